@@ -1,0 +1,137 @@
+"""The table of settings: every `RENXIN_*` variable with its shape, its default and its meaning.
+
+In charge of names and texts; `api.settings` reads them. The README's table is this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from api.key_files import parse_key, parse_key_ring
+from api.setting_values import (
+    boolean,
+    database_address,
+    folder,
+    host_name,
+    http_address,
+    oidc_issuers,
+    one_of,
+    whole_number,
+)
+
+PREFIX = "RENXIN_"
+MIB = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable: the field it fills, how its text is read, what is expected, its default in words."""
+
+    field: str
+    read: Callable[[str], object]
+    expected: str
+    default: str
+    meaning: str
+
+    @property
+    def name(self) -> str:
+        """The name in the environment."""
+        return PREFIX + self.field.upper()
+
+
+BOOLEAN = "true or false"
+KEY = "32 random bytes in base64"
+MADE = "made at the first start with the embedded database; required with a database of your own"
+
+VARIABLES = (
+    Variable(
+        "database_url",
+        database_address,
+        "an address postgresql://user:password@host:port/database",
+        "none: the embedded PostgreSQL",
+        "The PostgreSQL 18 server to use.",
+    ),
+    Variable("data_dir", folder, "a folder", ".renxin", "Where the embedded database and its keys are kept."),
+    Variable("host", host_name, "a host name or an IP address", "127.0.0.1", "The address to listen on."),
+    Variable("port", whole_number(1, 65_535), "a number from 1 to 65535", "8000", "The port to listen on."),
+    Variable(
+        "public_url",
+        http_address,
+        "an address http://… or https://… without query",
+        "made from host and port",
+        "The address under which clients reach the service; it stands in reports.",
+    ),
+    Variable("workers", whole_number(1, 64), "a number from 1 to 64", "1", "Server processes."),
+    Variable(
+        "demo",
+        boolean,
+        BOOLEAN,
+        "true with the embedded database, else false",
+        "Whether an empty database is filled with invented data.",
+    ),
+    Variable("pool_size", whole_number(1, 200), "a number from 1 to 200", "10", "Connections per process."),
+    Variable(
+        "statement_timeout_ms",
+        whole_number(10, 600_000),
+        "milliseconds from 10 to 600000",
+        "10000",
+        "After how long PostgreSQL gives up a statement of a request.",
+    ),
+    Variable(
+        "max_body_bytes",
+        whole_number(1_024, 64 * MIB),
+        "bytes from 1024 to 67108864",
+        "1048576",
+        "The longest request body.",
+    ),
+    Variable(
+        "max_import_bytes",
+        whole_number(1_024, 4_096 * MIB),
+        "bytes from 1024 to 4294967296",
+        "67108864",
+        "The longest file handed in by an import.",
+    ),
+    Variable("graphiql", boolean, BOOLEAN, "true", "Whether browsers get the query page."),
+    Variable("introspection", boolean, BOOLEAN, "true", "Whether the schema may be asked for."),
+    Variable(
+        "trusted_documents_only", boolean, BOOLEAN, "false", "Whether only registered documents are accepted."
+    ),
+    Variable(
+        "oidc_issuers",
+        oidc_issuers,
+        'a JSON list of {"issuer", "audience", "jwks_url" or "jwks_file", "algorithms"}',
+        "none",
+        "Whose access tokens are accepted.",
+    ),
+    Variable(
+        "builtin_issuer",
+        boolean,
+        BOOLEAN,
+        "true with the embedded database; not allowed otherwise",
+        "Whether the service issues access tokens itself, for trial.",
+    ),
+    Variable(
+        "encryption_keys",
+        parse_key_ring,
+        f"a JSON object of keys by key id, the current one first, each {KEY}",
+        MADE,
+        "The keys that identity numbers are encrypted with.",
+    ),
+    Variable("index_key", parse_key, KEY, MADE, "The key of the blind index over identity numbers."),
+    Variable("cursor_key", parse_key, KEY, MADE, "The key that authenticates cursors."),
+    Variable(
+        "signing_keys_dir",
+        folder,
+        "a folder of Ed25519 keys <key id>.pem in PKCS8, the current one sorting last",
+        MADE,
+        "The keys that reports and checkpoints are signed with.",
+    ),
+    Variable(
+        "log_level",
+        one_of("debug", "info", "warning", "error"),
+        "debug, info, warning or error",
+        "info",
+        "Log level.",
+    ),
+)

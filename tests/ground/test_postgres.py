@@ -1,0 +1,309 @@
+"""The embedded PostgreSQL: safe defaults, recovery, and no server that outlives its owner."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import select
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from api import postgres_supervisor
+from api.postgres import EmbeddedPostgres
+from api.postgres_home import EmbeddedPostgresError, PostgresHome
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL = {"shared_buffers": "16MB"}
+END_SECONDS = 10.0
+OWNER = """
+import sys
+from pathlib import Path
+from api.postgres import EmbeddedPostgres
+server = EmbeddedPostgres(Path(sys.argv[1]), options={"shared_buffers": "16MB"})
+server.start()
+print("ready", flush=True)
+sys.stdin.read()
+server.stop()
+"""
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to stop being root")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a cluster that no server runs on, inside a folder closed to others."""
+    closed = tmp_path_factory.mktemp("closed")
+    closed.chmod(0o700)
+    with EmbeddedPostgres(closed / "data" / "postgres", options=SMALL):
+        pass
+    return closed / "data" / "postgres"
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(home, options=SMALL) as running:
+        yield running
+
+
+@pytest.fixture
+def owner(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that owns a running server; its standard input keeps it running."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def ask(url: str, statement: str, *values: object) -> Any:
+    async def run() -> Any:
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetchval(statement, *values)
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
+
+
+def postmaster(home: Path) -> int:
+    return int((home / "cluster" / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
+def processes_of(home: Path) -> list[int]:
+    """Every process that works in the cluster's folder or was started on it."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(home) in (entry / "cmdline").read_text() or (entry / "cwd").samefile(home / "cluster"):
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def wait_for_end(handles: list[int]) -> bool:
+    """Return whether all processes ended in time."""
+    for handle in handles:
+        ended, _, _ = select.select([handle], [], [], END_SECONDS)
+        os.close(handle)
+        if not ended:
+            return False
+    return True
+
+
+def test_a_second_start_finds_the_same_address_and_the_data(home: Path) -> None:
+    with EmbeddedPostgres(home, options=SMALL) as first:
+        url = first.url
+        ask(url, "CREATE TABLE kept AS SELECT 7 AS n")
+    with EmbeddedPostgres(home, options=SMALL) as second:
+        assert second.url == url
+        assert ask(second.url, "SELECT n FROM kept") == 7
+        ask(second.url, "DROP TABLE kept")
+
+
+def test_the_owner_is_no_superuser_yet_can_migrate(server: EmbeddedPostgres) -> None:
+    assert ask(server.url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+    assert ask(server.url, "SELECT current_user::text") == "renxin"
+    ask(server.url, "CREATE ROLE ground_test")
+    ask(server.url, "DROP ROLE ground_test")
+    ask(server.url, "CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    assert len(ask(server.url, "SELECT show_trgm('信用厦门')")) == 5, "the locale hides Chinese from pg_trgm"
+
+
+def test_the_locale_is_builtin_utf8(server: EmbeddedPostgres) -> None:
+    row = ask(
+        server.url,
+        "SELECT ARRAY[datlocprovider::text, datlocale, pg_encoding_to_char(encoding)] FROM pg_database"
+        " WHERE datname = current_database()",
+    )
+    assert row == ["b", "C.UTF-8", "UTF8"]
+
+
+def test_passwords_are_scram_random_and_required(server: EmbeddedPostgres, home: Path) -> None:
+    hashes = ask(
+        server.superuser_url, "SELECT array_agg(left(rolpassword, 14)) FROM pg_authid WHERE rolcanlogin"
+    )
+    assert hashes == ["SCRAM-SHA-256$"] * 2
+    methods = ask(server.superuser_url, "SELECT array_agg(DISTINCT auth_method) FROM pg_hba_file_rules")
+    assert methods == ["scram-sha-256"]
+    files = list(home.glob("*.password"))
+    assert len({path.read_text() for path in files}) == 2
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        ask(server.url.replace("renxin:", "renxin:x"), "SELECT 1")
+
+
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit", "data_checksums"])
+def test_an_acknowledged_write_survives_a_power_cut(server: EmbeddedPostgres, name: str) -> None:
+    assert ask(server.url, "SELECT current_setting($1)", name) == "on"
+
+
+def test_the_server_listens_on_this_machine_only(server: EmbeddedPostgres) -> None:
+    assert ask(server.url, "SELECT current_setting('listen_addresses')") == "127.0.0.1"
+    if server.socket_url is not None:
+        assert ask(server.socket_url, "SELECT inet_server_addr() IS NULL") is True
+
+
+def test_the_log_holds_no_values_of_statements(server: EmbeddedPostgres) -> None:
+    for statement in ("SELECT $1::text::date", "SELECT 1 / ($1::text = '')::int"):
+        with pytest.raises(asyncpg.PostgresError):
+            ask(server.url, statement, "张三 350200199001011234")
+    with pytest.raises(asyncpg.PostgresError):
+        ask(server.url, "SELECT '350200199001011234'::uuid")
+    log = server.log_path.read_text()
+    assert "350200199001011234" not in log
+    assert server.url.split(":")[2].split("@")[0] not in log
+
+
+def test_folders_above_keep_their_modes(home: Path) -> None:
+    above = [home.parent, *home.parent.parents]
+    before = [path.stat().st_mode for path in above]
+    with EmbeddedPostgres(home, options=SMALL):
+        pass
+    assert [path.stat().st_mode for path in above] == before
+    assert stat.S_IMODE(home.parent.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_postgres_outlives_its_owner(owner: subprocess.Popen[str], home: Path, number: int) -> None:
+    handles = [os.pidfd_open(pid) for pid in processes_of(home)]
+    assert len(handles) > 3, "owner, supervisor, postmaster and its workers"
+    os.killpg(owner.pid, number)
+    assert wait_for_end(handles)
+    assert processes_of(home) == []
+
+
+def test_no_postgres_outlives_its_supervisor(owner: subprocess.Popen[str], home: Path) -> None:
+    server = os.pidfd_open(postmaster(home))
+    (supervisor,) = Path(f"/proc/{owner.pid}/task/{owner.pid}/children").read_text().split()
+    os.kill(int(supervisor), signal.SIGKILL)
+    assert wait_for_end([server])
+    assert "shut down" in (home / "postgres.log").read_text().splitlines()[-1], "not a crash"
+
+
+def test_ctrl_c_reaches_the_owner_and_not_postgres(owner: subprocess.Popen[str], home: Path) -> None:
+    assert os.getpgid(owner.pid) != os.getpgid(postmaster(home))
+
+
+def test_a_start_after_a_crash_recovers(owner: subprocess.Popen[str], home: Path) -> None:
+    pids = [owner.pid, *processes_of(home)]
+    handles = [os.pidfd_open(pid) for pid in pids]
+    for handle in handles:
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+    assert wait_for_end(handles)
+    assert (home / "cluster" / "postmaster.pid").exists(), "a crash leaves it"
+    (home / "cluster" / "postmaster.pid").write_text(f"{os.getpid()}\n/elsewhere\n0\n1\n\n\n0\nready\n")
+    with EmbeddedPostgres(home, options=SMALL) as server:
+        assert ask(server.url, "SELECT 1") == 1
+
+
+def test_a_second_process_is_told_who_uses_the_folder(owner: subprocess.Popen[str], home: Path) -> None:
+    with pytest.raises(EmbeddedPostgresError, match=f"in use by process {owner.pid}:"):
+        EmbeddedPostgres(home).start()
+    assert owner.poll() is None
+    assert processes_of(home), "the refusal does not disturb the server that runs"
+
+
+def test_an_interrupted_first_start_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "cluster.new" / "base").mkdir(parents=True)
+    with EmbeddedPostgres(tmp_path, options=SMALL) as server:
+        assert ask(server.url, "SELECT 1") == 1
+    assert not (tmp_path / "cluster.new").exists()
+
+
+def test_another_port_is_taken_where_the_last_one_is_in_use(home: Path, tmp_path: Path) -> None:
+    with EmbeddedPostgres(home, options=SMALL) as first:
+        (tmp_path / "port").write_text((home / "port").read_text())
+        assert PostgresHome(tmp_path).choose_port() != int((home / "port").read_text())
+        assert ask(first.url, "SELECT 1") == 1
+
+
+def test_a_path_too_long_for_a_socket_is_served_over_tcp_alone(tmp_path: Path) -> None:
+    assert PostgresHome(Path("/short")).usable_socket_dir(54321) == Path("/short/socket")
+    assert PostgresHome(Path("/" + "long" * 24)).usable_socket_dir(54321) is None
+
+
+def test_a_refused_option_is_explained(home: Path) -> None:
+    server = EmbeddedPostgres(home, options={"shared_buffers": "much"})
+    with pytest.raises(EmbeddedPostgresError, match="shared_buffers"):
+        server.start()
+    with EmbeddedPostgres(home, options=SMALL) as again:
+        assert ask(again.url, "SELECT 1") == 1
+
+
+def test_a_lost_password_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddedPostgresError, match=r"renxin\.password"):
+        PostgresHome(tmp_path).password("renxin")
+
+
+def supervise(home: Path, *program: str, prelude: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the supervisor as `api.postgres` does, with a patch in front."""
+    reading, writing = os.pipe()
+    source = f"import sys\nimport api.postgres_supervisor as s\n{prelude}\nsys.exit(s.main(sys.argv[1:]))"
+    arguments = [f"--owner-pipe={reading}", f"--keep-open={reading}", f"--home={home}", "--", *program]
+    try:
+        return subprocess.run(
+            [sys.executable, "-c", source, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            pass_fds=(reading,),
+            check=False,
+        )
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+NO_NAMESPACES = "s.namespace_is_possible = lambda: False"
+
+
+@as_root
+def test_root_becomes_an_ordinary_uid_and_keeps_its_files(tmp_path: Path) -> None:
+    if not postgres_supervisor.namespace_is_possible():
+        pytest.skip("this machine allows no user namespaces")
+    done = supervise(tmp_path, "/usr/bin/id", "-u")
+    assert done.stdout.strip() == str(postgres_supervisor.UID_INSIDE)
+    assert tmp_path.stat().st_uid == 0
+
+
+@as_root
+def test_root_without_namespaces_becomes_an_unprivileged_account() -> None:
+    account = postgres_supervisor.unprivileged_account()
+    home = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
+    try:
+        done = supervise(home, "/usr/bin/id", "-u", prelude=NO_NAMESPACES)
+        assert pwd.getpwuid(int(done.stdout)).pw_name == account.pw_name
+        assert home.stat().st_uid == account.pw_uid
+        again = supervise(home, "/usr/bin/id", "-u")
+        assert again.stdout == done.stdout, "the folder's owner is kept"
+    finally:
+        home.rmdir()
+
+
+@as_root
+def test_a_folder_that_the_account_cannot_reach_is_refused_in_words(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "home").mkdir()
+    done = supervise(closed / "home", "/usr/bin/id", prelude=NO_NAMESPACES)
+    assert done.returncode == postgres_supervisor.EXIT_REFUSED
+    assert f"cannot reach {closed / 'home'}" in done.stderr
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
