@@ -1,0 +1,192 @@
+"""What an account is assigned today: the offices it acts for, its roles in each, the purposes it may name.
+
+In charge of reading assignments and grants of purposes as they stand on a day. Refuses an account without a
+role, an office it holds no role in, a purpose that does not exist and one that is not granted.
+Source: 厦门4, 海沧4 (a report is asked for in a named matter).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from authz.activation import AuthorityMissing, Reader
+from authz.grants import Grants
+from authz.vocabulary import Scope
+from domain.errors import Forbidden, InvalidInput
+
+NO_OFFICE = "none"
+"""The office header's word for the roles that are held in no office."""
+
+PURPOSE_LENGTH = 200
+
+
+class NoRole(Forbidden):
+    """Your token is valid, but its account holds no role today: ask your security officer to assign one."""
+
+    code = "NO_ROLE"
+    zh = "令牌有效，但该账号目前没有任何角色：请联系安全管理员分配角色。"
+
+
+class OfficeNotHeld(Forbidden):
+    """You hold no role in the office that Renxin-Office names, or several have this code: name its id."""
+
+    code = "OFFICE_NOT_HELD"
+    zh = "您在 Renxin-Office 所指处室没有角色，或该代码对应您的多个处室：请改用处室的 id。"
+
+
+class PurposeUnknown(InvalidInput):
+    """There is no application item with the code in Renxin-Purpose: name one of those there are."""
+
+    code = "PURPOSE_UNKNOWN"
+    zh = "Renxin-Purpose 所指应用事项不存在：请查阅应用事项清单。"
+
+
+class PurposeNotGranted(Forbidden):
+    """The purpose in Renxin-Purpose is not granted to your office today: name another, or ask for it."""
+
+    code = "PURPOSE_NOT_GRANTED"
+    zh = "Renxin-Purpose 所指用途目前未授予您的单位：请更换用途或申请授权。"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The roles that an account holds in one office, or in none."""
+
+    office_id: UUID | None
+    office_code: str | None
+    jurisdiction_id: str | None
+    roles: tuple[str, ...]
+
+    def answers_to(self, name: str) -> bool:
+        """Tell whether an office header means this one."""
+        if self.office_id is None:
+            return name == NO_OFFICE
+        return name in (self.office_code, f"Office:{self.office_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An account at one instant: epoch, policy version, whether the token is revoked, the assignments."""
+
+    epoch: int
+    policy_version: int
+    revoked: bool
+    account_id: UUID | None
+    display: str | None
+    subject_id: UUID | None
+    assignments: tuple[Holding, ...]
+
+    def holding(self, office: str | None, grants: Grants) -> Holding:
+        """Give the roles that the account wears: those of the named office, or of its oldest assignment.
+
+        Roles of two offices are never worn together, nor those of an office and those of the person: what one
+        of them leaves out (a partner must name a purpose) the other could bring in.
+        Raises: NoRole; OfficeNotHeld.
+        """
+        held = self._by_place(grants)
+        if not held:
+            raise NoRole
+        if office is None:
+            return held[0]
+        named = [each for each in held if each.answers_to(office)]
+        if len({each.office_id for each in named}) != 1:
+            raise OfficeNotHeld
+        return named[0]
+
+    def _by_place(self, grants: Grants) -> list[Holding]:
+        """Group assignments by office; a role that no policy knows gives nothing."""
+        found: dict[tuple[UUID | None, str | None], Holding] = {}
+        for one in self.assignments:
+            if not grants.roles.keys() >= set(one.roles):
+                continue
+            place = one.office_id, one.jurisdiction_id
+            found[place] = replace(one, roles=found[place].roles + one.roles) if place in found else one
+        return list(found.values())
+
+
+async def read_account(reader: Reader, *, issuer: str, sub: str, token_id: str, today: date) -> Snapshot:
+    """Read an account with its assignments of today, the oldest first, in one statement.
+
+    Raises: AuthorityMissing before the first start.
+    """
+    rows = await reader.fetch(_ACCOUNT, issuer, sub, token_id, today)
+    if not rows:
+        raise AuthorityMissing
+    first = rows[0]
+    return Snapshot(
+        epoch=first["epoch"],
+        policy_version=first["policy_version_id"],
+        revoked=first["revoked"],
+        account_id=first["account_id"],
+        display=first["display"],
+        subject_id=first["subject_id"],
+        assignments=tuple(_assignment(row) for row in rows if row["role"] is not None),
+    )
+
+
+async def read_purpose(
+    reader: Reader, code: str, held: Holding, grants: Grants, *, today: date
+) -> Mapping[str, Any] | None:
+    """Find the application item that a holder of the roles names as purpose: its id, code and name.
+
+    Which items it may name follows from its grants: all of its own division and those above for roles that
+    have a purposed scope, those granted to the office for roles that have a consented one. For others a
+    purpose opens nothing and is not taken over: None.
+    Raises: PurposeUnknown; PurposeNotGranted.
+    """
+    if not code.isprintable() or len(code) > PURPOSE_LENGTH:
+        raise PurposeUnknown
+    item: Mapping[str, Any] | None = await reader.fetchrow(
+        _PURPOSE, code, held.office_id, held.jurisdiction_id, today
+    )
+    if item is None:
+        raise PurposeUnknown
+    scopes = _scopes(held.roles, grants)
+    if scopes.isdisjoint({Scope.PURPOSED, Scope.CONSENTED}):
+        return None
+    if (Scope.PURPOSED in scopes and item["within"]) or (Scope.CONSENTED in scopes and item["granted"]):
+        return item
+    raise PurposeNotGranted
+
+
+def _assignment(row: Mapping[str, Any]) -> Holding:
+    return Holding(row["office_id"], row["office_code"], row["jurisdiction_id"], (row["role"],))
+
+
+def _scopes(roles: Iterable[str], grants: Grants) -> set[Scope]:
+    """Give every scope that some grant of the roles knows."""
+    return {scope for role in roles for scopes in grants.roles[role].scopes.values() for scope in scopes}
+
+
+_ACCOUNT = """
+SELECT authority.epoch, authority.policy_version_id,
+       EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $3) AS revoked,
+       account.id AS account_id, account.display, account.subject_id,
+       assignment.role, assignment.office_id, office.code AS office_code,
+       coalesce(assignment.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id
+FROM authority
+LEFT JOIN account ON account.issuer = $1 AND account.sub = $2
+LEFT JOIN assignment ON assignment.account_id = account.id
+  AND assignment.from_on <= $4 AND (assignment.to_on IS NULL OR assignment.to_on >= $4)
+LEFT JOIN office ON office.id = assignment.office_id
+ORDER BY assignment.from_on, assignment.id
+"""
+
+_PURPOSE = """
+WITH RECURSIVE above (id, parent_id) AS (
+  SELECT id, parent_id FROM jurisdiction WHERE id = $3
+  UNION
+  SELECT next.id, next.parent_id FROM jurisdiction next JOIN above ON next.id = above.parent_id
+)
+SELECT item.id, item.code, item.name,
+       coalesce(item.jurisdiction_id IN (SELECT id FROM above), false) AS within,
+       EXISTS (SELECT FROM partner_purpose held
+               WHERE held.office_id = $2 AND held.application_item_id = item.id
+                 AND held.from_on <= $4 AND (held.to_on IS NULL OR held.to_on >= $4)) AS granted
+FROM application_item item
+WHERE item.code = $1
+"""

@@ -1,0 +1,223 @@
+"""Who calls: the account behind a token, the office it acts for, the purpose it names, under which epoch.
+
+In charge of turning the headers of a request into a `Caller`. A token only names an account; roles, office
+and purpose are read from the database, as they stand today. Refuses what `authz.token` and `authz.assigned`
+refuse.
+
+A resolved caller is kept until the epoch of authority moves, so that a request of a known caller costs no
+statement. What is kept may be out of date by one request: its statement carries the epoch it was resolved
+under, the fence refuses it, and `refresh` drops what was kept.
+Source: RFC 6750 section 2.1.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from authz.activation import Reader, read_epoch, read_lines
+from authz.assigned import Holding, Snapshot, read_account, read_purpose
+from authz.grants import Grants, expand
+from authz.token import Claims, Fault, TokenInvalid
+from domain.clock import local_day
+from domain.lifecycle import Actor
+
+Signature = tuple[int, tuple[str, ...], bool, bool, bool, bool]
+"""Policy version, roles, and whether office, jurisdiction, subject and purpose are present."""
+
+VERSIONS_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls, as everything after the headers knows it."""
+
+    roles: tuple[str, ...]
+    account_id: UUID | None = None
+    office_id: UUID | None = None
+    jurisdiction_id: str | None = None
+    subject_id: UUID | None = field(default=None, repr=False)
+    purpose_id: UUID | None = None
+    purpose_code: str | None = None
+    purpose_name: str | None = None
+    token_id: str | None = field(default=None, repr=False)
+    epoch: int = 0
+    policy_version: int = 0
+    display: str | None = field(default=None, repr=False)
+    signature: Signature = field(init=False, repr=False, compare=False)
+    """All of the caller that a plan may depend on; hashable. Its values are not in it: they are bound."""
+
+    def __post_init__(self) -> None:
+        """Sort the roles and compute the signature once."""
+        object.__setattr__(self, "roles", tuple(sorted(set(self.roles))))
+        values = (self.office_id, self.jurisdiction_id, self.subject_id, self.purpose_id)
+        present = (value is not None for value in values)
+        object.__setattr__(self, "signature", (self.policy_version, self.roles, *present))
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether nobody in particular calls."""
+        return self.account_id is None
+
+    def bindings(self, today: date) -> dict[str, Any]:
+        """Give the values that a scope's SQL binds: `:office`, `:jurisdiction` and so on, and `:today`."""
+        return {
+            "office": self.office_id,
+            "jurisdiction": self.jurisdiction_id,
+            "subject": self.subject_id,
+            "purpose": self.purpose_id,
+            "today": today,
+        }
+
+    def to_actor(self) -> Actor:
+        """Give the caller as the one who acts in the ledger."""
+        return Actor(
+            account_id=self.account_id,
+            roles=self.roles,
+            office_id=self.office_id,
+            jurisdiction_id=self.jurisdiction_id,
+            subject_id=self.subject_id,
+            token_id=self.token_id,
+            policy_version=self.policy_version,
+        )
+
+
+PUBLIC = Caller(roles=("public",))
+"""The anonymous public, before any epoch: use `Callers.public`, which carries the current one."""
+
+
+class Verifier(Protocol):
+    """What tells the claims of a token."""
+
+    async def verify(self, token: str, *, now: datetime) -> Claims:
+        """Give the claims of a token that holds now.
+
+        Raises: TokenInvalid.
+        """
+        ...
+
+
+class Callers:
+    """The callers of one process, with the grants of the active policy version."""
+
+    def __init__(self, pool: Reader, verifier: Verifier, *, capacity: int = 10_000) -> None:
+        self.epoch = 0
+        self.grants = Grants(0, {})
+        self.public = PUBLIC
+        self._pool = pool
+        self._verifier = verifier
+        self._capacity = capacity
+        self._known: OrderedDict[_Key, Caller] = OrderedDict()
+        self._expanded: OrderedDict[int, Grants] = OrderedDict()
+        self._refreshing = asyncio.Lock()
+        self._refreshed = 0
+        self._ticks = itertools.count(1)
+
+    async def resolve(
+        self, authorization: str | None, purpose: str | None, *, office: str | None = None, now: datetime
+    ) -> Caller:
+        """Give the caller of a request from its headers Authorization, Renxin-Purpose and Renxin-Office.
+
+        No Authorization is the anonymous public, for whom the other two say nothing. `office` is an office's
+        global id or code, or "none"; without it the oldest assignment decides.
+        Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
+        """
+        if authorization is None:
+            return self.public
+        claims = await self._verifier.verify(_bearer(authorization), now=now)
+        today = local_day(now)
+        key = (claims.issuer, claims.sub, claims.token_id, purpose, office, today)
+        known = self._known.get(key)
+        if known is not None and known.epoch == self.epoch:
+            self._known.move_to_end(key)
+            return known
+        caller = await self._read(claims, purpose, office, today)
+        self._known[key] = caller
+        if len(self._known) > self._capacity:
+            self._known.popitem(last=False)
+        return caller
+
+    async def refresh(self) -> None:
+        """Read the epoch and the active policy version again; drop what was kept under another epoch.
+
+        Calls that wait for each other share one reading, as long as it began after each of them.
+        Raises: AuthorityMissing; PolicyInvalid for rows that are no policy: what was active stays in
+        `grants`, and the fence keeps refusing it.
+        """
+        called = next(self._ticks)
+        async with self._refreshing:
+            if self._refreshed > called:
+                return
+            began = next(self._ticks)
+            epoch, version = await read_epoch(self._pool)
+            grants = await self._grants(version)
+            if (epoch, version) != (self.epoch, self.grants.version):
+                self._known.clear()
+                self.epoch, self.grants = epoch, grants
+                self.public = replace(PUBLIC, epoch=epoch, policy_version=version)
+            self._refreshed = began
+
+    def grants_of(self, caller: Caller) -> Grants:
+        """Give the grants of the policy version that the caller was resolved under; it may be replaced since.
+
+        A plan is cached under the caller's signature, so it must be made from these and from no others.
+        """
+        return self._expanded.get(caller.policy_version, self.grants)
+
+    async def _grants(self, version: int) -> Grants:
+        """Expand a policy version beside the event loop; versions never change, so once is enough."""
+        if version not in self._expanded:
+            lines = await read_lines(self._pool, version)
+            self._expanded[version] = await asyncio.to_thread(expand, version, lines)
+            if len(self._expanded) > VERSIONS_KEPT:
+                self._expanded.popitem(last=False)
+        return self._expanded[version]
+
+    async def _read(self, claims: Claims, purpose: str | None, office: str | None, today: date) -> Caller:
+        """Read the caller anew; the epoch it carries is that of the snapshot its assignments came from."""
+        account = await read_account(
+            self._pool, issuer=claims.issuer, sub=claims.sub, token_id=claims.token_id, today=today
+        )
+        if account.epoch != self.epoch:
+            await self.refresh()
+        if account.revoked:
+            raise TokenInvalid(Fault.REVOKED)
+        grants = await self._grants(account.policy_version)
+        held = account.holding(office, grants)
+        caller = _caller(account, held, claims)
+        if purpose is None:
+            return caller
+        item = await read_purpose(self._pool, purpose, held, grants, today=today)
+        if item is None:
+            return caller
+        return replace(caller, purpose_id=item["id"], purpose_code=item["code"], purpose_name=item["name"])
+
+
+_Key = tuple[str, str, str, str | None, str | None, date]
+
+
+def _caller(account: Snapshot, held: Holding, claims: Claims) -> Caller:
+    return Caller(
+        account_id=account.account_id,
+        roles=held.roles,
+        office_id=held.office_id,
+        jurisdiction_id=held.jurisdiction_id,
+        subject_id=account.subject_id,
+        token_id=claims.token_id,
+        epoch=account.epoch,
+        policy_version=account.policy_version,
+        display=account.display,
+    )
+
+
+def _bearer(authorization: str) -> str:
+    """Take the token out of the header; the scheme may be written in any case (RFC 9110 section 11.1)."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise TokenInvalid(Fault.SCHEME)
+    return token.strip(" ")

@@ -1,0 +1,226 @@
+"""The public keys of an issuer: read from a file or an address we were configured with, never from a token.
+
+In charge of JSON Web Key Sets: which keys of a set may verify, with exactly one algorithm each, and when a
+set is read again; and of signing with keys of our own. Refuses symmetric keys, weak keys, keys meant for
+another use, and two keys under one id. A set that cannot be read leaves the last good one in force for a day.
+Source: RFC 7517; RFC 7518; RFC 8037; RFC 8725 sections 3.1, 3.2, 3.5, 3.10.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import urllib.request
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+ALGORITHMS = frozenset({"EdDSA", "ES256", "RS256"})
+"""The signature algorithms that may be configured for an issuer."""
+
+SET_BYTES = 262_144
+"""The longest key set that is read."""
+
+FETCH_SECONDS = 5.0
+RETRY_AFTER = timedelta(seconds=30)
+"""A key set is not read more often than this, whatever key ids tokens name."""
+
+MAX_AGE = timedelta(minutes=10)
+"""After this a key set is read again even if it knows the key, so that a withdrawn key ends."""
+
+KEPT_FOR = timedelta(days=1)
+"""For how long the last good key set stands in while it cannot be read again."""
+
+RSA_BITS = range(2048, 8193)
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_PUBLIC_MEMBERS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x")}
+_BY_SHAPE = {("OKP", "Ed25519"): "EdDSA", ("EC", "P-256"): "ES256", ("RSA", None): "RS256"}
+_log = logging.getLogger("renxin.token")
+
+
+class KeySetUnreadable(Exception):
+    """A key set could not be read; the message says why and quotes nothing of it."""
+
+
+class KeySource(Protocol):
+    """Where a key set comes from."""
+
+    async def read(self) -> bytes:
+        """Give the JSON of the key set.
+
+        Raises: OSError; KeySetUnreadable.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JwksFile:
+    """A key set in a file."""
+
+    path: Path
+
+    async def read(self) -> bytes:
+        """Give the content of the file."""
+        return await asyncio.to_thread(self.path.read_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class JwksUrl:
+    """A key set at an https address, or at an http address of this machine.
+
+    Raises: ValueError for any other address.
+    """
+
+    url: str
+
+    def __post_init__(self) -> None:
+        """Refuse an address that is not protected on its way."""
+        parts = urlsplit(self.url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+            raise ValueError("the address of a key set begins with https://")
+
+    async def read(self) -> bytes:
+        """Fetch the key set, without following redirects.
+
+        Raises: KeySetUnreadable for another answer than 200, one that is too long, or none in time.
+        """
+        try:
+            async with asyncio.timeout(2 * FETCH_SECONDS):
+                return await asyncio.to_thread(self._fetch)
+        except TimeoutError:
+            raise KeySetUnreadable("no answer in time") from None
+
+    def _fetch(self) -> bytes:
+        request = urllib.request.Request(self.url, headers={"Accept": "application/json"})  # noqa: S310
+        handlers: list[urllib.request.BaseHandler] = [_Straight()]
+        if urlsplit(self.url).hostname in _LOOPBACK:
+            handlers.append(urllib.request.ProxyHandler({}))
+        try:
+            with urllib.request.build_opener(*handlers).open(request, timeout=FETCH_SECONDS) as answer:
+                if answer.status != 200:
+                    raise KeySetUnreadable("another answer than 200")
+                content: bytes = answer.read(SET_BYTES + 1)
+        except HTTPException:
+            raise KeySetUnreadable("a malformed answer") from None
+        return content
+
+
+class _Straight(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: keys come from the configured address and from nowhere else."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Let the redirect stand as an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A public key and the one algorithm it verifies."""
+
+    jwk: jwt.PyJWK
+    algorithm: str
+
+
+class KeySet:
+    """The keys of one issuer by key id, read when they are needed."""
+
+    def __init__(self, source: KeySource, algorithms: Iterable[str]) -> None:
+        self._source = source
+        self._algorithms = frozenset(algorithms)
+        self._keys: Mapping[str, Key] = {}
+        self._read_at: datetime | None = None
+        self._tried_at: datetime | None = None
+        self._reading = asyncio.Lock()
+
+    async def find(self, kid: str, *, now: datetime) -> Key | None:
+        """Give the key of an id; None when the issuer has none, or its keys were out of reach too long."""
+        if self._is_due(kid, now) and not (kid in self._keys and self._reading.locked()):
+            async with self._reading:
+                if self._is_due(kid, now):
+                    await self._read(now)
+        if self._read_at is None or now - self._read_at > KEPT_FOR:
+            return None
+        return self._keys.get(kid)
+
+    def trusted_until(self, now: datetime) -> datetime:
+        """Give the instant until which what these keys verified need not be verified again."""
+        return max((self._read_at or now) + MAX_AGE, now + RETRY_AFTER)
+
+    def _is_due(self, kid: str, now: datetime) -> bool:
+        if self._tried_at is not None and now - self._tried_at < RETRY_AFTER:
+            return False
+        return self._read_at is None or kid not in self._keys or now - self._read_at >= MAX_AGE
+
+    async def _read(self, now: datetime) -> None:
+        self._tried_at = now
+        try:
+            self._keys = usable_keys(await self._source.read(), self._algorithms)
+        except (OSError, KeySetUnreadable) as error:
+            _log.warning("jwks_unreadable", extra={"error": type(error).__name__})
+        else:
+            self._read_at = now
+
+
+def usable_keys(content: bytes, algorithms: frozenset[str]) -> dict[str, Key]:
+    """Read a key set: the keys that may verify with one of the algorithms, by id.
+
+    Keys of other kinds and uses are passed over (RFC 7517 section 5); of two with one id neither counts.
+    Raises: KeySetUnreadable for content that is too long or no key set.
+    """
+    if len(content) > SET_BYTES:
+        raise KeySetUnreadable("a key set that is too long")
+    try:
+        entries = json.loads(content.decode())["keys"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise KeySetUnreadable("content that is no key set") from None
+    if not isinstance(entries, list):
+        raise KeySetUnreadable("content that is no key set")
+    named = [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("kid"), str)]
+    ids = [entry["kid"] for entry in named]
+    keys = {entry["kid"]: _usable(entry, algorithms) for entry in named if ids.count(entry["kid"]) == 1}
+    return {kid: key for kid, key in keys.items() if key is not None}
+
+
+def _usable(entry: Mapping[str, Any], algorithms: frozenset[str]) -> Key | None:
+    """Give the key of an entry, whose kind of key decides its algorithm; None when it may not verify."""
+    algorithm = _algorithm(entry)
+    if algorithm not in algorithms or entry.get("alg", algorithm) != algorithm:
+        return None
+    operations = entry.get("key_ops", ["verify"])
+    if entry.get("use", "sig") != "sig" or not isinstance(operations, list) or "verify" not in operations:
+        return None
+    public = {name: entry.get(name) for name in _PUBLIC_MEMBERS[entry["kty"]]}
+    try:
+        key = jwt.PyJWK(public, algorithm)
+    except (jwt.PyJWTError, ValueError, TypeError):
+        return None
+    if algorithm == "RS256" and key.key.key_size not in RSA_BITS:
+        return None
+    return Key(key, algorithm)
+
+
+def _algorithm(entry: Mapping[str, Any]) -> str | None:
+    kind, curve = entry.get("kty"), entry.get("crv")
+    if not isinstance(kind, str) or not isinstance(curve, str | None):
+        return None
+    return _BY_SHAPE.get((kind, curve))
+
+
+def public_jwk(kid: str, key: Ed25519PrivateKey) -> dict[str, str]:
+    """Give the public half of an Ed25519 key as a JSON Web Key (RFC 8037)."""
+    x = base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).rstrip(b"=").decode()
+    return {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid, "use": "sig", "alg": "EdDSA"}
+
+
+def signed(claims: dict[str, Any], key: Ed25519PrivateKey, *, kid: str, kind: str) -> str:
+    """Sign claims as a compact JWT of a kind (`typ`) with EdDSA."""
+    return jwt.encode(claims, key, algorithm="EdDSA", headers={"kid": kid, "typ": kind})

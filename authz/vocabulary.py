@@ -1,0 +1,76 @@
+"""The words of the access policy: objects and their actions, scopes, roles, levels.
+
+An object is a table's name or another noun of the domain; an action is what may be done to it, the same
+word as the mutation's and the ledger's. A policy line with a word that is not here is refused.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+ACTIONS: dict[str, tuple[str, ...]] = {
+    "jurisdiction": ("read",),
+    "office": ("read",),
+    "responsibility": ("read",),
+    "catalogue_item": ("read",),
+    "catalogue_producer": ("read",),
+    "application_item": ("read",),
+    "credit_list": ("read",),
+    "working_day": ("read",),
+    "subject": ("read", "search", "lookup_person"),
+    "legal_representative": ("read",),
+    "credit_record": ("read", "submit", "publish", "amend", "withdraw"),
+    "credit_record_version": ("read",),
+    "list_entry": ("read",),
+    "list_evidence": ("read",),
+    "consent": ("read", "grant", "revoke"),
+    "credit_report": ("read", "count", "issue", "revoke"),
+    "record_import": ("read", "hand_in"),
+    "refused_row": ("read",),
+    "access_entry": ("read",),
+    "request": ("omit_purpose",),
+}
+
+ROLES = (
+    "public",
+    "subject",
+    "clerk",
+    "reviewer",
+    "approver",
+    "credit_office",
+    "partner",
+    "auditor",
+    "security_officer",
+    "platform",
+)
+
+
+class Scope(StrEnum):
+    """The relation between caller and row under which a line allows."""
+
+    ANY = "any"
+    """Every row."""
+    PUBLISHED = "published"
+    """Rows that are lawfully published today."""
+    PUBLISHED_ORGANISATION = "published_organisation"
+    """Published rows about organisations."""
+    OWN_OFFICE = "own_office"
+    """Rows that the caller's office produced."""
+    OWN_JURISDICTION = "own_jurisdiction"
+    """Rows in force that are shared within the caller's jurisdiction."""
+    CHILD_JURISDICTION = "child_jurisdiction"
+    """The same for the jurisdictions directly below the caller's."""
+    PURPOSED = "purposed"
+    """Rows shared within the caller's jurisdiction, for a request that names a purpose."""
+    CONSENTED = "consented"
+    """Rows of a subject who consented to the caller's office for the named purpose."""
+    SELF = "self"
+    """Rows about the caller."""
+
+
+class Level(StrEnum):
+    """What a clearance lets through."""
+
+    CLEAR = "clear"
+    MASKED = "masked"
+    HIDDEN = "hidden"

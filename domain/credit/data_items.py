@@ -1,0 +1,166 @@
+"""Data items 数据项 of a record: present where the catalogue requires them, and written as it says.
+
+Values are text. Columns that identify a natural person are checked like any other and then left out of what
+is stored: they serve to find the subject and the legal representative and nothing else.
+Source: 厦门8 (数据完整、准确); 发改办财金〔2018〕424号; Personal Information Protection Law 6.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from domain import identifiers
+from domain.credit.refusals import DataItemInvalid, DataItemMissing, DataItemUnknown
+from domain.errors import DomainError
+
+LONGEST_TEXT: Final = 10_000
+"""Most characters of one data item."""
+
+CHOICE_SEPARATORS: Final = re.compile("[;；]")
+_DAY: Final = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})")
+_MONEY: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_SUPPLEMENT: Final = re.compile("[-—－:：]")  # 其他-需注明
+
+NAME_COLUMNS: Final = frozenset({"XK_XDR_MC", "CF_XDR_MC"})
+IDENTITY_COLUMNS: Final = frozenset(
+    f"{sheet}_{column}"
+    for sheet in ("XK", "CF")
+    for column in ("XDR_ZJLX", "XDR_ZJHM", "FRDB", "FR_ZJLX", "FR_ZJHM", "FR_SFZH")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A reason to refuse, and the data item at fault where it is one."""
+
+    kind: type[DomainError]
+    column: str | None = None
+
+    def error(self) -> DomainError:
+        """Make the error to be raised; it names the data item and not its value."""
+        return self.kind(column=self.column) if self.column else self.kind()
+
+
+@dataclass(frozen=True, slots=True)
+class DataItem:
+    """A data item of a catalogue item: its code, for whom it is required, and how it is written."""
+
+    code: str
+    required: str = "never"
+    kind: str = "text"
+    values: frozenset[str] = frozenset()
+    max_length: int = LONGEST_TEXT
+
+    def is_required(self, *, person: bool) -> bool:
+        """Tell whether it must be filled in for a natural person, or for an organisation."""
+        return self.required == "always" or self.required == ("natural_person" if person else "organisation")
+
+
+def data_items(described: str | Iterable[Mapping[str, Any]]) -> dict[str, DataItem]:
+    """Read the data items of a catalogue item as its row describes them, by code."""
+    rows = json.loads(described) if isinstance(described, str) else described
+    return {
+        row["code"]: DataItem(
+            row["code"],
+            row.get("required", "never"),
+            row.get("kind", "text"),
+            frozenset(row.get("values", ())),
+            row.get("max_length", LONGEST_TEXT),
+        )
+        for row in rows
+    }
+
+
+def check(
+    items: Mapping[str, DataItem], content: Mapping[str, str], *, person: bool, lenient: bool = False
+) -> tuple[dict[str, str], list[Fault]]:
+    """Check filled-in data items; give them as they are to be stored, without empty ones, and every fault.
+
+    `lenient` lets codes pass that fail only their check digit.
+    """
+    kept: dict[str, str] = {}
+    faults = [Fault(DataItemUnknown, code) for code in content if code not in items]
+    for code, item in items.items():
+        value = content.get(code, "").strip()
+        if not value:
+            if item.is_required(person=person):
+                faults.append(Fault(DataItemMissing, code))
+            continue
+        written = written_value(item, value, lenient=lenient)
+        if written is None:
+            faults.append(Fault(DataItemInvalid, code))
+        else:
+            kept[code] = written
+    return kept, faults
+
+
+def storable(content: Mapping[str, str], *, person: bool) -> dict[str, str]:
+    """Leave out the columns that identify a natural person: as the subject, or as a legal representative."""
+    left_out = IDENTITY_COLUMNS | NAME_COLUMNS if person else IDENTITY_COLUMNS
+    return {code: value for code, value in content.items() if code not in left_out}
+
+
+def written_value(item: DataItem, value: str, *, lenient: bool = False) -> str | None:
+    """Give a value as it is stored, or None when it is not written as the item says."""
+    if len(value) > item.max_length or not writable(value):
+        return None
+    if item.kind == "uscc":
+        return _written_code(value, lenient=lenient)
+    return _WRITERS[item.kind](item, value) if item.kind in _WRITERS else value
+
+
+def writable(text: str) -> bool:
+    """Tell whether a text can be stored: no NUL, no control characters, no halves of characters."""
+    return _UNWRITABLE.search(text) is None
+
+
+def parse_day(text: str) -> date | None:
+    """Read YYYY-MM-DD or YYYY/MM/DD in ASCII digits; None for anything else and for days that do not exist."""
+    match = _DAY.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[3]), int(match[4]))
+    except ValueError:
+        return None
+
+
+def _written_code(value: str, *, lenient: bool) -> str | None:
+    raise NotImplementedError
+
+
+def _written_day(_: DataItem, value: str) -> str | None:
+    day = parse_day(value)
+    return day.isoformat() if day else None
+
+
+def _written_money(_: DataItem, value: str) -> str | None:
+    return value if _MONEY.fullmatch(value) else None
+
+
+def _written_choice(item: DataItem, value: str) -> str | None:
+    return value if _is_choice(item, value) else None
+
+
+def _written_choices(item: DataItem, value: str) -> str | None:
+    chosen = [part.strip() for part in CHOICE_SEPARATORS.split(value) if part.strip()]
+    return ";".join(chosen) if chosen and all(_is_choice(item, part) for part in chosen) else None
+
+
+def _is_choice(item: DataItem, value: str) -> bool:
+    """Tell whether a value is one of the item's, or 其他 with a supplement where the item has 其他."""
+    return value in item.values or ("其他" in item.values and _SUPPLEMENT.split(value, maxsplit=1)[0] == "其他")
+
+
+_WRITERS: Final[dict[str, Callable[[DataItem, str], str | None]]] = {
+    "date": _written_day,
+    "money": _written_money,
+    "choice": _written_choice,
+    "choices": _written_choices,
+}

@@ -1,0 +1,122 @@
+"""A catalogue item as a record needs it: in force on a day, admitting a kind of subject, produced by an office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from domain.credit.data_items import DataItem, data_items
+from domain.credit.refusals import ItemNotInForce, NotProducer, SubjectKindNotAllowed, citing
+from domain.errors import NotFound
+from domain.lifecycle import Transaction
+
+ORGANISATION: Final = "organisation"
+"""In a catalogue: every kind of subject but natural persons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A catalogue item, and whether the office in question is among its producers."""
+
+    id: UUID
+    jurisdiction_id: str
+    edition: str
+    code: str
+    name: str
+    category: str
+    polarity: str
+    disclosure: str
+    person_disclosure: str
+    subject_kinds: tuple[str, ...]
+    data_items: Mapping[str, DataItem]
+    severity_required: bool
+    double_publicity: bool
+    publication_years: int | None
+    clause: str
+    valid_from: date | None
+    valid_to: date | None
+    is_producer: bool
+
+    @property
+    def is_negative(self) -> bool:
+        """Whether it speaks against the subject 失信信息."""
+        return self.polarity == "negative"
+
+    def admit_office(self) -> None:
+        """Pass a producing office.
+
+        Raises: NotProducer.
+        Source: 厦门8 (谁产生,谁提供、谁负责), 上海4.
+        """
+        if not self.is_producer:
+            raise citing(NotProducer, self.clause)
+
+    def admit_day(self, decided_on: date) -> None:
+        """Pass a day of decision on which the item was in force; a day that is not set bounds nothing.
+
+        Raises: ItemNotInForce.
+        """
+        if not self.is_in_force(decided_on):
+            raise citing(ItemNotInForce, self.clause)
+
+    def is_in_force(self, day: date) -> bool:
+        """Tell whether the item is in force on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def admit_subject(self, kind: str) -> None:
+        """Pass a kind of subject.
+
+        Raises: SubjectKindNotAllowed.
+        """
+        if not self.admits(kind):
+            raise citing(SubjectKindNotAllowed, self.clause)
+
+    def admits(self, kind: str) -> bool:
+        """Tell whether the item may be about a kind of subject; an item that names none is about every kind."""
+        named = self.subject_kinds
+        return not named or kind in named or (ORGANISATION in named and kind != "natural_person")
+
+    def disclosure_of(self, *, person: bool) -> str:
+        """Tell how far a record about a person, or an organisation, is shown."""
+        return self.person_disclosure if person else self.disclosure
+
+
+async def load_item(tx: Transaction, item_id: UUID, *, office_id: UUID) -> Item:
+    """Read a catalogue item with an office's standing towards it.
+
+    Raises: NotFound.
+    """
+    row = await tx.connection.fetchrow(_ITEM + " WHERE item.id = $2", office_id, item_id)
+    if row is None:
+        raise NotFound("There is no such catalogue item.", zh="没有这个目录条目。")
+    return item_of(row)
+
+
+async def produced_items(tx: Transaction, *, category: str, office_id: UUID) -> list[Item]:
+    """Read the catalogue items of a category that an office produces and that are in force today."""
+    rows = await tx.connection.fetch(_ITEM + _PRODUCED, office_id, category, tx.today)
+    return [item_of(row) for row in rows]
+
+
+def item_of(row: Mapping[str, Any]) -> Item:
+    """Make an item of its row."""
+    values = {name: row[name] for name in Item.__dataclass_fields__}
+    values["subject_kinds"] = tuple(row["subject_kinds"])
+    values["data_items"] = data_items(row["data_items"])
+    return Item(**values)
+
+
+_ITEM = """
+SELECT item.*, EXISTS (
+  SELECT FROM catalogue_producer producer WHERE producer.item_id = item.id AND producer.office_id = $1
+) AS is_producer
+FROM catalogue_item item"""
+
+_PRODUCED = """
+WHERE item.category = $2
+  AND (item.valid_from IS NULL OR item.valid_from <= $3) AND (item.valid_to IS NULL OR item.valid_to >= $3)
+  AND EXISTS (SELECT FROM catalogue_producer producer WHERE producer.item_id = item.id AND producer.office_id = $1)
+ORDER BY item.valid_from DESC NULLS LAST, item.id"""

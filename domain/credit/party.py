@@ -1,0 +1,102 @@
+"""Who a record is about, as an office names the party: by code, by identity number, or as a known subject.
+
+The columns of the national sheets that name the party are filled from here, so that nobody types them twice,
+and must agree where they are filled in.
+Source: 发改办财金〔2018〕424号 (行政相对人名称、类别、代码、证件).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from domain.credit.data_items import DataItem, Fault
+from domain.credit.refusals import DataItemInvalid
+
+PERSON: Final = "natural_person"
+_CATEGORIES: Final = {PERSON: "自然人", "individual_business": "个体工商户"}
+_OTHER_CATEGORY: Final = "法人及非法人组织"
+_SHEETS: Final = ("XK", "CF")
+_RESIDENT_CARD: Final = "身份证"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The party 行政相对人 of a record: its kind, name and the number by which it is known."""
+
+    kind: str
+    name: str
+    uscc: str | None = None
+    id_number: str | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the party is a natural person."""
+        return self.kind == PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRepresentative:
+    """The legal representative 法定代表人 as a sheet names it."""
+
+    name: str
+    id_number: str | None
+
+
+def fill_party_columns(
+    items: Mapping[str, DataItem],
+    content: Mapping[str, str],
+    party: Party,
+    *,
+    decision_no: str,
+    decided_on: date,
+    office_name: str,
+) -> tuple[dict[str, str], list[Fault]]:
+    """Fill in the columns that say what the submission says already; give them and what disagrees with it."""
+    filled = dict(content)
+    faults: list[Fault] = []
+    for code, value in _told(party, decision_no, decided_on).items():
+        if code in items:
+            given = filled.setdefault(code, value)
+            if given.strip().replace("/", "-") != value.replace("/", "-"):
+                faults.append(Fault(DataItemInvalid, code))
+    for code in ("XK_XKJG", "XK_LYDW", "CF_CFJG", "CF_SJLY"):
+        if code in items:
+            filled.setdefault(code, office_name)
+    return filled, faults
+
+
+def first_of(content: Mapping[str, str], *columns: str) -> str | None:
+    """Give the first filled-in of some columns, of either sheet."""
+    for sheet in _SHEETS:
+        for column in columns:
+            value = content.get(f"{sheet}_{column}", "").strip()
+            if value:
+                return value
+    return None
+
+
+def named_representative(content: Mapping[str, str]) -> NamedRepresentative | None:
+    """Read the legal representative from the columns of either sheet, old or new; None where none is named.
+
+    A number of another document than the resident card is not taken.
+    """
+    name = first_of(content, "FRDB")
+    if name is None:
+        return None
+    is_resident = first_of(content, "FR_ZJLX") in (None, _RESIDENT_CARD)
+    return NamedRepresentative(name, first_of(content, "FR_ZJHM", "FR_SFZH") if is_resident else None)
+
+
+def _told(party: Party, decision_no: str, decided_on: date) -> dict[str, str]:
+    told = {
+        "XDR_MC": party.name,
+        "XDR_LB": _CATEGORIES.get(party.kind, _OTHER_CATEGORY),
+        "WSH": decision_no,
+        "JDRQ": decided_on.isoformat(),
+    }
+    if party.uscc is not None:
+        told["XDR_SHXYM"] = party.uscc
+    return {f"{sheet}_{column}": value for sheet in _SHEETS for column, value in told.items()}

@@ -1,0 +1,179 @@
+"""What the law sets for credit records: severities, the basis of a serious one, last days, publication terms.
+
+Everything is looked up in the rulebook of the record's jurisdiction and the layers above it. What a sister
+document says does not bind, and where nothing binds the answer is None, never a term of our own. The work
+points of a past year hold as last known until the next edition, as their catalogue does.
+Source: 厦门2, 8; 海沧1; 上海5; 十堰正文; 新乡二; 信用修复管理办法 (2025年第36号令).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from domain.calendar import OutsideCalendar, WorkingCalendar, add_term
+from domain.credit.item import Item
+from domain.credit.refusals import (
+    LegalBasisMissing,
+    SeverityBasisInsufficient,
+    SeverityNotApplicable,
+    SeverityUnknown,
+    citing,
+)
+from domain.errors import InvalidInput
+from domain.registry.catalogue import BASIS_LEVELS
+from domain.rulebook.lookup import RuleAnswer, RuleStatus, catalogue_item, rule, severities
+from domain.rulebook.model import Rulebooks
+from domain.rulebook.tables import CatalogueItemRule
+
+CITABLE_LEVELS: Final = frozenset(
+    {"law", "administrative_regulation", "local_regulation", "central_policy", "department_rule"}
+)
+"""Levels of legal basis that are 法律、法规和国家规定, to which an open-ended item must point (上海5(五))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A last day, null where no term is set, and whether the calendar it rests on is only provisional."""
+
+    on: date | None = None
+    provisional: bool = False
+
+
+def collection_due(books: Rulebooks, calendar: WorkingCalendar, item: Item, *, obtained_on: date) -> Due:
+    """Give the last day to hand in what an office produced or obtained on a day.
+
+    Source: 十堰正文 (三个工作日内).
+    """
+    return _due(calendar, _binding(books, item, "deadline.collection", obtained_on), obtained_on)
+
+
+def publication_due(
+    books: Rulebooks, calendar: WorkingCalendar, item: Item, *, decided_on: date, closed_on: date | None
+) -> Due:
+    """Give the last day to publish a permit or penalty on both channels.
+
+    The term runs from the day the case was closed; where only the day of the decision is known it is computed
+    from that day, which the record tells by having no closing day.
+    Source: 厦门8 (办结之日起7个工作日内); 发改办财金〔2018〕424号 has no closing day among its columns.
+    """
+    if not item.double_publicity:
+        return Due()
+    start = closed_on or decided_on
+    return _due(calendar, _binding(books, item, "deadline.double_publicity", start), start)
+
+
+def public_until(books: Rulebooks, item: Item, *, severity: str | None, decided_on: date) -> date | None:
+    """Give the last day of publication; None where none is set.
+
+    The catalogue's own term comes first, then the longest period the national rules allow for information
+    that speaks against the subject, by its severity, from the day of the decision.
+    Source: 信用修复管理办法 (2025年第36号令); before it 2023年第58号令.
+    """
+    if item.publication_years is not None:
+        return add_term(decided_on, item.publication_years, "year")
+    if not item.is_negative:
+        return None
+    longest = _binding(books, item, f"publication.{severity}.max" if severity else "publication.max", decided_on)
+    if longest is None or not isinstance(longest.value, int) or longest.unit is None:
+        return None
+    return add_term(decided_on, longest.value, longest.unit)
+
+
+def publication_by_default(books: Rulebooks, item: Item, *, severity: str | None, decided_on: date) -> str | None:
+    """Give the citation of a rule that keeps information of this severity from publication, unless needed.
+
+    Source: 信用修复管理办法 (轻微失信信息原则上不予公示).
+    """
+    if severity != "minor" or not item.is_negative:
+        return None
+    answer = _binding(books, item, "publication.minor.by_default", decided_on)
+    return answer.citation if answer is not None and answer.value is False else None
+
+
+def check_severity(books: Rulebooks, item: Item, *, severity: str | None, basis_level: str | None, on: date) -> None:
+    """Pass a severity that the jurisdiction knows and that rests on what it must rest on.
+
+    Raises: SeverityNotApplicable; SeverityUnknown; SeverityBasisInsufficient.
+    Source: 厦门2, 海沧1 (轻微|严重); 上海5 (一般|严重, 严重 needs law, regulation or central policy).
+    """
+    if severity is None:
+        return
+    if not item.is_negative:
+        raise SeverityNotApplicable()
+    known = severities(books, item.jurisdiction_id, on)
+    if severity not in (row.code for row in known):
+        raise SeverityUnknown(known=[row.code for row in known])
+    required = _binding(books, item, f"severity.{severity}.required_basis", on) if severity == "serious" else None
+    if required is not None and isinstance(required.value, tuple) and basis_level not in required.value:
+        raise citing(SeverityBasisInsufficient, required.citation, levels=list(required.value))
+
+
+def check_legal_basis(
+    books: Rulebooks, item: Item, *, legal_basis: str | None, basis_level: str | None, on: date
+) -> None:
+    """Pass a record that cites what its kind must cite.
+
+    Raises: LegalBasisMissing; InvalidInput for a level that does not exist.
+    Source: 上海5(五), 6(三) (法律、法规和国家规定的其他信息); 新乡二 (依法界定守信和失信行为).
+    """
+    if basis_level is not None and basis_level not in BASIS_LEVELS:
+        raise InvalidInput("There is no such level of legal basis.", zh="没有这一依据层级。", levels=list(BASIS_LEVELS))
+    described = described_by(books, item, on)
+    if described is not None and described.needs_citation and (not legal_basis or basis_level not in CITABLE_LEVELS):
+        raise citing(LegalBasisMissing, item.clause)
+    defined = _binding(books, item, "behaviour.definition_required", on)
+    if defined is not None and defined.value is True and item.polarity != "neutral" and not legal_basis:
+        raise citing(LegalBasisMissing, defined.citation)
+
+
+def counts_as_dishonest(
+    books: Rulebooks, item: Item, *, procedure: str | None, harm_removed: bool, condition_met: bool, on: date
+) -> bool:
+    """Tell whether a record is dishonest conduct 失信信息 under the rulebook.
+
+    Where only penalties by general procedure count, one whose procedure is not stated does not count yet.
+    Source: 上海5(二) (一般程序; 轻微或者主动消除、减轻危害后果的除外), 5(三) (侵害社会管理秩序和社会公共利益).
+    """
+    if not item.is_negative:
+        return False
+    described = described_by(books, item, on)
+    if described is None:
+        return True
+    if described.procedure is not None and procedure != described.procedure:
+        return False
+    if described.exclusions and harm_removed:
+        return False
+    return condition_met or not described.conditions
+
+
+def described_by(books: Rulebooks, item: Item, on: date) -> CatalogueItemRule | None:
+    """Give the item as its rulebook describes it, beyond what its row holds."""
+    book = books.books.get(item.edition)
+    return catalogue_item(book, item.code, on) if book is not None else None
+
+
+def _binding(books: Rulebooks, item: Item, path: str, on: date) -> RuleAnswer | None:
+    """Give the rule that binds the item's jurisdiction on a day, or nothing."""
+    if path not in books.known_paths:
+        return None
+    answer = rule(books, item.jurisdiction_id, path, on)
+    return answer if answer.binding or _is_last_known(books, answer) else None
+
+
+def _is_last_known(books: Rulebooks, answer: RuleAnswer) -> bool:
+    """Tell whether a value that ran out stands in the work points of a year, not yet followed by others."""
+    if answer.status is not RuleStatus.EXPIRED or answer.layer is None or answer.layer.relation == "sister":
+        return False
+    return books.books[answer.layer.rulebook].validity == "year_scope"
+
+
+def _due(calendar: WorkingCalendar, term: RuleAnswer | None, start: date) -> Due:
+    if term is None or not isinstance(term.value, int) or term.unit is None:
+        return Due()
+    try:
+        last = calendar.add_term(start, term.value, term.unit)
+    except OutsideCalendar:
+        return Due()
+    return Due(last.day, last.provisional)

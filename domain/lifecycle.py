@@ -1,0 +1,197 @@
+"""Every change of state goes through here: compare-and-set, ledger event and outbox event in one transaction.
+
+A machine is a table of moves; a move names the states it may start from and the state it ends in. The row
+is changed only while it still stands in such a state, so two people who decide at the same instant leave
+one decision. Nothing else writes the ledger's changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from domain.clock import local_day
+from domain.errors import StateConflict
+from domain.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the account, under which roles, in which office, by which token and policy version."""
+
+    account_id: UUID | None
+    roles: tuple[str, ...]
+    office_id: UUID | None = None
+    jurisdiction_id: str | None = None
+    subject_id: UUID | None = None
+    token_id: str | None = None
+    policy_version: int = 0
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A database transaction with the instant and the actor of what is done in it."""
+
+    connection: asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+    now: datetime
+    actor: Actor
+    events: list[UUID] = field(default_factory=list)
+    """Ids of the ledger events written in it: the receipts of an acknowledged change."""
+
+    @property
+    def today(self) -> date:
+        """The day in China on which it is done."""
+        return local_day(self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move of a machine: from which states, to which; without a target the row stays in its state."""
+
+    sources: tuple[str, ...]
+    target: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The moves of one noun's rows, by verb."""
+
+    noun: str
+    moves: Mapping[str, Move]
+
+
+def machine(noun: str, **moves: tuple[str | tuple[str, ...], str | None]) -> Machine:
+    """Declare a machine as a table: verb=(source or sources, target); None as target stays in the state."""
+    return Machine(
+        noun,
+        {
+            verb: Move((sources,) if isinstance(sources, str) else sources, target)
+            for verb, (sources, target) in moves.items()
+        },
+    )
+
+
+async def create(
+    tx: Transaction, noun: str, verb: str, values: Mapping[str, Any], *, reason: str | None = None, basis: str | None = None
+) -> UUID:
+    """Insert a row and write its ledger and outbox events; give its id.
+
+    `values` maps columns of the noun's table to values; `id` is made when it is not given.
+    """
+    row = {"id": new_id(), **values}
+    columns = ", ".join(row)
+    places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+    made = await tx.connection.fetchrow(f"INSERT INTO {noun} ({columns}) VALUES ({places}) RETURNING *", *row.values())
+    await _record(tx, noun, verb, _image(made), reason=reason, basis=basis)
+    return UUID(str(row["id"]))
+
+
+async def move(
+    tx: Transaction,
+    machine_: Machine,
+    verb: str,
+    row_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    reason: str | None = None,
+    basis: str | None = None,
+) -> dict[str, Any]:
+    """Move a row along its machine and write its ledger and outbox events; give the row after it.
+
+    Raises: StateConflict when the row no longer stands in a state from which the move may start.
+    """
+    step = machine_.moves[verb]
+    assigned = {**changes} if step.target is None else {"state": step.target, **changes}
+    sets = ", ".join(f"{column} = ${number}" for number, column in enumerate(assigned, start=3))
+    row = await tx.connection.fetchrow(
+        f"UPDATE {machine_.noun} SET {sets} WHERE id = $1 AND state = ANY($2::text[]) RETURNING *",
+        row_id,
+        list(step.sources),
+        *assigned.values(),
+    )
+    if row is None:
+        raise StateConflict(verb=verb)
+    image = _image(row)
+    await _record(tx, machine_.noun, verb, image, reason=reason, basis=basis)
+    return image
+
+
+async def change(
+    tx: Transaction,
+    noun: str,
+    verb: str,
+    row_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    unless: str,
+    reason: str | None = None,
+    basis: str | None = None,
+) -> dict[str, Any]:
+    """Change a row that has no machine, unless its column `unless` is set already; give the row after it.
+
+    Raises: StateConflict when the column is set: somebody was faster.
+    """
+    sets = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, start=2))
+    row = await tx.connection.fetchrow(
+        f"UPDATE {noun} SET {sets} WHERE id = $1 AND {unless} IS NULL RETURNING *", row_id, *changes.values()
+    )
+    if row is None:
+        raise StateConflict(verb=verb)
+    image = _image(row)
+    await _record(tx, noun, verb, image, reason=reason, basis=basis)
+    return image
+
+
+_UNTOLD = frozenset({"id_cipher", "id_index", "name_pinyin"})
+"""Columns that stay out of images: what they hold must not be copied."""
+
+
+def _image(row: asyncpg.Record | None) -> dict[str, Any]:
+    assert row is not None
+    return {key: value for key, value in row.items() if key not in _UNTOLD}
+
+
+async def _record(
+    tx: Transaction, noun: str, verb: str, image: Mapping[str, Any], *, reason: str | None, basis: str | None
+) -> None:
+    """Write the ledger event and the outbox event of a change in one statement."""
+    event = new_id()
+    text = json.dumps(image, default=str, ensure_ascii=False)
+    actor = tx.actor
+    subject = image["id"] if noun == "subject" else image.get("subject_id")
+    await tx.connection.execute(
+        _RECORD,
+        event,
+        tx.now,
+        noun,
+        image["id"],
+        verb,
+        subject,
+        actor.account_id,
+        ",".join(actor.roles),
+        actor.office_id,
+        basis,
+        reason,
+        actor.policy_version,
+        actor.token_id,
+        text,
+        image.get("version", 1),
+    )
+    tx.events.append(event)
+
+
+_RECORD = """
+WITH event AS (
+  INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
+                            basis, reason, policy_version, token_id, image)
+  VALUES ($1, 'change', $2, $3, $4, $5, 'done', $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb)
+)
+INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
+VALUES ($1, $2, $3, $4, $5, $15, $6, $14::jsonb)
+"""

@@ -1,0 +1,32 @@
+"""The outbox: what must be told to others, written in the same transaction as the change it tells of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from domain.ids import new_id
+from domain.privacy import Privacy, column
+
+
+class OutboxEvent(Model):
+    """An event 推送 to be delivered at least once, ordered per row."""
+
+    id: UUID = column(fields.UUIDField, "Identifier, and the idempotency id of the delivery.", primary_key=True, default=new_id)
+    at: datetime = column(fields.DatetimeField, "When it happened.")
+    object: str = column(fields.TextField, "The noun.")
+    object_id: UUID = column(fields.UUIDField, "Which row.")
+    verb: str = column(fields.TextField, "What was done.")
+    version: int = column(fields.IntField, "Version of the row after it.")
+    subject_id: UUID | None = column(fields.UUIDField, "The subject concerned.", Privacy.SECRET, null=True)
+    payload: dict[str, Any] = column(fields.JSONField, "What is told.", Privacy.SECRET)
+    delivered_at: datetime | None = column(fields.DatetimeField, "When it was receipted.", null=True)
+
+    class Meta:
+        table = "outbox_event"
+        indexes: tuple[Any, ...] = (Index(fields=("object_id", "id"), name="outbox_event_by_object"),)

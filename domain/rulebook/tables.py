@@ -1,0 +1,294 @@
+"""The tables of a rulebook: offices, duties, severities, catalogue, lists, purposes, schemes, measures.
+
+Each row carries its clause and a quote of the text; what is ours stands in a `reading`. The keys a file may
+use are exactly the fields of these classes. Source: 厦门1–31, 新乡三–五, 海沧1–29, 上海4–9, 十堰.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeRule:
+    """An office 处室/单位, with every spelling the documents use for it."""
+
+    code: str
+    name: str
+    kind: str
+    clause: str
+    quote: str = ""
+    form: str | None = None
+    aliases: tuple[str, ...] = ()
+    alias_reading: str | None = None
+    not_alias_of: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    reading: str | None = None
+    note: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRule:
+    """A duty 责任分工 of one clause: who leads, who is responsible, who assists, by when."""
+
+    code: str
+    name: str
+    clause: str
+    quote: str
+    lead: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    assist: tuple[str, ...] = ()
+    open_ended: bool = False
+    due: date | None = None
+    due_text: str | None = None
+    produces: tuple[str, ...] = ()
+    reading: str | None = None
+    note: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responsibility:
+    """One office's part in one duty."""
+
+    office: str
+    duty: str
+    name: str
+    role: str
+    clause: str
+    quote: str
+    valid_from: date | None
+    valid_to: date | None
+    reading: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityRule:
+    """A class of severity 失信程度; ranks compare across rulebooks: 1 minor, 2 general, 3 serious."""
+
+    code: str
+    name: str
+    rank: int
+    clause: str
+    quote: str
+    criterion: str | None = None
+    required_basis: tuple[str, ...] = ()
+    required_basis_quote: str | None = None
+    confidence: str | None = None
+    reading: str | None = None
+    note: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataItemRule:
+    """A data item 数据项 of a record: required always, for organisations, for natural persons, or never."""
+
+    code: str
+    name: str
+    required: str
+    personal: bool = False
+    sensitive: bool = False
+    kind: str = "text"
+    max_length: int | None = None
+    values: tuple[str, ...] = ()
+    older: tuple[str, ...] = ()
+    note: str | None = None
+
+    def required_of(self, *, natural_person: bool) -> bool:
+        """Say whether a record about such a subject needs the item."""
+        if self.required == "always":
+            return True
+        return self.required == ("natural_person" if natural_person else "organisation")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataItemSet:
+    """A named set of data items that catalogue items share, e.g. the national 双公示 columns."""
+
+    code: str
+    name: str
+    clause: str
+    quote: str
+    items: tuple[DataItemRule, ...]
+    reading: str | None = None
+    columns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueItemRule:
+    """A catalogue item 目录条目: what may be recorded, by whom, about whom, shown how far.
+
+    `subject_kinds` lists concrete kinds (the file may say `organisation` for all of them). `restricted` means
+    need to know: never public, never to a partner, whatever the disclosure.
+    """
+
+    code: str
+    name: str
+    category: str
+    polarity: str
+    producers: tuple[str, ...]
+    subject_kinds: tuple[str, ...]
+    disclosure: str
+    person_disclosure: str
+    clause: str
+    quote: str
+    disclosure_reading: str | None = None
+    person_disclosure_reading: str | None = None
+    restricted: bool = False
+    producer_reading: str | None = None
+    lead: tuple[str, ...] = ()
+    overseers: tuple[str, ...] = ()
+    data_item_set: str | None = None
+    data_items: tuple[DataItemRule, ...] = ()
+    data_items_reading: str | None = None
+    double_publicity: bool = False
+    severity_required: bool = False
+    repair_notice_required: bool = False
+    procedure: str | None = None
+    conditions: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
+    needs_citation: bool = False
+    personal: bool = False
+    sensitive: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    kinds_open_ended: bool = False
+    rule: str | None = None
+    legal_basis: str | None = None
+    basis_level: str | None = None
+    publication_years: int | None = None
+    retention: str | None = None
+    push_to: tuple[str, ...] = ()
+    provenance: str = "public"
+    enters_subject_record: bool = False
+    status: str = "in_force"
+    reading: str | None = None
+    note: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListKindRule:
+    """A kind of list 名单; its four parts are null where the text is silent (厦门3, 海沧3)."""
+
+    code: str
+    name: str
+    polarity: str
+    owners: tuple[str, ...]
+    subject_kinds: tuple[str, ...]
+    disclosure: str
+    person_disclosure: str
+    clause: str
+    quote: str
+    aliases: tuple[str, ...] = ()
+    alias_reading: str | None = None
+    owner_reading: str | None = None
+    recogniser_reading: str | None = None
+    disclosure_reading: str | None = None
+    person_disclosure_reading: str | None = None
+    standard: str | None = None
+    procedure: str | None = None
+    measures: str | None = None
+    exit: str | None = None
+    exit_on_repair: bool = False
+    cycle: str | None = None
+    max_publication_years: int | None = None
+    interview_required: bool = False
+    accepts_public_bodies: bool = False
+    must_also_accept: tuple[str, ...] = ()
+    condition: str | None = None
+    imported: bool = False
+    shown_in: str | None = None
+    channel: str | None = None
+    exposure_channels: tuple[str, ...] = ()
+    exposure_open_ended: bool = False
+    reported_size: int | None = None
+    reading: str | None = None
+    note: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def missing_parts(self) -> tuple[str, ...]:
+        """Name the parts among standard, procedure, measures and exit on which the text is silent."""
+        parts = {
+            "standard": self.standard,
+            "procedure": self.procedure,
+            "measures": self.measures,
+            "exit": self.exit,
+        }
+        return tuple(name for name, text in parts.items() if text is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListDomainRule:
+    """A domain of a list and the offices that alone may submit to it (新乡三)."""
+
+    code: str
+    name: str
+    owners: tuple[str, ...]
+    clause: str
+    quote: str
+    catch_all: bool = False
+    reading: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationItemRule:
+    """An application item 应用事项: a matter in which a credit report is queried, i.e. a purpose."""
+
+    code: str
+    name: str
+    clause: str
+    quote: str
+    actors: tuple[str, ...] = ()
+    subject_kinds: tuple[str, ...] = ()
+    status: str = "in_force"
+    replaces: str | None = None
+    reading: str | None = None
+    note: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeRule:
+    """An evaluation scheme 信用评价; the named rule with its scoring is not loaded."""
+
+    code: str
+    name: str
+    clause: str
+    quote: str
+    rule: str | None = None
+    actors: tuple[str, ...] = ()
+    archive: str | None = None
+    services: tuple[str, ...] = ()
+    services_open_ended: bool = False
+    push_to: tuple[str, ...] = ()
+    graded_supervision: bool = False
+    status: str = "in_force"
+    reading: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureRule:
+    """A measure 奖惩措施; one that needs a citation is void without it (上海8, 9(三))."""
+
+    code: str
+    name: str
+    polarity: str
+    clause: str
+    quote: str
+    applies_to: str | None = None
+    needs_citation: bool = False
+    open_ended: bool = False
+    strength: str | None = None
+    reading: str | None = None
+    note: str | None = None

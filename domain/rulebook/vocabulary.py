@@ -1,0 +1,80 @@
+"""The closed vocabularies of rulebooks: units, operators, levels, confidences, kinds.
+
+A word outside these lists is refused by `domain.rulebook.check`. Source: the columns of the texts themselves;
+disclosure modes from 河南省社会信用条例 18, levels of legal basis from 上海5 and the Legislation Law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+UNITS: Mapping[str, str] = {
+    "working_day": "工作日",
+    "calendar_day": "日",
+    "month": "个月",
+    "year": "年",
+    "day_of_next_month": "次月第几日",
+    "date": "日期",
+    "month_day": "月日",
+    "cycle": "周期",
+    "count": "个",
+    "score": "分",
+    "ratio": "比率",
+    "yuan": "元",
+    "boolean": "是否",
+    "text": "文字",
+    "list": "列举",
+    "office": "单位",
+    "keep_ends": "保留首尾字符数",
+}
+OPERATORS = ("gt", "gte", "lte", "lt", "eq")
+CYCLES = ("day", "month", "quarter", "year")
+LEVELS = (
+    "district",
+    "city_bureau",
+    "city",
+    "provincial_rule",
+    "local_regulation",
+    "national",
+    "service",
+)
+RELATIONS = ("own", "parent", "sister", "service")
+VALIDITIES = ("stated", "year_scope", "not_stated", "per_law")
+CONFIDENCES = (
+    "full_text",
+    "full_text_normalised",
+    "statute_text",
+    "reported",
+    "press",
+    "recall",
+    "named_in_seed",
+    "mixed",
+    "ours",
+)
+POLARITIES = ("positive", "negative", "neutral")
+DISCLOSURES = ("public", "government_sharing", "authorised_query")
+BASIS_LEVELS = (
+    "law",
+    "administrative_regulation",
+    "local_regulation",
+    "central_policy",
+    "department_rule",
+    "local_rule",
+    "normative_document",
+)
+OFFICE_KINDS = ("bureau_office", "credit_platform", "partner_agency", "other_body")
+ORGANISATION_KINDS = (
+    "enterprise",
+    "individual_business",
+    "government_organ",
+    "public_institution",
+    "social_organisation",
+    "private_non_enterprise",
+    "village_collective",
+    "other_organisation",
+)
+SUBJECT_KINDS = ("natural_person", *ORGANISATION_KINDS)
+DUTY_ROLES = ("lead", "responsible", "assist")
+REQUIRED = ("always", "organisation", "natural_person", "never")
+DATA_KINDS = ("text", "date", "money", "uscc", "id_number", "choice", "choices")
+STATUSES = ("in_force", "exploratory", "planned")

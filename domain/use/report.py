@@ -1,0 +1,51 @@
+"""Credit reports: numbered, dated, signed answers about a subject for one purpose.
+
+A report is stored as issued. It has two statuses: of the document (valid, expired, revoked) and of its
+content (current, or superseded because something about the subject has changed since). Source: 厦门4, 25;
+海沧4, 5; 上海市社会信用条例34 (a report states its uses and inquiries).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.models import Model
+
+from domain.ids import new_id
+from domain.privacy import Privacy, column, reference
+
+
+class CreditReport(Model):
+    """A credit report 信用报告 as issued to one office for one purpose."""
+
+    id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
+    number: str = column(fields.CharField, "Number 报告编号, for verification.", max_length=40)
+    kind: str = column(fields.TextField, "Kind of report.")
+    subject = reference("renxin.Subject", "The subject of the report.")
+    about_person: bool = column(fields.BooleanField, "Whether the subject is a natural person.")
+    jurisdiction = reference("renxin.Jurisdiction", "The division under whose rulebook it was issued.")
+    office = reference("renxin.Office", "The office or agency that asked for it; null when the subject did.", null=True)
+    application_item = reference("renxin.ApplicationItem", "The purpose it was asked for; null for the subject's own.", null=True)
+    consent = reference("renxin.Consent", "The consent it rests on; null where the law needs none.", null=True)
+    requested_by: UUID | None = column(fields.UUIDField, "Account that asked for it.", Privacy.INTERNAL, null=True)
+    issued_at: datetime = column(fields.DatetimeField, "When it was issued.")
+    valid_until: date = column(fields.DateField, "Last day of validity.")
+    document: str = column(fields.TextField, "The report itself: canonical JSON, exactly as signed.", Privacy.CREDIT_DETAIL)
+    digest: str = column(fields.CharField, "SHA-256 of the document, hexadecimal.", max_length=64)
+    signature: str = column(fields.TextField, "The signed report: JWS compact serialisation, EdDSA.", Privacy.CREDIT_DETAIL)
+    key_id: str = column(fields.TextField, "Id of the signing key, published under /.well-known/jwks.json.")
+    revoked_at: datetime | None = column(fields.DatetimeField, "When the document was revoked; null while it stands.", null=True)
+    revocation_reason: str | None = column(fields.TextField, "Why it was revoked.", null=True)
+
+    class Meta:
+        table = "credit_report"
+        indexes: tuple[Any, ...] = (
+            Index(fields=("subject_id", "issued_at", "id"), name="credit_report_by_subject"),
+            Index(fields=("office_id", "issued_at", "id"), name="credit_report_by_office"),
+        )
+        constraints = (UniqueConstraint(fields=("number",), name="credit_report_number_is_unique"),)

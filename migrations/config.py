@@ -1,0 +1,40 @@
+"""Where Tortoise finds our models and migrations; the one list of modules that hold tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MODEL_MODULES = [
+    "domain.registry.jurisdiction",
+    "domain.registry.office",
+    "domain.registry.subject",
+    "domain.registry.catalogue",
+    "domain.credit.record",
+    "domain.credit.credit_list",
+    "domain.use.purpose",
+    "domain.rights.consent",
+    "domain.use.report",
+    "domain.oversight.intake",
+    "domain.ledger",
+    "domain.outbox",
+    "domain.idempotency",
+    "domain.working_day",
+    "authz.account",
+    "authz.policy",
+]
+
+
+def tortoise_config(url: str) -> dict[str, Any]:
+    """Give Tortoise's configuration for a database URL."""
+    return {
+        "connections": {"default": url},
+        "apps": {
+            "renxin": {"models": MODEL_MODULES, "default_connection": "default", "migrations": "migrations.versions"}
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+# Only for Tortoise's own command line (`tortoise -c migrations.config.CONFIG makemigrations`), which does not connect.
+CONFIG = tortoise_config("asyncpg://renxin@127.0.0.1/renxin")
