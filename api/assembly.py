@@ -1,0 +1,70 @@
+"""Putting the service together from its settings: keys, issuers, rulebooks, database, callers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from api.access import AccessLog
+from api.database import Database
+from api.document import Documents
+from api.postgres import EmbeddedPostgres
+from api.schema import schema
+from api.service import Service
+from api.setting_values import OidcIssuer
+from api.settings import Settings
+from authz.caller import Callers
+from authz.issuer import BuiltInIssuer, open_issuer
+from authz.token import Issuer, TokenReader
+from authz.token_keys import JwksFile, JwksUrl
+from domain.calendar import working_calendar
+from domain.clock import Clock, system_clock
+from domain.rulebook.loader import load_rulebooks
+from domain.vault import Vault
+
+AUDIENCE = "renxin"
+DEMO_TOKEN_LIFETIME = timedelta(hours=12)
+
+
+def database_url(settings: Settings) -> str:
+    """Give the URL of the database as its owner: the embedded one's or the one in the settings."""
+    if settings.database_url is not None:
+        return settings.database_url
+    return EmbeddedPostgres(settings.postgres_dir).url
+
+
+def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Service:
+    """Make the service; nothing is connected yet: `Callers.refresh` is what first needs the database."""
+    database = Database(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
+    current = next(iter(settings.encryption_keys))
+    return Service(
+        settings=settings,
+        graphql=schema._schema,
+        database=database,
+        callers=Callers(database, TokenReader(_issuers(settings))),
+        issuer=builtin_issuer(settings),
+        books=load_rulebooks(),
+        calendar=working_calendar(),
+        vault=Vault(settings.encryption_keys, current, settings.index_key),
+        clock=clock,
+        documents=Documents(schema._schema, suggestions=settings.introspection),
+        access=AccessLog(database),
+    )
+
+
+def builtin_issuer(settings: Settings) -> BuiltInIssuer | None:
+    """Give the built-in issuer where the settings allow one."""
+    if settings.issuer_keys_dir is None:
+        return None
+    return open_issuer(settings.issuer_keys_dir, issuer=settings.public_url, audience=AUDIENCE)
+
+
+def _issuers(settings: Settings) -> list[Issuer]:
+    issuers = [_oidc(one) for one in settings.oidc_issuers]
+    builtin = builtin_issuer(settings)
+    return [*issuers, builtin.trusted] if builtin else issuers
+
+
+def _oidc(one: OidcIssuer) -> Issuer:
+    source = JwksUrl(one.jwks_url) if one.jwks_url else JwksFile(one.jwks_file or Path())
+    return Issuer(one.issuer, one.audience, one.algorithms, source)

@@ -1,0 +1,218 @@
+"""Where the values of a statement come from: sources that read them out of one request, checked as they are read.
+
+A source is a function of the `Request`; whatever it refuses becomes the error of its root field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from api import cursor as cursors
+from api.entities import ENTITIES
+from domain.errors import DomainError, InvalidInput
+from domain.identifiers import normalise_code
+from domain.vault import Vault
+
+Source = Callable[[Any], Any]
+
+
+class IdInvalid(InvalidInput):
+    """This is not a global id of the kind expected here: use the `id` of an object as it was given."""
+
+    code = "ID_INVALID"
+    zh = "标识无效：请使用接口返回的 id。"
+
+
+class CodeMalformed(InvalidInput):
+    """The code does not have the form of a unified social credit code: 18 ASCII digits and capitals without I, O, S, V, Z."""
+
+    code = "CODE_MALFORMED"
+    zh = "统一社会信用代码格式不正确：应为 18 位数字或大写字母（不含 I、O、S、V、Z）。"
+
+
+class IdNumberMalformed(InvalidInput):
+    """The identity number is not valid: 18 characters, a real date of birth, and the right check character."""
+
+    code = "ID_NUMBER_MALFORMED"
+    zh = "身份证号无效：应为 18 位，出生日期和校验码须正确。"
+
+
+class TextInvalid(InvalidInput):
+    """The text holds a NUL character, or is too long or too short for this argument."""
+
+    code = "TEXT_INVALID"
+    zh = "文本无效：含有空字符，或长度不符合要求。"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The values of one request that a statement may bind."""
+
+    variables: Mapping[str, Any]
+    bindings: Mapping[str, Any]
+    epoch: int
+    cursor_secret: bytes
+    caller_key: str
+    vault: Vault
+    resolved: dict[str, str] = field(default_factory=dict)
+    """JSON texts of root fields that resolvers have answered, by response key."""
+
+
+def entity_of(value: Any) -> str | None:
+    """Tell which entity a global id names; None for one that names none."""
+    name, _, rest = str(value).partition(":")
+    return name if name in ENTITIES and rest else None
+
+
+def local_id(value: Any, entity: str) -> Any:
+    """Read a global id of an entity.
+
+    Raises: IdInvalid for any other text, non-ASCII digits included.
+    """
+    name, _, rest = str(value).partition(":")
+    if name != entity or not rest.isascii() or "\x00" in rest:
+        raise IdInvalid
+    try:
+        return _KEYS[ENTITIES[entity].key](rest)
+    except ValueError:
+        raise IdInvalid from None
+
+
+def _uuid(text: str) -> UUID:
+    found = UUID(text)
+    if str(found) != text:
+        raise ValueError(text)
+    return found
+
+
+def _day(text: str) -> Any:
+    from datetime import date
+
+    return date.fromisoformat(text)
+
+
+def _short(text: str) -> str:
+    if len(text) > 20:
+        raise ValueError(text)
+    return text
+
+
+_KEYS: dict[str, Callable[[str], Any]] = {"uuid": _uuid, "text": _short, "date": _day}
+
+
+def global_id(source: Source, entity: str) -> Source:
+    """Read a global id of an entity."""
+    return lambda request: local_id(source(request), entity)
+
+
+def global_ids(source: Source, entity: str) -> Source:
+    """Read a list of global ids of an entity."""
+    return lambda request: [local_id(one, entity) for one in _as_list(source(request))]
+
+
+def uscc(source: Source) -> Source:
+    """Read a unified social credit code: its form is checked here, its check digit is not (some real codes fail it)."""
+
+    def read(request: Request) -> str:
+        code = normalise_code(str(source(request)))
+        if len(code) != 18 or not set(code) <= _USCC_LETTERS:
+            raise CodeMalformed
+        return code
+
+    return read
+
+
+_USCC_LETTERS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
+
+
+def id_number(source: Source) -> Source:
+    """Read an identity number as its blind index; the number itself goes no further."""
+    from domain.identifiers import is_resident_id
+
+    def read(request: Request) -> bytes:
+        number = normalise_code(str(source(request)))
+        if not is_resident_id(number):
+            raise IdNumberMalformed
+        return request.vault.blind_index(number)
+
+    return read
+
+
+def text(source: Source) -> Source:
+    """Read a short text."""
+    return lambda request: _clean(str(source(request)))
+
+
+def search_term(source: Source) -> Source:
+    """Read a search text as a LIKE pattern; its own wildcards mean themselves."""
+
+    def read(request: Request) -> str:
+        found = _clean(str(source(request))).strip().lower()
+        if len(found) < 2:
+            raise TextInvalid
+        escaped = found.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return f"%{escaped}%"
+
+    return read
+
+
+def _clean(found: str) -> str:
+    if "\x00" in found or len(found) > 200:
+        raise TextInvalid
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        raise TextInvalid from None
+    return found
+
+
+def plain(source: Source, *, enum: bool) -> Source:
+    """Read a value as it is; enumerations as the tables hold them."""
+
+    def one(value: Any) -> Any:
+        if isinstance(value, Enum):
+            return value.value
+        if isinstance(value, str):
+            return value.lower() if enum else _clean(value)
+        return value
+
+    def read(request: Request) -> Any:
+        value = source(request)
+        return [one(member) for member in value] if isinstance(value, list) else one(value)
+
+    return read
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def page_size(source: Source, error: type[DomainError]) -> Source:
+    """Read a page size, 1 to 100."""
+
+    def read(request: Request) -> int:
+        size = source(request)
+        if not isinstance(size, int) or not 1 <= size <= 100:
+            raise error
+        return size
+
+    return read
+
+
+def cursor_key(fingerprint: tuple[str, ...], narrowing: tuple[Source, ...]) -> Source:
+    """Derive the cursor key of a connection from the caller, the connection and the values that narrow it."""
+
+    def read(request: Request) -> bytes:
+        values = [repr(source(request)) for source in narrowing]
+        return cursors.derive_key(request.cursor_secret, "\x1f".join((request.caller_key, *fingerprint, *values)))
+
+    return read
+
+
+def cursor(source: Source, key: Source) -> Source:
+    """Read a cursor as its sort value and id."""
+    return lambda request: cursors.read(str(source(request)), key(request))

@@ -1,0 +1,276 @@
+"""Carrying out mutations: target locked within scope, domain function, ledger and outbox in one transaction.
+
+The payload is read back by a plan, so it selects like any query. A row outside the caller's scope is answered
+exactly as one that does not exist. A `clientMutationId` sent twice is carried out once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from graphql import FieldNode, GraphQLError
+
+from api.access import Access
+from api.entities import ENTITIES, camel
+from api.errors import as_error, internal, of_graphql
+from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, reader_of, statement_values
+from api.plan import Condition, Constant, PlannedRoot, Planner, Resolved, Single
+from api.selection import collect, collect_roots
+from api.sql import render
+from authz import rows
+from authz.vocabulary import Scope
+from domain import ids
+from domain.errors import DomainError, Forbidden, IdempotencyConflict, NotFound, StateConflict
+from domain.lifecycle import Transaction
+
+_NAMED = ("office", "jurisdiction", "subject", "purpose", "today")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a mutation has changed: the id of the row for each entity field of its payload."""
+
+    rows: Mapping[str, UUID]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Other fields of the payload."""
+
+
+@dataclass(slots=True)
+class Work:
+    """A mutation under way: the operation it belongs to and the transaction it runs in."""
+
+    job: Job
+    tx: Transaction
+
+    def scopes(self, noun: str, action: str) -> tuple[Scope, ...]:
+        """Give the scopes in which the caller may do the action.
+
+        Raises: Forbidden when there are none.
+        """
+        found = reader_of(self.job.service, self.job.caller).scopes(noun, action)
+        if not found:
+            raise Forbidden(noun=noun, action=action)
+        return found
+
+    async def lock(self, noun: str, row_id: UUID, action: str) -> asyncpg.Record:
+        """Lock a row within the scopes of an action on it.
+
+        Raises: Forbidden; NotFound for a row outside them, the same as for none.
+        """
+        found = await self._within(noun, noun, row_id, self.scopes(noun, action), lock=" FOR UPDATE OF t")
+        if found is None:
+            raise NotFound
+        return found
+
+    async def require(self, noun: str, row_id: UUID, scopes: tuple[Scope, ...], *, as_noun: str | None = None) -> None:
+        """Require that a row lies within scopes, those of another noun's rows if named so.
+
+        Raises: NotFound.
+        """
+        if await self._within(noun, as_noun or noun, row_id, scopes, lock="") is None:
+            raise NotFound
+
+    async def _within(self, table: str, noun: str, row_id: UUID, scopes: tuple[Scope, ...], *, lock: str) -> asyncpg.Record | None:
+        values: list[Any] = [row_id]
+        text = rows.any_of(noun, scopes).replace("{t}", "t")
+        bindings = self.job.caller.bindings(self.tx.today)
+        for name in _NAMED:
+            if f":{name}" in text:
+                values.append(bindings[name])
+                text = text.replace(f":{name}", f"${len(values)}")
+        return await self.tx.connection.fetchrow(f"SELECT t.* FROM {table} t WHERE t.id = $1 AND ({text}){lock}", *values)
+
+
+Handler = Callable[[Work, Any], Awaitable[Changed]]
+Preparation = Callable[[Job, Any], Awaitable[Job]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A mutation: its input type, the entity fields of its payload, what it does."""
+
+    name: str
+    noun: str
+    verb: str
+    description: str
+    input: Any
+    payload: Mapping[str, str]
+    handle: Handler
+    prepare: Preparation | None = None
+    """What happens before the transaction: reading what the change rests on, as another caller if need be."""
+
+
+MUTATIONS: dict[str, Mutation] = {}
+
+
+def mutation(
+    name: str, *, noun: str, verb: str, input: Any, payload: Mapping[str, str], prepare: Preparation | None = None
+) -> Callable[[Handler], Handler]:
+    """Declare the function that carries out a mutation; its docstring is the mutation's description."""
+
+    def declare(handle: Handler) -> Handler:
+        description = " ".join((handle.__doc__ or "").split())
+        MUTATIONS[name] = Mutation(name, noun, verb, description, input, payload, handle, prepare)
+        return handle
+
+    return declare
+
+
+async def carry_out(job: Job) -> Answer:
+    """Carry out the mutations of an operation one after the other, each in its own transaction."""
+    selection = job.selection()
+    parts: list[str] = []
+    errors: list[Mapping[str, Any]] = []
+    for key, nodes in collect_roots(selection, "Mutation", job.operation.selection_set).items():
+        name = nodes[0].name.value
+        text = "null"
+        try:
+            if name == "__typename":
+                text = '"Mutation"'
+            else:
+                arguments = selection.arguments("Mutation", name, nodes[0])
+                text = await _one(job, MUTATIONS[name], nodes, arguments.values["input"])
+        except DomainError as error:
+            errors.append(as_error(error, path=[key], node=nodes[0]))
+        except GraphQLError as error:
+            errors.append(of_graphql(error, path=[key]))
+        except Exception as error:
+            errors.append(as_error(internal(error), path=[key], node=nodes[0]))
+        parts.append(f"{json.dumps(key)}:{text}")
+    return Answer(("{" + ",".join(parts) + "}").encode(), errors)
+
+
+async def _one(job: Job, declared: Mutation, nodes: Sequence[FieldNode], given: Mapping[str, Any]) -> str:
+    value = read_input(declared.input, given)
+    changed, receipts = await _committed(job, declared, value, given)
+    texts = {
+        "clientMutationId": json.dumps(given.get("clientMutationId")),
+        "receipts": json.dumps([str(one) for one in receipts]),
+        **{name: json.dumps(found, ensure_ascii=False, default=str) for name, found in changed.values.items()},
+    }
+    return await _read_back(job, declared, nodes, changed, texts)
+
+
+def read_input(kind: Any, given: Mapping[str, Any]) -> Any:
+    """Make the input object of a mutation from its coerced value; what was not given takes its default."""
+    names = {camel(one.python_name): one.python_name for one in kind.__strawberry_definition__.fields}
+    return kind(**{names[name]: value for name, value in given.items()})
+
+
+async def _committed(
+    job: Job, declared: Mutation, value: Any, given: Mapping[str, Any]
+) -> tuple[Changed, Sequence[UUID]]:
+    key = given.get("clientMutationId")
+    for _ in range(MAX_REPLANS):
+        if declared.prepare:
+            job = await declared.prepare(job, value)
+        try:
+            async with job.service.database.session() as session, session.transaction():
+                if await session.fetchval("SELECT epoch FROM authority") == job.caller.epoch:
+                    tx = Transaction(session, job.now, job.caller.to_actor())
+                    return await _once(Work(job, tx), declared, value, given, key), tx.events
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name != "idempotency_key_is_unique":
+                raise StateConflict(constraint=error.constraint_name) from None
+            continue
+        except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+            continue
+        except (asyncpg.DataError, asyncpg.CheckViolationError):
+            from api.service import ValueRefused
+
+            raise ValueRefused from None
+        job = await job.again()
+    raise AuthorityUnsettled
+
+
+async def _once(work: Work, declared: Mutation, value: Any, given: Mapping[str, Any], key: str | None) -> Changed:
+    """Do it, or give what it gave when it was sent before.
+
+    Raises: IdempotencyConflict when the key was sent with another input.
+    """
+    account = work.job.caller.account_id
+    if key is None or account is None:
+        return await declared.handle(work, value)
+    digest = hashlib.sha256(json.dumps(given, default=str, sort_keys=True).encode()).hexdigest()
+    known = await work.tx.connection.fetchrow(
+        "SELECT input_digest, answer FROM idempotency_key WHERE account_id = $1 AND mutation = $2 AND key = $3",
+        account,
+        declared.name,
+        key,
+    )
+    if known is not None:
+        if known["input_digest"] != digest:
+            raise IdempotencyConflict
+        answer = json.loads(known["answer"])
+        work.tx.events.extend(UUID(one) for one in answer["receipts"])
+        return Changed({name: UUID(one) for name, one in answer["rows"].items()}, answer["values"])
+    changed = await declared.handle(work, value)
+    await _remember(work, declared.name, key, digest, changed)
+    return changed
+
+
+async def _remember(work: Work, name: str, key: str, digest: str, changed: Changed) -> None:
+    answer = {
+        "rows": {field_: str(row) for field_, row in changed.rows.items()},
+        "values": changed.values,
+        "receipts": [str(one) for one in work.tx.events],
+    }
+    await work.tx.connection.execute(
+        "INSERT INTO idempotency_key (id, account_id, mutation, key, input_digest, answer, at) VALUES ($1,$2,$3,$4,$5,$6,$7)",
+        ids.new_id(),
+        work.job.caller.account_id,
+        name,
+        key,
+        digest,
+        json.dumps(answer, default=str),
+        work.tx.now,
+    )
+
+
+# -- the payload
+
+
+def payload_name(name: str) -> str:
+    """Give the name of a mutation's payload type."""
+    return f"{name[0].upper()}{name[1:]}Payload"
+
+
+async def _read_back(
+    job: Job, declared: Mutation, nodes: Sequence[FieldNode], changed: Changed, texts: Mapping[str, str]
+) -> str:
+    for _ in range(MAX_REPLANS):
+        planner = job.planner()
+        wanted = collect(planner.selection, payload_name(declared.name), nodes)
+        roots = [_payload_field(planner, declared, key, found, changed) for key, found in wanted.items()]
+        statement = render(roots)
+        request = job.request()
+        request.resolved.update({key: texts[found[0].name.value] for key, found in wanted.items() if found[0].name.value in texts})
+        row = await job.service.fetch(statement.text, statement_values(statement, request))
+        if row is None:
+            job = await job.again()
+            continue
+        if row[1]:
+            people = dict.fromkeys(row[1].split(","))
+            await job.service.access.write(
+                Access(job.caller, declared.noun, declared.verb, "served", UUID(person), job.now) for person in people
+            )
+        return bytes(row[0]).decode()
+    raise AuthorityUnsettled
+
+
+def _payload_field(planner: Planner, declared: Mutation, key: str, nodes: Sequence[FieldNode], changed: Changed) -> PlannedRoot:
+    name = nodes[0].name.value
+    if name == "__typename":
+        return Constant(key, payload_name(declared.name))
+    if name not in declared.payload:
+        return Resolved(key)
+    entity = ENTITIES[declared.payload[name]]
+    row_id = changed.rows[name]
+    row = planner.row(entity, list(nodes), touches=True)
+    return Single(key, row, Condition("{t}.id = {v}", lambda request: row_id, entity.key))

@@ -1,0 +1,349 @@
+"""Carrying out one operation: variables, plan, one statement, access entries, answer.
+
+Plans are cached by document, reader and shape of the variables, never by their values. A statement that was
+planned under authority that has since changed gives no row: the caller is read again and the operation is
+planned anew. Persons in an answer are written to the access log before it leaves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    execute,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from api import bind
+from api.access import Access
+from api.document import Document
+from api.entities import ENTITIES
+from api.errors import as_error, of_graphql
+from api.plan import Constant, Nothing, PlannedRoot, Planner, Reader, Resolved
+from api.roots import ROOTS
+from api.selection import Selection, collect_roots
+from api.sql import Statement, render
+from authz.caller import Caller
+from domain.clock import local_day
+from domain.errors import DomainError
+
+if TYPE_CHECKING:
+    from api.service import Service
+
+MAX_REPLANS = 5
+BY_CONSENT = "consent 本人授权 (个人信息保护法13(1); 上海市社会信用条例17)"
+
+
+class AuthorityUnsettled(DomainError):
+    """Access policies changed several times while this was answered: nothing was shown; try again."""
+
+    code = "AUTHORITY_UNSETTLED"
+    zh = "处理期间访问权限多次变更：未返回数据，请重试。"
+
+
+class VariablesInvalid(Exception):
+    """The variables do not fit the operation."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__("variables")
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to an operation: the JSON text of `data`, and errors as the response carries them."""
+
+    data: bytes
+    errors: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The headers that say who calls: Authorization, Renxin-Purpose, Renxin-Office."""
+
+    authorization: str | None = field(default=None, repr=False)
+    purpose: str | None = None
+    office: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An operation to carry out: for whom, of which document, with which variables, at which instant."""
+
+    service: Service
+    credentials: Credentials
+    caller: Caller
+    document: Document
+    operation: OperationDefinitionNode
+    raw: Mapping[str, Any]
+    """Variables as they were sent."""
+    variables: Mapping[str, Any]
+    """Variables as coerced."""
+    now: datetime
+
+    def values(self) -> VariableValues:
+        """Coerce the variables as graphql-core hands them to its own functions."""
+        found = get_variable_values(self.service.graphql, self.operation.variable_definitions or (), dict(self.raw))
+        if isinstance(found, list):
+            raise VariablesInvalid(found)
+        return found
+
+    def selection(self) -> Selection:
+        """Give what the selections of the operation are read against."""
+        return Selection(self.service.graphql, self.document.fragments, self.values(), self.variables)
+
+    def planner(self) -> Planner:
+        """Give the planner of the operation for the caller."""
+        return Planner(self.service.graphql, self.selection(), reader_of(self.service, self.caller), bind)
+
+    async def again(self) -> Job:
+        """Give the same operation for the caller as authority stands now."""
+        await self.service.callers.refresh()
+        return replace(self, caller=await self.service.caller_of(self.credentials, self.now))
+
+    def request(self) -> bind.Request:
+        """Gather what the sources of a statement read."""
+        caller = self.caller
+        return bind.Request(
+            variables=self.variables,
+            bindings=caller.bindings(local_day(self.now)),
+            epoch=caller.epoch,
+            cursor_secret=self.service.settings.cursor_key,
+            caller_key=f"{caller.account_id}/{caller.office_id}/{caller.purpose_id}",
+            vault=self.service.vault,
+        )
+
+
+def reader_of(service: Service, caller: Caller) -> Reader:
+    """Give what plans depend on of a caller."""
+    present = frozenset(name for name, value in caller.bindings(date.min).items() if value is not None)
+    return Reader(service.callers.grants_of(caller), caller.roles, present)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """A planned and rendered operation."""
+
+    statement: Statement
+    errors: tuple[Mapping[str, Any], ...]
+    nouns: str
+    """The root fields that read rows, for the access log."""
+    resolved: Mapping[str, list[FieldNode]]
+    """Root fields that ordinary resolvers answer, by response key."""
+
+
+@dataclass(slots=True)
+class Plans:
+    """The plans compiled lately, bounded."""
+
+    size: int = 2_000
+    kept: OrderedDict[Any, Compiled] = field(default_factory=OrderedDict)
+
+    def get(self, key: Any) -> Compiled | None:
+        """Give a plan and mark it as used."""
+        found = self.kept.get(key)
+        if found is not None:
+            self.kept.move_to_end(key)
+        return found
+
+    def put(self, key: Any, compiled: Compiled) -> None:
+        """Keep a plan, dropping the one used longest ago."""
+        self.kept[key] = compiled
+        while len(self.kept) > self.size:
+            self.kept.popitem(last=False)
+
+
+def coerce(service: Service, operation: OperationDefinitionNode, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Coerce the variables of an operation.
+
+    Raises: VariablesInvalid with every fault.
+    """
+    definitions = operation.variable_definitions or ()
+    simple = {}
+    for definition in definitions:
+        name = definition.variable.name.value
+        value = raw.get(name)
+        if value is None or type(value) not in _SIMPLE.get(_type_name(definition.type), ()):
+            break
+        if type(value) is int and not -(2**31) <= value < 2**31:
+            break
+        simple[name] = value
+    else:
+        return simple
+    found = get_variable_values(service.graphql, definitions, dict(raw), max_errors=20)
+    if isinstance(found, list):
+        raise VariablesInvalid(found)
+    return found.coerced
+
+
+_SIMPLE: dict[str, tuple[type, ...]] = {"String": (str,), "ID": (str,), "Int": (int,), "Boolean": (bool,)}
+"""Types whose values, of exactly these Python types, are what coercion would give: most requests need no more."""
+
+
+def _type_name(node: Any) -> str:
+    named = getattr(node, "type", node)
+    return str(named.name.value) if hasattr(named, "name") else ""
+
+
+def shape(value: Any) -> Any:
+    """Give what a plan depends on of a variable's value: presence, structure, truth, choice; never content."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, dict):
+        return tuple((key, shape(member)) for key, member in value.items())
+    if isinstance(value, str):
+        return value.partition(":")[0] if value.partition(":")[0] in ENTITIES else 1
+    return 1
+
+
+async def run(job: Job) -> Answer:
+    """Carry out a query."""
+    for _ in range(MAX_REPLANS):
+        answer = await _attempt(job)
+        if answer is not None:
+            return answer
+        job = await job.again()
+    return Answer(b"null", [as_error(AuthorityUnsettled())])
+
+
+async def _attempt(job: Job) -> Answer | None:
+    """Try once; None when the authority has changed since the caller was read."""
+    request = job.request()
+    compiled = _known(job)
+    resolved_errors = await _resolve(job, compiled, request) if compiled.resolved else ()
+    refused: dict[str, DomainError] = {}
+    while True:
+        try:
+            values = statement_values(compiled.statement, request)
+            break
+        except RootRefused as fault:
+            refused[fault.root] = fault.error
+            compiled = _compile(job, refused)
+    row = await job.service.fetch(compiled.statement.text, values)
+    if row is None:
+        return None
+    if row[1]:
+        await job.service.access.write(_accesses(job, compiled, row[1]))
+    if compiled.errors or resolved_errors:
+        return Answer(row[0], [*compiled.errors, *resolved_errors])
+    return Answer(row[0])
+
+
+class RootRefused(Exception):
+    """A value of a root field was refused while it was read."""
+
+    def __init__(self, root: str, error: DomainError) -> None:
+        super().__init__(root)
+        self.root, self.error = root, error
+
+
+def statement_values(statement: Statement, request: bind.Request) -> list[Any]:
+    """Read the values of a statement out of a request.
+
+    Raises: RootRefused with the error and the root field it belongs to.
+    """
+    values: list[Any] = []
+    for parameter in statement.parameters:
+        try:
+            values.append(parameter.source(request))
+        except DomainError as error:
+            raise RootRefused(parameter.root or "", error) from None
+    return values
+
+
+def _accesses(job: Job, compiled: Compiled, persons: str) -> list[Access]:
+    basis = BY_CONSENT if job.caller.purpose_id and "partner" in job.caller.roles else None
+    return [
+        Access(job.caller, compiled.nouns, "read", "served", UUID(person), job.now, basis=basis)
+        for person in dict.fromkeys(persons.split(","))
+    ]
+
+
+# -- compiling
+
+
+def _known(job: Job) -> Compiled:
+    key = (job.document, job.operation, job.caller.signature, shape(job.variables))
+    compiled = job.service.plans.get(key)
+    if compiled is None:
+        compiled = _compile(job, {})
+        job.service.plans.put(key, compiled)
+    return compiled
+
+
+def _compile(job: Job, refused: Mapping[str, DomainError]) -> Compiled:
+    planner = job.planner()
+    roots: list[PlannedRoot] = []
+    errors: list[Mapping[str, Any]] = []
+    resolved: dict[str, list[FieldNode]] = {}
+    nouns: dict[str, None] = {}
+    for key, nodes in collect_roots(planner.selection, "Query", job.operation.selection_set).items():
+        name = nodes[0].name.value
+        if name == "__typename":
+            roots.append(Constant(key, "Query"))
+        elif name in ROOTS:
+            nouns[name] = None
+            roots.append(_plan_root(planner, key, nodes, refused, errors))
+        else:
+            resolved[key] = nodes
+            roots.append(Resolved(key))
+    return Compiled(render(roots), tuple(errors), ",".join(nouns), resolved)
+
+
+def _plan_root(
+    planner: Planner,
+    key: str,
+    nodes: list[FieldNode],
+    refused: Mapping[str, DomainError],
+    errors: list[Mapping[str, Any]],
+) -> PlannedRoot:
+    try:
+        if key in refused:
+            raise refused[key]
+        return planner.root(nodes[0].name.value, key, nodes)
+    except DomainError as error:
+        errors.append(as_error(error, path=[key], node=nodes[0]))
+    except GraphQLError as error:
+        errors.append(of_graphql(error, path=[key]))
+    return Nothing(key)
+
+
+# -- fields answered by resolvers
+
+
+async def _resolve(job: Job, compiled: Compiled, request: bind.Request) -> list[Mapping[str, Any]]:
+    """Let graphql-core answer the root fields that are not rows; leave their JSON texts in the request."""
+    result = await resolve(job, [node for nodes in compiled.resolved.values() for node in nodes])
+    data = result.data or {}
+    for key in compiled.resolved:
+        request.resolved[key] = json.dumps(data.get(key), ensure_ascii=False, default=str)
+    return [of_graphql(error) for error in result.errors or ()]
+
+
+async def resolve(job: Job, nodes: Sequence[FieldNode]) -> ExecutionResult:
+    """Execute root fields by their resolvers."""
+    operation = OperationDefinitionNode(
+        operation=job.operation.operation,
+        name=job.operation.name,
+        variable_definitions=job.operation.variable_definitions,
+        directives=(),
+        selection_set=SelectionSetNode(selections=tuple(nodes)),
+    )
+    document = DocumentNode(definitions=(operation, *job.document.fragments.values()))
+    result = execute(job.service.graphql, document, context_value=job, variable_values=dict(job.raw))
+    return result if isinstance(result, ExecutionResult) else await result  # type: ignore[misc]

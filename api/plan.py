@@ -1,0 +1,479 @@
+"""The plan of a query: what to read and how to show it, decided from the selection and the caller's grants.
+
+Every refusal happens here. A plan is plain data: rows to read, under which conditions, which expressions to
+show; after it nothing knows about roles. It holds no values of the request, only where each value comes
+from (`Source`), so that one plan serves every request of its shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graphql import FieldNode, GraphQLSchema
+
+from api.entities import ENTITIES, Column, Entity, Many, One, Order, Shape
+from api.roots import ROOTS, Argument, RootMany, RootNode, RootOne
+from api.selection import Arguments, Selection, collect
+from authz import fields, rows
+from authz.grants import Grants
+from authz.vocabulary import Level, Scope
+from domain.errors import DomainError, Forbidden, InvalidInput
+from domain.privacy import Privacy
+
+
+class FieldForbidden(Forbidden):
+    """Your role may not read this field's rows: ask your security officer which grant it needs."""
+
+    code = "FORBIDDEN"
+
+
+class PurposeRequired(DomainError):
+    """Name the purpose of the request: send an application item's code in the header Renxin-Purpose."""
+
+    code = "PURPOSE_REQUIRED"
+    zh = "请说明查询用途：在请求头 Renxin-Purpose 中填写应用事项代码。"
+
+
+class PageSizeInvalid(InvalidInput):
+    """Give either `first` or `last`, between 1 and 100."""
+
+    code = "PAGE_SIZE_INVALID"
+    zh = "请给出 first 或 last 之一，取值 1 至 100。"
+
+
+Source = Callable[[Any], Any]
+"""Where a value comes from: a function of the request (`api.bind.Request`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An SQL condition over the row `{t}`, with `{v}` for the value of `source` where it has one."""
+
+    sql: str
+    source: Source | None = None
+    cast: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scalar of the answer: its key and an expression over the row `{t}`; no expression shows null."""
+
+    key: str
+    sql: str | None
+    shape: Shape
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A text of the answer that no row decides: a type name."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An object of the answer reached through a foreign key of the row."""
+
+    key: str
+    column: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How a row of an entity is shown, and which rows the caller may see."""
+
+    entity: Entity
+    visible: str
+    parts: tuple[Part, ...]
+    touches: bool
+    """Whether the natural person the row is about must be reported to the access log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows of a connection to give: how many, from where, sorted how."""
+
+    size: Source
+    order: Order
+    backward: bool
+    cursor: Source | None
+    """Where the cursor's two values come from, as text: sort value and id."""
+    cursor_key: Source
+    """Where the key comes from that authenticates cursors of this connection for this caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The edges or nodes of a connection: for edges each item is an object with node and cursor."""
+
+    key: str
+    row: Row | None
+    edge: tuple[Part, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeNode:
+    """The node of an edge."""
+
+    key: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeCursor:
+    """The cursor of an edge."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PagePart:
+    """A field of the page information."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFields:
+    """The page information of a connection."""
+
+    key: str
+    parts: tuple[PagePart | Constant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The number of rows of a connection in all its pages."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A page of rows of an entity."""
+
+    key: str
+    entity: Entity
+    visible: str
+    conditions: tuple[Condition, ...]
+    page: Page | None
+    """None when only the count is asked."""
+    parts: tuple[Items | PageFields | Count | Constant, ...]
+    via: str | None = None
+    """The column that refers to the row the connection hangs on."""
+
+
+Part = Leaf | Constant | Joined | Connection | EdgeNode | EdgeCursor
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One row picked by a condition."""
+
+    key: str
+    row: Row
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A root field that was refused: null."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A root field that an ordinary resolver has answered: its JSON text is bound."""
+
+    key: str
+
+
+PlannedRoot = Single | Connection | Nothing | Constant | Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, as far as a plan depends on it: roles, grants, and which bindings are at hand."""
+
+    grants: Grants
+    roles: tuple[str, ...]
+    present: frozenset[str]
+
+    def scopes(self, noun: str, action: str) -> tuple[Scope, ...]:
+        """Give the scopes open to the reader: granted, and with what they need at hand."""
+        return tuple(
+            scope
+            for scope in self.grants.scopes(self.roles, noun, action)
+            if self.present.issuperset(rows.NEEDS.get(scope, ())) and rows.predicate(noun, scope) != "FALSE"
+        )
+
+    def level(self, privacy: Privacy, scope: Scope) -> Level:
+        """Give the reader's level for a class on rows in a scope."""
+        return self.grants.level(self.roles, privacy, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans the entity fields of one operation for one reader."""
+
+    schema: GraphQLSchema
+    selection: Selection
+    reader: Reader
+    bind: Any
+    """`api.bind`: makes sources of values from arguments."""
+
+    # -- roots
+
+    def root(self, name: str, key: str, nodes: Sequence[FieldNode]) -> PlannedRoot:
+        """Plan a root field.
+
+        Raises: FieldForbidden, PurposeRequired or InvalidInput: the field is refused.
+        """
+        root = ROOTS[name]
+        arguments = self.selection.arguments("Query", name, nodes[0])
+        match root:
+            case RootNode():
+                return self._node(key, nodes, arguments)
+            case RootOne():
+                return self._one(root, key, nodes, arguments)
+            case RootMany():
+                return self._root_many(root, key, nodes, arguments)
+
+    def _node(self, key: str, nodes: Sequence[FieldNode], arguments: Arguments) -> PlannedRoot:
+        name = self.bind.entity_of(arguments.values["id"])
+        if name is None:
+            return Nothing(key)
+        condition = Condition("{t}.id = {v}", self.bind.global_id(arguments.source("id"), name), ENTITIES[name].key)
+        return Single(key, self.row(ENTITIES[name], nodes, touches=True), condition)
+
+    def _one(self, root: RootOne, key: str, nodes: Sequence[FieldNode], arguments: Arguments) -> PlannedRoot:
+        entity = ENTITIES[root.entity]
+        name, argument = root.argument
+        condition = Condition(argument.sql, self._reader_of(argument, entity, arguments.source(name)), self._cast(argument, entity))
+        return Single(key, self.row(entity, nodes, touches=True, action=root.action), condition)
+
+    def _reader_of(self, argument: Argument, entity: Entity, source: Source) -> Source:
+        if argument.reader == "id":
+            return self.bind.global_id(source, entity.name)  # type: ignore[no-any-return]
+        return getattr(self.bind, argument.reader)(source)  # type: ignore[no-any-return]
+
+    def _cast(self, argument: Argument, entity: Entity) -> str:
+        return argument.cast or entity.key
+
+    def _root_many(self, root: RootMany, key: str, nodes: Sequence[FieldNode], arguments: Arguments) -> PlannedRoot:
+        return self.connection(ENTITIES[root.entity], key, nodes, arguments, via=None, touches=True)
+
+    # -- rows
+
+    def scopes(self, entity: Entity, action: str = "read") -> tuple[Scope, ...]:
+        """Give the scopes in which the reader may do the action on the entity's rows.
+
+        Raises: PurposeRequired when a purpose would open what is closed without one; FieldForbidden otherwise.
+        """
+        self._require_purpose(entity)
+        found = self.reader.scopes(entity.noun, action)
+        if not found:
+            with_purpose = replace(self.reader, present=self.reader.present | {"purpose"})
+            if with_purpose.scopes(entity.noun, action):
+                raise PurposeRequired
+            raise FieldForbidden(noun=entity.noun, action=action)
+        return found
+
+    def _require_purpose(self, entity: Entity) -> None:
+        """Refuse a reader who must name a purpose and has not, wherever credit data about somebody is asked."""
+        if entity.noun in rows.PURPOSE_NEEDED and "purpose" not in self.reader.present:
+            if not self.reader.grants.scopes(self.reader.roles, "request", "omit_purpose"):
+                raise PurposeRequired
+
+    def row(self, entity: Entity, nodes: Sequence[FieldNode], *, touches: bool, action: str = "read") -> Row:
+        """Plan how a row of an entity is shown."""
+        scopes = self.scopes(entity)
+        visible = rows.any_of(entity.noun, scopes)
+        if action != "read":
+            visible = _both(visible, rows.any_of(entity.noun, self.scopes(entity, action)))
+        parts = tuple(
+            self._part(entity, scopes, key, found, touches=touches)
+            for key, found in collect(self.selection, entity.name, nodes).items()
+        )
+        return Row(entity, visible, parts, touches and entity.person is not None)
+
+    def _part(
+        self, entity: Entity, scopes: tuple[Scope, ...], key: str, nodes: Sequence[FieldNode], *, touches: bool
+    ) -> Part:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return Constant(key, entity.name)
+        if name == "id":
+            return Leaf(key, f"'{entity.name}:' || {{t}}.id", Shape.PLAIN, False)
+        if column := entity.columns.get(name):
+            return self._leaf(entity, scopes, key, column)
+        below = touches and entity.person is None
+        if one := entity.ones.get(name):
+            return self._joined(one, key, nodes, touches=below)
+        return self._many(entity, entity.manys[name], key, nodes, touches=below)
+
+    def _leaf(self, entity: Entity, scopes: tuple[Scope, ...], key: str, column: Column) -> Leaf:
+        if column.computed or column.declared.privacy in fields.ALWAYS_CLEAR:
+            sql: str | None = column.sql if column.computed else f"{{t}}.{column.sql}"
+            return Leaf(key, sql, column.shape, column.nullable)
+        return Leaf(key, self._cleared(entity, scopes, column), column.shape, True)
+
+    def _cleared(self, entity: Entity, scopes: tuple[Scope, ...], column: Column) -> str | None:
+        """Give the expression of a guarded column: by the best level of the scopes the row lies in."""
+        by_level: dict[Level, list[Scope]] = {}
+        for scope in scopes:
+            by_level.setdefault(self.reader.level(column.declared.privacy, scope), []).append(scope)
+        texts = {
+            level: fields.shown(column.sql, column.declared, level, about_person=entity.about_person) for level in by_level
+        }
+        if len(by_level) == 1:
+            return next(iter(texts.values()))
+        if not any(texts.values()):
+            return None
+        cases = [
+            f"WHEN {rows.any_of(entity.noun, tuple(by_level[level]))} THEN {texts[level] or 'NULL'}"
+            for level in (Level.CLEAR, Level.MASKED, Level.HIDDEN)
+            if level in by_level
+        ]
+        return "CASE " + " ".join(cases) + " END"
+
+    def _joined(self, one: One, key: str, nodes: Sequence[FieldNode], *, touches: bool) -> Joined:
+        return Joined(key, one.column, self.row(ENTITIES[one.target], nodes, touches=touches))
+
+    def _many(self, entity: Entity, many: Many, key: str, nodes: Sequence[FieldNode], *, touches: bool) -> Connection:
+        target = ENTITIES[many.target]
+        arguments = self.selection.arguments(entity.name, nodes[0].name.value, nodes[0])
+        return self.connection(target, key, nodes, arguments, via=many.via, touches=touches or many.touches)
+
+    # -- connections
+
+    def connection(
+        self, entity: Entity, key: str, nodes: Sequence[FieldNode], arguments: Arguments, *, via: str | None, touches: bool
+    ) -> Connection:
+        """Plan a connection: its rows, conditions, page and parts."""
+        wanted = collect(self.selection, f"{entity.name}Connection", nodes)
+        only_count = all(found[0].name.value in ("totalCount", "__typename") for found in wanted.values())
+        scopes = self._scopes_to_list(entity, only_count=only_count)
+        conditions = [*self._searched(entity, arguments), *self._filtered(entity, scopes, arguments)]
+        page = None if only_count else self._page(entity, key, arguments)
+        parts = tuple(self._connection_part(entity, part, found, touches=touches) for part, found in wanted.items())
+        return Connection(key, entity, rows.any_of(entity.noun, scopes), tuple(conditions), page, parts, via)
+
+    def _scopes_to_list(self, entity: Entity, *, only_count: bool) -> tuple[Scope, ...]:
+        """Give the scopes to read, or, where only the number is asked, to read or count."""
+        if only_count and (counted := self.reader.scopes(entity.noun, "count")):
+            self._require_purpose(entity)
+            readable = self.reader.scopes(entity.noun, "read")
+            return tuple(scope for scope in Scope if scope in {*counted, *readable})
+        return self.scopes(entity)
+
+    def _connection_part(
+        self, entity: Entity, key: str, nodes: Sequence[FieldNode], *, touches: bool
+    ) -> Items | PageFields | Count | Constant:
+        match nodes[0].name.value:
+            case "__typename":
+                return Constant(key, f"{entity.name}Connection")
+            case "totalCount":
+                return Count(key)
+            case "nodes":
+                return Items(key, self.row(entity, nodes, touches=touches), None)
+            case "edges":
+                wanted = collect(self.selection, f"{entity.name}Edge", nodes)
+                parts = tuple(self._edge_part(entity, part, found, touches=touches) for part, found in wanted.items())
+                return Items(key, None, parts)
+            case _:
+                wanted = collect(self.selection, "PageInfo", nodes)
+                return PageFields(
+                    key,
+                    tuple(
+                        Constant(part, "PageInfo") if name == "__typename" else PagePart(part, name)
+                        for part, name in ((part, found[0].name.value) for part, found in wanted.items())
+                    ),
+                )
+
+    def _edge_part(self, entity: Entity, key: str, nodes: Sequence[FieldNode], *, touches: bool) -> Part:
+        match nodes[0].name.value:
+            case "__typename":
+                return Constant(key, f"{entity.name}Edge")
+            case "cursor":
+                return EdgeCursor(key)
+            case _:
+                return EdgeNode(key, self.row(entity, nodes, touches=touches))
+
+    def _page(self, entity: Entity, key: str, arguments: Arguments) -> Page:
+        first, last = arguments.given("first"), arguments.given("last")
+        if first == last:
+            raise PageSizeInvalid
+        if arguments.given("after" if last else "before"):
+            raise InvalidInput("`after` goes with `first`, `before` goes with `last`.", zh="after 与 first 同用，before 与 last 同用。")
+        chosen = arguments.values.get("orderBy")
+        order_name = str(getattr(chosen, "name", chosen)) if chosen is not None else next(iter(entity.orders))
+        size = self.bind.page_size(arguments.source("last" if last else "first"), PageSizeInvalid)
+        fingerprint = (entity.name, key, order_name)
+        cursor_key = self.bind.cursor_key(fingerprint, self._narrowing(arguments))
+        argument = "before" if last else "after"
+        cursor = self.bind.cursor(arguments.source(argument), cursor_key) if arguments.given(argument) else None
+        return Page(size, entity.orders[order_name], last, cursor, cursor_key)
+
+    def _narrowing(self, arguments: Arguments) -> tuple[Source, ...]:
+        """Give the sources of what narrows a connection: a cursor is bound to their values."""
+        return tuple(arguments.source(name) for name in ("search", "filter") if arguments.given(name))
+
+    def _searched(self, entity: Entity, arguments: Arguments) -> list[Condition]:
+        if not arguments.given("search"):
+            return []
+        scopes = self.scopes(entity, "search")
+        term = self.bind.search_term(arguments.source("search"))
+        clear = tuple(scope for scope in scopes if self.reader.level(Privacy.PERSON_NAME, scope) is Level.CLEAR)
+        found = _both("NOT {t}.is_person", rows.any_of(entity.noun, scopes))
+        if clear:
+            found = f"({found}) OR ({_both('{t}.is_person', rows.any_of(entity.noun, clear))})"
+        return [
+            Condition(found),
+            Condition("({t}.name LIKE {v} OR ({t}.name_pinyin LIKE {v} AND NOT {t}.is_person))", term, "text"),
+        ]
+
+    def _filtered(self, entity: Entity, scopes: tuple[Scope, ...], arguments: Arguments) -> list[Condition]:
+        given = arguments.values.get("filter") or {}
+        conditions = []
+        for key, value in given.items():
+            name = key.rstrip("_")
+            if value is None:
+                continue
+            declared = entity.filters[name]
+            conditions.extend(self._clear_for(entity, scopes, declared.privacy))
+            source = arguments.member("filter", key)
+            if declared.target:
+                source = self.bind.global_ids(source, declared.target)
+                conditions.append(Condition(declared.sql, source, f"{ENTITIES[declared.target].key}[]"))
+            else:
+                conditions.append(Condition(declared.sql, self.bind.plain(source, enum=declared.enum is not None), declared.cast))
+        return conditions
+
+    def _clear_for(self, entity: Entity, scopes: tuple[Scope, ...], privacy: Privacy) -> list[Condition]:
+        """Narrow the rows to those on which the reader sees the class clear: no filter may tell what is masked.
+
+        Raises: FieldForbidden when there are none.
+        """
+        if privacy in fields.ALWAYS_CLEAR:
+            return []
+        clear = tuple(scope for scope in scopes if self.reader.level(privacy, scope) is Level.CLEAR)
+        if not clear:
+            raise FieldForbidden("Filtering by this field needs clearance for it.", zh="按该字段筛选需要相应的查看权限。")
+        return [] if clear == scopes else [Condition(rows.any_of(entity.noun, clear))]
+
+
+def _both(left: str, right: str) -> str:
+    if "FALSE" in (left, right):
+        return "FALSE"
+    if left == "TRUE":
+        return right
+    return left if right == "TRUE" else f"({left}) AND ({right})"
+

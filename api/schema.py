@@ -1,0 +1,30 @@
+"""The schema: entity fields answered by plans, other fields by ordinary resolvers, mutations by the domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+
+from api.commands import mutation_fields
+from api.queries import resolver_fields
+from api.types import ENTITY_TYPES, root_fields
+
+
+def _root(name: str, fields: dict[str, Any], description: str) -> Any:
+    return strawberry.type(type(name, (), fields), name=name, description=description)
+
+
+schema = strawberry.Schema(
+    query=_root(
+        "Query",
+        root_fields() | resolver_fields(),
+        "What can be asked. Every list is a connection: give `first` or `last`, 1 to 100.",
+    ),
+    mutation=_root(
+        "Mutation",
+        mutation_fields(),
+        "What can be changed. Each mutation is one transaction with its ledger event, whose id is its receipt.",
+    ),
+    types=ENTITY_TYPES,
+)

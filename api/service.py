@@ -1,0 +1,82 @@
+"""The service: what every request shares, made once at start and handed down as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from graphql import GraphQLSchema
+
+from api.access import AccessLog
+from api.database import Database
+from api.document import Documents
+from api.operation import Credentials, Plans
+from api.settings import Settings
+from authz.caller import Caller, Callers
+from authz.issuer import BuiltInIssuer
+from domain.calendar import WorkingCalendar
+from domain.clock import Clock
+from domain.errors import InvalidInput
+from domain.rulebook.model import Rulebooks
+from domain.vault import Vault
+
+
+class ValueRefused(InvalidInput):
+    """The database cannot hold a value of this request: a text with a NUL character, or a number or date out of range."""
+
+    code = "VALUE_REFUSED"
+    zh = "请求中有数据库无法接受的值：含空字符的文本，或超出范围的数字、日期。"
+
+
+class TooSlow(InvalidInput):
+    """The request took longer than a request may: narrow it with filters or ask for fewer rows."""
+
+    code = "TOO_SLOW"
+    zh = "请求耗时过长：请增加筛选条件或减少每页条数。"
+
+
+@dataclass(slots=True)
+class Service:
+    """Everything a request needs beside itself."""
+
+    settings: Settings
+    graphql: GraphQLSchema
+    database: Database
+    callers: Callers
+    issuer: BuiltInIssuer | None
+    books: Rulebooks
+    calendar: WorkingCalendar
+    vault: Vault
+    clock: Clock
+    documents: Documents
+    access: AccessLog
+    plans: Plans = field(default_factory=Plans)
+
+    async def caller_of(self, credentials: Credentials, now: datetime) -> Caller:
+        """Tell who calls.
+
+        Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted; DatabaseAway; TooBusy.
+        """
+        return await self.callers.resolve(credentials.authorization, credentials.purpose, office=credentials.office, now=now)
+
+    async def fetch(self, text: str, values: list[Any]) -> asyncpg.Record | None:
+        """Run a rendered plan; None when its authority is no longer the current one.
+
+        Raises: DatabaseAway, TooBusy, TooSlow, ValueRefused.
+        """
+        async with self.database.session() as session:
+            try:
+                return await session.fetchrow(text, *values)
+            except asyncpg.QueryCanceledError:
+                raise TooSlow from None
+            except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError):
+                raise ValueRefused from None
+
+    @asynccontextmanager
+    async def background(self) -> AsyncIterator[None]:
+        """Run what goes on beside requests."""
+        yield

@@ -1,0 +1,412 @@
+"""A plan rendered to one SQL statement whose result is the response text.
+
+The statement gives two columns: the JSON of `data` as UTF-8 bytes, passed on untouched, and the ids of the
+natural persons it tells about, for the access log. It gives no row at all when the authority it was planned
+under is no longer the current one. Text is concatenated with `to_json` around every text value (the
+functions that build JSON values are 16–41 % slower here); a page reads one row more than it shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from api.entities import Shape
+from api.plan import (
+    Condition,
+    Connection,
+    Constant,
+    Count,
+    EdgeCursor,
+    EdgeNode,
+    Items,
+    Joined,
+    Leaf,
+    Nothing,
+    Page,
+    PageFields,
+    Part,
+    PlannedRoot,
+    Resolved,
+    Row,
+    Single,
+    Source,
+)
+
+_CALLER = {"office": "uuid", "jurisdiction": "text", "subject": "uuid", "purpose": "uuid", "today": "date"}
+_NAMED = re.compile(r":(office|jurisdiction|subject|purpose|today)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A bound value of a statement: where it comes from, and the root field it belongs to."""
+
+    source: Source
+    root: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A rendered plan: its text and its parameters, the first being the epoch of authority."""
+
+    text: str
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(slots=True)
+class _Writer:
+    parameters: list[Parameter] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)
+    bound: dict[tuple[Source, str], str] = field(default_factory=dict)
+    aliases: int = 0
+    root: str | None = None
+
+    def alias(self) -> str:
+        self.aliases += 1
+        return f"t{self.aliases}"
+
+    def bind(self, source: Source, cast: str) -> str:
+        known = self.bound.get((source, cast))
+        if known is None:
+            self.parameters.append(Parameter(source, self.root))
+            known = self.bound[source, cast] = f"${len(self.parameters)}::{cast}"
+        return known
+
+    def caller(self, name: str) -> str:
+        if name not in self.named:
+            self.parameters.append(Parameter(lambda request: request.bindings[name], None))
+            self.named[name] = f"${len(self.parameters)}::{_CALLER[name]}"
+        return self.named[name]
+
+    def on(self, template: str, alias: str) -> str:
+        """Put a row's alias and the caller's values into a template."""
+        return _NAMED.sub(lambda found: self.caller(found[1]), template.replace("{t}", alias))
+
+    def condition(self, condition: Condition, alias: str) -> str:
+        text = self.on(condition.sql, alias)
+        if condition.source is not None:
+            text = text.replace("{v}", self.bind(condition.source, condition.cast))
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An expression of JSON text, and an expression of the persons in it (comma separated), or none."""
+
+    json: str
+    persons: str | None
+
+
+@dataclass(slots=True)
+class _From:
+    """What a row's expressions join beside the row itself."""
+
+    joins: list[str] = field(default_factory=list)
+
+
+def render(roots: Sequence[PlannedRoot]) -> Statement:
+    """Render the planned roots of one operation."""
+    writer = _Writer()
+    epoch = writer.bind(lambda request: request.epoch, "bigint")
+    source = _From()
+    shown = [_root(writer, source, root) for root in roots]
+    data = _object([(root.key, one.json) for root, one in zip(roots, shown, strict=True)])
+    persons = _together(one.persons for one in shown) or "NULL::text"
+    joins = "".join(source.joins)
+    text = (
+        f"SELECT convert_to({data}, 'UTF8'), {persons} FROM (SELECT 1) AS one{joins}"
+        f" WHERE (SELECT epoch FROM authority) = {epoch}"
+    )
+    return Statement(text, tuple(writer.parameters))
+
+
+def _root(writer: _Writer, source: _From, root: PlannedRoot) -> _Shown:
+    writer.root = root.key
+    match root:
+        case Nothing():
+            return _Shown("'null'", None)
+        case Constant(value=value):
+            return _Shown(_text(f'"{value}"'), None)
+        case Resolved(key=key):
+            return _Shown(writer.bind(lambda request: request.resolved[key], "text"), None)
+        case Single():
+            return _single(writer, source, root)
+        case Connection():
+            return _connection(writer, source, root, owner=None)
+
+
+def _single(writer: _Writer, source: _From, root: Single) -> _Shown:
+    alias, lateral = writer.alias(), writer.alias()
+    inner = _From()
+    shown = _row(writer, inner, root.row, alias)
+    where = _where(writer, alias, [root.condition], root.row.visible, root.row.entity.base)
+    columns = f"{shown.json} AS j" + (f", {shown.persons} AS p" if shown.persons else "")
+    source.joins.append(
+        f" LEFT JOIN LATERAL (SELECT {columns} FROM {root.row.entity.table} {alias}{''.join(inner.joins)}"
+        f" WHERE {where} LIMIT 1) {lateral} ON TRUE"
+    )
+    return _Shown(f"coalesce({lateral}.j, 'null')", f"{lateral}.p" if shown.persons else None)
+
+
+# -- rows
+
+
+def _row(writer: _Writer, source: _From, row: Row, alias: str) -> _Shown:
+    """Write a row as a JSON object."""
+    persons: list[str | None] = []
+    if row.touches and row.entity.person:
+        persons.append(f"({row.entity.person.replace('{t}', alias)})::text")
+    members = []
+    for part in row.parts:
+        shown = _part(writer, source, part, alias)
+        members.append((part.key, shown.json))
+        persons.append(shown.persons)
+    return _Shown(_object(members), _together(persons))
+
+
+def _part(writer: _Writer, source: _From, part: Part, alias: str) -> _Shown:
+    match part:
+        case Leaf():
+            return _Shown(_leaf(writer, part, alias), None)
+        case Constant(value=value):
+            return _Shown(_text(f'"{value}"'), None)
+        case Joined():
+            return _joined(writer, source, part, alias)
+        case Connection():
+            return _connection(writer, source, part, owner=alias)
+        case EdgeNode() | EdgeCursor():
+            raise AssertionError("edges are written with their connection")
+
+
+def _leaf(writer: _Writer, leaf: Leaf, alias: str) -> str:
+    if leaf.sql is None:
+        return "'null'"
+    value = writer.on(leaf.sql, alias)
+    match leaf.shape:
+        case Shape.TEXT | Shape.INSTANT:
+            text = f"to_json({value})::text"
+        case Shape.PLAIN:
+            text = f"'\"' || ({value})::text || '\"'"
+        case Shape.ENUM:
+            text = f"'\"' || upper({value}) || '\"'"
+        case Shape.BOOLEAN | Shape.NUMBER:
+            text = f"({value})::text"
+        case Shape.JSON:
+            text = f"to_json({value})::text"
+    return f"coalesce({text}, 'null')" if leaf.nullable else text
+
+
+def _joined(writer: _Writer, source: _From, joined: Joined, alias: str) -> _Shown:
+    other = writer.alias()
+    inner = _From()
+    shown = _row(writer, inner, joined.row, other)
+    visible = writer.on(joined.row.visible, other)
+    allowed = "" if visible == "TRUE" else f" AND ({visible})"
+    base = f" AND {writer.on(joined.row.entity.base, other)}" if joined.row.entity.base else ""
+    source.joins.append(
+        f" LEFT JOIN {joined.row.entity.table} {other} ON {other}.id = {alias}.{joined.column}{base}{allowed}"
+    )
+    source.joins.extend(inner.joins)
+    persons = f"CASE WHEN {other}.id IS NOT NULL THEN {shown.persons} END" if shown.persons else None
+    return _Shown(f"CASE WHEN {other}.id IS NULL THEN 'null' ELSE {shown.json} END", persons)
+
+
+# -- connections
+
+
+def _connection(writer: _Writer, source: _From, connection: Connection, *, owner: str | None) -> _Shown:
+    if connection.page is None:
+        return _Shown(_object([(part.key, _count_part(writer, connection, part, owner)) for part in connection.parts]), None)
+    page, alias, rows, lateral = connection.page, writer.alias(), writer.alias(), writer.alias()
+    inner, columns = _From(), []
+    persons: list[str | None] = []
+    items: dict[str, str] = {}
+    for number, part in enumerate(part for part in connection.parts if isinstance(part, Items)):
+        shown = _item(writer, inner, part, page, alias)
+        columns.append(f"{shown.json} AS j{number}")
+        persons.append(shown.persons)
+        items[part.key] = f"j{number}"
+    told = _together(persons)
+    if told:
+        columns.append(f"{told} AS p")
+    if _needs_cursors(connection.parts):
+        columns.append(f"{_cursor(writer, page, alias)} AS c")
+    where = _connection_where(writer, connection, alias, owner, cursor=True)
+    size = writer.bind(page.size, "integer")
+    text = (
+        f"SELECT {', '.join(columns) or '1 AS one'} FROM {connection.entity.table} {alias}{''.join(inner.joins)}"
+        f" WHERE {where} ORDER BY {_sorted(page, alias)} LIMIT {size} + 1"
+    )
+    if page.backward:
+        text = _turned(text, size)
+    parts = [(part.key, _connection_part(writer, connection, part, items, rows, size, owner)) for part in connection.parts]
+    outer = f"{_object(parts)} AS j" + (f", {_listed(rows, 'p', page, size)} AS p" if told else "")
+    source.joins.append(f" LEFT JOIN LATERAL (SELECT {outer} FROM ({text}) {rows}) {lateral} ON TRUE")
+    return _Shown(f"{lateral}.j", f"{lateral}.p" if told else None)
+
+
+def _turned(text: str, size: str) -> str:
+    """Turn a page that was read from the end; the row too many comes first, marked with its number."""
+    return f"SELECT * FROM (SELECT read.*, row_number() OVER () AS n FROM ({text}) read) turned ORDER BY n DESC"
+
+
+def _listed(rows: str, column: str, page: Page, size: str) -> str:
+    """Give the items of a page as text, without the row too many."""
+    if page.backward:
+        return f"array_to_string(array_agg({rows}.{column} ORDER BY {rows}.n DESC) FILTER (WHERE {rows}.n <= {size}), ',')"
+    return f"array_to_string((array_agg({rows}.{column}))[1:{size}], ',')"
+
+
+def _connection_part(
+    writer: _Writer,
+    connection: Connection,
+    part: Items | PageFields | Count | Constant,
+    items: dict[str, str],
+    rows: str,
+    size: str,
+    owner: str | None,
+) -> str:
+    match part:
+        case Constant(value=value):
+            return _text(f'"{value}"')
+        case Count():
+            return _count(writer, connection, owner)
+        case Items(key=key):
+            assert connection.page is not None
+            return f"'[' || coalesce({_listed(rows, items[key], connection.page, size)}, '') || ']'"
+        case PageFields():
+            assert connection.page is not None
+            return _object([(one.key, _page_field(connection.page, one, rows, size)) for one in part.parts])
+
+
+def _page_field(page: Page, part: object, rows: str, size: str) -> str:
+    if isinstance(part, Constant):
+        return _text(f'"{part.value}"')
+    more = f"(count(*) > {size})::text"
+    beyond = "'true'" if page.cursor else "'false'"
+    first, last = f"(array_agg({rows}.c))[1]", f"(array_agg({rows}.c))[least(count(*), {size})]"
+    if page.backward:
+        first = f"(array_agg({rows}.c ORDER BY {rows}.n DESC) FILTER (WHERE {rows}.n <= {size}))[1]"
+        last = f"(array_agg({rows}.c ORDER BY {rows}.n))[1]"
+    match part.name:  # type: ignore[attr-defined]
+        case "hasNextPage":
+            return beyond if page.backward else more
+        case "hasPreviousPage":
+            return more if page.backward else beyond
+        case "startCursor":
+            return f"coalesce('\"' || {first} || '\"', 'null')"
+        case _:
+            return f"coalesce('\"' || {last} || '\"', 'null')"
+
+
+def _item(writer: _Writer, source: _From, items: Items, page: Page, alias: str) -> _Shown:
+    if items.row is not None:
+        return _row(writer, source, items.row, alias)
+    members, persons = [], []
+    for part in items.edge or ():
+        match part:
+            case EdgeCursor(key=key):
+                members.append((key, f"'\"' || {_cursor(writer, page, alias)} || '\"'"))
+            case EdgeNode(key=key, row=row):
+                shown = _row(writer, source, row, alias)
+                members.append((key, shown.json))
+                persons.append(shown.persons)
+            case Constant(key=key, value=value):
+                members.append((key, _text(f'"{value}"')))
+            case _:
+                raise AssertionError("an edge has a node and a cursor")
+    return _Shown(_object(members), _together(persons))
+
+
+def _needs_cursors(parts: Iterable[object]) -> bool:
+    return any(
+        isinstance(part, PageFields) and any(getattr(one, "name", "") in ("startCursor", "endCursor") for one in part.parts)
+        for part in parts
+    )
+
+
+def _cursor(writer: _Writer, page: Page, alias: str) -> str:
+    """Write the cursor of a row: sort value and id, with a keyed digest over both (see `api.cursor`)."""
+    key = writer.bind(page.cursor_key, "bytea")
+    value = f"convert_to({alias}.{page.order.column}::text || '|' || {alias}.id::text, 'UTF8')"
+    digest = f"substr(sha256({key} || sha256({key} || {value})), 1, 12)"
+    return f"translate(encode({digest} || {value}, 'base64'), E'+/\\n', '-_')"
+
+
+def _sorted(page: Page, alias: str) -> str:
+    direction = "DESC" if page.order.descending != page.backward else "ASC"
+    if page.order.column == "id":
+        return f"{alias}.id {direction}"
+    return f"{alias}.{page.order.column} {direction}, {alias}.id {direction}"
+
+
+def _connection_where(writer: _Writer, connection: Connection, alias: str, owner: str | None, *, cursor: bool) -> str:
+    texts = [f"{alias}.{connection.via} = {owner}.id"] if owner else []
+    texts.append(_where(writer, alias, connection.conditions, connection.visible, connection.entity.base))
+    page = connection.page
+    if cursor and page is not None and page.cursor is not None:
+        texts.append(_beyond(writer, connection, page, alias))
+    return " AND ".join(text for text in texts if text != "TRUE") or "TRUE"
+
+
+def _beyond(writer: _Writer, connection: Connection, page: Page, alias: str) -> str:
+    """Write the condition that a row lies beyond the cursor."""
+    assert page.cursor is not None
+    cursor = page.cursor
+    sign = "<" if page.order.descending != page.backward else ">"
+    ident = f"{writer.bind(lambda request: cursor(request)[1], 'text')}::{connection.entity.key}"
+    if page.order.column == "id":
+        return f"{alias}.id {sign} {ident}"
+    cast = _cast_of(connection, page)
+    value = f"{writer.bind(lambda request: cursor(request)[0], 'text')}::{cast}"
+    return f"({alias}.{page.order.column}, {alias}.id) {sign} ({value}, {ident})"
+
+
+def _cast_of(connection: Connection, page: Page) -> str:
+    column = next(one for one in connection.entity.columns.values() if one.sql == page.order.column)
+    return {Shape.PLAIN: "date", Shape.INSTANT: "timestamptz", Shape.NUMBER: "integer"}.get(column.shape, "text")
+
+
+def _count(writer: _Writer, connection: Connection, owner: str | None) -> str:
+    alias = writer.alias()
+    where = _connection_where(writer, connection, alias, owner, cursor=False)
+    return f"(SELECT count(*)::text FROM {connection.entity.table} {alias} WHERE {where})"
+
+
+def _count_part(writer: _Writer, connection: Connection, part: object, owner: str | None) -> str:
+    return _text(f'"{part.value}"') if isinstance(part, Constant) else _count(writer, connection, owner)
+
+
+# -- text
+
+
+def _where(writer: _Writer, alias: str, conditions: Iterable[Condition], visible: str, base: str | None) -> str:
+    texts = [writer.condition(condition, alias) for condition in conditions]
+    texts.append(writer.on(visible, alias))
+    if base:
+        texts.append(writer.on(base, alias))
+    return " AND ".join(f"({text})" for text in texts if text != "TRUE") or "TRUE"
+
+
+def _text(text: str) -> str:
+    quoted = text.replace("'", "''")
+    return f"'{quoted}'"
+
+
+def _object(members: Sequence[tuple[str, str]]) -> str:
+    """Write a JSON object from keys and expressions of JSON text."""
+    if not members:
+        return "'{}'"
+    parts = []
+    for number, (key, expression) in enumerate(members):
+        opening = "{" if number == 0 else ","
+        parts.append(f"{_text(f'{opening}{chr(34)}{key}{chr(34)}:')} || {expression}")
+    return f"({' || '.join(parts)} || '}}')"
+
+
+def _together(persons: Iterable[str | None]) -> str | None:
+    found = [one for one in persons if one]
+    if len(found) < 2:
+        return found[0] if found else None
+    return f"nullif(concat_ws(',', {', '.join(f'nullif({one}, {chr(39)}{chr(39)})' for one in found)}), '')"
