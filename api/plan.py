@@ -211,7 +211,7 @@ class Reader:
         return tuple(
             scope
             for scope in self.grants.scopes(self.roles, noun, action)
-            if self.present.issuperset(rows.NEEDS.get(scope, ())) and rows.predicate(noun, scope) != "FALSE"
+            if self.present.issuperset(rows.NEEDS.get(scope, ())) and rows.predicate(rows.target(noun, action), scope) != "FALSE"
         )
 
     def level(self, privacy: Privacy, scope: Scope) -> Level:

@@ -7,8 +7,10 @@ them; the plan answers it.
 from __future__ import annotations
 
 import enum
+import inspect
 from datetime import date, datetime
-from inspect import Parameter, Signature
+import inspect
+from inspect import Parameter
 from typing import Annotated, Any, Optional
 
 import strawberry
@@ -79,11 +81,11 @@ def _is_null(column: Column) -> bool:
     return column.nullable or column.declared.privacy is not Privacy.OPEN
 
 
-def _planned(arguments: list[tuple[str, Any, str, bool]], returns: Any) -> Any:
-    """Make a signature of (name, type, description, required) arguments for a field that a plan answers."""
+def signature(arguments: list[tuple[str, Any, str, bool]], returns: Any) -> Any:
+    """Make the signature of a field that no resolver answers, from (name, type, description, required) arguments."""
 
     def planned() -> None:
-        raise AssertionError("entity fields are answered by plans")
+        raise AssertionError("this field is answered by a plan, not by a resolver")
 
     parameters = [
         Parameter(
@@ -94,7 +96,7 @@ def _planned(arguments: list[tuple[str, Any, str, bool]], returns: Any) -> Any:
         )
         for name, type_, text, required in arguments
     ]
-    planned.__signature__ = Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]
+    planned.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]
     planned.__annotations__ = {one.name: one.annotation for one in parameters} | {"return": returns}
     return planned
 
@@ -134,7 +136,7 @@ def _connection_arguments(entity: Entity) -> list[tuple[str, Any, str, bool]]:
 
 def _connection_field(many: Many) -> Any:
     return strawberry.field(
-        resolver=_planned(_connection_arguments(ENTITIES[many.target]), Optional[_lazy(f"{many.target}Connection")]),
+        resolver=signature(_connection_arguments(ENTITIES[many.target]), Optional[_lazy(f"{many.target}Connection")]),
         description=many.description,
     )
 
@@ -209,17 +211,22 @@ def _root_field(name: str) -> Any:
     root = ROOTS[name]
     match root:
         case RootNode():
-            resolver = _planned([("id", strawberry.ID, "Global id of the object.", True)], Optional[Node])
+            resolver = signature([("id", strawberry.ID, "Global id of the object.", True)], Optional[Node])
         case RootOne(entity=entity, argument=(argument, declared)):
             kind = _value_type(declared.type, None)
-            resolver = _planned([(argument, kind, declared.description, True)], Optional[globals()[entity]])
+            resolver = signature([(argument, kind, declared.description, True)], Optional[globals()[entity]])
         case RootMany(entity=entity):
             arguments = _connection_arguments(ENTITIES[entity])
             if ENTITIES[entity].search:
                 arguments.insert(0, ("search", str, SEARCH, False))
-            resolver = _planned(arguments, Optional[globals()[f"{entity}Connection"]])
+            resolver = signature(arguments, Optional[globals()[f"{entity}Connection"]])
     return strawberry.field(resolver=resolver, name=name, description=root.description)
 
 
 ENTITY_TYPES = [globals()[name] for name in ENTITIES]
 """Every entity type, so that those reached only through Node are in the schema too."""
+
+
+def enum_type(name: str) -> Any:
+    """Give the Strawberry type of an enumeration of `api.entities.ENUMS`."""
+    return _ENUM_TYPES[name]

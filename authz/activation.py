@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
 
-from authz.grants import PolicyInvalid, PolicyLine, default_lines, digest, expand
+from authz.grants import Grants, PolicyInvalid, PolicyLine, default_lines, digest, expand
 from authz.vocabulary import ROLES
 from domain.errors import InvalidInput
 from domain.ids import new_id
@@ -89,6 +90,15 @@ async def read_active(reader: Reader) -> tuple[int, int, tuple[PolicyLine, ...]]
     """
     epoch, version = await read_epoch(reader)
     return epoch, version, await read_lines(reader, version)
+
+
+@lru_cache(maxsize=8)
+def expanded(version: int, lines: tuple[PolicyLine, ...]) -> Grants:
+    """Expand a policy version, once in a process, as a version never changes.
+
+    Raises: PolicyInvalid for lines that cannot stand.
+    """
+    return expand(version, lines)
 
 
 async def install_default(connection: Connection, now: datetime) -> int:
@@ -247,7 +257,7 @@ async def _activate(connection: Connection, lines: Sequence[PolicyLine], note: s
     if len({line.number for line in lines}) != len(lines):
         raise PolicyInvalid("Two lines have the same number.")
     version = int(await connection.fetchval("SELECT coalesce(max(id), 0) + 1 FROM policy_version"))
-    expand(version, lines)
+    expanded(version, tuple(lines))
     await connection.execute(
         "INSERT INTO policy_version (id, note, digest, activated_at) VALUES ($1, $2, $3, $4)",
         version,

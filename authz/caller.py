@@ -4,9 +4,9 @@ In charge of turning the headers of a request into a `Caller`. A token only name
 and purpose are read from the database, as they stand today. Refuses what `authz.token` and `authz.assigned`
 refuse.
 
-A resolved caller is kept until the epoch of authority moves, so that a request of a known caller costs no
-statement. What is kept may be out of date by one request: its statement carries the epoch it was resolved
-under, the fence refuses it, and `refresh` drops what was kept.
+A resolved caller is kept until the epoch of authority moves, the day ends or the token is due again,
+and costs no statement until then. What is kept may be out of date by one request: its statement carries the
+epoch it was resolved under, the fence refuses it, and `refresh` drops what was kept.
 Source: RFC 6750 section 2.1.
 """
 
@@ -16,15 +16,15 @@ import asyncio
 import itertools
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from authz.activation import Reader, read_epoch, read_lines
+from authz.activation import Reader, expanded, read_epoch, read_lines
 from authz.assigned import Holding, Snapshot, read_account, read_purpose
-from authz.grants import Grants, expand
+from authz.grants import Grants
 from authz.token import Claims, Fault, TokenInvalid
-from domain.clock import local_day
+from domain.clock import CHINA, local_day
 from domain.lifecycle import Actor
 
 Signature = tuple[int, tuple[str, ...], bool, bool, bool, bool]
@@ -112,7 +112,7 @@ class Callers:
         self._pool = pool
         self._verifier = verifier
         self._capacity = capacity
-        self._known: OrderedDict[_Key, Caller] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str | None, str | None], tuple[Caller, datetime]] = OrderedDict()
         self._expanded: OrderedDict[int, Grants] = OrderedDict()
         self._refreshing = asyncio.Lock()
         self._refreshed = 0
@@ -129,15 +129,15 @@ class Callers:
         """
         if authorization is None:
             return self.public
+        key = (authorization, purpose, office)
+        known = self._known.get(key)
+        if known is not None and known[0].epoch == self.epoch and now < known[1]:
+            self._known.move_to_end(key)
+            return known[0]
         claims = await self._verifier.verify(_bearer(authorization), now=now)
         today = local_day(now)
-        key = (claims.issuer, claims.sub, claims.token_id, purpose, office, today)
-        known = self._known.get(key)
-        if known is not None and known.epoch == self.epoch:
-            self._known.move_to_end(key)
-            return known
         caller = await self._read(claims, purpose, office, today)
-        self._known[key] = caller
+        self._known[key] = caller, min(claims.held_until, _end_of(today))
         if len(self._known) > self._capacity:
             self._known.popitem(last=False)
         return caller
@@ -170,10 +170,10 @@ class Callers:
         return self._expanded.get(caller.policy_version, self.grants)
 
     async def _grants(self, version: int) -> Grants:
-        """Expand a policy version beside the event loop; versions never change, so once is enough."""
+        """Expand a policy version beside the event loop."""
         if version not in self._expanded:
             lines = await read_lines(self._pool, version)
-            self._expanded[version] = await asyncio.to_thread(expand, version, lines)
+            self._expanded[version] = await asyncio.to_thread(expanded, version, lines)
             if len(self._expanded) > VERSIONS_KEPT:
                 self._expanded.popitem(last=False)
         return self._expanded[version]
@@ -198,9 +198,6 @@ class Callers:
         return replace(caller, purpose_id=item["id"], purpose_code=item["code"], purpose_name=item["name"])
 
 
-_Key = tuple[str, str, str, str | None, str | None, date]
-
-
 def _caller(account: Snapshot, held: Holding, claims: Claims) -> Caller:
     return Caller(
         account_id=account.account_id,
@@ -213,6 +210,11 @@ def _caller(account: Snapshot, held: Holding, claims: Claims) -> Caller:
         policy_version=account.policy_version,
         display=account.display,
     )
+
+
+def _end_of(today: date) -> datetime:
+    """Give the instant at which a day in China ends, and with it what was assigned until that day."""
+    return datetime.combine(today + timedelta(days=1), time.min, CHINA).astimezone(UTC)
 
 
 def _bearer(authorization: str) -> str:

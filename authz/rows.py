@@ -130,6 +130,15 @@ ROWS: dict[str, dict[Scope, str]] = {
 }
 
 
+TARGETS = {("credit_report", "issue"): "subject"}
+"""Where an action creates a row, the rows its scopes speak of: a report is issued about a subject."""
+
+
+def target(noun: str, action: str) -> str:
+    """Give the noun whose rows the scopes of an action speak of."""
+    return TARGETS.get((noun, action), noun)
+
+
 def predicate(row: str, scope: Scope) -> str:
     """Give the SQL condition of a scope on an object's rows; FALSE where the object knows no such scope."""
     return ROWS.get(row, {}).get(scope, "FALSE")

@@ -10,11 +10,10 @@ Source: RFC 9068 sections 2 and 4; RFC 8725 section 3; RFC 7515; RFC 7519.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -33,6 +32,8 @@ ID_LENGTH = 200
 """The longest `jti` that is accepted, as it must fit the list of revoked tokens."""
 
 NAME_LENGTH = 255
+LAST_SECOND = 32_503_680_000
+"""No time in a token lies in the year 3000 or after it, so that adding to one cannot overflow."""
 
 ACCESS_TOKEN = frozenset({"at+jwt", "application/at+jwt"})
 """The types that RFC 9068 section 4 lets an access token have."""
@@ -103,6 +104,8 @@ class Claims:
     token_id: str
     issued_at: datetime
     expires_at: datetime
+    held_until: datetime
+    """Until when the token need not be verified again: it expires, or its issuer's keys are read again."""
 
 
 class TokenReader:
@@ -114,7 +117,7 @@ class TokenReader:
         self._issuers = {each.issuer: (each, KeySet(each.jwks, each.algorithms)) for each in issuers}
         self._max_lifetime = max_lifetime
         self._capacity = capacity
-        self._held: OrderedDict[str, tuple[Claims, datetime]] = OrderedDict()
+        self._held: OrderedDict[str, Claims] = OrderedDict()
 
     async def verify(self, token: str, *, now: datetime) -> Claims:
         """Give the claims of a token that holds now.
@@ -124,16 +127,15 @@ class TokenReader:
         Raises: TokenInvalid.
         """
         held = self._held.get(token)
-        if held is not None and now < held[1]:
+        if held is not None and now < held.held_until:
             self._held.move_to_end(token)
-            return held[0]
-        claims, until = await self._verify(token, now)
-        self._held[token] = claims, until
+            return held
+        claims = self._held[token] = await self._verify(token, now)
         if len(self._held) > self._capacity:
             self._held.popitem(last=False)
         return claims
 
-    async def _verify(self, token: str, now: datetime) -> tuple[Claims, datetime]:
+    async def _verify(self, token: str, now: datetime) -> Claims:
         header, payload = _parts(token)
         kid = _check_header(header)
         issuer, keys = self._issuer(payload)
@@ -145,7 +147,7 @@ class TokenReader:
         _check_signature(token, header, key)
         claims = _claims(payload, issuer)
         _check_times(claims, payload, now=now, most=self._max_lifetime)
-        return claims, min(claims.expires_at + LEEWAY, keys.trusted_until(now))
+        return replace(claims, held_until=min(claims.held_until, keys.trusted_until(now)))
 
     def _issuer(self, payload: Mapping[str, Any]) -> tuple[Issuer, KeySet]:
         name = payload.get("iss")
@@ -198,7 +200,8 @@ def _refuse(constant: str) -> float:
 
 def _check_header(header: Mapping[str, Any]) -> str:
     """Give the key id of a header that brings nothing of its own."""
-    if header.get("alg") not in ALGORITHMS:
+    algorithm = header.get("alg")
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise TokenInvalid(Fault.ALGORITHM)
     if not _FOREIGN.isdisjoint(header) or not isinstance(header.get("typ"), str):
         raise TokenInvalid(Fault.HEADER)
@@ -225,13 +228,15 @@ def _claims(payload: Mapping[str, Any], issuer: Issuer) -> Claims:
     client = payload.get("client_id")
     if client is None and "jwt" in issuer.types:
         client = payload.get("azp")
+    expires_at = _instant(payload.get("exp"))
     return Claims(
         issuer=issuer.issuer,
         sub=_name(payload.get("sub"), NAME_LENGTH),
         client_id=_name(client, NAME_LENGTH),
         token_id=_name(payload.get("jti"), ID_LENGTH),
         issued_at=_instant(payload.get("iat")),
-        expires_at=_instant(payload.get("exp")),
+        expires_at=expires_at,
+        held_until=expires_at + LEEWAY,
     )
 
 
@@ -250,16 +255,13 @@ def _name(value: Any, most: int) -> str:
 
 def _instant(value: Any) -> datetime:
     """Give the instant of a NumericDate: seconds since 1970, fractions allowed."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LAST_SECOND:
         raise TokenInvalid(Fault.CLAIMS)
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, ValueError, OSError):
-        raise TokenInvalid(Fault.CLAIMS) from None
+    return datetime.fromtimestamp(value, UTC)
 
 
 def _check_times(claims: Claims, payload: Mapping[str, Any], *, now: datetime, most: timedelta) -> None:
-    if now >= claims.expires_at + LEEWAY:
+    if now >= claims.held_until:
         raise TokenInvalid(Fault.EXPIRED)
     if claims.issued_at > now + LEEWAY or ("nbf" in payload and _instant(payload["nbf"]) > now + LEEWAY):
         raise TokenInvalid(Fault.NOT_YET)

@@ -59,10 +59,12 @@ class Vault:
         raise TypeError("a vault cannot be pickled")
 
     def seal(self, id_number: str) -> bytes:
-        """Encrypt an identity number: format, key id, nonce and ciphertext, of which the first two are bound in."""
+        """Encrypt an identity number: format, key id, nonce, ciphertext; the first two are bound in."""
         head = bytes((_FORMAT, len(self._current))) + self._current
         nonce = os.urandom(_NONCE_BYTES)
-        return head + nonce + self._ciphers[self._current].encrypt(nonce, id_number.encode(), head + _BOUND_TO)
+        return (
+            head + nonce + self._ciphers[self._current].encrypt(nonce, id_number.encode(), head + _BOUND_TO)
+        )
 
     def open(self, sealed: bytes) -> str:
         """Decrypt what `seal` made.
@@ -82,5 +84,5 @@ class Vault:
             raise VaultFault("altered") from None
 
     def blind_index(self, id_number: str) -> bytes:
-        """Give the keyed hash (HMAC-SHA256) by which the number is found again; the same number gives the same."""
+        """Give the keyed hash (HMAC-SHA256) by which the same number is found again."""
         return hmac.new(self._index_key, id_number.encode(), hashlib.sha256).digest()

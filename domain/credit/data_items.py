@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from domain import identifiers
 from domain.credit.refusals import DataItemInvalid, DataItemMissing, DataItemUnknown
-from domain.errors import DomainError
+from domain.errors import DomainError, InvalidInput
+from domain.identifiers import read_uscc
+from domain.text import writable
 
 LONGEST_TEXT: Final = 10_000
 """Most characters of one data item."""
@@ -24,7 +25,7 @@ LONGEST_TEXT: Final = 10_000
 CHOICE_SEPARATORS: Final = re.compile("[;；]")
 _DAY: Final = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})")
 _MONEY: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NAMEABLE: Final = re.compile("[A-Z0-9_]{1,32}")
 _SUPPLEMENT: Final = re.compile("[-—－:：]")  # 其他-需注明
 
 NAME_COLUMNS: Final = frozenset({"XK_XDR_MC", "CF_XDR_MC"})
@@ -33,6 +34,10 @@ IDENTITY_COLUMNS: Final = frozenset(
     for sheet in ("XK", "CF")
     for column in ("XDR_ZJLX", "XDR_ZJHM", "FRDB", "FR_ZJLX", "FR_ZJHM", "FR_SFZH")
 )
+OWN_NUMBER_COLUMNS: Final = frozenset(
+    f"{sheet}_{column}" for sheet in ("XK", "CF") for column in ("XDR_ZJLX", "XDR_ZJHM")
+)
+"""Columns with the number of the party itself, by which it is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,6 @@ class Fault:
 
     kind: type[DomainError]
     column: str | None = None
-
-    def error(self) -> DomainError:
-        """Make the error to be raised; it names the data item and not its value."""
-        return self.kind(column=self.column) if self.column else self.kind()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,11 @@ class DataItem:
     kind: str = "text"
     values: frozenset[str] = frozenset()
     max_length: int = LONGEST_TEXT
+    older: tuple[str, ...] = ()
 
     def is_required(self, *, person: bool) -> bool:
         """Tell whether it must be filled in for a natural person, or for an organisation."""
-        return self.required == "always" or self.required == ("natural_person" if person else "organisation")
+        return self.required in ("always", "natural_person" if person else "organisation")
 
 
 def data_items(described: str | Iterable[Mapping[str, Any]]) -> dict[str, DataItem]:
@@ -71,10 +73,32 @@ def data_items(described: str | Iterable[Mapping[str, Any]]) -> dict[str, DataIt
             row.get("required", "never"),
             row.get("kind", "text"),
             frozenset(row.get("values", ())),
-            row.get("max_length", LONGEST_TEXT),
+            row.get("max_length") or LONGEST_TEXT,
+            tuple(row.get("older", ())),
         )
         for row in rows
     }
+
+
+def as_text(
+    items: Mapping[str, DataItem], content: Mapping[str, object]
+) -> tuple[dict[str, str], list[Fault]]:
+    """Give what is filled in as text under today's codes, and what cannot be read as text.
+
+    Whole numbers are written out; fractions are refused, because they have lost digits before they came here.
+    """
+    renamed = {older: item.code for item in items.values() for older in item.older}
+    read: dict[str, str] = {}
+    faults: list[Fault] = []
+    for given, value in content.items():
+        code = renamed.get(given, given)
+        if isinstance(value, str):
+            read[code] = value
+        elif isinstance(value, int) and not isinstance(value, bool):
+            read[code] = str(value)
+        elif value is not None:
+            faults.append(Fault(DataItemInvalid, code if code in items else None))
+    return read, faults
 
 
 def check(
@@ -85,7 +109,11 @@ def check(
     `lenient` lets codes pass that fail only their check digit.
     """
     kept: dict[str, str] = {}
-    faults = [Fault(DataItemUnknown, code) for code in content if code not in items]
+    faults = [
+        Fault(DataItemUnknown, code if _NAMEABLE.fullmatch(code) else None)
+        for code in content
+        if code not in items
+    ]
     for code, item in items.items():
         value = content.get(code, "").strip()
         if not value:
@@ -98,6 +126,16 @@ def check(
         else:
             kept[code] = written
     return kept, faults
+
+
+def raise_first(faults: Sequence[Fault]) -> None:
+    """Refuse what has faults, with all of them.
+
+    Raises: the error of the first fault; `column` names its data item, `faults` lists all.
+    """
+    if faults:
+        listed = [{"code": fault.kind.code, "column": fault.column} for fault in faults]
+        raise faults[0].kind(column=faults[0].column, faults=listed)
 
 
 def storable(content: Mapping[str, str], *, person: bool) -> dict[str, str]:
@@ -115,13 +153,8 @@ def written_value(item: DataItem, value: str, *, lenient: bool = False) -> str |
     return _WRITERS[item.kind](item, value) if item.kind in _WRITERS else value
 
 
-def writable(text: str) -> bool:
-    """Tell whether a text can be stored: no NUL, no control characters, no halves of characters."""
-    return _UNWRITABLE.search(text) is None
-
-
 def parse_day(text: str) -> date | None:
-    """Read YYYY-MM-DD or YYYY/MM/DD in ASCII digits; None for anything else and for days that do not exist."""
+    """Read YYYY-MM-DD or YYYY/MM/DD in ASCII digits; None for anything else, and for no real day."""
     match = _DAY.fullmatch(text)
     if match is None:
         return None
@@ -132,7 +165,10 @@ def parse_day(text: str) -> date | None:
 
 
 def _written_code(value: str, *, lenient: bool) -> str | None:
-    raise NotImplementedError
+    try:
+        return read_uscc(value, lenient=lenient).code
+    except InvalidInput:
+        return None
 
 
 def _written_day(_: DataItem, value: str) -> str | None:
@@ -155,7 +191,9 @@ def _written_choices(item: DataItem, value: str) -> str | None:
 
 def _is_choice(item: DataItem, value: str) -> bool:
     """Tell whether a value is one of the item's, or 其他 with a supplement where the item has 其他."""
-    return value in item.values or ("其他" in item.values and _SUPPLEMENT.split(value, maxsplit=1)[0] == "其他")
+    return value in item.values or (
+        "其他" in item.values and _SUPPLEMENT.split(value, maxsplit=1)[0] == "其他"
+    )
 
 
 _WRITERS: Final[dict[str, Callable[[DataItem, str], str | None]]] = {

@@ -1,4 +1,4 @@
-"""A catalogue item as a record needs it: in force on a day, admitting a kind of subject, produced by an office."""
+"""A catalogue item as a record needs it: in force on a day, about a kind of subject, with its producers."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ class Item:
 
     def is_in_force(self, day: date) -> bool:
         """Tell whether the item is in force on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
 
     def admit_subject(self, kind: str) -> None:
         """Pass a kind of subject.
@@ -75,7 +77,7 @@ class Item:
             raise citing(SubjectKindNotAllowed, self.clause)
 
     def admits(self, kind: str) -> bool:
-        """Tell whether the item may be about a kind of subject; an item that names none is about every kind."""
+        """Tell whether the item may be about a kind of subject; one that names none is about every kind."""
         named = self.subject_kinds
         return not named or kind in named or (ORGANISATION in named and kind != "natural_person")
 
@@ -118,5 +120,7 @@ FROM catalogue_item item"""
 _PRODUCED = """
 WHERE item.category = $2
   AND (item.valid_from IS NULL OR item.valid_from <= $3) AND (item.valid_to IS NULL OR item.valid_to >= $3)
-  AND EXISTS (SELECT FROM catalogue_producer producer WHERE producer.item_id = item.id AND producer.office_id = $1)
+  AND EXISTS (
+    SELECT FROM catalogue_producer producer WHERE producer.item_id = item.id AND producer.office_id = $1
+  )
 ORDER BY item.valid_from DESC NULLS LAST, item.id"""

@@ -1,17 +1,17 @@
 """What may happen to a credit record: it is submitted, published, amended, withdrawn.
 
-Only the office that produces the information hands it in; what the rulebook of its jurisdiction does not
-allow is refused with the clause. An amendment keeps the version it replaces; a withdrawal says publicly
-why. Nothing is deleted, and whether a record is in force is told by its dates.
-Source: 厦门2, 8 (谁产生,谁提供、谁负责); 海沧1; 上海4, 5; 十堰正文; 新乡二; 行政处罚法 48.
+An amendment keeps the version it replaces; a withdrawal says publicly why. Nothing is deleted, and whether a
+record is in force is told by its dates. What the rulebook of its jurisdiction does not allow is refused with
+the clause. That only the producing office moves its records is `authz`' matter: it locks the row first.
+Source: 厦门2, 8 (谁产生,谁提供、谁负责); 海沧1; 上海4, 5; 行政处罚法 48.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from dataclasses import fields, replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,28 +19,27 @@ import asyncpg
 
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
-from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS, Fault, check, storable
-from domain.credit.item import Item, item_of, load_item
-from domain.credit.party import Party, fill_party_columns, first_of, named_representative
+from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS, as_text, check, raise_first
+from domain.credit.item import Item, load_item
 from domain.credit.refusals import (
     DateInFuture,
-    DecisionAlreadyProvided,
     NecessityRequired,
     NothingToAmend,
     PersonalTextInPublic,
     ReasonRequired,
-    RecordExists,
     SeverityMissing,
-    SubjectUnclear,
     citing,
 )
-from domain.credit.statement import CONDITION_MET, LONGEST_NUMBER, Statement, judge, require_text
+from domain.credit.statement import CONDITION_MET, Statement, judge
+from domain.credit.submission import Submission, submit
 from domain.errors import InvalidInput, NotFound
 from domain.ids import new_id
-from domain.lifecycle import Transaction, create, machine, move
-from domain.registry import enrolment
+from domain.lifecycle import Transaction, machine, move
+from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
-from domain.vault import Vault
+from domain.text import require_text
+
+__all__ = ["AMENDABLE", "MACHINE", "Submission", "amend", "publish", "submit", "withdraw"]
 
 MACHINE: Final = machine(
     "credit_record",
@@ -55,81 +54,156 @@ AMENDABLE: Final = frozenset(entry.name for entry in fields(Statement))
 _LONGEST_REASON: Final = 2_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """A record as an office hands it in 归集.
+async def publish(
+    tx: Transaction,
+    books: Rulebooks,
+    record_id: UUID,
+    *,
+    portal_at: datetime | None = None,
+    platform_at: datetime | None = None,
+    necessity: str | None = None,
+) -> dict[str, Any]:
+    """Publish a record as far as its disclosure goes, until its term ends; give the row after it.
 
-    The subject is named by one of `uscc`, `id_number` and `subject_id`, or by the columns of the national
-    sheets in `content`. Days that are not given are that of the decision, except the closing day, which
-    stays open. `record_import` and `record_id` are set by imports only.
+    Both channels take the instant of publication where no other is given; a record that is not public does
+    not appear on the portal. `necessity` says why a minor failing is published all the same.
+    Raises: NotFound; SeverityMissing; NecessityRequired; DateInFuture; StateConflict.
+    Source: 厦门2 (no publication before the severity is determined), 8 (both channels); 信用修复管理办法.
     """
-
-    office_id: UUID
-    item_id: UUID
-    decision_no: str
-    title: str
-    decided_on: date
-    name: str | None = None
-    uscc: str | None = None
-    id_number: str | None = None
-    subject_id: UUID | None = None
-    obtained_on: date | None = None
-    closed_on: date | None = None
-    severity: str | None = None
-    procedure: str | None = None
-    harm_removed: bool = False
-    condition_met: bool = False
-    legal_basis: str | None = None
-    legal_basis_level: str | None = None
-    content: Mapping[str, str] = field(default_factory=dict)
-
-
-async def submit(
-    tx: Transaction, vault: Vault, books: Rulebooks, calendar: WorkingCalendar, submission: Submission
-) -> UUID:
-    """Hand in a record; give its id. The subject and its legal representative are entered where they are new.
-
-    Raises: NotProducer; ItemNotInForce; SubjectKindNotAllowed; SubjectUnclear; DataItemMissing,
-    DataItemInvalid, DataItemUnknown (all faults in `faults`); what `statement.judge` and
-    `enrolment` raise; RecordExists; DecisionAlreadyProvided.
-    Source: 厦门8, 上海4 (who produces provides); 厦门2, 上海5 (severity).
-    """
-    item = await load_item(tx, submission.item_id, office_id=submission.office_id)
-    item.admit_office()
-    decision_no = require_text("decisionNo", submission.decision_no, longest=LONGEST_NUMBER)
-    party = await _party_of(tx, submission)
-    item.admit_subject(party.kind)
-    content = await _checked_content(tx, item, submission, party)
-    statement = Statement(
-        title=enrolment.without_identity(submission.title, name=party.name if party.is_person else None),
-        decided_on=submission.decided_on,
-        obtained_on=submission.obtained_on or submission.closed_on or submission.decided_on,
-        closed_on=submission.closed_on,
-        severity=submission.severity,
-        procedure=submission.procedure,
-        harm_removed=submission.harm_removed,
-        condition_met=submission.condition_met,
-        legal_basis=submission.legal_basis,
-        legal_basis_level=submission.legal_basis_level,
-        content=storable(content, person=party.is_person),
-    )
-    judged = judge(books, calendar, item, statement, today=tx.today)
-    subject_id = submission.subject_id or await _enrol(tx, vault, books, item, party)
-    await _refuse_known(tx, item, subject_id, decision_no, office_id=submission.office_id)
-    values = {
-        "subject_id": subject_id,
-        "about_person": party.is_person,
-        "jurisdiction_id": item.jurisdiction_id,
-        "office_id": submission.office_id,
-        "item_id": item.id,
-        "state": "submitted",
-        "version": 1,
-        "decision_no": decision_no,
-        "submitted_at": tx.now,
-        "submitted_by": tx.actor.account_id,
-        "disclosure": item.disclosure_of(person=party.is_person),
-        **judged,
+    row, item = await _load(tx, record_id)
+    if item.severity_required and row["severity"] is None:
+        raise citing(SeverityMissing, terms.citation(books, item))
+    judged = {"severity": row["severity"], "decided_on": row["decided_on"]}
+    kept_back = terms.kept_from_publication(books, item, **judged)
+    if kept_back is not None and not (necessity or "").strip():
+        raise citing(NecessityRequired, kept_back)
+    for instant in (portal_at, platform_at):
+        if instant is not None and instant > tx.now:
+            raise DateInFuture()
+    is_public = row["disclosure"] == "public"
+    changes = {
+        "published_at": tx.now,
+        "portal_at": (portal_at or tx.now) if is_public else None,
+        "platform_at": platform_at or tx.now,
+        "public_until": terms.public_until(books, item, **judged),
     }
-    record_id = await _create_once(tx, item, values)
-    await _link_representative(tx, vault, books, item, submission, party, subject_id)
-    return record_id
+    return await move(
+        tx, MACHINE, "publish", record_id, changes, reason=necessity, basis=terms.citation(books, item)
+    )
+
+
+async def amend(
+    tx: Transaction,
+    books: Rulebooks,
+    calendar: WorkingCalendar,
+    record_id: UUID,
+    *,
+    changes: Mapping[str, Any],
+    reason: str,
+) -> dict[str, Any]:
+    """Amend a record: the version as it stood is kept, the record gets the next number; give the row after.
+
+    `changes` maps names of `AMENDABLE` to new values; of `content` only the data items that change, with
+    null for one that is taken out. The end of publication moves only with severity or day of decision.
+    Raises: NotFound; ReasonRequired; NothingToAmend; InvalidInput; SeverityMissing for a published record;
+    what `submit` raises for what is stated; StateConflict.
+    Source: 厦门8, 上海4 (who provides answers for it); 厦门5, 上海10 (correction).
+    """
+    why = _require_reason(reason)
+    row, item = await _load(tx, record_id)
+    before = _statement_of(row)
+    after = _amended(item, before, changes, person=row["about_person"])
+    if after == before:
+        raise NothingToAmend()
+    if row["state"] == "published" and item.severity_required and after.severity is None:
+        raise citing(SeverityMissing, terms.citation(books, item))
+    judged = judge(books, calendar, item, after, today=tx.today)
+    if row["state"] == "published" and (after.severity, after.decided_on) != (
+        before.severity,
+        before.decided_on,
+    ):
+        judged["public_until"] = terms.public_until(
+            books, item, severity=after.severity, decided_on=after.decided_on
+        )
+    judged["version"] = row["version"] + 1
+    amended = await move(
+        tx, MACHINE, "amend", record_id, judged, reason=why, basis=terms.citation(books, item)
+    )
+    await tx.connection.execute(_KEEP_VERSION, new_id(), *(row[name] for name in _KEPT), why, tx.now)
+    return amended
+
+
+async def withdraw(tx: Transaction, books: Rulebooks, record_id: UUID, *, reason: str) -> dict[str, Any]:
+    """Withdraw a record, saying publicly why; give the row after it. It is shown no longer and kept.
+
+    Raises: NotFound; ReasonRequired; PersonalTextInPublic; StateConflict.
+    Source: 厦门8, 上海4; 行政处罚法 48 (撤回并公开说明理由).
+    """
+    why = _require_reason(reason)
+    row, item = await _load(tx, record_id)
+    if names_identity(why, person_name=row["subject_name"] if row["about_person"] else None):
+        raise PersonalTextInPublic(field="reason")
+    changes = {"withdrawn_at": tx.now, "withdrawal_reason": why}
+    basis = terms.withdrawal_citation(books, item, on=tx.today)
+    return await move(tx, MACHINE, "withdraw", record_id, changes, reason=why, basis=basis)
+
+
+async def _load(tx: Transaction, record_id: UUID) -> tuple[asyncpg.Record, Item]:
+    """Lock a record and read it with its catalogue item.
+
+    Raises: NotFound.
+    """
+    row = await tx.connection.fetchrow(_RECORD, record_id)
+    if row is None:
+        raise NotFound()
+    return row, await load_item(tx, row["item_id"], office_id=row["office_id"])
+
+
+def _statement_of(row: Mapping[str, Any]) -> Statement:
+    content = json.loads(row["content"])
+    condition_met = content.pop(CONDITION_MET, "false") == "true"
+    told = {name: row[name] for name in AMENDABLE - {"content", "condition_met"}}
+    return Statement(content=content, condition_met=condition_met, **told)
+
+
+def _amended(item: Item, before: Statement, changes: Mapping[str, Any], *, person: bool) -> Statement:
+    """Give the statement after the changes, its data items checked.
+
+    Raises: InvalidInput for what cannot be amended; DataItemMissing; DataItemInvalid; DataItemUnknown.
+    """
+    unknown = sorted(set(changes) - AMENDABLE)
+    if unknown:
+        raise InvalidInput(
+            "This cannot be amended: withdraw the record instead.",
+            zh="此项不能更正：请撤回该记录。",
+            fields=unknown,
+        )
+    changed = dict(changes)
+    if "content" in changed:
+        given, faults = as_text(item.data_items, changed["content"])
+        taken_out = {code for code, value in changed["content"].items() if value is None}
+        kept = {code: value for code, value in before.content.items() if code not in taken_out}
+        hidden = IDENTITY_COLUMNS | (NAME_COLUMNS if person else frozenset())
+        items = {code: rule for code, rule in item.data_items.items() if code not in hidden}
+        changed["content"], found = check(items, {**kept, **given}, person=person, lenient=True)
+        raise_first([*faults, *found])
+    return replace(before, **changed)
+
+
+def _require_reason(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonRequired()
+    return require_text("reason", reason, longest=_LONGEST_REASON)
+
+
+_RECORD: Final = """
+SELECT record.*, subject.name AS subject_name FROM credit_record record
+JOIN subject ON subject.id = record.subject_id WHERE record.id = $1 FOR NO KEY UPDATE OF record
+"""
+
+_KEPT: Final = ("id", "subject_id", "about_person", "office_id", "version", "title", "severity", "content")
+_KEEP_VERSION: Final = """
+INSERT INTO credit_record_version
+  (id, record_id, subject_id, about_person, office_id, version, title, severity, content, reason, replaced_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""

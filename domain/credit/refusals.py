@@ -12,15 +12,15 @@ from domain.errors import DomainError, default_message
 
 
 class NotProducer(DomainError):
-    """This office is not a producer of the catalogue item: only the office that produces the information provides
-    and answers for it."""
+    """This office is not a producer of the catalogue item: only the office that produces the information
+    provides and answers for it."""
 
     code = "NOT_PRODUCER"
     zh = "本单位不是该目录条目的信源单位：谁产生、谁提供、谁负责。"
 
 
 class ItemNotInForce(DomainError):
-    """The catalogue item was not in force on the day of the decision: choose the item of the edition then in force."""
+    """The catalogue item was not in force on the day of the decision: choose the item that then was."""
 
     code = "ITEM_NOT_IN_FORCE"
     zh = "该目录条目在决定日期不在有效期内：请选用当时有效版本的条目。"
@@ -34,7 +34,7 @@ class SubjectKindNotAllowed(DomainError):
 
 
 class SubjectUnclear(DomainError):
-    """Name the subject by exactly one of unified social credit code, identity number or subject id, with its name."""
+    """Name the subject by exactly one of its code, identity number or subject id, together with its name."""
 
     code = "SUBJECT_UNCLEAR"
     zh = "请以统一社会信用代码、身份证号或主体标识中的一项指明信用主体，并填写名称（姓名）。"
@@ -76,18 +76,19 @@ class SeverityNotApplicable(DomainError):
 
 
 class SeverityMissing(DomainError):
-    """The record has no severity and may not be published before its office has determined one; the term goes on."""
+    """The record has no severity and may not be published before its office has determined one; the term
+    goes on."""
 
     code = "SEVERITY_MISSING"
     zh = "尚未明确失信程度，不得公示；请信源单位先予明确，办理期限继续计算。"
 
 
 class SeverityBasisInsufficient(DomainError):
-    """Serious dishonest conduct must rest on a law, a regulation or a policy document of the central authorities:
-    state such a basis and its level, or another severity."""
+    """Serious dishonest conduct must rest on a law, a regulation or a policy document of the central
+    authorities: state such a basis and its level, or another severity."""
 
     code = "SEVERITY_BASIS_INSUFFICIENT"
-    zh = "严重失信行为的认定应当以法律、法规或者党中央、国务院政策文件为依据：请填写相应依据及其层级，或改为其他程度。"
+    zh = "严重失信行为的认定应当以法律、法规或者党中央、国务院政策文件为依据：请补填依据及层级，或改填程度。"
 
 
 class LegalBasisMissing(DomainError):
@@ -119,7 +120,7 @@ class DateInFuture(DomainError):
 
 
 class DatesOutOfOrder(DomainError):
-    """The days are out of order: a case is closed, and the information obtained, no earlier than it was decided."""
+    """The days are out of order: a case is closed, and information obtained, no earlier than the decision."""
 
     code = "DATES_OUT_OF_ORDER"
     zh = "日期先后有误：办结日期、获取日期不得早于决定日期。"
@@ -130,6 +131,13 @@ class ReasonRequired(DomainError):
 
     code = "REASON_REQUIRED"
     zh = "须说明理由：请用可向信用主体公开的文字说明。"
+
+
+class PersonalTextInPublic(DomainError):
+    """This text is shown in public: it may not name the person concerned or carry an identity number."""
+
+    code = "PERSONAL_TEXT_IN_PUBLIC"
+    zh = "该文字将予公开：不得出现当事人姓名或身份证号。"
 
 
 class NothingToAmend(DomainError):

@@ -14,12 +14,12 @@ from typing import Any, Final
 
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
-from domain.credit.data_items import writable
 from domain.credit.item import Item
 from domain.credit.record import PROCEDURES
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.errors import InvalidInput
 from domain.rulebook.model import Rulebooks
+from domain.text import require_text
 
 LONGEST_TITLE: Final = 200
 LONGEST_NUMBER: Final = 128
@@ -51,7 +51,9 @@ class Statement:
     @property
     def cited_basis(self) -> str | None:
         """The legal basis as stated, else as the data items state it."""
-        return self.legal_basis or next((self.content[code] for code in _BASIS_COLUMNS if self.content.get(code)), None)
+        return self.legal_basis or next(
+            (self.content[code] for code in _BASIS_COLUMNS if self.content.get(code)), None
+        )
 
 
 def judge(
@@ -67,7 +69,9 @@ def judge(
     item.admit_day(statement.decided_on)
     on, basis, level = statement.decided_on, statement.cited_basis, statement.legal_basis_level
     terms.check_legal_basis(books, item, legal_basis=basis, basis_level=level, on=on)
-    terms.check_severity(books, item, severity=statement.severity, basis_level=level if basis else None, on=on)
+    terms.check_severity(
+        books, item, severity=statement.severity, basis_level=level if basis else None, on=on
+    )
     collection = terms.collection_due(books, calendar, item, obtained_on=statement.obtained_on)
     publication = terms.publication_due(books, calendar, item, decided_on=on, closed_on=statement.closed_on)
     return {
@@ -109,25 +113,10 @@ def written_content(books: Rulebooks, item: Item, statement: Statement) -> str:
     return json.dumps(content, ensure_ascii=False)
 
 
-def require_text(name: str, text: str, *, longest: int) -> str:
-    """Give a text without blanks around it.
-
-    Raises: InvalidInput when it is empty, too long, or cannot be stored; it names the field, not the text.
-    """
-    plain = text.strip()
-    if not plain or len(plain) > longest or not writable(plain):
-        raise InvalidInput(
-            f"{name} has 1 to {longest} characters and no control characters: correct it.",
-            zh=f"{name} 应为1至{longest}个字符且不含控制字符：请更正。",
-            field=name,
-        )
-    return plain
-
-
 def _check_texts(statement: Statement) -> None:
     require_text("title", statement.title, longest=LONGEST_TITLE)
     if statement.legal_basis is not None:
-        require_text("legalBasis", statement.legal_basis, longest=10_000)
+        require_text("legal_basis", statement.legal_basis, longest=10_000)
     if statement.procedure is not None and statement.procedure not in PROCEDURES:
         raise InvalidInput(
             "There is no such procedure: use general or summary.", zh="程序应为一般（普通）程序或简易程序。"
@@ -139,8 +128,8 @@ def _check_days(statement: Statement, today: date) -> None:
 
     Raises: DateInFuture; DatesOutOfOrder.
     """
-    later = {"closedOn": statement.closed_on, "obtainedOn": statement.obtained_on}
-    for name, day in {"decidedOn": statement.decided_on, **later}.items():
+    later = {"closed_on": statement.closed_on, "obtained_on": statement.obtained_on}
+    for name, day in {"decided_on": statement.decided_on, **later}.items():
         if day is not None and day > today:
             raise DateInFuture(field=name)
     for name, day in later.items():

@@ -18,13 +18,14 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
+from pypinyin.seg import mmseg
 
-from domain.credit.data_items import writable
-from domain.errors import DomainError, InvalidInput
-from domain.identifiers import read_resident_id, read_uscc
+from domain.errors import DomainError
+from domain.identifiers import normalise_code, read_resident_id, read_uscc
 from domain.lifecycle import Transaction, change, create
 from domain.masking import Patterns, mask_name, mask_resident_id
+from domain.text import require_text
 from domain.vault import Vault
 
 LONGEST_NAME: Final = 200
@@ -32,7 +33,7 @@ _ID_NUMBER: Final = re.compile("[0-9]{17}[0-9Xx]")
 
 
 class PersonNameDisagrees(DomainError):
-    """The name does not agree with the one known for this identity number: compare both with the identity card."""
+    """The name does not agree with the one known for this identity number: compare it with the card."""
 
     code = "PERSON_NAME_DISAGREES"
     zh = "姓名与该身份证号已登记的姓名不一致：请与身份证核对。"
@@ -106,7 +107,9 @@ async def enrol_person(
     The number is stored sealed and masked, never in clear.
     Raises: ResidentIdInvalid; PersonNameDisagrees; InvalidInput for a name that cannot be one.
     """
-    values = person_values(vault, id_number=id_number, name=name, today=tx.today, patterns=patterns or Patterns())
+    values = person_values(
+        vault, id_number=id_number, name=name, today=tx.today, patterns=patterns or Patterns()
+    )
     known = await _known(tx, "id_index", values["id_index"])
     if known is None:
         known = await _enter_once(
@@ -150,14 +153,14 @@ async def link_representative(
     if standing is not None:
         eve = from_on - timedelta(days=1)
         await change(tx, "legal_representative", "end", standing["id"], {"to_on": eve}, unless="to_on")
-    ends = (patterns or Patterns()).resident_id
+    number, ends = normalise_code(id_number or ""), (patterns or Patterns()).resident_id
     values = {
         "subject_id": organisation_id,
         "person_id": person_id,
         "about_person": True,
         "name": plain,
         "masked_name": mask_name(plain),
-        "masked_id_number": mask_resident_id(id_number, ends) if id_number else None,
+        "masked_id_number": mask_resident_id(number, ends) or None,
         "from_on": from_on,
     }
     return await create(tx, "legal_representative", "link", values)
@@ -191,22 +194,21 @@ def require_name(name: str) -> str:
 
     Raises: InvalidInput when it is empty, too long, or cannot be stored.
     """
-    plain = name.strip()
-    if not plain or len(plain) > LONGEST_NAME or not writable(plain):
-        raise InvalidInput(
-            f"A name has 1 to {LONGEST_NAME} characters and no control characters: correct it.",
-            zh=f"名称（姓名）应为1至{LONGEST_NAME}个字符且不含控制字符：请更正。",
-            field="name",
-        )
-    return plain
+    return require_text("name", name, longest=LONGEST_NAME)
 
 
-@lru_cache(maxsize=8192)
 def pinyin(name: str) -> str:
-    """Give the pinyin of an organisation's name for search: whole without tones, then the initials, lower case."""
-    whole = "".join(lazy_pinyin(name, style=Style.NORMAL)).lower()
-    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
-    return f"{whole} {initials}"
+    """Give the pinyin of an organisation's name for search: without tones, then the initials, lower case."""
+    pairs = [pair for word in mmseg.seg.cut(name) for pair in _syllables(word)]
+    whole, initials = "".join(pair[0] for pair in pairs), "".join(pair[1] for pair in pairs)
+    return f"{whole} {initials}".lower()
+
+
+@lru_cache(maxsize=65536)
+def _syllables(word: str) -> tuple[tuple[str, str], ...]:
+    """Give the syllables of a word with their initials; what has no pinyin stands for itself."""
+    read = lazy_pinyin(word, errors=lambda other: "\0" + other)
+    return tuple((part[1:], part[1:]) if part.startswith("\0") else (part, part[:1]) for part in read)
 
 
 def names_identity(text: str, *, person_name: str | None) -> bool:

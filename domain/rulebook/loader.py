@@ -185,7 +185,7 @@ def _row(
 
 
 def _days(row: Mapping[str, Any], head: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a row of an edition its days; it ends with a document that states an end, else with its successor."""
+    """Give a row of an edition its days; it ends with a document that states an end, else when replaced."""
     ends = head.get("effective_to") if head["validity"] == "stated" else None
     return {
         "valid_from": row.get("valid_from", head.get("effective_from")),

@@ -63,6 +63,7 @@ class NotLoaded:
     note: str
     doc_no: str | None = None
     effective_from: date | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

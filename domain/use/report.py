@@ -19,6 +19,20 @@ from tortoise.models import Model
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 
+DOCUMENT_STATUS = (
+    "CASE WHEN {t}.revoked_at IS NOT NULL THEN 'revoked'"
+    " WHEN {t}.valid_until < :today THEN 'expired' ELSE 'valid' END"
+)
+"""Status of a report `{t}` as a document on a day."""
+
+CONTENT_STATUS = (
+    "CASE WHEN EXISTS (SELECT FROM ledger_event later"
+    " WHERE later.subject_id = {t}.subject_id AND later.at > {t}.issued_at AND later.kind = 'change'"
+    " AND later.object IN ('subject', 'credit_record', 'list_entry', 'legal_representative'))"
+    " THEN 'superseded' ELSE 'current' END"
+)
+"""Status of what a report `{t}` says: superseded once anything about its subject has changed since."""
+
 
 class CreditReport(Model):
     """A credit report 信用报告 as issued to one office for one purpose."""

@@ -1,0 +1,159 @@
+"""The command line `renxin`: serve, migrate, demo, import, token, who, verify-report, verify-ledger, rulebook.
+
+Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database or the settings are at fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import asyncpg
+
+from api.postgres_home import EmbeddedPostgresError
+from api.settings import Settings, SettingsError, load_settings
+from domain.clock import system_clock
+from domain.errors import DomainError
+
+OK, REFUSED, MISUSED, BROKEN = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(os.environ)
+        return int(given.run(settings, given))
+    except SettingsError as error:
+        return _fail("The settings are faulty 配置有误:\n" + "\n".join(f"  {fault}" for fault in error.faults), BROKEN)
+    except DomainError as error:
+        return _fail(f"{error.message}\n{error.message_zh}", REFUSED)
+    except (EmbeddedPostgresError, asyncpg.PostgresError, OSError) as error:
+        return _fail(f"The database cannot be used 数据库不可用: {error}", BROKEN)
+    except KeyboardInterrupt:
+        return OK
+
+
+def _fail(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="renxin", description="Renxin 人信: public credit service of a 人社局.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[Settings, argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    command("serve", _serve, "Serve; with the embedded database, start it first.")
+    command("migrate", _migrate, "Bring the database to the newest migration, policy and rulebook rows.")
+    command("demo", _demo, "Load the demonstration data, if it is not there.")
+    taken = command("import", _import, "Hand in a CSV file in the national 双公示 columns, in the name of an office.")
+    taken.add_argument("file", help="CSV file: UTF-8 or GB18030; comma, tab or semicolon")
+    taken.add_argument("--office", required=True, help="the producing office: <jurisdiction>.<code>, e.g. 350200.JCZD")
+    taken.add_argument("--item", help="code of the catalogue item; told from the header unless given")
+    taken.add_argument("--lenient", action="store_true", help="take codes that fail only their check digit, flagged")
+    taken.add_argument("--publish", action="store_true", help="publish at once what may be published")
+    token = command("token", _token, "Print an access token of the built-in issuer.")
+    token.add_argument("sub", help="whose: see `renxin who`")
+    token.add_argument("--hours", type=float, default=12.0, help="how long it holds (at most 24)")
+    command("who", _who, "List the demonstration callers.")
+    report = command("verify-report", _verify_report, "Verify a signed credit report, offline.")
+    report.add_argument("file", help="the report as it was given, or - for standard input")
+    report.add_argument("--keys", help="key set (JWKS) file; the service's own keys unless given")
+    command("verify-ledger", _verify_ledger, "Verify the ledger: every event, checkpoint and link.")
+    rulebook = command("rulebook", _rulebook, "Check the rulebook files.")
+    rulebook.add_argument("action", choices=["check"])
+    rulebook.add_argument("folder", nargs="?", help="folder of the files; those of the package unless given")
+    return parser
+
+
+def _tell(text: str) -> None:
+    print(f"  … {text}", flush=True)
+
+
+def _serve(settings: Settings, given: argparse.Namespace) -> int:
+    from api.serve import serve
+
+    return serve(settings, tell=_tell)
+
+
+def _migrate(settings: Settings, given: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from api.start import database, prepare
+
+    with database(settings) as url:
+        asyncio.run(prepare(replace(settings, demo=False), url, now=system_clock(), tell=_tell))
+    print("The database is current 数据库已是最新.")
+    return OK
+
+
+def _demo(settings: Settings, given: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from api.start import database, prepare
+
+    with database(settings) as url:
+        asyncio.run(prepare(replace(settings, demo=True), url, now=system_clock(), tell=_tell))
+    print("The demonstration data is there 演示数据已就绪.")
+    return OK
+
+
+def _import(settings: Settings, given: argparse.Namespace) -> int:
+    from api.import_command import import_command
+
+    return import_command(settings, given)
+
+
+def _token(settings: Settings, given: argparse.Namespace) -> int:
+    from api.assembly import builtin_issuer
+
+    issuer = builtin_issuer(settings)
+    if issuer is None:
+        return _fail("There is no built-in issuer with a real database: ask your identity provider.", REFUSED)
+    print(issuer.mint(given.sub, client_id="renxin-cli", lifetime=timedelta(hours=given.hours), now=system_clock()))
+    return OK
+
+
+def _who(settings: Settings, given: argparse.Namespace) -> int:
+    from api.serve import caller_table
+
+    print(caller_table())
+    return OK
+
+
+def _verify_report(settings: Settings, given: argparse.Namespace) -> int:
+    from api.verify_commands import verify_report
+
+    return verify_report(settings, given)
+
+
+def _verify_ledger(settings: Settings, given: argparse.Namespace) -> int:
+    from api.verify_commands import verify_ledger
+
+    return verify_ledger(settings, given)
+
+
+def _rulebook(settings: Settings, given: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from domain.rulebook.check import check_rulebooks
+    from domain.rulebook.loader import FOLDER
+
+    faults = check_rulebooks(Path(given.folder) if given.folder else FOLDER)
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} faults 处错误" if faults else "Every value has its citation, unit and validity 规则文件无误.")
+    return REFUSED if faults else OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

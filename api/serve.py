@@ -1,0 +1,90 @@
+"""`renxin serve`: start what is needed, serve until told to stop, leave nothing running."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import unicodedata
+from collections.abc import Callable
+
+import uvicorn
+
+from api import demo
+from api.app import Application
+from api.assembly import assemble, database_url
+from api.logs import log_config
+from api.settings import Settings, load_settings
+from api.start import database, prepare
+from domain.clock import system_clock
+
+
+def application() -> Application:
+    """Make the application of one worker process from the environment, for uvicorn."""
+    settings = load_settings(os.environ)
+    return Application(assemble(settings, database_url(settings)))
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        """Start, then tell."""
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started:
+            self._ready()
+
+
+def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
+    """Serve until SIGINT or SIGTERM; give the exit code."""
+    with database(settings) as url:
+        asyncio.run(prepare(settings, url, now=system_clock(), tell=tell))
+        config = uvicorn.Config(
+            "api.serve:application",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            access_log=False,
+            log_config=log_config(settings.log_level),
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=10,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+        if settings.workers == 1:
+            _Server(config, lambda: _announce(settings)).run()
+        else:
+            _announce(settings)
+            uvicorn.supervisors.Multiprocess(config, uvicorn.Server(config).run, [config.bind_socket()]).run()
+    return 0
+
+
+def _announce(settings: Settings) -> None:
+    print(f"Renxin 人信 is ready at {settings.public_url}/graphql", flush=True)
+    if settings.demo and settings.builtin_issuer:
+        print(caller_table(), flush=True)
+        print("A token for one of them: renxin token <caller>", flush=True)
+    sys.stdout.flush()
+
+
+def caller_table() -> str:
+    """Write the demonstration callers as a table for the terminal."""
+    rows = [("caller", "roles", "who 谁"), *((one.sub, ",".join(one.roles), one.display) for one in demo.CALLERS)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
+    return "\n".join("  " + "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))

@@ -1,0 +1,82 @@
+"""Starting: the database brought to the newest migration, policy, rulebook rows and, once, demonstration data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import asyncpg
+
+from api import demo
+from api.assembly import assemble
+from api.postgres import EmbeddedPostgres
+from api.settings import Settings
+from authz.activation import install_default
+from domain.calendar import calendar_rows
+from domain.installation import install
+from domain.rulebook.loader import load_rulebooks
+from migrations.apply import is_current, migrate
+
+Progress = Callable[[str], None]
+
+
+class NotDurable(RuntimeError):
+    """The database may lose what it has acknowledged: a durability setting is off."""
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """Give the URL of the database as its owner, running the embedded one where there is no other."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = EmbeddedPostgres(settings.postgres_dir)
+    yield_url = server.start()
+    try:
+        yield yield_url
+    finally:
+        server.stop()
+
+
+async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress) -> None:
+    """Bring the database to where requests can be served.
+
+    Raises: NotDurable; what the database reports.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        await _require_durable(connection)
+        if not await is_current(connection):
+            tell("migrating the database 升级数据库")
+            await migrate(url)
+        await install_default(connection, now)
+        await install(connection, load_rulebooks(), calendar_rows())
+        if settings.demo:
+            await _demonstrate(settings, url, connection, now, tell)
+    finally:
+        await connection.close()
+
+
+async def _require_durable(connection: asyncpg.Connection) -> None:
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        if await connection.fetchval("SELECT current_setting($1)", name) == "off":
+            raise NotDurable(f"PostgreSQL runs with {name} = off: acknowledged writes could be lost. Switch it on.")
+
+
+async def _demonstrate(
+    settings: Settings, url: str, connection: asyncpg.Connection, now: datetime, tell: Progress
+) -> None:
+    if not await demo.is_loaded(connection):
+        tell("loading demonstration data 载入演示数据")
+        service = assemble(settings, url)
+        await demo.load_demo(
+            connection,
+            vault=service.vault,
+            books=service.books,
+            calendar=service.calendar,
+            now=now,
+            issuer=settings.public_url,
+        )
+        await connection.execute("ANALYZE")
+    await demo.ensure_callers(connection, settings.public_url)

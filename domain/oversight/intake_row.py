@@ -1,0 +1,274 @@
+"""Turning a row of a 双公示 sheet into a record to be staged, with every reason to refuse it.
+
+Checks what the row alone tells: whether it is written as the catalogue requires, whether codes and numbers
+are valid, what the rulebook makes of it. Numbers of natural persons leave here sealed, indexed and masked,
+never in clear. What other rows and the database tell is `domain.oversight.staging`' matter.
+Source: 厦门2, 8; 上海5; 发改办财金〔2018〕424号; Personal Information Protection Law 6, 51.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+from domain.calendar import WorkingCalendar
+from domain.credit import terms
+from domain.credit.data_items import OWN_NUMBER_COLUMNS, Fault, check, parse_day, storable
+from domain.credit.item import Item
+from domain.credit.party import PERSON, first_of, named_representative
+from domain.credit.refusals import (
+    DataItemInvalid,
+    DataItemMissing,
+    DatesOutOfOrder,
+    ItemNotInForce,
+    SeverityBasisInsufficient,
+    SeverityNotApplicable,
+    SeverityUnknown,
+    SubjectKindNotAllowed,
+)
+from domain.credit.statement import LONGEST_TITLE, Statement, judge
+from domain.errors import DomainError
+from domain.identifiers import read_uscc
+from domain.masking import mask_name, patterns
+from domain.oversight.beside import BESIDE, read_beside
+from domain.oversight.columns import Header
+from domain.oversight.sheet import Row
+from domain.oversight.staging import STAGED
+from domain.registry.enrolment import LONGEST_NAME, person_values, without_identity
+from domain.rulebook.model import Rulebooks
+from domain.vault import Vault
+
+_RESIDENT_CARD: Final = "身份证"
+_TITLES: Final = {"XK": "XK_XKWS", "CF": "CF_WFXW"}
+_OF_THE_ROW: Final = frozenset({"title", "content", "legal_basis"})
+_COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
+    ItemNotInForce: "decided_on",
+    SeverityUnknown: "severity",
+    SeverityNotApplicable: "severity",
+    SeverityBasisInsufficient: "legal_basis_level",
+}
+
+
+class RowTooWide(DomainError):
+    """The row has more cells than the header has columns: look for a divider inside a text."""
+
+    code = "ROW_TOO_WIDE"
+    zh = "该行单元格多于表头列数：请检查文字中的分隔符。"
+
+
+class DocumentNotSupported(DomainError):
+    """Natural persons are taken by resident identity number only: enter this row by hand."""
+
+    code = "DOCUMENT_NOT_SUPPORTED"
+    zh = "目前仅支持以居民身份证号识别自然人：请人工办理该行。"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What the rulebook makes of days, severity and basis: columns of the record, or why it is refused."""
+
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    fault: Fault | None = None
+
+
+class RowReader:
+    """Reads the rows of one file for one catalogue item on one day."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        books: Rulebooks,
+        calendar: WorkingCalendar,
+        *,
+        item: Item,
+        header: Header,
+        today: date,
+        lenient: bool,
+    ) -> None:
+        self._vault = vault
+        self._books = books
+        self._calendar = calendar
+        self._item = item
+        self._header = header
+        self._today = today
+        self._lenient = lenient
+        self._patterns = patterns(books, item.jurisdiction_id, today)
+        self._consequences = lru_cache(maxsize=8192)(self._judge)
+        party = {f"{header.prefix}_XDR_SHXYM", *OWN_NUMBER_COLUMNS}
+        self._items = {code: described for code, described in item.data_items.items() if code not in party}
+
+    def read(self, row: Row) -> tuple[Any, ...]:
+        """Turn a row into a staged row; with faults it carries these and its line, and no value."""
+        faults: list[Fault] = []
+        staged = self._read(row.cells, faults)
+        if faults:
+            named = dict.fromkeys(f"{fault.kind.code}:{fault.column or ''}" for fault in faults)
+            staged = {"faults": list(named)}
+        staged["line"] = row.line
+        staged.setdefault("faults", [])
+        return tuple(staged.get(column) for column in STAGED)
+
+    def _read(self, cells: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
+        codes = self._header.codes
+        if any(cell.strip() for cell in cells[len(codes) :]):
+            faults.append(Fault(RowTooWide))
+            return {}
+        filled = {code: cell.strip() for code, cell in zip(codes, cells, strict=False)}
+        beside, unread = read_beside(filled)
+        person = self._is_person(filled)
+        handed = {code: filled[code] for code in self._items if filled.get(code)}
+        content, found = check(self._items, handed, person=person, lenient=self._lenient)
+        faults += [*unread, *found]
+        party = self._person(filled, faults) if person else self._organisation(filled, content, faults)
+        if faults:
+            return {}
+        stated = self._judged(content, beside, faults)
+        texts = self._texts(content, person_name=party["name"] if person else None)
+        return {**party, **stated, **texts}
+
+    def _is_person(self, filled: Mapping[str, str]) -> bool:
+        """Tell a natural person by the category; the sheets of 2018 have none: then by code or number."""
+        category = first_of(filled, "XDR_LB")
+        if category is not None:
+            return category == "自然人"
+        return first_of(filled, "XDR_SHXYM") is None and first_of(filled, "XDR_ZJHM") is not None
+
+    def _organisation(
+        self, filled: Mapping[str, str], content: dict[str, str], faults: list[Fault]
+    ) -> dict[str, Any]:
+        """Read an organisation and its legal representative; put its code into the content."""
+        column = f"{self._header.prefix}_XDR_SHXYM"
+        given = filled.get(column)
+        if not given:
+            faults.append(Fault(DataItemMissing, column))
+            return {}
+        try:
+            code = read_uscc(given, lenient=self._lenient)
+        except DomainError as refused:
+            faults.append(Fault(type(refused), column))
+            return {}
+        content[column] = code.code
+        if not self._item.admits(code.kind):
+            faults.append(Fault(SubjectKindNotAllowed, column))
+        name = self._name(content, faults)
+        party = {
+            "is_person": False,
+            "kind": code.kind,
+            "uscc": code.code,
+            "uscc_lenient": not code.check_matches,
+            "name": name,
+            "masked_name": name,
+        }
+        return party | self._representative(filled, faults)
+
+    def _representative(self, filled: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
+        """Read the legal representative; a number of another document than the resident card is not taken."""
+        named = named_representative(filled)
+        if named is None:
+            return {}
+        if len(named.name) > LONGEST_NAME:
+            faults.append(Fault(DataItemInvalid, f"{self._header.prefix}_FRDB"))
+        read = {"representative": named.name, "representative_masked": mask_name(named.name)}
+        if named.id_number is None:
+            return read
+        values = self._sealed(named.id_number, named.name, f"{self._header.prefix}_FR_ZJHM", faults)
+        return read | {
+            "representative_index": values.get("id_index"),
+            "representative_cipher": values.get("id_cipher"),
+            "representative_id": values.get("masked_id_number"),
+        }
+
+    def _person(self, filled: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
+        """Read a natural person, who is known by the resident identity number."""
+        prefix = self._header.prefix
+        card, number = filled.get(f"{prefix}_XDR_ZJLX"), filled.get(f"{prefix}_XDR_ZJHM")
+        if filled.get(f"{prefix}_XDR_SHXYM"):
+            faults.append(Fault(DataItemInvalid, f"{prefix}_XDR_SHXYM"))
+        if not self._item.admits(PERSON):
+            faults.append(Fault(SubjectKindNotAllowed, f"{prefix}_XDR_LB"))
+        if card not in (None, "", _RESIDENT_CARD):
+            faults.append(Fault(DocumentNotSupported, f"{prefix}_XDR_ZJLX"))
+        elif not number:
+            faults.append(Fault(DataItemMissing, f"{prefix}_XDR_ZJHM"))
+        else:
+            return self._sealed(number, self._name(filled, faults), f"{prefix}_XDR_ZJHM", faults)
+        return {}
+
+    def _sealed(self, number: str, name: str, column: str, faults: list[Fault]) -> dict[str, Any]:
+        try:
+            return person_values(
+                self._vault, id_number=number, name=name, today=self._today, patterns=self._patterns
+            )
+        except DomainError as refused:
+            faults.append(Fault(type(refused), column))
+            return {}
+
+    def _name(self, filled: Mapping[str, str], faults: list[Fault]) -> str:
+        column = f"{self._header.prefix}_XDR_MC"
+        name = filled.get(column, "")
+        if len(name) > LONGEST_NAME:
+            faults.append(Fault(DataItemInvalid, column))
+        return name
+
+    def _judged(
+        self, content: Mapping[str, str], beside: Mapping[str, Any], faults: list[Fault]
+    ) -> dict[str, Any]:
+        """Give what the rulebook makes of the row, with the days in order."""
+        prefix = self._header.prefix
+        first, last = (parse_day(content.get(f"{prefix}_{column}", "")) for column in ("YXQZ", "YXQZI"))
+        if first and last and last < first:
+            faults.append(Fault(DatesOutOfOrder, f"{prefix}_YXQZI"))
+        decided_on = parse_day(content[f"{prefix}_JDRQ"])
+        assert decided_on is not None
+        basis = content.get("CF_YJ")
+        found = self._consequences(decided_on, basis is not None, tuple(beside.items()))
+        if found.fault is not None:
+            faults.append(found.fault)
+        return {**found.columns, "legal_basis": basis}
+
+    def _judge(self, decided_on: date, has_basis: bool, beside: tuple[tuple[str, Any], ...]) -> Consequences:
+        """Ask the rulebook once for all rows with the same days, severity, procedure and level of basis."""
+        stated = dict(beside)
+        statement = Statement(
+            title="-",
+            decided_on=decided_on,
+            obtained_on=stated.pop("obtained_on", None) or stated.get("closed_on") or decided_on,
+            legal_basis="-" if has_basis else None,
+            **stated,
+        )
+        try:
+            columns = judge(self._books, self._calendar, self._item, statement, today=self._today)
+        except DomainError as refused:
+            return Consequences(fault=Fault(type(refused), self._column_of(refused)))
+        severity = statement.severity
+        kept_back = terms.kept_from_publication(
+            self._books, self._item, severity=severity, decided_on=decided_on
+        )
+        is_classed = severity is not None or not self._item.severity_required
+        columns["publishable"] = is_classed and kept_back is None
+        columns["public_until"] = terms.public_until(
+            self._books, self._item, severity=severity, decided_on=decided_on
+        )
+        return Consequences({name: value for name, value in columns.items() if name not in _OF_THE_ROW})
+
+    def _column_of(self, refused: DomainError) -> str | None:
+        """Name the column that a refusal of the rulebook is about."""
+        about = str(_COLUMNS_AT_FAULT.get(type(refused)) or refused.extensions.get("field"))
+        if about in BESIDE:
+            return BESIDE[about][0]
+        return f"{self._header.prefix}_JDRQ" if about == "decided_on" else None
+
+    def _texts(self, content: Mapping[str, str], *, person_name: str | None) -> dict[str, Any]:
+        """Give number, title and content; a person's name does not stand in the title."""
+        prefix = self._header.prefix
+        title = without_identity(content[_TITLES[prefix]], person_name=person_name)
+        kept = storable(content, person=person_name is not None)
+        return {
+            "decision_no": content[f"{prefix}_WSH"],
+            "title": title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…",
+            "content": json.dumps(kept, ensure_ascii=False),
+        }

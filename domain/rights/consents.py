@@ -1,0 +1,119 @@
+"""What may happen to a consent: it is granted, and it may be revoked at any time.
+
+A person or an organisation lets one partner agency ask for one purpose until a day. Refuses an office that is
+no partner agency, a purpose that is not granted to it, a day that has passed, and a second consent beside one
+that stands, for then revoking the first would change nothing.
+Source: 上海市社会信用条例17; 个人信息保护法14, 15.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+from domain.errors import DomainError, InvalidInput, NotFound
+from domain.lifecycle import Transaction, change, create
+from domain.rights.consent import IN_FORCE
+from domain.use.partner import AGENCY, GRANT_IN_FORCE, OfficeNotPartner, PurposeNotGrantedToOffice
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
+
+LONGEST_YEARS: Final = 100
+"""No source limits a consent; this only keeps slips of the pen out."""
+
+
+class ConsentEndsInPast(InvalidInput):
+    """The last day of the consent has passed: name today or a later day."""
+
+    code = "CONSENT_ENDS_IN_PAST"
+    zh = "授权截止日期已过：请填写今天或以后的日期。"
+
+
+class ConsentTooLong(InvalidInput):
+    """The last day of the consent lies more than a hundred years ahead: correct the year."""
+
+    code = "CONSENT_TOO_LONG"
+    zh = "授权截止日期在一百年以后：请更正年份。"
+
+
+class ConsentStands(DomainError):
+    """A consent to this agency for this purpose stands already: revoke it before you give another."""
+
+    code = "CONSENT_STANDS"
+    zh = "对该单位该事项的授权仍在有效期内：请先撤回原授权再重新授权。"
+
+
+async def grant(
+    tx: Transaction, *, subject_id: UUID, office_id: UUID, application_item_id: UUID, until_on: date
+) -> UUID:
+    """Grant a consent and give its id.
+
+    Raises: ConsentEndsInPast; ConsentTooLong; NotFound; OfficeNotPartner; PurposeNotGrantedToOffice;
+    ConsentStands.
+    """
+    if until_on < tx.today:
+        raise ConsentEndsInPast
+    if until_on.year - tx.today.year > LONGEST_YEARS:
+        raise ConsentTooLong
+    row = await tx.connection.fetchrow(_PARTIES, subject_id, office_id, application_item_id, tx.today)
+    if row is None or row["office_kind"] is None or row["item_id"] is None:
+        raise NotFound
+    if row["office_kind"] != AGENCY:
+        raise OfficeNotPartner
+    if not row["granted"]:
+        raise PurposeNotGrantedToOffice
+    if await standing(tx.connection, subject_id, office_id, application_item_id, tx.today) is not None:
+        raise ConsentStands
+    return await create(
+        tx,
+        "consent",
+        "grant",
+        {
+            "subject_id": subject_id,
+            "about_person": row["is_person"],
+            "office_id": office_id,
+            "application_item_id": application_item_id,
+            "granted_at": tx.now,
+            "until_on": until_on,
+        },
+    )
+
+
+async def revoke(tx: Transaction, consent_id: UUID) -> None:
+    """Revoke a consent; from now on it opens nothing.
+
+    Raises: StateConflict when it has been revoked.
+    """
+    await change(tx, "consent", "revoke", consent_id, {"revoked_at": tx.now}, unless="revoked_at")
+
+
+async def standing(
+    connection: Connection, subject_id: UUID, office_id: UUID, application_item_id: UUID, today: date
+) -> UUID | None:
+    """Find the consent that lets an agency ask about a subject for a purpose on a day, or none."""
+    found: UUID | None = await connection.fetchval(_STANDING, subject_id, office_id, application_item_id, today)
+    return found
+
+
+# The subject stays locked, so that two consents given at the same instant do not both stand.
+_PARTIES: Final = f"""
+SELECT subject.is_person, office.kind AS office_kind, item.id AS item_id,
+       EXISTS (SELECT FROM partner_purpose held
+               WHERE held.office_id = $2 AND held.application_item_id = $3
+                 AND {GRANT_IN_FORCE.replace("{t}", "held").replace(":today", "$4::date")}) AS granted
+FROM subject
+LEFT JOIN office ON office.id = $2
+LEFT JOIN application_item item ON item.id = $3
+WHERE subject.id = $1
+FOR NO KEY UPDATE OF subject
+"""
+
+_STANDING: Final = f"""
+SELECT given.id FROM consent given
+WHERE given.subject_id = $1 AND given.office_id = $2 AND given.application_item_id = $3
+  AND {IN_FORCE.replace("{t}", "given").replace(":today", "$4::date")}
+ORDER BY given.until_on DESC, given.id DESC LIMIT 1
+"""

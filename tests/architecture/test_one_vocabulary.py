@@ -1,0 +1,146 @@
+"""The same word everywhere: tables, policy objects, GraphQL types, mutations, ledger verbs; nothing undocumented."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    is_introspection_type,
+    is_specified_scalar_type,
+)
+from tortoise import Tortoise
+from tortoise.fields.relational import ForeignKeyFieldInstance
+
+from api.entities import ENTITIES
+from api.mutation import MUTATIONS
+from api.schema import schema
+from authz.fields import shown
+from authz.grants import default_lines
+from authz.rows import ROWS, target
+from authz.vocabulary import ACTIONS, ROLES, Level, Scope
+from domain.errors import catalogue
+from domain.privacy import Privacy, declared
+
+ROOT = Path(__file__).parents[2]
+GRAPHQL: GraphQLSchema = schema._schema
+
+
+def test_the_sdl_file_is_the_schema() -> None:
+    assert (ROOT / "schema.graphql").read_text("utf-8").strip() == schema.as_str().strip(), (
+        "schema.graphql is stale: write it anew with `python -m api.schema`"
+    )
+
+
+def test_everything_in_the_schema_says_what_it_is() -> None:
+    silent = []
+    for name, kind in GRAPHQL.type_map.items():
+        if is_introspection_type(kind) or is_specified_scalar_type(kind):
+            continue
+        if not kind.description:
+            silent.append(name)
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            for field_name, field in kind.fields.items():
+                silent += [] if field.description else [f"{name}.{field_name}"]
+                silent += [f"{name}.{field_name}({key})" for key, one in field.args.items() if not one.description]
+        if isinstance(kind, GraphQLInputObjectType):
+            silent += [f"{name}.{key}" for key, one in kind.fields.items() if not one.description]
+        if isinstance(kind, GraphQLEnumType) and name.endswith("Order"):
+            silent += [f"{name}.{key}" for key, one in kind.values.items() if not one.description]
+    assert silent == []
+
+
+def test_every_column_has_a_description_and_a_privacy_class() -> None:
+    bare = []
+    for models in Tortoise.apps.values():
+        for model in models.values():
+            links = {one.source_field for one in model._meta.fields_map.values() if isinstance(one, ForeignKeyFieldInstance)}
+            for name, column in model._meta.fields_map.items():
+                if name in links:
+                    continue
+                if not hasattr(column, "declared") or not column.description:
+                    bare.append(f"{model.__name__}.{name}")
+    assert bare == []
+
+
+def test_a_masked_column_names_a_column_that_exists_and_is_secret() -> None:
+    for models in Tortoise.apps.values():
+        for model in models.values():
+            for column in model._meta.fields_map.values():
+                masked = getattr(column, "declared", None) and declared(column).masked_by
+                if masked:
+                    assert declared(model._meta.fields_map[masked]).privacy is Privacy.SECRET
+
+
+def test_secret_columns_are_in_no_graphql_type() -> None:
+    for entity in ENTITIES.values():
+        for column in entity.columns.values():
+            assert column.declared.privacy is not Privacy.SECRET, f"{entity.name} shows {column.sql}"
+
+
+def test_no_clearance_shows_a_secret_column() -> None:
+    for models in Tortoise.apps.values():
+        for model in models.values():
+            for name, column in model._meta.fields_map.items():
+                if hasattr(column, "declared") and declared(column).privacy is Privacy.SECRET:
+                    assert all(shown(name, declared(column), level, about_person=None) is None for level in Level)
+
+
+def test_every_entity_is_a_noun_of_the_policy_with_rows() -> None:
+    for entity in ENTITIES.values():
+        assert "read" in ACTIONS[entity.noun], entity.name
+        assert ROWS[entity.noun], entity.name
+
+
+def test_every_mutation_is_a_noun_and_a_verb_of_the_policy() -> None:
+    for mutation in MUTATIONS.values():
+        assert mutation.verb in ACTIONS[mutation.noun], mutation.name
+        assert mutation.name.lower().startswith(mutation.verb.replace("_", ""))
+
+
+def test_every_scope_a_policy_line_grants_means_something_in_sql() -> None:
+    for line in default_lines():
+        if line.kind == "p" and line.cells[1] in ROWS:
+            assert Scope(line.cells[3]) in ROWS[target(line.cells[1], line.cells[2])], f"line {line.number}: FALSE for every row"
+
+
+def test_every_action_is_granted_to_somebody() -> None:
+    granted = {(line.cells[1], line.cells[2]) for line in default_lines() if line.kind == "p"}
+    wanted = {(noun, action) for noun, actions in ACTIONS.items() for action in actions}
+    assert wanted - granted == set()
+
+
+def test_every_role_has_a_line() -> None:
+    named = {line.cells[0] for line in default_lines()}
+    assert set(ROLES) <= named
+
+
+def test_error_codes_are_unique_documented_and_bilingual() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    codes: dict[str, str] = {}
+    for kind in catalogue():
+        assert kind.__doc__ and kind.zh, kind
+        if "code" in vars(kind):
+            known = codes.setdefault(kind.code, kind.__name__)
+            assert known == kind.__name__ or issubclass(kind, Exception)
+        assert f"`{kind.code}`" in text, f"the README's catalogue lacks {kind.code} ({kind.__module__})"
+
+
+_SQL_ROOMS = ("api/sql.py", "api/roots.py", "api/entities.py", "api/plan.py", "authz/", "domain/", "migrations/", "api/demo", "api/access.py", "api/mutation.py")
+_SQL = re.compile(r"\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b")
+
+
+def test_sql_stands_only_in_its_rooms() -> None:
+    strays = [
+        f"{file.relative_to(ROOT)}:{number}"
+        for file in (ROOT / "api").rglob("*.py")
+        if not str(file.relative_to(ROOT)).startswith(_SQL_ROOMS)
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1)
+        if _SQL.search(line) and "authority" not in line and "application_item" not in line
+    ]
+    assert strays == []

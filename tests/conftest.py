@@ -1,0 +1,200 @@
+"""Shared ground of the tests: one embedded PostgreSQL, databases copied from migrated templates, a frozen clock.
+
+`database_url` is an empty migrated database of its own for each test module; `installed_url` has the rulebook
+rows and the default policy; `demo_url` has the demonstration data. `serve` makes the application over one of
+them, `Client` speaks to it as HTTP clients do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from api.app import Application
+from api.assembly import assemble
+from api.postgres import EmbeddedPostgres
+from api.service import Service
+from api.settings import Settings, load_settings
+from authz.activation import install_default
+from domain.calendar import calendar_rows
+from domain.installation import install
+from domain.rulebook.loader import load_rulebooks
+from migrations.apply import migrate
+
+NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
+"""The frozen instant of the tests: a Wednesday, 10:00 in China."""
+
+ISSUER = "http://renxin.test"
+
+_FAST = {"shared_buffers": "64MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run asynchronous tests on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """Run one PostgreSQL for the whole session; its durability is off, for these tests kill no server."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data", options=_FAST)
+    server.start()
+    yield server
+    server.stop()
+
+
+def _named(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def _copy(postgres: EmbeddedPostgres, template: str, name: str) -> str:
+    async def make() -> None:
+        connection = await asyncpg.connect(postgres.superuser_url)
+        try:
+            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER renxin')
+        finally:
+            await connection.close()
+
+    asyncio.run(make())
+    return _named(postgres.url, name)
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgres: EmbeddedPostgres) -> str:
+    asyncio.run(migrate(postgres.url))
+    return urlsplit(postgres.url).path.removeprefix("/")
+
+
+@pytest.fixture(scope="session")
+def _installed(postgres: EmbeddedPostgres, _migrated: str) -> str:
+    async def fill(url: str) -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            await install_default(connection, NOW)
+            await install(connection, load_rulebooks(), calendar_rows())
+        finally:
+            await connection.close()
+
+    asyncio.run(fill(_copy(postgres, _migrated, "installed")))
+    return "installed"
+
+
+@pytest.fixture(scope="session")
+def _demonstrated(postgres: EmbeddedPostgres, _installed: str, settings: Settings) -> str:
+    from api.demo import ensure_callers, load_demo
+
+    async def fill(url: str) -> None:
+        service = assemble(settings, url, lambda: NOW)
+        connection = await asyncpg.connect(url)
+        try:
+            await load_demo(
+                connection, vault=service.vault, books=service.books, calendar=service.calendar, now=NOW, issuer=ISSUER
+            )
+            await ensure_callers(connection, ISSUER)
+        finally:
+            await connection.close()
+
+    asyncio.run(fill(_copy(postgres, _installed, "demonstrated")))
+    return "demonstrated"
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres: EmbeddedPostgres, _migrated: str) -> str:
+    """Give the URL of an empty, migrated database of the module's own."""
+    return _copy(postgres, _migrated, f"empty_{uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="module")
+def installed_url(postgres: EmbeddedPostgres, _installed: str) -> str:
+    """Give the URL of a database with rulebook rows and the default policy, of the module's own."""
+    return _copy(postgres, _installed, f"installed_{uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="module")
+def demo_url(postgres: EmbeddedPostgres, _demonstrated: str) -> str:
+    """Give the URL of a database with the demonstration data, of the module's own."""
+    return _copy(postgres, _demonstrated, f"demo_{uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Give settings with keys of the session's own."""
+    folder: Path = tmp_path_factory.mktemp("settings")
+    return load_settings({"RENXIN_DATA_DIR": str(folder), "RENXIN_PUBLIC_URL": ISSUER})
+
+
+class Client:
+    """Speaks GraphQL to the application as a caller."""
+
+    def __init__(self, http: httpx.AsyncClient, service: Service) -> None:
+        self.http = http
+        self.service = service
+
+    def token(self, sub: str) -> str:
+        """Mint a token of the built-in issuer."""
+        assert self.service.issuer is not None
+        return self.service.issuer.mint(sub, client_id="tests", lifetime=timedelta(hours=1), now=self.service.clock())
+
+    async def send(
+        self,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        caller: str | None = None,
+        purpose: str | None = None,
+    ) -> dict[str, Any]:
+        """Send an operation as a caller (a `sub` of the built-in issuer, or nobody) and give the response's JSON."""
+        headers = {"accept": "application/graphql-response+json"}
+        if caller:
+            headers["authorization"] = f"Bearer {self.token(caller)}"
+        if purpose:
+            headers["renxin-purpose"] = purpose
+        response = await self.http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+        assert response.status_code < 500, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def data(self, query: str, variables: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:
+        """Send an operation that must succeed and give its data."""
+        answer = await self.send(query, variables, **how)
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def codes(self, query: str, variables: dict[str, Any] | None = None, **how: Any) -> list[str]:
+        """Send an operation and give the codes of its errors."""
+        answer = await self.send(query, variables, **how)
+        return [error["extensions"]["code"] for error in answer.get("errors", [])]
+
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def serve(settings: Settings) -> Serve:
+    """Give a context manager that serves a database: `async with serve(url) as client`."""
+
+    @asynccontextmanager
+    async def serving(url: str, *, now: datetime = NOW, **changes: Any) -> AsyncIterator[Client]:
+        service = assemble(replace(settings, **changes), url, lambda: now)
+        await service.callers.refresh()
+        transport = httpx.ASGITransport(app=Application(service))
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url=ISSUER) as http:
+                yield Client(http, service)
+        finally:
+            await service.database.close()
+
+    return serving

@@ -1,0 +1,279 @@
+"""Where keys come from: rotation, withdrawal, keys that are not fit, and addresses that are not safe."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
+
+from authz.token import Claims, TokenInvalid, TokenReader
+from authz.token_keys import (
+    ALGORITHMS,
+    KEPT_FOR,
+    MAX_AGE,
+    RETRY_AFTER,
+    SET_BYTES,
+    JwksFile,
+    JwksUrl,
+    KeySetUnreadable,
+    usable_keys,
+)
+from tests.identity.tokens import NOW, Keys, claims, header, jwk, reader, token
+
+pytestmark = pytest.mark.anyio
+
+LONG = claims(exp=int(NOW.timestamp()) + 80_000)
+SECOND = timedelta(seconds=1)
+
+
+async def holds(verifier: TokenReader, text: str, at: timedelta = timedelta(0)) -> bool:
+    """Tell whether a token is accepted at a time after now."""
+    try:
+        await verifier.verify(text, now=NOW + at)
+    except TokenInvalid:
+        return False
+    return True
+
+
+async def test_a_rotated_key_is_found_by_reading_the_set_again() -> None:
+    keys = Keys(["ed1"])
+    verifier = reader(keys)
+    assert await holds(verifier, token())
+
+    keys.kids = ["ed1", "ed3"]
+
+    assert await holds(verifier, token(key="ed3"), RETRY_AFTER)
+    assert await holds(verifier, token())
+
+
+async def test_invented_key_ids_do_not_make_us_ask_the_provider_over_and_over() -> None:
+    keys = Keys(["ed1"])
+    verifier = reader(keys)
+
+    for number in range(100):
+        assert not await holds(verifier, token(header(kid=f"ed-x{number}")))
+
+    assert keys.reads == 1
+
+
+async def test_a_withdrawn_key_ends_even_for_tokens_that_were_accepted_before() -> None:
+    keys = Keys(["ed1"])
+    verifier = reader(keys)
+    long = token(body=LONG)
+    assert await holds(verifier, long)
+
+    keys.kids = ["ed3"]
+
+    assert await holds(verifier, long, MAX_AGE - SECOND)
+    assert not await holds(verifier, long, MAX_AGE)
+
+
+async def test_while_the_provider_is_out_of_reach_the_last_keys_stand_for_a_day_and_no_longer() -> None:
+    keys = Keys(["ed1"])
+    verifier = reader(keys, max_lifetime=timedelta(days=3))
+    long = token(body=claims(exp=int(NOW.timestamp()) + 200_000))
+    assert await holds(verifier, long)
+
+    keys.unreachable = True
+
+    assert await holds(verifier, long, KEPT_FOR)
+    assert not await holds(verifier, long, KEPT_FOR + RETRY_AFTER + SECOND)
+
+
+async def test_a_provider_that_was_never_reached_vouches_for_nobody() -> None:
+    keys = Keys(["ed1"], unreachable=True)
+    verifier = reader(keys)
+    assert not await holds(verifier, token())
+
+    keys.unreachable = False
+
+    assert await holds(verifier, token(), RETRY_AFTER)
+
+
+async def test_a_token_that_held_is_not_verified_again_but_expires_all_the_same() -> None:
+    verifier = reader(Keys(["ed1"]))
+    text = token(body=claims(exp=int(NOW.timestamp()) + 60))
+
+    first = await verifier.verify(text, now=NOW)
+
+    assert await verifier.verify(text, now=NOW + 60 * SECOND) is first
+    assert not await holds(verifier, text, 90 * SECOND)
+
+
+async def test_no_more_tokens_are_remembered_than_there_is_room_for() -> None:
+    verifier = reader(Keys(["ed1"]), capacity=2)
+    texts = [token(body=claims(jti=f"t-{number}")) for number in range(3)]
+    first: list[Claims] = [await verifier.verify(text, now=NOW) for text in texts]
+
+    again = [await verifier.verify(text, now=NOW) for text in reversed(texts)]
+
+    assert [old is new for old, new in zip(first, reversed(again), strict=True)] == [False, True, True]
+
+
+def of(kid: str = "ed1", /, **changes: Any) -> dict[str, Any]:
+    """Give a key's entry with changes."""
+    return {**jwk(kid), **changes}
+
+
+def weak_rsa() -> dict[str, Any]:
+    """Give an RSA key of 1,024 bits."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024).public_key()  # noqa: S505
+    return {**jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True), "kid": "x"}
+
+
+def other_curve() -> dict[str, Any]:
+    """Give a key on P-384."""
+    key = ec.generate_private_key(ec.SECP384R1()).public_key()
+    return {**jwt.algorithms.ECAlgorithm.to_jwk(key, as_dict=True), "kid": "x"}
+
+
+def other_edwards_curve() -> dict[str, Any]:
+    """Give a key on Ed448, which PyJWT would take for EdDSA."""
+    key = ed448.Ed448PrivateKey.generate().public_key()
+    return {**jwt.algorithms.OKPAlgorithm.to_jwk(key, as_dict=True), "kid": "x", "alg": "EdDSA"}
+
+
+UNFIT = {
+    "a symmetric key": lambda: {"kty": "oct", "k": "c2VjcmV0", "kid": "x", "alg": "HS256"},
+    "a symmetric key that claims EdDSA": lambda: {"kty": "oct", "k": "c2VjcmV0", "kid": "x", "alg": "EdDSA"},
+    "a key for encryption": lambda: of(use="enc"),
+    "a key for signing only": lambda: of(key_ops=["sign"]),
+    "key operations that are no list": lambda: of(key_ops="verify"),
+    "a key of another algorithm": lambda: of("rs1", alg="PS256"),
+    "an RSA key of 1,024 bits": weak_rsa,
+    "a key on P-384": other_curve,
+    "a key on Ed448": other_edwards_curve,
+    "a key without id": lambda: {name: value for name, value in of().items() if name != "kid"},
+    "a key whose id is a number": lambda: of(kid=1),
+    "a key of no kind": lambda: of(kty=None),
+    "a key whose kind is a list": lambda: of(kty=["OKP"]),
+    "a key whose curve is a list": lambda: of(crv=["Ed25519"]),
+    "a key without its value": lambda: of(x=None),
+    "a key that is cut short": lambda: of(x="AAAA"),
+    "no object at all": lambda: "ed1",
+}
+
+
+@pytest.mark.parametrize("kind", UNFIT)
+def test_a_key_that_is_not_fit_is_passed_over_and_the_others_count(kind: str) -> None:
+    content = json.dumps({"keys": [UNFIT[kind](), jwk("es1")]}).encode()
+
+    assert set(usable_keys(content, ALGORITHMS)) == {"es1"}
+
+
+def test_of_two_keys_under_one_id_neither_counts() -> None:
+    content = json.dumps({"keys": [of("ed1"), of("ed3", kid="ed1"), of("es1")]}).encode()
+
+    assert set(usable_keys(content, ALGORITHMS)) == {"es1"}
+
+
+def test_each_key_has_exactly_one_algorithm() -> None:
+    content = json.dumps({"keys": [jwk("ed1"), jwk("es1"), jwk("rs1")]}).encode()
+
+    found = {kid: key.algorithm for kid, key in usable_keys(content, ALGORITHMS).items()}
+
+    assert found == {"ed1": "EdDSA", "es1": "ES256", "rs1": "RS256"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"{}", b"null", b'{"keys":{}}', b"\xff", b"[" * 100_000, b'{"keys":[]}' + b" " * SET_BYTES],
+    ids=["empty", "list", "object", "null", "keys", "bytes", "deep", "long"],
+)
+def test_content_that_is_no_key_set_is_refused(content: bytes) -> None:
+    with pytest.raises(KeySetUnreadable):
+        usable_keys(content, ALGORITHMS)
+
+
+async def test_keys_are_read_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps({"keys": [jwk("ed1")]}))
+
+    assert set(usable_keys(await JwksFile(path).read(), ALGORITHMS)) == {"ed1"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://id.example/jwks",
+        "file:///etc/passwd",
+        "ftp://id.example/jwks",
+        "http://localhost.evil.example/",
+        "//x",
+        "",
+    ],
+)
+def test_an_address_that_is_not_protected_on_its_way_cannot_be_configured(url: str) -> None:
+    with pytest.raises(ValueError, match="https"):
+        JwksUrl(url)
+
+
+@contextmanager
+def answering(status: int, body: bytes, **headers: str) -> Iterator[str]:
+    """Run a server on this machine that gives one answer to everything."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *_: Any) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        running = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        running.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/jwks"
+        finally:
+            server.shutdown()
+            running.join()
+
+
+async def test_keys_are_fetched_from_an_address_of_this_machine() -> None:
+    with answering(200, json.dumps({"keys": [jwk("ed1")]}).encode()) as url:
+        content = await JwksUrl(url).read()
+
+    assert set(usable_keys(content, ALGORITHMS)) == {"ed1"}
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    with (
+        answering(200, b"{}") as elsewhere,
+        answering(302, b"", Location=elsewhere) as url,
+        pytest.raises(OSError, match="302"),
+    ):
+        await JwksUrl(url).read()
+
+
+@pytest.mark.parametrize("status", [204, 404, 500])
+async def test_another_answer_than_200_gives_no_keys(status: int) -> None:
+    with answering(status, b"") as url, pytest.raises((OSError, KeySetUnreadable)):
+        await JwksUrl(url).read()
+
+
+async def test_of_an_answer_that_is_too_long_no_more_is_read_than_shows_it() -> None:
+    with answering(200, b" " * (SET_BYTES + 1000)) as url:
+        content = await JwksUrl(url).read()
+
+    assert len(content) == SET_BYTES + 1
+
+
+async def test_a_server_that_is_not_there_is_an_unreachable_provider() -> None:
+    with answering(200, b"") as url:
+        pass
+
+    with pytest.raises(OSError, match="refused"):
+        await JwksUrl(url).read()
