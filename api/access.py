@@ -41,7 +41,7 @@ class Access:
         )  # fmt: skip
 
 
-_TYPES = "uuid timestamptz text text text uuid uuid text uuid text text text integer text".split()
+_TYPES = ["uuid", "timestamptz", "text", "text", "text", "uuid", "uuid", "text", "uuid", "text", "text", "text", "integer", "text"]
 _COLUMNS = "id, at, object, verb, outcome, subject_id, account_id, role, office_id, purpose, basis, reason, policy_version, token_id"
 _INSERT = (
     f"INSERT INTO ledger_event (kind, {_COLUMNS}) SELECT 'access', * FROM unnest("

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.database import DatabaseAway, TooBusy
 from api.endpoint import Endpoint
 from api.explorer import explorer_config
+from api.public import public_routes
 from api.service import Service
 
 _FOLDER = Path(__file__).parent
@@ -73,6 +73,7 @@ def _starlette(service: Service) -> Starlette:
         Route("/graphql", _explorer(service), methods=["GET"]),
         Route("/health/live", _live, methods=["GET"]),
         Route("/health/ready", _ready(service), methods=["GET"]),
+        *public_routes(service, _PAGES, _PAGE_HEADERS),
         Mount("/static", _Static(directory=_FOLDER / "static")),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
@@ -109,6 +110,6 @@ def _ready(service: Service) -> Any:
             await service.database.fetchrow("SELECT epoch FROM authority")
         except (DatabaseAway, TooBusy) as error:
             return JSONResponse({"status": "not ready", "code": error.code}, status_code=503)
-        return JSONResponse({"status": "ready", "day": date.today().isoformat()})
+        return JSONResponse({"status": "ready"})
 
     return ready

@@ -20,6 +20,7 @@ from authz.token_keys import JwksFile, JwksUrl
 from domain.calendar import working_calendar
 from domain.clock import Clock, system_clock
 from domain.rulebook.loader import load_rulebooks
+from domain.use.signing import open_signer
 from domain.vault import Vault
 
 AUDIENCE = "renxin"
@@ -46,6 +47,7 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
         books=load_rulebooks(),
         calendar=working_calendar(),
         vault=Vault(settings.encryption_keys, current, settings.index_key),
+        signer=open_signer(settings.signing_keys_dir),
         clock=clock,
         documents=Documents(schema._schema, suggestions=settings.introspection),
         access=AccessLog(database),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Optional
 from uuid import UUID
@@ -10,15 +11,26 @@ import strawberry
 
 from api import bind
 from api.mutation import MUTATIONS, Changed, Mutation, Work, mutation, payload_name
+from api.operation import Job, read
 from api.types import entity_type, enum_type, signature
 from domain.credit import records
-from domain.errors import Forbidden, NotFound
+from domain.canonical import parse
+from domain.clock import local_day
+from domain.errors import DomainError, Forbidden, NotFound
+from domain.rights import consents
+from domain.use import inquiries, reports
+from domain.use.report_kind import ReportKindUnknown, report_kinds
 
 _KEY = "Key of this mutation, up to 128 characters: sent twice with the same input it is carried out once."
 
 
 def _optional(description: str) -> Any:
     return strawberry.field(default=None, description=description)
+
+
+def _choice(kind: Any, description: str) -> Any:
+    """Declare an optional field of an enumeration that is made at run time."""
+    return strawberry.field(default=None, description=description, graphql_type=Optional[kind])
 
 
 def _given(description: str) -> Any:
@@ -45,10 +57,12 @@ class DataItemInput:
     """One data item."""
 
     code: str = _given("Code of the item, e.g. CF_NR_FK.")
-    value: Optional[str] = _optional("Its text; null takes it out in an amendment.")
+    value: str | None = _optional("Its text; null takes it out in an amendment.")
 
 
-@strawberry.input(description="A credit record as an office hands it in 归集. Name its subject by code, idNumber or subject.")
+@strawberry.input(
+    description="A credit record as an office hands it in 归集. Name its subject by code, idNumber or subject."
+)
 class SubmitCreditRecordInput:
     """What is handed in."""
 
@@ -56,23 +70,41 @@ class SubmitCreditRecordInput:
     decision_no: str = _given("Number of the decision document 文书号.")
     title: str = _given("Title of the record; no personal data.")
     decided_on: date = _given("Day of the decision 决定日期.")
-    name: Optional[str] = _optional("Name of the subject; needed with code or idNumber.")
-    code: Optional[str] = _optional("Unified social credit code of an organisation.")
-    id_number: Optional[str] = _optional("Identity number of a natural person; stored encrypted, never shown.")
-    subject: Optional[strawberry.ID] = _optional("Global id of a known subject.")
-    obtained_on: Optional[date] = _optional("Day the information was produced or obtained; the closing or decision day unless given.")
-    closed_on: Optional[date] = _optional("Day the case was closed 办结日期, from which publication is counted (厦门8).")
-    severity: Optional[Severity] = _optional("Severity, in the vocabulary of the rulebook; may follow by amendment.")
-    procedure: Optional[Procedure] = _optional("Procedure of a penalty.")
-    harm_removed: bool = strawberry.field(default=False, description="Whether the act was minor or its harm removed or reduced (上海5(二)).")
-    condition_met: bool = strawberry.field(default=False, description="Whether the item's condition, e.g. harm to public order (上海5(三)), is met.")
-    legal_basis: Optional[str] = _optional("Legal basis of the decision.")
-    legal_basis_level: Optional[BasisLevel] = _optional("Level of the legal basis; 严重 needs law, regulation or central policy (上海5).")
-    content: Optional[list[DataItemInput]] = _optional("Data items by code; for permits and penalties the national 双公示 columns.")
-    client_mutation_id: Optional[str] = _optional(_KEY)
+    name: str | None = _optional("Name of the subject; needed with code or idNumber.")
+    code: str | None = _optional("Unified social credit code of an organisation.")
+    id_number: str | None = _optional("Identity number of a natural person; stored encrypted, never shown.")
+    subject: strawberry.ID | None = _optional("Global id of a known subject.")
+    obtained_on: date | None = _optional(
+        "Day the information was produced or obtained; the closing or decision day unless given."
+    )
+    closed_on: date | None = _optional(
+        "Day the case was closed 办结日期, from which publication is counted (厦门8)."
+    )
+    severity: Any = _choice(Severity, "Severity, in the vocabulary of the rulebook; may follow by amendment.")
+    procedure: Any = _choice(Procedure, "Procedure of a penalty.")
+    harm_removed: bool = strawberry.field(
+        default=False, description="Whether the act was minor or its harm removed or reduced (上海5(二))."
+    )
+    condition_met: bool = strawberry.field(
+        default=False, description="Whether the item's condition, e.g. harm to public order (上海5(三)), is met."
+    )
+    legal_basis: str | None = _optional("Legal basis of the decision.")
+    legal_basis_level: Any = _choice(
+        BasisLevel, "Level of the legal basis; 严重 needs law, regulation or central policy (上海5)."
+    )
+    content: list[DataItemInput] | None = _optional(
+        "Data items by code; for permits and penalties the national 双公示 columns."
+    )
+    client_mutation_id: str | None = _optional(_KEY)
 
 
-@mutation("submitCreditRecord", noun="credit_record", verb="submit", input=SubmitCreditRecordInput, payload={"creditRecord": "CreditRecord"})
+@mutation(
+    "submitCreditRecord",
+    noun="credit_record",
+    verb="submit",
+    input=SubmitCreditRecordInput,
+    payload={"creditRecord": "CreditRecord"},
+)
 async def submit_credit_record(work: Work, given: SubmitCreditRecordInput) -> Changed:
     """Hand in a credit record 归集 in the name of your office, which produces it and answers for it (厦门8)."""
     scopes = work.scopes("credit_record", "submit")
@@ -117,13 +149,19 @@ class PublishCreditRecordInput:
     """What is published."""
 
     record: strawberry.ID = _given("Global id of the credit record.")
-    portal_at: Optional[datetime] = _optional("When the portal took it; now unless given.")
-    platform_at: Optional[datetime] = _optional("When the city platform took it; now unless given.")
-    necessity: Optional[str] = _optional("Why a minor failing is published all the same, where the rule asks for it.")
-    client_mutation_id: Optional[str] = _optional(_KEY)
+    portal_at: datetime | None = _optional("When the portal took it; now unless given.")
+    platform_at: datetime | None = _optional("When the city platform took it; now unless given.")
+    necessity: str | None = _optional("Why a minor failing is published all the same, where the rule asks for it.")
+    client_mutation_id: str | None = _optional(_KEY)
 
 
-@mutation("publishCreditRecord", noun="credit_record", verb="publish", input=PublishCreditRecordInput, payload={"creditRecord": "CreditRecord"})
+@mutation(
+    "publishCreditRecord",
+    noun="credit_record",
+    verb="publish",
+    input=PublishCreditRecordInput,
+    payload={"creditRecord": "CreditRecord"},
+)
 async def publish_credit_record(work: Work, given: PublishCreditRecordInput) -> Changed:
     """Publish a credit record 公示 on the portal and the city platform, as far as its disclosure goes (厦门8)."""
     row = await work.lock("credit_record", _id(given.record, "CreditRecord"), "publish")
@@ -144,25 +182,31 @@ class AmendCreditRecordInput:
 
     record: strawberry.ID = _given("Global id of the credit record.")
     reason: str = _given("Why it is amended; kept with the version that is replaced.")
-    title: Optional[str] = _optional("Title.")
-    decided_on: Optional[date] = _optional("Day of the decision.")
-    obtained_on: Optional[date] = _optional("Day the information was produced or obtained.")
-    closed_on: Optional[date] = _optional("Day the case was closed.")
-    severity: Optional[Severity] = _optional("Severity.")
-    procedure: Optional[Procedure] = _optional("Procedure of a penalty.")
-    harm_removed: Optional[bool] = _optional("Whether the act was minor or its harm removed or reduced.")
-    condition_met: Optional[bool] = _optional("Whether the item's condition is met.")
-    legal_basis: Optional[str] = _optional("Legal basis.")
-    legal_basis_level: Optional[BasisLevel] = _optional("Level of the legal basis.")
-    content: Optional[list[DataItemInput]] = _optional("Data items that change.")
-    client_mutation_id: Optional[str] = _optional(_KEY)
+    title: str | None = _optional("Title.")
+    decided_on: date | None = _optional("Day of the decision.")
+    obtained_on: date | None = _optional("Day the information was produced or obtained.")
+    closed_on: date | None = _optional("Day the case was closed.")
+    severity: Any = _choice(Severity, "Severity.")
+    procedure: Any = _choice(Procedure, "Procedure of a penalty.")
+    harm_removed: bool | None = _optional("Whether the act was minor or its harm removed or reduced.")
+    condition_met: bool | None = _optional("Whether the item's condition is met.")
+    legal_basis: str | None = _optional("Legal basis.")
+    legal_basis_level: Any = _choice(BasisLevel, "Level of the legal basis.")
+    content: list[DataItemInput] | None = _optional("Data items that change.")
+    client_mutation_id: str | None = _optional(_KEY)
 
 
 _AMENDED = ("title", "decided_on", "obtained_on", "closed_on", "harm_removed", "condition_met", "legal_basis")
 _AMENDED_ENUMS = ("severity", "procedure", "legal_basis_level")
 
 
-@mutation("amendCreditRecord", noun="credit_record", verb="amend", input=AmendCreditRecordInput, payload={"creditRecord": "CreditRecord"})
+@mutation(
+    "amendCreditRecord",
+    noun="credit_record",
+    verb="amend",
+    input=AmendCreditRecordInput,
+    payload={"creditRecord": "CreditRecord"},
+)
 async def amend_credit_record(work: Work, given: AmendCreditRecordInput) -> Changed:
     """Amend a credit record 更正 of your office; the version as it stood is kept."""
     row = await work.lock("credit_record", _id(given.record, "CreditRecord"), "amend")
@@ -181,10 +225,16 @@ class WithdrawCreditRecordInput:
 
     record: strawberry.ID = _given("Global id of the credit record.")
     reason: str = _given("Public reason 公开说明的理由; no personal data (行政处罚法48).")
-    client_mutation_id: Optional[str] = _optional(_KEY)
+    client_mutation_id: str | None = _optional(_KEY)
 
 
-@mutation("withdrawCreditRecord", noun="credit_record", verb="withdraw", input=WithdrawCreditRecordInput, payload={"creditRecord": "CreditRecord"})
+@mutation(
+    "withdrawCreditRecord",
+    noun="credit_record",
+    verb="withdraw",
+    input=WithdrawCreditRecordInput,
+    payload={"creditRecord": "CreditRecord"},
+)
 async def withdraw_credit_record(work: Work, given: WithdrawCreditRecordInput) -> Changed:
     """Withdraw a credit record 撤回 of your office: it is shown no longer, and the reason is public."""
     row = await work.lock("credit_record", _id(given.record, "CreditRecord"), "withdraw")
@@ -202,7 +252,7 @@ class GrantConsentInput:
     office: strawberry.ID = _given("Global id of the partner agency.")
     purpose: str = _given("Code of the application item 应用事项 it may ask for.")
     until_on: date = _given("Last day of the consent.")
-    client_mutation_id: Optional[str] = _optional(_KEY)
+    client_mutation_id: str | None = _optional(_KEY)
 
 
 @mutation("grantConsent", noun="consent", verb="grant", input=GrantConsentInput, payload={"consent": "Consent"})
@@ -215,8 +265,6 @@ async def grant_consent(work: Work, given: GrantConsentInput) -> Changed:
     item = await work.tx.connection.fetchval("SELECT id FROM application_item WHERE code = $1", given.purpose[:200])
     if item is None:
         raise NotFound("There is no application item with this code.", zh="没有该代码的应用事项。")
-    from domain.rights import consents
-
     consent_id = await consents.grant(
         work.tx,
         subject_id=subject_id,
@@ -233,17 +281,136 @@ class RevokeConsentInput:
     """What is revoked."""
 
     consent: strawberry.ID = _given("Global id of the consent.")
-    client_mutation_id: Optional[str] = _optional(_KEY)
+    client_mutation_id: str | None = _optional(_KEY)
 
 
 @mutation("revokeConsent", noun="consent", verb="revoke", input=RevokeConsentInput, payload={"consent": "Consent"})
 async def revoke_consent(work: Work, given: RevokeConsentInput) -> Changed:
     """Revoke a consent 撤回授权; from now on it opens nothing."""
     row = await work.lock("consent", _id(given.consent, "Consent"), "revoke")
-    from domain.rights import consents
-
     await consents.revoke(work.tx, row["id"])
     return Changed({"consent": row["id"]})
+
+
+# -- credit reports
+
+
+@strawberry.input(description="About whom a credit report 信用报告 is asked, of which kind, for which purpose.")
+class IssueCreditReportInput:
+    """What is asked for."""
+
+    subject: strawberry.ID = _given("Global id of the subject.")
+    kind: str = _given("Kind of report: general 法人和其他组织, person 自然人, labour_compliance 代替劳动保障守法诚信证明 (厦门25).")
+    purpose: Optional[str] = _optional(
+        "Code of the application item 应用事项; the one in Renxin-Purpose unless given. A subject asks for its own without."
+    )
+    client_mutation_id: Optional[str] = _optional(_KEY)
+
+
+async def _read_for_report(job: Job, given: IssueCreditReportInput) -> tuple[Job, Any]:
+    """Read the content of a report as the caller may see it for the purpose.
+
+    The access entry is written with the report itself, in one transaction, so this reading leaves none.
+    """
+    kind = report_kinds().get(given.kind)
+    if kind is None:
+        raise ReportKindUnknown
+    service = job.service
+    credentials = replace(job.credentials, purpose=given.purpose or job.credentials.purpose)
+    caller = await service.caller_of(credentials, job.now)
+    document = service.documents.get(kind.document)
+    variables = {"subject": str(given.subject)}
+    _id(given.subject, "Subject")
+    asked = replace(
+        job,
+        credentials=credentials,
+        caller=caller,
+        document=document,
+        operation=document.operation(None),
+        raw=variables,
+        variables=variables,
+    )
+    reading = await read(asked)
+    if reading.answer.errors:
+        raise NotFound
+    return replace(job, credentials=credentials, caller=reading.job.caller), parse(reading.answer.data)
+
+
+async def _refused_report(job: Job, given: IssueCreditReportInput, error: DomainError) -> None:
+    """Write a refused attempt to the access log, where the subject sees it."""
+    try:
+        subject_id = _id(given.subject, "Subject")
+    except DomainError:
+        return
+    attempt = inquiries.Attempt(
+        subject_id=subject_id,
+        report_id=None,
+        office_id=job.caller.office_id,
+        purpose=job.caller.purpose_name,
+        basis=None,
+        reason=error.code,
+    )
+    async with job.service.database.session() as session:
+        await inquiries.refused(session, job.caller.to_actor(), job.now, attempt)
+
+
+@mutation(
+    "issueCreditReport",
+    noun="credit_report",
+    verb="issue",
+    input=IssueCreditReportInput,
+    payload={"creditReport": "CreditReport"},
+    prepare=_read_for_report,
+    refused=_refused_report,
+)
+async def issue_credit_report(work: Work, given: IssueCreditReportInput) -> Changed:
+    """Issue a signed credit report 信用报告 for a named purpose; about a person an agency needs the person's consent.
+
+    The attempt, served or refused, is written to the subject's access log first (厦门4; 上海市社会信用条例17, 34).
+    """
+    subject_id = _id(given.subject, "Subject")
+    await work.require("subject", subject_id, work.scopes("credit_report", "issue"))
+    caller, service = work.job.caller, work.job.service
+    consent_id = None
+    if caller.office_id and caller.purpose_id:
+        consent_id = await consents.standing(
+            work.tx.connection, subject_id, caller.office_id, caller.purpose_id, local_day(work.tx.now)
+        )
+    report_id = await reports.issue(
+        work.tx,
+        service.signer,
+        service.books,
+        kind=given.kind,
+        subject_id=subject_id,
+        office_id=caller.office_id,
+        application_item_id=caller.purpose_id,
+        consent_id=consent_id,
+        content=work.prepared,
+    )
+    return Changed({"creditReport": report_id})
+
+
+@strawberry.input(description="Which report to revoke, and why.")
+class RevokeCreditReportInput:
+    """What is revoked."""
+
+    report: strawberry.ID = _given("Global id of the report.")
+    reason: str = _given("Why; shown to whoever verifies the report.")
+    client_mutation_id: Optional[str] = _optional(_KEY)
+
+
+@mutation(
+    "revokeCreditReport",
+    noun="credit_report",
+    verb="revoke",
+    input=RevokeCreditReportInput,
+    payload={"creditReport": "CreditReport"},
+)
+async def revoke_credit_report(work: Work, given: RevokeCreditReportInput) -> Changed:
+    """Revoke a credit report 作废 as a document; whoever verifies it online is told at once."""
+    row = await work.lock("credit_report", _id(given.report, "CreditReport"), "revoke")
+    await reports.revoke(work.tx, row["id"], given.reason)
+    return Changed({"creditReport": row["id"]})
 
 
 # -- the Strawberry side

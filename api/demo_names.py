@@ -20,6 +20,7 @@ PEOPLE: Final = 60
 _NAMESPACE: Final = UUID("3d5a7b1e-2f64-5c0e-8a51-0d9b6f3c7e42")
 _FIRST_MILLISECOND: Final = 1_672_531_200_000  # 2023-01-01: ids of the demonstration sort before all later ones
 _CODES_FROM: Final = 10_000
+_OF_XIAMEN: Final = 4  # the first people are those of the tour
 _VERSION_AND_VARIANT: Final = (0x7 << 76) | (0x2 << 62)
 _RANDOM_BITS: Final = ((1 << 12) - 1) << 64 | ((1 << 62) - 1)
 
@@ -111,7 +112,7 @@ def _named(
 
 def _person(number: int) -> DemoSubject:
     index = number - 1
-    jurisdiction = "350200" if number <= 4 else tuple(PLACES)[number % len(PLACES)]
+    jurisdiction = "350200" if number <= _OF_XIAMEN else tuple(PLACES)[index % len(PLACES)]
     name = f"{_SURNAMES[index % len(_SURNAMES)]}虚构{_ORDINALS[index // len(_SURNAMES)]}"
     division = "350200" if jurisdiction == "350205" else jurisdiction
     return DemoSubject(

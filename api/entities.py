@@ -30,7 +30,7 @@ from domain.registry.subject import SUBJECT_KINDS, LegalRepresentative, Subject
 from domain.rights import consent
 from domain.rights.consent import Consent
 from domain.use.purpose import ApplicationItem
-from domain.use.report import CreditReport
+from domain.use.report import CONTENT_STATUS, DOCUMENT_STATUS, CreditReport
 from domain.working_day import WorkingDay
 
 
@@ -143,7 +143,10 @@ ENUMS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("timely", "late", "pending", "overdue", "none_set"),
     ),
     "DocumentStatus": ("Status of a report as a document.", ("valid", "expired", "revoked")),
-    "ContentStatus": ("Status of what a report says: current, or superseded by a later change.", ("current", "superseded")),
+    "ContentStatus": (
+        "Status of what a report says: current, or superseded by a later change.",
+        ("current", "superseded"),
+    ),
 }
 """Enumerations of the schema: description and the values as the tables hold them (upper-case in GraphQL)."""
 
@@ -220,7 +223,9 @@ def _entity(
     table = str(model._meta.db_table)
     columns: dict[str, Column] = {}
     ones: dict[str, One] = {}
-    links = {field_.source_field for field_ in model._meta.fields_map.values() if isinstance(field_, ForeignKeyFieldInstance)}
+    links = {
+        field_.source_field for field_ in model._meta.fields_map.values() if isinstance(field_, ForeignKeyFieldInstance)
+    }
     for key, field_ in model._meta.fields_map.items():
         if key in links:
             continue
@@ -257,11 +262,15 @@ def camel(name: str) -> str:
 
 
 def _ref(target: str, column: str, what: str) -> Filter:
-    return Filter(f"{{t}}.{column} = ANY({{v}})", "", f"Only rows of these {what}; global ids.", list[str], target=target)
+    return Filter(
+        f"{{t}}.{column} = ANY({{v}})", "", f"Only rows of these {what}; global ids.", list[str], target=target
+    )
 
 
 def _any(column: str, what: str, enum: str | None = None, privacy: Privacy = Privacy.OPEN) -> Filter:
-    return Filter(f"{{t}}.{column} = ANY({{v}})", "text[]", f"Only rows with one of these: {what}", list[str], privacy, enum=enum)
+    return Filter(
+        f"{{t}}.{column} = ANY({{v}})", "text[]", f"Only rows with one of these: {what}", list[str], privacy, enum=enum
+    )
 
 
 def _from(column: str, what: str) -> Filter:
@@ -295,24 +304,28 @@ _COLLECTION = (
     "CASE WHEN {t}.collection_due_on IS NULL THEN 'none_set'"
     " WHEN ({t}.submitted_at AT TIME ZONE 'Asia/Shanghai')::date <= {t}.collection_due_on THEN 'timely' ELSE 'late' END"
 )
-_DOCUMENT = (
-    "CASE WHEN {t}.revoked_at IS NOT NULL THEN 'revoked' WHEN {t}.valid_until < :today THEN 'expired' ELSE 'valid' END"
-)
-_CONTENT = (
-    "CASE WHEN EXISTS (SELECT FROM ledger_event later WHERE later.subject_id = {t}.subject_id AND later.at > {t}.issued_at"
-    " AND later.kind = 'change' AND later.object IN ('subject', 'credit_record', 'list_entry', 'legal_representative'))"
-    " THEN 'superseded' ELSE 'current' END"
-)
 _OWNER_IS_PERSON = "CASE WHEN {t}.about_person THEN {t}.subject_id END"
+
 
 def _declare() -> tuple[Entity, ...]:
     return (
-        _entity(Jurisdiction, extra={"code": Column("id", Shape.TEXT, False, Declared(Privacy.OPEN), "Division code 行政区划代码, e.g. 350200.")}),
+        _entity(
+            Jurisdiction,
+            extra={
+                "code": Column(
+                    "id", Shape.TEXT, False, Declared(Privacy.OPEN), "Division code 行政区划代码, e.g. 350200."
+                )
+            },
+        ),
         _entity(
             Office,
             manys={
-                "responsibilities": Many("Responsibility", "office_id", "Duties 责任 that rulebooks lay on the office."),
-                "produces": Many("CatalogueProducer", "office_id", "Catalogue items the office produces and answers for."),
+                "responsibilities": Many(
+                    "Responsibility", "office_id", "Duties 责任 that rulebooks lay on the office."
+                ),
+                "produces": Many(
+                    "CatalogueProducer", "office_id", "Catalogue items the office produces and answers for."
+                ),
             },
             orders={"CODE_ASC": Order("code", False, "By code.")},
             filters={
@@ -320,7 +333,10 @@ def _declare() -> tuple[Entity, ...]:
                 "kind": _any("kind", "kinds of office.", "OfficeKind"),
                 "code": _any("code", "codes."),
                 "name": Filter(
-                    "({t}.name = ANY({v}) OR {t}.aliases && {v})", "text[]", "Only offices with one of these names or aliases 别名.", list[str]
+                    "({t}.name = ANY({v}) OR {t}.aliases && {v})",
+                    "text[]",
+                    "Only offices with one of these names or aliases 别名.",
+                    list[str],
                 ),
             },
         ),
@@ -331,10 +347,17 @@ def _declare() -> tuple[Entity, ...]:
                 "creditRecords": Many("CreditRecord", "subject_id", "Credit records 信用记录 about the subject."),
                 "listEntries": Many("ListEntry", "subject_id", "Entries 列入 of the subject on lists."),
                 "legalRepresentatives": Many(
-                    "LegalRepresentative", "subject_id", "Who represents or represented the organisation 法定代表人.", touches=True
+                    "LegalRepresentative",
+                    "subject_id",
+                    "Who represents or represented the organisation 法定代表人.",
+                    touches=True,
                 ),
-                "represents": Many("LegalRepresentative", "person_id", "Which organisations the person represents or represented."),
-                "creditReports": Many("CreditReport", "subject_id", "Credit reports 信用报告 issued about the subject."),
+                "represents": Many(
+                    "LegalRepresentative", "person_id", "Which organisations the person represents or represented."
+                ),
+                "creditReports": Many(
+                    "CreditReport", "subject_id", "Credit reports 信用报告 issued about the subject."
+                ),
                 "consents": Many("Consent", "subject_id", "Consents 授权 given by the subject."),
                 "accessLog": Many("AccessEntry", "subject_id", "Who looked at the subject's data 查询记录."),
             },
@@ -373,7 +396,9 @@ def _declare() -> tuple[Entity, ...]:
         _entity(
             CreditRecord,
             extra={
-                "inForce": computed(record.IN_FORCE, Shape.BOOLEAN, "Whether it is published and its term runs today.", type=bool),
+                "inForce": computed(
+                    record.IN_FORCE, Shape.BOOLEAN, "Whether it is published and its term runs today.", type=bool
+                ),
                 "publicationTimeliness": computed(
                     _PUBLICATION,
                     Shape.ENUM,
@@ -381,7 +406,10 @@ def _declare() -> tuple[Entity, ...]:
                     enum="Timeliness",
                 ),
                 "collectionTimeliness": computed(
-                    _COLLECTION, Shape.ENUM, "Whether it was handed in in time (十堰: three working days).", enum="Timeliness"
+                    _COLLECTION,
+                    Shape.ENUM,
+                    "Whether it was handed in in time (十堰: three working days).",
+                    enum="Timeliness",
                 ),
             },
             manys={
@@ -396,7 +424,9 @@ def _declare() -> tuple[Entity, ...]:
                 "subject": _ref("Subject", "subject_id", "subjects"),
                 "state": _any("state", "states.", "RecordState"),
                 "severity": _any("severity", "severities.", "Severity", Privacy.CREDIT),
-                "dishonest": _flag("{t}.dishonest", "Only records that count as dishonest conduct, or only others.", Privacy.CREDIT),
+                "dishonest": _flag(
+                    "{t}.dishonest", "Only records that count as dishonest conduct, or only others.", Privacy.CREDIT
+                ),
                 "inForce": _flag(record.IN_FORCE, "Only records in force today, or only others."),
                 "decisionNo": _any("decision_no", "decision numbers 文书号.", None, Privacy.CREDIT),
                 "decidedFrom": _from("decided_on", "decision"),
@@ -423,7 +453,14 @@ def _declare() -> tuple[Entity, ...]:
         ),
         _entity(
             ListEntry,
-            extra={"inForce": computed(credit_list.IN_FORCE, Shape.BOOLEAN, "Whether it is published, not removed, and its term runs today.", type=bool)},
+            extra={
+                "inForce": computed(
+                    credit_list.IN_FORCE,
+                    Shape.BOOLEAN,
+                    "Whether it is published, not removed, and its term runs today.",
+                    type=bool,
+                )
+            },
             manys={"evidence": Many("ListEvidence", "entry_id", "Credit records the entry rests on.")},
             orders=_newest("decided_on", "decision"),
             filters={
@@ -442,15 +479,14 @@ def _declare() -> tuple[Entity, ...]:
         _entity(
             ApplicationItem,
             orders={"CODE_ASC": Order("code", False, "By code.")},
-            filters={"jurisdiction": _ref("Jurisdiction", "jurisdiction_id", "jurisdictions"), "code": _any("code", "codes.")},
+            filters={
+                "jurisdiction": _ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+                "code": _any("code", "codes."),
+            },
         ),
         _entity(
             Consent,
-            extra={
-                "inForce": computed(
-                    consent.IN_FORCE, Shape.BOOLEAN, "Whether it stands today.", type=bool
-                )
-            },
+            extra={"inForce": computed(consent.IN_FORCE, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
             orders=_newest("granted_at", "consent"),
             about_person="about_person",
             person=_OWNER_IS_PERSON,
@@ -458,9 +494,14 @@ def _declare() -> tuple[Entity, ...]:
         _entity(
             CreditReport,
             extra={
-                "documentStatus": computed(_DOCUMENT, Shape.ENUM, "Status of the document today.", enum="DocumentStatus"),
+                "documentStatus": computed(
+                    DOCUMENT_STATUS, Shape.ENUM, "Status of the document today.", enum="DocumentStatus"
+                ),
                 "contentStatus": computed(
-                    _CONTENT, Shape.ENUM, "Whether anything about the subject has changed since it was issued.", enum="ContentStatus"
+                    CONTENT_STATUS,
+                    Shape.ENUM,
+                    "Whether anything about the subject has changed since it was issued.",
+                    enum="ContentStatus",
                 ),
             },
             orders=_newest("issued_at", "report"),
@@ -474,18 +515,38 @@ def _declare() -> tuple[Entity, ...]:
         ),
         _entity(
             RecordImport,
-            manys={"refusedRows": Many("RefusedRow", "record_import_id", "Rows that were refused, with their reasons.")},
+            manys={
+                "refusedRows": Many("RefusedRow", "record_import_id", "Rows that were refused, with their reasons.")
+            },
             orders=_newest("started_at", "import"),
             filters={"office": _ref("Office", "office_id", "offices")},
         ),
         _entity(RefusedRow, orders={"LINE_ASC": Order("line", False, "By line of the file.")}),
-        _entity(WorkingDay, filters={"from": _from("id", "day"), "to": _to("id", "day"), "working": _flag("{t}.working", "Only working days, or only others.")}),
+        _entity(
+            WorkingDay,
+            filters={
+                "from": _from("id", "day"),
+                "to": _to("id", "day"),
+                "working": _flag("{t}.working", "Only working days, or only others."),
+            },
+        ),
         _entity(
             LedgerEvent,
             name="AccessEntry",
             noun="access_entry",
             description="An access 查询记录: who looked at a subject's data, when, for what, on which basis.",
-            only=("at", "verb", "outcome", "account_id", "role", "office", "purpose", "basis", "reason", "policy_version"),
+            only=(
+                "at",
+                "verb",
+                "outcome",
+                "account_id",
+                "role",
+                "office",
+                "purpose",
+                "basis",
+                "reason",
+                "policy_version",
+            ),
             orders=_newest("at", "access"),
             filters={
                 "office": _ref("Office", "office_id", "offices"),

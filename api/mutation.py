@@ -47,6 +47,8 @@ class Work:
 
     job: Job
     tx: Transaction
+    prepared: Any = None
+    """What was read before the transaction began."""
 
     def scopes(self, noun: str, action: str) -> tuple[Scope, ...]:
         """Give the scopes in which the caller may do the action.
@@ -76,7 +78,9 @@ class Work:
         if await self._within(noun, as_noun or noun, row_id, scopes, lock="") is None:
             raise NotFound
 
-    async def _within(self, table: str, noun: str, row_id: UUID, scopes: tuple[Scope, ...], *, lock: str) -> asyncpg.Record | None:
+    async def _within(
+        self, table: str, noun: str, row_id: UUID, scopes: tuple[Scope, ...], *, lock: str
+    ) -> asyncpg.Record | None:
         values: list[Any] = [row_id]
         text = rows.any_of(noun, scopes).replace("{t}", "t")
         bindings = self.job.caller.bindings(self.tx.today)
@@ -84,11 +88,14 @@ class Work:
             if f":{name}" in text:
                 values.append(bindings[name])
                 text = text.replace(f":{name}", f"${len(values)}")
-        return await self.tx.connection.fetchrow(f"SELECT t.* FROM {table} t WHERE t.id = $1 AND ({text}){lock}", *values)
+        return await self.tx.connection.fetchrow(
+            f"SELECT t.* FROM {table} t WHERE t.id = $1 AND ({text}){lock}", *values
+        )
 
 
 Handler = Callable[[Work, Any], Awaitable[Changed]]
-Preparation = Callable[[Job, Any], Awaitable[Job]]
+Preparation = Callable[[Job, Any], Awaitable[tuple[Job, Any]]]
+Refusal = Callable[[Job, Any, DomainError], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +111,28 @@ class Mutation:
     handle: Handler
     prepare: Preparation | None = None
     """What happens before the transaction: reading what the change rests on, as another caller if need be."""
+    refused: Refusal | None = None
+    """What is written when it is refused, where refused attempts are told to the subject."""
 
 
 MUTATIONS: dict[str, Mutation] = {}
 
 
 def mutation(
-    name: str, *, noun: str, verb: str, input: Any, payload: Mapping[str, str], prepare: Preparation | None = None
+    name: str,
+    *,
+    noun: str,
+    verb: str,
+    input: Any,
+    payload: Mapping[str, str],
+    prepare: Preparation | None = None,
+    refused: Refusal | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare the function that carries out a mutation; its docstring is the mutation's description."""
 
     def declare(handle: Handler) -> Handler:
         description = " ".join((handle.__doc__ or "").split())
-        MUTATIONS[name] = Mutation(name, noun, verb, description, input, payload, handle, prepare)
+        MUTATIONS[name] = Mutation(name, noun, verb, description, input, payload, handle, prepare, refused)
         return handle
 
     return declare
@@ -148,7 +164,12 @@ async def carry_out(job: Job) -> Answer:
 
 async def _one(job: Job, declared: Mutation, nodes: Sequence[FieldNode], given: Mapping[str, Any]) -> str:
     value = read_input(declared.input, given)
-    changed, receipts = await _committed(job, declared, value, given)
+    try:
+        changed, receipts = await _committed(job, declared, value, given)
+    except DomainError as error:
+        if declared.refused:
+            await declared.refused(job, value, error)
+        raise
     texts = {
         "clientMutationId": json.dumps(given.get("clientMutationId")),
         "receipts": json.dumps([str(one) for one in receipts]),
@@ -168,13 +189,14 @@ async def _committed(
 ) -> tuple[Changed, Sequence[UUID]]:
     key = given.get("clientMutationId")
     for _ in range(MAX_REPLANS):
+        prepared = None
         if declared.prepare:
-            job = await declared.prepare(job, value)
+            job, prepared = await declared.prepare(job, value)
         try:
             async with job.service.database.session() as session, session.transaction():
                 if await session.fetchval("SELECT epoch FROM authority") == job.caller.epoch:
                     tx = Transaction(session, job.now, job.caller.to_actor())
-                    return await _once(Work(job, tx), declared, value, given, key), tx.events
+                    return await _once(Work(job, tx, prepared), declared, value, given, key), tx.events
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != "idempotency_key_is_unique":
                 raise StateConflict(constraint=error.constraint_name) from None
@@ -250,7 +272,9 @@ async def _read_back(
         roots = [_payload_field(planner, declared, key, found, changed) for key, found in wanted.items()]
         statement = render(roots)
         request = job.request()
-        request.resolved.update({key: texts[found[0].name.value] for key, found in wanted.items() if found[0].name.value in texts})
+        request.resolved.update(
+            {key: texts[found[0].name.value] for key, found in wanted.items() if found[0].name.value in texts}
+        )
         row = await job.service.fetch(statement.text, statement_values(statement, request))
         if row is None:
             job = await job.again()
@@ -264,7 +288,9 @@ async def _read_back(
     raise AuthorityUnsettled
 
 
-def _payload_field(planner: Planner, declared: Mutation, key: str, nodes: Sequence[FieldNode], changed: Changed) -> PlannedRoot:
+def _payload_field(
+    planner: Planner, declared: Mutation, key: str, nodes: Sequence[FieldNode], changed: Changed
+) -> PlannedRoot:
     name = nodes[0].name.value
     if name == "__typename":
         return Constant(key, payload_name(declared.name))

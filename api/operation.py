@@ -211,17 +211,35 @@ def shape(value: Any) -> Any:
     return 1
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query that was carried out: its answer, and the natural persons it tells about, not yet logged."""
+
+    job: Job
+    answer: Answer
+    fields: str
+    persons: tuple[UUID, ...]
+
+
 async def run(job: Job) -> Answer:
-    """Carry out a query."""
+    """Carry out a query and write whom it tells about to the access log."""
+    reading = await read(job)
+    if reading.persons:
+        await job.service.access.write(_accesses(reading))
+    return reading.answer
+
+
+async def read(job: Job) -> Reading:
+    """Carry out a query without writing access entries: the caller of this function does."""
     for _ in range(MAX_REPLANS):
-        answer = await _attempt(job)
-        if answer is not None:
-            return answer
+        reading = await _attempt(job)
+        if reading is not None:
+            return reading
         job = await job.again()
-    return Answer(b"null", [as_error(AuthorityUnsettled())])
+    return Reading(job, Answer(b"null", [as_error(AuthorityUnsettled())]), "", ())
 
 
-async def _attempt(job: Job) -> Answer | None:
+async def _attempt(job: Job) -> Reading | None:
     """Try once; None when the authority has changed since the caller was read."""
     request = job.request()
     compiled = _known(job)
@@ -237,11 +255,8 @@ async def _attempt(job: Job) -> Answer | None:
     row = await job.service.fetch(compiled.statement.text, values)
     if row is None:
         return None
-    if row[1]:
-        await job.service.access.write(_accesses(job, compiled, row[1]))
-    if compiled.errors or resolved_errors:
-        return Answer(row[0], [*compiled.errors, *resolved_errors])
-    return Answer(row[0])
+    persons = tuple(UUID(one) for one in dict.fromkeys(row[1].split(","))) if row[1] else ()
+    return Reading(job, Answer(row[0], (*compiled.errors, *resolved_errors)), compiled.nouns, persons)
 
 
 class RootRefused(Exception):
@@ -266,11 +281,12 @@ def statement_values(statement: Statement, request: bind.Request) -> list[Any]:
     return values
 
 
-def _accesses(job: Job, compiled: Compiled, persons: str) -> list[Access]:
-    basis = BY_CONSENT if job.caller.purpose_id and "partner" in job.caller.roles else None
+def _accesses(reading: Reading) -> list[Access]:
+    caller = reading.job.caller
+    basis = BY_CONSENT if caller.purpose_id and "partner" in caller.roles else None
     return [
-        Access(job.caller, compiled.nouns, "read", "served", UUID(person), job.now, basis=basis)
-        for person in dict.fromkeys(persons.split(","))
+        Access(caller, reading.fields, "read", "served", person, reading.job.now, basis=basis)
+        for person in reading.persons
     ]
 
 

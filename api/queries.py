@@ -111,7 +111,9 @@ class Rule:
     note: str | None = strawberry.field(description="What else to know.")
     citation: str = strawberry.field(description="Document and clause in one line 依据.")
     layer: RuleLayer | None = strawberry.field(description="The layer the value comes from.")
-    layers: list[RuleLayer] = strawberry.field(description="Every layer asked, in order, with what the silent ones said.")
+    layers: list[RuleLayer] = strawberry.field(
+        description="Every layer asked, in order, with what the silent ones said."
+    )
 
 
 @strawberry.type(description="A value of a rulebook, with its citation.")
@@ -141,7 +143,9 @@ class Rulebook:
     confidence: str = strawberry.field(description="How well the text is known to us.")
     effective_from: date | None = strawberry.field(description="First day in force; null when not stated.")
     effective_to: date | None = strawberry.field(description="Last day in force; null when not stated.")
-    promulgated_on: date | None = strawberry.field(description="Day of promulgation, which may be later than the first day in force.")
+    promulgated_on: date | None = strawberry.field(
+        description="Day of promulgation, which may be later than the first day in force."
+    )
     in_force: bool = strawberry.field(description="Whether it is in force today by its own words.")
     note: str | None = strawberry.field(description="What else to know.")
     values: list[RulebookValue] = strawberry.field(description="Its values, each with clause and quote.")
@@ -287,13 +291,17 @@ def resolver_fields() -> dict[str, Any]:
     """Give the fields of Query that ordinary resolvers answer."""
     return {
         "viewer": strawberry.field(resolver=viewer, description="Who calls, and what they may do."),
-        "rulebooks": strawberry.field(resolver=rulebooks, description="The rulebooks 规则 of this service, one per document."),
+        "rulebooks": strawberry.field(
+            resolver=rulebooks, description="The rulebooks 规则 of this service, one per document."
+        ),
         "rulebook": strawberry.field(resolver=rulebook, description="One rulebook by its id, with all its values."),
         "rule": strawberry.field(
             resolver=rule,
             description="What the rulebooks say on a path, for a division, on a day: value, unit, clause, quote, layers.",
         ),
         "dueDay": strawberry.field(
-            resolver=due_day, name="dueDay", description="The last day of a term of working days 工作日, holidays and make-up days counted."
+            resolver=due_day,
+            name="dueDay",
+            description="The last day of a term of working days 工作日, holidays and make-up days counted.",
         ),
     }

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 
-
 @dataclass(frozen=True, slots=True)
 class Argument:
     """An argument that picks one row: its SQL condition on `{t}` and how its value is read."""
@@ -51,14 +50,21 @@ Root = RootOne | RootMany | RootNode
 
 def _by_id(entity: str, what: str) -> RootOne:
     argument = Argument("{t}.id = {v}", "", "id", "ID", f"Global id of the {what}.")
-    return RootOne(entity, ("id", argument), f"One {what} by its global id; null when there is none within your authority.")
+    return RootOne(
+        entity, ("id", argument), f"One {what} by its global id; null when there is none within your authority."
+    )
 
 
 ROOTS: Mapping[str, Root] = {
     "node": RootNode("Any object by its global id; null when there is none within your authority."),
     "subject": RootOne(
         "Subject",
-        ("code", Argument("{t}.uscc = {v}", "text", "uscc", str, "Unified social credit code 统一社会信用代码, 18 characters.")),
+        (
+            "code",
+            Argument(
+                "{t}.uscc = {v}", "text", "uscc", str, "Unified social credit code 统一社会信用代码, 18 characters."
+            ),
+        ),
         "The organisation 信用主体 with this unified social credit code; null when there is none within your authority."
         " People are found by `person`, which needs a purpose.",
     ),
@@ -66,7 +72,13 @@ ROOTS: Mapping[str, Root] = {
         "Subject",
         (
             "idNumber",
-            Argument("{t}.id_index = {v}", "bytea", "id_number", str, "Identity number 身份证号, 18 characters; send it as a variable."),
+            Argument(
+                "{t}.id_index = {v}",
+                "bytea",
+                "id_number",
+                str,
+                "Identity number 身份证号, 18 characters; send it as a variable.",
+            ),
         ),
         "The natural person with this identity number, for a request that names a purpose 用途; the look-up itself is"
         " written to the access log. Null when there is none within your authority.",
@@ -81,7 +93,9 @@ ROOTS: Mapping[str, Root] = {
     "offices": RootMany("Office", "Offices 处室/单位 and agencies that the rulebooks name."),
     "office": _by_id("Office", "office 单位"),
     "catalogue": RootMany("CatalogueItem", "The catalogue 信用信息目录: what may be recorded at all."),
-    "applicationItems": RootMany("ApplicationItem", "Application items 应用事项: purposes for which a report may be asked."),
+    "applicationItems": RootMany(
+        "ApplicationItem", "Application items 应用事项: purposes for which a report may be asked."
+    ),
     "jurisdictions": RootMany("Jurisdiction", "Administrative divisions 行政区划 of this service."),
     "workingDays": RootMany("WorkingDay", "The calendar of working days 工作日历."),
     "consents": RootMany("Consent", "Consents 授权 within your authority: given by you, or to your agency."),
@@ -100,4 +114,3 @@ SEARCH = (
     "Part of an organisation's name in Chinese, its pinyin or initials; at least two characters."
     " People are found by name only among those your office has records about."
 )
-

@@ -79,7 +79,9 @@ def caller_table() -> str:
     """Write the demonstration callers as a table for the terminal."""
     rows = [("caller", "roles", "who 谁"), *((one.sub, ",".join(one.roles), one.display) for one in demo.CALLERS)]
     widths = [max(_width(row[column]) for row in rows) for column in range(3)]
-    return "\n".join("  " + "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  " + "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def _width(text: str) -> int:

@@ -22,6 +22,7 @@ from domain.calendar import WorkingCalendar
 from domain.clock import Clock
 from domain.errors import InvalidInput
 from domain.rulebook.model import Rulebooks
+from domain.use.signing import Signer
 from domain.vault import Vault
 
 
@@ -51,6 +52,7 @@ class Service:
     books: Rulebooks
     calendar: WorkingCalendar
     vault: Vault
+    signer: Signer
     clock: Clock
     documents: Documents
     access: AccessLog

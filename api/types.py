@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 import inspect
 from datetime import date, datetime
-import inspect
 from inspect import Parameter
 from typing import Annotated, Any, Optional
 
@@ -23,7 +22,9 @@ from domain.privacy import Privacy
 
 
 @strawberry.schema_directive(
-    locations=[Location.FIELD_DEFINITION], name="privacy", description="Privacy class 隐私级别 of a field: who sees it, and how, is the policy's."
+    locations=[Location.FIELD_DEFINITION],
+    name="privacy",
+    description="Privacy class 隐私级别 of a field: who sees it, and how, is the policy's.",
 )
 class PrivacyDirective:
     """The privacy class of a field, visible in the SDL."""
@@ -91,7 +92,9 @@ def signature(arguments: list[tuple[str, Any, str, bool]], returns: Any) -> Any:
         Parameter(
             name,
             Parameter.KEYWORD_ONLY,
-            annotation=Annotated[type_ if required else Optional[type_], strawberry.argument(name=name, description=text)],
+            annotation=Annotated[
+                type_ if required else Optional[type_], strawberry.argument(name=name, description=text)
+            ],
             default=Parameter.empty if required else strawberry.UNSET,
         )
         for name, type_, text, required in arguments
@@ -110,7 +113,11 @@ def _filter_input(entity: Entity) -> Any:
         annotations[f"{name}_"] = Optional[_filter_type(one)]
         values[f"{name}_"] = strawberry.field(name=name, description=one.description, default=strawberry.UNSET)
     made = type(f"{entity.name}Filter", (), {"__annotations__": annotations, **values})
-    return strawberry.input(made, name=f"{entity.name}Filter", description=f"Which rows of {entity.name} to give; all conditions hold at once.")
+    return strawberry.input(
+        made,
+        name=f"{entity.name}Filter",
+        description=f"Which rows of {entity.name} to give; all conditions hold at once.",
+    )
 
 
 def _filter_type(one: Filter) -> Any:
@@ -130,7 +137,9 @@ def _connection_arguments(entity: Entity) -> list[tuple[str, Any, str, bool]]:
     ]
     if entity.name in _FILTERS:
         arguments.append(("filter", _FILTERS[entity.name], "Which rows to give.", False))
-    arguments.append(("orderBy", _ORDERS[entity.name], "How to sort; the first of the enumeration unless given.", False))
+    arguments.append(
+        ("orderBy", _ORDERS[entity.name], "How to sort; the first of the enumeration unless given.", False)
+    )
     return arguments
 
 
@@ -147,7 +156,9 @@ def _entity_type(entity: Entity) -> Any:
     for name, column in entity.columns.items():
         kind = _value_type(column.type, column.enum)
         annotations[name] = Optional[kind] if _is_null(column) else kind
-        directives = [] if column.declared.privacy is Privacy.OPEN else [PrivacyDirective(level=column.declared.privacy.value)]
+        directives = (
+            [] if column.declared.privacy is Privacy.OPEN else [PrivacyDirective(level=column.declared.privacy.value)]
+        )
         values[name] = strawberry.field(name=name, description=column.description, directives=directives)
     for name, one in entity.ones.items():
         annotations[name] = Optional[_lazy(one.target)]
@@ -168,7 +179,9 @@ def _connection_types(entity: Entity) -> tuple[Any, Any]:
             "cursor": strawberry.field(description="Cursor of the row, for `after` and `before`; opaque."),
         },
     )
-    edge = strawberry.type(edge, name=f"{entity.name}Edge", description=f"A row of a connection of {entity.name} with its cursor.")
+    edge = strawberry.type(
+        edge, name=f"{entity.name}Edge", description=f"A row of a connection of {entity.name} with its cursor."
+    )
     connection = type(
         f"{entity.name}Connection",
         (),
@@ -182,7 +195,9 @@ def _connection_types(entity: Entity) -> tuple[Any, Any]:
             "edges": strawberry.field(description="The rows of the page with their cursors."),
             "nodes": strawberry.field(description="The rows of the page."),
             "pageInfo": strawberry.field(name="pageInfo", description="Where the page stands."),
-            "totalCount": strawberry.field(name="totalCount", description="How many rows there are in all pages; counted only when selected."),
+            "totalCount": strawberry.field(
+                name="totalCount", description="How many rows there are in all pages; counted only when selected."
+            ),
         },
     )
     connection = strawberry.type(connection, name=f"{entity.name}Connection", description=f"A page of {entity.name}.")

@@ -25,7 +25,9 @@ class Account(Model):
     issuer: str = column(fields.TextField, "Issuer (iss) of its tokens.", Privacy.INTERNAL)
     sub: str = column(fields.TextField, "Subject (sub) of its tokens.", Privacy.INTERNAL)
     display: str = column(fields.TextField, "What it is called, e.g. 市监察支队经办.", Privacy.INTERNAL)
-    subject = reference("renxin.Subject", "The subject it is, for people who see their own record.", Privacy.SECRET, null=True)
+    subject = reference(
+        "renxin.Subject", "The subject it is, for people who see their own record.", Privacy.SECRET, null=True
+    )
 
     class Meta:
         table = "account"
@@ -39,7 +41,9 @@ class Assignment(Model):
     account = reference("renxin.Account", "The account.")
     role: str = column(fields.TextField, "The role.")
     office = reference("renxin.Office", "The office it is held in; null for roles without one.", null=True)
-    jurisdiction = reference("renxin.Jurisdiction", "The division it is held in; null for roles without one.", null=True)
+    jurisdiction = reference(
+        "renxin.Jurisdiction", "The division it is held in; null for roles without one.", null=True
+    )
     from_on: date = column(fields.DateField, "First day.")
     to_on: date | None = column(fields.DateField, "Last day; null while it lasts.", null=True)
 

@@ -104,9 +104,7 @@ class WorkingCalendar:
             return self._due(start, start)
         position = bisect_right(self._working, start) + days - 1
         if position >= len(self._working):
-            raise OutsideCalendar(
-                f"The term ends after {self.last.isoformat()}, the last day of the calendar."
-            )
+            raise OutsideCalendar(f"The term ends after {self.last.isoformat()}, the last day of the calendar.")
         return self._due(start, self._working[position])
 
     def working_days_between(self, start: date, end: date) -> int:
@@ -184,9 +182,7 @@ def calendar_rows(file: Path = FILE) -> Iterator[CalendarDay]:
     data = _read(file)
     last_announced = int(data["meta"]["last_announced_year"])
     for year in range(int(data["meta"]["first_year"]), int(data["meta"]["last_year"]) + 1):
-        yield from (
-            _announced(year, data["year"][str(year)]) if year <= last_announced else _provisional(year, data)
-        )
+        yield from (_announced(year, data["year"][str(year)]) if year <= last_announced else _provisional(year, data))
 
 
 @lru_cache(maxsize=1)

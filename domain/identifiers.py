@@ -132,9 +132,7 @@ def is_uscc(value: object, *, lenient: bool = False) -> bool:
 
 def uscc_check_character(first_17: str) -> str:
     """Compute the check character: 31 − (weighted sum mod 31), where 31 folds to 0."""
-    total = sum(
-        ALPHABET.index(character) * weight for character, weight in zip(first_17, _WEIGHTS, strict=True)
-    )
+    total = sum(ALPHABET.index(character) * weight for character, weight in zip(first_17, _WEIGHTS, strict=True))
     return ALPHABET[(31 - total % 31) % 31]
 
 

@@ -36,11 +36,15 @@ class LedgerEvent(Model):
     verb: str = column(fields.TextField, "What was done, e.g. publish, read, issue.")
     outcome: str = column(fields.TextField, "Done, served or refused.")
     subject_id: UUID | None = column(fields.UUIDField, "The subject concerned.", Privacy.SECRET, null=True)
-    account_id: UUID | None = column(fields.UUIDField, "Account that did it; null for the anonymous public.", Privacy.INQUIRY, null=True)
+    account_id: UUID | None = column(
+        fields.UUIDField, "Account that did it; null for the anonymous public.", Privacy.INQUIRY, null=True
+    )
     role: str = column(fields.TextField, "Roles it was done under.")
     office = reference("renxin.Office", "The office of the account.", Privacy.OPEN, null=True)
     purpose: str | None = column(fields.TextField, "Purpose 用途 named by the caller.", null=True)
-    basis: str | None = column(fields.TextField, "Legal basis 依据 of the access, or the clause of the change.", null=True)
+    basis: str | None = column(
+        fields.TextField, "Legal basis 依据 of the access, or the clause of the change.", null=True
+    )
     reason: str | None = column(fields.TextField, "Reason given, or code of the refusal.", Privacy.INQUIRY, null=True)
     policy_version: int = column(fields.IntField, "Version of the access policy it was decided under.")
     token_id: str | None = column(fields.TextField, "Id (jti) of the token.", Privacy.INTERNAL, null=True)
@@ -62,7 +66,9 @@ class LedgerEvent(Model):
 class LedgerCheckpoint(Model):
     """A checkpoint: all events of a range of transactions, hashed, linked to the one before, and signed."""
 
-    id: int = column(fields.BigIntField, "Number of the checkpoint, from 1, without gaps.", primary_key=True, generated=False)
+    id: int = column(
+        fields.BigIntField, "Number of the checkpoint, from 1, without gaps.", primary_key=True, generated=False
+    )
     from_xid: int = column(fields.BigIntField, "First transaction of the range.")
     to_xid: int = column(fields.BigIntField, "First transaction after the range.")
     size: int = column(fields.IntField, "How many events.")

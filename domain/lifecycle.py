@@ -78,7 +78,13 @@ def machine(noun: str, **moves: tuple[str | tuple[str, ...], str | None]) -> Mac
 
 
 async def create(
-    tx: Transaction, noun: str, verb: str, values: Mapping[str, Any], *, reason: str | None = None, basis: str | None = None
+    tx: Transaction,
+    noun: str,
+    verb: str,
+    values: Mapping[str, Any],
+    *,
+    reason: str | None = None,
+    basis: str | None = None,
 ) -> UUID:
     """Insert a row and write its ledger and outbox events; give its id.
 

@@ -44,9 +44,7 @@ def patterns(books: Rulebooks, jurisdiction: str, on: date) -> Patterns:
 
     Raises: JurisdictionUnknown.
     """
-    return Patterns(
-        *(_ends(books, jurisdiction, name, on) for name in ("resident_id", "phone", "other_document"))
-    )
+    return Patterns(*(_ends(books, jurisdiction, name, on) for name in ("resident_id", "phone", "other_document")))
 
 
 def mask_name(name: str) -> str:

@@ -17,7 +17,9 @@ from domain.privacy import Privacy, column
 class OutboxEvent(Model):
     """An event 推送 to be delivered at least once, ordered per row."""
 
-    id: UUID = column(fields.UUIDField, "Identifier, and the idempotency id of the delivery.", primary_key=True, default=new_id)
+    id: UUID = column(
+        fields.UUIDField, "Identifier, and the idempotency id of the delivery.", primary_key=True, default=new_id
+    )
     at: datetime = column(fields.DatetimeField, "When it happened.")
     object: str = column(fields.TextField, "The noun.")
     object_id: UUID = column(fields.UUIDField, "Which row.")

@@ -39,11 +39,17 @@ class CreditList(Model):
     name: str = column(fields.TextField, "Name 名称 of the list.")
     aliases: list[str] = column(ArrayField, "Other names of the same list.", element_type="text", default=list)
     polarity: str = column(fields.TextField, "Positive 红名单 or negative 黑名单.")
-    standard: str | None = column(fields.TextField, "Standard of recognition 认定标准; null where the text is silent.", null=True)
-    procedure: str | None = column(fields.TextField, "Procedure of recognition 认定程序; null where the text is silent.", null=True)
+    standard: str | None = column(
+        fields.TextField, "Standard of recognition 认定标准; null where the text is silent.", null=True
+    )
+    procedure: str | None = column(
+        fields.TextField, "Procedure of recognition 认定程序; null where the text is silent.", null=True
+    )
     measures: str | None = column(fields.TextField, "Measures 惩戒/激励措施; null where the text is silent.", null=True)
     exit_rule: str | None = column(fields.TextField, "Exit 退出机制; null where the text is silent.", null=True)
-    max_publication_years: int | None = column(fields.IntField, "Longest publication in years; null where none is set.", null=True)
+    max_publication_years: int | None = column(
+        fields.IntField, "Longest publication in years; null where none is set.", null=True
+    )
     clause: str = column(fields.TextField, "Clause of the rulebook.")
 
     class Meta:
@@ -66,8 +72,12 @@ class ListEntry(Model):
     decision_no: str = column(fields.CharField, "Number of the decision.", Privacy.CREDIT, max_length=128)
     reason: str = column(fields.TextField, "Why the subject is on the list.", Privacy.CREDIT_DETAIL)
     decided_on: date = column(fields.DateField, "Day of the decision.")
-    published_at: datetime | None = column(fields.DatetimeField, "When it was published; null while it is not.", null=True)
-    public_until: date | None = column(fields.DateField, "Last day of publication; null where no end is set.", null=True)
+    published_at: datetime | None = column(
+        fields.DatetimeField, "When it was published; null while it is not.", null=True
+    )
+    public_until: date | None = column(
+        fields.DateField, "Last day of publication; null where no end is set.", null=True
+    )
     disclosure: str = column(fields.TextField, "How far it is shown.", default="public")
     removed_on: date | None = column(fields.DateField, "Day of the removal 移出.", null=True)
     removal_reason: str | None = column(fields.TextField, "Reason of the removal.", null=True)
@@ -80,9 +90,13 @@ class ListEntry(Model):
             Index(fields=("office_id", "decided_on", "id"), name="list_entry_by_office"),
         )
         constraints = (
-            UniqueConstraint(fields=("credit_list_id", "subject_id", "decision_no"), name="list_entry_decision_is_unique"),
+            UniqueConstraint(
+                fields=("credit_list_id", "subject_id", "decision_no"), name="list_entry_decision_is_unique"
+            ),
             CheckConstraint(check=f"removal_reason IN {REMOVAL_REASONS}", name="list_entry_removal_reason_is_known"),
-            CheckConstraint(check="(removed_on IS NULL) = (removal_reason IS NULL)", name="list_entry_removal_has_reason"),
+            CheckConstraint(
+                check="(removed_on IS NULL) = (removal_reason IS NULL)", name="list_entry_removal_has_reason"
+            ),
         )
 
 

@@ -38,23 +38,40 @@ class CreditRecord(Model):
     item = reference("renxin.CatalogueItem", "The catalogue item in force on the day of the decision.")
     state: str = column(fields.TextField, "State of the record; whether it is in force is told by `inForce`.")
     version: int = column(fields.IntField, "Version, from 1; an amendment adds one.", default=1)
-    decision_no: str = column(fields.CharField, "Number of the decision document 文书号.", Privacy.CREDIT, max_length=128)
+    decision_no: str = column(
+        fields.CharField, "Number of the decision document 文书号.", Privacy.CREDIT, max_length=128
+    )
     title: str = column(fields.CharField, "Title 名称 of the record.", Privacy.CREDIT, max_length=200)
-    severity: str | None = column(fields.TextField, "Severity 失信严重程度; null where not yet determined.", Privacy.CREDIT, null=True)
-    procedure: str | None = column(fields.TextField, "Procedure of a penalty: general 一般程序 or summary 简易程序.", Privacy.CREDIT, null=True)
+    severity: str | None = column(
+        fields.TextField, "Severity 失信严重程度; null where not yet determined.", Privacy.CREDIT, null=True
+    )
+    procedure: str | None = column(
+        fields.TextField, "Procedure of a penalty: general 一般程序 or summary 简易程序.", Privacy.CREDIT, null=True
+    )
     harm_removed: bool = column(
-        fields.BooleanField, "Whether the act was minor or its harm removed or reduced (上海5(二)).", Privacy.CREDIT, default=False
+        fields.BooleanField,
+        "Whether the act was minor or its harm removed or reduced (上海5(二)).",
+        Privacy.CREDIT,
+        default=False,
     )
     dishonest: bool = column(
-        fields.BooleanField, "Whether the record counts as dishonest conduct 失信信息 under the rulebook.", Privacy.CREDIT, default=False
+        fields.BooleanField,
+        "Whether the record counts as dishonest conduct 失信信息 under the rulebook.",
+        Privacy.CREDIT,
+        default=False,
     )
     legal_basis: str | None = column(fields.TextField, "Legal basis 依据 of the decision.", Privacy.CREDIT, null=True)
     legal_basis_level: str | None = column(fields.TextField, "Level of the legal basis.", Privacy.CREDIT, null=True)
     content: dict[str, Any] = column(
-        fields.JSONField, "Data items 数据项 by code, e.g. CF_NR_FK; personal columns are left out.", Privacy.CREDIT_DETAIL, default=dict
+        fields.JSONField,
+        "Data items 数据项 by code, e.g. CF_NR_FK; personal columns are left out.",
+        Privacy.CREDIT_DETAIL,
+        default=dict,
     )
     decided_on: date = column(fields.DateField, "Day of the decision 决定日期.")
-    closed_on: date | None = column(fields.DateField, "Day the case was closed 办结日期; null when only the decision day is known.", null=True)
+    closed_on: date | None = column(
+        fields.DateField, "Day the case was closed 办结日期; null when only the decision day is known.", null=True
+    )
     obtained_on: date = column(fields.DateField, "Day the office produced or obtained the information (十堰).")
     collection_due_on: date | None = column(
         fields.DateField, "Last day to hand it in under the rulebook; null where no term is set.", null=True
@@ -66,10 +83,16 @@ class CreditRecord(Model):
         fields.BooleanField, "True when a due day runs into a year whose holidays are not announced.", default=False
     )
     submitted_at: datetime = column(fields.DatetimeField, "When the office handed it in 归集.")
-    portal_at: datetime | None = column(fields.DatetimeField, "When it appeared on the portal 门户网站双公示.", null=True)
-    platform_at: datetime | None = column(fields.DatetimeField, "When it was handed to the city platform 市信用平台.", null=True)
+    portal_at: datetime | None = column(
+        fields.DatetimeField, "When it appeared on the portal 门户网站双公示.", null=True
+    )
+    platform_at: datetime | None = column(
+        fields.DatetimeField, "When it was handed to the city platform 市信用平台.", null=True
+    )
     published_at: datetime | None = column(fields.DatetimeField, "When it was published 公示.", null=True)
-    public_until: date | None = column(fields.DateField, "Last day of publication; null where no end is set.", null=True)
+    public_until: date | None = column(
+        fields.DateField, "Last day of publication; null where no end is set.", null=True
+    )
     disclosure: str = column(fields.TextField, "How far it is shown 共享属性, from its catalogue item.")
     withdrawn_at: datetime | None = column(fields.DatetimeField, "When it was withdrawn 撤回.", null=True)
     withdrawal_reason: str | None = column(fields.TextField, "Public reason 理由 of the withdrawal.", null=True)
@@ -91,8 +114,13 @@ class CreditRecord(Model):
             CheckConstraint(check=f"disclosure IN {DISCLOSURES}", name="credit_record_disclosure_is_known"),
             CheckConstraint(check=f"legal_basis_level IN {BASIS_LEVELS}", name="credit_record_basis_level_is_known"),
             CheckConstraint(check="version >= 1", name="credit_record_version_is_positive"),
-            CheckConstraint(check="(state = 'submitted') = (published_at IS NULL AND withdrawn_at IS NULL)", name="credit_record_published_has_time"),
-            CheckConstraint(check="(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="credit_record_withdrawn_has_time"),
+            CheckConstraint(
+                check="(state = 'submitted') = (published_at IS NULL AND withdrawn_at IS NULL)",
+                name="credit_record_published_has_time",
+            ),
+            CheckConstraint(
+                check="(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="credit_record_withdrawn_has_time"
+            ),
         )
 
 

@@ -44,7 +44,9 @@ class RefusedRow(Model):
     record_import = reference("renxin.RecordImport", "The import.")
     office = reference("renxin.Office", "The office that handed it in.")
     line: int = column(fields.IntField, "Line of the file, from 1; the header is line 1.")
-    column_code: str | None = column(fields.TextField, "Column at fault, e.g. CF_JDRQ; null when it is the whole row.", null=True)
+    column_code: str | None = column(
+        fields.TextField, "Column at fault, e.g. CF_JDRQ; null when it is the whole row.", null=True
+    )
     code: str = column(fields.TextField, "Code of the reason.")
     reason: str = column(fields.TextField, "The reason, in English, without the value.")
     reason_zh: str = column(fields.TextField, "The reason, in Chinese, without the value.")
@@ -52,4 +54,6 @@ class RefusedRow(Model):
     class Meta:
         table = "refused_row"
         indexes: tuple[Any, ...] = (Index(fields=("record_import_id", "line"), name="refused_row_by_import"),)
-        constraints = (UniqueConstraint(fields=("record_import_id", "line", "code", "column_code"), name="refused_row_is_unique"),)
+        constraints = (
+            UniqueConstraint(fields=("record_import_id", "line", "code", "column_code"), name="refused_row_is_unique"),
+        )

@@ -137,9 +137,7 @@ class RowReader:
             return category == "自然人"
         return first_of(filled, "XDR_SHXYM") is None and first_of(filled, "XDR_ZJHM") is not None
 
-    def _organisation(
-        self, filled: Mapping[str, str], content: dict[str, str], faults: list[Fault]
-    ) -> dict[str, Any]:
+    def _organisation(self, filled: Mapping[str, str], content: dict[str, str], faults: list[Fault]) -> dict[str, Any]:
         """Read an organisation and its legal representative; put its code into the content."""
         column = f"{self._header.prefix}_XDR_SHXYM"
         given = filled.get(column)
@@ -200,9 +198,7 @@ class RowReader:
 
     def _sealed(self, number: str, name: str, column: str, faults: list[Fault]) -> dict[str, Any]:
         try:
-            return person_values(
-                self._vault, id_number=number, name=name, today=self._today, patterns=self._patterns
-            )
+            return person_values(self._vault, id_number=number, name=name, today=self._today, patterns=self._patterns)
         except DomainError as refused:
             faults.append(Fault(type(refused), column))
             return {}
@@ -214,9 +210,7 @@ class RowReader:
             faults.append(Fault(DataItemInvalid, column))
         return name
 
-    def _judged(
-        self, content: Mapping[str, str], beside: Mapping[str, Any], faults: list[Fault]
-    ) -> dict[str, Any]:
+    def _judged(self, content: Mapping[str, str], beside: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
         """Give what the rulebook makes of the row, with the days in order."""
         prefix = self._header.prefix
         first, last = (parse_day(content.get(f"{prefix}_{column}", "")) for column in ("YXQZ", "YXQZI"))
@@ -245,14 +239,10 @@ class RowReader:
         except DomainError as refused:
             return Consequences(fault=Fault(type(refused), self._column_of(refused)))
         severity = statement.severity
-        kept_back = terms.kept_from_publication(
-            self._books, self._item, severity=severity, decided_on=decided_on
-        )
+        kept_back = terms.kept_from_publication(self._books, self._item, severity=severity, decided_on=decided_on)
         is_classed = severity is not None or not self._item.severity_required
         columns["publishable"] = is_classed and kept_back is None
-        columns["public_until"] = terms.public_until(
-            self._books, self._item, severity=severity, decided_on=decided_on
-        )
+        columns["public_until"] = terms.public_until(self._books, self._item, severity=severity, decided_on=decided_on)
         return Consequences({name: value for name, value in columns.items() if name not in _OF_THE_ROW})
 
     def _column_of(self, refused: DomainError) -> str | None:

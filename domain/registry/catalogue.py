@@ -44,18 +44,28 @@ class CatalogueItem(Model):
     polarity: str = column(fields.TextField, "Whether it speaks for (positive) or against (negative) the subject.")
     disclosure: str = column(fields.TextField, "How far it is shown 共享属性 when about an organisation.")
     person_disclosure: str = column(fields.TextField, "How far it is shown when about a natural person.")
-    subject_kinds: list[str] = column(ArrayField, "Kinds of subject it may be about; empty means every kind.", element_type="text", default=list)
+    subject_kinds: list[str] = column(
+        ArrayField, "Kinds of subject it may be about; empty means every kind.", element_type="text", default=list
+    )
     data_items: list[dict[str, Any]] = column(
         fields.JSONField, "Required and optional data items 数据项: code, name, required, personal.", default=list
     )
-    severity_required: bool = column(fields.BooleanField, "Whether a record needs a severity before publication (厦门2).", default=False)
+    severity_required: bool = column(
+        fields.BooleanField, "Whether a record needs a severity before publication (厦门2).", default=False
+    )
     double_publicity: bool = column(fields.BooleanField, "Whether 双公示 applies: portal and platform.", default=False)
-    publication_years: int | None = column(fields.IntField, "Publication term in years; null where none is set.", null=True)
+    publication_years: int | None = column(
+        fields.IntField, "Publication term in years; null where none is set.", null=True
+    )
     legal_basis: str | None = column(fields.TextField, "Legal basis 依据.", null=True)
     legal_basis_level: str | None = column(fields.TextField, "Level of the legal basis.", null=True)
     clause: str = column(fields.TextField, "Clause of the rulebook.")
-    valid_from: date | None = column(fields.DateField, "First day of validity; null when the document names none.", null=True)
-    valid_to: date | None = column(fields.DateField, "Last day of validity; null when the document names none.", null=True)
+    valid_from: date | None = column(
+        fields.DateField, "First day of validity; null when the document names none.", null=True
+    )
+    valid_to: date | None = column(
+        fields.DateField, "Last day of validity; null when the document names none.", null=True
+    )
 
     class Meta:
         table = "catalogue_item"
@@ -63,7 +73,9 @@ class CatalogueItem(Model):
             UniqueConstraint(fields=("jurisdiction_id", "edition", "code"), name="catalogue_item_is_unique"),
             CheckConstraint(check=f"polarity IN {POLARITIES}", name="catalogue_item_polarity_is_known"),
             CheckConstraint(check=f"disclosure IN {DISCLOSURES}", name="catalogue_item_disclosure_is_known"),
-            CheckConstraint(check=f"person_disclosure IN {DISCLOSURES}", name="catalogue_item_person_disclosure_is_known"),
+            CheckConstraint(
+                check=f"person_disclosure IN {DISCLOSURES}", name="catalogue_item_person_disclosure_is_known"
+            ),
         )
 
 
@@ -74,7 +86,9 @@ class CatalogueProducer(Model):
     item = reference("renxin.CatalogueItem", "The catalogue item.")
     office = reference("renxin.Office", "The producing office.")
     clause: str = column(fields.TextField, "Clause that names the office for the item.")
-    reading: str | None = column(fields.TextField, "Our reading 解读, where the text leaves the producer open.", null=True)
+    reading: str | None = column(
+        fields.TextField, "Our reading 解读, where the text leaves the producer open.", null=True
+    )
 
     class Meta:
         table = "catalogue_producer"

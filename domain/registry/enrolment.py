@@ -107,9 +107,7 @@ async def enrol_person(
     The number is stored sealed and masked, never in clear.
     Raises: ResidentIdInvalid; PersonNameDisagrees; InvalidInput for a name that cannot be one.
     """
-    values = person_values(
-        vault, id_number=id_number, name=name, today=tx.today, patterns=patterns or Patterns()
-    )
+    values = person_values(vault, id_number=id_number, name=name, today=tx.today, patterns=patterns or Patterns())
     known = await _known(tx, "id_index", values["id_index"])
     if known is None:
         known = await _enter_once(
@@ -166,9 +164,7 @@ async def link_representative(
     return await create(tx, "legal_representative", "link", values)
 
 
-def person_values(
-    vault: Vault, *, id_number: str, name: str, today: date, patterns: Patterns
-) -> dict[str, Any]:
+def person_values(vault: Vault, *, id_number: str, name: str, today: date, patterns: Patterns) -> dict[str, Any]:
     """Give the columns of a natural person: name and number masked, number sealed and indexed.
 
     Raises: ResidentIdInvalid; InvalidInput for a name that cannot be one.

@@ -29,9 +29,13 @@ class Office(Model):
     jurisdiction = reference("renxin.Jurisdiction", "The division whose rulebook names the office.")
     code: str = column(fields.TextField, "Key of the office within its jurisdiction, e.g. JCZD.")
     name: str = column(fields.TextField, "Name of the office as the document writes it, e.g. 市监察支队.")
-    aliases: list[str] = column(ArrayField, "Other spellings 别名 that mean this office.", element_type="text", default=list)
+    aliases: list[str] = column(
+        ArrayField, "Other spellings 别名 that mean this office.", element_type="text", default=list
+    )
     kind: str = column(fields.TextField, "Kind of office.", default="bureau_office")
-    roles: list[str] = column(ArrayField, "What the documents charge it with beyond producing.", element_type="text", default=list)
+    roles: list[str] = column(
+        ArrayField, "What the documents charge it with beyond producing.", element_type="text", default=list
+    )
     clause: str | None = column(fields.TextField, "Clauses that name the office.", null=True)
     rulebook: str | None = column(fields.TextField, "Id of the rulebook that names it.", null=True)
 
@@ -51,8 +55,12 @@ class Responsibility(Model):
     duty: str = column(fields.TextField, "The duty, in the document's words.")
     clause: str = column(fields.TextField, "The clause that sets it.")
     rulebook: str = column(fields.TextField, "Id of the rulebook.")
-    valid_from: date | None = column(fields.DateField, "First day of the duty; null when the document names none.", null=True)
-    valid_to: date | None = column(fields.DateField, "Last day of the duty; null when the document names none.", null=True)
+    valid_from: date | None = column(
+        fields.DateField, "First day of the duty; null when the document names none.", null=True
+    )
+    valid_to: date | None = column(
+        fields.DateField, "Last day of the duty; null when the document names none.", null=True
+    )
 
     class Meta:
         table = "responsibility"

@@ -53,14 +53,20 @@ class Subject(Model):
         null=True,
     )
     uscc_lenient: bool = column(
-        fields.BooleanField, "True when the code fails its check digit and was accepted from an official file.", default=False
+        fields.BooleanField,
+        "True when the code fails its check digit and was accepted from an official file.",
+        default=False,
     )
     id_cipher: bytes | None = column(fields.BinaryField, "Encrypted identity number.", Privacy.SECRET, null=True)
-    id_index: bytes | None = column(fields.BinaryField, "Blind index of the identity number.", Privacy.SECRET, null=True)
+    id_index: bytes | None = column(
+        fields.BinaryField, "Blind index of the identity number.", Privacy.SECRET, null=True
+    )
     masked_id_number: str | None = column(
         fields.TextField, "Identity number 身份证号 of a natural person, masked.", Privacy.PERSON_ID, null=True
     )
-    state_owned: bool = column(fields.BooleanField, "Whether it is state-owned 国有; a fact the code does not tell.", default=False)
+    state_owned: bool = column(
+        fields.BooleanField, "Whether it is state-owned 国有; a fact the code does not tell.", default=False
+    )
     registered_at: datetime = column(fields.DatetimeField, "When the subject was entered here.")
 
     class Meta:
@@ -81,9 +87,14 @@ class LegalRepresentative(Model):
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     subject = reference("renxin.Subject", "The organisation.")
     person = reference("renxin.Subject", "The person, where known as a subject.", null=True)
-    about_person: bool = column(fields.BooleanField, "Whether the row tells about a natural person.", Privacy.SECRET, default=True)
+    about_person: bool = column(
+        fields.BooleanField, "Whether the row tells about a natural person.", Privacy.SECRET, default=True
+    )
     name: str = column(
-        fields.TextField, "Name of the representative, as your clearance allows.", Privacy.PERSON_NAME, masked_by="masked_name"
+        fields.TextField,
+        "Name of the representative, as your clearance allows.",
+        Privacy.PERSON_NAME,
+        masked_by="masked_name",
     )
     masked_name: str = column(fields.TextField, "The name as shown without clearance.", Privacy.SECRET)
     masked_id_number: str | None = column(
@@ -98,4 +109,6 @@ class LegalRepresentative(Model):
             Index(fields=("subject_id", "from_on"), name="legal_representative_by_subject"),
             Index(fields=("person_id",), name="legal_representative_by_person"),
         )
-        constraints = (CheckConstraint(check="to_on IS NULL OR to_on >= from_on", name="legal_representative_days_in_order"),)
+        constraints = (
+            CheckConstraint(check="to_on IS NULL OR to_on >= from_on", name="legal_representative_days_in_order"),
+        )

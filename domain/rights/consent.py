@@ -35,5 +35,11 @@ class Consent(Model):
 
     class Meta:
         table = "consent"
-        indexes: tuple[Any, ...] = (Index(fields=("subject_id", "office_id", "application_item_id"), name="consent_by_subject"),)
-        constraints = (CheckConstraint(check="until_on >= (granted_at AT TIME ZONE 'UTC')::date", name="consent_ends_after_it_begins"),)
+        indexes: tuple[Any, ...] = (
+            Index(fields=("subject_id", "office_id", "application_item_id"), name="consent_by_subject"),
+        )
+        constraints = (
+            CheckConstraint(
+                check="until_on >= (granted_at AT TIME ZONE 'UTC')::date", name="consent_ends_after_it_begins"
+            ),
+        )

@@ -94,7 +94,8 @@ async def standing(
     connection: Connection, subject_id: UUID, office_id: UUID, application_item_id: UUID, today: date
 ) -> UUID | None:
     """Find the consent that lets an agency ask about a subject for a purpose on a day, or none."""
-    found: UUID | None = await connection.fetchval(_STANDING, subject_id, office_id, application_item_id, today)
+    values = (subject_id, office_id, application_item_id, today)
+    found: UUID | None = await connection.fetchval(_STANDING, *values)
     return found
 
 

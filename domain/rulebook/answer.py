@@ -111,9 +111,7 @@ class RuleAnswer:
     @property
     def differs(self) -> bool:
         """Say whether another binding layer in force gives another value (上海14: higher law prevails)."""
-        said = [
-            row for row in self.layers if row.status is LayerStatus.SAYS and row.relation in ("own", "parent")
-        ]
+        said = [row for row in self.layers if row.status is LayerStatus.SAYS and row.relation in ("own", "parent")]
         return len({(repr(row.value), row.unit) for row in said}) > 1
 
     @property

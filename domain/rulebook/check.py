@@ -48,9 +48,7 @@ def check_rulebooks(folder: Path = FOLDER) -> list[Fault]:
 
 def _check_file(file: str, raw: File) -> Iterator[Fault]:
     for table in sorted(raw.keys() - TABLES.keys() - OTHER_TABLES):
-        yield Fault(
-            file, table, "the table is unknown", f"Use one of: {', '.join(sorted({*TABLES, *OTHER_TABLES}))}"
-        )
+        yield Fault(file, table, "the table is unknown", f"Use one of: {', '.join(sorted({*TABLES, *OTHER_TABLES}))}")
     if "rulebook" in raw:
         yield from _check_head(file, raw["rulebook"])
         yield from _check_tables(file, raw)
@@ -73,16 +71,12 @@ def _check_head(file: str, head: File) -> Iterator[Fault]:
     yield from check_days(file, place, head.get("effective_from"), head.get("effective_to"))
     validity = head.get("validity")
     if validity in ("stated", "year_scope") and "effective_from" not in head:
-        yield Fault(
-            file, place, "it states no first day", "Give effective_from, or say validity = 'not_stated'"
-        )
+        yield Fault(file, place, "it states no first day", "Give effective_from, or say validity = 'not_stated'")
     if validity == "year_scope" and "effective_to" not in head:
         yield Fault(file, place, "its year has no last day", "Give effective_to, the last day of the year")
     if validity in ("year_scope", "not_stated") and not head.get("validity_reading"):
         yield Fault(file, place, "its validity is not the text's own", "Explain it in validity_reading")
-    yield from check_citation(
-        file, place, {key: head.get(f"validity_{key}", "") for key in ("clause", "quote")}
-    )
+    yield from check_citation(file, place, {key: head.get(f"validity_{key}", "") for key in ("clause", "quote")})
 
 
 def _check_tables(file: str, raw: File) -> Iterator[Fault]:
@@ -110,17 +104,13 @@ def _check_catalogue_item(file: str, row: File) -> Iterator[Fault]:
     if not row.get("producers") and row.get("provenance", "public") == "public":
         yield Fault(file, place, "no office produces it", "Name its producers, or its provenance")
     if bool(row.get("data_items")) == bool(row.get("data_item_set")):
-        yield Fault(
-            file, place, "it needs data items of its own or a set", "Give data_items or data_item_set"
-        )
+        yield Fault(file, place, "it needs data items of its own or a set", "Give data_items or data_item_set")
     if row.get("legal_basis") and not row.get("basis_level"):
         yield Fault(file, place, "the level of its legal basis is missing", "State basis_level")
     if row.get("restricted") and row.get("disclosure") != "authorised_query":
         yield Fault(file, place, "it is need to know and shown", "Set disclosure to authorised_query")
     for item in row.get("data_items", ()):
-        yield from check_row(
-            file, f"data_item {row.get('code', '?')}.{item.get('code', '?')}", item, DataItemRule
-        )
+        yield from check_row(file, f"data_item {row.get('code', '?')}.{item.get('code', '?')}", item, DataItemRule)
 
 
 def _check_list_kind(file: str, row: File) -> Iterator[Fault]:
@@ -138,9 +128,7 @@ def _check_data_item_set(file: str, row: File) -> Iterator[Fault]:
     if row.get("columns") not in (None, len(items)):
         yield Fault(file, place, f"it has {len(items)} columns, not {row['columns']}", "Complete it")
     for item in items:
-        yield from check_row(
-            file, f"data_item {row.get('code', '?')}.{item.get('code', '?')}", item, DataItemRule
-        )
+        yield from check_row(file, f"data_item {row.get('code', '?')}.{item.get('code', '?')}", item, DataItemRule)
 
 
 def _check_across(files: Mapping[str, File]) -> Iterator[Fault]:
@@ -152,19 +140,13 @@ def _check_across(files: Mapping[str, File]) -> Iterator[Fault]:
     for file, raw in files.items():
         head = raw.get("rulebook", {})
         if books.count(str(head.get("id"))) > 1:
-            yield Fault(
-                file, f"rulebook {head['id']}", "another file has the same id", "Give each its own id"
-            )
+            yield Fault(file, f"rulebook {head['id']}", "another file has the same id", "Give each its own id")
         if head and head.get("jurisdiction") not in places:
-            yield Fault(
-                file, f"rulebook {head.get('id', '?')}", "no file describes its jurisdiction", "Describe it"
-            )
+            yield Fault(file, f"rulebook {head.get('id', '?')}", "no file describes its jurisdiction", "Describe it")
         for row in _rows(raw, "layer"):
             if row.get("rulebook") not in ids:
                 place = f"layer {row.get('rulebook', '?')}"
-                yield Fault(
-                    file, place, "it is neither loaded nor not_loaded", "Add its file, or list it not_loaded"
-                )
+                yield Fault(file, place, "it is neither loaded nor not_loaded", "Add its file, or list it not_loaded")
         for row in _rows(raw, "catalogue_item"):
             if row.get("data_item_set") not in (None, *sets):
                 place = f"catalogue_item {row.get('code', '?')}"

@@ -37,12 +37,10 @@ def check_values(file: str, raw: File) -> Iterator[Fault]:
     for entry in entries:
         yield from _check_value(file, head, entry)
     yield from _check_overlaps(file, head, entries)
-    spoken = {entry["path"] for entry in entries}
     for row in raw.get("silent", ()):
-        if row.get("path") in spoken:
-            yield Fault(
-                file, f"silent {row['path']}", "the file gives a value on this path", "Remove one of the two"
-            )
+        first = row.get("valid_from", date.min)
+        if any(entry["path"] == row.get("path") and not _ends_before(head, entry, first) for entry in entries):
+            yield Fault(file, f"silent {row['path']}", "the file gives a value on this path", "Remove one of the two")
         if row.get("quote") and not row.get("clause"):
             yield Fault(file, f"silent {row.get('path', '?')}", "its quote has no clause", "Name the clause")
     yield from _check_severity_vocabulary(file, raw, entries)
@@ -85,21 +83,20 @@ def _check_overlaps(file: str, head: File, entries: list[File]) -> Iterator[Faul
     for path, days in by_path.items():
         ordered = sorted(days)
         if any(later[0] <= earlier[1] for earlier, later in pairwise(ordered)):
-            yield Fault(
-                file, f"value {path}", "two values hold on the same day", "End the one where the other begins"
-            )
+            yield Fault(file, f"value {path}", "two values hold on the same day", "End the one where the other begins")
 
 
 def _check_severity_vocabulary(file: str, raw: File, entries: list[File]) -> Iterator[Fault]:
     """The words of `severity.vocabulary` and the rows of the table are the same thing said twice."""
     named = {row.get("name") for row in raw.get("severity", ())}
-    said = {
-        word for entry in entries if entry["path"] == "severity.vocabulary" for word in entry.get("value", ())
-    }
+    said = {word for entry in entries if entry["path"] == "severity.vocabulary" for word in entry.get("value", ())}
     if named != said:
-        yield Fault(
-            file, "value severity.vocabulary", "it differs from the table severity", "Make them agree"
-        )
+        yield Fault(file, "value severity.vocabulary", "it differs from the table severity", "Make them agree")
+
+
+def _ends_before(head: File, entry: File, day: date) -> bool:
+    last = _days(head, entry)[1]
+    return last is not None and last < day
 
 
 def _days(head: File, entry: File) -> tuple[date | None, date | None]:

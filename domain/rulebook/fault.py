@@ -98,9 +98,7 @@ def _check_entry(file: str, place: str, field: Field[Any], value: object) -> Ite
     words_of = _words_for(field.name, place)
     for word in value if isinstance(value, list) else [value]:
         if words_of is not None and word not in words_of:
-            yield Fault(
-                file, place, f"{field.name} {word!r} is unknown", f"Use one of: {', '.join(words_of)}"
-            )
+            yield Fault(file, place, f"{field.name} {word!r} is unknown", f"Use one of: {', '.join(words_of)}")
 
 
 def _words_for(name: str, place: str) -> Collection[str] | None:
@@ -128,9 +126,7 @@ def _is_of(value: object, accepted: tuple[type, ...]) -> bool:
 
 
 def _described(accepted: tuple[type, ...]) -> str:
-    return {str: "a text", bool: "true or false", int: "a whole number", date: "a date", list: "a list"}[
-        accepted[0]
-    ]
+    return {str: "a text", bool: "true or false", int: "a whole number", date: "a date", list: "a list"}[accepted[0]]
 
 
 def _is_required(field: Field[Any]) -> bool:

@@ -23,6 +23,7 @@ class Asked:
 
 
 def ask(books: Rulebooks, layer: LayerRule, path: str, on: date) -> Asked:
+    """Ask one layer about a path on a day."""
     missing = books.not_loaded.get(layer.rulebook)
     if missing is not None:
         return Asked(
@@ -41,6 +42,8 @@ def ask(books: Rulebooks, layer: LayerRule, path: str, on: date) -> Asked:
     if not versions:
         return Asked(_silence(book, layer, path))
     value = _version(versions, on)
+    if not value.in_force(on) and _has_fallen_away(book, path, on):
+        return Asked(_silence(book, layer, path))
     return Asked(_spoken(book, layer, value, on), value)
 
 
@@ -66,6 +69,11 @@ def _silence(book: Rulebook, layer: LayerRule, path: str) -> LayerAnswer:
         note=entry.note if entry else None,
         reading=layer.reading,
     )
+
+
+def _has_fallen_away(book: Rulebook, path: str, on: date) -> bool:
+    """Say whether a later law sets nothing where an earlier one did."""
+    return any(row.path == path and row.valid_from is not None and row.valid_from <= on for row in book.silent)
 
 
 def _silent_entry(book: Rulebook, path: str) -> SilentRule | None:

@@ -113,20 +113,14 @@ def build_rulebooks(files: Mapping[str, Mapping[str, Any]]) -> Rulebooks:
                 book = build_rulebook(raw, file=name)
                 books[book.id] = book
         except (TypeError, KeyError, AttributeError) as fault:
-            raise RulebookInvalid(
-                f"The rulebook file {name} cannot be read ({fault}): correct it."
-            ) from fault
-    return Rulebooks(
-        books=books, not_loaded=not_loaded, jurisdictions=jurisdictions, heads=heads, data_item_sets=sets
-    )
+            raise RulebookInvalid(f"The rulebook file {name} cannot be read ({fault}): correct it.") from fault
+    return Rulebooks(books=books, not_loaded=not_loaded, jurisdictions=jurisdictions, heads=heads, data_item_sets=sets)
 
 
 def build_rulebook(raw: Mapping[str, Any], *, file: str) -> Rulebook:
     """Build one rulebook from its parsed file."""
     head = raw["rulebook"]
-    values = tuple(
-        rule_value(entry, head) for group in raw.get("rules", ()) for entry in group_entries(group)
-    )
+    values = tuple(rule_value(entry, head) for group in raw.get("rules", ()) for entry in group_entries(group))
     tables = {
         attribute: tuple(_row(kind, row, values, head) for row in raw.get(table, ()))
         for table, (attribute, kind) in TABLES.items()
@@ -171,9 +165,7 @@ def _jurisdictions(raw: Mapping[str, Any]) -> list[JurisdictionRule]:
     return [_build(JurisdictionRule, row) for row in rows]
 
 
-def _row(
-    kind: type[Any], row: Mapping[str, Any], values: tuple[RuleValue, ...], head: Mapping[str, Any]
-) -> Any:
+def _row(kind: type[Any], row: Mapping[str, Any], values: tuple[RuleValue, ...], head: Mapping[str, Any]) -> Any:
     extra: dict[str, Any] = _days(row, head) if kind in DATED else {}
     if kind is OfficeRule and not row.get("quote"):
         extra["quote"] = row["name"]

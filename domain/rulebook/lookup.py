@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from domain.errors import DomainError
 from domain.rulebook.answer import LayerAnswer, LayerStatus, RuleAnswer, RuleStatus
@@ -74,16 +75,7 @@ def rule(books: Rulebooks, jurisdiction: str, path: str, on: date) -> RuleAnswer
 
     Raises: JurisdictionUnknown; RulePathUnknown.
     """
-    book = book_of(books, jurisdiction)
-    if path not in books.known_paths:
-        raise RulePathUnknown(
-            f"No rulebook knows the path {path!r}: look it up among the paths of {book.id}."
-        )
-    asked = [ask(books, layer, path, on) for layer in layers_of(book)]
-    status, chosen = _choose(asked, on)
-    layers = tuple(entry.answer for entry in asked)
-    empty = RuleAnswer(jurisdiction=jurisdiction, path=path, on=on, status=status, layers=layers)
-    return _filled(empty, chosen.answer, chosen.value) if chosen and chosen.value else empty
+    return _rule(books, jurisdiction, path, on)
 
 
 def book_of(books: Rulebooks, jurisdiction: str) -> Rulebook:
@@ -108,17 +100,11 @@ def paths(book: Rulebook) -> tuple[str, ...]:
     return tuple(sorted(book.values_by_path))
 
 
-def search(
-    books: Rulebooks, text: str, *, jurisdiction: str | None = None
-) -> tuple[tuple[str, RuleValue], ...]:
+def search(books: Rulebooks, text: str, *, jurisdiction: str | None = None) -> tuple[tuple[str, RuleValue], ...]:
     """Find values whose path, value, quote or note contains the text; pairs of rulebook id and value."""
     wanted = text.casefold()
-    chosen = (
-        [book_of(books, jurisdiction)] if jurisdiction else sorted(books.books.values(), key=lambda b: b.id)
-    )
-    return tuple(
-        (book.id, value) for book in chosen for value in book.values if wanted in _text_of(value).casefold()
-    )
+    chosen = [book_of(books, jurisdiction)] if jurisdiction else sorted(books.books.values(), key=lambda b: b.id)
+    return tuple((book.id, value) for book in chosen for value in book.values if wanted in _text_of(value).casefold())
 
 
 def resolve_office(book: Rulebook, text: str) -> OfficeRule:
@@ -172,6 +158,19 @@ def data_items(books: Rulebooks, item: CatalogueItemRule) -> tuple[DataItemRule,
     return books.data_item_sets[item.data_item_set].items
 
 
+@lru_cache(maxsize=8192)
+def _rule(books: Rulebooks, jurisdiction: str, path: str, on: date) -> RuleAnswer:
+    """Answer once per day asked: an import asks the same for each of its rows."""
+    book = book_of(books, jurisdiction)
+    if path not in books.known_paths:
+        raise RulePathUnknown(f"No rulebook knows the path {path!r}: look it up among the paths of {book.id}.")
+    asked = [ask(books, layer, path, on) for layer in layers_of(book)]
+    status, chosen = _choose(asked, on)
+    layers = tuple(entry.answer for entry in asked)
+    empty = RuleAnswer(jurisdiction=jurisdiction, path=path, on=on, status=status, layers=layers)
+    return _filled(empty, chosen.answer, chosen.value) if chosen and chosen.value else empty
+
+
 def _choose(asked: Iterable[Asked], on: date) -> tuple[RuleStatus, Asked | None]:
     entries = list(asked)
     ranked = (
@@ -183,11 +182,7 @@ def _choose(asked: Iterable[Asked], on: date) -> tuple[RuleStatus, Asked | None]
     )
     for status, relations, said in ranked:
         for entry in entries:
-            if (
-                entry.answer.relation in relations
-                and entry.answer.status is said
-                and _fits(entry, status, on)
-            ):
+            if entry.answer.relation in relations and entry.answer.status is said and _fits(entry, status, on):
                 return status, entry
     missing = any(entry.answer.status is LayerStatus.NOT_LOADED for entry in entries)
     return (RuleStatus.NOT_LOADED if missing else RuleStatus.NONE_SET), None

@@ -111,15 +111,19 @@ class RuleValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilentRule:
-    """A question on which this text gives no value, with the words that come nearest."""
+    """A question on which this text gives no value, with the words that come nearest.
+
+    With a first day it tells that what was set before has fallen away.
+    """
 
     path: str
     clause: str | None = None
     quote: str | None = None
     note: str | None = None
+    valid_from: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rulebook:
     """One document of one layer, as data."""
 
@@ -184,7 +188,7 @@ class Rulebook:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rulebooks:
     """All loaded rulebooks, the documents not loaded, and the divisions they belong to."""
 

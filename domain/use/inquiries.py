@@ -71,9 +71,7 @@ async def refused(connection: Connection, actor: Actor, now: datetime, attempt: 
     await _write(connection, actor, now, attempt, outcome="refused")
 
 
-async def _write(
-    connection: Connection, actor: Actor, now: datetime, attempt: Attempt, *, outcome: str
-) -> UUID:
+async def _write(connection: Connection, actor: Actor, now: datetime, attempt: Attempt, *, outcome: str) -> UUID:
     event = new_id()
     await connection.execute(
         _ENTRY,
@@ -97,13 +95,14 @@ async def _write(
 
 
 _ENTRY: Final = """
-INSERT INTO ledger_event (kind, id, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
-                          purpose, basis, reason, policy_version, token_id)
+INSERT INTO ledger_event (kind, id, at, object, object_id, verb, outcome, subject_id, account_id, role,
+                          office_id, purpose, basis, reason, policy_version, token_id)
 VALUES ('access', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 
 _INQUIRIES: Final = f"""
-SELECT ("at" AT TIME ZONE 'Asia/Shanghai')::date AS "on", office.name AS office, purpose, verb, count(*) AS times
+SELECT ("at" AT TIME ZONE 'Asia/Shanghai')::date AS "on", office.name AS office, purpose, verb,
+       count(*) AS times
 FROM (
   SELECT "at", office_id, purpose, verb FROM ledger_event
   WHERE subject_id = $1 AND kind = 'access' AND outcome = 'served' AND office_id IS NOT NULL

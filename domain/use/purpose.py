@@ -42,4 +42,6 @@ class PartnerPurpose(Model):
 
     class Meta:
         table = "partner_purpose"
-        constraints = (UniqueConstraint(fields=("office_id", "application_item_id", "from_on"), name="partner_purpose_is_unique"),)
+        constraints = (
+            UniqueConstraint(fields=("office_id", "application_item_id", "from_on"), name="partner_purpose_is_unique"),
+        )

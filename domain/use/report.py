@@ -20,8 +20,7 @@ from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 
 DOCUMENT_STATUS = (
-    "CASE WHEN {t}.revoked_at IS NOT NULL THEN 'revoked'"
-    " WHEN {t}.valid_until < :today THEN 'expired' ELSE 'valid' END"
+    "CASE WHEN {t}.revoked_at IS NOT NULL THEN 'revoked' WHEN {t}.valid_until < :today THEN 'expired' ELSE 'valid' END"
 )
 """Status of a report `{t}` as a document on a day."""
 
@@ -44,16 +43,24 @@ class CreditReport(Model):
     about_person: bool = column(fields.BooleanField, "Whether the subject is a natural person.")
     jurisdiction = reference("renxin.Jurisdiction", "The division under whose rulebook it was issued.")
     office = reference("renxin.Office", "The office or agency that asked for it; null when the subject did.", null=True)
-    application_item = reference("renxin.ApplicationItem", "The purpose it was asked for; null for the subject's own.", null=True)
+    application_item = reference(
+        "renxin.ApplicationItem", "The purpose it was asked for; null for the subject's own.", null=True
+    )
     consent = reference("renxin.Consent", "The consent it rests on; null where the law needs none.", null=True)
     requested_by: UUID | None = column(fields.UUIDField, "Account that asked for it.", Privacy.INTERNAL, null=True)
     issued_at: datetime = column(fields.DatetimeField, "When it was issued.")
     valid_until: date = column(fields.DateField, "Last day of validity.")
-    document: str = column(fields.TextField, "The report itself: canonical JSON, exactly as signed.", Privacy.CREDIT_DETAIL)
+    document: str = column(
+        fields.TextField, "The report itself: canonical JSON, exactly as signed.", Privacy.CREDIT_DETAIL
+    )
     digest: str = column(fields.CharField, "SHA-256 of the document, hexadecimal.", max_length=64)
-    signature: str = column(fields.TextField, "The signed report: JWS compact serialisation, EdDSA.", Privacy.CREDIT_DETAIL)
+    signature: str = column(
+        fields.TextField, "The signed report: JWS compact serialisation, EdDSA.", Privacy.CREDIT_DETAIL
+    )
     key_id: str = column(fields.TextField, "Id of the signing key, published under /.well-known/jwks.json.")
-    revoked_at: datetime | None = column(fields.DatetimeField, "When the document was revoked; null while it stands.", null=True)
+    revoked_at: datetime | None = column(
+        fields.DatetimeField, "When the document was revoked; null while it stands.", null=True
+    )
     revocation_reason: str | None = column(fields.TextField, "Why it was revoked.", null=True)
 
     class Meta:

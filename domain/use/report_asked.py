@@ -1,4 +1,4 @@
-"""What a report is asked for: the subject, the office, the purpose, the consent, and whether they go together.
+"""What a report is asked for: subject, office, purpose, consent, and whether they go together.
 
 Refuses: an agency that names no purpose or one it has not been granted; an agency that asks about a person
 without that person's consent in force; a consent given by somebody else, to another office, for something
@@ -29,7 +29,7 @@ class ReportPurposeRequired(DomainError):
 
 
 class ConsentRequired(DomainError):
-    """The person has not consented to this agency asking for this purpose, or no longer does: ask for consent."""
+    """The person has not consented to this agency asking for this purpose, or no longer does."""
 
     code = "CONSENT_REQUIRED"
     zh = "本人未授权该单位为此事项查询，或授权已失效：请先取得授权。"
@@ -68,7 +68,7 @@ async def asked(
     application_item_id: UUID | None,
     consent_id: UUID | None,
 ) -> Asked:
-    """Read what a report is asked for and see that it goes together; a consent stays locked against revocation.
+    """Read what a report is asked for and see that it goes together; its consent is locked meanwhile.
 
     Without an office it is the subject that asks, and without a purpose.
     Raises: NotFound; ReportPurposeRequired; PurposeNotGrantedToOffice; ConsentRequired.
@@ -81,7 +81,8 @@ async def asked(
     partner = row["office_kind"] == AGENCY
     if partner and not row["granted"]:
         raise PurposeNotGrantedToOffice
-    if consent_id is not None and not await _stands(tx, consent_id, subject_id, office_id, application_item_id):
+    parties = (subject_id, office_id, application_item_id)
+    if consent_id is not None and not await _stands(tx, consent_id, parties):
         raise ConsentRequired
     if partner and row["is_person"] and consent_id is None:
         raise ConsentRequired
@@ -99,13 +100,12 @@ def basis_citation(asked_: Asked, books: Rulebooks) -> str:
 
 
 def _missing(row: asyncpg.Record, office_id: UUID | None, item_id: UUID | None) -> bool:
-    return (office_id is not None and row["office"] is None) or (item_id is not None and row["item_code"] is None)
+    """Tell whether the office or the purpose that was named does not exist."""
+    return row["office_id"] != office_id or row["item_id"] != item_id
 
 
-async def _stands(
-    tx: Transaction, consent_id: UUID, subject_id: UUID, office_id: UUID | None, item_id: UUID | None
-) -> bool:
-    found = await tx.connection.fetchval(_CONSENT, consent_id, subject_id, office_id, item_id, tx.today)
+async def _stands(tx: Transaction, consent_id: UUID, parties: tuple[UUID | None, ...]) -> bool:
+    found = await tx.connection.fetchval(_CONSENT, consent_id, *parties, tx.today)
     return found is not None
 
 
@@ -132,7 +132,8 @@ SELECT subject.id AS subject_id, subject.is_person,
        coalesce(item.jurisdiction_id, subject.jurisdiction_id) AS jurisdiction_id,
        CASE division.level WHEN 'district' THEN above.name ELSE '' END || division.name AS issuer,
        office.id AS office_id, office.name AS office, office.kind AS office_kind,
-       item.id AS item_id, item.code AS item_code, item.name AS item_name, item.clause AS item_clause, item.rulebook,
+       item.id AS item_id, item.code AS item_code, item.name AS item_name, item.clause AS item_clause,
+       item.rulebook,
        EXISTS (SELECT FROM partner_purpose held
                WHERE held.office_id = $2 AND held.application_item_id = $3
                  AND {GRANT_IN_FORCE.replace("{t}", "held").replace(":today", "$4::date")}) AS granted

@@ -1,7 +1,7 @@
 """Kinds of credit report: about whom, where, from which GraphQL document, with which notes.
 
 In charge of reading them from `report_kinds/`: a new kind is a table in `kinds.toml` and a document beside it.
-Refuses a kind that does not exist, is not about this kind of subject, or is not offered in the division.
+Refuses a kind that does not exist, is not about this kind of subject, or is not offered there.
 Source: 厦门4, 25; 海沧4, 5; 《公共信用信息报告标准》 (two kinds: organisation and person).
 """
 

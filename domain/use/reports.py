@@ -4,13 +4,15 @@ A report is canonical JSON, signed and stored exactly as issued: who issued it t
 purpose, on which basis, until when it holds; the content as the requester may see it; who asked before; the
 clauses it rests on; and remarks about itself. Its access entry is written in the same transaction: no entry,
 no report. Refused is what `domain.use.report_asked` and `domain.use.report_kind` refuse.
-Source: 厦门4, 25; 海沧4, 5; 上海8; 上海市社会信用条例17, 34; 河南省社会信用条例39, 40; 《公共信用信息报告标准》.
+Source: 厦门4, 25; 海沧4, 5; 上海8; 上海市社会信用条例17, 34; 河南省社会信用条例39, 40;
+《公共信用信息报告标准》.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -68,37 +70,20 @@ async def issue(
         application_item_id=application_item_id,
         consent_id=consent_id,
     )
-    chosen = require_kind(kind, about_person=request.about_person, jurisdiction=request.jurisdiction_id)
+    draft = _draft(tx, books, request, kind)
     if content.get("subject") is None or content.get("content") is None:
         raise NotFound
-    before = await inquiries(tx.connection, subject_id)
-    validity = rule(books, request.jurisdiction_id, VALIDITY, tx.today)
-    number = new_number(request.jurisdiction_id, tx.today)
-    document = canonical(
-        {
-            **_cover(chosen, number, tx.now, _valid_until(validity, tx.today)),
-            **_parties(request, books),
-            **_uses(before),
-            "subject": content["subject"],
-            "content": content["content"],
-            "statement": _statement(content["content"], tx.today) if chosen.statement else None,
-            "rules": _rules(request, books, chosen, validity, tx.today),
-            "notes": _notes(chosen, validity, content["content"]),
-        }
+    document = _document(draft, books, await inquiries(tx.connection, subject_id), content)
+    row = {**_row(draft, tx), **_signature(signer, document)}
+    report_id = await create(tx, "credit_report", "issue", row, basis=draft.basis)
+    attempt = Attempt(
+        subject_id=subject_id,
+        report_id=report_id,
+        office_id=office_id,
+        purpose=request.item_name,
+        basis=draft.basis,
     )
-    values = _row(tx, signer, request, chosen, number, _valid_until(validity, tx.today), document)
-    basis = basis_citation(request, books)
-    report_id = await create(tx, "credit_report", "issue", values, basis=basis)
-    await served(
-        tx,
-        Attempt(
-            subject_id=subject_id,
-            report_id=report_id,
-            office_id=office_id,
-            purpose=request.item_name,
-            basis=basis,
-        ),
-    )
+    await served(tx, attempt)
     return report_id
 
 
@@ -115,24 +100,70 @@ async def revoke(tx: Transaction, report_id: UUID, reason: str) -> None:
 # -- the parts of a report
 
 
-def _cover(kind: ReportKind, number: str, now: datetime, until: date) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A report before it is written: what was asked, and what the law makes of it."""
+
+    request: Asked
+    kind: ReportKind
+    number: str
+    now: datetime
+    today: date
+    validity: RuleAnswer
+    until: date
+    basis: str
+
+
+def _draft(tx: Transaction, books: Rulebooks, request: Asked, kind: str) -> _Draft:
+    chosen = require_kind(kind, about_person=request.about_person, jurisdiction=request.jurisdiction_id)
+    validity = rule(books, request.jurisdiction_id, VALIDITY, tx.today)
+    return _Draft(
+        request=request,
+        kind=chosen,
+        number=new_number(request.jurisdiction_id, tx.today),
+        now=tx.now,
+        today=tx.today,
+        validity=validity,
+        until=_valid_until(validity, tx.today),
+        basis=basis_citation(request, books),
+    )
+
+
+def _document(draft: _Draft, books: Rulebooks, before: Sequence[Inquiry], content: Mapping[str, Any]) -> str:
+    shown = content["content"]
+    return canonical(
+        {
+            **_cover(draft),
+            **_parties(draft),
+            **_uses(before),
+            "subject": content["subject"],
+            "content": shown,
+            "statement": _statement(shown, draft.today) if draft.kind.statement else None,
+            "rules": _rules(draft, books),
+            "notes": _notes(draft, shown),
+        }
+    )
+
+
+def _cover(draft: _Draft) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "kind": kind.code,
-        "title": kind.name,
-        "number": number,
-        "issued_at": now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "valid_until": until.isoformat(),
+        "kind": draft.kind.code,
+        "title": draft.kind.name,
+        "number": draft.number,
+        "issued_at": draft.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "valid_until": draft.until.isoformat(),
     }
 
 
-def _parties(request: Asked, books: Rulebooks) -> dict[str, Any]:
+def _parties(draft: _Draft) -> dict[str, Any]:
+    request = draft.request
     consent = str(request.consent_id) if request.consent_id else None
     return {
         "issuer": {"jurisdiction": request.jurisdiction_id, "name": request.issuer + ISSUER_SUFFIX},
         "requester": {"office": request.office} if request.office_id else None,
         "purpose": _purpose(request),
-        "basis": {"kind": request.basis_kind, "consent": consent, "citation": basis_citation(request, books)},
+        "basis": {"kind": request.basis_kind, "consent": consent, "citation": draft.basis},
     }
 
 
@@ -155,25 +186,30 @@ def _inquiry(one: Inquiry) -> dict[str, Any]:
 
 
 def _statement(content: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """State what speaks against the organisation (厦门25); clear only when nothing does and all of it was seen."""
+    """State what speaks against the organisation (厦门25); clear only if nothing does and all of it was seen."""
     records, entries = content.get("creditRecords"), content.get("listEntries")
-    seen = records is not None and entries is not None
-    against = (records or {}).get("totalCount", 0)
-    negative = sum(entry["creditList"]["polarity"] == "NEGATIVE" for entry in (entries or {}).get("nodes", ()))
-    clear = seen and not against and not negative and not _left_out(content)
+    stated: dict[str, Any] = {"as_of": today.isoformat(), "records": None, "entries": None, "clear": False}
     words = f"截至{today.year}年{today.month}月{today.day}日，"
+    if records is None or entries is None:
+        return {**stated, "text": words + "申请单位无权查看全部信息，不作结论。"}
+    against = records["totalCount"]
+    negative = sum(_polarity(entry) == "NEGATIVE" for entry in entries["nodes"])
+    clear = not against and not negative and not _left_out(content)
     words += "未见失信信息。" if clear else f"有失信信息{against}条、列入惩戒类名单{negative}项。"
-    return {"as_of": today.isoformat(), "records": against, "entries": negative, "clear": clear, "text": words}
+    return {**stated, "records": against, "entries": negative, "clear": clear, "text": words}
 
 
-def _rules(
-    request: Asked, books: Rulebooks, kind: ReportKind, validity: RuleAnswer, today: date
-) -> list[dict[str, Any]]:
+def _polarity(entry: Mapping[str, Any]) -> str | None:
+    return (entry.get("creditList") or {}).get("polarity")
+
+
+def _rules(draft: _Draft, books: Rulebooks) -> list[dict[str, Any]]:
     """Cite what the report rests on: its kind, its purpose, its validity, the statement of uses."""
-    stated = [{"about": "kind", "rulebook": None, "clause": clause} for clause in kind.clauses]
+    request = draft.request
+    stated: list[dict[str, Any]] = [{"about": "kind", "clause": clause} for clause in draft.kind.clauses]
     if request.item_id is not None:
         stated.append({"about": "purpose", "rulebook": request.rulebook, "clause": request.item_clause})
-    answers = (validity, rule(books, request.jurisdiction_id, STATES_INQUIRIES, today))
+    answers = (draft.validity, rule(books, request.jurisdiction_id, STATES_INQUIRIES, draft.today))
     return stated + [_cited(answer) for answer in answers if answer.layer is not None]
 
 
@@ -187,10 +223,10 @@ def _cited(answer: RuleAnswer) -> dict[str, Any]:
     }
 
 
-def _notes(kind: ReportKind, validity: RuleAnswer, content: Mapping[str, Any]) -> list[dict[str, str]]:
+def _notes(draft: _Draft, content: Mapping[str, Any]) -> list[dict[str, str]]:
     """Give the remarks of the kind and those that follow from what is in the report."""
-    codes = [*kind.notes]
-    if validity.status is RuleStatus.SERVICE_DEFAULT:
+    codes = [*draft.kind.notes]
+    if draft.validity.status is RuleStatus.SERVICE_DEFAULT:
         codes.append("validity_is_ours")
     codes.append("self_reported_unverified" if _self_reported(content) else "self_reported_not_included")
     if _left_out(content):
@@ -221,19 +257,12 @@ def _valid_until(validity: RuleAnswer, today: date) -> date:
     return today + timedelta(days=validity.value)
 
 
-def _row(
-    tx: Transaction,
-    signer: Signer,
-    request: Asked,
-    kind: ReportKind,
-    number: str,
-    until: date,
-    document: str,
-) -> dict[str, Any]:
+def _row(draft: _Draft, tx: Transaction) -> dict[str, Any]:
+    request = draft.request
     return {
         "id": new_id(),
-        "number": number,
-        "kind": kind.code,
+        "number": draft.number,
+        "kind": draft.kind.code,
         "subject_id": request.subject_id,
         "about_person": request.about_person,
         "jurisdiction_id": request.jurisdiction_id,
@@ -241,8 +270,13 @@ def _row(
         "application_item_id": request.item_id,
         "consent_id": request.consent_id,
         "requested_by": tx.actor.account_id,
-        "issued_at": tx.now,
-        "valid_until": until,
+        "issued_at": draft.now,
+        "valid_until": draft.until,
+    }
+
+
+def _signature(signer: Signer, document: str) -> dict[str, Any]:
+    return {
         "document": document,
         "digest": hashlib.sha256(document.encode()).hexdigest(),
         "signature": signer.sign(document.encode()),

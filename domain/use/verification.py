@@ -67,7 +67,7 @@ def verify_offline(text: str, jwks: Mapping[str, Any]) -> Verified:
     Raises: NotSigned, SignerUnknown, Altered, which say why; domain.keys.KeyFault for unusable keys.
     """
     keys = public_keys(jwks)
-    text = text.removesuffix("\n").removesuffix("\r")
+    text = text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")
     if not text.startswith("{"):
         return _verified(text, keys)
     file = _file(text)
@@ -106,7 +106,7 @@ def _file(text: str) -> dict[str, str]:
 
 
 def _spellings(file: Mapping[str, str]) -> Iterator[str]:
-    """Write a file in the ways in which programs write JSON, so that no blank in it can be changed unnoticed."""
+    """Write a file in the ways programs write JSON, so that no blank in it can be changed unnoticed."""
     for escaped in (False, True):
         yield json.dumps(file, ensure_ascii=escaped)
         yield json.dumps(file, ensure_ascii=escaped, separators=(",", ":"))

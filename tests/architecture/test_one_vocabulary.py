@@ -59,7 +59,9 @@ def test_every_column_has_a_description_and_a_privacy_class() -> None:
     bare = []
     for models in Tortoise.apps.values():
         for model in models.values():
-            links = {one.source_field for one in model._meta.fields_map.values() if isinstance(one, ForeignKeyFieldInstance)}
+            links = {
+                one.source_field for one in model._meta.fields_map.values() if isinstance(one, ForeignKeyFieldInstance)
+            }
             for name, column in model._meta.fields_map.items():
                 if name in links:
                     continue
@@ -106,7 +108,9 @@ def test_every_mutation_is_a_noun_and_a_verb_of_the_policy() -> None:
 def test_every_scope_a_policy_line_grants_means_something_in_sql() -> None:
     for line in default_lines():
         if line.kind == "p" and line.cells[1] in ROWS:
-            assert Scope(line.cells[3]) in ROWS[target(line.cells[1], line.cells[2])], f"line {line.number}: FALSE for every row"
+            assert Scope(line.cells[3]) in ROWS[target(line.cells[1], line.cells[2])], (
+                f"line {line.number}: FALSE for every row"
+            )
 
 
 def test_every_action_is_granted_to_somebody() -> None:
@@ -131,7 +135,18 @@ def test_error_codes_are_unique_documented_and_bilingual() -> None:
         assert f"`{kind.code}`" in text, f"the README's catalogue lacks {kind.code} ({kind.__module__})"
 
 
-_SQL_ROOMS = ("api/sql.py", "api/roots.py", "api/entities.py", "api/plan.py", "authz/", "domain/", "migrations/", "api/demo", "api/access.py", "api/mutation.py")
+_SQL_ROOMS = (
+    "api/sql.py",
+    "api/roots.py",
+    "api/entities.py",
+    "api/plan.py",
+    "authz/",
+    "domain/",
+    "migrations/",
+    "api/demo",
+    "api/access.py",
+    "api/mutation.py",
+)
 _SQL = re.compile(r"\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b")
 
 

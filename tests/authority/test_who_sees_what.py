@@ -85,7 +85,11 @@ async def _fill(tx: Transaction) -> World:
         "record of a person for sharing only": (person, "government_sharing", shown),
         "unpublished record": (firm, "public", {"state": "submitted"}),
         "expired record": (firm, "public", {**shown, "public_until": TODAY - timedelta(days=1)}),
-        "withdrawn record": (firm, "public", {**shown, "state": "withdrawn", "withdrawn_at": NOW, "withdrawal_reason": "撤销"}),
+        "withdrawn record": (
+            firm,
+            "public",
+            {**shown, "state": "withdrawn", "withdrawn_at": NOW, "withdrawal_reason": "撤销"},
+        ),
     }
     for number, (name, (subject, disclosure, state)) in enumerate(records.items()):
         world.ids[name] = await _record(tx, number, subject, producer, disclosure, state, about_person=subject != firm)
@@ -108,7 +112,14 @@ async def _fill(tx: Transaction) -> World:
 
 
 async def _agency(tx: Transaction, code: str) -> UUID:
-    values = {"jurisdiction_id": XIAMEN, "code": code, "name": f"{code}(虚构)", "kind": "partner_agency", "aliases": [], "roles": []}
+    values = {
+        "jurisdiction_id": XIAMEN,
+        "code": code,
+        "name": f"{code}(虚构)",
+        "kind": "partner_agency",
+        "aliases": [],
+        "roles": [],
+    }
     return await lifecycle.create(tx, "office", "enrol", values)
 
 
@@ -126,7 +137,14 @@ async def _person(tx: Transaction, number: int) -> UUID:
 
 
 async def _record(
-    tx: Transaction, number: int, subject: UUID, office: UUID, disclosure: str, state: dict[str, Any], *, about_person: bool
+    tx: Transaction,
+    number: int,
+    subject: UUID,
+    office: UUID,
+    disclosure: str,
+    state: dict[str, Any],
+    *,
+    about_person: bool,
 ) -> UUID:
     values = {
         "subject_id": subject, "about_person": about_person, "jurisdiction_id": XIAMEN, "office_id": office,
@@ -170,7 +188,15 @@ async def _access(tx: Transaction, subject: UUID, office: UUID) -> UUID:
 
 
 async def _accounts(
-    tx: Transaction, world: World, banks: list[UUID], *, firm: UUID, person: UUID, stranger: UUID, producer: UUID, other: UUID
+    tx: Transaction,
+    world: World,
+    banks: list[UUID],
+    *,
+    firm: UUID,
+    person: UUID,
+    stranger: UUID,
+    producer: UUID,
+    other: UUID,
 ) -> None:
     day = TODAY - timedelta(days=100)
     holders: dict[str, tuple[str, UUID | None, UUID | None]] = {

@@ -34,7 +34,8 @@ def _models() -> dict[str, Any]:
 
 async def test_every_column_of_a_model_is_in_the_table_and_no_other(database_url: str) -> None:
     rows = await _fetch(
-        database_url, "SELECT table_name, column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public'"
+        database_url,
+        "SELECT table_name, column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public'",
     )
     live = {(row["table_name"], row["column_name"]): row["is_nullable"] == "YES" for row in rows}
     expected = {}
@@ -93,7 +94,13 @@ async def test_the_request_role_cannot_rewrite_history(database_url: str) -> Non
     )
     may = {(row["relname"], row["kind"]) for row in rows}
     assert not {kind for _, kind in may} & {"DELETE", "TRUNCATE"}
-    assert not {table for table, _ in may} & {"ledger_event", "ledger_checkpoint", "credit_record_version", "policy_row", "policy_version"}
+    assert not {table for table, _ in may} & {
+        "ledger_event",
+        "ledger_checkpoint",
+        "credit_record_version",
+        "policy_row",
+        "policy_version",
+    }
 
 
 def test_migrations_go_down_and_up_again(database_url: str) -> None:

@@ -62,6 +62,7 @@ def test_whatever_has_a_value_cites_document_clause_and_words(jurisdiction: str)
             assert answer.layer is not None
             assert answer.clause
             assert answer.quote
+            assert answer.law
             assert answer.law in answer.citation
 
 
@@ -127,7 +128,7 @@ def test_two_layers_that_say_the_same_do_not_differ() -> None:
 
 
 def test_severities_follow_the_layer_that_sets_them() -> None:
-    """XM-02a, SH-05e: 轻微|严重 in Xiamen, 一般|严重 in Shanghai, three classes by the national order of 2026."""
+    """XM-02a, SH-05e: 轻微|严重 in Xiamen, 一般|严重 in Shanghai, three classes by the order of 2026."""
 
     def codes(jurisdiction: str, on: date) -> list[str]:
         return [row.code for row in severities(BOOKS, jurisdiction, on)]
@@ -164,9 +165,7 @@ def test_a_severity_is_found_by_code_and_by_name() -> None:
         ("350205", "区人社局", "RSJ"),
     ],
 )
-def test_every_spelling_of_an_office_resolves_to_one_office(
-    jurisdiction: str, spelling: str, code: str
-) -> None:
+def test_every_spelling_of_an_office_resolves_to_one_office(jurisdiction: str, spelling: str, code: str) -> None:
     assert resolve_office(book_of(BOOKS, jurisdiction), spelling).code == code
 
 

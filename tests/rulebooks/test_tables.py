@@ -32,9 +32,7 @@ def test_the_vocabularies_are_those_of_the_tables() -> None:
 
 def test_five_jurisdictions_run_side_by_side_and_every_parent_is_described() -> None:
     assert set(CITIES) <= set(BOOKS.heads)
-    assert all(
-        place.parent is None or place.parent in BOOKS.jurisdictions for place in BOOKS.jurisdictions.values()
-    )
+    assert all(place.parent is None or place.parent in BOOKS.jurisdictions for place in BOOKS.jurisdictions.values())
     assert BOOKS.jurisdictions["350205"].parent == "350200"
 
 
@@ -58,9 +56,7 @@ def test_double_publicity_has_permits_and_penalties_with_the_national_columns(ju
 
 
 def test_the_national_sheets_have_28_and_30_columns_with_unique_codes() -> None:
-    permit, penalty = (
-        BOOKS.data_item_sets[f"double_publicity.{kind}"].items for kind in ("permit", "penalty")
-    )
+    permit, penalty = (BOOKS.data_item_sets[f"double_publicity.{kind}"].items for kind in ("permit", "penalty"))
 
     assert len({item.code for item in permit}) == len(permit) == 28
     assert len({item.code for item in penalty}) == len(penalty) == 30
@@ -114,9 +110,7 @@ def test_the_catalogue_of_shanghai_knows_its_conditions_and_exclusions() -> None
 
 def test_need_to_know_items_are_never_public() -> None:
     """XM-18a, SY-06e, HC-24a."""
-    restricted = {
-        (book.id, item.code) for book in BOOKS.books.values() for item in book.catalogue if item.restricted
-    }
+    restricted = {(book.id, item.code) for book in BOOKS.books.values() for item in book.catalogue if item.restricted}
 
     assert ("cn-xiamen-hrss-2021", "benefit_claimant") in restricted
     assert ("cn-shiyan-hrss-15333", "exam_watch") in restricted

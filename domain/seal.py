@@ -1,0 +1,185 @@
+"""The sealer: groups the ledger's committed events into signed, hash-linked checkpoints that never change again.
+
+A checkpoint covers the transactions from where the one before ended to the oldest transaction still running:
+below it nothing can appear any more, so a writer that commits late is sealed late and never skipped. Events
+newer than that are not sealed yet; the sealer runs every second, and within that second an edit by somebody
+who owns the database stays unnoticed, as it does for as long as any transaction of the server is kept open.
+Refuses to seal when the transaction ids have been set back or the anchor knows more than the table: then
+history was replaced, and sealing on would hide it. The verifier is `domain.ledger_check`. Source: SH-12b.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+
+from domain.anchor import Anchor
+from domain.checkpoint import (
+    COLUMNS,
+    NOTHING_BEFORE,
+    Checkpoint,
+    Connection,
+    Seal,
+    from_row,
+    instant,
+    read_leaves,
+    sign,
+)
+from domain.clock import Clock
+from domain.errors import DomainError
+from domain.merkle import MerkleTree
+from domain.use.signing import Signer
+
+BATCH: Final = 10_000
+"""A checkpoint holds no more events, unless one transaction wrote more."""
+
+INTERVAL: Final = 1.0
+"""How often it is sealed. Units: seconds."""
+
+LONGEST_PAUSE: Final = 30.0
+"""The longest pause after failures. Units: seconds."""
+
+LAST_SEAL: Final = 3.0
+"""How long the last seal of a stopping server may take. Units: seconds."""
+
+_SEALING: Final = 0x5345414C  # "SEAL"
+_SEALER: Final = 0x5345414C4552  # "SEALER"
+_log = logging.getLogger("renxin.ledger")
+
+Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
+
+
+class HistoryReplaced(Exception):
+    """The ledger's past is not the one that was sealed; the message says how it shows."""
+
+
+async def seal(connection: Connection, signer: Signer, now: datetime) -> Checkpoint | None:
+    """Seal what is ready, at most a batch, in a transaction of its own; None when there is nothing.
+
+    Raises: HistoryReplaced when the server's transaction ids lie behind the last checkpoint.
+    """
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", _SEALING)
+        last = await connection.fetchrow(_LAST)
+        number, start, previous = (last["id"], last["to_xid"], last["digest"]) if last else (0, 0, NOTHING_BEFORE)
+        end = await _end(connection, start)
+        if end is None:
+            return None
+        tree, leaves = MerkleTree(), bytearray()
+        async for leaf in read_leaves(connection, start, end):
+            tree.append(leaf.hash)
+            leaves += leaf.entry
+        made = sign(
+            Seal(
+                number=number + 1,
+                from_xid=start,
+                to_xid=end,
+                size=tree.size,
+                root=tree.root().hex(),
+                leaves=hashlib.sha256(leaves).hexdigest(),
+                previous=previous,
+                sealed_at=instant(now),
+            ),
+            bytes(leaves),
+            now,
+            signer,
+        )
+        await connection.execute(_INSERT, *(getattr(made, column) for column in COLUMNS))
+    return made
+
+
+async def write_anchor(connection: Connection, anchor: Anchor) -> None:
+    """Append to the anchor the checkpoints that it does not have yet.
+
+    Raises: HistoryReplaced when the table does not continue what the anchor has; OSError.
+    """
+    last = await asyncio.to_thread(anchor.last)
+    if last is not None:
+        digest = await connection.fetchval("SELECT digest FROM ledger_checkpoint WHERE id = $1", last.number)
+        if digest != last.digest:
+            raise HistoryReplaced(f"checkpoint {last.number} of the anchor is not the one in the database")
+    known = last.number if last else 0
+    while rows := await connection.fetch(_AFTER, known):
+        await asyncio.to_thread(anchor.append, [from_row(row) for row in rows])
+        known = rows[-1]["id"]
+
+
+async def run_sealer(
+    connect: Connect, signer: Signer, anchor: Anchor, *, clock: Clock, interval: float = INTERVAL
+) -> None:
+    """Seal for as long as the server runs, and once more when it stops; of several processes one does it.
+
+    `connect` opens a session of its own, not one behind a transaction pooler: the session's lock says who seals.
+    """
+    pause = interval
+    while True:
+        try:
+            connection = await connect()
+            try:
+                await _seal_on(connection, signer, anchor, clock, interval)
+            finally:
+                await connection.close(timeout=LAST_SEAL)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, DomainError, HistoryReplaced) as error:
+            _log.error("ledger_not_sealed", extra={"error": type(error).__name__})
+            pause = min(pause * 2, LONGEST_PAUSE)
+        await asyncio.sleep(pause)
+
+
+async def _seal_on(
+    connection: asyncpg.Connection[Any], signer: Signer, anchor: Anchor, clock: Clock, interval: float
+) -> None:
+    """Wait for the turn to seal, then seal until something fails or the server stops."""
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _SEALER):
+        await asyncio.sleep(interval)
+    try:
+        await write_anchor(connection, anchor)
+        while True:
+            await _seal_all(connection, signer, anchor, clock)
+            await asyncio.sleep(interval)
+    except asyncio.CancelledError:
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            async with asyncio.timeout(LAST_SEAL):
+                await _seal_all(connection, signer, anchor, clock)
+        raise
+
+
+async def _seal_all(connection: Connection, signer: Signer, anchor: Anchor, clock: Clock) -> None:
+    while await seal(connection, signer, clock()) is not None:
+        await write_anchor(connection, anchor)
+
+
+async def _end(connection: Connection, start: int) -> int | None:
+    """Find where the next checkpoint ends: at the oldest running transaction, or where a batch is full."""
+    bounds = await connection.fetchrow(_BOUNDS)
+    assert bounds is not None
+    if bounds["next"] < start:
+        raise HistoryReplaced("the transaction ids of the server lie behind the last checkpoint")
+    first = await connection.fetchval(_NTH, start, bounds["oldest"], 0)
+    if first is None:
+        return None
+    beyond: int | None = await connection.fetchval(_NTH, start, bounds["oldest"], BATCH)
+    if beyond is None:
+        return int(bounds["oldest"])
+    return beyond if beyond > first else beyond + 1
+
+
+_LAST: Final = "SELECT id, to_xid, digest FROM ledger_checkpoint ORDER BY id DESC LIMIT 1"
+
+_BOUNDS: Final = """
+SELECT pg_snapshot_xmin(pg_current_snapshot()) AS oldest, pg_snapshot_xmax(pg_current_snapshot()) AS next
+"""
+
+_NTH: Final = "SELECT xid FROM ledger_event WHERE xid >= $1 AND xid < $2 ORDER BY xid, id OFFSET $3 LIMIT 1"
+
+_INSERT: Final = f"""
+INSERT INTO ledger_checkpoint ({", ".join(COLUMNS)}) VALUES ({", ".join(f"${n + 1}" for n in range(len(COLUMNS)))})
+"""
+
+_AFTER: Final = f"SELECT {', '.join(COLUMNS)} FROM ledger_checkpoint WHERE id > $1 ORDER BY id LIMIT 100"

@@ -1,0 +1,131 @@
+"""The server under test: one process, as `renxin serve` runs one, and one that answers without thinking."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import uvicorn
+import uvloop
+
+from api.app import Application
+from api.assembly import assemble
+from api.settings import load_settings
+
+_SPAWN = multiprocessing.get_context("spawn")
+_BODY = b'{"data":{' + b" " * 4085 + b"}}"
+_ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs: where, and in which process."""
+
+    address: tuple[str, int]
+    pid: int
+
+    def memory(self) -> float:
+        """Give its resident memory in MB."""
+        shown = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)
+        return int(shown.stdout) / 1024
+
+
+@contextmanager
+def serving(folder: Path, url: str) -> Iterator[Server]:
+    """Run the service over a database in a process of its own."""
+    with _running(_serve, str(folder), url) as server:
+        yield server
+
+
+@contextmanager
+def answering_at_once() -> Iterator[Server]:
+    """Run a server that sends the same 4 KB for whatever comes: what it takes shows the generator's limit."""
+    with _running(_answer, "", "") as server:
+        yield server
+
+
+@contextmanager
+def _running(target: object, folder: str, url: str) -> Iterator[Server]:
+    ours, theirs = _SPAWN.Pipe()
+    process = _SPAWN.Process(target=target, args=(theirs, folder, url), daemon=True)  # type: ignore[arg-type]
+    process.start()
+    theirs.close()
+    try:
+        yield Server(("127.0.0.1", ours.recv()), process.pid or 0)
+    finally:
+        ours.close()
+        process.join(15)
+
+
+def _end_with(owner: Connection) -> None:
+    """End this process when its owner lets go, however that happens."""
+    try:
+        owner.recv()
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _listen(owner: Connection) -> socket.socket:
+    listening = socket.create_server(("127.0.0.1", 0), backlog=256)
+    threading.Thread(target=_end_with, args=(owner,), daemon=True).start()
+    return listening
+
+
+def _serve(owner: Connection, folder: str, url: str) -> None:
+    settings = load_settings({"RENXIN_DATA_DIR": folder})
+    config = uvicorn.Config(
+        Application(assemble(settings, url)),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+    )
+    listening = _listen(owner)
+    server = _Telling(config)
+    server.tell = lambda: owner.send(listening.getsockname()[1])
+    server.run([listening])
+
+
+class _Telling(uvicorn.Server):
+    """A server that tells when it is ready."""
+
+    def tell(self) -> None:
+        """Do nothing until it is set."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        self.tell()
+
+
+class _Constant(asyncio.Protocol):
+    """Sends the same answer for each piece of input; the generator sends a request in one piece."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer."""
+        self._transport.write(_ANSWER)  # type: ignore[attr-defined]
+
+
+def _answer(owner: Connection, folder: str, url: str) -> None:
+    async def run() -> None:
+        listening = _listen(owner)
+        server = await asyncio.get_running_loop().create_server(_Constant, sock=listening)
+        owner.send(listening.getsockname()[1])
+        await server.serve_forever()
+
+    uvloop.run(run())
