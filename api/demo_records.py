@@ -15,7 +15,7 @@ from uuid import UUID
 
 from api.demo_names import DemoSubject, demo_id
 from api.demo_scene import Scene
-from domain.credit import records
+from domain.credit import records, terms
 from domain.credit.data_items import storable
 from domain.credit.item import Item
 from domain.credit.party import Party, fill_party_columns
@@ -81,9 +81,8 @@ async def enact(scene: Scene, deed: Deed) -> Enacted:
     submitted_at = scene.at(deed.submitted_on, minutes=deed.number * 7)
     row = _row(scene, deed, item, submitted_at)
     clerk = scene.acting(submitted_at, role="clerk", office=(deed.jurisdiction, deed.office))
-    await create(
-        clerk, "credit_record", "submit", {**row, "id": deed.id, "submitted_by": clerk.actor.account_id}
-    )
+    values = {"id": deed.id, **row, "submitted_by": clerk.actor.account_id}
+    await create(clerk, "credit_record", "submit", values, basis=terms.citation(scene.books, item))
     done = Enacted(deed, item.is_negative, "submitted", submitted_at, row)
     published_at = _publication(scene, done)
     if published_at is None:

@@ -85,8 +85,3 @@ class Scene:
             office_id=office_id(*office),
             jurisdiction_id=office[0],
         )
-
-
-def columns(**values: Any) -> dict[str, Any]:
-    """Write the columns of a row."""
-    return values

@@ -29,7 +29,3 @@ schema = strawberry.Schema(
     types=ENTITY_TYPES,
 )
 
-if __name__ == "__main__":
-    from pathlib import Path
-
-    Path(__file__).parent.parent.joinpath("schema.graphql").write_text(schema.as_str() + "\n", "utf-8")

@@ -41,7 +41,8 @@ _SUBJECT_IS_PUBLISHED = (
 
 def _subject_owned(in_force: str) -> dict[Scope, str]:
     """Give the scopes of a table whose rows are about a subject and in force by their dates."""
-    shared = f"{in_force} AND {{t}}.disclosure <> 'authorised_query'"
+    shared = f"{in_force} AND {{t}}.disclosure IN ('public', 'government_sharing')"
+    queried = f"{in_force} AND {{t}}.disclosure IN ('public', 'government_sharing', 'authorised_query')"
     return {
         Scope.ANY: "TRUE",
         Scope.PUBLISHED: f"{{t}}.disclosure = 'public' AND {in_force}",
@@ -50,8 +51,8 @@ def _subject_owned(in_force: str) -> dict[Scope, str]:
         Scope.OWN_JURISDICTION: f"{{t}}.jurisdiction_id = :jurisdiction AND {shared}",
         Scope.CHILD_JURISDICTION: f"{{t}}.jurisdiction_id {_CHILDREN} AND {shared}",
         Scope.PURPOSED: f"{{t}}.jurisdiction_id = :jurisdiction AND {shared}",
-        Scope.CONSENTED: f"{in_force} AND " + _CONSENT.replace("{subject}", "{t}.subject_id"),
-        Scope.SELF: "{t}.subject_id = :subject",
+        Scope.CONSENTED: f"{queried} AND " + _CONSENT.replace("{subject}", "{t}.subject_id"),
+        Scope.SELF: "{t}.subject_id = :subject AND {t}.disclosure <> 'internal'",
     }
 
 
@@ -95,7 +96,10 @@ ROWS: dict[str, dict[Scope, str]] = {
     "credit_record": _RECORD,
     "credit_record_version": {
         Scope.OWN_OFFICE: "{t}.office_id = :office",
-        Scope.SELF: "{t}.subject_id = :subject",
+        Scope.SELF: (
+            "{t}.subject_id = :subject AND EXISTS (SELECT FROM credit_record amended"
+            " WHERE amended.id = {t}.record_id AND amended.disclosure <> 'internal')"
+        ),
     },
     "list_entry": _ENTRY,
     "list_evidence": {

@@ -7,6 +7,7 @@ make it append-only there. A line that a crash has cut is written once more, who
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from domain.checkpoint import Checkpoint
 
 _LINE_BYTES: Final = 65_536
 """No line is longer; a file without line ends is not read into memory."""
+
+
+class AnchorUnreadable(Exception):
+    """The end of the anchor says nothing; the message is its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,14 @@ class Anchor:
     path: Path
 
     def append(self, checkpoints: Iterable[Checkpoint]) -> None:
-        """Append checkpoints and return when they are on the disk."""
-        lines = b"".join(_line(one) for one in checkpoints)
+        """Append the checkpoints that the file lacks, and return when they are on the disk."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
         try:
-            size = os.fstat(file).st_size
-            if size and os.pread(file, 1, size - 1) != b"\n":
-                lines = b"\n" + lines
-            _write_all(file, lines)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            last = self.last()
+            lines = b"".join(_line(one) for one in checkpoints if last is None or one.id > last.number)
+            _write_all(file, b"\n" + lines if _is_cut(file) else lines)
             os.fsync(file)
         finally:
             os.close(file)
@@ -60,33 +65,40 @@ class Anchor:
         return self.path.stat().st_size if self.path.exists() else None
 
     def last(self) -> Anchored | None:
-        """Give the last line that says something."""
+        """Give the last line that says something; None before the first.
+
+        Raises: AnchorUnreadable when the end of the file says nothing.
+        """
         size = self.size()
         if not size:
             return None
         with self.path.open("rb") as file:
             file.seek(max(0, size - _LINE_BYTES))
-            tail = file.read().split(b"\n")
-        return next((read for line in reversed(tail) if (read := _read(line))), None)
+            tail = file.read()
+        found = next((read for line in reversed(tail.split(b"\n")) if (read := _read(line))), None)
+        if found is None and b"\n" in tail:
+            raise AnchorUnreadable(str(self.path))
+        return found
 
     def lines(self, size: int) -> Iterator[Anchored | Damaged]:
-        """Read the first `size` bytes line by line; a cut line that stands whole below it is passed over."""
+        """Read the first `size` bytes line by line; a cut line is passed over if it stands whole below."""
         cut: tuple[int, bytes] | None = None
         for number, line in enumerate(self._raw_lines(size), start=1):
-            if cut and not line.startswith(cut[1]):
+            text = line.removesuffix(b"\n")
+            if cut and not (cut[1] and text.startswith(cut[1])):
                 yield Damaged(cut[0])
-            read = _read(line)
-            cut = None if read else (number, line)
+            read = _read(text)
+            cut = (number, text) if read is None and line.endswith(b"\n") else None
             if read:
                 yield read
-        if cut and cut[1]:
+        if cut:
             yield Damaged(cut[0])
 
     def _raw_lines(self, size: int) -> Iterator[bytes]:
         with self.path.open("rb") as file:
             while size > 0 and (line := file.readline(min(size, _LINE_BYTES))):
                 size -= len(line)
-                yield line.removesuffix(b"\n")
+                yield line
 
 
 def _line(checkpoint: Checkpoint) -> bytes:
@@ -102,6 +114,12 @@ def _read(line: bytes) -> Anchored | None:
         return None
     kinds = (type(read.number), type(read.digest), type(read.signature))
     return read if kinds == (int, str, str) and canonical(members).encode() == line else None
+
+
+def _is_cut(file: int) -> bool:
+    """Tell whether the last line lacks its end."""
+    size = os.fstat(file).st_size
+    return size > 0 and os.pread(file, 1, size - 1) != b"\n"
 
 
 def _write_all(file: int, content: bytes) -> None:

@@ -20,7 +20,7 @@ import asyncpg
 from domain.canonical import canonical, parse
 from domain.keys import PublicKeys
 from domain.merkle import leaf_hash
-from domain.use.signing import CHECKPOINT, Signer, verify
+from domain.use.signing import CHECKPOINT, NotSigned, Signer, verify
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
@@ -57,7 +57,7 @@ _SPELLINGS: Final = {"at": 'extract(epoch FROM "at")::text', "image": "image::te
 _EVENT_TEXT: Final = ", ".join(_SPELLINGS.get(column, f'"{column}"') for column in EVENT_COLUMNS)
 _EVENTS: Final = f"""
 SELECT xid, id, convert_to(json_build_array('renxin-event-1', {_EVENT_TEXT})::text, 'UTF8') AS content
-FROM ledger_event WHERE xid >= $1 AND xid < $2 ORDER BY xid, id
+FROM ledger_event WHERE xid >= $1 AND xid <= $2 ORDER BY xid, id
 """
 _FETCHED_AT_ONCE: Final = 500
 
@@ -92,7 +92,8 @@ class Seal:
 
     def text(self) -> bytes:
         """Give the text that is signed."""
-        return canonical({"format": FORMAT, **{one.name: getattr(self, one.name) for one in fields(self)}}).encode()
+        named = {one.name: getattr(self, one.name) for one in fields(self)}
+        return canonical({"format": FORMAT, **named}).encode()
 
     @property
     def digest(self) -> str:
@@ -163,7 +164,8 @@ def read_seal(signature: str, keys: PublicKeys) -> tuple[Seal, str]:
     """
     signed = verify(signature, keys, kind=CHECKPOINT)
     members = parse(signed.payload)
-    members.pop("format")
+    if members.pop("format") != FORMAT:
+        raise NotSigned
     return Seal(**members), signed.key_id
 
 
@@ -179,5 +181,5 @@ def from_row(row: Mapping[str, Any]) -> Checkpoint:
 
 async def read_leaves(connection: Connection, from_xid: int, to_xid: int) -> AsyncIterator[Leaf]:
     """Read the events of a range of transactions in the order in which they are sealed; in a transaction."""
-    async for row in connection.cursor(_EVENTS, from_xid, to_xid, prefetch=_FETCHED_AT_ONCE):
+    async for row in connection.cursor(_EVENTS, from_xid, to_xid - 1, prefetch=_FETCHED_AT_ONCE):
         yield Leaf(row["xid"], row["id"], leaf_hash(row["content"]))

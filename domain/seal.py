@@ -1,4 +1,4 @@
-"""The sealer: groups the ledger's committed events into signed, hash-linked checkpoints that never change again.
+"""The sealer: groups the ledger's committed events into signed, hash-linked checkpoints.
 
 A checkpoint covers the transactions from where the one before ended to the oldest transaction still running:
 below it nothing can appear any more, so a writer that commits late is sealed late and never skipped. Events
@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from domain.anchor import Anchor
+from domain.anchor import Anchor, AnchorUnreadable
 from domain.checkpoint import (
     COLUMNS,
     NOTHING_BEFORE,
@@ -43,14 +43,15 @@ BATCH: Final = 10_000
 INTERVAL: Final = 1.0
 """How often it is sealed. Units: seconds."""
 
-LONGEST_PAUSE: Final = 30.0
-"""The longest pause after failures. Units: seconds."""
+PAUSE: Final = 5
+"""The pause after a failure, or while another process seals. Units: intervals."""
 
 LAST_SEAL: Final = 3.0
 """How long the last seal of a stopping server may take. Units: seconds."""
 
 _SEALING: Final = 0x5345414C  # "SEAL"
 _SEALER: Final = 0x5345414C4552  # "SEALER"
+_FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _log = logging.getLogger("renxin.ledger")
 
 Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
@@ -98,7 +99,7 @@ async def seal(connection: Connection, signer: Signer, now: datetime) -> Checkpo
 async def write_anchor(connection: Connection, anchor: Anchor) -> None:
     """Append to the anchor the checkpoints that it does not have yet.
 
-    Raises: HistoryReplaced when the table does not continue what the anchor has; OSError.
+    Raises: HistoryReplaced when the table does not continue what the anchor has; AnchorUnreadable; OSError.
     """
     last = await asyncio.to_thread(anchor.last)
     if last is not None:
@@ -116,9 +117,8 @@ async def run_sealer(
 ) -> None:
     """Seal for as long as the server runs, and once more when it stops; of several processes one does it.
 
-    `connect` opens a session of its own, not one behind a transaction pooler: the session's lock says who seals.
+    `connect` opens a session of its own, not one behind a transaction pooler: its lock says who seals.
     """
-    pause = interval
     while True:
         try:
             connection = await connect()
@@ -126,25 +126,24 @@ async def run_sealer(
                 await _seal_on(connection, signer, anchor, clock, interval)
             finally:
                 await connection.close(timeout=LAST_SEAL)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, DomainError, HistoryReplaced) as error:
+        except (*_FAILURES, DomainError, HistoryReplaced, AnchorUnreadable) as error:
             _log.error("ledger_not_sealed", extra={"error": type(error).__name__})
-            pause = min(pause * 2, LONGEST_PAUSE)
-        await asyncio.sleep(pause)
+        await asyncio.sleep(PAUSE * interval)
 
 
 async def _seal_on(
     connection: asyncpg.Connection[Any], signer: Signer, anchor: Anchor, clock: Clock, interval: float
 ) -> None:
-    """Wait for the turn to seal, then seal until something fails or the server stops."""
-    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _SEALER):
-        await asyncio.sleep(interval)
+    """Seal until something fails or the server stops, unless another process does."""
+    if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _SEALER):
+        return
     try:
         await write_anchor(connection, anchor)
         while True:
             await _seal_all(connection, signer, anchor, clock)
             await asyncio.sleep(interval)
     except asyncio.CancelledError:
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        with suppress(*_FAILURES, HistoryReplaced, AnchorUnreadable):
             async with asyncio.timeout(LAST_SEAL):
                 await _seal_all(connection, signer, anchor, clock)
         raise
@@ -179,7 +178,8 @@ SELECT pg_snapshot_xmin(pg_current_snapshot()) AS oldest, pg_snapshot_xmax(pg_cu
 _NTH: Final = "SELECT xid FROM ledger_event WHERE xid >= $1 AND xid < $2 ORDER BY xid, id OFFSET $3 LIMIT 1"
 
 _INSERT: Final = f"""
-INSERT INTO ledger_checkpoint ({", ".join(COLUMNS)}) VALUES ({", ".join(f"${n + 1}" for n in range(len(COLUMNS)))})
+INSERT INTO ledger_checkpoint ({", ".join(COLUMNS)})
+VALUES ({", ".join(f"${place}" for place in range(1, len(COLUMNS) + 1))})
 """
 
 _AFTER: Final = f"SELECT {', '.join(COLUMNS)} FROM ledger_checkpoint WHERE id > $1 ORDER BY id LIMIT 100"

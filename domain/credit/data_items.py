@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from domain.credit.refusals import DataItemInvalid, DataItemMissing, DataItemUnknown
@@ -116,7 +117,7 @@ def check(
     ]
     for code, item in items.items():
         value = content.get(code, "").strip()
-        if not value:
+        if value == "":
             if item.is_required(person=person):
                 faults.append(Fault(DataItemMissing, code))
             continue
@@ -164,6 +165,7 @@ def parse_day(text: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def _written_code(value: str, *, lenient: bool) -> str | None:
     try:
         return read_uscc(value, lenient=lenient).code

@@ -114,7 +114,7 @@ class RowReader:
 
     def _read(self, cells: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
         codes = self._header.codes
-        if any(cell.strip() for cell in cells[len(codes) :]):
+        if len(cells) > len(codes) and any(cell.strip() for cell in cells[len(codes) :]):
             faults.append(Fault(RowTooWide))
             return {}
         filled = {code: cell.strip() for code, cell in zip(codes, cells, strict=False)}

@@ -20,7 +20,10 @@ from domain.ids import new_id
 from domain.privacy import column, reference
 
 POLARITIES = ("positive", "negative", "neutral")
-DISCLOSURES = ("public", "government_sharing", "authorised_query")
+DISCLOSURES = ("public", "government_sharing", "authorised_query", "restricted", "internal")
+"""How far information is shown, from everybody to nobody: `authorised_query` opens with the subject's consent;
+`restricted` is for the producing office and the subject (civil servants' and claimants' files); `internal` for
+the producing office alone (exam watch lists, open criminal cases)."""
 BASIS_LEVELS = (
     "law",
     "administrative_regulation",

@@ -107,8 +107,6 @@ def _check_catalogue_item(file: str, row: File) -> Iterator[Fault]:
         yield Fault(file, place, "it needs data items of its own or a set", "Give data_items or data_item_set")
     if row.get("legal_basis") and not row.get("basis_level"):
         yield Fault(file, place, "the level of its legal basis is missing", "State basis_level")
-    if row.get("restricted") and row.get("disclosure") != "authorised_query":
-        yield Fault(file, place, "it is need to know and shown", "Set disclosure to authorised_query")
     for item in row.get("data_items", ()):
         yield from check_row(file, f"data_item {row.get('code', '?')}.{item.get('code', '?')}", item, DataItemRule)
 

@@ -124,8 +124,7 @@ class DataItemSet:
 class CatalogueItemRule:
     """A catalogue item 目录条目: what may be recorded, by whom, about whom, shown how far.
 
-    `subject_kinds` lists concrete kinds (the file may say `organisation` for all of them). `restricted` means
-    need to know: never public, never to a partner, whatever the disclosure.
+    `subject_kinds` lists concrete kinds (the file may say `organisation` for all of them).
     """
 
     code: str
@@ -140,7 +139,6 @@ class CatalogueItemRule:
     quote: str
     disclosure_reading: str | None = None
     person_disclosure_reading: str | None = None
-    restricted: bool = False
     producer_reading: str | None = None
     lead: tuple[str, ...] = ()
     overseers: tuple[str, ...] = ()

@@ -52,7 +52,7 @@ CONFIDENCES = (
     "ours",
 )
 POLARITIES = ("positive", "negative", "neutral")
-DISCLOSURES = ("public", "government_sharing", "authorised_query")
+DISCLOSURES = ("public", "government_sharing", "authorised_query", "restricted", "internal")
 BASIS_LEVELS = (
     "law",
     "administrative_regulation",

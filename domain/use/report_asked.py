@@ -105,7 +105,7 @@ def _missing(row: asyncpg.Record, office_id: UUID | None, item_id: UUID | None) 
 
 
 async def _stands(tx: Transaction, consent_id: UUID, parties: tuple[UUID | None, ...]) -> bool:
-    found = await tx.connection.fetchval(_CONSENT, consent_id, *parties, tx.today)
+    found: UUID | None = await tx.connection.fetchval(_CONSENT, consent_id, *parties, tx.today)
     return found is not None
 
 

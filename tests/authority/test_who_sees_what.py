@@ -83,6 +83,8 @@ async def _fill(tx: Transaction) -> World:
         "published record of a person whose consent has ended": (ended, "public", shown),
         "published record of a person who revoked the consent": (revoked, "public", shown),
         "record of a person for sharing only": (person, "government_sharing", shown),
+        "restricted record of a person who consented": (consenting, "restricted", shown),
+        "internal record of a person": (person, "internal", shown),
         "unpublished record": (firm, "public", {"state": "submitted"}),
         "expired record": (firm, "public", {**shown, "public_until": TODAY - timedelta(days=1)}),
         "withdrawn record": (

@@ -66,9 +66,7 @@ async def places(connection: asyncpg.Connection[Any]) -> Places:
         employment=await _office(connection, "900200", "JYZX"),
         district_office=await _office(connection, "900205", "JCZD"),
         bank=await _office(connection, "900200", "BANK"),
-        items={
-            code: await _item(connection, code) for code in ("900000.a", "900200.b", "900205.c", "900900.d")
-        },
+        items={code: await _item(connection, code) for code in ("900000.a", "900200.b", "900205.c", "900900.d")},
     )
 
 

@@ -221,9 +221,7 @@ def trusting() -> TokenReader:
 
 
 @pytest.mark.parametrize("kind", BAD)
-async def test_a_bad_token_is_refused_for_its_fault_with_the_one_answer(
-    kind: str, trusting: TokenReader
-) -> None:
+async def test_a_bad_token_is_refused_for_its_fault_with_the_one_answer(kind: str, trusting: TokenReader) -> None:
     fault, make = BAD[kind]
 
     with pytest.raises(TokenInvalid) as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,6 +34,7 @@ class Counting:
     def __init__(self, connection: asyncpg.Connection[Any]) -> None:
         self.connection = connection
         self.statements = 0
+        self.before_purpose: Callable[[], Awaitable[None]] | None = None
 
     async def fetch(self, query: str, /, *args: Any) -> Any:
         self.statements += 1
@@ -40,6 +42,8 @@ class Counting:
 
     async def fetchrow(self, query: str, /, *args: Any) -> Any:
         self.statements += 1
+        if self.before_purpose and "application_item" in query:
+            await self.before_purpose()
         return await self.connection.fetchrow(query, *args)
 
 
@@ -95,9 +99,7 @@ async def test_before_the_first_refresh_the_public_stands_under_no_epoch(world: 
     assert (await Callers(world.rows, reader(Keys([]))).resolve(None, None, now=NOW)).epoch == 0
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Basic YTpi", "Token x", "{token}", "Bearer,{token}"]
-)
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Token x", "{token}", "Bearer,{token}"])
 async def test_a_header_that_brings_no_bearer_token_is_refused(world: World, header: str) -> None:
     with pytest.raises(TokenInvalid):
         await world.callers.resolve(header.replace("{token}", token()), None, now=NOW)
@@ -109,9 +111,7 @@ async def test_the_scheme_may_be_written_in_any_case(world: World, places: Place
     assert (await world.callers.resolve(f"bearer {token()}", None, now=NOW)).roles == ("clerk",)
 
 
-async def test_an_officer_acts_with_all_roles_of_the_office_in_its_division(
-    world: World, places: Places
-) -> None:
+async def test_an_officer_acts_with_all_roles_of_the_office_in_its_division(world: World, places: Places) -> None:
     await world.wears("reviewer", places.supervision)
     await world.wears("clerk", places.supervision)
 
@@ -171,10 +171,23 @@ async def test_an_assignment_ends_at_midnight_in_china_for_a_caller_that_was_kno
 ) -> None:
     await world.wears("clerk", places.supervision, until=TODAY)
     last_minute = datetime.fromisoformat("2026-03-02T23:59:00+08:00")
-    assert (await world.resolve(now=last_minute)).roles == ("clerk",)
+    seconds = int(last_minute.timestamp())
+    header = f"Bearer {token(body=claims(iat=seconds, exp=seconds + 3600))}"
+    assert (await world.callers.resolve(header, None, now=last_minute)).roles == ("clerk",)
 
     with pytest.raises(NoRole):
-        await world.resolve(now=last_minute + timedelta(minutes=1))
+        await world.callers.resolve(header, None, now=last_minute + timedelta(minutes=1))
+
+
+async def test_a_token_expires_for_a_caller_that_was_known(world: World, places: Places) -> None:
+    await world.wears("clerk", places.supervision)
+    header = f"Bearer {token(body=claims(exp=int(NOW.timestamp()) + 60))}"
+    await world.callers.resolve(header, None, now=NOW)
+
+    with pytest.raises(TokenInvalid) as refused:
+        await world.callers.resolve(header, None, now=NOW + timedelta(seconds=90))
+
+    assert refused.value.reason is Fault.EXPIRED
 
 
 async def test_a_role_that_the_policy_does_not_know_gives_nothing(
@@ -226,9 +239,7 @@ async def test_a_code_that_means_two_of_the_offices_does_not_choose(world: World
     assert (await world.resolve(office=f"Office:{places.district_office}")).jurisdiction_id == "900205"
 
 
-async def test_roles_of_the_person_and_of_an_office_are_never_worn_together(
-    world: World, places: Places
-) -> None:
+async def test_roles_of_the_person_and_of_an_office_are_never_worn_together(world: World, places: Places) -> None:
     await world.wears("partner", places.bank, since=TODAY - DAY)
     await world.wears("subject")
 
@@ -318,6 +329,25 @@ async def test_an_officer_may_name_the_purposes_of_its_division_and_those_above(
             await world.resolve(code)
 
 
+async def test_a_grant_to_partners_opens_nothing_to_an_officer_of_the_same_office(
+    world: World, connection: asyncpg.Connection[Any], places: Places
+) -> None:
+    await world.wears("clerk", places.supervision)
+    await grant_purpose(connection, places.supervision, places.items["900900.d"], from_on=TODAY)
+
+    with pytest.raises(PurposeNotGranted):
+        await world.resolve("900900.d")
+
+
+async def test_a_partner_may_not_name_a_purpose_of_its_division_that_nobody_granted(
+    world: World, places: Places
+) -> None:
+    await world.wears("partner", places.bank)
+
+    with pytest.raises(PurposeNotGranted):
+        await world.resolve("900200.b")
+
+
 async def test_for_a_role_without_purposes_a_purpose_opens_nothing(world: World, places: Places) -> None:
     await world.wears("auditor")
 
@@ -401,6 +431,22 @@ async def test_a_role_that_was_ended_is_gone_once_the_fence_has_moved(world: Wor
         await world.resolve()
 
 
+async def test_a_caller_read_while_the_epoch_moved_is_not_kept(world: World, places: Places) -> None:
+    await world.wears("clerk", places.supervision)
+    await world.callers.refresh()
+
+    async def move() -> None:
+        await bump_epoch(world.connection)
+        await world.callers.refresh()
+
+    world.rows.before_purpose = move
+    stale = await world.resolve("900200.b")
+    world.rows.before_purpose = None
+
+    assert stale.epoch < world.callers.epoch
+    assert (await world.resolve("900200.b")).epoch == world.callers.epoch
+
+
 async def test_a_new_caller_tells_a_process_that_the_epoch_has_moved(
     world: World, connection: asyncpg.Connection[Any], places: Places
 ) -> None:
@@ -441,16 +487,18 @@ async def test_a_refresh_that_finds_nothing_new_keeps_what_is_known(world: World
     assert await world.resolve() is first
 
 
-async def test_no_more_callers_are_kept_than_there_is_room_for(world: World, places: Places) -> None:
+async def test_of_more_callers_than_there_is_room_for_the_least_recently_seen_is_forgotten(
+    world: World, places: Places
+) -> None:
     await world.wears("clerk", places.supervision)
     small = Callers(world.rows, reader(Keys(["ed1"])), capacity=2)
     await small.refresh()
-    texts = [token(body=claims(jti=f"t-{number}")) for number in range(3)]
+    headers = [f"Bearer {token(body=claims(jti=f't-{number}'))}" for number in range(3)]
 
-    first = [await small.resolve(f"Bearer {text}", None, now=NOW) for text in texts]
-    again = [await small.resolve(f"Bearer {text}", None, now=NOW) for text in reversed(texts)]
+    first = [await small.resolve(headers[number], None, now=NOW) for number in (0, 1, 0, 2)]
+    again = [await small.resolve(headers[number], None, now=NOW) for number in (0, 2, 1)]
 
-    assert [old is new for old, new in zip(first, reversed(again), strict=True)] == [False, True, True]
+    assert (first[0] is first[2] is again[0], first[3] is again[1], first[1] is again[2]) == (True, True, False)
 
 
 def test_the_signature_tells_what_is_present_and_no_value() -> None:

@@ -87,9 +87,7 @@ async def test_a_key_that_signs_reports_makes_no_tokens(folder: Path, tmp_path: 
 
 
 def test_the_published_keys_hold_nothing_private(folder: Path) -> None:
-    assert {frozenset(key) for key in jwks(folder)["keys"]} == {
-        frozenset({"kty", "crv", "x", "kid", "use", "alg"})
-    }
+    assert {frozenset(key) for key in jwks(folder)["keys"]} == {frozenset({"kty", "crv", "x", "kid", "use", "alg"})}
 
 
 def test_without_a_folder_in_the_settings_there_is_no_issuer() -> None:

@@ -45,9 +45,7 @@ class Naive:
         """Give the best level of any line."""
         roles = self.ancestry(role)
         levels = {
-            row[3]
-            for row in self.rows
-            if row[0] == "c" and row[1] in roles and (row[2], row[4]) == (privacy, scope)
+            row[3] for row in self.rows if row[0] == "c" and row[1] in roles and (row[2], row[4]) == (privacy, scope)
         }
         return next((level for level in ("clear", "masked") if level in levels), "hidden")
 
@@ -74,7 +72,7 @@ def differences(grants: Grants, rows: Rows, roles: Iterable[str] = ROLES) -> dic
     return found
 
 
-NONE = {"wrong allow": [], "wrong deny": [], "wrong level": []}
+NONE: dict[str, list[tuple[str, ...]]] = {"wrong allow": [], "wrong deny": [], "wrong level": []}
 
 
 @pytest.fixture(scope="module")

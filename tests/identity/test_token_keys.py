@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -109,14 +109,14 @@ async def test_a_token_that_held_is_not_verified_again_but_expires_all_the_same(
     assert not await holds(verifier, text, 90 * SECOND)
 
 
-async def test_no_more_tokens_are_remembered_than_there_is_room_for() -> None:
+async def test_of_more_tokens_than_there_is_room_for_the_least_recently_used_is_forgotten() -> None:
     verifier = reader(Keys(["ed1"]), capacity=2)
     texts = [token(body=claims(jti=f"t-{number}")) for number in range(3)]
-    first: list[Claims] = [await verifier.verify(text, now=NOW) for text in texts]
+    first: list[Claims] = [await verifier.verify(texts[number], now=NOW) for number in (0, 1, 0, 2)]
 
-    again = [await verifier.verify(text, now=NOW) for text in reversed(texts)]
+    again = [await verifier.verify(texts[number], now=NOW) for number in (0, 2, 1)]
 
-    assert [old is new for old, new in zip(first, reversed(again), strict=True)] == [False, True, True]
+    assert (first[0] is first[2] is again[0], first[3] is again[1], first[1] is again[2]) == (True, True, False)
 
 
 def of(kid: str = "ed1", /, **changes: Any) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def other_edwards_curve() -> dict[str, Any]:
     return {**jwt.algorithms.OKPAlgorithm.to_jwk(key, as_dict=True), "kid": "x", "alg": "EdDSA"}
 
 
-UNFIT = {
+UNFIT: dict[str, Callable[[], Any]] = {
     "a symmetric key": lambda: {"kty": "oct", "k": "c2VjcmV0", "kid": "x", "alg": "HS256"},
     "a symmetric key that claims EdDSA": lambda: {"kty": "oct", "k": "c2VjcmV0", "kid": "x", "alg": "EdDSA"},
     "a key for encryption": lambda: of(use="enc"),

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -85,15 +86,27 @@ class Object:
 
 
 @dataclass
+class Page:
+    """The rows of a page and where it stands."""
+
+    rows: list[Row]
+    more: bool
+    beyond: bool
+    backward: bool
+
+
+@dataclass
 class Rows:
-    """A connection before it is looked into."""
+    """A connection: how many rows it has, and its page, looked for only when it is asked for."""
 
     type: str
-    found: list[Row]
-    page: list[Row] = field(default_factory=list)
-    more: bool = False
-    beyond: bool = False
-    backward: bool = False
+    count: int
+    turn: Callable[[], Page]
+
+    @cached_property
+    def page(self) -> Page:
+        """Give the page."""
+        return self.turn()
 
 
 class Refusal(GraphQLError):
@@ -259,39 +272,36 @@ class _Asked:
         rows = [row for row in self.naive.meaning.rows_of(NOUNS[type_name]) if hangs(row) and self._fits(type_name, row, arguments)]
         counted = [row for row in rows if self._visible(type_name, row, count=True)]
         readable = [row for row in rows if self._visible(type_name, row)]
-        return self._paged(type_name, counted, readable, arguments)
+        return Rows(type_name, len(counted), lambda: self._page(type_name, readable, arguments))
 
-    def _paged(self, type_name: str, counted: list[Row], readable: list[Row], arguments: Mapping[str, Any]) -> Rows:
+    def _page(self, type_name: str, readable: list[Row], arguments: Mapping[str, Any]) -> Page:
         order = arguments.get("orderBy") or next(iter(self.naive.schema.get_type(f"{type_name}Order").values))  # type: ignore[union-attr]
         column, direction = order.rsplit("_", 1)
-        key = _sort_key(column.lower())
-        size = arguments.get("first") or arguments.get("last")
-        connection = Rows(type_name, counted, readable, backward=arguments.get("last") is not None)
-        if size is None or size < 1:
-            return connection  # only the number is asked for
-        ordered = sorted(readable, key=key, reverse=direction == "DESC")
+        size, backward = arguments.get("first") or arguments["last"], arguments.get("last") is not None
+        ordered = sorted(readable, key=_sort_key(column.lower()), reverse=direction == "DESC")
         cursor = arguments.get("after") or arguments.get("before")
         if cursor is not None:
-            at = key(next(row for row in self.naive.meaning.rows_of(NOUNS[type_name]) if str(row["id"]) == row_of_cursor(cursor)))
-            forward = (direction == "DESC") == connection.backward
-            ordered = [row for row in ordered if (key(row) > at if forward else key(row) < at)]
-        connection.beyond = cursor is not None
-        connection.more = len(ordered) > size
-        connection.page = ordered[-size:] if connection.backward else ordered[:size]
-        return connection
+            at = _sort_key(column.lower())(self._row_of(type_name, cursor))
+            upward = (direction == "DESC") == backward
+            ordered = [row for row in ordered if (_sort_key(column.lower())(row) > at) is upward and row["id"] != at[1]]
+        rows = ordered[-size:] if backward else ordered[:size]
+        return Page(rows, len(ordered) > size, cursor is not None, backward)
+
+    def _row_of(self, type_name: str, cursor: str) -> Row:
+        return next(row for row in self.naive.meaning.rows_of(NOUNS[type_name]) if str(row["id"]) == row_of_cursor(cursor))
 
     def _of_connection(self, rows: Rows, name: str) -> Any:
-        shown = [Object(rows.type, row) for row in rows.page]
+        if name == "totalCount":
+            return rows.count
+        page, shown = rows.page, [Object(rows.type, row) for row in rows.page.rows]
         match name:
-            case "totalCount":
-                return len(rows.found)
             case "nodes":
                 return [self._noted(one) for one in shown]
             case "edges":
                 return [{"node": one, "cursor": f"cursor:{one.row['id']}"} for one in shown]
         return {
-            "hasNextPage": rows.beyond if rows.backward else rows.more,
-            "hasPreviousPage": rows.more if rows.backward else rows.beyond,
+            "hasNextPage": page.beyond if page.backward else page.more,
+            "hasPreviousPage": page.more if page.backward else page.beyond,
             "startCursor": f"cursor:{shown[0].row['id']}" if shown else None,
             "endCursor": f"cursor:{shown[-1].row['id']}" if shown else None,
         }

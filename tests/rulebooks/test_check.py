@@ -178,12 +178,6 @@ FAULTS = {
         'data_item_set = "double_publicity.license"',
         "catalogue_item permit: the set 'double_publicity.license' does not exist",
     ),
-    "an item that is need to know and public": (
-        "shiyan.toml",
-        'disclosure = "authorised_query"\ndisclosure_reading = "An open criminal case: need to know."',
-        'disclosure = "public"\ndisclosure_reading = "An open criminal case: need to know."',
-        "catalogue_item criminal_referral: it is need to know and shown",
-    ),
     "a disclosure that does not exist": (
         "xiamen.toml",
         'disclosure = "public"',

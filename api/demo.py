@@ -1,0 +1,64 @@
+"""The demonstration: invented subjects, records, lists, consents and callers, so that every query tells something.
+
+In charge of loading it once, in one transaction. Everything in it is invented and says so (虚构); every date
+follows the present, every id and code is the same on every machine. Loading it again does nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from api.demo_callers import CALLERS, DemoCaller, ensure_callers
+from api.demo_lists import list_all
+from api.demo_matters import drawn_deeds
+from api.demo_names import demo_id
+from api.demo_records import enact
+from api.demo_rights import enter_partners, give_consents, note_accesses
+from api.demo_scene import Scene
+from api.demo_stories import EXAMPLE, told_deeds
+from api.demo_subjects import enter_subjects, link_representatives
+from api.demo_tour import PUBLIC, TOUR
+from authz.activation import Connection
+from domain.calendar import WorkingCalendar
+from domain.rulebook.model import Rulebooks
+from domain.vault import Vault
+
+__all__ = ["CALLERS", "PUBLIC", "TOUR", "DemoCaller", "demo_id", "ensure_callers", "is_loaded", "load_demo"]
+
+_LOCK: Final = 0x44454D4F  # "DEMO"
+
+
+async def is_loaded(connection: Connection) -> bool:
+    """Tell whether the demonstration is in the database."""
+    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM subject WHERE id = $1)", EXAMPLE.id))
+
+
+async def load_demo(
+    connection: Connection,
+    *,
+    vault: Vault,
+    books: Rulebooks,
+    calendar: WorkingCalendar,
+    now: datetime,
+    issuer: str,
+) -> None:
+    """Load the demonstration, unless it is there; the rows of the rulebooks must be installed.
+
+    `issuer` is whose tokens the demonstration callers carry.
+    """
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        if await is_loaded(connection):
+            return
+        scene = Scene(connection=connection, vault=vault, books=books, calendar=calendar, now=now)
+        await enter_subjects(scene)
+        await link_representatives(scene)
+        await enter_partners(scene)
+        accounts = await ensure_callers(connection, issuer)
+        scene = replace(scene, accounts={(one.roles[0], one.office): accounts[one.sub] for one in CALLERS if one.office})
+        enacted = [await enact(scene, deed) for deed in (*await told_deeds(scene), *await drawn_deeds(scene))]
+        await list_all(scene, enacted)
+        await give_consents(scene)
+        await note_accesses(scene)

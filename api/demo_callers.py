@@ -1,0 +1,126 @@
+"""The callers of the demonstration: who may be chosen in the explorer, and what they are in the database.
+
+Every role is here, of the offices and people that the tour tells about. The public needs no caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from api import demo_stories as stories
+from api.demo_names import DemoSubject
+from api.demo_rights import FIRST_DAY, SHANGHAI_BANK, XIAMEN_BANK
+from api.demo_scene import Place
+from authz.activation import Connection, assign, upsert_account
+from domain.installation_rows import office_id
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCaller:
+    """A caller: the `sub` of its tokens, what it is called, its roles, its office or the subject it is."""
+
+    sub: str
+    display: str
+    roles: tuple[str, ...]
+    office: Place | None
+    subject: DemoSubject | None
+    description: str
+
+
+def _officer(sub: str, display: str, role: str, office: Place, description: str) -> DemoCaller:
+    return DemoCaller(sub, display, (role,), office, None, description)
+
+
+def _subject(sub: str, display: str, subject: DemoSubject, description: str) -> DemoCaller:
+    return DemoCaller(sub, display, ("subject",), None, subject, description)
+
+
+def _watcher(role: str, sub: str, display: str, description: str) -> DemoCaller:
+    return DemoCaller(sub, display, (role,), None, None, description)
+
+
+CALLERS: Final = (
+    _officer("xiamen-inspection-clerk", "厦门市监察支队 经办", "clerk", ("350200", "JCZD"),
+             "Hands in penalties of Xiamen's labour inspection and corrects its own only. 提交、更正本支队的行政处罚。"),
+    _officer("xiamen-inspection-reviewer", "厦门市监察支队 审核", "reviewer", ("350200", "JCZD"),
+             "Publishes what the clerk has handed in. 审核并公示本支队信息。"),
+    _officer("xiamen-approval-clerk", "厦门审批处 经办", "clerk", ("350200", "SP"),
+             "Hands in permits; may not touch the inspection's records. 提交行政许可，不能更正监察支队的信息。"),
+    _officer("xiamen-approval-reviewer", "厦门审批处 审核", "reviewer", ("350200", "SP"),
+             "Publishes permits. 审核并公示行政许可。"),
+    _officer("xiamen-credit-office", "厦门监察处(局信用办)", "credit_office", ("350200", "JC"),
+             "Aggregates Xiamen and watches deadlines, people masked; sees Haicang below it. 汇总全市，督促时限。"),
+    _officer("xiamen-bank", "鹭岛银行(虚构)", "partner", XIAMEN_BANK,
+             "Asks for a named purpose; about people only with their consent. 须写明用途，查询个人须有本人授权。"),
+    _officer("haicang-clerk", "海沧区人社局 经办", "clerk", ("350205", "RSJ"),
+             "Hands in Haicang's permits and penalties. 提交海沧区许可、处罚。"),
+    _officer("haicang-reviewer", "海沧区人社局 审核", "reviewer", ("350205", "RSJ"),
+             "Publishes them. 审核并公示。"),
+    _officer("haicang-credit-office", "海沧区信用办", "credit_office", ("350205", "QXYB"),
+             "Aggregates Haicang. 汇总海沧区。"),
+    _officer("xinxiang-clerk", "新乡市劳动保障监察支队 经办", "clerk", ("410700", "JCZD"),
+             "Hands in violations of labour law. 提交违反劳动法律、法规行为信息。"),
+    _officer("xinxiang-reviewer", "新乡市劳动保障监察支队 审核", "reviewer", ("410700", "JCZD"),
+             "Publishes them. 审核并公布。"),
+    _officer("xinxiang-labour-clerk", "新乡劳动关系科 经办", "clerk", ("410700", "LDGX"),
+             "One of two owners of 三.2; has provided the record about 虚构31. 三.2 两个责任科室之一。"),
+    _officer("xinxiang-inspection-clerk", "新乡监察科 经办", "clerk", ("410700", "JCK"),
+             "The other owner of 三.2; may not change that record. 三.2 另一责任科室。"),
+    _officer("xinxiang-credit-office", "新乡市信用办", "credit_office", ("410700", "XYB"),
+             "Publishes Xinxiang's lists on its platform. 汇总并公布红黑名单。"),
+    _officer("shiyan-clerk", "十堰市劳动保障监察局 经办", "clerk", ("420300", "JC"),
+             "Hands in within three working days. 三个工作日内归集。"),
+    _officer("shiyan-reviewer", "十堰市劳动保障监察局 审核", "reviewer", ("420300", "JC"),
+             "Publishes. 审核并公布。"),
+    _officer("shiyan-credit-office", "十堰市人社局(信用)", "credit_office", ("420300", "HRSS"),
+             "Aggregates Shiyan. 汇总全市。"),
+    _officer("shanghai-clerk", "上海执法总队 经办", "clerk", ("310000", "ZFZD"),
+             "Hands in penalties of the general procedure. 提交适用一般程序的行政处罚。"),
+    _officer("shanghai-reviewer", "上海执法总队 审核", "reviewer", ("310000", "ZFZD"),
+             "Publishes them. 审核并公示。"),
+    _officer("shanghai-credit-office", "上海市人社局 信用管理", "credit_office", ("310000", "HRSS"),
+             "Aggregates Shanghai. 汇总全市。"),
+    _officer("shanghai-bank", "浦江银行(虚构)", "partner", SHANGHAI_BANK,
+             "Asks for start-up loans. 创业担保贷款及贴息查询。"),
+    _subject("person-with-consent", "欧阳虚构(本人，已授权)", stories.PERSON_WITH_CONSENT,
+             "Sees her own record and who looked at it; lets the Xiamen bank ask. 已授权鹭岛银行(虚构)查询。"),
+    _subject("person-without-consent", "司马虚构(本人，未授权)", stories.PERSON_WITHOUT_CONSENT,
+             "Lets nobody ask. 未授权任何单位查询。"),
+    _subject("organisation-agent", "虚构11 经办人", stories.EXAMPLE,
+             "Acts for 厦门鹭晨劳务派遣有限公司(虚构11) in its own matters. 办理本单位事项。"),
+    _watcher("auditor", "auditor", "审计员", "Reads the log of every access, no content. 只看查询记录。"),
+    _watcher("security_officer", "security-officer", "安全管理员",
+             "Reads the log and metadata, no content, no person. 只看元数据和查询记录，不看信用内容。"),
+    _watcher("platform", "platform", "市信用平台", "Takes what is published. 接收已公示信息。"),
+)  # fmt: skip
+"""The callers, those of Xiamen first."""
+
+
+async def ensure_callers(connection: Connection, issuer_url: str) -> Mapping[str, UUID]:
+    """Make the callers' accounts under the issuer and assign their roles; give the accounts by `sub`.
+
+    The subjects and partner agencies that they are must be there. A second time changes nothing.
+    """
+    accounts = {}
+    async with connection.transaction():
+        for caller in CALLERS:
+            account = await upsert_account(
+                connection,
+                issuer=issuer_url,
+                sub=caller.sub,
+                display=caller.display,
+                subject_id=caller.subject.id if caller.subject else None,
+            )
+            for role in caller.roles:
+                await assign(
+                    connection,
+                    account,
+                    role,
+                    from_on=FIRST_DAY,
+                    office_id=office_id(*caller.office) if caller.office else None,
+                )
+            accounts[caller.sub] = account
+    return accounts

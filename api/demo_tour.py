@@ -1,0 +1,3 @@
+"""tour"""
+PUBLIC="public"
+TOUR=()

@@ -1,0 +1,77 @@
+"""The world of the oracle, served over HTTP, beside the second evaluator of the same rows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from api.schema import schema
+from api.settings import Settings
+from domain.vault import Vault
+from tests.conftest import ISSUER, Client, Serve
+from tests.oracle import world
+from tests.oracle.documents import Pools, Written
+from tests.oracle.meaning import Meaning, default_policy, privacy_classes
+from tests.oracle.naive import Naive
+from tests.oracle.world import Caller, Tables
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class Ground:
+    """The served world: what sends documents to it, and what answers them a second time."""
+
+    runner: asyncio.Runner
+    client: Client
+    owner: asyncpg.Connection[Any]
+    tables: Tables
+    naive: Naive
+    pools: Pools
+    url: str
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run something to its end."""
+        return self.runner.run(work)
+
+    async def post(self, written: Written, caller: Caller, *, client: Client | None = None) -> bytes:
+        """Send a document as a caller and give the body of the response."""
+        to = client or self.client
+        headers = {"accept": "application/graphql-response+json"}
+        if caller.sub:
+            headers["authorization"] = f"Bearer {to.token(caller.sub)}"
+        if purpose := caller.purpose or caller.sent_purpose:
+            headers["renxin-purpose"] = purpose
+        body = {"query": written.text, "variables": written.variables, "operationName": written.operation}
+        response = await to.http.post("/graphql", content=json.dumps(body).encode(), headers={**headers, "content-type": "application/json"})
+        assert response.status_code == 200, response.text
+        return response.content
+
+    async def accesses(self) -> list[tuple[UUID | None, str]]:
+        """Take the access entries written since the world was made: subject and outcome of each."""
+        known = [row["id"] for row in self.tables["ledger_event"]]
+        rows = await self.owner.fetch("DELETE FROM ledger_event WHERE id <> ALL($1::uuid[]) RETURNING subject_id, outcome", known)
+        return [(row["subject_id"], row["outcome"]) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def ground(database_url: str, settings: Settings, serve: Serve) -> Iterator[Ground]:
+    """Serve the world."""
+    vault = Vault(settings.encryption_keys, next(iter(settings.encryption_keys)), settings.index_key)
+    with asyncio.Runner() as runner:
+        runner.run(world.write(database_url, world.rows(vault), ISSUER))
+        tables = runner.run(world.read(database_url))
+        meaning = Meaning(tables, default_policy(), privacy_classes(schema.as_str()), world.TODAY)
+        owner = runner.run(asyncpg.connect(database_url))
+        serving = serve(database_url)
+        client = runner.run(serving.__aenter__())
+        yield Ground(runner, client, owner, tables, Naive(schema._schema, meaning), Pools(tables), database_url)
+        runner.run(serving.__aexit__(None, None, None))
+        runner.run(owner.close())

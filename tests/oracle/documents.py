@@ -1,0 +1,403 @@
+"""Random valid documents of a schema, with variables that fit them.
+
+The writer walks the schema alone: any field, argument, enumeration or type that is added to it is written
+about at once. Values come from pools of what the world holds, so that most of them find something; some are
+wrong on purpose. A connection may carry a cursor variable: left out in the first request, then sent with a
+cursor of the first answer.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_composite_type,
+)
+
+from tests.oracle.meaning import NOUNS
+from tests.oracle.world import NUMBERS, TODAY, Tables
+
+Path = tuple[str, ...]
+
+MISSING = "00000000-0000-7000-8000-000000000000"
+ROOTS_OF_RESOLVERS = {"rulebooks", "rulebook", "rule", "dueDay", "viewer"}
+OMITTED = {"display"}
+"""Fields that the second evaluator does not know."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A connection that takes a cursor from a page of its own."""
+
+    variable: str
+    path: Path
+    """Response keys that lead to the page information."""
+    cursor: str
+    """Response key of the cursor in it."""
+
+
+@dataclass
+class Written:
+    """A document with its variables."""
+
+    text: str
+    variables: dict[str, Any]
+    operation: str | None
+    spots: list[Spot]
+
+
+class Pools:
+    """Values of a world, by what they are asked for."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.ids = {name: [f"{name}:{row['id']}" for row in tables[noun]] for name, noun in NOUNS.items() if noun in tables}
+        self.ids["AccessEntry"] = [f"AccessEntry:{row['id']}" for row in tables["ledger_event"]]
+        self.dates = [(TODAY + timedelta(days=days)).isoformat() for days in (-400, -100, -99, -17, 0, 5, 300)]
+        self._texts = {
+            ("subject", "code"): [row["uscc"] for row in tables["subject"] if row["uscc"]],
+            ("creditReport", "number"): [row["number"] for row in tables["credit_report"]],
+            ("SubjectFilter", "code"): [row["uscc"] for row in tables["subject"] if row["uscc"]],
+            ("OfficeFilter", "code"): [row["code"] for row in tables["office"]],
+            ("OfficeFilter", "name"): [row["name"] for row in tables["office"]] + ["支队", "局信用办"],
+            ("CatalogueItemFilter", "code"): [row["code"] for row in tables["catalogue_item"]],
+            ("CatalogueItemFilter", "category"): ["penalty", "permit"],
+            ("CreditListFilter", "code"): ["red", "black", "empty"],
+            ("ApplicationItemFilter", "code"): [row["code"] for row in tables["application_item"]],
+            ("CreditRecordFilter", "decisionNo"): [row["decision_no"] for row in tables["credit_record"]],
+            ("AccessEntryFilter", "verb"): ["read", "issue"],
+        }
+
+    def text(self, dice: random.Random, owner: str, name: str) -> str:
+        """Give a text for an argument or input field."""
+        if name == "search":
+            options = ["虚构", "xugou", "XG", "100%", "_丙", '"乙"', "陈小", "陈小明", "李𠮷", "gongsi", "甲", "Zhao", "\\100", "ABC", "  虚构 "]
+            return dice.choice(options)
+        if name == "idNumber":
+            return dice.choice([*NUMBERS, "35020319900101123X"]) if dice.random() < 0.9 else "１2"
+        good = self._texts.get((owner, name))
+        if good is None or dice.random() < 0.06:
+            return dice.choice(["", "没有", "x" * 201, "a\x00b", "91350200MA0000001I"])
+        return dice.choice(good).lower() if name == "code" and owner == "subject" and dice.random() < 0.2 else dice.choice(good)
+
+    def ident(self, dice: random.Random, target: str | None) -> str:
+        """Give a global id, of a type where one is meant."""
+        name = target or dice.choice(list(self.ids))
+        if dice.random() < 0.06:
+            return dice.choice([f"{name}:", name, "", "Nothing:1", f"{name}:x", f"{name}:{MISSING.upper()}", "WorkingDay:20260301", "Office:१"])
+        return dice.choice(self.ids[name]) if dice.random() < 0.95 or name in ("WorkingDay", "Jurisdiction") else f"{name}:{MISSING}"
+
+
+_TARGETS = {
+    "jurisdiction": "Jurisdiction", "office": "Office", "item": "CatalogueItem", "subject": "Subject", "creditList": "CreditList",
+    "creditRecord": "CreditRecord", "listEntry": "ListEntry", "recordImport": "RecordImport",
+}  # fmt: skip
+
+
+@dataclass
+class Writer:
+    """Writes one document."""
+
+    schema: GraphQLSchema
+    pools: Pools
+    dice: random.Random
+    budget: int = 45
+    wrong: float = 0.02
+    definitions: list[str] = field(default_factory=list)
+    variables: dict[str, Any] = field(default_factory=dict)
+    declared: dict[str, str] = field(default_factory=dict)
+    """Type of each variable, as declared."""
+    meanings: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What each response key stands for, so that keys never disagree."""
+    fragments: dict[str, list[str]] = field(default_factory=dict)
+    """Names of the fragments that are finished, by type."""
+    spots: list[Spot] = field(default_factory=list)
+    made: int = 0
+
+    def document(self) -> Written:
+        """Write a document."""
+        body = self._selections(self.schema.query_type, (), 0)
+        used = "".join(sorted(f"${name}: {kind} " for name, kind in self.declared.items()))
+        name = self.dice.choice(["", "", "Q"])
+        opening = f"query {name}({used.strip()})" if used else (f"query {name}" if name or self.dice.random() < 0.5 else "")
+        operations = [f"{opening} {body}"]
+        operation = None
+        if name and self.dice.random() < 0.5:
+            operation = name
+            operations.insert(self.dice.randrange(2), "query Other { __typename }")
+        parts = [*operations, *self.definitions]
+        if len(operations) == 1:
+            self.dice.shuffle(parts)
+        return Written("\n".join(parts), self.variables, operation, self.spots)
+
+    # -- selections
+
+    def _selections(self, kind: Any, path: Path | None, depth: int) -> str:
+        written: list[str] = []
+        for _ in range(self.dice.randint(1, 3 if depth == 0 else 5)):
+            written.append(self._one(kind, path, depth))
+            if written and self.dice.random() < 0.12:
+                written.append(self.dice.choice(written))
+        return "{ " + " ".join(written) + " }"
+
+    def _one(self, kind: Any, path: Path | None, depth: int) -> str:
+        chance = self.dice.random()
+        if depth < 7 and chance < 0.10:
+            return self._inline(kind, path, depth)
+        if depth < 7 and chance < 0.17:
+            return self._spread(kind, depth)
+        return self._field(kind, path, depth)
+
+    def _inline(self, kind: Any, path: Path | None, depth: int) -> str:
+        target = self._narrowed(kind)
+        condition = f"on {target.name} " if target is not kind or self.dice.random() < 0.6 else ""
+        return f"... {condition}{self._directives()}{self._selections(target, path, depth + 1)}"
+
+    def _spread(self, kind: Any, depth: int) -> str:
+        target = self._narrowed(kind)
+        known = self.fragments.get(target.name, [])
+        if known and self.dice.random() < 0.5:
+            return f"...{self.dice.choice(known)} {self._directives()}"
+        name = self._new("F")
+        self.definitions.append(f"fragment {name} on {target.name} {self._selections(target, None, depth + 1)}")
+        self.fragments.setdefault(target.name, []).append(name)
+        return f"...{name} {self._directives()}"
+
+    def _narrowed(self, kind: Any) -> Any:
+        """Choose the type itself, its interface, or one of its possible types."""
+        if isinstance(kind, GraphQLInterfaceType):
+            return self.dice.choice([kind, *self.schema.get_possible_types(kind)])
+        if isinstance(kind, GraphQLObjectType) and kind.interfaces and self.dice.random() < 0.2:
+            return kind.interfaces[0]
+        return kind
+
+    def _field(self, kind: Any, path: Path | None, depth: int) -> str:
+        self.budget -= 1
+        names = self._choosable(kind, depth)
+        if not names or self.dice.random() < 0.08:
+            return self._keyed("__typename", "", "String!", kind) + self._directives()
+        name = self.dice.choice(names)
+        declared: GraphQLField = kind.fields[name]
+        owner = name if kind is self.schema.query_type else kind.name
+        arguments, cursor = self._arguments(owner, name, declared, path)
+        head = self._keyed(name, arguments, str(declared.type), kind)
+        key = head.partition("(")[0].partition(":")[0].strip()
+        text = head + self._directives(sure=cursor is not None)
+        target = get_named_type(declared.type)
+        if is_composite_type(target):
+            below = (*path, key) if path is not None else None
+            inner = self._selections(target, below, depth + 1)
+            text += inner if cursor is None else self._with_page_info(inner, cursor, below or ())
+        return text
+
+    def _choosable(self, kind: Any, depth: int) -> list[str]:
+        plain = depth > 6 or self.budget < 0
+        names = []
+        for name, declared in kind.fields.items():
+            composite = is_composite_type(get_named_type(declared.type))
+            if name in OMITTED or (kind is self.schema.query_type and name in ROOTS_OF_RESOLVERS and name != "viewer"):
+                continue
+            if kind.name == "Viewer" and composite:
+                continue
+            if not (plain and composite) or kind is self.schema.query_type or not _has_leaves(kind):
+                names += [name] * (_WEIGHTS.get(name, 1) if kind is self.schema.query_type else 2 if composite and depth < 5 else 1)
+        return names
+
+    def _keyed(self, name: str, arguments: str, kind: str, owner: Any) -> str:
+        """Write a field under a response key that means nothing else."""
+        meaning = (f"{name}{arguments}", kind)
+        chance = self.dice.random()
+        key = name
+        if chance < 0.25:
+            key = self.dice.choice(["a", "b", "id", "nodes", "name", "edges", "totalCount", "cursor", "node", "_x", "pageInfo", "j", "__t"])
+        if self.meanings.setdefault(key, meaning) != meaning:
+            key = self._new("k")
+            self.meanings[key] = meaning
+        return f"{name}{arguments} " if key == name else f"{key}: {name}{arguments} "
+
+    def _with_page_info(self, inner: str, cursor: str, path: Path) -> str:
+        """Add to a selection what the next page is asked by."""
+        info, end = self._new("p"), self._new("c")
+        name = self.dice.choice(["endCursor", "startCursor"])
+        self.spots.append(Spot(cursor, (*path, info), end))
+        return inner[:-1] + f" {info}: pageInfo {{ {end}: {name} }} }}"
+
+    def _new(self, letter: str) -> str:
+        self.made += 1
+        return f"{letter}{self.made}"
+
+    def _directives(self, *, sure: bool = False) -> str:
+        if sure or self.dice.random() < 0.9:
+            return ""
+        name = self.dice.choice(["skip", "include"])
+        if self.dice.random() < 0.5:
+            return f"@{name}(if: {self.dice.choice(['true', 'false'])}) "
+        return f"@{name}(if: {self._variable(GraphQLNonNull(get_boolean(self.schema)), '', 'if')}) "
+
+    # -- arguments
+
+    def _arguments(self, owner: str, name: str, declared: GraphQLField, path: Path | None) -> tuple[str, str | None]:
+        if "first" in declared.args:
+            return self._connection_arguments(owner, name, declared, path)
+        given = {key: self._value(argument.type, owner if owner == name else name, key) for key, argument in declared.args.items()}
+        return _listed(given), None
+
+    def _connection_arguments(self, owner: str, name: str, declared: GraphQLField, path: Path | None) -> tuple[str, str | None]:
+        backward = self.dice.random() < 0.35
+        given = {}
+        if self.dice.random() >= self.wrong:
+            given["last" if backward else "first"] = self._size(declared)
+        if self.dice.random() < self.wrong and "first" not in given:
+            given["first"] = self._size(declared)
+        if self.dice.random() < self.wrong:
+            given["after"] = self.dice.choice(['"garbage"', '"游标"', '""', "null"])
+        cursor = None
+        if path is not None and self.dice.random() < 0.4 and "after" not in given:
+            cursor = self._new("v")
+            self.declared[cursor] = "String"
+            given["before" if backward else "after"] = f"${cursor}"
+        for key in ("search", "filter", "orderBy"):
+            if key in declared.args and self.dice.random() < (0.15 if key == "search" else 0.3):
+                given[key] = self._value(declared.args[key].type, owner, key)
+        order = list(given)
+        self.dice.shuffle(order)
+        return _listed({key: given[key] for key in order}), cursor
+
+    def _size(self, declared: GraphQLField) -> str:
+        good = [1, 1, 2, 3, 5, 100]
+        size = self.dice.choice(good) if self.dice.random() >= self.wrong else self.dice.choice([0, -1, 101, 2147483647])
+        if self.dice.random() < 0.25:
+            return self._variable(declared.args["first"].type, "", "first", size)
+        return str(size)
+
+    def _value(self, kind: Any, owner: str, name: str) -> str:
+        """Write a value of an input type, as a literal or as a variable."""
+        if self.dice.random() < 0.3:
+            return self._variable(kind, owner, name)
+        if not isinstance(kind, GraphQLNonNull) and self.dice.random() < 0.06:
+            return "null"
+        named = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        if isinstance(named, GraphQLList):
+            members = [self._value(named.of_type, owner, name) for _ in range(self.dice.choice([0, 1, 1, 2, 3]))]
+            single = len(members) == 1 and not members[0].startswith("$") and self.dice.random() < 0.5
+            return members[0] if single else "[" + ", ".join(members) + "]"
+        if isinstance(named, GraphQLInputObjectType):
+            return "{" + ", ".join(f"{key}: {text}" for key, text in self._members(named)) + "}"
+        return _literal(self._raw(named, owner, name), named)
+
+    def _members(self, kind: GraphQLInputObjectType) -> Iterator[tuple[str, str]]:
+        for key in self.dice.sample(list(kind.fields), min(len(kind.fields), self.dice.choice([0, 1, 1, 2, 3]))):
+            yield key, self._value(kind.fields[key].type, kind.name, key)
+
+    def _variable(self, kind: Any, owner: str, name: str, value: Any = None) -> str:
+        """Declare a variable for a position and choose whether and how it is sent."""
+        made = self._new("v")
+        inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        needed = isinstance(kind, GraphQLNonNull)
+        raw = value if value is not None else self._raw(inner, owner, name)
+        chance = self.dice.random()
+        if chance < 0.3:  # a default, and mostly nothing sent
+            self.declared[made] = f"{inner} = {_literal(raw, inner)}"
+            if self.dice.random() < 0.4:
+                self.variables[made] = self._raw(inner, owner, name) if value is None else value
+        elif needed or chance < 0.8:
+            self.declared[made] = f"{inner}!" if needed or self.dice.random() < 0.3 else str(inner)
+            self.variables[made] = raw
+        else:  # nullable: null or nothing
+            self.declared[made] = str(inner)
+            if self.dice.random() < 0.5:
+                self.variables[made] = None
+        return f"${made}"
+
+    def _raw(self, kind: Any, owner: str, name: str) -> Any:
+        """Choose a value of an input type as JSON holds it."""
+        if isinstance(kind, GraphQLNonNull):
+            return self._raw(kind.of_type, owner, name)
+        if isinstance(kind, GraphQLList):
+            members = [self._raw(kind.of_type, owner, name) for _ in range(self.dice.choice([0, 1, 1, 2]))]
+            return members[0] if len(members) == 1 and self.dice.random() < 0.5 else members
+        if isinstance(kind, GraphQLInputObjectType):
+            return self._raw_members(kind)
+        if isinstance(kind, GraphQLEnumType):
+            return self.dice.choice(list(kind.values))
+        return self._raw_scalar(kind.name, owner, name)
+
+    def _raw_members(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
+        chosen = self.dice.sample(list(kind.fields), min(len(kind.fields), self.dice.choice([0, 1, 1, 2, 3])))
+        return {key: None if self.dice.random() < 0.1 else self._raw(kind.fields[key].type, kind.name, key) for key in chosen}
+
+    def _raw_scalar(self, kind: str, owner: str, name: str) -> Any:
+        match kind:
+            case "Boolean":
+                return self.dice.random() < 0.5
+            case "Int":
+                return self.dice.choice([1, 2, 3, 100])
+            case "Date":
+                return self.dice.choice(self.pools.dates)
+            case "ID":
+                return self.pools.ident(self.dice, _TARGETS.get(owner if name == "id" else name))
+            case "String":
+                return self.pools.text(self.dice, owner, name)
+        raise AssertionError(f"no values of {kind}")
+
+
+_WEIGHTS = {
+    "subjects": 5, "creditRecords": 5, "listEntries": 4, "creditLists": 2, "node": 6, "creditRecord": 2, "subject": 3, "person": 2,
+    "creditReports": 2, "accessLog": 2, "consents": 2,
+}  # fmt: skip
+
+
+def _has_leaves(kind: Any) -> bool:
+    return any(not is_composite_type(get_named_type(declared.type)) for declared in kind.fields.values())
+
+
+def get_boolean(schema: GraphQLSchema) -> Any:
+    """Give the type Boolean of a schema."""
+    return schema.get_type("Boolean")
+
+
+def _listed(given: Mapping[str, str]) -> str:
+    return "(" + ", ".join(f"{name}: {value}" for name, value in given.items()) + ")" if given else ""
+
+
+def _literal(value: Any, kind: Any) -> str:
+    """Write a JSON value as a GraphQL literal."""
+    if isinstance(kind, GraphQLNonNull):
+        return _literal(value, kind.of_type)
+    if value is None:
+        return "null"
+    if isinstance(kind, GraphQLList):
+        if isinstance(value, list):
+            return "[" + ", ".join(_literal(one, kind.of_type) for one in value) + "]"
+        return _literal(value, kind.of_type)
+    if isinstance(kind, GraphQLInputObjectType):
+        return "{" + ", ".join(f"{key}: {_literal(one, kind.fields[key].type)}" for key, one in value.items()) + "}"
+    return str(value) if isinstance(kind, GraphQLEnumType) else json.dumps(value)
+
+
+def cursors_in(answer: Any, spot: Spot) -> list[str]:
+    """Collect the cursors that an answer gives at a spot."""
+    found = [answer]
+    for key in spot.path:
+        found = [one[key] for one in found if isinstance(one, dict) and one.get(key) is not None]
+        found = [inner for one in found for inner in (one if isinstance(one, list) else [one])]
+    return [one[spot.cursor] for one in found if one.get(spot.cursor)]
+
+
+__all__: Sequence[str] = ["Pools", "Spot", "Writer", "Written", "cursors_in", "GraphQLArgument", "GraphQLInputField"]
