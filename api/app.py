@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.database import DatabaseAway, TooBusy
+from api.database import DatabaseAway
 from api.endpoint import Endpoint
+from api.errors import as_error
 from api.explorer import explorer_config
+from api.http_errors import MethodNotAllowed
+from api.imports import import_routes
+from api.negotiation import wants_page
 from api.public import public_routes
 from api.service import Service
+from domain.errors import DomainError, NotFound
 
 _FOLDER = Path(__file__).parent
 _PAGES = Environment(loader=FileSystemLoader(_FOLDER / "pages"), autoescape=select_autoescape(["html"]))
@@ -27,6 +35,7 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " worker-src 'self' blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+_UNCACHED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _PAGE_HEADERS = {
     "content-security-policy": CSP,
     "cache-control": "no-store",
@@ -56,8 +65,7 @@ def _wants_page(service: Service, scope: Scope) -> bool:
     """Tell a browser that opens the address from a client that sends a query."""
     if scope["method"] not in ("GET", "HEAD") or not service.settings.graphiql:
         return False
-    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
-    return b"text/html" in accept
+    return wants_page(b", ".join(value for name, value in scope["headers"] if name == b"accept"))
 
 
 def _starlette(service: Service) -> Starlette:
@@ -74,13 +82,42 @@ def _starlette(service: Service) -> Starlette:
         Route("/health/live", _live, methods=["GET"]),
         Route("/health/ready", _ready(service), methods=["GET"]),
         *public_routes(service, _PAGES, _PAGE_HEADERS),
+        *import_routes(service),
         Mount("/static", _Static(directory=_FOLDER / "static")),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    application = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})
+    application.router.redirect_slashes = False
+    return application
+
+
+_OTHER_METHOD = "This address does not take this method: the header Allow names those it takes."
+_OTHER_METHOD_ZH = "该网址不接受此请求方法：可用的方法见响应头 Allow。"
+
+
+class AddressUnknown(NotFound):
+    """There is nothing at this address: GraphQL is served at /graphql."""
+
+    code = "ADDRESS_UNKNOWN"
+    zh = "该网址没有内容：GraphQL 接口在 /graphql。"
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    """Answer what no route takes in the one shape of errors."""
+    assert isinstance(refusal, HTTPException)
+    error = MethodNotAllowed(_OTHER_METHOD, zh=_OTHER_METHOD_ZH) if refusal.status_code == 405 else AddressUnknown()
+    headers = {**(refusal.headers or {}), "x-content-type-options": "nosniff"}
+    return JSONResponse({"errors": [as_error(error)]}, status_code=refusal.status_code, headers=headers)
 
 
 class _Static(StaticFiles):
     """Static files with the policy that workers take from their own response."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file; a path that the system cannot even name is none."""
+        try:
+            return super().lookup_path(path)
+        except ValueError:
+            return "", None
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         """Add headers to a file."""
@@ -95,21 +132,26 @@ def _explorer(service: Service) -> Any:
     page = _PAGES.get_template("graphiql.html")
 
     async def explorer(request: Request) -> Response:
-        return HTMLResponse(page.render(static="/static/graphiql", config=explorer_config(service)), headers=_PAGE_HEADERS)
+        return HTMLResponse(
+            page.render(static="/static/graphiql", config=explorer_config(service)), headers=_PAGE_HEADERS
+        )
 
     return explorer
 
 
 async def _live(request: Request) -> Response:
-    return JSONResponse({"status": "live"})
+    return JSONResponse({"status": "live"}, headers=_UNCACHED)
 
 
 def _ready(service: Service) -> Any:
     async def ready(request: Request) -> Response:
         try:
-            await service.database.fetchrow("SELECT epoch FROM authority")
-        except (DatabaseAway, TooBusy) as error:
-            return JSONResponse({"status": "not ready", "code": error.code}, status_code=503)
-        return JSONResponse({"status": "ready"})
+            installed = await service.database.fetchrow("SELECT epoch FROM authority")
+        except (DomainError, asyncpg.PostgresError):
+            installed = None
+        if installed is None:
+            headers = {**_UNCACHED, "retry-after": "2"}
+            return JSONResponse({"status": "not ready", "code": DatabaseAway.code}, status_code=503, headers=headers)
+        return JSONResponse({"status": "ready"}, headers=_UNCACHED)
 
     return ready

@@ -9,6 +9,7 @@ from api.access import AccessLog
 from api.database import Database
 from api.document import Documents
 from api.postgres import EmbeddedPostgres
+from api.postgres_home import EmbeddedPostgresError
 from api.schema import schema
 from api.service import Service
 from api.setting_values import OidcIssuer
@@ -28,10 +29,16 @@ DEMO_TOKEN_LIFETIME = timedelta(hours=12)
 
 
 def database_url(settings: Settings) -> str:
-    """Give the URL of the database as its owner: the embedded one's or the one in the settings."""
+    """Give the URL of the database as its owner: the one in the settings, or the embedded one that runs.
+
+    Raises: EmbeddedPostgresError when the embedded one does not run.
+    """
     if settings.database_url is not None:
         return settings.database_url
-    return EmbeddedPostgres(settings.postgres_dir).url
+    running = EmbeddedPostgres(settings.postgres_dir).running_url()
+    if running is None:
+        raise EmbeddedPostgresError("The embedded PostgreSQL does not run: start the service with `renxin serve`.")
+    return running
 
 
 def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Service:
@@ -49,7 +56,7 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
         vault=Vault(settings.encryption_keys, current, settings.index_key),
         signer=open_signer(settings.signing_keys_dir),
         clock=clock,
-        documents=Documents(schema._schema, suggestions=settings.introspection),
+        documents=Documents(schema._schema, introspection=settings.introspection),
         access=AccessLog(database),
     )
 

@@ -5,6 +5,7 @@ A source is a function of the `Request`; whatever it refuses becomes the error o
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -64,8 +65,8 @@ class Request:
 
 def entity_of(value: Any) -> str | None:
     """Tell which entity a global id names; None for one that names none."""
-    name, _, rest = str(value).partition(":")
-    return name if name in ENTITIES and rest else None
+    name, _, _ = str(value).partition(":")
+    return name if name in ENTITIES else None
 
 
 def local_id(value: Any, entity: str) -> Any:
@@ -92,7 +93,10 @@ def _uuid(text: str) -> UUID:
 def _day(text: str) -> Any:
     from datetime import date
 
-    return date.fromisoformat(text)
+    found = date.fromisoformat(text)
+    if found.isoformat() != text:
+        raise ValueError(text)
+    return found
 
 
 def _short(text: str) -> str:
@@ -214,5 +218,13 @@ def cursor_key(fingerprint: tuple[str, ...], narrowing: tuple[Source, ...]) -> S
 
 
 def cursor(source: Source, key: Source) -> Source:
-    """Read a cursor as its sort value and id."""
-    return lambda request: cursors.read(str(source(request)), key(request))
+    """Read a cursor as its sort value and id; it must be written as it was given, to the last bit of its text."""
+
+    def read(request: Request) -> tuple[str, str]:
+        sent = str(source(request))
+        found = cursors.read(sent, key(request))
+        if base64.urlsafe_b64encode(base64.urlsafe_b64decode(sent + "=" * (-len(sent) % 4))).decode() != sent:
+            raise cursors.CursorInvalid
+        return found
+
+    return read

@@ -12,6 +12,7 @@ import strawberry
 from api import bind
 from api.mutation import MUTATIONS, Changed, Mutation, Work, mutation, payload_name
 from api.operation import Job, read
+from api.plan import PurposeRequired
 from api.types import entity_type, enum_type, signature
 from domain.credit import records
 from domain.canonical import parse
@@ -332,7 +333,8 @@ async def _read_for_report(job: Job, given: IssueCreditReportInput) -> tuple[Job
     )
     reading = await read(asked)
     if reading.answer.errors:
-        raise NotFound
+        code = reading.answer.errors[0]["extensions"]["code"]
+        raise next((kind for kind in (PurposeRequired, Forbidden) if kind.code == code), NotFound)
     return replace(job, credentials=credentials, caller=reading.job.caller), parse(reading.answer.data)
 
 

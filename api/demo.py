@@ -57,7 +57,9 @@ async def load_demo(
         await link_representatives(scene)
         await enter_partners(scene)
         accounts = await ensure_callers(connection, issuer)
-        scene = replace(scene, accounts={(one.roles[0], one.office): accounts[one.sub] for one in CALLERS if one.office})
+        scene = replace(
+            scene, accounts={(one.roles[0], one.office): accounts[one.sub] for one in CALLERS if one.office}
+        )
         enacted = [await enact(scene, deed) for deed in (*await told_deeds(scene), *await drawn_deeds(scene))]
         await list_all(scene, enacted)
         await give_consents(scene)

@@ -142,9 +142,7 @@ def _people(scene: Scene) -> Iterator[Listing]:
         )
 
 
-def _candidates(
-    enacted: list[Enacted], jurisdiction: str, polarity: str, kinds: tuple[str, ...]
-) -> list[DemoSubject]:
+def _candidates(enacted: list[Enacted], jurisdiction: str, polarity: str, kinds: tuple[str, ...]) -> list[DemoSubject]:
     """List the organisations with a published record against them, or those with none."""
     against = {one.deed.subject.id for one in enacted if one.negative and one.state == "published"}
     touched = {one.deed.subject.id for one in enacted if one.negative}

@@ -6,25 +6,22 @@ depend on the seed alone, so that the same records come out everywhere; only the
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 from api.demo_names import SEED, DemoSubject, organisations, people
 from api.demo_records import Amendment, Deed
 from api.demo_scene import Scene
+from api.demo_sheets import penalty_content, permit, permit_content, table, violation
 from domain.credit import terms
 from domain.credit.item import Item
 from domain.credit.statement import Statement
-from domain.identifiers import invented_uscc
 from domain.rulebook.lookup import severities
 
-FILE: Final = Path(__file__).with_suffix(".toml")
 FIRST_NUMBER: Final = 101
 """Numbers below are those of the stories."""
 
@@ -87,17 +84,15 @@ async def drawn_deeds(scene: Scene) -> list[Deed]:
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[tuple[Matter, ...], tuple[dict[str, str], ...], tuple[dict[str, str], ...]]:
-    """Read matters, permits and violations."""
-    raw = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    matters = tuple(Matter(**{**row, "offices": tuple(row["offices"])}) for row in raw["matter"])
-    return matters, tuple(raw["permit"]), tuple(raw["violation"])
+def matters() -> tuple[Matter, ...]:
+    """Read the table of matters."""
+    return tuple(Matter(**{**row, "offices": tuple(row["offices"])}) for row in table("matter"))
 
 
 def _draws() -> Iterator[_Drawn]:
     draw = Random(SEED + 1)  # noqa: S311
     number = FIRST_NUMBER
-    for matter in _tables()[0]:
+    for matter in matters():
         subjects = _subjects(matter)
         for _ in range(matter.count):
             yield _Drawn(
@@ -150,16 +145,27 @@ def _admitted(item: Item, drawn: _Drawn) -> DemoSubject:
 
 
 def _decided_on(scene: Scene, item: Item, drawn: _Drawn) -> date:
-    """Give a day of decision on which the item was in force; fresh ones lie in the last days."""
+    """Give the day of decision; fresh records lie in the last days."""
     days = {"waiting": 1 + drawn.pick % 4, "overdue": 20 + drawn.pick % 60}.get(drawn.fate, drawn.days)
     if drawn.fate == "expired":
         days = max(days, 400 + drawn.pick % 300)
-    decided_on = scene.ago(days)
-    if item.valid_from is not None and decided_on < item.valid_from:
-        decided_on = min(item.valid_from + timedelta(days=drawn.pick % 90), scene.today)
-    if item.valid_to is not None and decided_on > item.valid_to:
-        decided_on = item.valid_to - timedelta(days=drawn.pick % 300)
-    return decided_on
+    return in_force_day(scene, item, scene.ago(days), spread=drawn.pick)
+
+
+def in_force_day(scene: Scene, item: Item, day: date, *, spread: int) -> date:
+    """Give the day, or one on which the item was in force where it was not then."""
+    if item.valid_from is not None and day < item.valid_from:
+        return min(item.valid_from + timedelta(days=spread % 90), scene.today)
+    if item.valid_to is not None and day > item.valid_to:
+        return item.valid_to - timedelta(days=spread % 300)
+    return day
+
+
+def kept_back(scene: Scene, item: Item, deed: Deed) -> bool:
+    """Tell whether the rule keeps the record from publication unless its necessity is stated."""
+    stated = deed.statement
+    kept = terms.kept_from_publication(scene.books, item, severity=stated.severity, decided_on=stated.decided_on)
+    return kept is not None
 
 
 def _decision_no(drawn: _Drawn, decided_on: date) -> str:
@@ -208,49 +214,11 @@ def _filled(content: Mapping[str, str], drawn: _Drawn, decided_on: date) -> dict
     return {code: text.format(**told) for code, text in content.items()}
 
 
-def permit_content(jurisdiction: str, name: str, text: str, decided_on: date, until: str) -> dict[str, str]:
-    """Fill in the columns of a permit that its office writes."""
-    organ = _organ_code(jurisdiction)
-    return {
-        "XK_XKWS": f"准予{name}决定书",
-        "XK_XKLB": "普通",
-        "XK_XKZS": f"{name}证",
-        "XK_NR": text,
-        "XK_YXQZ": decided_on.isoformat(),
-        "XK_YXQZI": until,
-        "XK_XKJGDM": organ,
-        "XK_ZT": "1",
-        "XK_LYDWDM": organ,
-    }
-
-
-def penalty_content(jurisdiction: str, violation: Mapping[str, str], fine: str | None) -> dict[str, str]:
-    """Fill in the columns of a penalty that its office writes; without a fine it is a warning."""
-    organ = _organ_code(jurisdiction)
-    content = {
-        "CF_WFXW": violation["act"],
-        "CF_SY": violation["facts"],
-        "CF_YJ": violation["basis"],
-        "CF_CFLB": "罚款" if fine else "警告",
-        "CF_NR": f"罚款{fine}万元" if fine else "警告",
-        "CF_CFJGDM": organ,
-        "CF_SJLYDM": organ,
-    }
-    return {**content, "CF_NR_FK": fine} if fine else content
-
-
-def violation(number: int) -> Mapping[str, str]:
-    """Give one of the kinds of violation."""
-    rows = _tables()[2]
-    return rows[number % len(rows)]
-
-
 def _permit(plain: Statement, drawn: _Drawn) -> Statement:
-    rows = _tables()[1]
-    permit = rows[drawn.pick % len(rows)]
+    found = permit(drawn.pick)
     until = _LONG_TERM if drawn.pick % 5 == 0 else (plain.decided_on + timedelta(days=3 * 365)).isoformat()
-    content = permit_content(drawn.matter.jurisdiction, permit["name"], permit["text"], plain.decided_on, until)
-    return replace(plain, title=permit["name"], content=content)
+    content = permit_content(drawn.matter.jurisdiction, found["name"], found["text"], plain.decided_on, until)
+    return replace(plain, title=found["name"], content=content)
 
 
 def _penalty(plain: Statement, drawn: _Drawn) -> Statement:
@@ -266,16 +234,11 @@ def _penalty(plain: Statement, drawn: _Drawn) -> Statement:
     )
 
 
-def _organ_code(jurisdiction: str) -> str:
-    return invented_uscc(int(jurisdiction), prefix="11", division=jurisdiction)
-
-
 def _with_fate(scene: Scene, item: Item, deed: Deed, drawn: _Drawn) -> Deed:
     """Give the record what became of it, as far as the rulebook lets it be published."""
     if drawn.fate in ("waiting", "overdue") or (item.severity_required and deed.statement.severity is None):
         return replace(deed, published=None)
-    decided = {"severity": deed.statement.severity, "decided_on": deed.statement.decided_on}
-    if terms.kept_from_publication(scene.books, item, **decided) is not None:
+    if kept_back(scene, item, deed):
         if drawn.pick % 2:
             return replace(deed, published=None)
         deed = replace(deed, necessity=NECESSITY)
@@ -299,7 +262,7 @@ def _fate(deed: Deed, drawn: _Drawn) -> dict[str, Any]:
 def _amendment(deed: Deed, drawn: _Drawn, step: int) -> Amendment:
     """Draw a correction that the sheet allows: of a fine, else of the title."""
     if "CF_NR_FK" in deed.statement.content:
-        fine = f"{(2 + drawn.pick % 9 + step) / 3:.2f}"
+        fine = f"{float(deed.statement.content['CF_NR_FK']) + 0.25 * (step + 1):.2f}"
         changes: dict[str, Any] = {"content": {"CF_NR_FK": fine, "CF_NR": f"罚款{fine}万元"}}
         return Amendment(after_days=15 + drawn.pick % 40, changes=changes, reason="罚款金额登记有误，予以更正。")
     changes = {"title": f"{deed.statement.title}（更正{'' if step == 0 else step + 1}）"}

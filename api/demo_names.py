@@ -7,6 +7,7 @@ In charge of names, codes and ids that are the same on every machine. Nobody her
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Final
 from uuid import UUID, uuid5
@@ -28,9 +29,9 @@ PLACES: Final = {"350200": "厦门", "350205": "海沧", "410700": "新乡", "42
 """The five jurisdictions, and how names of organisations begin there."""
 
 _SHARES: Final = ("350200",) * 7 + ("350205", "410700", "420300", "310000", "310000") + ("350205", "410700", "420300")
-_BRANDS: Final = tuple(
-    "鹭晨 朗阔 启明 安达 恒润 同舟 云禾 青屿 晴川 沐野 和畅 知行 远拓 卓岳 澄观 嘉木 林泉 丰禾 立雪 望舒".split()
-)
+_BRANDS: Final = """
+鹭晨 朗阔 启明 安达 恒润 同舟 云禾 青屿 晴川 沐野 和畅 知行 远拓 卓岳 澄观 嘉木 林泉 丰禾 立雪 望舒
+"""
 _KINDS: Final = (
     ("enterprise", "91", 13, "建设工程有限公司 劳务派遣有限公司 人力资源有限公司 餐饮管理有限公司 电子科技有限公司 物流有限公司 服装制造有限公司"),
     ("individual_business", "92", 2, "便民店 小吃店 家政服务部"),
@@ -43,10 +44,9 @@ _KINDS: Final = (
 )  # fmt: skip
 """Kind of subject, first characters of its code, share, and what such a body is called."""
 
-_SURNAMES: Final = tuple(
-    "欧阳 司马 上官 诸葛 司徒 慕容 陈 林 黄 张 吴 李 王 郑 蔡 皇甫 令狐 尉迟 东方 南宫"
-    " 杨 许 苏 谢 叶 曾 周 刘 郭 公孙".split()
-)
+_SURNAMES: Final = """
+欧阳 司马 上官 诸葛 司徒 慕容 陈 林 黄 张 吴 李 王 郑 蔡 皇甫 令狐 尉迟 东方 南宫 杨 许 苏 谢 叶 曾 周 刘 郭 公孙
+"""
 _ORDINALS: Final = ("", "甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸")
 
 
@@ -75,12 +75,14 @@ def demo_id(noun: str, number: int) -> UUID:
     return UUID(int=(_FIRST_MILLISECOND + number << 80) | _VERSION_AND_VARIANT | random)
 
 
+@lru_cache(maxsize=1)
 def organisations() -> tuple[DemoSubject, ...]:
     """List the invented organisations, numbered from 1."""
     draw = Random(SEED)  # noqa: S311
     return tuple(_STORIED.get(number) or _organisation(number, draw) for number in range(1, ORGANISATIONS + 1))
 
 
+@lru_cache(maxsize=1)
 def people() -> tuple[DemoSubject, ...]:
     """List the invented people, numbered from 1."""
     return tuple(_person(number) for number in range(1, PEOPLE + 1))
@@ -88,7 +90,8 @@ def people() -> tuple[DemoSubject, ...]:
 
 def invented_person(number: int) -> tuple[str, str]:
     """Give the name and identity number of somebody who is nobody of `people`."""
-    surname = _SURNAMES[number % len(_SURNAMES)]
+    surnames = _SURNAMES.split()
+    surname = surnames[number % len(surnames)]
     ordinal = _ORDINALS[2 + number % (len(_ORDINALS) - 2)]
     return f"{surname}虚构{ordinal}", invented_resident_id(_CODES_FROM + 1_000 + number)
 
@@ -96,7 +99,7 @@ def invented_person(number: int) -> tuple[str, str]:
 def _organisation(number: int, draw: Random) -> DemoSubject:
     jurisdiction = _SHARES[number % len(_SHARES)]
     kind, prefix, _, businesses = draw.choices(_KINDS, [share for _, _, share, _ in _KINDS])[0]
-    name = f"{PLACES[jurisdiction]}{draw.choice(_BRANDS)}{draw.choice(businesses.split())}"
+    name = f"{PLACES[jurisdiction]}{draw.choice(_BRANDS.split())}{draw.choice(businesses.split())}"
     return _named(number, kind, prefix, jurisdiction, name, state_owned=kind == "enterprise" and number % 17 == 0)
 
 
@@ -111,9 +114,9 @@ def _named(
 
 
 def _person(number: int) -> DemoSubject:
-    index = number - 1
+    index, surnames = number - 1, _SURNAMES.split()
     jurisdiction = "350200" if number <= _OF_XIAMEN else tuple(PLACES)[index % len(PLACES)]
-    name = f"{_SURNAMES[index % len(_SURNAMES)]}虚构{_ORDINALS[index // len(_SURNAMES)]}"
+    name = f"{surnames[index % len(surnames)]}虚构{_ORDINALS[index // len(surnames)]}"
     division = "350200" if jurisdiction == "350205" else jurisdiction
     return DemoSubject(
         demo_id("subject", ORGANISATIONS + number),

@@ -17,6 +17,7 @@ from api.access import Access, AccessLog
 from api.database import Database
 from api.demo_names import DemoSubject, demo_id
 from api.demo_scene import Place, Scene
+from api.operation import BY_CONSENT
 from authz.activation import Connection, grant_purpose
 from authz.caller import Caller
 from domain.installation_rows import application_item_code, application_item_id, office_id
@@ -42,8 +43,6 @@ PURPOSES: Final = (
     (SHANGHAI_BANK, SHANGHAI_PURPOSE, None),
 )
 """Agency, purpose, and the last day of the grant."""
-
-BY_CONSENT: Final = "本人授权（个人信息保护法13(1)；上海市社会信用条例17）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +111,7 @@ async def note_accesses(scene: Scene) -> None:
     served = _access(scene, XIAMEN_BANK, XIAMEN_PURPOSE, stories.PERSON_WITH_CONSENT, days=30)
     again = _access(scene, XIAMEN_BANK, XIAMEN_PURPOSE, stories.PERSON_WITH_CONSENT, days=12)
     shanghai = _access(scene, SHANGHAI_BANK, SHANGHAI_PURPOSE, stories.PERSON_OF_SHANGHAI, days=9)
-    refused = _access(
-        scene, XIAMEN_BANK, XIAMEN_PURPOSE, stories.PERSON_WITHOUT_CONSENT, days=11, refused="NOT_FOUND"
-    )
+    refused = _access(scene, XIAMEN_BANK, XIAMEN_PURPOSE, stories.PERSON_WITHOUT_CONSENT, days=11, refused="NOT_FOUND")
     log = AccessLog(cast(Database, _Borrowed(scene.connection)))
     await log.write((served, again, shanghai, refused))
 

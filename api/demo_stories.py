@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
-from api.demo_matters import NECESSITY, penalty_content, permit_content, violation
+from api.demo_matters import NECESSITY, in_force_day, kept_back
 from api.demo_names import DemoSubject, demo_id, organisation, person
 from api.demo_records import Amendment, Deed
 from api.demo_scene import Scene
-from domain.credit import terms
+from api.demo_sheets import penalty_content, permit_content, violation
 from domain.credit.statement import Statement
 from domain.rulebook.lookup import severities
 
@@ -40,6 +40,10 @@ OVERDUE_PENALTY_ID: Final = demo_id("credit_record", OVERDUE_PENALTY)
 COMPETED_RECORD_ID: Final = demo_id("credit_record", COMPETED_RECORD)
 EXAM_RECORD_ID: Final = demo_id("credit_record", EXAM_RECORD)
 
+_MILD: Final = "mild"
+_SERIOUS: Final = "serious"
+"""What a story wants, to be said in the words of the jurisdiction on the day."""
+
 _XIAMEN: Final = "350200"
 _INSPECTIONS: Final = {
     "350200": ("penalty", "JCZD", "厦人社监罚"),
@@ -59,9 +63,9 @@ async def told_deeds(scene: Scene) -> list[Deed]:
 def _of_the_example(scene: Scene) -> list[Deed]:
     corrected = {"content": {"CF_NR_FK": "2.00", "CF_NR": "罚款2.00万元"}}
     amended = Amendment(after_days=30, changes=corrected, reason="罚款金额经复核由3万元更正为2万元。")
-    serious = _penalty(scene, SERIOUS_PENALTY, EXAMPLE, days=400, fine="3.00", severity="serious")
+    serious = _penalty(scene, SERIOUS_PENALTY, EXAMPLE, days=400, fine="3.00", severity=_SERIOUS)
     withdrawn = _penalty(scene, 4, EXAMPLE, days=180, fine="1.00", kind=1)
-    overdue = _penalty(scene, OVERDUE_PENALTY, EXAMPLE, days=40, fine="0.80", severity="serious")
+    overdue = _penalty(scene, OVERDUE_PENALTY, EXAMPLE, days=40, fine="0.80", severity=_SERIOUS)
     expired = _penalty(scene, 9, EXAMPLE, days=1_150, fine="0.30")
     return [
         _permit(scene, 1, EXAMPLE, days=620),
@@ -93,9 +97,9 @@ def _of_people(scene: Scene) -> list[Deed]:
 
 def _of_public_bodies(scene: Scene) -> list[Deed]:
     return [
-        _penalty(scene, 20, STATE_OWNED, days=260, fine="4.00", severity="serious"),
-        _penalty(scene, 21, PUBLIC_BODY, days=230, fine=None, severity="serious"),
-        _penalty(scene, 22, organisation(12), days=520, fine="1.50", severity="serious"),
+        _penalty(scene, 20, STATE_OWNED, days=260, fine="4.00", severity=_SERIOUS),
+        _penalty(scene, 21, PUBLIC_BODY, days=230, fine=None, severity=_SERIOUS),
+        _penalty(scene, 22, organisation(12), days=520, fine="1.50", severity=_SERIOUS),
         _permit(scene, 23, organisation(12), days=700),
         _penalty(scene, 24, organisation(26), days=60, fine=None),
     ]
@@ -109,9 +113,9 @@ def _of_other_cities(scene: Scene) -> list[Deed]:
     )
     return [
         _contract_failure(scene, 30, organisation(31), days=170),
-        _penalty(scene, 31, organisation(41), days=190, fine="5.00", severity="serious"),
+        _penalty(scene, 31, organisation(41), days=190, fine="5.00", severity=_SERIOUS),
         _penalty(scene, 33, organisation(51), days=160, fine="2.00"),
-        _penalty(scene, 35, organisation(61), days=140, fine="1.20", severity="serious"),
+        _penalty(scene, 35, organisation(61), days=140, fine="1.20", severity=_SERIOUS),
         *(replace(deed, published=None) for deed in waiting),
     ]
 
@@ -132,7 +136,7 @@ def _penalty(
     days: int,
     fine: str | None,
     kind: int = 0,
-    severity: str | None = "mild",
+    severity: str | None = _MILD,
 ) -> Deed:
     item, office, prefix = _INSPECTIONS[subject.jurisdiction]
     found = violation(kind)
@@ -141,7 +145,7 @@ def _penalty(
         days,
         f"{found['act']}行政处罚",
         penalty_content(subject.jurisdiction, found, fine),
-        severity=_severity(scene, subject.jurisdiction, days, severity),
+        severity=severity,
         procedure="general",
         legal_basis_level=found["level"],
     )
@@ -194,7 +198,7 @@ def _broken_commitment(scene: Scene, number: int, subject: DemoSubject, *, days:
         days,
         "创业担保贷款告知承诺不实信息",
         content,
-        severity=_severity(scene, subject.jurisdiction, days, "mild"),
+        severity=_MILD,
         legal_basis=basis,
         legal_basis_level="local_regulation",
     )
@@ -210,22 +214,16 @@ def _contract_failure(scene: Scene, number: int, subject: DemoSubject, *, days: 
         "FACTS": "项目部用工超过一个月未与工人订立书面劳动合同",
         "REPORT_NO": f"新劳关调〔{scene.ago(days).year}〕1号",
     }
-    statement = _statement(
-        scene, days, "建筑领域失信信息", content, legal_basis=basis, legal_basis_level="law"
-    )
+    statement = _statement(scene, days, "建筑领域失信信息", content, legal_basis=basis, legal_basis_level="law")
     return _deed(number, subject, "hours_contracts_construction_bad", "LDGX", "新劳关失", statement)
 
 
-def _statement(
-    scene: Scene, days: int, title: str, content: Mapping[str, str], **more: Any
-) -> Statement:
+def _statement(scene: Scene, days: int, title: str, content: Mapping[str, str], **more: Any) -> Statement:
     day = scene.ago(days)
     return Statement(title=title, decided_on=day, obtained_on=day, content=content, **more)
 
 
-def _deed(
-    number: int, subject: DemoSubject, item: str, office: str, prefix: str, statement: Statement
-) -> Deed:
+def _deed(number: int, subject: DemoSubject, item: str, office: str, prefix: str, statement: Statement) -> Deed:
     return Deed(
         number=number,
         subject=subject,
@@ -238,17 +236,20 @@ def _deed(
     )
 
 
-def _severity(scene: Scene, jurisdiction: str, days: int, wanted: str | None) -> str | None:
-    """Give the word of the jurisdiction for serious or mild, on that day; None where it knows no words."""
-    known = severities(scene.books, jurisdiction, scene.ago(days))
+async def _publishable(scene: Scene, deed: Deed) -> Deed:
+    """Move the record to a day on which its item was in force, and state what the rulebook of that day asks for."""
+    item = await scene.item((deed.jurisdiction, deed.item), deed.office)
+    stated = deed.statement
+    day = in_force_day(scene, item, stated.decided_on, spread=deed.number)
+    told = replace(stated, decided_on=day, obtained_on=day)
+    told = replace(told, severity=_severity(scene, deed.jurisdiction, day, stated.severity))
+    deed = replace(deed, statement=told, submitted_on=day + timedelta(days=1))
+    return replace(deed, necessity=NECESSITY) if kept_back(scene, item, deed) else deed
+
+
+def _severity(scene: Scene, jurisdiction: str, day: date, wanted: str | None) -> str | None:
+    """Give the jurisdiction's word for serious or mild on a day; None where it knows no words."""
+    known = severities(scene.books, jurisdiction, day)
     if wanted is None or not known:
         return None
-    return (known[-1] if wanted == "serious" else known[0]).code
-
-
-async def _publishable(scene: Scene, deed: Deed) -> Deed:
-    """State the necessity where the rule keeps a minor failing from publication otherwise."""
-    item = await scene.item((deed.jurisdiction, deed.item), deed.office)
-    decided = {"severity": deed.statement.severity, "decided_on": deed.statement.decided_on}
-    kept = terms.kept_from_publication(scene.books, item, **decided)
-    return replace(deed, necessity=NECESSITY) if kept is not None else deed
+    return (known[-1] if wanted == _SERIOUS else known[0]).code

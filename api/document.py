@@ -1,14 +1,16 @@
 """Documents: parsed and validated once, kept in a bounded cache, refused when too large to be worth it.
 
-One linear pass over the parsed document, memoised over its fragments, bounds what validation and planning
-will cost before either begins; limits that expand fragments again at each spread hang on a few kilobytes.
+The lexer stops at a number of tokens; one pass then bounds what validation and planning will cost, before
+either begins. It merges selections as execution does, each fragment once in a selection set, and gives up
+after a fixed number of steps: limits that expand fragments at each spread hang on a few kilobytes.
+Source: GraphQL specification, section 5 (validation), section 6.3.2 (field collection).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -19,145 +21,276 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     InlineFragmentNode,
+    ListValueNode,
+    NoFragmentCyclesRule,
+    ObjectValueNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
+    UniqueFragmentNamesRule,
     parse,
     validate,
 )
 
-MAX_TOKENS = 8_000
-MAX_FIELDS = 1_500
+from api.errors import (
+    DocumentInvalid,
+    DocumentMalformed,
+    DocumentTooLarge,
+    IntrospectionOff,
+    OperationUnknown,
+    as_error,
+    of_graphql,
+)
+from domain.errors import DomainError
+
+MAX_CHARACTERS = 32_768
+MAX_TOKENS = 1_500
+MAX_OPERATIONS = 20
+MAX_FRAGMENTS = 50
+MAX_SPREADS = 120
+MAX_VARIABLES = 100
+MAX_FIELDS = 800
+"""Selections of all operations together, with their fragments spread."""
+
 MAX_DEPTH = 24
-MAX_SAME_KEY = 30
+MAX_ROOT_FIELDS = 40
+MAX_PAIRS = 2_000
+"""Pairs of selections under one name in one place: validation compares each with each."""
+
 MAX_DIRECTIVES = 8
+MAX_ITEMS = 100
+"""Members of one list or object that is written in the document; variables may hold more."""
 
+MAX_INTROSPECTION = 5
+"""Fields `__schema` and `__type` of one document; what stands below them takes no aliases."""
 
-class DocumentTooLarge(GraphQLError):
-    """The document asks for more than one request may: it is refused before it is validated."""
+MAX_ERRORS = 10
 
-    def __init__(self, what: str, limit: int) -> None:
-        super().__init__(
-            f"The document has more than {limit} {what}: split it into several requests.",
-            extensions={"code": "DOCUMENT_TOO_LARGE", "messageZh": "查询文档过大：请拆分为多次请求。"},
-        )
+_TOO_MANY_TOKENS = "Syntax Error: Document contains more than "
+_TOO_DEEP = "Syntax Error: Document is nested too deeply"
+_FRAGMENT_RULES = (UniqueFragmentNamesRule, NoFragmentCyclesRule)
+"""What must hold before selections can be walked."""
+
+_INTROSPECTION = frozenset({"__schema", "__type"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """A parsed document: its operations and fragments, or the errors that refuse it."""
+    """A parsed document: its operations and fragments, or the errors that refuse it, written out."""
 
     operations: tuple[OperationDefinitionNode, ...]
     fragments: Mapping[str, FragmentDefinitionNode]
-    errors: tuple[GraphQLError, ...]
+    errors: tuple[Mapping[str, Any], ...] = ()
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Give the operation to execute.
 
-        Raises: GraphQLError when the name is missing or matches none.
+        Raises: OperationUnknown when there is none of that name, or several and no name.
         """
         if name is None and len(self.operations) == 1:
             return self.operations[0]
         for operation in self.operations:
             if name is not None and operation.name and operation.name.value == name:
                 return operation
-        wanted = "Must provide operation name if query contains multiple operations."
-        raise GraphQLError(wanted if name is None else f"Unknown operation named {name!r}.", extensions={"code": "BAD_REQUEST"})
+        raise OperationUnknown
 
 
 class Documents:
-    """The documents of a schema that were sent lately."""
+    """The documents of a schema that were sent lately, so many of them and so many characters in all."""
 
-    def __init__(self, schema: GraphQLSchema, *, suggestions: bool, size: int = 512) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, *, introspection: bool, size: int = 512, characters: int = 262_144
+    ) -> None:
         self._schema = schema
-        self._suggestions = suggestions
-        self.get = lru_cache(maxsize=size)(self._read)
+        self._introspection = introspection
+        self._size, self._characters = size, characters
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._held = 0
+
+    def get(self, text: str) -> Document:
+        """Give the document of a text."""
+        found = self._kept.get(text)
+        if found is not None:
+            self._kept.move_to_end(text)
+            return found
+        if len(text) > MAX_CHARACTERS:
+            return _refused(_too_large(MAX_CHARACTERS, "characters", "字符"))
+        found = self._kept[text] = self._read(text)
+        self._held += len(text)
+        while len(self._kept) > self._size or self._held > self._characters:
+            self._held -= len(self._kept.popitem(last=False)[0])
+        return found
 
     def _read(self, text: str) -> Document:
         try:
-            ast = parse(text, max_tokens=MAX_TOKENS, no_location=False)
-            _bound(ast)
+            ast = parse(text, max_tokens=MAX_TOKENS)
         except GraphQLError as error:
-            return Document((), {}, (self._coded(error, "GRAPHQL_PARSE_FAILED"),))
-        except RecursionError:
-            return Document((), {}, (DocumentTooLarge("levels", MAX_DEPTH),))
-        errors = tuple(self._coded(error, "GRAPHQL_VALIDATION_FAILED") for error in validate(self._schema, ast, max_errors=20))
+            if error.message.startswith(_TOO_MANY_TOKENS):
+                return _refused(_too_large(MAX_TOKENS, "tokens", "词元"))
+            if error.message.startswith(_TOO_DEEP):
+                return _refused(_too_large(MAX_DEPTH, "levels", "层"))
+            return _refused(error, kind=DocumentMalformed)
         operations = tuple(one for one in ast.definitions if isinstance(one, OperationDefinitionNode))
-        return Document(operations, _fragments(ast), errors)
+        fragments = {one.name.value: one for one in ast.definitions if isinstance(one, FragmentDefinitionNode)}
+        try:
+            errors = self._errors(ast, operations, fragments)
+        except DomainError as error:
+            return _refused(error)
+        return _refused(*errors) if errors else Document(operations, fragments)
 
-    def _coded(self, error: GraphQLError, code: str) -> GraphQLError:
-        message = error.message if self._suggestions else error.message.split(" Did you mean")[0]
-        extensions = {"code": code, **(error.extensions or {})}
-        return GraphQLError(message, error.nodes, error.source, error.positions, extensions=extensions)
+    def _errors(
+        self,
+        ast: DocumentNode,
+        operations: tuple[OperationDefinitionNode, ...],
+        fragments: Mapping[str, FragmentDefinitionNode],
+    ) -> list[GraphQLError]:
+        """Find what refuses a document; that it is too large first, as validation might take too long.
+
+        Raises: DocumentTooLarge; IntrospectionOff.
+        """
+        _require_few(ast, operations, fragments)
+        tangled = validate(self._schema, ast, _FRAGMENT_RULES, max_errors=MAX_ERRORS) if fragments else []
+        if tangled:
+            return tangled
+        _Walk(fragments, introspection=self._introspection).all(operations)
+        return validate(self._schema, ast, max_errors=MAX_ERRORS, hide_suggestions=not self._introspection)
 
 
-def _fragments(ast: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    return {one.name.value: one for one in ast.definitions if isinstance(one, FragmentDefinitionNode)}
+def _refused(*errors: GraphQLError | DomainError, kind: type[DomainError] = DocumentInvalid) -> Document:
+    """Give a document that is only its errors: nothing else of it is kept."""
+    written = (as_error(error) if isinstance(error, DomainError) else of_graphql(error, kind=kind) for error in errors)
+    return Document((), {}, tuple(written))
+
+
+def _too_large(limit: int, what: str, zh: str) -> DocumentTooLarge:
+    return DocumentTooLarge(
+        f"The document has more than {limit} {what}: split it into several requests.",
+        zh=f"查询文档超过 {limit} 个{zh}：请拆分为多次请求。",
+    )
+
+
+def _require_few(
+    ast: DocumentNode,
+    operations: Iterable[OperationDefinitionNode],
+    fragments: Mapping[str, FragmentDefinitionNode],
+) -> None:
+    if len(ast.definitions) - len(fragments) > MAX_OPERATIONS:
+        raise _too_large(MAX_OPERATIONS, "operations", "操作")
+    if len(fragments) > MAX_FRAGMENTS:
+        raise _too_large(MAX_FRAGMENTS, "fragments", "片段")
+    for definition in ast.definitions:
+        _require_few_directives(definition)
+    for operation in operations:
+        variables = operation.variable_definitions or ()
+        if len(variables) > MAX_VARIABLES:
+            raise _too_large(MAX_VARIABLES, "variables", "变量")
+        for variable in variables:
+            _require_few_directives(variable)
+            _require_few_items(variable.default_value)
+
+
+def _require_few_directives(node: Any) -> None:
+    directives = getattr(node, "directives", None) or ()
+    if len(directives) > MAX_DIRECTIVES:
+        raise _too_large(MAX_DIRECTIVES, "directives in one place", "指令（同一位置）")
+    for directive in directives:
+        for argument in directive.arguments or ():
+            _require_few_items(argument.value)
+
+
+def _require_few_items(value: Any) -> None:
+    if isinstance(value, ListValueNode):
+        members = value.values
+    elif isinstance(value, ObjectValueNode):
+        members = tuple(member.value for member in value.fields)
+    else:
+        return
+    if len(members) > MAX_ITEMS:
+        raise _too_large(MAX_ITEMS, "members of one list", "成员（同一列表）")
+    for member in members:
+        _require_few_items(member)
 
 
 @dataclass(slots=True)
-class _Size:
-    fields: int
-    depth: int
+class _Walk:
+    """One pass over what the operations of a document select, merged as execution merges it."""
 
+    fragments: Mapping[str, FragmentDefinitionNode]
+    introspection: bool
+    steps: int = 0
+    pairs: int = 0
+    asked: int = 0
+    """Introspection fields met."""
+    reached: set[str] = field(default_factory=set)
+    spreads: set[int] = field(default_factory=set)
 
-def _bound(ast: DocumentNode) -> None:
-    """Refuse a document whose expansion is too large.
+    def all(self, operations: Iterable[OperationDefinitionNode]) -> None:
+        """Walk every operation, then every fragment that none of them reached: validation reads it too.
 
-    Raises: DocumentTooLarge.
-    """
-    fragments = _fragments(ast)
-    known: dict[str, _Size] = {}
-    for name in fragments:
-        _measure_fragment(name, fragments, known)
-    for one in ast.definitions:
-        if isinstance(one, OperationDefinitionNode):
-            size = _measure(one.selection_set, fragments, known)
-            if size.fields > MAX_FIELDS:
-                raise DocumentTooLarge("fields", MAX_FIELDS)
-            if size.depth > MAX_DEPTH:
-                raise DocumentTooLarge("levels", MAX_DEPTH)
+        Raises: DocumentTooLarge; IntrospectionOff.
+        """
+        for operation in operations:
+            roots = self._walk([operation.selection_set], depth=1, asking=False)
+            if roots > MAX_ROOT_FIELDS:
+                raise _too_large(MAX_ROOT_FIELDS, "fields at its root", "根字段")
+        for name, fragment in self.fragments.items():
+            if name not in self.reached:
+                self._walk([fragment.selection_set], depth=1, asking=False)
 
-
-def _measure_fragment(name: str, fragments: Mapping[str, FragmentDefinitionNode], known: dict[str, _Size]) -> _Size:
-    if name not in known:
-        known[name] = _Size(0, 0)  # a cycle counts nothing here: validation refuses it
-        if name in fragments:
-            known[name] = _measure(fragments[name].selection_set, fragments, known)
-    return known[name]
-
-
-def _measure(
-    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], known: dict[str, _Size]
-) -> _Size:
-    total, depth = 0, 0
-    keys: dict[str, int] = {}
-    for one in selections.selections:
-        _bound_directives(one)
-        if isinstance(one, FieldNode):
-            key = one.alias.value if one.alias else one.name.value
-            keys[key] = keys.get(key, 0) + 1
-            if keys[key] > MAX_SAME_KEY:
-                raise DocumentTooLarge("selections under one name", MAX_SAME_KEY)
-            inner = _measure(one.selection_set, fragments, known) if one.selection_set else _Size(0, 0)
-            total, depth = total + 1 + inner.fields, max(depth, 1 + inner.depth)
-        else:
-            inner = (
-                _measure(one.selection_set, fragments, known)
-                if isinstance(one, InlineFragmentNode)
-                else _measure_fragment(_name(one), fragments, known)
-            )
-            total, depth = total + 1 + inner.fields, max(depth, inner.depth)
-        total = min(total, MAX_FIELDS + 1)
+    def _walk(self, merged: list[SelectionSetNode], *, depth: int, asking: bool) -> int:
+        """Walk selection sets that are merged into one; give the number of names in it."""
         if depth > MAX_DEPTH:
-            raise DocumentTooLarge("levels", MAX_DEPTH)
-    return _Size(total, depth)
+            raise _too_large(MAX_DEPTH, "levels", "层")
+        found: dict[str, list[FieldNode]] = {}
+        spread: set[str] = set()
+        for selections in merged:
+            self._collect(selections.selections, found, spread)
+        for nodes in found.values():
+            self._count(nodes, asking=asking)
+            below = [node.selection_set for node in nodes if node.selection_set]
+            if below:
+                name = nodes[0].name.value
+                self._walk(below, depth=depth + 1, asking=asking or name in _INTROSPECTION)
+        return len(found)
 
+    def _collect(
+        self, selections: Iterable[SelectionNode], found: dict[str, list[FieldNode]], spread: set[str]
+    ) -> None:
+        for one in selections:
+            self.steps += 1
+            if self.steps > MAX_FIELDS:
+                raise _too_large(MAX_FIELDS, "fields", "字段")
+            _require_few_directives(one)
+            if isinstance(one, FieldNode):
+                found.setdefault(one.alias.value if one.alias else one.name.value, []).append(one)
+            elif isinstance(one, FragmentSpreadNode):
+                self._spread(one, found, spread)
+            else:
+                assert isinstance(one, InlineFragmentNode)
+                self._collect(one.selection_set.selections, found, spread)
 
-def _name(spread: Any) -> str:
-    assert isinstance(spread, FragmentSpreadNode)
-    return spread.name.value
+    def _spread(self, node: FragmentSpreadNode, found: dict[str, list[FieldNode]], spread: set[str]) -> None:
+        name = node.name.value
+        self.spreads.add(id(node))
+        if len(self.spreads) > MAX_SPREADS:
+            raise _too_large(MAX_SPREADS, "fragment spreads", "片段引用")
+        if name in self.fragments and name not in spread:
+            spread.add(name)
+            self.reached.add(name)
+            self._collect(self.fragments[name].selection_set.selections, found, spread)
 
-
-def _bound_directives(node: Any) -> None:
-    if len(node.directives or ()) > MAX_DIRECTIVES:
-        raise DocumentTooLarge("directives in one place", MAX_DIRECTIVES)
+    def _count(self, nodes: list[FieldNode], *, asking: bool) -> None:
+        self.pairs += len(nodes) * (len(nodes) - 1) // 2
+        if self.pairs > MAX_PAIRS:
+            raise _too_large(MAX_PAIRS, "pairs of fields under one name", "同名字段对")
+        for node in nodes:
+            for argument in node.arguments or ():
+                _require_few_items(argument.value)
+            if asking and node.alias:
+                raise _too_large(0, "aliases below an introspection field", "自省字段之下的别名")
+        if nodes[0].name.value in _INTROSPECTION:
+            if not self.introspection:
+                raise IntrospectionOff
+            self.asked += 1
+            if self.asked > MAX_INTROSPECTION:
+                raise _too_large(MAX_INTROSPECTION, "introspection fields", "自省字段")

@@ -17,6 +17,7 @@ import asyncpg
 from graphql import FieldNode, GraphQLError
 
 from api.access import Access
+from api.database import DatabaseAway, TooBusy, TooSlow
 from api.entities import ENTITIES, camel
 from api.errors import as_error, internal, of_graphql
 from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, reader_of, statement_values
@@ -28,6 +29,14 @@ from authz.vocabulary import Scope
 from domain import ids
 from domain.errors import DomainError, Forbidden, IdempotencyConflict, NotFound, StateConflict
 from domain.lifecycle import Transaction
+
+
+class DoneUnread(DomainError):
+    """The change was made and is kept, but could not be read back: read the row; do not send it again."""
+
+    code = "DONE_UNREAD"
+    zh = "变更已完成并已保存，但未能读回：请直接查询该数据，不要重复提交。"
+
 
 _NAMED = ("office", "jurisdiction", "subject", "purpose", "today")
 
@@ -153,6 +162,8 @@ async def carry_out(job: Job) -> Answer:
                 arguments = selection.arguments("Mutation", name, nodes[0])
                 text = await _one(job, MUTATIONS[name], nodes, arguments.values["input"])
         except DomainError as error:
+            if isinstance(error, DatabaseAway | TooBusy) and not parts:
+                raise  # nothing of the operation was done: the request as a whole is answered so
             errors.append(as_error(error, path=[key], node=nodes[0]))
         except GraphQLError as error:
             errors.append(of_graphql(error, path=[key]))
@@ -175,7 +186,10 @@ async def _one(job: Job, declared: Mutation, nodes: Sequence[FieldNode], given: 
         "receipts": json.dumps([str(one) for one in receipts]),
         **{name: json.dumps(found, ensure_ascii=False, default=str) for name, found in changed.values.items()},
     }
-    return await _read_back(job, declared, nodes, changed, texts)
+    try:
+        return await _read_back(job, declared, nodes, changed, texts)
+    except (DatabaseAway, TooBusy, TooSlow):
+        raise DoneUnread(receipts=[str(one) for one in receipts]) from None
 
 
 def read_input(kind: Any, given: Mapping[str, Any]) -> Any:
@@ -193,8 +207,8 @@ async def _committed(
         if declared.prepare:
             job, prepared = await declared.prepare(job, value)
         try:
-            async with job.service.database.session() as session, session.transaction():
-                if await session.fetchval("SELECT epoch FROM authority") == job.caller.epoch:
+            async with job.service.database.change() as session:
+                if await session.fetchval("SELECT epoch FROM authority FOR SHARE") == job.caller.epoch:
                     tx = Transaction(session, job.now, job.caller.to_actor())
                     return await _once(Work(job, tx, prepared), declared, value, given, key), tx.events
         except asyncpg.UniqueViolationError as error:

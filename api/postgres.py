@@ -92,6 +92,13 @@ class EmbeddedPostgres:
         password = self._home.password(OWNER)
         return f"postgresql://{OWNER}:{password}@/{DATABASE}?host={quote(str(folder))}&port={self._port}"
 
+    def running_url(self) -> str | None:
+        """The owner's address of the server that another process runs on this folder; None when none does."""
+        port = self._home.kept_port()
+        if port is None or not self._home.server_is_ready() or port_is_free(port):
+            return None
+        return f"postgresql://{OWNER}:{self._home.password(OWNER)}@{LOOPBACK}:{port}/{DATABASE}"
+
     def start(self) -> str:
         """Start the server, creating the cluster at the first start; return the owner's address.
 

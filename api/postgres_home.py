@@ -108,6 +108,12 @@ class PostgresHome:
                 f"The file {path} is missing: restore it, or move {self.path} away to begin anew."
             ) from None
 
+    def kept_port(self) -> int | None:
+        """Return the port of the last start, if there was one."""
+        with suppress(OSError, ValueError):
+            return int((self.path / "port").read_text())
+        return None
+
     def choose_port(self) -> int:
         """Return the port of the last start if it is free, else another free one, and keep it."""
         with suppress(FileNotFoundError, ValueError):

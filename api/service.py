@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,12 +19,17 @@ from api.operation import Credentials, Plans
 from api.settings import Settings
 from authz.caller import Caller, Callers
 from authz.issuer import BuiltInIssuer
+from domain.anchor import Anchor
 from domain.calendar import WorkingCalendar
 from domain.clock import Clock
 from domain.errors import InvalidInput
+from domain.seal import run_sealer
 from domain.rulebook.model import Rulebooks
 from domain.use.signing import Signer
 from domain.vault import Vault
+
+ANCHOR_NAME = "checkpoints.jsonl"
+"""The file beside the database to which the sealer writes each checkpoint."""
 
 
 class ValueRefused(InvalidInput):
@@ -31,13 +37,6 @@ class ValueRefused(InvalidInput):
 
     code = "VALUE_REFUSED"
     zh = "请求中有数据库无法接受的值：含空字符的文本，或超出范围的数字、日期。"
-
-
-class TooSlow(InvalidInput):
-    """The request took longer than a request may: narrow it with filters or ask for fewer rows."""
-
-    code = "TOO_SLOW"
-    zh = "请求耗时过长：请增加筛选条件或减少每页条数。"
 
 
 @dataclass(slots=True)
@@ -73,12 +72,16 @@ class Service:
         async with self.database.session() as session:
             try:
                 return await session.fetchrow(text, *values)
-            except asyncpg.QueryCanceledError:
-                raise TooSlow from None
             except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError):
                 raise ValueRefused from None
 
     @asynccontextmanager
     async def background(self) -> AsyncIterator[None]:
-        """Run what goes on beside requests."""
-        yield
+        """Run what goes on beside requests: the sealer of the ledger, in one of the processes."""
+        anchor = Anchor(self.settings.data_dir / ANCHOR_NAME)
+        sealer = asyncio.create_task(run_sealer(self.database.connect, self.signer, anchor, clock=self.clock))
+        try:
+            yield
+        finally:
+            sealer.cancel()
+            await asyncio.gather(sealer, return_exceptions=True)

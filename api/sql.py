@@ -241,8 +241,9 @@ def _connection(writer: _Writer, source: _From, connection: Connection, *, owner
     if page.backward:
         text = _turned(text, size)
     parts = [(part.key, _connection_part(writer, connection, part, items, rows, size, owner)) for part in connection.parts]
-    outer = f"{_object(parts)} AS j" + (f", {_listed(rows, 'p', page, size)} AS p" if told else "")
-    source.joins.append(f" LEFT JOIN LATERAL (SELECT {outer} FROM ({text}) {rows}) {lateral} ON TRUE")
+    outer = f"{_object(parts)} AS j" + (f", nullif({_listed(rows, 'p', page, size)}, '') AS p" if told else "")
+    # HAVING makes it one row even where nothing selected needs an aggregate, e.g. hasPreviousPage alone
+    source.joins.append(f" LEFT JOIN LATERAL (SELECT {outer} FROM ({text}) {rows} HAVING TRUE) {lateral} ON TRUE")
     return _Shown(f"{lateral}.j", f"{lateral}.p" if told else None)
 
 

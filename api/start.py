@@ -27,16 +27,17 @@ class NotDurable(RuntimeError):
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """Give the URL of the database as its owner, running the embedded one where there is no other."""
+    """Give the URL of the database as its owner, running the embedded one where none runs already."""
     if settings.database_url is not None:
         yield settings.database_url
         return
     server = EmbeddedPostgres(settings.postgres_dir)
-    yield_url = server.start()
-    try:
-        yield yield_url
-    finally:
-        server.stop()
+    running = server.running_url()
+    if running is not None:
+        yield running
+        return
+    with server:
+        yield server.url
 
 
 async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress) -> None:

@@ -22,7 +22,7 @@ from domain.clock import local_day, system_clock
 from domain.keys import KeyFault, public_key_set, read_signing_keys
 from domain.ledger_check import Fault, Finding, LedgerReport, verify
 from domain.use.report_kind import report_kinds
-from domain.use.signing import NotSigned, SignatureRefused
+from domain.use.signing import SignatureRefused
 from domain.use.verification import Verified, verify_offline
 
 HOLDS, FAILS, MISUSED = 0, 1, 2
@@ -166,9 +166,9 @@ def _progress(err: TextIO) -> Any:
 
 
 def _report_text(file: str) -> str:
-    """Read the report from a file or standard input.
+    """Read the report from a file or standard input; bytes that are no text become one that no report has.
 
-    Raises: Misuse; NotSigned is told as any other report that does not hold.
+    Raises: Misuse.
     """
     try:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as source:
@@ -177,7 +177,10 @@ def _report_text(file: str) -> str:
         raise Misuse(f"{file}: {error.strerror}; name a file that can be read. 无法读取该文件。") from None
     if len(content) > FILE_BYTES:
         raise Misuse(f"{file}: longer than any report. 文件过大，不是信用报告。")
-    return content.decode("utf-8", "replace")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _key_set(path: Path) -> Mapping[str, Any]:

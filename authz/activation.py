@@ -280,6 +280,4 @@ async def _activate(connection: Connection, lines: Sequence[PolicyLine], note: s
 
 def _in_order(from_on: date, to_on: date | None) -> None:
     if to_on is not None and to_on < from_on:
-        raise InvalidInput(
-            "The last day lies before the first: correct one of them.", zh="截止日早于起始日：请更正。"
-        )
+        raise InvalidInput("The last day lies before the first: correct one of them.", zh="截止日早于起始日：请更正。")

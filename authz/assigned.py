@@ -140,9 +140,7 @@ async def read_purpose(
     """
     if not code.isprintable() or len(code) > PURPOSE_LENGTH:
         raise PurposeUnknown
-    item: Mapping[str, Any] | None = await reader.fetchrow(
-        _PURPOSE, code, held.office_id, held.jurisdiction_id, today
-    )
+    item: Mapping[str, Any] | None = await reader.fetchrow(_PURPOSE, code, held.office_id, held.jurisdiction_id, today)
     if item is None:
         raise PurposeUnknown
     scopes = _scopes(held.roles, grants)

@@ -2,7 +2,7 @@
 
 Only this module talks to Casbin. A version's lines are checked against the vocabulary, loaded into a fresh
 enforcer, and each role × object × action × scope is asked; the answers are frozen. A line that names an
-unknown word, a role that inherits from itself, or a deny that nothing could meet is refused before it can
+unknown word, or a role that inherits from itself is refused before it can
 become active. Policies are structured rows: no expressions, no patterns.
 """
 
@@ -114,20 +114,43 @@ def check(lines: Sequence[PolicyLine]) -> None:
 
     Raises: PolicyInvalid with the number of the first line at fault.
     """
-    known = set(ROLES) | {line.cells[0] for line in lines if line.kind in ("p", "c") and line.cells}
+    inherited = {line.cells[1] for line in lines if line.kind == "g" and len(line.cells) == 2}
+    known = set(ROLES) | inherited
     for line in lines:
         fault = _fault(line, known)
         if fault:
             raise PolicyInvalid(f"Line {line.number}: {fault}.", line=line.number)
+    if circle := _circle(lines):
+        raise PolicyInvalid(f"The role {circle!r} inherits from itself.")
+
+
+def _circle(lines: Sequence[PolicyLine]) -> str | None:
+    """Find a role that inherits from itself, by whatever way."""
+    parents: dict[str, set[str]] = {}
+    for line in lines:
+        if line.kind == "g":
+            parents.setdefault(line.cells[0], set()).add(line.cells[1])
+    for role in parents:
+        reached, waiting = set[str](), set(parents[role])
+        while waiting:
+            reached |= waiting
+            waiting = {above for one in waiting for above in parents.get(one, ())} - reached
+        if role in reached:
+            return role
+    return None
 
 
 def _fault(line: PolicyLine, roles: set[str]) -> str | None:
     match line.kind, line.cells:
-        case "p", (_, object_, action, scope) | (_, object_, action, scope, "allow" | "deny"):
+        case "p", (role, object_, action, scope) | (role, object_, action, scope, "allow" | "deny"):
+            if role not in roles:
+                return f"no role {role!r}"
             if action not in ACTIONS.get(object_, ()):
                 return f"no action {action!r} on {object_!r}"
             return None if scope in set(Scope) else f"no scope {scope!r}"
-        case "c", (_, privacy, level, scope):
+        case "c", (role, privacy, level, scope):
+            if role not in roles:
+                return f"no role {role!r}"
             if privacy not in set(Privacy) or privacy == Privacy.SECRET:
                 return f"no clearance for class {privacy!r}"
             if level not in (Level.CLEAR, Level.MASKED):

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
@@ -72,7 +71,7 @@ class LedgerCheckpoint(Model):
     from_xid: int = column(fields.BigIntField, "First transaction of the range.")
     to_xid: int = column(fields.BigIntField, "First transaction after the range.")
     size: int = column(fields.IntField, "How many events.")
-    leaves: list[str] = column(ArrayField, "SHA-256 of each event, in order, hexadecimal.", element_type="text")
+    leaves: bytes = column(fields.BinaryField, "Id and SHA-256 of each event, in order; see `domain.checkpoint`.")
     root: str = column(fields.TextField, "Merkle root (RFC 9162) of the leaves, hexadecimal.")
     previous: str = column(fields.TextField, "Digest of the checkpoint before.")
     digest: str = column(fields.TextField, "Digest of this checkpoint.")

@@ -15,7 +15,7 @@ _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 def writable(text: str) -> bool:
     """Tell whether a text can be stored."""
-    return _UNWRITABLE.search(text) is None
+    return text.isprintable() or _UNWRITABLE.search(text) is None
 
 
 def require_text(name: str, text: str, *, longest: int) -> str:

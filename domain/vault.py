@@ -62,9 +62,7 @@ class Vault:
         """Encrypt an identity number: format, key id, nonce, ciphertext; the first two are bound in."""
         head = bytes((_FORMAT, len(self._current))) + self._current
         nonce = os.urandom(_NONCE_BYTES)
-        return (
-            head + nonce + self._ciphers[self._current].encrypt(nonce, id_number.encode(), head + _BOUND_TO)
-        )
+        return head + nonce + self._ciphers[self._current].encrypt(nonce, id_number.encode(), head + _BOUND_TO)
 
     def open(self, sealed: bytes) -> str:
         """Decrypt what `seal` made.

@@ -81,9 +81,7 @@ def data_items(described: str | Iterable[Mapping[str, Any]]) -> dict[str, DataIt
     }
 
 
-def as_text(
-    items: Mapping[str, DataItem], content: Mapping[str, object]
-) -> tuple[dict[str, str], list[Fault]]:
+def as_text(items: Mapping[str, DataItem], content: Mapping[str, object]) -> tuple[dict[str, str], list[Fault]]:
     """Give what is filled in as text under today's codes, and what cannot be read as text.
 
     Whole numbers are written out; fractions are refused, because they have lost digits before they came here.
@@ -111,14 +109,12 @@ def check(
     """
     kept: dict[str, str] = {}
     faults = [
-        Fault(DataItemUnknown, code if _NAMEABLE.fullmatch(code) else None)
-        for code in content
-        if code not in items
+        Fault(DataItemUnknown, code if _NAMEABLE.fullmatch(code) else None) for code in content if code not in items
     ]
     for code, item in items.items():
         value = content.get(code, "").strip()
         if value == "":
-            if item.is_required(person=person):
+            if item.required != "never" and item.is_required(person=person):
                 faults.append(Fault(DataItemMissing, code))
             continue
         written = written_value(item, value, lenient=lenient)
@@ -149,6 +145,8 @@ def written_value(item: DataItem, value: str, *, lenient: bool = False) -> str |
     """Give a value as it is stored, or None when it is not written as the item says."""
     if len(value) > item.max_length or not writable(value):
         return None
+    if item.kind == "text":
+        return value
     if item.kind == "uscc":
         return _written_code(value, lenient=lenient)
     return _WRITERS[item.kind](item, value) if item.kind in _WRITERS else value
@@ -193,9 +191,7 @@ def _written_choices(item: DataItem, value: str) -> str | None:
 
 def _is_choice(item: DataItem, value: str) -> bool:
     """Tell whether a value is one of the item's, or 其他 with a supplement where the item has 其他."""
-    return value in item.values or (
-        "其他" in item.values and _SUPPLEMENT.split(value, maxsplit=1)[0] == "其他"
-    )
+    return value in item.values or ("其他" in item.values and _SUPPLEMENT.split(value, maxsplit=1)[0] == "其他")
 
 
 _WRITERS: Final[dict[str, Callable[[DataItem, str], str | None]]] = {

@@ -64,9 +64,7 @@ class Item:
 
     def is_in_force(self, day: date) -> bool:
         """Tell whether the item is in force on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
     def admit_subject(self, kind: str) -> None:
         """Pass a kind of subject.

@@ -68,6 +68,11 @@ def fill_party_columns(
     return filled, faults
 
 
+def category_of(kind: str) -> str:
+    """Give the category 行政相对人类别 in which a sheet puts a kind of subject."""
+    return _CATEGORIES.get(kind, _OTHER_CATEGORY)
+
+
 def first_of(content: Mapping[str, str], *columns: str) -> str | None:
     """Give the first filled-in of some columns, of either sheet."""
     for sheet in _SHEETS:
@@ -93,7 +98,7 @@ def named_representative(content: Mapping[str, str]) -> NamedRepresentative | No
 def _told(party: Party, decision_no: str, decided_on: date) -> dict[str, str]:
     told = {
         "XDR_MC": party.name,
-        "XDR_LB": _CATEGORIES.get(party.kind, _OTHER_CATEGORY),
+        "XDR_LB": category_of(party.kind),
         "WSH": decision_no,
         "JDRQ": decided_on.isoformat(),
     }

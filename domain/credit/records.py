@@ -87,9 +87,7 @@ async def publish(
         "platform_at": platform_at or tx.now,
         "public_until": terms.public_until(books, item, **judged),
     }
-    return await move(
-        tx, MACHINE, "publish", record_id, changes, reason=necessity, basis=terms.citation(books, item)
-    )
+    return await move(tx, MACHINE, "publish", record_id, changes, reason=necessity, basis=terms.citation(books, item))
 
 
 async def amend(
@@ -122,13 +120,9 @@ async def amend(
         before.severity,
         before.decided_on,
     ):
-        judged["public_until"] = terms.public_until(
-            books, item, severity=after.severity, decided_on=after.decided_on
-        )
+        judged["public_until"] = terms.public_until(books, item, severity=after.severity, decided_on=after.decided_on)
     judged["version"] = row["version"] + 1
-    amended = await move(
-        tx, MACHINE, "amend", record_id, judged, reason=why, basis=terms.citation(books, item)
-    )
+    amended = await move(tx, MACHINE, "amend", record_id, judged, reason=why, basis=terms.citation(books, item))
     await tx.connection.execute(_KEEP_VERSION, new_id(), *(row[name] for name in _KEPT), why, tx.now)
     return amended
 

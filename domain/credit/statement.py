@@ -51,9 +51,7 @@ class Statement:
     @property
     def cited_basis(self) -> str | None:
         """The legal basis as stated, else as the data items state it."""
-        return self.legal_basis or next(
-            (self.content[code] for code in _BASIS_COLUMNS if self.content.get(code)), None
-        )
+        return self.legal_basis or next((self.content[code] for code in _BASIS_COLUMNS if self.content.get(code)), None)
 
 
 def judge(
@@ -69,9 +67,7 @@ def judge(
     item.admit_day(statement.decided_on)
     on, basis, level = statement.decided_on, statement.cited_basis, statement.legal_basis_level
     terms.check_legal_basis(books, item, legal_basis=basis, basis_level=level, on=on)
-    terms.check_severity(
-        books, item, severity=statement.severity, basis_level=level if basis else None, on=on
-    )
+    terms.check_severity(books, item, severity=statement.severity, basis_level=level if basis else None, on=on)
     collection = terms.collection_due(books, calendar, item, obtained_on=statement.obtained_on)
     publication = terms.publication_due(books, calendar, item, decided_on=on, closed_on=statement.closed_on)
     return {

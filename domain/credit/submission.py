@@ -133,9 +133,7 @@ async def _party_of(tx: Transaction, submission: Submission, content: Mapping[st
     if [uscc, id_number, submission.subject_id].count(None) != 2:
         raise SubjectUnclear()
     if submission.subject_id is not None:
-        row = await tx.connection.fetchrow(
-            "SELECT kind, name, uscc FROM subject WHERE id = $1", submission.subject_id
-        )
+        row = await tx.connection.fetchrow("SELECT kind, name, uscc FROM subject WHERE id = $1", submission.subject_id)
         if row is None:
             raise NotFound()
         return Party(row["kind"], row["name"], row["uscc"])
@@ -231,9 +229,7 @@ async def _refuse_known(tx: Transaction, values: Mapping[str, Any]) -> None:
 
     Raises: RecordExists; DecisionAlreadyProvided.
     """
-    known = await tx.connection.fetchrow(
-        _KNOWN, values["item_id"], values["subject_id"], values["decision_no"]
-    )
+    known = await tx.connection.fetchrow(_KNOWN, values["item_id"], values["subject_id"], values["decision_no"])
     if known is None:
         return
     if known["office_id"] == values["office_id"]:

@@ -76,17 +76,13 @@ def public_until(books: Rulebooks, item: Item, *, severity: str | None, decided_
         return add_term(decided_on, item.publication_years, "year")
     if not item.is_negative:
         return None
-    longest = _binding(
-        books, item, f"publication.{severity}.max" if severity else "publication.max", decided_on
-    )
+    longest = _binding(books, item, f"publication.{severity}.max" if severity else "publication.max", decided_on)
     if longest is None or not isinstance(longest.value, int) or longest.unit is None:
         return None
     return add_term(decided_on, longest.value, longest.unit)
 
 
-def kept_from_publication(
-    books: Rulebooks, item: Item, *, severity: str | None, decided_on: date
-) -> str | None:
+def kept_from_publication(books: Rulebooks, item: Item, *, severity: str | None, decided_on: date) -> str | None:
     """Give the citation of a rule that keeps information of this severity from publication, unless needed.
 
     Source: 信用修复管理办法 (轻微失信信息原则上不予公示).
@@ -97,9 +93,7 @@ def kept_from_publication(
     return answer.citation if answer is not None and answer.value is False else None
 
 
-def check_severity(
-    books: Rulebooks, item: Item, *, severity: str | None, basis_level: str | None, on: date
-) -> None:
+def check_severity(books: Rulebooks, item: Item, *, severity: str | None, basis_level: str | None, on: date) -> None:
     """Pass a severity that the jurisdiction knows and that rests on what it must rest on.
 
     Raises: SeverityNotApplicable; SeverityUnknown; SeverityBasisInsufficient.
@@ -112,9 +106,7 @@ def check_severity(
     known = severities(books, item.jurisdiction_id, on)
     if severity not in (row.code for row in known):
         raise SeverityUnknown(known=[row.code for row in known])
-    required = (
-        _binding(books, item, f"severity.{severity}.required_basis", on) if severity == "serious" else None
-    )
+    required = _binding(books, item, f"severity.{severity}.required_basis", on) if severity == "serious" else None
     if required is not None and isinstance(required.value, tuple) and basis_level not in required.value:
         raise citing(SeverityBasisInsufficient, required.citation, levels=list(required.value))
 
@@ -128,15 +120,9 @@ def check_legal_basis(
     Source: 上海5(五), 6(三) (法律、法规和国家规定的其他信息); 新乡二 (依法界定守信和失信行为).
     """
     if basis_level is not None and basis_level not in BASIS_LEVELS:
-        raise InvalidInput(
-            "There is no such level of legal basis.", zh="没有这一依据层级。", levels=list(BASIS_LEVELS)
-        )
+        raise InvalidInput("There is no such level of legal basis.", zh="没有这一依据层级。", levels=list(BASIS_LEVELS))
     described = described_by(books, item, on)
-    if (
-        described is not None
-        and described.needs_citation
-        and (not legal_basis or basis_level not in CITABLE_LEVELS)
-    ):
+    if described is not None and described.needs_citation and (not legal_basis or basis_level not in CITABLE_LEVELS):
         raise citing(LegalBasisMissing, item.clause)
     defined = _binding(books, item, "behaviour.definition_required", on)
     if defined is not None and defined.value is True and item.polarity != "neutral" and not legal_basis:
@@ -174,9 +160,7 @@ def withdrawal_citation(books: Rulebooks, item: Item, *, on: date) -> str:
 
     Source: 行政处罚法 48 for penalties; for anything else the item's own clause.
     """
-    rule_of_law = (
-        _binding(books, item, "withdrawal.public_reason", on) if item.category == "penalty" else None
-    )
+    rule_of_law = _binding(books, item, "withdrawal.public_reason", on) if item.category == "penalty" else None
     return rule_of_law.citation if rule_of_law is not None else citation(books, item)
 
 

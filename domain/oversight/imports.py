@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 from uuid import UUID
@@ -89,14 +90,14 @@ async def import_file(
     SheetDisagrees; ItemUnclear; NotProducer. Nothing is kept of a file that raises.
     """
     read = await asyncio.to_thread(inspect, file)
-    rows = read_rows(books, file, read.encoding)
-    header = _header(books, rows)
-    item = await _item(tx, header, office_id=office_id, item_id=item_id)
-    reader = RowReader(vault, books, calendar, item=item, header=header, today=tx.today, lenient=lenient)
+    with closing(read_rows(books, file, read.encoding)) as rows:
+        header = _header(books, rows)
+        item = await _item(tx, header, office_id=office_id, item_id=item_id)
+        reader = RowReader(vault, books, calendar, item=item, header=header, today=tx.today, lenient=lenient)
+        await tx.connection.execute(_AT_LENGTH)
+        await staging.open_staging(tx)
+        await staging.stage(tx, _staged(reader, rows, progress))
     origin = await _origin(tx, books, read, header, item=item, office_id=office_id)
-    await tx.connection.execute(_AT_LENGTH)
-    await staging.open_staging(tx)
-    await staging.stage(tx, _staged(reader, rows, progress))
     await staging.enter_subjects(tx, origin)
     await staging.settle_known(tx, origin)
     added, published = await staging.carry_over(tx, origin, publish=publish)

@@ -19,7 +19,7 @@ from domain.calendar import WorkingCalendar
 from domain.credit import terms
 from domain.credit.data_items import OWN_NUMBER_COLUMNS, Fault, check, parse_day, storable
 from domain.credit.item import Item
-from domain.credit.party import PERSON, first_of, named_representative
+from domain.credit.party import PERSON, category_of, first_of, named_representative
 from domain.credit.refusals import (
     DataItemInvalid,
     DataItemMissing,
@@ -32,7 +32,7 @@ from domain.credit.refusals import (
 )
 from domain.credit.statement import LONGEST_TITLE, Statement, judge
 from domain.errors import DomainError
-from domain.identifiers import read_uscc
+from domain.identifiers import normalise_code, read_uscc, subject_kind
 from domain.masking import mask_name, patterns
 from domain.oversight.beside import BESIDE, read_beside
 from domain.oversight.columns import Header
@@ -110,7 +110,7 @@ class RowReader:
             staged = {"faults": list(named)}
         staged["line"] = row.line
         staged.setdefault("faults", [])
-        return tuple(staged.get(column) for column in STAGED)
+        return tuple(map(staged.get, STAGED))
 
     def _read(self, cells: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
         codes = self._header.codes
@@ -118,8 +118,9 @@ class RowReader:
             faults.append(Fault(RowTooWide))
             return {}
         filled = {code: cell.strip() for code, cell in zip(codes, cells, strict=False)}
+        filled.setdefault(f"{self._header.prefix}_XDR_LB", self._told_category(filled))
         beside, unread = read_beside(filled)
-        person = self._is_person(filled)
+        person = first_of(filled, "XDR_LB") == category_of(PERSON)
         handed = {code: filled[code] for code in self._items if filled.get(code)}
         content, found = check(self._items, handed, person=person, lenient=self._lenient)
         faults += [*unread, *found]
@@ -130,12 +131,12 @@ class RowReader:
         texts = self._texts(content, person_name=party["name"] if person else None)
         return {**party, **stated, **texts}
 
-    def _is_person(self, filled: Mapping[str, str]) -> bool:
-        """Tell a natural person by the category; the sheets of 2018 have none: then by code or number."""
-        category = first_of(filled, "XDR_LB")
-        if category is not None:
-            return category == "自然人"
-        return first_of(filled, "XDR_SHXYM") is None and first_of(filled, "XDR_ZJHM") is not None
+    def _told_category(self, filled: Mapping[str, str]) -> str:
+        """Tell the category, which the sheets of 2018 lack, by the code or the number of the party."""
+        code = first_of(filled, "XDR_SHXYM")
+        if code is not None:
+            return category_of(subject_kind(normalise_code(code)))
+        return category_of(PERSON) if first_of(filled, "XDR_ZJHM") is not None else ""
 
     def _organisation(self, filled: Mapping[str, str], content: dict[str, str], faults: list[Fault]) -> dict[str, Any]:
         """Read an organisation and its legal representative; put its code into the content."""

@@ -11,7 +11,7 @@ import codecs
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -76,8 +76,8 @@ def inspect(file: BinaryIO) -> Inspected:
     return Inspected(digest.hexdigest(), encoding)
 
 
-def read_rows(books: Rulebooks, file: BinaryIO, encoding: str) -> Iterator[Row]:
-    """Yield the rows of a file, its header first; empty lines are passed over.
+def read_rows(books: Rulebooks, file: BinaryIO, encoding: str) -> Generator[Row, None, None]:
+    """Yield the rows of a file, its header first; empty lines are passed over. Close it before the file.
 
     Raises: NotWrittenAsCsv, naming the line.
     """

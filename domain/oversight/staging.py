@@ -156,13 +156,13 @@ async def keep_refusals(tx: Transaction, origin: Origin) -> None:
 
 
 async def _spell_names(tx: Transaction) -> None:
-    """Give the pinyin of the names of organisations that are new."""
-    cursor = await tx.connection.cursor(sql.NEW_NAMES)
-    while names := await cursor.fetch(_NAMES_AT_ONCE):
-        spelt = [(row["name"], pinyin(row["name"])) for row in names]
-        await tx.connection.copy_records_to_table(
-            "staged_pinyin", records=spelt, columns=["name", "pinyin"], timeout=PATIENCE
-        )
+    """Give the pinyin of the names of organisations that are new, some at a time."""
+    await _run(tx, sql.NEW_NAMES)
+    place = 0
+    while names := await tx.connection.fetch(sql.SOME_NAMES, place, timeout=PATIENCE):
+        places = [row["place"] for row in names]
+        await _run(tx, sql.SPELL_NAMES, places, [pinyin(row["name"]) for row in names])
+        place = places[-1]
 
 
 async def _run(tx: Transaction, statement: str, *values: Any) -> None:
@@ -183,6 +183,3 @@ def _teller(tx: Transaction, basis: str | None) -> tuple[Any, ...]:
     actor = tx.actor
     roles = ",".join(actor.roles)
     return (tx.now, actor.account_id, roles, actor.office_id, actor.policy_version, actor.token_id, basis)
-
-
-_NAMES_AT_ONCE: Final = 5_000

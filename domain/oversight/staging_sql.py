@@ -16,7 +16,7 @@ CREATE TEMP TABLE staged_record (
 CREATE TEMP TABLE staged_person (
   id_index bytea PRIMARY KEY, name text, masked_name text, id_cipher bytea, masked_id_number text
 ) ON COMMIT DROP;
-CREATE TEMP TABLE staged_pinyin (name text, pinyin text) ON COMMIT DROP;
+CREATE TEMP TABLE staged_pinyin (place integer PRIMARY KEY, name text, pinyin text) ON COMMIT DROP;
 CREATE TEMP TABLE staged_link (
   subject_id uuid PRIMARY KEY, person_id uuid, name text, masked_name text, masked_id_number text, from_on date
 ) ON COMMIT DROP
@@ -50,9 +50,19 @@ UPDATE staged_record refused SET faults = ARRAY[found.fault] FROM (
 """
 
 NEW_NAMES: Final = """
-SELECT DISTINCT staged.name FROM staged_record staged
-WHERE staged.faults = '{}' AND staged.uscc IS NOT NULL
-  AND NOT EXISTS (SELECT FROM subject known WHERE known.uscc = staged.uscc)
+INSERT INTO staged_pinyin (place, name)
+SELECT row_number() OVER (), found.name FROM (
+  SELECT DISTINCT staged.name FROM staged_record staged
+  WHERE staged.faults = '{}' AND staged.uscc IS NOT NULL
+    AND NOT EXISTS (SELECT FROM subject known WHERE known.uscc = staged.uscc)
+) found
+"""
+
+SOME_NAMES: Final = "SELECT place, name FROM staged_pinyin WHERE place > $1 ORDER BY place LIMIT 5000"
+
+SPELL_NAMES: Final = """
+UPDATE staged_pinyin spelt SET pinyin = told.pinyin
+FROM unnest($1::int[], $2::text[]) told (place, pinyin) WHERE spelt.place = told.place
 """
 
 ENTER_ORGANISATIONS: Final = """

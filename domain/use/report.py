@@ -25,12 +25,17 @@ DOCUMENT_STATUS = (
 """Status of a report `{t}` as a document on a day."""
 
 CONTENT_STATUS = (
-    "CASE WHEN EXISTS (SELECT FROM ledger_event later"
-    " WHERE later.subject_id = {t}.subject_id AND later.at > {t}.issued_at AND later.kind = 'change'"
+    "CASE WHEN EXISTS (SELECT FROM ledger_event later WHERE later.subject_id = {t}.subject_id"
+    " AND (later.at, later.id) > ({t}.issued_at, {t}.id) AND later.kind = 'change'"
     " AND later.object IN ('subject', 'credit_record', 'list_entry', 'legal_representative'))"
+    " OR EXISTS (SELECT FROM credit_record ended WHERE ended.subject_id = {t}.subject_id"
+    " AND ended.public_until >= ({t}.issued_at AT TIME ZONE 'Asia/Shanghai')::date AND ended.public_until < :today)"
+    " OR EXISTS (SELECT FROM list_entry ended WHERE ended.subject_id = {t}.subject_id"
+    " AND ended.public_until >= ({t}.issued_at AT TIME ZONE 'Asia/Shanghai')::date AND ended.public_until < :today)"
     " THEN 'superseded' ELSE 'current' END"
 )
-"""Status of what a report `{t}` says: superseded once anything about its subject has changed since."""
+"""Status of what a report `{t}` says: superseded once anything about its subject has changed since, by somebody's
+act or because a publication has ended by itself."""
 
 
 class CreditReport(Model):

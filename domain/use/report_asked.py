@@ -101,7 +101,7 @@ def basis_citation(asked_: Asked, books: Rulebooks) -> str:
 
 def _missing(row: asyncpg.Record, office_id: UUID | None, item_id: UUID | None) -> bool:
     """Tell whether the office or the purpose that was named does not exist."""
-    return row["office_id"] != office_id or row["item_id"] != item_id
+    return bool(row["office_id"] != office_id or row["item_id"] != item_id)
 
 
 async def _stands(tx: Transaction, consent_id: UUID, parties: tuple[UUID | None, ...]) -> bool:

@@ -17,10 +17,10 @@ from typing import Any, Final, TypeAlias
 import asyncpg
 
 from domain.canonical import parse
-from domain.keys import PublicKeys, public_keys
+from domain.keys import public_keys
 from domain.use.report import CONTENT_STATUS, DOCUMENT_STATUS
 from domain.use.report_number import read_number
-from domain.use.signing import REPORT, Altered, NotSigned, verify
+from domain.use.signing import REPORT, Altered, NotSigned, Signed, verify
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
@@ -69,16 +69,15 @@ def verify_offline(text: str, jwks: Mapping[str, Any]) -> Verified:
     keys = public_keys(jwks)
     text = text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")
     if not text.startswith("{"):
-        return _verified(text, keys)
+        return _verified(verify(text, keys, kind=REPORT))
     file = _file(text)
-    found = _verified(file["signature"], keys)
-    if hashlib.sha256(file["document"].encode()).hexdigest() != found.digest:
+    signed = verify(file["signature"], keys, kind=REPORT)
+    if file["document"] != signed.payload.decode():
         raise Altered
-    return found
+    return _verified(signed)
 
 
-def _verified(token: str, keys: PublicKeys) -> Verified:
-    signed = verify(token, keys, kind=REPORT)
+def _verified(signed: Signed) -> Verified:
     document = parse(signed.payload)
     return Verified(
         number=document["number"],
@@ -117,6 +116,6 @@ def _spellings(file: Mapping[str, str]) -> Iterator[str]:
 _STATUS: Final = f"""
 SELECT report.number, report.digest,
        {DOCUMENT_STATUS.replace("{t}", "report").replace(":today", "$2::date")},
-       {CONTENT_STATUS.replace("{t}", "report")}
+       {CONTENT_STATUS.replace("{t}", "report").replace(":today", "$2::date")}
 FROM credit_report report WHERE report.number = $1
 """

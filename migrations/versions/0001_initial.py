@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('from_xid', fields.BigIntField(description='First transaction of the range.')),
                 ('to_xid', fields.BigIntField(description='First transaction after the range.')),
                 ('size', fields.IntField(description='How many events.')),
-                ('leaves', ArrayField(description='SHA-256 of each event, in order, hexadecimal.', element_type='TEXT')),
+                ('leaves', fields.BinaryField(description='Id and SHA-256 of each event, in order; see `domain.checkpoint`.')),
                 ('root', fields.TextField(description='Merkle root (RFC 9162) of the leaves, hexadecimal.', unique=False)),
                 ('previous', fields.TextField(description='Digest of the checkpoint before.', unique=False)),
                 ('digest', fields.TextField(description='Digest of this checkpoint.', unique=False)),

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
 import uvloop
@@ -177,11 +177,12 @@ def _as_text(value: Any) -> str:
 
 def _environment(url: str) -> dict[str, str]:
     parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
     settings = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     return {
         **os.environ,
-        "PGHOST": parts.hostname or "",
-        "PGPORT": str(parts.port or 5432),
+        "PGHOST": query.get("host") or parts.hostname or "",
+        "PGPORT": query.get("port") or str(parts.port or 5432),
         "PGUSER": parts.username or "",
         "PGPASSWORD": unquote(parts.password or ""),
         "PGDATABASE": parts.path.removeprefix("/"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import asyncpg
@@ -13,6 +13,7 @@ from domain.lifecycle import Actor, Transaction
 from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
+from tests.credit.ground import Clerk, item_of, office_id
 
 NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
 
@@ -45,3 +46,23 @@ async def tx(installed_url: str) -> AsyncIterator[Transaction]:
     yield Transaction(connection, NOW, Actor(None, ("clerk",), policy_version=1))
     await transaction.rollback()
     await connection.close()
+
+
+@pytest.fixture
+def clerk_of(
+    tx: Transaction, vault: Vault, books: Rulebooks, calendar: WorkingCalendar
+) -> Callable[[str, str, str], Awaitable[Clerk]]:
+    """Give a clerk of an office for a catalogue item, by jurisdiction and codes."""
+
+    async def find(jurisdiction: str, office: str, item: str) -> Clerk:
+        office_row = await office_id(tx, jurisdiction, office)
+        item_row = await item_of(tx, jurisdiction, item, office_row)
+        return Clerk(tx, vault, books, calendar, office_id=office_row, item=item_row)
+
+    return find
+
+
+@pytest.fixture
+async def inspector(clerk_of: Callable[[str, str, str], Awaitable[Clerk]]) -> Clerk:
+    """Give a clerk of Xiamen's labour inspection, who hands in penalties."""
+    return await clerk_of("350200", "JCZD", "penalty")

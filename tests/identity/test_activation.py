@@ -82,7 +82,8 @@ async def test_two_processes_that_start_at_once_install_one_version(database_url
     first, second = [await asyncpg.connect(database_url) for _ in range(2)]
     try:
         versions = await asyncio.gather(install_default(first, NOW), install_default(second, NOW))
-        assert (versions, await read_epoch(first)) == ([1, 1], (1, 1))
+        assert list(versions) == [1, 1]
+        assert await read_epoch(first) == (1, 1)
     finally:
         await first.execute("DELETE FROM authority; DELETE FROM policy_row; DELETE FROM policy_version")
         await first.close()

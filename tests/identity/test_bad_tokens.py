@@ -54,11 +54,9 @@ def hmac_signed(secret: bytes, **changes: Any) -> str:
 
 
 def pem(kid: str) -> bytes:
-    return (
-        private_key(kid)
-        .public_key()
-        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
+    form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    public: bytes = private_key(kid).public_key().public_bytes(*form)
+    return public
 
 
 def without_signature(**changes: Any) -> str:

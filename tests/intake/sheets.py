@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-from domain.identifiers import invented_uscc
+from domain.identifiers import invented_resident_id, invented_uscc
 from domain.rulebook.loader import load_rulebooks
 
 AUTHORITY = invented_uscc(1, prefix="11")
@@ -42,6 +42,18 @@ def penalty(number: int, **changes: str) -> dict[str, str]:
         "CF_SJLYDM": AUTHORITY,
         **changes,
     }
+
+
+def person(number: int, name: str, **changes: str) -> dict[str, str]:
+    """Give a row about a natural person who was fined."""
+    party = {
+        "CF_XDR_MC": name,
+        "CF_XDR_LB": "自然人",
+        "CF_XDR_SHXYM": "",
+        "CF_XDR_ZJLX": "身份证",
+        "CF_XDR_ZJHM": invented_resident_id(number),
+    }
+    return penalty(number, **party) | changes
 
 
 def permit(number: int, **changes: str) -> dict[str, str]:

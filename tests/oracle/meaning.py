@@ -276,6 +276,9 @@ def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
     def shared(meaning: Meaning, row: Row) -> bool:
         return in_force(row, meaning.today) and row["disclosure"] in ("public", "government_sharing")
 
+    def queried(meaning: Meaning, row: Row) -> bool:
+        return in_force(row, meaning.today) and row["disclosure"] in ("public", "government_sharing", "authorised_query")
+
     return {
         "any": _every,
         "published": published,
@@ -284,8 +287,8 @@ def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
         "own_jurisdiction": lambda meaning, caller, row: _in_own(meaning, caller, row) and shared(meaning, row),
         "child_jurisdiction": lambda meaning, caller, row: _in_child(meaning, caller, row) and shared(meaning, row),
         "purposed": lambda meaning, caller, row: _in_own(meaning, caller, row) and shared(meaning, row),
-        "consented": lambda meaning, caller, row: in_force(row, meaning.today) and _consented(meaning, caller, row["subject_id"]),
-        "self": _of_self,
+        "consented": lambda meaning, caller, row: queried(meaning, row) and _consented(meaning, caller, row["subject_id"]),
+        "self": lambda meaning, caller, row: _of_self(meaning, caller, row) and row["disclosure"] != "internal",
     }
 
 
@@ -299,6 +302,10 @@ def _subject_is_published(meaning: Meaning, caller: Caller, row: Row) -> bool:
 
 def _entry_of(meaning: Meaning, row: Row) -> Row:
     return next(one for one in meaning.tables["list_entry"] if one["id"] == row["entry_id"])
+
+
+def _record_of(meaning: Meaning, row: Row) -> Row:
+    return next(one for one in meaning.tables["credit_record"] if one["id"] == row["record_id"])
 
 
 def _through_entry(relation: Relation) -> Relation:
@@ -336,7 +343,10 @@ _RELATIONS: dict[str, dict[str, Relation]] = {
         "self": lambda meaning, caller, row: caller.subject in (row["subject_id"], row["person_id"]),
     },
     "credit_record": _publications(record_in_force),
-    "credit_record_version": {"own_office": _of_office, "self": _of_self},
+    "credit_record_version": {
+        "own_office": _of_office,
+        "self": lambda meaning, caller, row: _of_self(meaning, caller, row) and _record_of(meaning, row)["disclosure"] != "internal",
+    },
     "list_entry": _ENTRY,
     "list_evidence": {scope: _through_entry(relation) for scope, relation in _ENTRY.items()},
     "consent": {"own_office": _of_office, "self": _of_self},

@@ -192,7 +192,7 @@ class _Asked:
             return self._single(prefix, self._by_global_id(arguments["id"]))
         if target.endswith("Connection"):
             self._refuse(refusals.of_connection(target.removesuffix("Connection"), info.field_nodes, arguments))
-            return self._connection(target.removesuffix("Connection"), arguments, lambda row: True)
+            return self._connection(info, arguments, lambda row: True)
         self._refuse(refusals.of_object(target, info.field_nodes) | refusals.of_single(info.field_name, target, arguments))
         return self._single(target, self._picked(info.field_name, arguments))
 
@@ -259,7 +259,7 @@ class _Asked:
         link = LINKS.get((source.type, name))
         if target.endswith("Connection"):
             assert link is not None
-            return self._connection(target.removesuffix("Connection"), arguments, lambda other: other[link] == row["id"])
+            return self._connection(info, arguments, lambda other: other[link] == row["id"])
         if target in NOUNS:
             return self._single(target, self.naive.by_id[target].get(row[link or f"{snake(name)}_id"]))
         computed = COMPUTED.get((source.type, name))
@@ -268,11 +268,14 @@ class _Asked:
 
     # -- connections
 
-    def _connection(self, type_name: str, arguments: Mapping[str, Any], hangs: Callable[[Row], bool]) -> Rows:
+    def _connection(self, info: GraphQLResolveInfo, arguments: Mapping[str, Any], hangs: Callable[[Row], bool]) -> Rows:
+        type_name = get_named_type(info.return_type).name.removesuffix("Connection")
+        counting = _Refusals(self, info).is_counting(type_name, info.field_nodes)
         rows = [row for row in self.naive.meaning.rows_of(NOUNS[type_name]) if hangs(row) and self._fits(type_name, row, arguments)]
         counted = [row for row in rows if self._visible(type_name, row, count=True)]
         readable = [row for row in rows if self._visible(type_name, row)]
-        return Rows(type_name, len(counted), lambda: self._page(type_name, readable, arguments))
+        # what may only be counted counts where nothing but the number is asked for
+        return Rows(type_name, len(counted if counting else readable), lambda: self._page(type_name, readable, arguments))
 
     def _page(self, type_name: str, readable: list[Row], arguments: Mapping[str, Any]) -> Page:
         order = arguments.get("orderBy") or next(iter(self.naive.schema.get_type(f"{type_name}Order").values))  # type: ignore[union-attr]
@@ -440,7 +443,7 @@ class _Refusals:
     def of_connection(self, type_name: str, nodes: Nodes, arguments: Mapping[str, Any]) -> set[str]:
         """Give the codes that refuse a connection with what is selected of it."""
         wanted = self._selected(f"{type_name}Connection", nodes)
-        counting = all(inner[0].name.value in ("totalCount", "__typename") for inner in wanted.values())
+        counting = self.is_counting(type_name, nodes)
         found = self._listing(NOUNS[type_name], counting=counting) | self._narrowing(type_name, arguments)
         if not counting:
             found |= self._page(arguments)
@@ -451,6 +454,11 @@ class _Refusals:
                 for part in self._selected(f"{type_name}Edge", inner).values():
                     found |= self.of_object(type_name, part) if part[0].name.value == "node" else set()
         return found
+
+    def is_counting(self, type_name: str, nodes: Nodes) -> bool:
+        """Tell whether only the number of rows of a connection is asked for."""
+        wanted = self._selected(f"{type_name}Connection", nodes)
+        return all(inner[0].name.value in ("totalCount", "__typename") for inner in wanted.values())
 
     def _listing(self, noun: str, *, counting: bool) -> set[str]:
         may_count = self.asked.naive.meaning.open_scopes(self.asked.caller, noun, "count")

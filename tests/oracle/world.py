@@ -117,6 +117,9 @@ PURPOSES = (
 )
 
 
+DISCLOSURES = ("public", "public", "public", "government_sharing", "authorised_query", "restricted", "internal")
+
+
 def id_number(first_17_and_check: str) -> str:
     """Give a valid identity number from one whose check character need not be right."""
     first = first_17_and_check[:17]
@@ -265,7 +268,7 @@ def _records(world: World) -> None:
             portal_at=world.pick([published, published, None]), platform_at=world.pick([published, submitted, None]) if published else None,
             published_at=published if state == "published" else world.pick([published, None]),
             public_until=world.pick([None, None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=40)]),
-            disclosure=world.pick(["public", "public", "government_sharing", "authorised_query"]),
+            disclosure=world.pick(DISCLOSURES),
             withdrawn_at=submitted + timedelta(days=5) if state == "withdrawn" else None,
             withdrawal_reason="有误" if state == "withdrawn" else None,
             submitted_by=world.pick([None, key("account", 1)]), import_id=world.pick([None, key("import", 1)]),
@@ -298,7 +301,7 @@ def _lists(world: World) -> None:
             decision_no=f"列[{number}]", reason=world.pick(["欠薪", '守"信"']), decided_on=world.day(-400, -5) if number % 3 else TODAY - timedelta(days=50),
             published_at=world.pick([None, world.instant(), world.instant()]),
             public_until=world.pick([None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=90)]),
-            disclosure=world.pick(["public", "public", "government_sharing", "authorised_query"]), removed_on=removed,
+            disclosure=world.pick(DISCLOSURES), removed_on=removed,
             removal_reason=world.pick(["expired", "repaired"]) if removed else None,
         )  # fmt: skip
         about = [record for record in world.tables["credit_record"] if record["subject_id"] == subject["id"]]

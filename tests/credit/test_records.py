@@ -1,0 +1,341 @@
+"""What may happen to a record after it was handed in, and what every move leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from domain.credit.records import amend, publish, withdraw
+from domain.credit.refusals import (
+    DataItemInvalid,
+    DataItemMissing,
+    DataItemUnknown,
+    DateInFuture,
+    DecisionAlreadyProvided,
+    NothingToAmend,
+    NotProducer,
+    PersonalTextInPublic,
+    ReasonRequired,
+    RecordExists,
+    SeverityMissing,
+    SubjectUnclear,
+)
+from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
+from domain.identifiers import ResidentIdInvalid, UsccCheckFailed, invented_resident_id, invented_uscc
+from domain.ids import new_id
+from domain.lifecycle import Actor, Transaction
+from tests.credit.ground import ORGANISATION, PERSON, Clerk, office_id
+
+pytestmark = pytest.mark.anyio
+
+Find = Callable[[str, str, str], Awaitable[Clerk]]
+
+
+async def _events(clerk: Clerk, object_id: Any) -> list[tuple[str, str | None]]:
+    rows = await clerk.tx.connection.fetch(
+        "SELECT verb, reason FROM ledger_event WHERE object_id = $1 ORDER BY id", object_id
+    )
+    return [(row["verb"], row["reason"]) for row in rows]
+
+
+async def test_every_move_leaves_a_ledger_event_and_an_outbox_event(inspector: Clerk) -> None:
+    record = await inspector.hand_in(severity="minor")
+    await publish(inspector.tx, inspector.books, record)
+    await amend(inspector.tx, inspector.books, inspector.calendar, record, changes={"title": "更正"}, reason="笔误")
+    await withdraw(inspector.tx, inspector.books, record, reason="处罚决定被依法撤销")
+    assert await _events(inspector, record) == [
+        ("submit", None),
+        ("publish", None),
+        ("amend", "笔误"),
+        ("withdraw", "处罚决定被依法撤销"),
+    ]
+    sent = await inspector.tx.connection.fetch(
+        "SELECT verb, version FROM outbox_event WHERE object_id = $1 ORDER BY id", record
+    )
+    assert [tuple(row) for row in sent] == [("submit", 1), ("publish", 1), ("amend", 2), ("withdraw", 2)]
+
+
+async def test_a_withdrawal_cites_the_penalty_law(inspector: Clerk) -> None:
+    record = await inspector.hand_in()
+    await withdraw(inspector.tx, inspector.books, record, reason="处罚决定被依法撤销")
+    basis = await inspector.tx.connection.fetchval(
+        "SELECT basis FROM ledger_event WHERE object_id = $1 AND verb = 'withdraw'", record
+    )
+    assert basis == "《行政处罚法（2021）》 48"
+
+
+async def test_both_channels_are_time_stamped(inspector: Clerk) -> None:
+    record = await inspector.hand_in(severity="minor")
+    earlier = inspector.tx.now - timedelta(hours=3)
+    row = await publish(inspector.tx, inspector.books, record, portal_at=earlier)
+    assert (row["portal_at"], row["platform_at"], row["published_at"]) == (earlier, inspector.tx.now, inspector.tx.now)
+
+
+async def test_a_channel_is_not_stamped_with_a_time_to_come(inspector: Clerk) -> None:
+    record = await inspector.hand_in(severity="minor")
+    with pytest.raises(DateInFuture):
+        await publish(inspector.tx, inspector.books, record, platform_at=inspector.tx.now + timedelta(seconds=1))
+
+
+async def test_what_is_not_public_does_not_appear_on_the_portal(clerk_of: Find) -> None:
+    clerk = await clerk_of("350205", "RSJ", "penalty")
+    record = await clerk.hand_in(severity="minor", **PERSON)
+    row = await publish(clerk.tx, clerk.books, record)
+    assert row["disclosure"] == "authorised_query"
+    assert row["portal_at"] is None
+    assert row["platform_at"] is not None
+
+
+async def test_a_record_is_published_once(inspector: Clerk) -> None:
+    record = await inspector.hand_in(severity="minor")
+    await publish(inspector.tx, inspector.books, record)
+    with pytest.raises(StateConflict):
+        await publish(inspector.tx, inspector.books, record)
+
+
+@pytest.mark.parametrize("move", ["publish", "amend", "withdraw"])
+async def test_a_withdrawn_record_moves_no_more(inspector: Clerk, move: str) -> None:
+    record = await inspector.hand_in(severity="minor")
+    await withdraw(inspector.tx, inspector.books, record, reason="撤销")
+    with pytest.raises(StateConflict):
+        await _move(inspector, record, move)
+
+
+@pytest.mark.parametrize("move", ["publish", "amend", "withdraw"])
+async def test_a_record_that_does_not_exist_is_not_found(inspector: Clerk, move: str) -> None:
+    with pytest.raises(NotFound):
+        await _move(inspector, new_id(), move)
+
+
+async def _move(clerk: Clerk, record: Any, move: str) -> None:
+    if move == "publish":
+        await publish(clerk.tx, clerk.books, record)
+    elif move == "amend":
+        await amend(clerk.tx, clerk.books, clerk.calendar, record, changes={"title": "另一题名"}, reason="更正")
+    else:
+        await withdraw(clerk.tx, clerk.books, record, reason="撤销")
+
+
+async def test_an_amendment_keeps_the_version_it_replaces(inspector: Clerk) -> None:
+    record = await inspector.hand_in(title="原题名", content={"CF_NR_FK": "5"})
+    await amend(
+        inspector.tx,
+        inspector.books,
+        inspector.calendar,
+        record,
+        changes={"title": "新题名", "content": {"CF_NR_FK": "6"}},
+        reason="金额有误",
+    )
+    row = await inspector.row(record)
+    kept = await inspector.tx.connection.fetchrow("SELECT * FROM credit_record_version WHERE record_id = $1", record)
+    assert (row["version"], row["title"], json.loads(row["content"])["CF_NR_FK"]) == (2, "新题名", "6")
+    assert (kept["version"], kept["title"], json.loads(kept["content"])["CF_NR_FK"]) == (1, "原题名", "5")
+    assert kept["reason"] == "金额有误"
+
+
+async def test_an_amendment_of_content_leaves_the_other_items(inspector: Clerk) -> None:
+    record = await inspector.hand_in(content={"CF_NR_FK": "5", "BZ": "备注"})
+    before = json.loads((await inspector.row(record))["content"])
+    await amend(
+        inspector.tx, inspector.books, inspector.calendar, record, changes={"content": {"BZ": None}}, reason="删去"
+    )
+    assert json.loads((await inspector.row(record))["content"]) == {
+        code: value for code, value in before.items() if code != "BZ"
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"content": {"CF_SY": None}}, DataItemMissing),
+        ({"content": {"CF_NR_FK": "五万元"}}, DataItemInvalid),
+        ({"content": {"CF_XDR_ZJHM": "x"}}, DataItemUnknown),
+        ({"decided_on": date(2026, 3, 19)}, DateInFuture),
+        ({"subject_id": "x"}, InvalidInput),
+        ({"state": "published"}, InvalidInput),
+        ({"title": "a\x00b"}, InvalidInput),
+        ({"title": "虚构的决定"}, NothingToAmend),
+        ({}, NothingToAmend),
+    ],
+)
+async def test_an_amendment_is_judged_like_a_submission(
+    inspector: Clerk, changes: dict[str, Any], refusal: type[DomainError]
+) -> None:
+    record = await inspector.hand_in()
+    with pytest.raises(refusal):
+        await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=changes, reason="更正")
+    assert (await inspector.row(record))["version"] == 1
+
+
+async def test_a_published_record_does_not_lose_its_severity(inspector: Clerk) -> None:
+    record = await inspector.hand_in(severity="minor")
+    await publish(inspector.tx, inspector.books, record)
+    with pytest.raises(SeverityMissing):
+        await amend(
+            inspector.tx, inspector.books, inspector.calendar, record, changes={"severity": None}, reason="更正"
+        )
+
+
+async def test_the_severity_may_follow_by_amendment_and_opens_publication(inspector: Clerk) -> None:
+    record = await inspector.hand_in()
+    await amend(
+        inspector.tx, inspector.books, inspector.calendar, record, changes={"severity": "serious"}, reason="明确"
+    )
+    assert (await publish(inspector.tx, inspector.books, record))["state"] == "published"
+
+
+async def test_the_end_of_publication_is_never_a_side_effect_of_an_amendment(clerk_of: Find) -> None:
+    clerk = await clerk_of("350200", "JCZD", "penalty")
+    clerk.tx = replace(clerk.tx, now=clerk.tx.now + timedelta(days=90))
+    record = await clerk.hand_in(severity="general", decided_on=date(2026, 6, 1))
+    await publish(clerk.tx, clerk.books, record)
+    title = {"title": "更正后的题名"}
+    plain = await amend(clerk.tx, clerk.books, clerk.calendar, record, changes=title, reason="更正")
+    assert plain["public_until"] == date(2027, 6, 1)
+    serious = {"severity": "serious"}
+    graver = await amend(clerk.tx, clerk.books, clerk.calendar, record, changes=serious, reason="重新认定")
+    assert graver["public_until"] == date(2029, 6, 1)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\n"])
+async def test_a_move_that_must_be_explained_needs_a_reason(inspector: Clerk, reason: str) -> None:
+    record = await inspector.hand_in()
+    with pytest.raises(ReasonRequired):
+        await withdraw(inspector.tx, inspector.books, record, reason=reason)
+    with pytest.raises(ReasonRequired):
+        await amend(inspector.tx, inspector.books, inspector.calendar, record, changes={"title": "x"}, reason=reason)
+
+
+@pytest.mark.parametrize("reason", [f"{PERSON['name']}的处罚被撤销", f"证件号码 {PERSON['id_number']} 有误"])
+async def test_the_public_reason_of_a_withdrawal_names_no_person(inspector: Clerk, reason: str) -> None:
+    record = await inspector.hand_in(**PERSON)
+    with pytest.raises(PersonalTextInPublic):
+        await withdraw(inspector.tx, inspector.books, record, reason=reason)
+
+
+async def test_a_persons_name_and_number_stand_nowhere_in_the_record(inspector: Clerk) -> None:
+    content = {"CF_XDR_ZJLX": "身份证", "CF_XDR_ZJHM": PERSON["id_number"], "CF_FRDB": "无"}
+    title = f"对{PERSON['name']}（{PERSON['id_number']}）的处罚"
+    record = await inspector.hand_in(title=title, content=content, **PERSON)
+    row = await inspector.row(record)
+    assert row["title"].startswith("对欧阳**（350")
+    assert PERSON["name"] not in str(dict(row))
+    assert PERSON["id_number"] not in str(dict(row))
+
+
+async def test_the_party_may_be_named_by_the_columns_of_the_sheet_alone(inspector: Clerk) -> None:
+    content = {
+        "CF_XDR_MC": ORGANISATION["name"],
+        "CF_XDR_SHXYM": ORGANISATION["uscc"],
+        "CF_FRDB": "虚构人",
+        "CF_FR_SFZH": invented_resident_id(3),
+    }
+    record = await inspector.hand_in(uscc=None, name=None, content=content)
+    row = await inspector.row(record)
+    link = await inspector.tx.connection.fetchrow(
+        "SELECT * FROM legal_representative WHERE subject_id = $1", row["subject_id"]
+    )
+    assert (link["name"], link["from_on"]) == ("虚构人", row["decided_on"])
+    assert "CF_FR_ZJHM" not in json.loads(row["content"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"uscc": None, "name": None}, SubjectUnclear),
+        ({"uscc": ORGANISATION["uscc"], "id_number": PERSON["id_number"]}, SubjectUnclear),
+        ({"uscc": ORGANISATION["uscc"]}, SubjectUnclear),
+        ({"uscc": "91350211M0000XUF46", "name": "某公司"}, UsccCheckFailed),
+        ({"id_number": "350205199002300011", "name": "某人"}, ResidentIdInvalid),
+        ({"id_number": "３５０２０５199002200011", "name": "某人"}, ResidentIdInvalid),
+        ({"decision_no": "  "}, InvalidInput),
+        ({"decision_no": "号" * 129}, InvalidInput),
+        ({"decision_no": "一\x00号"}, InvalidInput),
+        ({"title": "题" * 201}, InvalidInput),
+        ({"procedure": "oral"}, InvalidInput),
+        ({"legal_basis_level": "custom"}, InvalidInput),
+        ({"content": {"CF_CFLB": "罚金"}}, DataItemInvalid),
+        ({"content": {"CF_WSH": "另一文书号"}}, DataItemInvalid),
+        ({"content": {"CF_SY": ""}}, DataItemMissing),
+        ({"content": {"CF_SY": "x", "RX": "y"}}, DataItemUnknown),
+    ],
+)
+async def test_bad_input_is_refused_with_its_reason(
+    inspector: Clerk, changes: dict[str, Any], refusal: type[DomainError]
+) -> None:
+    with pytest.raises(refusal):
+        await inspector.hand_in(**changes)
+    assert await inspector.tx.connection.fetchval("SELECT count(*) FROM ledger_event") == 0
+
+
+async def test_a_refused_submission_names_every_data_item_at_fault(inspector: Clerk) -> None:
+    with pytest.raises(DataItemMissing) as refused:
+        await inspector.hand_in(content={"CF_SY": "", "CF_NR_FK": "x"})
+    assert refused.value.extensions["faults"] == [
+        {"code": "DATA_ITEM_MISSING", "column": "CF_SY"},
+        {"code": "DATA_ITEM_INVALID", "column": "CF_NR_FK"},
+    ]
+
+
+async def test_a_refusal_cites_the_clause(inspector: Clerk) -> None:
+    inspector.office_id = await office_id(inspector.tx, "350200", "SP")
+    with pytest.raises(NotProducer) as refused:
+        await inspector.hand_in()
+    assert refused.value.message.endswith("Source: 8.")
+    assert refused.value.message_zh.endswith("依据：8。")
+
+
+async def test_the_same_decision_twice_points_the_office_to_its_own_record(inspector: Clerk) -> None:
+    record = await inspector.hand_in()
+    with pytest.raises(RecordExists) as refused:
+        await inspector.hand_in(title="再次提供")
+    assert refused.value.extensions["record_id"] == str(record)
+
+
+async def test_another_offices_decision_tells_only_the_office(clerk_of: Find) -> None:
+    bureau = await clerk_of("420300", "HRSS", "penalty")
+    inspection = await clerk_of("420300", "JC", "penalty")
+    record = await inspection.hand_in()
+    with pytest.raises(DecisionAlreadyProvided) as refused:
+        await bureau.hand_in(title="抢先提供")
+    assert refused.value.extensions == {"office": "市劳动保障监察局"}
+    assert str(record) not in refused.value.message + refused.value.message_zh
+
+
+async def test_the_same_number_about_another_subject_is_another_decision(inspector: Clerk) -> None:
+    first = await inspector.hand_in()
+    assert await inspector.hand_in(uscc=invented_uscc(8), name="厦门虚构八号公司") != first
+
+
+async def test_two_clerks_who_hand_in_the_same_decision_at_once_leave_one_record(
+    installed_url: str, inspector: Clerk
+) -> None:
+    async def hand_in() -> str:
+        connection = await asyncpg.connect(installed_url)
+        try:
+            async with connection.transaction():
+                await connection.execute("SET LOCAL ROLE renxin_app")
+                tx = Transaction(connection, inspector.tx.now, Actor(None, ("clerk",)))
+                clerk = Clerk(
+                    tx,
+                    inspector.vault,
+                    inspector.books,
+                    inspector.calendar,
+                    office_id=inspector.office_id,
+                    item=inspector.item,
+                )
+                await clerk.hand_in(decision_no="并发〔2026〕1号", uscc=invented_uscc(99), name="厦门虚构并发公司")
+            return "taken"
+        except RecordExists:
+            return "exists"
+        finally:
+            await connection.close()
+
+    assert sorted(await asyncio.gather(*(hand_in() for _ in range(6)))) == ["exists"] * 5 + ["taken"]

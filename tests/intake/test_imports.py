@@ -1,0 +1,396 @@
+"""A file is taken as one whole: each row becomes a record, is known already, or is refused with its reasons."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.credit.records import withdraw
+from domain.credit.refusals import NotProducer
+from domain.errors import DomainError
+from domain.identifiers import invented_resident_id, invented_uscc
+from domain.oversight.columns import ColumnsMissing, HeaderUnknown
+from domain.oversight.imports import SheetDisagrees
+from domain.oversight.sheet import EncodingUnknown, FileEmpty, NotWrittenAsCsv
+from domain.rulebook.loader import load_rulebooks
+from tests.intake.conftest import Desk
+from tests.intake.sheets import columns, names, penalty, permit, person, sheet
+
+pytestmark = pytest.mark.anyio
+
+BOOKS = load_rulebooks()
+
+
+def _counts(summary: Any) -> tuple[int, int, int, int]:
+    return summary.rows_read, summary.rows_added, summary.rows_known, summary.rows_refused
+
+
+# -- reading
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+async def test_files_are_read_however_they_are_encoded_and_divided(desk: Desk, encoding: str, delimiter: str) -> None:
+    rows = [penalty(1, CF_CFLB="罚款"), penalty(2, CF_CFLB="罚款", CF_SY='第一行\n第二行，"引号"')]
+    summary = await desk.hand_in(sheet("penalty", rows, encoding=encoding, delimiter=delimiter))
+    assert _counts(summary) == (2, 2, 0, 0)
+    assert summary.encoding == ("gb18030" if encoding == "gb18030" else "utf-8")
+    stored = [json.loads(row["content"])["CF_SY"] for row in await desk.records()]
+    assert stored == ["未按时足额支付劳动者工资", '第一行\n第二行，"引号"']
+
+
+@pytest.mark.parametrize("star", ["", "*"])
+async def test_columns_may_be_named_in_chinese(desk: Desk, star: str) -> None:
+    header = [f"{name}{star}".replace("(", "（").replace(")", "）") for name in names("penalty")]
+    assert _counts(await desk.hand_in(sheet("penalty", [penalty(1)], header=header))) == (1, 1, 0, 0)
+
+
+async def test_the_sheets_of_2018_are_read(desk: Desk) -> None:
+    older = [code for code in columns("penalty") if code not in ("CF_XDR_LB", "CF_FR_ZJLX")]
+    header = [code.replace("FR_ZJHM", "FR_SFZH") for code in older]
+    assert len(header) == 28
+    rows = [penalty(1, CF_FRDB="虚构甲", CF_FR_ZJHM=invented_resident_id(1)), person(2, "虚构乙")]
+    assert _counts(await desk.hand_in(sheet("penalty", rows, codes=older, header=header))) == (2, 2, 0, 0)
+    assert [row["about_person"] for row in await desk.records()] == [False, True]
+    assert await desk.count("legal_representative") == 1
+
+
+async def test_permits_are_taken_from_the_permit_office(desk: Desk) -> None:
+    permits = await desk.of("350200", "SP")
+    assert _counts(await permits.hand_in(sheet("permit", [permit(1), permit(2)]))) == (2, 2, 0, 0)
+    record = (await desk.records())[0]
+    assert (record["title"], record["severity"], record["dishonest"]) == ("人力资源服务许可决定书", None, False)
+    assert json.loads(record["content"])["XK_YXQZI"] == "2099-12-31"
+
+
+async def test_lines_are_counted_as_an_editor_counts_them(desk: Desk) -> None:
+    file = sheet("penalty", [penalty(1, CF_SY="一\n二\n三"), penalty(2), penalty(3, CF_JDRQ="2026/02/30")])
+    assert await desk.refusals(await desk.hand_in(file)) == [(6, "CF_JDRQ", "DATA_ITEM_INVALID")]
+
+
+async def test_empty_lines_and_empty_trailing_cells_are_passed_over(desk: Desk) -> None:
+    text = sheet("penalty", [penalty(1)]).getvalue().decode().replace("\r\n", ",,\r\n\r\n")
+    assert _counts(await desk.hand_in(io.BytesIO(text.encode()))) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"", FileEmpty),
+        (b"\r\n\r\n", FileEmpty),
+        (sheet("penalty", []).getvalue(), FileEmpty),
+        (b"\xff\xfe" + "CF_XDR_MC".encode("utf-16-le"), EncodingUnknown),
+        (b"CF_XDR_MC\n\xff\xff\xff", EncodingUnknown),
+        (b"name,number\nx,1\n", HeaderUnknown),
+        (b"CF_XDR_MC,XK_XDR_MC\nx,1\n", HeaderUnknown),
+        (b"CF_XDR_MC,CF_XDR_MC\nx,1\n", HeaderUnknown),
+        (b"CF_XDR_MC,CF_WSH\nx,1\n", ColumnsMissing),
+        (sheet("penalty", [penalty(1)]).getvalue() + b'"never closed', NotWrittenAsCsv),
+        (sheet("permit", [permit(1)]).getvalue(), NotProducer),
+    ],
+)
+async def test_a_file_that_cannot_be_read_leaves_nothing(
+    desk: Desk, content: bytes, refusal: type[DomainError]
+) -> None:
+    with pytest.raises(refusal):
+        await desk.hand_in(io.BytesIO(content))
+    for table in ("credit_record", "subject", "record_import", "refused_row", "ledger_event", "outbox_event"):
+        assert await desk.count(table) == 0
+
+
+async def test_a_sheet_goes_to_an_item_of_its_kind(desk: Desk) -> None:
+    item = await desk.tx.connection.fetchval(
+        "SELECT id FROM catalogue_item WHERE jurisdiction_id = '350200' AND code = 'employer_record'"
+    )
+    with pytest.raises(SheetDisagrees):
+        await desk.hand_in(sheet("penalty", [penalty(1)]), item_id=item)
+
+
+async def test_an_office_hands_in_under_its_own_items_only(desk: Desk) -> None:
+    item = await desk.tx.connection.fetchval(
+        "SELECT id FROM catalogue_item WHERE jurisdiction_id = '420300' AND code = 'penalty'"
+    )
+    with pytest.raises(NotProducer):
+        await desk.hand_in(sheet("penalty", [penalty(1)]), item_id=item)
+
+
+# -- refused rows
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"CF_XDR_SHXYM": ""}, ("CF_XDR_SHXYM", "DATA_ITEM_MISSING")),
+        ({"CF_XDR_SHXYM": "91350211M0000XUF46"}, ("CF_XDR_SHXYM", "USCC_CHECK_FAILED")),
+        ({"CF_XDR_SHXYM": "9135021X"}, ("CF_XDR_SHXYM", "USCC_INVALID")),
+        ({"CF_XDR_SHXYM": "９１３５０２００ＭＡ０００００００1"}, ("CF_XDR_SHXYM", "USCC_INVALID")),
+        ({"CF_XDR_MC": "\x00"}, ("CF_XDR_MC", "DATA_ITEM_INVALID")),
+        ({"CF_XDR_MC": "名" * 201}, ("CF_XDR_MC", "DATA_ITEM_INVALID")),
+        ({"CF_SY": "a\x00b"}, ("CF_SY", "DATA_ITEM_INVALID")),
+        ({"CF_XDR_LB": "公司"}, ("CF_XDR_LB", "DATA_ITEM_INVALID")),
+        ({"CF_WSH": ""}, ("CF_WSH", "DATA_ITEM_MISSING")),
+        ({"CF_WSH": "号" * 129}, ("CF_WSH", "DATA_ITEM_INVALID")),
+        ({"CF_JDRQ": "2026/02/29"}, ("CF_JDRQ", "DATA_ITEM_INVALID")),
+        ({"CF_JDRQ": "２０２６/03/02"}, ("CF_JDRQ", "DATA_ITEM_INVALID")),
+        ({"CF_JDRQ": "2026/03/19"}, ("CF_JDRQ", "DATE_IN_FUTURE")),
+        ({"CF_JDRQ": "2020/12/31"}, ("CF_JDRQ", "ITEM_NOT_IN_FORCE")),
+        ({"CF_NR_FK": "5万"}, ("CF_NR_FK", "DATA_ITEM_INVALID")),
+        ({"CF_NR_FK": "5.0000001"}, ("CF_NR_FK", "DATA_ITEM_INVALID")),
+        ({"CF_CFLB": "罚金"}, ("CF_CFLB", "DATA_ITEM_INVALID")),
+        ({"CF_CFJGDM": "x"}, ("CF_CFJGDM", "DATA_ITEM_INVALID")),
+        ({"CF_FRDB": "虚构甲", "CF_FR_ZJHM": "350205199002300011"}, ("CF_FR_ZJHM", "RESIDENT_ID_INVALID")),
+        ({"CF_SXYZCD": "一般"}, ("CF_SXYZCD", "SEVERITY_UNKNOWN")),
+        ({"CF_SXYZCD": "很严重"}, ("CF_SXYZCD", "DATA_ITEM_INVALID")),
+        ({"RX_BJRQ": "2026/03/01"}, ("RX_BJRQ", "DATES_OUT_OF_ORDER")),
+        ({"RX_BJRQ": "2026/03/19"}, ("RX_BJRQ", "DATE_IN_FUTURE")),
+        ({"RX_BJRQ": "昨天"}, ("RX_BJRQ", "DATA_ITEM_INVALID")),
+    ],
+)
+async def test_a_refused_row_names_column_and_reason(
+    desk: Desk, changes: dict[str, str], fault: tuple[str, str]
+) -> None:
+    beside = ["CF_SXYZCD", "RX_BJRQ"]
+    file = sheet("penalty", [penalty(1), penalty(2, **changes)], codes=[*columns("penalty"), *beside])
+    summary = await desk.hand_in(file)
+    assert _counts(summary) == (2, 1, 0, 1)
+    assert await desk.refusals(summary) == [(3, *fault)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"CF_XDR_ZJHM": ""}, ("CF_XDR_ZJHM", "DATA_ITEM_MISSING")),
+        ({"CF_XDR_ZJHM": "350205199002300011"}, ("CF_XDR_ZJHM", "RESIDENT_ID_INVALID")),
+        ({"CF_XDR_ZJLX": "护照号"}, ("CF_XDR_ZJLX", "DOCUMENT_NOT_SUPPORTED")),
+        ({"CF_XDR_SHXYM": invented_uscc(1)}, ("CF_XDR_SHXYM", "DATA_ITEM_INVALID")),
+    ],
+)
+async def test_a_person_is_known_by_the_identity_number(
+    desk: Desk, changes: dict[str, str], fault: tuple[str, str]
+) -> None:
+    summary = await desk.hand_in(sheet("penalty", [{**person(1, "虚构乙"), **changes}]))
+    assert await desk.refusals(summary) == [(2, *fault)]
+    assert summary.state == "void"
+    assert await desk.count("subject") == 0
+
+
+async def test_a_row_is_refused_for_all_its_faults_at_once(desk: Desk) -> None:
+    summary = await desk.hand_in(sheet("penalty", [penalty(1, CF_SY="", CF_NR_FK="x", CF_XDR_SHXYM="y")]))
+    assert await desk.refusals(summary) == [
+        (2, "CF_NR_FK", "DATA_ITEM_INVALID"),
+        (2, "CF_SY", "DATA_ITEM_MISSING"),
+        (2, "CF_XDR_SHXYM", "USCC_INVALID"),
+    ]
+
+
+async def test_a_row_with_too_many_cells_is_refused(desk: Desk) -> None:
+    text = sheet("penalty", [penalty(1)]).getvalue().decode().rstrip() + ",more\r\n"
+    assert await desk.refusals(await desk.hand_in(io.BytesIO(text.encode()))) == [(2, None, "ROW_TOO_WIDE")]
+
+
+async def test_a_permit_does_not_end_before_it_begins(desk: Desk) -> None:
+    permits = await desk.of("350200", "SP")
+    summary = await permits.hand_in(sheet("permit", [permit(1, XK_YXQZI="2026/03/01")]))
+    assert await desk.refusals(summary) == [(2, "XK_YXQZI", "DATES_OUT_OF_ORDER")]
+
+
+async def test_no_value_of_a_refused_row_is_kept(desk: Desk) -> None:
+    number = invented_resident_id(5)
+    await desk.hand_in(sheet("penalty", [{**person(5, "虚构戊"), "CF_NR_FK": "秘密的值"}]))
+    kept = await desk.tx.connection.fetch("SELECT refused_row::text AS row FROM refused_row")
+    told = await desk.tx.connection.fetch("SELECT image::text AS row FROM ledger_event")
+    for word in ("虚构戊", "秘密的值", number):
+        assert word not in str([row["row"] for row in [*kept, *told]])
+
+
+async def test_lenient_mode_flags_a_code_that_fails_its_check(desk: Desk) -> None:
+    rows = [penalty(1, CF_XDR_SHXYM="91350211M0000XUF46"), penalty(2, CF_XDR_SHXYM="91350211M0000XUF4")]
+    summary = await desk.hand_in(sheet("penalty", rows), lenient=True)
+    assert await desk.refusals(summary) == [(3, "CF_XDR_SHXYM", "USCC_INVALID")]
+    assert await desk.tx.connection.fetchval("SELECT uscc_lenient FROM subject")
+
+
+# -- the same again
+
+
+async def test_the_same_file_twice_adds_nothing(desk: Desk) -> None:
+    rows = [penalty(1), penalty(2, CF_NR_FK="x"), person(3, "虚构丙")]
+    assert _counts(await desk.hand_in(sheet("penalty", rows))) == (3, 2, 0, 1)
+    before = [await desk.count(table) for table in ("credit_record", "subject", "legal_representative")]
+    again = await desk.hand_in(sheet("penalty", rows))
+    assert _counts(again) == (3, 0, 2, 1)
+    assert again.state == "completed"
+    assert [await desk.count(table) for table in ("credit_record", "subject", "legal_representative")] == before
+
+
+async def test_the_same_file_is_known_even_after_a_record_was_withdrawn(desk: Desk) -> None:
+    await desk.hand_in(sheet("penalty", [penalty(1)]))
+    record = (await desk.records())[0]["id"]
+    await withdraw(desk.tx, BOOKS, record, reason="处罚决定被撤销")
+    assert _counts(await desk.hand_in(sheet("penalty", [penalty(1)]))) == (1, 0, 1, 0)
+    assert [row["state"] for row in await desk.records()] == ["withdrawn"]
+
+
+async def test_a_longer_file_adds_only_what_is_new(desk: Desk) -> None:
+    await desk.hand_in(sheet("penalty", [penalty(1), penalty(2)]))
+    assert _counts(await desk.hand_in(sheet("penalty", [penalty(1), penalty(2), penalty(3)]))) == (3, 1, 2, 0)
+
+
+async def test_a_changed_row_of_a_known_decision_is_refused(desk: Desk) -> None:
+    await desk.hand_in(sheet("penalty", [penalty(1)]))
+    summary = await desk.hand_in(sheet("penalty", [penalty(1, CF_NR_FK="9")]))
+    assert await desk.refusals(summary) == [(2, None, "RECORD_EXISTS")]
+
+
+async def test_a_row_twice_in_one_file_is_known_the_second_time(desk: Desk) -> None:
+    summary = await desk.hand_in(sheet("penalty", [penalty(1), penalty(1), penalty(1, CF_NR_FK="9")]))
+    assert _counts(summary) == (3, 1, 1, 1)
+    assert await desk.refusals(summary) == [(4, None, "RECORD_EXISTS")]
+
+
+async def test_another_offices_decision_is_refused_and_only_the_office_named(desk: Desk) -> None:
+    inspection, bureau = await desk.of("420300", "JC"), await desk.of("420300", "HRSS")
+    await inspection.hand_in(sheet("penalty", [penalty(1)]))
+    summary = await bureau.hand_in(sheet("penalty", [penalty(1), penalty(2)]))
+    assert _counts(summary) == (2, 1, 0, 1)
+    assert await desk.refusals(summary) == [(2, None, "DECISION_ALREADY_PROVIDED")]
+    row = await desk.tx.connection.fetchrow("SELECT reason, reason_zh FROM refused_row")
+    assert row["reason"].endswith("Responsible: 市劳动保障监察局.")
+    assert row["reason_zh"].endswith("责任单位：市劳动保障监察局。")
+
+
+# -- subjects
+
+
+async def test_an_organisation_with_many_rows_is_entered_once(desk: Desk) -> None:
+    code = invented_uscc(77)
+    rows = [penalty(number, CF_XDR_SHXYM=code, CF_XDR_MC=f"厦门虚构{number}公司") for number in range(5)]
+    assert _counts(await desk.hand_in(sheet("penalty", rows))) == (5, 5, 0, 0)
+    subject = await desk.tx.connection.fetchrow("SELECT * FROM subject")
+    assert (await desk.count("subject"), subject["name"], subject["kind"]) == (1, "厦门虚构0公司", "enterprise")
+    assert subject["name_pinyin"] == "xiamenxugou0gongsi xmxg0gs"
+
+
+async def test_a_persons_number_is_nowhere_in_clear(desk: Desk) -> None:
+    number = invented_resident_id(3)
+    await desk.hand_in(sheet("penalty", [person(3, "虚构丙", CF_WFXW="虚构丙的违法行为")]))
+    subject = await desk.tx.connection.fetchrow("SELECT * FROM subject")
+    record = (await desk.records())[0]
+    assert desk.vault.open(subject["id_cipher"]) == number
+    assert (subject["masked_name"], record["title"]) == ("虚**", "虚**的违法行为")
+    assert not {"CF_XDR_MC", "CF_XDR_ZJHM", "CF_XDR_ZJLX"} & json.loads(record["content"]).keys()
+    for table in ("subject", "credit_record", "ledger_event", "outbox_event", "refused_row"):
+        rows = await desk.tx.connection.fetch(f"SELECT t::text AS row FROM {table} t")
+        assert number not in str([row["row"] for row in rows])
+
+
+async def test_a_number_under_two_names_is_refused_the_second_time(desk: Desk) -> None:
+    number = invented_resident_id(3)
+    rows = [
+        person(3, "虚构丙"),
+        person(3, "虚构丁", CF_WSH="另一号"),
+        penalty(4, CF_FRDB="虚构戊", CF_FR_ZJHM=number),
+        penalty(5, CF_FRDB="虚构丙", CF_FR_ZJHM=number),
+    ]
+    summary = await desk.hand_in(sheet("penalty", rows))
+    assert await desk.refusals(summary) == [
+        (3, "CF_XDR_ZJHM", "PERSON_NAME_DISAGREES"),
+        (4, "CF_FR_ZJHM", "PERSON_NAME_DISAGREES"),
+    ]
+    assert await desk.count("subject") == 2
+
+
+async def test_the_latest_row_tells_who_represents_an_organisation(desk: Desk) -> None:
+    code = invented_uscc(9)
+
+    def row(number: int, name: str, day: str) -> dict[str, str]:
+        return penalty(number, CF_XDR_SHXYM=code, CF_FRDB=name, CF_JDRQ=day)
+
+    await desk.hand_in(sheet("penalty", [row(1, "虚构甲", "2025/06/02"), row(2, "虚构乙", "2025/03/03")]))
+    await desk.hand_in(sheet("penalty", [row(3, "虚构丙", "2026/01/05"), row(4, "虚构丁", "2024/01/05")]))
+    links = await desk.tx.connection.fetch("SELECT name, from_on, to_on FROM legal_representative ORDER BY from_on")
+    assert [tuple(link) for link in links] == [
+        ("虚构甲", date(2025, 6, 2), date(2026, 1, 4)),
+        ("虚构丙", date(2026, 1, 5), None),
+    ]
+    verbs = await desk.tx.connection.fetch(
+        "SELECT verb FROM ledger_event WHERE object = 'legal_representative' ORDER BY id"
+    )
+    assert [row["verb"] for row in verbs] == ["link", "end", "link"]
+
+
+# -- what the rulebook makes of rows
+
+
+async def test_terms_run_from_the_decision_where_the_sheet_has_no_closing_day(desk: Desk) -> None:
+    row = penalty(1, CF_JDRQ="2021/09/10", RX_BJRQ="2021/09/24")
+    without = await desk.hand_in(sheet("penalty", [row]))
+    assert not without.has_closing_days
+    assert (await desk.records())[0]["publication_due_on"] == date(2021, 9, 22)
+
+
+async def test_terms_run_from_the_closing_day_where_it_is_handed_in(desk: Desk) -> None:
+    row = penalty(1, CF_JDRQ="2021/09/10", RX_BJRQ="2021/09/24")
+    summary = await desk.hand_in(sheet("penalty", [row], codes=[*columns("penalty"), "RX_BJRQ"]))
+    assert summary.has_closing_days
+    assert (await desk.records())[0]["publication_due_on"] == date(2021, 10, 9)
+
+
+async def test_what_may_be_published_is_published_at_once_where_asked(desk: Desk) -> None:
+    rows = [penalty(1, CF_SXYZCD="轻微失信行为"), penalty(2)]
+    summary = await desk.hand_in(sheet("penalty", rows, codes=[*columns("penalty"), "CF_SXYZCD"]), publish=True)
+    assert summary.rows_published == 1
+    published, waiting = await desk.records()
+    assert (published["state"], published["public_until"]) == ("published", date(2029, 3, 2))
+    assert published["portal_at"] == published["platform_at"] == desk.tx.now
+    assert (waiting["state"], waiting["published_at"]) == ("submitted", None)
+
+
+async def test_every_record_has_its_ledger_and_outbox_events(desk: Desk) -> None:
+    rows = [penalty(number, CF_SXYZCD="轻微") for number in range(3)]
+    await desk.hand_in(sheet("penalty", rows, codes=[*columns("penalty"), "CF_SXYZCD"]), publish=True)
+    events = await desk.tx.connection.fetch(
+        "SELECT object_id, verb, image->>'state' AS state, basis, subject_id FROM ledger_event"
+        " WHERE object = 'credit_record' ORDER BY object_id, id"
+    )
+    for record, pair in zip(await desk.records(), zip(events[::2], events[1::2], strict=True), strict=True):
+        assert [(e["object_id"], e["verb"], e["state"], e["subject_id"]) for e in pair] == [
+            (record["id"], "submit", "submitted", record["subject_id"]),
+            (record["id"], "publish", "published", record["subject_id"]),
+        ]
+        assert all(e["basis"].endswith("》 8") for e in pair)
+    sent = await desk.tx.connection.fetch("SELECT object, verb, count(*) FROM outbox_event GROUP BY 1, 2")
+    assert {tuple(row) for row in sent} == {
+        ("subject", "enrol", 3),
+        ("credit_record", "submit", 3),
+        ("credit_record", "publish", 3),
+        ("record_import", "hand_in", 1),
+    }
+
+
+async def test_a_shanghai_penalty_by_summary_procedure_is_kept_and_no_dishonest_conduct(desk: Desk) -> None:
+    shanghai = await desk.of("310000", "ZFZD")
+    beside = ["CF_SXYZCD", "RX_CFCX", "RX_YJCJ", "RX_WFQJ"]
+    rows = [
+        penalty(1, CF_SXYZCD="严重", RX_CFCX="一般程序", RX_YJCJ="法律"),
+        penalty(2, CF_SXYZCD="一般", RX_CFCX="简易程序"),
+        penalty(3, CF_SXYZCD="一般", RX_CFCX="普通程序", RX_WFQJ="是"),
+        penalty(4, CF_SXYZCD="严重", RX_CFCX="一般程序", RX_YJCJ="部门规章"),
+        penalty(5, CF_SXYZCD="轻微", RX_CFCX="一般程序"),
+    ]
+    summary = await shanghai.hand_in(sheet("penalty", rows, codes=[*columns("penalty"), *beside]))
+    assert [row["dishonest"] for row in await desk.records()] == [True, False, False]
+    assert await desk.refusals(summary) == [
+        (5, "RX_YJCJ", "SEVERITY_BASIS_INSUFFICIENT"),
+        (6, "CF_SXYZCD", "SEVERITY_UNKNOWN"),
+    ]
+
+
+async def test_progress_is_told_while_rows_are_read(desk: Desk) -> None:
+    told: list[int] = []
+    await desk.hand_in(sheet("penalty", [penalty(number) for number in range(450)]), progress=told.append)
+    assert told == [200, 400]
