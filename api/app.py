@@ -27,6 +27,7 @@ from api.imports import import_routes
 from api.negotiation import wants_page
 from api.public import public_routes
 from api.service import Service
+from authz.activation import AuthorityMissing, read_epoch
 from domain.errors import DomainError, NotFound
 
 _FOLDER = Path(__file__).parent
@@ -146,10 +147,8 @@ async def _live(request: Request) -> Response:
 def _ready(service: Service) -> Any:
     async def ready(request: Request) -> Response:
         try:
-            installed = await service.database.fetchrow("SELECT epoch FROM authority")
-        except (DomainError, asyncpg.PostgresError):
-            installed = None
-        if installed is None:
+            await read_epoch(service.database)
+        except (DomainError, asyncpg.PostgresError, AuthorityMissing):
             headers = {**_UNCACHED, "retry-after": "2"}
             return JSONResponse({"status": "not ready", "code": DatabaseAway.code}, status_code=503, headers=headers)
         return JSONResponse({"status": "ready"}, headers=_UNCACHED)

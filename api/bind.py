@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from uuid import UUID
 from api import cursor as cursors
 from api.entities import ENTITIES
 from domain.errors import DomainError, InvalidInput
-from domain.identifiers import normalise_code
+from domain.identifiers import is_resident_id, normalise_code
 from domain.vault import Vault
 
 Source = Callable[[Any], Any]
@@ -91,8 +92,6 @@ def _uuid(text: str) -> UUID:
 
 
 def _day(text: str) -> Any:
-    from datetime import date
-
     found = date.fromisoformat(text)
     if found.isoformat() != text:
         raise ValueError(text)
@@ -135,8 +134,6 @@ _USCC_LETTERS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
 
 def id_number(source: Source) -> Source:
     """Read an identity number as its blind index; the number itself goes no further."""
-    from domain.identifiers import is_resident_id
-
     def read(request: Request) -> bytes:
         number = normalise_code(str(source(request)))
         if not is_resident_id(number):

@@ -14,12 +14,13 @@ from api.mutation import MUTATIONS, Changed, Mutation, Work, mutation, payload_n
 from api.operation import Job, read
 from api.plan import PurposeRequired
 from api.types import entity_type, enum_type, signature
-from domain.credit import records
 from domain.canonical import parse
 from domain.clock import local_day
+from domain.credit import records
 from domain.errors import DomainError, Forbidden, NotFound
 from domain.rights import consents
 from domain.use import inquiries, reports
+from domain.use.purpose import BY_CODE
 from domain.use.report_kind import ReportKindUnknown, report_kinds
 
 _KEY = "Key of this mutation, up to 128 characters: sent twice with the same input it is carried out once."
@@ -263,7 +264,7 @@ async def grant_consent(work: Work, given: GrantConsentInput) -> Changed:
     subject_id = work.job.caller.subject_id
     if subject_id is None:
         raise Forbidden
-    item = await work.tx.connection.fetchval("SELECT id FROM application_item WHERE code = $1", given.purpose[:200])
+    item = await work.tx.connection.fetchval(BY_CODE, given.purpose[:200])
     if item is None:
         raise NotFound("There is no application item with this code.", zh="没有该代码的应用事项。")
     consent_id = await consents.grant(

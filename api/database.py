@@ -49,6 +49,13 @@ class OutcomeUnknown(DomainError):
     zh = "提交时与数据库失去联系，结果未知：请先查询该数据，或以同一 clientMutationId 重新提交。"
 
 
+class ValueRefused(InvalidInput):
+    """The database cannot hold a value of this request: a text with a NUL character, or a number or date out of range."""
+
+    code = "VALUE_REFUSED"
+    zh = "请求中有数据库无法接受的值：含空字符的文本，或超出范围的数字、日期。"
+
+
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
 """What asyncpg raises when a connection cannot be had or was lost."""
 
@@ -216,7 +223,8 @@ class Database:
     async def fetch(self, query: str, /, *values: Any) -> list[asyncpg.Record]:
         """Give all rows of a query of our own."""
         async with self.session() as session:
-            return await session.fetch(query, *values)
+            rows: list[asyncpg.Record] = await session.fetch(query, *values)
+            return rows
 
     async def fetchrow(self, query: str, /, *values: Any) -> asyncpg.Record | None:
         """Give the first row of a query of our own."""

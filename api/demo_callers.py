@@ -47,6 +47,8 @@ CALLERS: Final = (
              "Hands in penalties of Xiamen's labour inspection and corrects its own only. 提交、更正本支队的行政处罚。"),
     _officer("xiamen-inspection-reviewer", "厦门市监察支队 审核", "reviewer", ("350200", "JCZD"),
              "Publishes what the clerk has handed in. 审核并公示本支队信息。"),
+    _officer("xiamen-inspection-approver", "厦门市监察支队 审批", "approver", ("350200", "JCZD"),
+             "Publishes, and withdraws with a public reason. 公示、撤回并公开说明理由。"),
     _officer("xiamen-approval-clerk", "厦门审批处 经办", "clerk", ("350200", "SP"),
              "Hands in permits; may not touch the inspection's records. 提交行政许可，不能更正监察支队的信息。"),
     _officer("xiamen-approval-reviewer", "厦门审批处 审核", "reviewer", ("350200", "SP"),

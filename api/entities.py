@@ -32,6 +32,7 @@ from domain.rights.consent import Consent
 from domain.use.purpose import ApplicationItem
 from domain.use.report import CONTENT_STATUS, DOCUMENT_STATUS, CreditReport
 from domain.working_day import WorkingDay
+from migrations.config import MODEL_MODULES
 
 
 class Shape(Enum):
@@ -559,8 +560,6 @@ def _declare() -> tuple[Entity, ...]:
 
 
 def _load() -> dict[str, Entity]:
-    from migrations.config import MODEL_MODULES
-
     if not Tortoise.apps:
         Tortoise.init_models(MODEL_MODULES, "renxin")
     return {entity.name: entity for entity in _declare()}

@@ -6,17 +6,16 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 from api.assembly import assemble
 from api.imports import hand_in
 from api.service import Service
 from api.settings import Settings
 from api.start import database
-from domain.errors import NotFound
 from domain.lifecycle import Actor
 from domain.oversight.imports import ImportSummary
+from domain.oversight.intake import REFUSED_ROWS
+from domain.registry.offices import named_office
 
 SHOWN_ROWS = 20
 
@@ -33,7 +32,7 @@ def import_command(settings: Settings, given: argparse.Namespace) -> int:
 
 async def _run(service: Service, path: Path, given: argparse.Namespace) -> int:
     try:
-        office_id, item_id = await _named(service, given.office, given.item)
+        office_id, item_id = await named_office(service.database, given.office, item=given.item)
         actor = Actor(None, ("operator",), office_id=office_id)
         with path.open("rb") as file:
             summary = await hand_in(
@@ -52,25 +51,6 @@ async def _run(service: Service, path: Path, given: argparse.Namespace) -> int:
         await service.database.close()
 
 
-async def _named(service: Service, office: str, item: str | None) -> tuple[UUID, UUID | None]:
-    """Find the office, and the catalogue item where one is named.
-
-    Raises: NotFound.
-    """
-    jurisdiction, _, code = office.partition(".")
-    row = await service.database.fetchrow(
-        "SELECT office.id, item.id AS item_id FROM office LEFT JOIN catalogue_item item"
-        " ON item.jurisdiction_id = office.jurisdiction_id AND item.code = $3"
-        " WHERE office.jurisdiction_id = $1 AND office.code = $2 ORDER BY item.valid_from DESC NULLS LAST LIMIT 1",
-        jurisdiction,
-        code,
-        item or "",
-    )
-    if row is None or (item and row["item_id"] is None):
-        raise NotFound("There is no such office or catalogue item.", zh="没有该单位或目录条目。")
-    return row["id"], row["item_id"]
-
-
 def _progress(rows: int) -> None:
     print(f"\r  … {rows} rows read 行已读取", end="", file=sys.stderr, flush=True)
 
@@ -80,11 +60,7 @@ async def _tell(service: Service, summary: ImportSummary) -> None:
         f"Import 归集 {summary.import_id}: {summary.rows_read} rows read 行, {summary.rows_added} added 新增,"
         f" {summary.rows_known} known 已有, {summary.rows_refused} refused 拒收, {summary.rows_published} published 公示"
     )
-    refused: list[Any] = await service.database.fetch(
-        "SELECT line, column_code, reason, reason_zh FROM refused_row WHERE record_import_id = $1 ORDER BY line LIMIT $2",
-        summary.import_id,
-        SHOWN_ROWS,
-    )
+    refused = await service.database.fetch(REFUSED_ROWS, summary.import_id, SHOWN_ROWS)
     for row in refused:
         print(f"  line 行 {row['line']} {row['column_code'] or ''}: {row['reason_zh']} {row['reason']}")
     if summary.rows_refused > len(refused):

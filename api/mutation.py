@@ -17,7 +17,7 @@ import asyncpg
 from graphql import FieldNode, GraphQLError
 
 from api.access import Access
-from api.database import DatabaseAway, TooBusy, TooSlow
+from api.database import DatabaseAway, TooBusy, TooSlow, ValueRefused
 from api.entities import ENTITIES, camel
 from api.errors import as_error, internal, of_graphql
 from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, reader_of, statement_values
@@ -218,8 +218,6 @@ async def _committed(
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
             continue
         except (asyncpg.DataError, asyncpg.CheckViolationError):
-            from api.service import ValueRefused
-
             raise ValueRefused from None
         job = await job.again()
     raise AuthorityUnsettled

@@ -363,4 +363,4 @@ async def resolve(job: Job, nodes: Sequence[FieldNode]) -> ExecutionResult:
     )
     document = DocumentNode(definitions=(operation, *job.document.fragments.values()))
     result = execute(job.service.graphql, document, context_value=job, variable_values=dict(job.raw))
-    return result if isinstance(result, ExecutionResult) else await result  # type: ignore[misc]
+    return result if isinstance(result, ExecutionResult) else await result

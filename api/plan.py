@@ -288,9 +288,9 @@ class Planner:
 
     def _require_purpose(self, entity: Entity) -> None:
         """Refuse a reader who must name a purpose and has not, wherever credit data about somebody is asked."""
-        if entity.noun in rows.PURPOSE_NEEDED and "purpose" not in self.reader.present:
-            if not self.reader.grants.scopes(self.reader.roles, "request", "omit_purpose"):
-                raise PurposeRequired
+        needed = entity.noun in rows.PURPOSE_NEEDED and "purpose" not in self.reader.present
+        if needed and not self.reader.grants.scopes(self.reader.roles, "request", "omit_purpose"):
+            raise PurposeRequired
 
     def row(self, entity: Entity, nodes: Sequence[FieldNode], *, touches: bool, action: str = "read") -> Row:
         """Plan how a row of an entity is shown."""

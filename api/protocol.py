@@ -132,7 +132,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(408, RequestTooSlow())
 
     def _is_idle(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
 
     def _refuse(self, status: int, error: DomainError) -> None:
         """Close the connection, saying why where nothing was said yet."""

@@ -32,6 +32,31 @@ def _argument(name: str, description: str) -> Any:
 Ctx = Info[Job, None]
 
 
+@strawberry.type(description="What the policy says about one action of the caller.")
+class Permission:
+    """Whether an action is allowed, and where."""
+
+    allowed: bool = strawberry.field(description="Whether it is allowed on some rows.")
+    scopes: list[str] = strawberry.field(description="On which rows: the scopes that are open now, e.g. own_office.")
+    waiting: list[str] = strawberry.field(description="Scopes that are granted but need more, e.g. a purpose.")
+
+
+def can(
+    info: Ctx,
+    object: Annotated[str, _argument("object", "An object of the policy, e.g. credit_record.")],
+    action: Annotated[str, _argument("action", "An action on it, e.g. publish.")],
+) -> Permission:
+    """Answer from the same table that requests are decided by."""
+    if action not in ACTIONS.get(object, ()):
+        raise ActionUnknown
+    job = info.context
+    reader = reader_of(job.service, job.caller)
+    scopes = reader.scopes(object, action)
+    granted = reader.grants.scopes(reader.roles, object, action)
+    waiting = [scope.value for scope in granted if scope not in scopes]
+    return Permission(allowed=bool(scopes), scopes=[scope.value for scope in scopes], waiting=waiting)
+
+
 @strawberry.type(description="Who calls 当前调用者: roles, office, purpose, and what they may do.")
 class Viewer:
     """The caller."""
@@ -44,34 +69,10 @@ class Viewer:
     subject_id: strawberry.ID | None = strawberry.field(description="Global id of the subject the caller is.")
     purpose: str | None = strawberry.field(description="Code of the purpose 用途 named by Renxin-Purpose.")
     policy_version: int = strawberry.field(description="Version of the access policy in force.")
-
-    @strawberry.field(
-        description="Whether the caller may do an action on some rows of an object, and in which relation to them."
+    can: Permission = strawberry.field(
+        resolver=can,
+        description="Whether the caller may do an action on some rows of an object, and in which relation to them.",
     )
-    def can(
-        self,
-        info: Ctx,
-        object: Annotated[str, _argument("object", "An object of the policy, e.g. credit_record.")],
-        action: Annotated[str, _argument("action", "An action on it, e.g. publish.")],
-    ) -> Permission:
-        """Answer from the same table that requests are decided by."""
-        if action not in ACTIONS.get(object, ()):
-            raise ActionUnknown
-        job = info.context
-        reader = reader_of(job.service, job.caller)
-        scopes = reader.scopes(object, action)
-        granted = reader.grants.scopes(reader.roles, object, action)
-        waiting = [scope.value for scope in granted if scope not in scopes]
-        return Permission(allowed=bool(scopes), scopes=[scope.value for scope in scopes], waiting=waiting)
-
-
-@strawberry.type(description="What the policy says about one action of the caller.")
-class Permission:
-    """Whether an action is allowed, and where."""
-
-    allowed: bool = strawberry.field(description="Whether it is allowed on some rows.")
-    scopes: list[str] = strawberry.field(description="On which rows: the scopes that are open now, e.g. own_office.")
-    waiting: list[str] = strawberry.field(description="Scopes that are granted but need more, e.g. a purpose.")
 
 
 @strawberry.type(description="A layer of the rulebooks and what it said: says, none_set, not_loaded, not_in_force.")

@@ -16,6 +16,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     ObjectValueNode,
+    SelectionNode,
     SelectionSetNode,
     ValueNode,
     VariableNode,
@@ -111,7 +112,8 @@ class Selection:
     def _field(self, type_name: str, field_name: str) -> GraphQLField:
         owner = self.schema.get_type(type_name)
         assert isinstance(owner, GraphQLObjectType | GraphQLInterfaceType)
-        return owner.fields[field_name]
+        found: GraphQLField = owner.fields[field_name]
+        return found
 
 
 def collect(selection: Selection, type_name: str, nodes: Sequence[FieldNode]) -> dict[str, list[FieldNode]]:
@@ -158,7 +160,7 @@ def _applies(schema: GraphQLSchema, condition: str, type_name: str) -> bool:
     return False
 
 
-def _included(node: FieldNode | InlineFragmentNode | FragmentSpreadNode, variables: Mapping[str, Any]) -> bool:
+def _included(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
     return all(truth is (name == "include") for name, truth in _conditions(node, variables))
 
 

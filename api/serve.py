@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from api import demo
 from api.app import Application
@@ -63,7 +64,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
             _Server(config, lambda: _announce(settings)).run()
         else:
             _announce(settings)
-            uvicorn.supervisors.Multiprocess(config, uvicorn.Server(config).run, [config.bind_socket()]).run()
+            Multiprocess(config, [config.bind_socket()]).run()
     return 0
 
 

@@ -13,7 +13,7 @@ import asyncpg
 from graphql import GraphQLSchema
 
 from api.access import AccessLog
-from api.database import Database
+from api.database import Database, ValueRefused
 from api.document import Documents
 from api.operation import Credentials, Plans
 from api.settings import Settings
@@ -22,21 +22,13 @@ from authz.issuer import BuiltInIssuer
 from domain.anchor import Anchor
 from domain.calendar import WorkingCalendar
 from domain.clock import Clock
-from domain.errors import InvalidInput
-from domain.seal import run_sealer
 from domain.rulebook.model import Rulebooks
+from domain.seal import run_sealer
 from domain.use.signing import Signer
 from domain.vault import Vault
 
 ANCHOR_NAME = "checkpoints.jsonl"
 """The file beside the database to which the sealer writes each checkpoint."""
-
-
-class ValueRefused(InvalidInput):
-    """The database cannot hold a value of this request: a text with a NUL character, or a number or date out of range."""
-
-    code = "VALUE_REFUSED"
-    zh = "请求中有数据库无法接受的值：含空字符的文本，或超出范围的数字、日期。"
 
 
 @dataclass(slots=True)

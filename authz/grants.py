@@ -130,11 +130,11 @@ def _circle(lines: Sequence[PolicyLine]) -> str | None:
     for line in lines:
         if line.kind == "g":
             parents.setdefault(line.cells[0], set()).add(line.cells[1])
-    for role in parents:
-        reached, waiting = set[str](), set(parents[role])
+    for role, above in parents.items():
+        reached, waiting = set[str](), set(above)
         while waiting:
             reached |= waiting
-            waiting = {above for one in waiting for above in parents.get(one, ())} - reached
+            waiting = {parent for one in waiting for parent in parents.get(one, ())} - reached
         if role in reached:
             return role
     return None

@@ -53,7 +53,7 @@ EVENT_COLUMNS: Final = (
 )
 """Every column of an event, in the order in which its text names them."""
 
-_SPELLINGS: Final = {"at": '"at"::text', "image": "image::text", "xid": "xid::text"}
+_SPELLINGS: Final = {"at": 'extract(epoch FROM "at")::text', "image": "image::text", "xid": "xid::text"}
 _EVENT_TEXT: Final = ", ".join(_SPELLINGS.get(column, f'"{column}"') for column in EVENT_COLUMNS)
 _EVENTS: Final = f"""
 SELECT xid, id, convert_to(json_build_array('renxin-event-1', {_EVENT_TEXT})::text, 'UTF8') AS content

@@ -50,12 +50,9 @@ def _keep_end(present: Row, row: Row) -> Row:
 
 
 _ITEM_IS_USED: Final = (
-    "EXISTS (SELECT FROM credit_record WHERE item_id = t.id)"
-    " OR EXISTS (SELECT FROM record_import WHERE item_id = t.id)"
+    "EXISTS (SELECT FROM credit_record WHERE item_id = t.id) OR EXISTS (SELECT FROM record_import WHERE item_id = t.id)"
 )
-_PRODUCER_IS_USED: Final = (
-    "EXISTS (SELECT FROM credit_record WHERE item_id = t.item_id AND office_id = t.office_id)"
-)
+_PRODUCER_IS_USED: Final = "EXISTS (SELECT FROM credit_record WHERE item_id = t.item_id AND office_id = t.office_id)"
 _LIST_IS_USED: Final = "EXISTS (SELECT FROM list_entry WHERE credit_list_id = t.id)"
 _PURPOSE_IS_USED: Final = " OR ".join(
     f"EXISTS (SELECT FROM {table} WHERE application_item_id = t.id)"
@@ -155,20 +152,20 @@ def _differing_in(differing: list[Row], present: dict[str, Row], columns: set[st
     return [row for row in differing if any(row[column] != present[row["id"]][column] for column in columns)]
 
 
-async def _remove(
-    connection: Connection, table: Table, stated: list[Row], books: Rulebooks, count: _Count
-) -> None:
+async def _remove(connection: Connection, table: Table, stated: list[Row], books: Rulebooks, count: _Count) -> None:
     """Remove rows of a loaded edition that it no longer states and that nothing rests on."""
     if table.edition is None:
         return
-    loaded, ids = list(books.books), [row["id"] for row in stated]
+    values = (list(books.books), [row["id"] for row in stated])
     gone = f"{table.edition} = ANY($1::text[]) AND t.id <> ALL($2::uuid[])"
+    if not await connection.fetchval(f"SELECT EXISTS (SELECT FROM {table.name} t WHERE {gone})", *values):
+        return
     removed = await connection.fetch(
-        f"DELETE FROM {table.name} t WHERE {gone} AND NOT ({table.used}) RETURNING t.id", loaded, ids
+        f"DELETE FROM {table.name} t WHERE {gone} AND NOT ({table.used}) RETURNING t.id", *values
     )
     if removed:
         count.removed[table.name] = len(removed)
-    left = await connection.fetch(f"SELECT t.id FROM {table.name} t WHERE {gone}", loaded, ids)
+    left = await connection.fetch(f"SELECT t.id FROM {table.name} t WHERE {gone}", *values)
     count.kept += [f"{table.name} {row['id']}" for row in left]
 
 

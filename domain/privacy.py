@@ -36,7 +36,7 @@ class Privacy(StrEnum):
     """Who looked at whom, when, for what."""
     INTERNAL = "internal"
     """Who handled the row inside the office, and its intake."""
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - the name of a class
     """Never leaves the database: ciphertexts, blind indexes, search keys."""
 
 
@@ -64,8 +64,9 @@ def column(
 
 def reference(model: str, description: str, privacy: Privacy = Privacy.OPEN, *, null: bool = False) -> Any:
     """Declare a foreign key without a reverse accessor; rows that are referred to are never deleted."""
+    options: dict[str, Any] = {"null": null}
     made: Any = fields.ForeignKeyField(
-        model, related_name=False, null=null, on_delete=OnDelete.RESTRICT, description=description, db_index=False
+        model, related_name=False, on_delete=OnDelete.RESTRICT, description=description, db_index=False, **options
     )
     made.declared = Declared(privacy)
     return made

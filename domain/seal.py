@@ -16,6 +16,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
@@ -49,12 +50,17 @@ PAUSE: Final = 5
 LAST_SEAL: Final = 3.0
 """How long the last seal of a stopping server may take. Units: seconds."""
 
+LAST_TRIES: Final = 5
+LAST_PAUSE: Final = 0.1
+"""The pause between tries of the last seal. Units: seconds."""
+
 _SEALING: Final = 0x5345414C  # "SEAL"
 _SEALER: Final = 0x5345414C4552  # "SEALER"
 _FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _log = logging.getLogger("renxin.ledger")
 
 Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
+Work = Callable[[Connection], Awaitable[None]]
 
 
 class HistoryReplaced(Exception):
@@ -64,8 +70,10 @@ class HistoryReplaced(Exception):
 async def seal(connection: Connection, signer: Signer, now: datetime) -> Checkpoint | None:
     """Seal what is ready, at most a batch, in a transaction of its own; None when there is nothing.
 
-    Raises: HistoryReplaced when the server's transaction ids lie behind the last checkpoint.
+    Raises: HistoryReplaced when the server's transaction ids lie behind the last checkpoint; RuntimeError
+    inside a transaction.
     """
+    _require_no_transaction(connection)
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _SEALING)
         last = await connection.fetchrow(_LAST)
@@ -99,8 +107,10 @@ async def seal(connection: Connection, signer: Signer, now: datetime) -> Checkpo
 async def write_anchor(connection: Connection, anchor: Anchor) -> None:
     """Append to the anchor the checkpoints that it does not have yet.
 
-    Raises: HistoryReplaced when the table does not continue what the anchor has; AnchorUnreadable; OSError.
+    Raises: HistoryReplaced when the table does not continue what the anchor has; AnchorUnreadable; OSError;
+    RuntimeError inside a transaction, whose checkpoints are not committed yet.
     """
+    _require_no_transaction(connection)
     last = await asyncio.to_thread(anchor.last)
     if last is not None:
         digest = await connection.fetchval("SELECT digest FROM ledger_checkpoint WHERE id = $1", last.number)
@@ -119,39 +129,58 @@ async def run_sealer(
 
     `connect` opens a session of its own, not one behind a transaction pooler: its lock says who seals.
     """
-    while True:
-        try:
-            connection = await connect()
-            try:
-                await _seal_on(connection, signer, anchor, clock, interval)
-            finally:
-                await connection.close(timeout=LAST_SEAL)
-        except (*_FAILURES, DomainError, HistoryReplaced, AnchorUnreadable) as error:
-            _log.error("ledger_not_sealed", extra={"error": type(error).__name__})
-        await asyncio.sleep(PAUSE * interval)
-
-
-async def _seal_on(
-    connection: asyncpg.Connection[Any], signer: Signer, anchor: Anchor, clock: Clock, interval: float
-) -> None:
-    """Seal until something fails or the server stops, unless another process does."""
-    if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _SEALER):
-        return
     try:
-        await write_anchor(connection, anchor)
         while True:
-            await _seal_all(connection, signer, anchor, clock)
-            await asyncio.sleep(interval)
+            try:
+                await _with_turn(connect, partial(_seal_on, signer, anchor, clock, interval))
+            except (*_FAILURES, DomainError, HistoryReplaced, AnchorUnreadable) as error:
+                _log.error("ledger_not_sealed", extra={"error": type(error).__name__})
+            await asyncio.sleep(PAUSE * interval)
     except asyncio.CancelledError:
-        with suppress(*_FAILURES, HistoryReplaced, AnchorUnreadable):
+        # On a session of its own: the other may hang in the transaction that was cancelled.
+        with suppress(*_FAILURES, DomainError, HistoryReplaced, AnchorUnreadable):
             async with asyncio.timeout(LAST_SEAL):
-                await _seal_all(connection, signer, anchor, clock)
+                await _last_seal(connect, partial(_seal_all, signer, anchor, clock))
         raise
 
 
-async def _seal_all(connection: Connection, signer: Signer, anchor: Anchor, clock: Clock) -> None:
+async def _last_seal(connect: Connect, work: Work) -> None:
+    """Seal once more; the turn of the session that was closed may take a moment to be free."""
+    for _ in range(LAST_TRIES):
+        if await _with_turn(connect, work):
+            return
+        await asyncio.sleep(LAST_PAUSE)
+
+
+async def _with_turn(connect: Connect, work: Work) -> bool:
+    """Do work on a session that holds the turn to seal; say whether it was not another process's."""
+    connection = await connect()
+    try:
+        ours: bool = await connection.fetchval("SELECT pg_try_advisory_lock($1)", _SEALER)
+        if ours:
+            await work(connection)
+        return ours
+    finally:
+        await connection.close(timeout=LAST_SEAL)
+
+
+async def _seal_on(signer: Signer, anchor: Anchor, clock: Clock, interval: float, connection: Connection) -> None:
+    """Seal until something fails or the server stops."""
+    while True:
+        await _seal_all(signer, anchor, clock, connection)
+        await asyncio.sleep(interval)
+
+
+async def _seal_all(signer: Signer, anchor: Anchor, clock: Clock, connection: Connection) -> None:
+    """Seal all that is ready, with the anchor never ahead of what is committed."""
+    await write_anchor(connection, anchor)
     while await seal(connection, signer, clock()) is not None:
         await write_anchor(connection, anchor)
+
+
+def _require_no_transaction(connection: Connection) -> None:
+    if connection.is_in_transaction():
+        raise RuntimeError("checkpoints are committed before anybody is told of them")
 
 
 async def _end(connection: Connection, start: int) -> int | None:

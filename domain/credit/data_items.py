@@ -18,6 +18,7 @@ from typing import Any, Final
 from domain.credit.refusals import DataItemInvalid, DataItemMissing, DataItemUnknown
 from domain.errors import DomainError, InvalidInput
 from domain.identifiers import read_uscc
+from domain.registry.enrolment import without_identity
 from domain.text import writable
 
 LONGEST_TEXT: Final = 10_000
@@ -142,11 +143,14 @@ def storable(content: Mapping[str, str], *, person: bool) -> dict[str, str]:
 
 
 def written_value(item: DataItem, value: str, *, lenient: bool = False) -> str | None:
-    """Give a value as it is stored, or None when it is not written as the item says."""
+    """Give a value as it is stored, or None when it is not written as the item says.
+
+    Identity numbers within a text are masked: they are stored in clear nowhere.
+    """
     if len(value) > item.max_length or not writable(value):
         return None
     if item.kind == "text":
-        return value
+        return without_identity(value, person_name=None)
     if item.kind == "uscc":
         return _written_code(value, lenient=lenient)
     return _WRITERS[item.kind](item, value) if item.kind in _WRITERS else value

@@ -11,18 +11,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from domain.calendar import WorkingCalendar
+from domain.clock import CHINA
 from domain.credit import terms
-from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS, as_text, check, raise_first
+from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS, Fault, as_text, check, raise_first
 from domain.credit.item import Item, load_item
 from domain.credit.refusals import (
+    DataItemInvalid,
     DateInFuture,
+    DatesOutOfOrder,
     NecessityRequired,
     NothingToAmend,
     PersonalTextInPublic,
@@ -35,7 +38,7 @@ from domain.credit.submission import Submission, submit
 from domain.errors import InvalidInput, NotFound
 from domain.ids import new_id
 from domain.lifecycle import Transaction, machine, move
-from domain.registry.enrolment import names_identity
+from domain.registry.enrolment import names_identity, without_identity
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 
@@ -51,6 +54,11 @@ MACHINE: Final = machine(
 AMENDABLE: Final = frozenset(entry.name for entry in fields(Statement))
 """What an amendment may change. Subject, item and decision number stay: a wrong one is withdrawn."""
 
+_NEEDED: Final = frozenset({"title", "decided_on", "obtained_on", "harm_removed", "condition_met", "content"})
+_DECISION_DAYS: Final = frozenset({"XK_JDRQ", "CF_JDRQ"})
+_IDENTIFYING: Final = frozenset(
+    f"{sheet}_{column}" for sheet in ("XK", "CF") for column in ("WSH", "XDR_SHXYM", "XDR_LB")
+)
 _LONGEST_REASON: Final = 2_000
 
 
@@ -67,27 +75,26 @@ async def publish(
 
     Both channels take the instant of publication where no other is given; a record that is not public does
     not appear on the portal. `necessity` says why a minor failing is published all the same.
-    Raises: NotFound; SeverityMissing; NecessityRequired; DateInFuture; StateConflict.
+    Raises: NotFound; SeverityMissing; NecessityRequired; DateInFuture; DatesOutOfOrder; StateConflict;
+    InvalidInput for a necessity that cannot be stored.
     Source: 厦门2 (no publication before the severity is determined), 8 (both channels); 信用修复管理办法.
     """
     row, item = await _load(tx, record_id)
     if item.severity_required and row["severity"] is None:
         raise citing(SeverityMissing, terms.citation(books, item))
     judged = {"severity": row["severity"], "decided_on": row["decided_on"]}
+    why = _require_reason(necessity) if necessity else None
     kept_back = terms.kept_from_publication(books, item, **judged)
-    if kept_back is not None and not (necessity or "").strip():
+    if kept_back is not None and why is None:
         raise citing(NecessityRequired, kept_back)
-    for instant in (portal_at, platform_at):
-        if instant is not None and instant > tx.now:
-            raise DateInFuture()
-    is_public = row["disclosure"] == "public"
+    portal, platform = (_shown_at(row, instant, tx.now) for instant in (portal_at, platform_at))
     changes = {
         "published_at": tx.now,
-        "portal_at": (portal_at or tx.now) if is_public else None,
-        "platform_at": platform_at or tx.now,
+        "portal_at": portal if row["disclosure"] == "public" else None,
+        "platform_at": platform,
         "public_until": terms.public_until(books, item, **judged),
     }
-    return await move(tx, MACHINE, "publish", record_id, changes, reason=necessity, basis=terms.citation(books, item))
+    return await move(tx, MACHINE, "publish", record_id, changes, reason=why, basis=terms.citation(books, item))
 
 
 async def amend(
@@ -110,7 +117,7 @@ async def amend(
     why = _require_reason(reason)
     row, item = await _load(tx, record_id)
     before = _statement_of(row)
-    after = _amended(item, before, changes, person=row["about_person"])
+    after = _amended(item, row, before, changes)
     if after == before:
         raise NothingToAmend()
     if row["state"] == "published" and item.severity_required and after.severity is None:
@@ -135,7 +142,7 @@ async def withdraw(tx: Transaction, books: Rulebooks, record_id: UUID, *, reason
     """
     why = _require_reason(reason)
     row, item = await _load(tx, record_id)
-    if names_identity(why, person_name=row["subject_name"] if row["about_person"] else None):
+    if names_identity(why, person_name=_person_name(row)):
         raise PersonalTextInPublic(field="reason")
     changes = {"withdrawn_at": tx.now, "withdrawal_reason": why}
     basis = terms.withdrawal_citation(books, item, on=tx.today)
@@ -157,31 +164,71 @@ def _statement_of(row: Mapping[str, Any]) -> Statement:
     content = json.loads(row["content"])
     condition_met = content.pop(CONDITION_MET, "false") == "true"
     told = {name: row[name] for name in AMENDABLE - {"content", "condition_met"}}
-    return Statement(content=content, condition_met=condition_met, **told)
+    read = Statement(content=content, condition_met=condition_met, **told)
+    derived = replace(read, legal_basis=None)
+    return derived if derived.cited_basis == read.legal_basis else read
 
 
-def _amended(item: Item, before: Statement, changes: Mapping[str, Any], *, person: bool) -> Statement:
+def _amended(item: Item, row: Mapping[str, Any], before: Statement, changes: Mapping[str, Any]) -> Statement:
     """Give the statement after the changes, its data items checked.
 
     Raises: InvalidInput for what cannot be amended; DataItemMissing; DataItemInvalid; DataItemUnknown.
     """
-    unknown = sorted(set(changes) - AMENDABLE)
-    if unknown:
+    fixed = sorted(name for name in changes if name not in AMENDABLE or (changes[name] is None and name in _NEEDED))
+    if fixed:
         raise InvalidInput(
-            "This cannot be amended: withdraw the record instead.",
-            zh="此项不能更正：请撤回该记录。",
-            fields=unknown,
+            "This cannot be amended, or not be left empty: withdraw the record instead.",
+            zh="此项不能更正或不能留空：请撤回该记录。",
+            fields=fixed,
         )
     changed = dict(changes)
+    if "title" in changed:
+        changed["title"] = without_identity(changed["title"].strip(), person_name=_person_name(row))
     if "content" in changed:
-        given, faults = as_text(item.data_items, changed["content"])
-        taken_out = {code for code, value in changed["content"].items() if value is None}
-        kept = {code: value for code, value in before.content.items() if code not in taken_out}
-        hidden = IDENTITY_COLUMNS | (NAME_COLUMNS if person else frozenset())
-        items = {code: rule for code, rule in item.data_items.items() if code not in hidden}
-        changed["content"], found = check(items, {**kept, **given}, person=person, lenient=True)
-        raise_first([*faults, *found])
-    return replace(before, **changed)
+        changed["content"] = _amended_content(item, before, changed["content"], person=row["about_person"])
+    if before.obtained_on == before.decided_on:  # obtained with the decision, whose day is put right
+        changed.setdefault("obtained_on", changed.get("decided_on", before.obtained_on))
+    after = replace(before, **changed)
+    day = {code: after.decided_on.isoformat() for code in _DECISION_DAYS if code in after.content}
+    return replace(after, content={**after.content, **day})
+
+
+def _amended_content(item: Item, before: Statement, changes: Mapping[str, object], *, person: bool) -> dict[str, str]:
+    """Give the data items after the changes. What identifies the decision or the party stays as it was.
+
+    Raises: DataItemMissing; DataItemInvalid; DataItemUnknown.
+    """
+    given, faults = as_text(item.data_items, changes)
+    taken_out = {code for code, value in changes.items() if value is None}
+    kept = {code: value for code, value in before.content.items() if code not in taken_out}
+    hidden = IDENTITY_COLUMNS | (NAME_COLUMNS if person else frozenset())
+    items = {code: rule for code, rule in item.data_items.items() if code not in hidden}
+    checked, found = check(items, {**kept, **given}, person=person, lenient=True)
+    identifying = _IDENTIFYING & before.content.keys()
+    moved = [Fault(DataItemInvalid, code) for code in identifying if checked.get(code) != before.content[code]]
+    raise_first([*faults, *found, *moved])
+    return checked
+
+
+def _person_name(row: Mapping[str, Any]) -> str | None:
+    """Give the name of the natural person a record is about."""
+    return row["subject_name"] if row["about_person"] else None
+
+
+def _shown_at(row: Mapping[str, Any], instant: datetime | None, now: datetime) -> datetime:
+    """Give the instant at which a channel took a record: as told, else now.
+
+    Raises: InvalidInput for an instant without its zone; DateInFuture; DatesOutOfOrder.
+    """
+    if instant is None:
+        return now
+    if instant.tzinfo is None:
+        raise InvalidInput("An instant is given with its time zone.", zh="时间须注明时区。")
+    if instant > now:
+        raise DateInFuture()
+    if instant < datetime.combine(row["decided_on"], time.min, CHINA):
+        raise DatesOutOfOrder()
+    return instant
 
 
 def _require_reason(reason: str) -> str:

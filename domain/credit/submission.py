@@ -21,7 +21,12 @@ from domain.credit import terms
 from domain.credit.data_items import OWN_NUMBER_COLUMNS, as_text, check, raise_first, storable
 from domain.credit.item import Item, load_item
 from domain.credit.party import PERSON, Party, fill_party_columns, first_of, named_representative
-from domain.credit.refusals import DecisionAlreadyProvided, RecordExists, SubjectUnclear
+from domain.credit.refusals import (
+    DecisionAlreadyProvided,
+    PersonalTextInPublic,
+    RecordExists,
+    SubjectUnclear,
+)
 from domain.credit.statement import LONGEST_NUMBER, Statement, judge
 from domain.errors import NotFound
 from domain.identifiers import read_resident_id, read_uscc
@@ -73,7 +78,7 @@ async def submit(
     """
     item = await load_item(tx, submission.item_id, office_id=submission.office_id)
     item.admit_office()
-    decision_no = require_text("decision_no", submission.decision_no, longest=LONGEST_NUMBER)
+    decision_no = _decision_no(submission)
     handed, faults = as_text(item.data_items, submission.content)
     raise_first(faults)
     party = await _party_of(tx, submission, handed)
@@ -101,6 +106,17 @@ async def submit(
             tx, vault, books, item=item, subject_id=subject_id, content=handed, on=submission.decided_on
         )
     return record_id
+
+
+def _decision_no(submission: Submission) -> str:
+    """Give the number of the decision, which is shown in public.
+
+    Raises: InvalidInput; PersonalTextInPublic for one that is an identity number.
+    """
+    number = require_text("decision_no", submission.decision_no, longest=LONGEST_NUMBER)
+    if enrolment.names_identity(number, person_name=None):
+        raise PersonalTextInPublic(field="decision_no")
+    return number
 
 
 def _statement(submission: Submission, party: Party, content: Mapping[str, str]) -> Statement:

@@ -57,3 +57,8 @@ class RefusedRow(Model):
         constraints = (
             UniqueConstraint(fields=("record_import_id", "line", "code", "column_code"), name="refused_row_is_unique"),
         )
+
+
+REFUSED_ROWS = """
+SELECT line, column_code, reason, reason_zh FROM refused_row WHERE record_import_id = $1 ORDER BY line LIMIT $2
+"""

@@ -25,6 +25,7 @@ from domain.credit.refusals import (
     DataItemMissing,
     DatesOutOfOrder,
     ItemNotInForce,
+    PersonalTextInPublic,
     SeverityBasisInsufficient,
     SeverityNotApplicable,
     SeverityUnknown,
@@ -123,13 +124,19 @@ class RowReader:
         person = first_of(filled, "XDR_LB") == category_of(PERSON)
         handed = {code: filled[code] for code in self._items if filled.get(code)}
         content, found = check(self._items, handed, person=person, lenient=self._lenient)
-        faults += [*unread, *found]
+        faults += [*unread, *found, *self._shown_number(filled, content)]
         party = self._person(filled, faults) if person else self._organisation(filled, content, faults)
         if faults:
             return {}
         stated = self._judged(content, beside, faults)
         texts = self._texts(content, person_name=party["name"] if person else None)
         return {**party, **stated, **texts}
+
+    def _shown_number(self, filled: Mapping[str, str], content: Mapping[str, str]) -> list[Fault]:
+        """Refuse a decision number, which is shown in public, that is an identity number: check masked it."""
+        column = f"{self._header.prefix}_WSH"
+        is_masked = column in content and content[column] != filled[column]
+        return [Fault(PersonalTextInPublic, column)] if is_masked else []
 
     def _told_category(self, filled: Mapping[str, str]) -> str:
         """Tell the category, which the sheets of 2018 lack, by the code or the number of the party."""

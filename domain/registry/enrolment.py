@@ -22,14 +22,15 @@ from pypinyin import lazy_pinyin
 from pypinyin.seg import mmseg
 
 from domain.errors import DomainError
-from domain.identifiers import normalise_code, read_resident_id, read_uscc
+from domain.identifiers import is_resident_id, normalise_code, read_resident_id, read_uscc
 from domain.lifecycle import Transaction, change, create
 from domain.masking import Patterns, mask_name, mask_resident_id
 from domain.text import require_text
 from domain.vault import Vault
 
 LONGEST_NAME: Final = 200
-_ID_NUMBER: Final = re.compile("[0-9]{17}[0-9Xx]")
+_ID_LENGTH: Final = 18
+_ID_NUMBER: Final = re.compile("(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 
 
 class PersonNameDisagrees(DomainError):
@@ -209,13 +210,17 @@ def _syllables(word: str) -> tuple[tuple[str, str], ...]:
 
 def names_identity(text: str, *, person_name: str | None) -> bool:
     """Tell whether a text names a person it is about, or carries an identity number."""
-    return _ID_NUMBER.search(text) is not None or (person_name is not None and person_name in text)
+    return without_identity(text, person_name=person_name) != text
 
 
 def without_identity(text: str, *, person_name: str | None) -> str:
-    """Give a text in which the person's name and identity numbers stand masked."""
-    shown = _ID_NUMBER.sub(lambda number: mask_resident_id(number[0]), text)
+    """Give a text in which the person's name and every identity number stand masked."""
+    shown = _ID_NUMBER.sub(_masked, text) if len(text) >= _ID_LENGTH else text
     return shown.replace(person_name, mask_name(person_name)) if person_name else shown
+
+
+def _masked(number: re.Match[str]) -> str:
+    return mask_resident_id(number[0]) if is_resident_id(number[0]) else number[0]
 
 
 async def _known(tx: Transaction, column: str, key: str | bytes) -> Known | None:

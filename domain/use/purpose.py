@@ -45,3 +45,6 @@ class PartnerPurpose(Model):
         constraints = (
             UniqueConstraint(fields=("office_id", "application_item_id", "from_on"), name="partner_purpose_is_unique"),
         )
+
+
+BY_CODE = "SELECT id FROM application_item WHERE code = $1"

@@ -58,14 +58,13 @@ class World:
 
 
 @pytest.fixture(scope="module")
-async def world(installed_url: str) -> AsyncIterator[World]:
+async def world(installed_url: str) -> World:
     connection = await asyncpg.connect(installed_url)
     try:
         async with connection.transaction():
-            yield_world = await _fill(Transaction(connection, NOW, Actor(None, ("public",))))
+            return await _fill(Transaction(connection, NOW, Actor(None, ("public",))))
     finally:
         await connection.close()
-    yield yield_world
 
 
 async def _fill(tx: Transaction) -> World:
@@ -274,7 +273,8 @@ async def _credit_record(client: Client, record: UUID, who: dict[str, Any]) -> s
     name = row["subject"]["name"]
     if name.endswith(("虚构全名", "有限公司")) and FACTS in str(row["content"]):
         return "full"
-    assert name.endswith("*") and row["content"] is None, row
+    assert name.endswith("*"), row
+    assert row["content"] is None, row
     return "masked"
 
 

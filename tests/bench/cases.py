@@ -126,14 +126,14 @@ class Observer:
         await self._http.aclose()
         await self.service.database.close()
 
-    async def case(self, query: Query, *, caller: str, token: str | None, subjects: int, host: str, most: int) -> Case:
+    async def case(self, query: Query, *, caller: str, token: str | None, subjects: int, most: int) -> Case:
         """Make a case: at most that many different requests, and the statement."""
         headers = _headers(token)
         numbers = query.numbers(subjects)
         of = await self._values_of(query, headers)
         statement = await self._statement(query, headers, of, numbers)
         step = max(1, len(numbers) // most)
-        sent = tuple(_request(query, of(number), headers, host) for number in numbers[::step])
+        sent = tuple(_request(query, of(number), headers) for number in numbers[::step])
         return Case(query, caller, sent, statement, numbers)
 
     async def _statement(self, query: Query, headers: dict[str, str], of: Callable[[int], str], numbers: range) -> Statement:
@@ -185,7 +185,7 @@ def _body(query: Query, value: str) -> bytes:
     return json.dumps({"query": query.text, "variables": {query.variable: value}}).encode()
 
 
-def _request(query: Query, value: str, headers: dict[str, str], host: str) -> bytes:
+def _request(query: Query, value: str, headers: dict[str, str]) -> bytes:
     body = _body(query, value)
-    lines = [f"{name}: {text}" for name, text in {"host": host, **headers, "content-length": len(body)}.items()]
+    lines = [f"{name}: {text}" for name, text in {"host": "bench", **headers, "content-length": len(body)}.items()]
     return "\r\n".join(["POST /graphql HTTP/1.1", *lines, "", ""]).encode() + body

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -18,6 +18,7 @@ from domain.credit.refusals import (
     DataItemMissing,
     DataItemUnknown,
     DateInFuture,
+    DatesOutOfOrder,
     DecisionAlreadyProvided,
     NothingToAmend,
     NotProducer,
@@ -82,6 +83,23 @@ async def test_a_channel_is_not_stamped_with_a_time_to_come(inspector: Clerk) ->
     record = await inspector.hand_in(severity="minor")
     with pytest.raises(DateInFuture):
         await publish(inspector.tx, inspector.books, record, platform_at=inspector.tx.now + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("instant", "refusal"),
+    [
+        (datetime(2026, 3, 10, 2, 0), InvalidInput),  # noqa: DTZ001 - this is the fault
+        (datetime(2026, 3, 1, 15, 59, tzinfo=UTC), DatesOutOfOrder),
+        (datetime(1, 1, 1, tzinfo=UTC), DatesOutOfOrder),
+        (datetime(9999, 12, 31, tzinfo=UTC), DateInFuture),
+    ],
+)
+async def test_a_channel_is_stamped_between_the_decision_and_now(
+    inspector: Clerk, instant: datetime, refusal: type[DomainError]
+) -> None:
+    record = await inspector.hand_in(severity="minor")
+    with pytest.raises(refusal):
+        await publish(inspector.tx, inspector.books, record, portal_at=instant)
 
 
 async def test_what_is_not_public_does_not_appear_on_the_portal(clerk_of: Find) -> None:
@@ -161,6 +179,10 @@ async def test_an_amendment_of_content_leaves_the_other_items(inspector: Clerk) 
         ({"subject_id": "x"}, InvalidInput),
         ({"state": "published"}, InvalidInput),
         ({"title": "a\x00b"}, InvalidInput),
+        ({"title": None}, InvalidInput),
+        ({"decided_on": None}, InvalidInput),
+        ({"content": {"CF_WSH": "另一文书号"}}, DataItemInvalid),
+        ({"content": {"CF_XDR_SHXYM": invented_uscc(8)}}, DataItemInvalid),
         ({"title": "虚构的决定"}, NothingToAmend),
         ({}, NothingToAmend),
     ],
@@ -204,6 +226,23 @@ async def test_the_end_of_publication_is_never_a_side_effect_of_an_amendment(cle
     assert graver["public_until"] == date(2029, 6, 1)
 
 
+async def test_day_and_basis_of_the_sheet_follow_the_record(inspector: Clerk) -> None:
+    record = await inspector.hand_in()
+    changes = {"decided_on": date(2026, 3, 3), "content": {"CF_YJ": "另一依据"}}
+    await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=changes, reason="更正")
+    row = await inspector.row(record)
+    assert json.loads(row["content"])["CF_JDRQ"] == "2026-03-03"
+    assert row["legal_basis"] == "另一依据"
+    assert row["publication_due_on"] == date(2026, 3, 12)
+
+
+async def test_an_amended_title_names_no_person_either(inspector: Clerk) -> None:
+    record = await inspector.hand_in(**PERSON)
+    changes = {"title": f"对{PERSON['name']}的处罚"}
+    row = await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=changes, reason="更正")
+    assert row["title"] == "对欧阳**的处罚"
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "\n"])
 async def test_a_move_that_must_be_explained_needs_a_reason(inspector: Clerk, reason: str) -> None:
     record = await inspector.hand_in()
@@ -221,13 +260,14 @@ async def test_the_public_reason_of_a_withdrawal_names_no_person(inspector: Cler
 
 
 async def test_a_persons_name_and_number_stand_nowhere_in_the_record(inspector: Clerk) -> None:
-    content = {"CF_XDR_ZJLX": "身份证", "CF_XDR_ZJHM": PERSON["id_number"], "CF_FRDB": "无"}
-    title = f"对{PERSON['name']}（{PERSON['id_number']}）的处罚"
+    number = PERSON["id_number"]
+    content = {"CF_XDR_ZJLX": "身份证", "CF_XDR_ZJHM": number, "CF_FRDB": "无", "CF_SY": f"证件{number}"}
+    title = f"对{PERSON['name']}（{number}）的处罚"
     record = await inspector.hand_in(title=title, content=content, **PERSON)
     row = await inspector.row(record)
     assert row["title"].startswith("对欧阳**（350")
     assert PERSON["name"] not in str(dict(row))
-    assert PERSON["id_number"] not in str(dict(row))
+    assert number not in str(dict(row))
 
 
 async def test_the_party_may_be_named_by_the_columns_of_the_sheet_alone(inspector: Clerk) -> None:
@@ -258,6 +298,7 @@ async def test_the_party_may_be_named_by_the_columns_of_the_sheet_alone(inspecto
         ({"decision_no": "  "}, InvalidInput),
         ({"decision_no": "号" * 129}, InvalidInput),
         ({"decision_no": "一\x00号"}, InvalidInput),
+        ({"decision_no": PERSON["id_number"]}, PersonalTextInPublic),
         ({"title": "题" * 201}, InvalidInput),
         ({"procedure": "oral"}, InvalidInput),
         ({"legal_basis_level": "custom"}, InvalidInput),

@@ -134,6 +134,7 @@ async def test_an_office_hands_in_under_its_own_items_only(desk: Desk) -> None:
         ({"CF_XDR_LB": "公司"}, ("CF_XDR_LB", "DATA_ITEM_INVALID")),
         ({"CF_WSH": ""}, ("CF_WSH", "DATA_ITEM_MISSING")),
         ({"CF_WSH": "号" * 129}, ("CF_WSH", "DATA_ITEM_INVALID")),
+        ({"CF_WSH": invented_resident_id(6)}, ("CF_WSH", "PERSONAL_TEXT_IN_PUBLIC")),
         ({"CF_JDRQ": "2026/02/29"}, ("CF_JDRQ", "DATA_ITEM_INVALID")),
         ({"CF_JDRQ": "２０２６/03/02"}, ("CF_JDRQ", "DATA_ITEM_INVALID")),
         ({"CF_JDRQ": "2026/03/19"}, ("CF_JDRQ", "DATE_IN_FUTURE")),
@@ -277,11 +278,13 @@ async def test_an_organisation_with_many_rows_is_entered_once(desk: Desk) -> Non
 
 async def test_a_persons_number_is_nowhere_in_clear(desk: Desk) -> None:
     number = invented_resident_id(3)
-    await desk.hand_in(sheet("penalty", [person(3, "虚构丙", CF_WFXW="虚构丙的违法行为")]))
+    facts = f"当事人证件号码{number}，案号350200202603020001"
+    await desk.hand_in(sheet("penalty", [person(3, "虚构丙", CF_WFXW="虚构丙的违法行为", CF_SY=facts)]))
     subject = await desk.tx.connection.fetchrow("SELECT * FROM subject")
     record = (await desk.records())[0]
     assert desk.vault.open(subject["id_cipher"]) == number
     assert (subject["masked_name"], record["title"]) == ("虚**", "虚**的违法行为")
+    assert json.loads(record["content"])["CF_SY"].endswith("，案号350200202603020001")
     assert not {"CF_XDR_MC", "CF_XDR_ZJHM", "CF_XDR_ZJLX"} & json.loads(record["content"]).keys()
     for table in ("subject", "credit_record", "ledger_event", "outbox_event", "refused_row"):
         rows = await desk.tx.connection.fetch(f"SELECT t::text AS row FROM {table} t")

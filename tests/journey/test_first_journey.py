@@ -29,10 +29,7 @@ BANK, PERSON, PURPOSE = "xiamen-bank", "person-with-consent", "350200.fiscal_sub
 FIRM_CODE = invented_uscc(987_654)
 FIRM_NAME = "厦门旅程测试有限公司(虚构)"
 
-COLUMNS = (
-    "CF_XDR_MC CF_XDR_LB CF_XDR_SHXYM CF_XDR_ZJLX CF_XDR_ZJHM CF_WSH CF_WFXW CF_SY CF_YJ CF_CFLB CF_NR CF_NR_FK"
-    " CF_JDRQ CF_YXQ CF_GSJZQ CF_CFJG CF_CFJGDM CF_SJLY CF_SJLYDM BZ"
-).split()
+COLUMNS = ["CF_XDR_MC", "CF_XDR_LB", "CF_XDR_SHXYM", "CF_XDR_ZJLX", "CF_XDR_ZJHM", "CF_WSH", "CF_WFXW", "CF_SY", "CF_YJ", "CF_CFLB", "CF_NR", "CF_NR_FK", "CF_JDRQ", "CF_YXQ", "CF_GSJZQ", "CF_CFJG", "CF_CFJGDM", "CF_SJLY", "CF_SJLYDM", "BZ"]
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,11 @@ class Book:
         async with connection.transaction():
             for place, event in enumerate(made):
                 await connection.execute(
-                    _EVENT, event, NOW + timedelta(microseconds=place), new_id(), f'{{"title": "决定{place}", "n": 1.50}}'
+                    _EVENT,
+                    event,
+                    NOW + timedelta(microseconds=place),
+                    new_id(),
+                    f'{{"title": "决定{place}", "n": 1.50}}',
                 )
         return made
 

@@ -97,9 +97,7 @@ async def test_writers_and_sealers_at_once_leave_every_event_in_one_checkpoint(b
     assert report.events == sum(one for one in written if one) == 4 * 39
 
 
-async def test_a_transaction_larger_than_a_batch_is_one_checkpoint(
-    book: Book, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_transaction_larger_than_a_batch_is_one_checkpoint(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing, "BATCH", 4)
     for events in (3, 9, 1, 1, 1, 1, 1):
         await book.write(events)
@@ -251,6 +249,31 @@ async def test_the_sealer_seals_while_the_server_runs_and_once_more_when_it_stop
     assert report.anchored == report.checkpoints
 
 
+async def test_a_sealer_that_is_stopped_at_any_moment_leaves_the_anchor_in_agreement(book: Book) -> None:
+    """Cancelled while it commits, it must not tell the anchor of what is then rolled back."""
+    for moment in range(60):
+        await book.write()
+        task = asyncio.create_task(
+            run_sealer(lambda: asyncpg.connect(book.url), book.signer, book.anchor, clock=lambda: NOW, interval=0)
+        )
+        while book.anchor.size() is None:
+            await asyncio.sleep(0)
+        for _ in range(moment * 5):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await book.seal_all()
+    report = await book.verify()
+    assert (report.sound, report.events) == (True, 60)
+
+
+async def test_neither_seal_nor_anchor_is_made_inside_a_transaction(book: Book) -> None:
+    for work in (book.seal(), write_anchor(book.app, book.anchor)):
+        with pytest.raises(RuntimeError):
+            async with book.app.transaction():
+                await work
+
+
 async def test_of_two_sealers_one_seals_and_the_other_takes_over(book: Book) -> None:
     clocks = [_Rounds(), _Rounds()]
 
@@ -272,9 +295,7 @@ async def test_of_two_sealers_one_seals_and_the_other_takes_over(book: Book) -> 
     await asyncio.gather(second, return_exceptions=True)
 
 
-async def test_a_database_that_goes_away_does_not_end_the_sealer(
-    book: Book, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_database_that_goes_away_does_not_end_the_sealer(book: Book, caplog: pytest.LogCaptureFixture) -> None:
     clock, failures = _Rounds(), iter([OSError("gone"), ConnectionRefusedError("gone")])
 
     async def connect() -> asyncpg.Connection[Any]:
@@ -282,9 +303,7 @@ async def test_a_database_that_goes_away_does_not_end_the_sealer(
             raise failure
         return await asyncpg.connect(book.url)
 
-    task = asyncio.create_task(
-        run_sealer(connect, book.signer, book.anchor, clock=clock, interval=0.001)
-    )
+    task = asyncio.create_task(run_sealer(connect, book.signer, book.anchor, clock=clock, interval=0.001))
     async with asyncio.timeout(30):
         await clock.asked.wait()
     task.cancel()

@@ -25,6 +25,10 @@ from tests.oracle.world import Caller, Tables
 Result = TypeVar("Result")
 
 
+class TooLarge(Exception):
+    """A random document was larger than the service takes."""
+
+
 @dataclass
 class Ground:
     """The served world: what sends documents to it, and what answers them a second time."""
@@ -51,6 +55,8 @@ class Ground:
             headers["renxin-purpose"] = purpose
         body = {"query": written.text, "variables": written.variables, "operationName": written.operation}
         response = await to.http.post("/graphql", content=json.dumps(body).encode(), headers={**headers, "content-type": "application/json"})
+        if response.status_code == 400 and b"DOCUMENT_TOO_LARGE" in response.content:
+            raise TooLarge
         assert response.status_code == 200, response.text
         return response.content
 

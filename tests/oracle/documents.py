@@ -117,7 +117,7 @@ class Writer:
     schema: GraphQLSchema
     pools: Pools
     dice: random.Random
-    budget: int = 45
+    budget: int = 30
     wrong: float = 0.02
     definitions: list[str] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
@@ -400,4 +400,4 @@ def cursors_in(answer: Any, spot: Spot) -> list[str]:
     return [one[spot.cursor] for one in found if one.get(spot.cursor)]
 
 
-__all__: Sequence[str] = ["Pools", "Spot", "Writer", "Written", "cursors_in", "GraphQLArgument", "GraphQLInputField"]
+__all__: Sequence[str] = ["GraphQLArgument", "GraphQLInputField", "Pools", "Spot", "Writer", "Written", "cursors_in"]

@@ -336,7 +336,7 @@ def _rights(world: World) -> None:
             "credit_report", id=key("report", number), number=f"R2026-{number:04d}", kind="enterprise", subject_id=subject["id"],
             about_person=subject["is_person"], jurisdiction_id=world.pick(["350200", "350205", "310000"]),
             office_id=key("office", office) if office else None, application_item_id=key("item", BID_PURPOSE) if office else None,
-            consent_id=key("consent", 0) if number % 5 == 0 else None, requested_by=world.pick([None, key("account", 2)]),
+            consent_id=next((one["id"] for one in world.tables["consent"] if one["subject_id"] == subject["id"] and number % 2), None), requested_by=world.pick([None, key("account", 2)]),
             issued_at=world.instant(days=60), valid_until=world.day(-3, 4), document='{"秘密": 1}', digest="ab" * 32, signature="ey.J.x",
             key_id="k1", revoked_at=world.pick([None, None, NOW - timedelta(days=1)]), revocation_reason=None,
         )  # fmt: skip

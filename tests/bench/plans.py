@@ -1,0 +1,34 @@
+"""How PostgreSQL goes about a statement: which scans it chose for a table, and how often they left the index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+
+from tests.bench.cases import Statement
+from tests.bench.load import SESSION
+
+
+async def scans(url: str, statement: Statement, table: str) -> list[str]:
+    """Give the scans of a table in the plan of a statement, as it is run for requests."""
+    session = await asyncpg.connect(url, server_settings=SESSION)
+    try:
+        explained = await session.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.text}", *statement.values)
+    finally:
+        await session.close()
+    nodes = _nodes(json.loads(explained)[0]["Plan"])
+    return [_told(node) for node in nodes if node.get("Relation Name") == table and node["Actual Loops"]]
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for inner in node.get("Plans", ()):
+        yield from _nodes(inner)
+
+
+def _told(node: dict[str, Any]) -> str:
+    told = f"{node['Node Type']} on {node.get('Index Name', 'the table')}"
+    return told + (f" (rows read from the table: {node['Heap Fetches']})" if "Heap Fetches" in node else "")
