@@ -437,7 +437,7 @@ class Planner:
             found = f"({found}) OR ({_both('{t}.is_person', rows.any_of(entity.noun, clear))})"
         return [
             Condition(found),
-            Condition("({t}.name LIKE {v} OR ({t}.name_pinyin LIKE {v} AND NOT {t}.is_person))", term, "text"),
+            Condition("({t}.name ILIKE {v} OR ({t}.name_pinyin LIKE {v} AND NOT {t}.is_person))", term, "text"),
         ]
 
     def _filtered(self, entity: Entity, scopes: tuple[Scope, ...], arguments: Arguments) -> list[Condition]:

@@ -49,7 +49,6 @@ class Settings:
     max_import_bytes: int
     graphiql: bool
     introspection: bool
-    trusted_documents_only: bool
     oidc_issuers: tuple[OidcIssuer, ...]
     builtin_issuer: bool
     encryption_keys: Mapping[str, bytes] = field(repr=False)
@@ -86,7 +85,6 @@ DEFAULTS: Mapping[str, object] = {
     "max_import_bytes": 64 * MIB,
     "graphiql": True,
     "introspection": True,
-    "trusted_documents_only": False,
     "oidc_issuers": (),
     "log_level": "info",
 }

@@ -95,9 +95,6 @@ VARIABLES = (
     Variable("graphiql", boolean, BOOLEAN, "true", "Whether browsers get the query page."),
     Variable("introspection", boolean, BOOLEAN, "true", "Whether the schema may be asked for."),
     Variable(
-        "trusted_documents_only", boolean, BOOLEAN, "false", "Whether only registered documents are accepted."
-    ),
-    Variable(
         "oidc_issuers",
         oidc_issuers,
         'a JSON list of {"issuer", "audience", "jwks_url" or "jwks_file", "algorithms"}',

@@ -1,7 +1,8 @@
 """The statements of a staging: what is checked, entered and carried over as a set, each a named text.
 
 Parameters 1 to 7 of a statement that tells are what its ledger events say: instant, account, roles, office,
-policy version, token and clause. Identity columns stay out of the images of subjects.
+policy version, token and clause. Identity columns stay out of the images of subjects. Rows are written in the
+order of their keys, so that two files handed in at once wait for each other and never in a circle.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ FROM (
   ORDER BY staged.uscc, staged.line
 ) first
 LEFT JOIN staged_pinyin spelt ON spelt.name = first.name
-ORDER BY first.line
+ORDER BY first.uscc
 ON CONFLICT (uscc) DO NOTHING RETURNING *
 """
 
@@ -92,6 +93,7 @@ WHERE NOT EXISTS (SELECT FROM subject known WHERE known.id_index = staged.id_ind
     SELECT FROM staged_record clean WHERE clean.faults = '{}'
       AND (clean.id_index = staged.id_index OR clean.representative_index = staged.id_index)
   )
+ORDER BY staged.id_index
 ON CONFLICT (id_index) DO NOTHING RETURNING *
 """
 
@@ -165,7 +167,7 @@ WITH made AS (
   LEFT JOIN subject organisation ON organisation.uscc = staged.uscc
   LEFT JOIN subject person ON person.id_index = staged.id_index
   WHERE staged.faults = '{}' AND NOT staged.is_known
-  ORDER BY staged.line
+  ORDER BY staged.uscc, staged.id_index, staged.decision_no
   ON CONFLICT (item_id, subject_id, decision_no) DO NOTHING
   RETURNING *
 ), told AS (

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 
 from domain.credit.records import amend, publish, withdraw
@@ -31,7 +29,6 @@ from domain.credit.refusals import (
 from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
 from domain.identifiers import ResidentIdInvalid, UsccCheckFailed, invented_resident_id, invented_uscc
 from domain.ids import new_id
-from domain.lifecycle import Actor, Transaction
 from tests.credit.ground import ORGANISATION, PERSON, Clerk, office_id
 
 pytestmark = pytest.mark.anyio
@@ -353,30 +350,3 @@ async def test_another_offices_decision_tells_only_the_office(clerk_of: Find) ->
 async def test_the_same_number_about_another_subject_is_another_decision(inspector: Clerk) -> None:
     first = await inspector.hand_in()
     assert await inspector.hand_in(uscc=invented_uscc(8), name="厦门虚构八号公司") != first
-
-
-async def test_two_clerks_who_hand_in_the_same_decision_at_once_leave_one_record(
-    installed_url: str, inspector: Clerk
-) -> None:
-    async def hand_in() -> str:
-        connection = await asyncpg.connect(installed_url)
-        try:
-            async with connection.transaction():
-                await connection.execute("SET LOCAL ROLE renxin_app")
-                tx = Transaction(connection, inspector.tx.now, Actor(None, ("clerk",)))
-                clerk = Clerk(
-                    tx,
-                    inspector.vault,
-                    inspector.books,
-                    inspector.calendar,
-                    office_id=inspector.office_id,
-                    item=inspector.item,
-                )
-                await clerk.hand_in(decision_no="并发〔2026〕1号", uscc=invented_uscc(99), name="厦门虚构并发公司")
-            return "taken"
-        except RecordExists:
-            return "exists"
-        finally:
-            await connection.close()
-
-    assert sorted(await asyncio.gather(*(hand_in() for _ in range(6)))) == ["exists"] * 5 + ["taken"]

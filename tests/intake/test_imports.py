@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from domain.credit.records import withdraw
 from domain.credit.refusals import NotProducer
 from domain.errors import DomainError
 from domain.identifiers import invented_resident_id, invented_uscc
+from domain.oversight.beside import BESIDE
 from domain.oversight.columns import ColumnsMissing, HeaderUnknown
 from domain.oversight.imports import SheetDisagrees
 from domain.oversight.sheet import EncodingUnknown, FileEmpty, NotWrittenAsCsv
@@ -262,6 +264,34 @@ async def test_another_offices_decision_is_refused_and_only_the_office_named(des
     row = await desk.tx.connection.fetchrow("SELECT reason, reason_zh FROM refused_row")
     assert row["reason"].endswith("Responsible: 市劳动保障监察局.")
     assert row["reason_zh"].endswith("责任单位：市劳动保障监察局。")
+
+
+async def test_no_cell_whatever_it_holds_breaks_an_import(desk: Desk) -> None:
+    dice = random.Random(20260318)
+    alphabet = [
+        *"0129XVabc,;\t\"'\\/-. \x00\x1b\u200b\u3000",
+        "罚款",
+        "自然人",
+        "身份证",
+        "2026/03/02",
+        "𠮷",
+        "９",
+        "\n",
+    ]
+
+    def cell() -> str:
+        return "".join(dice.choice(alphabet) for _ in range(dice.randrange(6)))
+
+    codes = [*columns("penalty"), *(code for code, _ in BESIDE.values())]
+    rows = []
+    for number in range(400):
+        row = penalty(number) if dice.random() < 0.7 else person(number, "虚构丁")
+        rows.append(row | {code: cell() for code in dice.sample(codes, dice.randrange(4))})
+    summary = await desk.hand_in(sheet("penalty", rows, codes=codes), lenient=dice.random() < 0.5, publish=True)
+    read, added, known, refused = _counts(summary)
+    assert read == added + known + refused == 400
+    assert min(added, refused) > 50
+    assert {line for line, *_ in await desk.refusals(summary)} <= set(range(2, 5000))
 
 
 # -- subjects

@@ -178,7 +178,7 @@ async def test_a_database_that_differs_from_its_anchor_stops_the_sealer(book: Bo
 
 async def test_checkpoints_that_a_crash_kept_from_the_anchor_are_appended_later(book: Book) -> None:
     await book.write()
-    await asyncio.gather(_sealed(book))
+    await book.seal_all_without_anchor()
     assert book.anchor.size() is None
     assert (await book.verify(anchored=False)).sound
     await book.chapters(1)
@@ -251,17 +251,23 @@ async def test_the_sealer_seals_while_the_server_runs_and_once_more_when_it_stop
 
 async def test_a_sealer_that_is_stopped_at_any_moment_leaves_the_anchor_in_agreement(book: Book) -> None:
     """Cancelled while it commits, it must not tell the anchor of what is then rolled back."""
+    opened: list[asyncio.Task[asyncpg.Connection[Any]]] = []
+
+    async def connect() -> asyncpg.Connection[Any]:
+        opened.append(asyncio.create_task(asyncpg.connect(book.url)))
+        return await asyncio.shield(opened[-1])
+
     for moment in range(60):
         await book.write()
-        task = asyncio.create_task(
-            run_sealer(lambda: asyncpg.connect(book.url), book.signer, book.anchor, clock=lambda: NOW, interval=0)
-        )
-        while book.anchor.size() is None:
-            await asyncio.sleep(0)
-        for _ in range(moment * 5):
+        clock = _Rounds()
+        task = asyncio.create_task(run_sealer(connect, book.signer, book.anchor, clock=clock, interval=0))
+        await clock.asked.wait()
+        for _ in range(moment):
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+    for made in opened:
+        await (await made).close()
     await book.seal_all()
     report = await book.verify()
     assert (report.sound, report.events) == (True, 60)
@@ -320,9 +326,3 @@ async def test_what_is_not_sealed_yet_is_counted_and_an_event_of_the_future_is_f
     await book.owner.execute("UPDATE ledger_event SET xid = '18446744073709551615'::xid8 WHERE id = $1", event)
     [finding] = (await book.verify()).findings
     assert (finding.fault, finding.event_id) == (Fault.EVENT_AHEAD, event)
-
-
-async def _sealed(book: Book) -> None:
-    """Seal without the anchor."""
-    while await book.seal() is None:
-        await asyncio.sleep(0.01)

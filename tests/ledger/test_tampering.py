@@ -308,8 +308,9 @@ async def test_an_event_that_is_slipped_in_is_named(book: Book) -> None:
     ids = await book.chapters(2)
     done = await insert_an_event(book, ids, random.Random(1))
     [event] = done.events
-    [(fault, number, _, found)] = await _findings(book)
-    assert (fault, {number}, found) == (Fault.EVENT_ADDED, done.checkpoints, event)
+    [number] = done.checkpoints
+    [(*found, _, event_id)] = await _findings(book)
+    assert (found, event_id) == ([Fault.EVENT_ADDED, number], event)
 
 
 async def test_a_removed_checkpoint_in_the_middle_is_named_with_and_without_anchor(book: Book) -> None:

@@ -87,7 +87,7 @@ class Pools:
     def text(self, dice: random.Random, owner: str, name: str) -> str:
         """Give a text for an argument or input field."""
         if name == "search":
-            options = ["虚构", "xugou", "XG", "100%", "_丙", '"乙"', "陈小", "陈小明", "李𠮷", "gongsi", "甲", "Zhao", "\\100", "ABC", "  虚构 "]
+            options = ["虚构", "xugou", "XG", "100%", "_丙", '"乙"', "陈小", "陈小明", "李𠮷", "gongsi", "甲", "Zhao", "\\100", "戊ABC院", "  虚构 "]
             return dice.choice(options)
         if name == "idNumber":
             return dice.choice([*NUMBERS, "35020319900101123X"]) if dice.random() < 0.9 else "１2"

@@ -392,11 +392,17 @@ def _content_status(meaning: Meaning, row: Row) -> str:
     changed = any(
         event["kind"] == "change"
         and event["subject_id"] == row["subject_id"]
-        and event["at"] > row["issued_at"]
+        and (event["at"], event["id"]) > (row["issued_at"], row["id"])
         and event["object"] in ("subject", "credit_record", "list_entry", "legal_representative")
         for event in meaning.tables["ledger_event"]
     )
-    return "superseded" if changed else "current"
+    ended = any(
+        other["subject_id"] == row["subject_id"]
+        and other["public_until"] is not None
+        and local_day(row["issued_at"]) <= other["public_until"] < meaning.today
+        for other in (*meaning.tables["credit_record"], *meaning.tables["list_entry"])
+    )
+    return "superseded" if changed or ended else "current"
 
 
 COMPUTED: dict[tuple[str, str], Callable[[Meaning, Row], Any]] = {
