@@ -30,6 +30,8 @@ class Access:
     at: datetime
     basis: str | None = None
     reason: str | None = None
+    person_index: bytes | None = None
+    """Blind index of the person's number, where the person was asked for by it and not shown."""
 
     def row(self) -> tuple[Any, ...]:
         """Give the values of its ledger event."""
@@ -37,16 +39,20 @@ class Access:
         return (
             new_id(), self.at, self.noun, self.verb, self.outcome, self.subject_id, caller.account_id,
             ",".join(caller.roles), caller.office_id, caller.purpose_name, self.basis, self.reason,
-            caller.policy_version, caller.token_id,
+            caller.policy_version, caller.token_id, self.person_index,
         )  # fmt: skip
 
 
-_TYPES = ["uuid", "timestamptz", "text", "text", "text", "uuid", "uuid", "text", "uuid", "text", "text", "text", "integer", "text"]
-_COLUMNS = "id, at, object, verb, outcome, subject_id, account_id, role, office_id, purpose, basis, reason, policy_version, token_id"
+_COLUMNS = {
+    "id": "uuid", "at": "timestamptz", "object": "text", "verb": "text", "outcome": "text", "subject_id": "uuid",
+    "account_id": "uuid", "role": "text", "office_id": "uuid", "purpose": "text", "basis": "text", "reason": "text",
+    "policy_version": "integer", "token_id": "text",
+}  # fmt: skip
+_VALUES = {**{name: f"entry.{name}" for name in _COLUMNS}, "subject_id": "coalesce(entry.subject_id, person.id)"}
 _INSERT = (
-    f"INSERT INTO ledger_event (kind, {_COLUMNS}) SELECT 'access', * FROM unnest("
-    + ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(_TYPES, start=1))
-    + ")"
+    f"INSERT INTO ledger_event (kind, {', '.join(_COLUMNS)}) SELECT 'access', {', '.join(_VALUES.values())} FROM unnest("
+    + ", ".join(f"${number}::{kind}[]" for number, kind in enumerate([*_COLUMNS.values(), "bytea"], start=1))
+    + f") AS entry ({', '.join(_COLUMNS)}, person_index) LEFT JOIN subject person ON person.id_index = entry.person_index"
 )
 
 

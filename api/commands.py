@@ -390,7 +390,7 @@ async def issue_credit_report(work: Work, given: IssueCreditReportInput) -> Chan
         consent_id=consent_id,
         content=work.prepared,
     )
-    return Changed({"creditReport": report_id})
+    return Changed({"creditReport": report_id}, logged=frozenset({subject_id}))
 
 
 @strawberry.input(description="Which report to revoke, and why.")

@@ -48,6 +48,8 @@ class Changed:
     rows: Mapping[str, UUID]
     values: Mapping[str, Any] = field(default_factory=dict)
     """Other fields of the payload."""
+    logged: frozenset[UUID] = frozenset()
+    """Persons whose access entry the change itself has written."""
 
 
 @dataclass(slots=True)
@@ -291,10 +293,10 @@ async def _read_back(
         if row is None:
             job = await job.again()
             continue
-        if row[1]:
-            people = dict.fromkeys(row[1].split(","))
+        people = {UUID(one) for one in row[1].split(",")} - changed.logged if row[1] else ()
+        if people:
             await job.service.access.write(
-                Access(job.caller, declared.noun, declared.verb, "served", UUID(person), job.now) for person in people
+                Access(job.caller, declared.noun, declared.verb, "served", person, job.now) for person in people
             )
         return bytes(row[0]).decode()
     raise AuthorityUnsettled

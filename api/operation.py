@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
@@ -32,13 +33,13 @@ from api.access import Access
 from api.document import Document
 from api.entities import ENTITIES
 from api.errors import as_error, of_graphql
-from api.plan import Constant, Nothing, PlannedRoot, Planner, Reader, Resolved
+from api.plan import Constant, Nothing, PlannedRoot, Planner, Reader, Resolved, Source
 from api.roots import ROOTS
 from api.selection import Selection, collect_roots
 from api.sql import Statement, render
 from authz.caller import Caller
 from domain.clock import local_day
-from domain.errors import DomainError
+from domain.errors import DomainError, NotFound
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -143,6 +144,8 @@ class Compiled:
     """The root fields that read rows, for the access log."""
     resolved: Mapping[str, list[FieldNode]]
     """Root fields that ordinary resolvers answer, by response key."""
+    lookups: Mapping[str, Source]
+    """Where the numbers come from by which people are asked for, by response key."""
 
 
 @dataclass(slots=True)
@@ -219,13 +222,15 @@ class Reading:
     answer: Answer
     fields: str
     persons: tuple[UUID, ...]
+    lookups: Mapping[str, bytes] = field(default_factory=dict)
+    """People asked for by their number: the blind index, by response key."""
 
 
 async def run(job: Job) -> Answer:
-    """Carry out a query and write whom it tells about to the access log."""
+    """Carry out a query and write whom it tells about, or failed to find, to the access log."""
     reading = await read(job)
-    if reading.persons:
-        await job.service.access.write(_accesses(reading))
+    if entries := [*_accesses(reading), *_refused_lookups(reading)]:
+        await job.service.access.write(entries)
     return reading.answer
 
 
@@ -256,7 +261,8 @@ async def _attempt(job: Job) -> Reading | None:
     if row is None:
         return None
     persons = tuple(UUID(one) for one in dict.fromkeys(row[1].split(","))) if row[1] else ()
-    return Reading(job, Answer(row[0], (*compiled.errors, *resolved_errors)), compiled.nouns, persons)
+    answer = Answer(row[0], (*compiled.errors, *resolved_errors))
+    return Reading(job, answer, compiled.nouns, persons, _looked_up(compiled, request))
 
 
 class RootRefused(Exception):
@@ -290,6 +296,35 @@ def _accesses(reading: Reading) -> list[Access]:
     ]
 
 
+def _looked_up(compiled: Compiled, request: bind.Request) -> dict[str, bytes]:
+    """Give the blind index of each person asked for by number; a number that is none asks for nobody."""
+    found = {}
+    for key, source in compiled.lookups.items():
+        with suppress(DomainError):
+            found[key] = source(request)
+    return found
+
+
+def _refused_lookups(reading: Reading) -> list[Access]:
+    """Give the entries of people who were asked for and not shown: they see the attempt, the caller sees nobody.
+
+    An entry is written for a number nobody has as well, so that both cost the same.
+    """
+    job = reading.job
+    if not reading.lookups or job.caller.anonymous:
+        return []
+    data = json.loads(reading.answer.data) or {}
+    codes = {error["path"][0]: error["extensions"]["code"] for error in reading.answer.errors if error.get("path")}
+    return [
+        Access(
+            job.caller, "person", "lookup_person", "refused", None, job.now,
+            reason=codes.get(key, NotFound.code), person_index=index,
+        )
+        for key, index in reading.lookups.items()
+        if data.get(key) is None
+    ]  # fmt: skip
+
+
 # -- compiling
 
 
@@ -309,17 +344,21 @@ def _compile(job: Job, refused: Mapping[str, DomainError]) -> Compiled:
     errors: list[Mapping[str, Any]] = []
     resolved: dict[str, list[FieldNode]] = {}
     nouns: dict[str, None] = {}
+    lookups: dict[str, Source] = {}
     for key, nodes in collect_roots(planner.selection, "Query", job.operation.selection_set).items():
         name = nodes[0].name.value
         if name == "__typename":
             roots.append(Constant(key, "Query"))
         elif name in ROOTS:
             nouns[name] = None
+            if name == "person":
+                asked = planner.selection.arguments("Query", name, nodes[0])
+                lookups[key] = bind.id_number(asked.source("idNumber"))
             roots.append(_plan_root(planner, key, nodes, refused, errors))
         else:
             resolved[key] = nodes
             roots.append(Resolved(key))
-    return Compiled(render(roots), tuple(errors), ",".join(nouns), resolved)
+    return Compiled(render(roots), tuple(errors), ",".join(nouns), resolved, lookups)
 
 
 def _plan_root(

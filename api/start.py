@@ -10,6 +10,7 @@ import asyncpg
 
 from api import demo
 from api.assembly import assemble
+from api.demo_reports import issue_reports
 from api.postgres import EmbeddedPostgres
 from api.settings import Settings
 from authz.activation import install_default
@@ -52,7 +53,9 @@ async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress
             tell("migrating the database 升级数据库")
             await migrate(url)
         await install_default(connection, now)
-        await install(connection, load_rulebooks(), calendar_rows())
+        summary = await install(connection, load_rulebooks(), calendar_rows())
+        for row in summary.kept:
+            tell(f"a rule in use was not changed, edit it as a new edition 已使用的规则未改动: {row}")
         if settings.demo:
             await _demonstrate(settings, url, connection, now, tell)
     finally:
@@ -79,5 +82,8 @@ async def _demonstrate(
             now=now,
             issuer=settings.public_url,
         )
+        if service.issuer is not None:
+            await issue_reports(service)
+        await service.database.close()
         await connection.execute("ANALYZE")
     await demo.ensure_callers(connection, settings.public_url)

@@ -94,6 +94,7 @@ def _installed(postgres: EmbeddedPostgres, _migrated: str) -> str:
 @pytest.fixture(scope="session")
 def _demonstrated(postgres: EmbeddedPostgres, _installed: str, settings: Settings) -> str:
     from api.demo import ensure_callers, load_demo
+    from api.demo_reports import issue_reports
 
     async def fill(url: str) -> None:
         service = assemble(settings, url, lambda: NOW)
@@ -103,8 +104,10 @@ def _demonstrated(postgres: EmbeddedPostgres, _installed: str, settings: Setting
                 connection, vault=service.vault, books=service.books, calendar=service.calendar, now=NOW, issuer=ISSUER
             )
             await ensure_callers(connection, ISSUER)
+            await issue_reports(service)
         finally:
             await connection.close()
+            await service.database.close()
 
     asyncio.run(fill(_copy(postgres, _installed, "demonstrated")))
     return "demonstrated"

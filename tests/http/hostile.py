@@ -109,6 +109,8 @@ INSTANTS = (
 )
 TAME: Mapping[str, Sequence[Any]] = {
     "Int": (1, 2, 3),
+    "String": ("虚构文本", "依法处理", "2026-1"),
+    "ID": (f"Subject:{MISSING}",),
     "Boolean": (True, False),
     "Date": ("2026-03-01", "2025-06-30", "2027-01-01"),
     "DateTime": ("2026-03-18T01:00:00Z", "2026-03-01T08:00:00+08:00"),
@@ -131,26 +133,23 @@ class Writer:
 
     schema: GraphQLSchema
     chance: random.Random
-    known: Sequence[str]
-    """Global ids, codes and numbers that exist, so that some requests get far."""
+    known: Mapping[str, Sequence[str]]
+    """Values that exist, by the name of the argument that takes them, so that some requests get far."""
     declared: list[str] = field(default_factory=list)
-    variables: dict[str, Any] = field(default_factory=dict)
+    _kinds: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
     def requests(self, kind: GraphQLObjectType, count: int, resends: int) -> Iterator[Request]:
         """Write so many documents for each field of a root type, each sent with several sets of values."""
         operation = "mutation" if kind is self.schema.mutation_type else "query"
         for name, root in kind.fields.items():
             for _ in range(count):
-                self.declared, self.variables = [], {}
+                self.declared, self._kinds = [], {}
                 text = self._field(name, root, depth=0)
                 head = f"({', '.join(self.declared)})" if self.declared else ""
-                kinds = dict(self._kinds)
+                kinds = self._kinds
                 for _ in range(resends):
-                    variables = {key: self.value(kinds[key]) for key in kinds if self.chance.random() > 0.05}
+                    variables = {key: self.value(*kinds[key]) for key in kinds if self.chance.random() > 0.03}
                     yield Request(f"{operation} Q{head} {{ {text} }}", variables, self._headers())
-                self._kinds.clear()
-
-    _kinds: dict[str, Any] = field(default_factory=dict)
 
     def _headers(self) -> Mapping[str, str]:
         pool = ("350200.fiscal_subsidy", "350200.procurement", "%00", "%ff", "%E5%BC%A0", MARK, "", "none", "JCZD", *IDS)
@@ -162,7 +161,7 @@ class Writer:
 
     def _field(self, name: str, declared: GraphQLField, *, depth: int) -> str:
         arguments = [
-            f"{key}: {self._argument(argument)}"
+            f"{key}: {self._argument(argument, key)}"
             for key, argument in declared.args.items()
             if isinstance(argument.type, GraphQLNonNull) or self.chance.random() < 0.4
         ]
@@ -186,34 +185,34 @@ class Writer:
             parts.append(f"f{len(parts)}: {self._field(name, found, depth=depth + 1)}")
         return "{ " + " ".join(parts) + " }"
 
-    def _argument(self, argument: GraphQLArgument) -> str:
+    def _argument(self, argument: GraphQLArgument, key: str) -> str:
         if self.chance.random() < 0.75:
             name = f"v{len(self._kinds)}"
-            self._kinds[name] = argument.type
+            self._kinds[name] = (argument.type, key)
             self.declared.append(f"${name}: {argument.type}")
             return f"${name}"
-        return literal(self.value(argument.type), argument.type)
+        return literal(self.value(argument.type, key), argument.type)
 
-    def value(self, kind: Any) -> Any:
+    def value(self, kind: Any, key: str) -> Any:
         """Give a value for a type: now and then one of quite another type."""
         draw = self.chance.random()
         if isinstance(kind, GraphQLNonNull):
-            return self.value(kind.of_type) if draw > 0.01 else None
+            return self.value(kind.of_type, key) if draw > 0.01 else None
         if draw < 0.02:
             return self.chance.choice(WRONG)
         if draw < 0.05:
             return None
         if isinstance(kind, GraphQLList):
-            return [self.value(kind.of_type) for _ in range(self.chance.choice((0, 1, 1, 1, 2, 3)))]
+            return [self.value(kind.of_type, key) for _ in range(self.chance.choice((0, 1, 1, 1, 2, 3)))]
         if isinstance(kind, GraphQLInputObjectType):
             return self._object(kind)
         if isinstance(kind, GraphQLEnumType):
             return self.chance.choice(tuple(kind.values) if draw > 0.1 else (MARK, kind.name.lower(), "true"))
-        return self._scalar(kind.name)
+        return self._scalar(kind.name, key)
 
     def _object(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
         found = {
-            name: self.value(member.type)
+            name: self.value(member.type, name)
             for name, member in kind.fields.items()
             if isinstance(member.type, GraphQLNonNull) or self.chance.random() < 0.5
         }
@@ -221,9 +220,9 @@ class Writer:
             found[MARK] = MARK
         return found
 
-    def _scalar(self, name: str) -> Any:
-        if self.chance.random() < 0.5:
-            return self.chance.choice(TAME.get(name) or self.known)
+    def _scalar(self, name: str, key: str) -> Any:
+        if self.chance.random() < 0.6:
+            return self.chance.choice(self.known.get(key) or TAME[name])
         pools: Mapping[str, Sequence[Any]] = {
             "Int": NUMBERS,
             "Float": NUMBERS,

@@ -390,7 +390,8 @@ async def test_every_record_has_its_ledger_and_outbox_events(desk: Desk) -> None
         "SELECT object_id, verb, image->>'state' AS state, basis, subject_id FROM ledger_event"
         " WHERE object = 'credit_record' ORDER BY object_id, id"
     )
-    for record, pair in zip(await desk.records(), zip(events[::2], events[1::2], strict=True), strict=True):
+    records = sorted(await desk.records(), key=lambda record: str(record["id"]))
+    for record, pair in zip(records, zip(events[::2], events[1::2], strict=True), strict=True):
         assert [(e["object_id"], e["verb"], e["state"], e["subject_id"]) for e in pair] == [
             (record["id"], "submit", "submitted", record["subject_id"]),
             (record["id"], "publish", "published", record["subject_id"]),

@@ -16,7 +16,9 @@ async def compare(ground: Ground, written: Written, caller: Caller, cursors: tup
     await ground.accesses()
     given = ground.naive.answer(written.text, written.variables, caller, operation=written.operation, cursors=cursors)
     answer = json.loads(await ground.post(written, caller))
-    where = f"{caller.name}\n{written.text}\n{json.dumps(written.variables, ensure_ascii=False)}\n{answer.get('errors')}"
+    where = (
+        f"{caller.name}\n{written.text}\n{json.dumps(written.variables, ensure_ascii=False)}\n{answer.get('errors')}"
+    )
     assert_same_data(answer["data"], given, where)
     assert_same_errors(answer, given, where)
     served = sorted(str(subject) for subject, outcome in await ground.accesses() if outcome == "served")

@@ -54,7 +54,9 @@ class Ground:
         if purpose := caller.purpose or caller.sent_purpose:
             headers["renxin-purpose"] = purpose
         body = {"query": written.text, "variables": written.variables, "operationName": written.operation}
-        response = await to.http.post("/graphql", content=json.dumps(body).encode(), headers={**headers, "content-type": "application/json"})
+        response = await to.http.post(
+            "/graphql", content=json.dumps(body).encode(), headers={**headers, "content-type": "application/json"}
+        )
         if response.status_code == 400 and b"DOCUMENT_TOO_LARGE" in response.content:
             raise TooLarge
         assert response.status_code == 200, response.text
@@ -63,7 +65,9 @@ class Ground:
     async def accesses(self) -> list[tuple[UUID | None, str]]:
         """Take the access entries written since the world was made: subject and outcome of each."""
         known = [row["id"] for row in self.tables["ledger_event"]]
-        rows = await self.owner.fetch("DELETE FROM ledger_event WHERE id <> ALL($1::uuid[]) RETURNING subject_id, outcome", known)
+        rows = await self.owner.fetch(
+            "DELETE FROM ledger_event WHERE id <> ALL($1::uuid[]) RETURNING subject_id, outcome", known
+        )
         return [(row["subject_id"], row["outcome"]) for row in rows]
 
 

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from graphql import (
-    GraphQLArgument,
+    GraphQLBoolean,
     GraphQLEnumType,
     GraphQLField,
-    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLList,
@@ -67,7 +66,9 @@ class Pools:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self.ids = {name: [f"{name}:{row['id']}" for row in tables[noun]] for name, noun in NOUNS.items() if noun in tables}
+        self.ids = {
+            name: [f"{name}:{row['id']}" for row in tables[noun]] for name, noun in NOUNS.items() if noun in tables
+        }
         self.ids["AccessEntry"] = [f"AccessEntry:{row['id']}" for row in tables["ledger_event"]]
         self.dates = [(TODAY + timedelta(days=days)).isoformat() for days in (-400, -100, -99, -17, 0, 5, 300)]
         self._texts = {
@@ -87,21 +88,56 @@ class Pools:
     def text(self, dice: random.Random, owner: str, name: str) -> str:
         """Give a text for an argument or input field."""
         if name == "search":
-            options = ["虚构", "xugou", "XG", "100%", "_丙", '"乙"', "陈小", "陈小明", "李𠮷", "gongsi", "甲", "Zhao", "\\100", "戊ABC院", "  虚构 "]
+            options = [
+                "虚构",
+                "xugou",
+                "XG",
+                "100%",
+                "_丙",
+                '"乙"',
+                "陈小",
+                "陈小明",
+                "李𠮷",
+                "gongsi",
+                "甲",
+                "Zhao",
+                "\\100",
+                "戊ABC院",
+                "  虚构 ",
+            ]
             return dice.choice(options)
         if name == "idNumber":
             return dice.choice([*NUMBERS, "35020319900101123X"]) if dice.random() < 0.9 else "１2"
         good = self._texts.get((owner, name))
         if good is None or dice.random() < 0.06:
             return dice.choice(["", "没有", "x" * 201, "a\x00b", "91350200MA0000001I"])
-        return dice.choice(good).lower() if name == "code" and owner == "subject" and dice.random() < 0.2 else dice.choice(good)
+        return (
+            dice.choice(good).lower()
+            if name == "code" and owner == "subject" and dice.random() < 0.2
+            else dice.choice(good)
+        )
 
     def ident(self, dice: random.Random, target: str | None) -> str:
         """Give a global id, of a type where one is meant."""
         name = target or dice.choice(list(self.ids))
         if dice.random() < 0.06:
-            return dice.choice([f"{name}:", name, "", "Nothing:1", f"{name}:x", f"{name}:{MISSING.upper()}", "WorkingDay:20260301", "Office:१"])
-        return dice.choice(self.ids[name]) if dice.random() < 0.95 or name in ("WorkingDay", "Jurisdiction") else f"{name}:{MISSING}"
+            return dice.choice(
+                [
+                    f"{name}:",
+                    name,
+                    "",
+                    "Nothing:1",
+                    f"{name}:x",
+                    f"{name}:{MISSING.upper()}",
+                    "WorkingDay:20260301",
+                    "Office:१",
+                ]
+            )
+        return (
+            dice.choice(self.ids[name])
+            if dice.random() < 0.95 or name in ("WorkingDay", "Jurisdiction")
+            else f"{name}:{MISSING}"
+        )
 
 
 _TARGETS = {
@@ -135,7 +171,9 @@ class Writer:
         body = self._selections(self.schema.query_type, (), 0)
         used = "".join(sorted(f"${name}: {kind} " for name, kind in self.declared.items()))
         name = self.dice.choice(["", "", "Q"])
-        opening = f"query {name}({used.strip()})" if used else (f"query {name}" if name or self.dice.random() < 0.5 else "")
+        opening = (
+            f"query {name}({used.strip()})" if used else (f"query {name}" if name or self.dice.random() < 0.5 else "")
+        )
         operations = [f"{opening} {body}"]
         operation = None
         if name and self.dice.random() < 0.5:
@@ -190,6 +228,8 @@ class Writer:
     def _field(self, kind: Any, path: Path | None, depth: int) -> str:
         self.budget -= 1
         names = self._choosable(kind, depth)
+        if kind is self.schema.query_type and self.dice.random() < 0.03:
+            return self._introspection()
         if not names or self.dice.random() < 0.08:
             return self._keyed("__typename", "", "String!", kind) + self._directives()
         name = self.dice.choice(names)
@@ -206,6 +246,11 @@ class Writer:
             text += inner if cursor is None else self._with_page_info(inner, cursor, below or ())
         return text
 
+    def _introspection(self) -> str:
+        name = self.dice.choice(["Subject", "SubjectFilter", "Nothing", "Polarity"])
+        asked = [f'__type(name: "{name}") {{ name kind fields {{ name }} }}', "__schema { queryType { name } }"]
+        return f"{self._new('k')}: {self.dice.choice(asked)} "
+
     def _choosable(self, kind: Any, depth: int) -> list[str]:
         plain = depth > 6 or self.budget < 0
         names = []
@@ -216,7 +261,9 @@ class Writer:
             if kind.name == "Viewer" and composite:
                 continue
             if not (plain and composite) or kind is self.schema.query_type or not _has_leaves(kind):
-                names += [name] * (_WEIGHTS.get(name, 1) if kind is self.schema.query_type else 2 if composite and depth < 5 else 1)
+                names += [name] * (
+                    _WEIGHTS.get(name, 1) if kind is self.schema.query_type else 2 if composite and depth < 5 else 1
+                )
         return names
 
     def _keyed(self, name: str, arguments: str, kind: str, owner: Any) -> str:
@@ -225,7 +272,9 @@ class Writer:
         chance = self.dice.random()
         key = name
         if chance < 0.25:
-            key = self.dice.choice(["a", "b", "id", "nodes", "name", "edges", "totalCount", "cursor", "node", "_x", "pageInfo", "j", "__t"])
+            key = self.dice.choice(
+                ["a", "b", "id", "nodes", "name", "edges", "totalCount", "cursor", "node", "_x", "pageInfo", "j", "__t"]
+            )
         if self.meanings.setdefault(key, meaning) != meaning:
             key = self._new("k")
             self.meanings[key] = meaning
@@ -248,17 +297,22 @@ class Writer:
         name = self.dice.choice(["skip", "include"])
         if self.dice.random() < 0.5:
             return f"@{name}(if: {self.dice.choice(['true', 'false'])}) "
-        return f"@{name}(if: {self._variable(GraphQLNonNull(get_boolean(self.schema)), '', 'if')}) "
+        return f"@{name}(if: {self._variable(GraphQLNonNull(GraphQLBoolean), '', 'if')}) "
 
     # -- arguments
 
     def _arguments(self, owner: str, name: str, declared: GraphQLField, path: Path | None) -> tuple[str, str | None]:
         if "first" in declared.args:
             return self._connection_arguments(owner, name, declared, path)
-        given = {key: self._value(argument.type, owner if owner == name else name, key) for key, argument in declared.args.items()}
+        given = {
+            key: self._value(argument.type, owner if owner == name else name, key)
+            for key, argument in declared.args.items()
+        }
         return _listed(given), None
 
-    def _connection_arguments(self, owner: str, name: str, declared: GraphQLField, path: Path | None) -> tuple[str, str | None]:
+    def _connection_arguments(
+        self, owner: str, name: str, declared: GraphQLField, path: Path | None
+    ) -> tuple[str, str | None]:
         backward = self.dice.random() < 0.35
         given = {}
         if self.dice.random() >= self.wrong:
@@ -281,7 +335,9 @@ class Writer:
 
     def _size(self, declared: GraphQLField) -> str:
         good = [1, 1, 2, 3, 5, 100]
-        size = self.dice.choice(good) if self.dice.random() >= self.wrong else self.dice.choice([0, -1, 101, 2147483647])
+        size = (
+            self.dice.choice(good) if self.dice.random() >= self.wrong else self.dice.choice([0, -1, 101, 2147483647])
+        )
         if self.dice.random() < 0.25:
             return self._variable(declared.args["first"].type, "", "first", size)
         return str(size)
@@ -340,7 +396,10 @@ class Writer:
 
     def _raw_members(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
         chosen = self.dice.sample(list(kind.fields), min(len(kind.fields), self.dice.choice([0, 1, 1, 2, 3])))
-        return {key: None if self.dice.random() < 0.1 else self._raw(kind.fields[key].type, kind.name, key) for key in chosen}
+        return {
+            key: None if self.dice.random() < 0.1 else self._raw(kind.fields[key].type, kind.name, key)
+            for key in chosen
+        }
 
     def _raw_scalar(self, kind: str, owner: str, name: str) -> Any:
         match kind:
@@ -365,11 +424,6 @@ _WEIGHTS = {
 
 def _has_leaves(kind: Any) -> bool:
     return any(not is_composite_type(get_named_type(declared.type)) for declared in kind.fields.values())
-
-
-def get_boolean(schema: GraphQLSchema) -> Any:
-    """Give the type Boolean of a schema."""
-    return schema.get_type("Boolean")
 
 
 def _listed(given: Mapping[str, str]) -> str:
@@ -398,6 +452,3 @@ def cursors_in(answer: Any, spot: Spot) -> list[str]:
         found = [one[key] for one in found if isinstance(one, dict) and one.get(key) is not None]
         found = [inner for one in found for inner in (one if isinstance(one, list) else [one])]
     return [one[spot.cursor] for one in found if one.get(spot.cursor)]
-
-
-__all__: Sequence[str] = ["GraphQLArgument", "GraphQLInputField", "Pools", "Spot", "Writer", "Written", "cursors_in"]

@@ -68,7 +68,9 @@ class Policy:
         self.grants: set[tuple[str, str, str, str]] = set()
         self.clearances: set[tuple[str, str, str, str]] = set()
         self.parents: dict[str, set[str]] = {}
-        for cells in csv.reader(line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")):
+        for cells in csv.reader(
+            line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")
+        ):
             kind, *rest = [cell.strip() for cell in cells]
             if kind == "g":
                 self.parents.setdefault(rest[0], set()).add(rest[1])
@@ -92,12 +94,18 @@ class Policy:
     def scopes(self, roles: Iterable[str], noun: str, action: str) -> set[str]:
         """Give the scopes in which one of the roles may do the action."""
         worn = self.worn(roles)
-        return {scope for role, object_, verb, scope in self.grants if role in worn and (object_, verb) == (noun, action)}
+        return {
+            scope for role, object_, verb, scope in self.grants if role in worn and (object_, verb) == (noun, action)
+        }
 
     def level(self, roles: Iterable[str], privacy: str, scope: str) -> str:
         """Give the best level of the roles for a class in a scope."""
         worn = self.worn(roles)
-        levels = {level for role, class_, level, where in self.clearances if role in worn and (class_, where) == (privacy, scope)}
+        levels = {
+            level
+            for role, class_, level, where in self.clearances
+            if role in worn and (class_, where) == (privacy, scope)
+        }
         return next((level for level in ("clear", "masked") if level in levels), "hidden")
 
 
@@ -165,7 +173,12 @@ class Meaning:
 
     def open_scopes(self, caller: Caller, noun: str, action: str) -> set[str]:
         """Give the granted scopes that the caller and the noun can have at all."""
-        have = {"office": caller.office, "jurisdiction": caller.jurisdiction, "subject": caller.subject, "purpose": caller.purpose}
+        have = {
+            "office": caller.office,
+            "jurisdiction": caller.jurisdiction,
+            "subject": caller.subject,
+            "purpose": caller.purpose,
+        }
         return {
             scope
             for scope in self.policy.scopes(caller.roles, noun, action)
@@ -264,7 +277,9 @@ def _consented(meaning: Meaning, caller: Caller, subject: Any) -> bool:
 
 
 def _produced_for(meaning: Meaning, caller: Caller, subject: Any) -> bool:
-    return any(one["subject_id"] == subject and one["office_id"] == caller.office for one in meaning.tables["credit_record"])
+    return any(
+        one["subject_id"] == subject and one["office_id"] == caller.office for one in meaning.tables["credit_record"]
+    )
 
 
 def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
@@ -277,17 +292,25 @@ def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
         return in_force(row, meaning.today) and row["disclosure"] in ("public", "government_sharing")
 
     def queried(meaning: Meaning, row: Row) -> bool:
-        return in_force(row, meaning.today) and row["disclosure"] in ("public", "government_sharing", "authorised_query")
+        return in_force(row, meaning.today) and row["disclosure"] in (
+            "public",
+            "government_sharing",
+            "authorised_query",
+        )
 
     return {
         "any": _every,
         "published": published,
-        "published_organisation": lambda meaning, caller, row: published(meaning, caller, row) and not row["about_person"],
+        "published_organisation": lambda meaning, caller, row: (
+            published(meaning, caller, row) and not row["about_person"]
+        ),
         "own_office": _of_office,
         "own_jurisdiction": lambda meaning, caller, row: _in_own(meaning, caller, row) and shared(meaning, row),
         "child_jurisdiction": lambda meaning, caller, row: _in_child(meaning, caller, row) and shared(meaning, row),
         "purposed": lambda meaning, caller, row: _in_own(meaning, caller, row) and shared(meaning, row),
-        "consented": lambda meaning, caller, row: queried(meaning, row) and _consented(meaning, caller, row["subject_id"]),
+        "consented": lambda meaning, caller, row: (
+            queried(meaning, row) and _consented(meaning, caller, row["subject_id"])
+        ),
         "self": lambda meaning, caller, row: _of_self(meaning, caller, row) and row["disclosure"] != "internal",
     }
 
@@ -345,7 +368,9 @@ _RELATIONS: dict[str, dict[str, Relation]] = {
     "credit_record": _publications(record_in_force),
     "credit_record_version": {
         "own_office": _of_office,
-        "self": lambda meaning, caller, row: _of_self(meaning, caller, row) and _record_of(meaning, row)["disclosure"] != "internal",
+        "self": lambda meaning, caller, row: (
+            _of_self(meaning, caller, row) and _record_of(meaning, row)["disclosure"] != "internal"
+        ),
     },
     "list_entry": _ENTRY,
     "list_evidence": {scope: _through_entry(relation) for scope, relation in _ENTRY.items()},

@@ -21,10 +21,12 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLIncludeDirective,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
+    GraphQLSkipDirective,
     InlineFragmentNode,
     build_schema,
     execute_sync,
@@ -35,8 +37,6 @@ from graphql import (
     parse,
     print_schema,
 )
-from graphql import GraphQLIncludeDirective as INCLUDE
-from graphql import GraphQLSkipDirective as SKIP
 
 from tests.oracle.meaning import ABOUT_SOMEBODY, COMPUTED, NOUNS, Meaning, entry_in_force, record_in_force, snake
 from tests.oracle.world import NUMBERS, Caller, Row
@@ -123,7 +123,9 @@ class Naive:
         self.schema = build_schema(print_schema(schema))
         self.meaning = meaning
         self.by_id = {
-            name: {row["id"]: row for row in meaning.rows_of(noun)} for name, noun in NOUNS.items() if noun in (*meaning.tables, "access_entry")
+            name: {row["id"]: row for row in meaning.rows_of(noun)}
+            for name, noun in NOUNS.items()
+            if noun in (*meaning.tables, "access_entry")
         }
 
     def answer(
@@ -193,7 +195,9 @@ class _Asked:
         if target.endswith("Connection"):
             self._refuse(refusals.of_connection(target.removesuffix("Connection"), info.field_nodes, arguments))
             return self._connection(info, arguments, lambda row: True)
-        self._refuse(refusals.of_object(target, info.field_nodes) | refusals.of_single(info.field_name, target, arguments))
+        self._refuse(
+            refusals.of_object(target, info.field_nodes) | refusals.of_single(info.field_name, target, arguments)
+        )
         return self._single(target, self._picked(info.field_name, arguments))
 
     def _refuse(self, codes: set[str]) -> None:
@@ -263,7 +267,11 @@ class _Asked:
         if target in NOUNS:
             return self._single(target, self.naive.by_id[target].get(row[link or f"{snake(name)}_id"]))
         computed = COMPUTED.get((source.type, name))
-        value = computed(self.naive.meaning, row) if computed else self.naive.meaning.shown(self.caller, source.type, name, row)
+        value = (
+            computed(self.naive.meaning, row)
+            if computed
+            else self.naive.meaning.shown(self.caller, source.type, name, row)
+        )
         return _written(value, upper=is_enum_type(get_named_type(info.return_type)))
 
     # -- connections
@@ -271,11 +279,17 @@ class _Asked:
     def _connection(self, info: GraphQLResolveInfo, arguments: Mapping[str, Any], hangs: Callable[[Row], bool]) -> Rows:
         type_name = get_named_type(info.return_type).name.removesuffix("Connection")
         counting = _Refusals(self, info).is_counting(type_name, info.field_nodes)
-        rows = [row for row in self.naive.meaning.rows_of(NOUNS[type_name]) if hangs(row) and self._fits(type_name, row, arguments)]
+        rows = [
+            row
+            for row in self.naive.meaning.rows_of(NOUNS[type_name])
+            if hangs(row) and self._fits(type_name, row, arguments)
+        ]
         counted = [row for row in rows if self._visible(type_name, row, count=True)]
         readable = [row for row in rows if self._visible(type_name, row)]
         # what may only be counted counts where nothing but the number is asked for
-        return Rows(type_name, len(counted if counting else readable), lambda: self._page(type_name, readable, arguments))
+        return Rows(
+            type_name, len(counted if counting else readable), lambda: self._page(type_name, readable, arguments)
+        )
 
     def _page(self, type_name: str, readable: list[Row], arguments: Mapping[str, Any]) -> Page:
         order = arguments.get("orderBy") or next(iter(self.naive.schema.get_type(f"{type_name}Order").values))  # type: ignore[union-attr]
@@ -291,7 +305,9 @@ class _Asked:
         return Page(rows, len(ordered) > size, cursor is not None, backward)
 
     def _row_of(self, type_name: str, cursor: str) -> Row:
-        return next(row for row in self.naive.meaning.rows_of(NOUNS[type_name]) if str(row["id"]) == row_of_cursor(cursor))
+        return next(
+            row for row in self.naive.meaning.rows_of(NOUNS[type_name]) if str(row["id"]) == row_of_cursor(cursor)
+        )
 
     def _of_connection(self, rows: Rows, name: str) -> Any:
         if name == "totalCount":
@@ -319,7 +335,9 @@ class _Asked:
         meaning, wanted = self.naive.meaning, term.strip().lower()
         scopes = meaning.open_scopes(self.caller, "subject", "search")
         if row["is_person"]:
-            scopes = {scope for scope in scopes if meaning.policy.level(self.caller.roles, "person_name", scope) == "clear"}
+            scopes = {
+                scope for scope in scopes if meaning.policy.level(self.caller.roles, "person_name", scope) == "clear"
+            }
         texts = [row["name"].lower()] if row["is_person"] else [row["name"].lower(), row["name_pinyin"]]
         return meaning.within(self.caller, "subject", scopes, row) and any(wanted in text for text in texts)
 
@@ -350,10 +368,18 @@ class _Asked:
         stored = row[snake(name)]
         if isinstance(value, bool):
             return stored is value
-        return stored is not None and (stored in value or (isinstance(stored, str) and stored.upper() in value and name in _ENUMERATED))
+        return stored is not None and (
+            stored in value or (isinstance(stored, str) and stored.upper() in value and name in _ENUMERATED)
+        )
 
 
-_REFERS = {"jurisdiction": "Jurisdiction", "office": "Office", "item": "CatalogueItem", "subject": "Subject", "creditList": "CreditList"}
+_REFERS = {
+    "jurisdiction": "Jurisdiction",
+    "office": "Office",
+    "item": "CatalogueItem",
+    "subject": "Subject",
+    "creditList": "CreditList",
+}
 _ENUMERATED = {"kind", "polarity", "state", "severity", "outcome"}
 
 
@@ -412,11 +438,17 @@ class _Refusals:
         if meaning.open_scopes(caller, noun, action):
             return set()
         named = Caller(**{**vars(caller), "purpose": "any"})
-        return {"PURPOSE_REQUIRED" if caller.purpose is None and meaning.open_scopes(named, noun, action) else "FORBIDDEN"}
+        return {
+            "PURPOSE_REQUIRED" if caller.purpose is None and meaning.open_scopes(named, noun, action) else "FORBIDDEN"
+        }
 
     def _purpose_missing(self, noun: str) -> bool:
         caller, policy = self.asked.caller, self.asked.naive.meaning.policy
-        return noun in ABOUT_SOMEBODY and caller.purpose is None and not policy.scopes(caller.roles, "request", "omit_purpose")
+        return (
+            noun in ABOUT_SOMEBODY
+            and caller.purpose is None
+            and not policy.scopes(caller.roles, "request", "omit_purpose")
+        )
 
     def of_single(self, name: str, target: str, arguments: Mapping[str, Any]) -> set[str]:
         """Give the codes that refuse the argument, or the action, of a root field for one row."""
@@ -523,8 +555,8 @@ class _Refusals:
                     self._gather(type_name, definition, found)
 
     def _included(self, node: Any) -> bool:
-        skip = get_directive_values(SKIP, node, self.info.variable_values) or {}
-        include = get_directive_values(INCLUDE, node, self.info.variable_values) or {}
+        skip = get_directive_values(GraphQLSkipDirective, node, self.info.variable_values) or {}
+        include = get_directive_values(GraphQLIncludeDirective, node, self.info.variable_values) or {}
         return not skip.get("if", False) and bool(include.get("if", True))
 
     def _is_a(self, type_name: str, condition: str) -> bool:
@@ -543,6 +575,3 @@ def _canonical(target: str, rest: str) -> str:
     if target == "Jurisdiction":
         return rest if rest.isascii() and len(rest) <= 20 and "\x00" not in rest else "\x00bad"
     return date.fromisoformat(rest).isoformat() if target == "WorkingDay" else str(UUID(rest))
-
-
-__all__ = ["Given", "Naive", "row_of_cursor"]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import random
 
-from graphql import parse, validate
+from graphql import FieldNode, TypeInfo, TypeInfoVisitor, Visitor, parse, validate, visit
 from hypothesis import HealthCheck, given, settings, strategies
 
 from api.schema import schema
 from tests.oracle.comparing import compare
-from tests.oracle.conftest import Ground
-from tests.oracle.documents import Writer, Written, cursors_in
+from tests.oracle.conftest import Ground, TooLarge
+from tests.oracle.documents import ROOTS_OF_RESOLVERS, Writer, Written, cursors_in
+from tests.oracle.meaning import NOUNS
 from tests.oracle.world import CALLERS, Caller
 
 
@@ -20,24 +22,44 @@ from tests.oracle.world import CALLERS, Caller
     derandomize=True,
     database=None,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(seed=strategies.integers(0, 2**32), caller=strategies.sampled_from(CALLERS))
-def test_plan_and_second_evaluator_agree(ground: Ground, seed: int, caller: Caller) -> None:
-    written = document(ground, seed)
-    if not validate(schema._schema, parse(written.text)):
+@given(
+    seed=strategies.integers(0, 2**32),
+    size=strategies.integers(4, 36),
+    caller=strategies.sampled_from(CALLERS),
+)
+def test_plan_and_second_evaluator_agree(ground: Ground, seed: int, size: int, caller: Caller) -> None:
+    written = Writer(schema._schema, ground.pools, random.Random(seed), size).document()
+    with contextlib.suppress(TooLarge):
         ground.run(agree(ground, written, caller, random.Random(seed)))
-
-
-def document(ground: Ground, seed: int) -> Written:
-    """Write the document of a seed."""
-    return Writer(schema._schema, ground.pools, random.Random(seed)).document()
 
 
 async def agree(ground: Ground, written: Written, caller: Caller, dice: random.Random) -> None:
     """Compare a document, then its next page, where it has cursors."""
     answer = await compare(ground, written, caller)
-    cursors = {spot.variable: dice.choice(found) for spot in written.spots if (found := cursors_in(answer["data"], spot))}
+    cursors = {
+        spot.variable: dice.choice(found) for spot in written.spots if (found := cursors_in(answer["data"], spot))
+    }
     if cursors:
         following = dataclasses.replace(written, variables={**written.variables, **cursors})
         await compare(ground, following, caller, tuple(cursors.values()))
+
+
+def test_the_documents_are_valid_and_write_about_every_field_of_every_row(ground: Ground) -> None:
+    seen: set[tuple[str, str]] = set()
+    types = TypeInfo(schema._schema)
+
+    class Fields(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            parent = types.get_parent_type()
+            assert parent is not None
+            seen.add((parent.name, node.name.value))
+
+    for seed in range(300):
+        document = parse(Writer(schema._schema, ground.pools, random.Random(seed)).document().text)
+        assert not validate(schema._schema, document)
+        visit(document, TypeInfoVisitor(types, Fields()))
+    wanted = {(name, field) for name in NOUNS for field in schema._schema.get_type(name).fields}  # type: ignore[union-attr]
+    wanted |= {("Query", name) for name in schema._schema.query_type.fields if name not in ROOTS_OF_RESOLVERS}  # type: ignore[union-attr]
+    assert not wanted - seen

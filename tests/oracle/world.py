@@ -151,7 +151,9 @@ class World:
     def instant(self, *, days: int = 600) -> datetime:
         """Choose an instant of the past, some with fractions of a second."""
         micro = self.pick([0, 0, 123456])
-        return NOW - timedelta(days=self.dice.randrange(1, days), seconds=self.dice.randrange(86_400), microseconds=-micro)
+        return NOW - timedelta(
+            days=self.dice.randrange(1, days), seconds=self.dice.randrange(86_400), microseconds=-micro
+        )
 
     def day(self, low: int, high: int) -> date:
         """Choose a day, from so many days after today to so many."""
@@ -205,11 +207,21 @@ def _registry(world: World) -> None:
                 clause="厦门8", reading=world.pick([None, "解读"]),
             )  # fmt: skip
     for code, where, name in PURPOSES:
-        world.add("application_item", id=key("item", code), jurisdiction_id=where, code=code, name=name, clause="厦门4", rulebook="cn-xiamen")
+        world.add(
+            "application_item",
+            id=key("item", code),
+            jurisdiction_id=where,
+            code=code,
+            name=name,
+            clause="厦门4",
+            rulebook="cn-xiamen",
+        )
     for number in range(25):
         day = date(2026, 3, 1) + timedelta(days=number)
         working = day.weekday() < 5
-        world.add("working_day", id=day, working=working, kind="weekday" if working else "weekend", provisional=number > 20)
+        world.add(
+            "working_day", id=day, working=working, kind="weekday" if working else "weekend", provisional=number > 20
+        )
 
 
 def _subjects(world: World) -> None:
@@ -307,7 +319,11 @@ def _lists(world: World) -> None:
         about = [record for record in world.tables["credit_record"] if record["subject_id"] == subject["id"]]
         for record in about[:2]:
             world.add(
-                "list_evidence", id=key("evidence", f"{number}.{record['id']}"), entry_id=entry["id"], record_id=record["id"], subject_id=subject["id"]
+                "list_evidence",
+                id=key("evidence", f"{number}.{record['id']}"),
+                entry_id=entry["id"],
+                record_id=record["id"],
+                subject_id=subject["id"],
             )
 
 
@@ -438,7 +454,9 @@ async def write(url: str, tables: Tables, issuer: str) -> None:
         for office, purpose in (("BANK", BID_PURPOSE), ("BANK", PERMIT_PURPOSE), ("FUND", SHANGHAI_PURPOSE)):
             await grant_purpose(connection, key("office", office), key("item", purpose), from_on=SINCE)
         for one in {one.sub: one for one in CALLERS if one.sub}.values():
-            account = await upsert_account(connection, issuer=issuer, sub=one.sub or "", display=one.name, subject_id=one.subject)
+            account = await upsert_account(
+                connection, issuer=issuer, sub=one.sub or "", display=one.name, subject_id=one.subject
+            )
             for role in sorted(one.roles):
                 await assign(connection, account, role, from_on=SINCE, office_id=one.office)
         await connection.execute("VACUUM ANALYZE")
@@ -456,7 +474,12 @@ async def read(url: str) -> Tables:
     connection = await asyncpg.connect(url, server_settings={"timezone": "UTC"})
     try:
         await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
-        names = [row["relname"] for row in await connection.fetch("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")]
+        names = [
+            row["relname"]
+            for row in await connection.fetch(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            )
+        ]
         return {name: [dict(row) for row in await connection.fetch(f'SELECT * FROM "{name}"')] for name in names}
     finally:
         await connection.close()
