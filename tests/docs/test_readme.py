@@ -1,0 +1,68 @@
+"""The README's tour can be pasted and gives what it shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Client, Serve
+
+pytestmark = pytest.mark.anyio
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+_STEP = re.compile(r"```sh\n(curl .*?)```\n\n```json\n(.*?)```", re.DOTALL)
+_TOKEN = re.compile(r"Bearer \$\(\.venv/bin/renxin token ([a-z-]+)\)")
+STEPS = _STEP.findall(README)
+
+
+@pytest.fixture(scope="module")
+async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
+    async with serve(demo_url) as made:
+        yield made
+
+
+def test_the_tour_has_steps() -> None:
+    assert len(STEPS) >= 8
+
+
+@pytest.mark.parametrize("number", range(len(STEPS)))
+async def test_a_step_of_the_tour_gives_what_it_shows(number: int, client: Client) -> None:
+    command, shown = STEPS[number]
+    response = await client.http.post("/graphql", content=_option(command, "-d")[0], headers=dict(_headers(client, command)))
+    assert list(_differences(json.loads(shown), response.json())) == []
+
+
+def _words(command: str) -> list[str]:
+    return shlex.split(command.replace("\\\n", " "))
+
+
+def _option(command: str, name: str) -> list[str]:
+    words = _words(command)
+    return [words[place + 1] for place, word in enumerate(words) if word == name]
+
+
+def _headers(client: Client, command: str) -> Iterator[tuple[str, str]]:
+    for header in _option(command, "-H"):
+        name, _, value = header.partition(": ")
+        found = _TOKEN.fullmatch(value)
+        yield name, f"Bearer {client.token(found[1])}" if found else value
+
+
+def _differences(shown: Any, given: Any, path: str = "") -> Iterator[str]:
+    """Compare what is shown with what is given; an ellipsis stands for anything, errors may say where they are."""
+    if shown == "…":
+        return
+    if isinstance(shown, dict) and isinstance(given, dict):
+        for key in shown.keys() | (given.keys() - {"locations"}):
+            yield from _differences(shown.get(key), given.get(key), f"{path}.{key}")
+    elif isinstance(shown, list) and isinstance(given, list) and len(shown) == len(given):
+        for place, (one, other) in enumerate(zip(shown, given, strict=True)):
+            yield from _differences(one, other, f"{path}[{place}]")
+    elif shown != given:
+        yield path
