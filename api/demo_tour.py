@@ -65,7 +65,7 @@ query Person($number: String!) {
 
 TOUR: Final = (
     _step(
-        "1. 查一家单位 · Look an organisation up",
+        "查一家单位 · Look an organisation up",
         "公众凭统一社会信用代码查到已公示的记录、名单和法定代表人（姓名已脱敏）。"
         " The public finds what is published under a code; people are masked.",
         """
@@ -87,7 +87,7 @@ query Organisation($code: String!) {
         code=EXAMPLE_ORGANISATION_CODE,
     ),
     _step(
-        "2. 个人的公开记录 · A person's published record",
+        "个人的公开记录 · A person's published record",
         "依法公示的个人记录：姓名、证件号脱敏，详细内容不显示。"
         " Where the law has it published, name and number are masked and details hidden.",
         """
@@ -102,19 +102,19 @@ query PublishedRecord($id: ID!) {
         id=EXAM_RECORD,
     ),
     _step(
-        "3. 按名称查找 · Search by Chinese name",
+        "按名称查找 · Search by Chinese name",
         "名称中任意一段汉字（至少两个）。 Any part of an organisation's name.",
         _SEARCH,
         text="鹭晨",
     ),
     _step(
-        "4. 按拼音查找 · Search by pinyin",
+        "按拼音查找 · Search by pinyin",
         "全拼或首字母都可以。 Whole syllables or initials.",
         _SEARCH,
         text="luchenlaowu",
     ),
     _step(
-        "5. 规则怎么说 · What the rulebook says",
+        "规则怎么说 · What the rulebook says",
         "七个工作日从哪里来：条款、原文、每一层说了什么。 Where seven working days come from.",
         """
 query Rule($jurisdiction: String!, $path: String!, $on: Date) {
@@ -130,7 +130,7 @@ query Rule($jurisdiction: String!, $path: String!, $on: Date) {
         on="2021-06-01",
     ),
     _step(
-        "6. 谁产生、谁提供、谁负责 · Who produces what",
+        "谁产生、谁提供、谁负责 · Who produces what",
         "单位别名指向同一单位；它的责任和它产生的目录条目。"
         " An alias leads to the office, its duties and what it produces.",
         """
@@ -147,7 +147,7 @@ query Offices($name: [String!]) {
         name=["监察支队"],
     ),
     _step(
-        "7. 本单位未公示的信息 · A clerk's own desk",
+        "本单位未公示的信息 · A clerk's own desk",
         "监察支队经办看到本支队已归集、未公示的处罚，哪些已逾期，哪些缺失信程度。"
         " Penalties handed in and not yet published: due days, what is overdue, what lacks a severity.",
         """
@@ -165,7 +165,7 @@ query Desk($office: [ID!], $item: [ID!]) {
         item=[PENALTY_ITEM],
     ),
     _step(
-        "8. 更正留下旧版本 · An amendment keeps the old version",
+        "更正留下旧版本 · An amendment keeps the old version",
         "罚款金额更正前后。 The fine before and after it was corrected.",
         """
 query Versions($id: ID!) {
@@ -179,7 +179,7 @@ query Versions($id: ID!) {
         id=SERIOUS_PENALTY,
     ),
     _step(
-        "9. 两个单位，一条信息 · Two offices, one record",
+        "两个单位，一条信息 · Two offices, one record",
         "厦门11把信用承诺分给审批处和市监察支队；这一条由监察支队提供，审批处更正即 NOT_FOUND。"
         " Both produce the item; only the office that provided the record may change it.",
         """
@@ -193,14 +193,14 @@ mutation Compete($record: ID!) {
         record=COMPETED_RECORD,
     ),
     _step(
-        "10. 银行不写用途 · A bank without a purpose",
+        "银行不写用途 · A bank without a purpose",
         "合作单位查询须写明用途，否则拒绝。 Refused: a partner must name its purpose.",
         _PERSON,
         caller="xiamen-bank",
         number=PERSON_WITH_CONSENT_NUMBER,
     ),
     _step(
-        "11. 写明用途，本人已授权 · With purpose and consent",
+        "写明用途，本人已授权 · With purpose and consent",
         "欧阳虚构授权鹭岛银行(虚构)查询；这次查询先记入她的查询记录。 Served, and written to her access log first.",
         _PERSON,
         caller="xiamen-bank",
@@ -208,7 +208,7 @@ mutation Compete($record: ID!) {
         number=PERSON_WITH_CONSENT_NUMBER,
     ),
     _step(
-        "12. 写明用途，本人未授权 · Without consent",
+        "写明用途，本人未授权 · Without consent",
         "司马虚构没有授权：与查无此人同样回答。 The same answer as for nobody.",
         _PERSON,
         caller="xiamen-bank",
@@ -216,7 +216,7 @@ mutation Compete($record: ID!) {
         number=PERSON_WITHOUT_CONSENT_NUMBER,
     ),
     _step(
-        "13. 出具信用报告 · Issue a credit report",
+        "出具信用报告 · Issue a credit report",
         "编号、摘要、签名；可离线核验，公众可凭编号核验。 Numbered, signed, verifiable offline and by number.",
         """
 mutation Report($subject: ID!, $kind: String!) {
@@ -231,7 +231,7 @@ mutation Report($subject: ID!, $kind: String!) {
         kind="person",
     ),
     _step(
-        "14. 谁查过我 · Who looked at me",
+        "谁查过我 · Who looked at me",
         "本人看到哪个单位、何时、为何、凭什么查询，以及自己的授权。"
         " The person sees which office looked, when, for what and on which basis.",
         """
@@ -244,7 +244,7 @@ query MyLog($me: ID!) {
         me=PERSON_WITH_CONSENT,
     ),
     _step(
-        "15. 单位看自己的全部记录 · An organisation's own file",
+        "单位看自己的全部记录 · An organisation's own file",
         "未公示的、已撤回的、公示期满的，本单位都看得到，并看到撤回理由。"
         " What is not published, was withdrawn or has expired is shown to the organisation itself.",
         """
@@ -263,7 +263,7 @@ query OwnFile($code: String!) {
         code=EXAMPLE_ORGANISATION_CODE,
     ),
     _step(
-        "16. 信用办总览 · The credit office's overview",
+        "信用办总览 · The credit office's overview",
         "全市已公示多少、移出和在列多少；个人只见脱敏。 Counts for the city and the district below it.",
         """
 query Overview {
@@ -281,7 +281,7 @@ query Overview {
         caller="xiamen-credit-office",
     ),
     _step(
-        "17. 安全管理员只看元数据 · The security officer sees metadata",
+        "安全管理员只看元数据 · The security officer sees metadata",
         "标题、内容、人名都看不到。 State, office, days; no title, no content, no name.",
         """
 query Metadata($id: ID!) {
@@ -293,7 +293,7 @@ query Metadata($id: ID!) {
         id=SERIOUS_PENALTY,
     ),
     _step(
-        "18. 我能做什么 · What may I do",
+        "我能做什么 · What may I do",
         "审核人：能公示，不能提交；范围是本单位。 A reviewer publishes and hands nothing in.",
         """
 query Me {

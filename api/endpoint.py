@@ -23,6 +23,7 @@ from api.http_errors import (
     Headers,
     MethodNotAllowed,
     MutationNeedsPost,
+    PersonNeedsPost,
     UnsupportedMediaType,
     status_of,
 )
@@ -95,6 +96,8 @@ class Endpoint:
             parameters = from_body(await read_body(receive, headers, self._service.settings.max_body_bytes))
         elif method in ("GET", "HEAD"):
             parameters = from_query(scope["query_string"])
+            if "idNumber" in parameters.query:
+                raise PersonNeedsPost
         else:
             raise MethodNotAllowed
         credentials = Credentials(

@@ -57,6 +57,12 @@ class MutationNeedsPost(MethodNotAllowed):
     zh = "变更操作必须使用 POST：GET 不得改动数据。"
 
 
+class PersonNeedsPost(MutationNeedsPost):
+    """A person is looked up by POST: an identity number has no place in an address, which logs keep."""
+
+    zh = "按身份证号查询必须使用 POST：网址会被日志留存，不得包含身份证号。"
+
+
 METHODS = b"GET, HEAD, OPTIONS, POST"
 
 _RETRY: Headers = ((b"retry-after", b"2"),)

@@ -62,3 +62,12 @@ async def test_with_purpose_and_consent_it_is_served_and_logged_as_read(client: 
     served = [one for one in entries if one["outcome"] == "SERVED" and one["office"]]
     assert served[0]["verb"] == "read"
     assert served[0]["purpose"]
+
+
+async def test_an_identity_number_has_no_place_in_an_address(client: Client) -> None:
+    number = str(PERSON_WITH_CONSENT.id_number)
+    query = "query ($n: String!) { person(idNumber: $n) { name } }"
+    answer = await client.http.get("/graphql", params={"query": query, "variables": f'{{"n": "{number}"}}'})
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
+    assert number not in answer.text
