@@ -7,7 +7,6 @@ one decision. Nothing else writes the ledger's changes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -93,8 +92,11 @@ async def create(
     row = {"id": new_id(), **values}
     columns = ", ".join(row)
     places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
-    made = await tx.connection.fetchrow(f"INSERT INTO {noun} ({columns}) VALUES ({places}) RETURNING *", *row.values())
-    await _record(tx, noun, verb, _image(made), reason=reason, basis=basis)
+    made = await tx.connection.fetchrow(
+        f"INSERT INTO {noun} ({columns}) VALUES ({places}) RETURNING *, {image(noun)} AS image", *row.values()
+    )
+    assert made is not None
+    await _record(tx, noun, verb, made, reason=reason, basis=basis)
     return UUID(str(row["id"]))
 
 
@@ -116,16 +118,16 @@ async def move(
     assigned = {**changes} if step.target is None else {"state": step.target, **changes}
     sets = ", ".join(f"{column} = ${number}" for number, column in enumerate(assigned, start=3))
     row = await tx.connection.fetchrow(
-        f"UPDATE {machine_.noun} SET {sets} WHERE id = $1 AND state = ANY($2::text[]) RETURNING *",
+        f"UPDATE {machine_.noun} SET {sets} WHERE id = $1 AND state = ANY($2::text[])"
+        f" RETURNING *, {image(machine_.noun)} AS image",
         row_id,
         list(step.sources),
         *assigned.values(),
     )
     if row is None:
         raise StateConflict(verb=verb)
-    image = _image(row)
-    await _record(tx, machine_.noun, verb, image, reason=reason, basis=basis)
-    return image
+    await _record(tx, machine_.noun, verb, row, reason=reason, basis=basis)
+    return dict(row)
 
 
 async def change(
@@ -145,38 +147,34 @@ async def change(
     """
     sets = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, start=2))
     row = await tx.connection.fetchrow(
-        f"UPDATE {noun} SET {sets} WHERE id = $1 AND {unless} IS NULL RETURNING *", row_id, *changes.values()
+        f"UPDATE {noun} SET {sets} WHERE id = $1 AND {unless} IS NULL RETURNING *, {image(noun)} AS image",
+        row_id,
+        *changes.values(),
     )
     if row is None:
         raise StateConflict(verb=verb)
-    image = _image(row)
-    await _record(tx, noun, verb, image, reason=reason, basis=basis)
-    return image
+    await _record(tx, noun, verb, row, reason=reason, basis=basis)
+    return dict(row)
 
 
-_UNTOLD = frozenset({"id_cipher", "id_index", "name_pinyin"})
-"""Columns that stay out of images: what they hold must not be copied."""
-
-
-def _image(row: asyncpg.Record | None) -> dict[str, Any]:
-    assert row is not None
-    return {key: value for key, value in row.items() if key not in _UNTOLD}
+def image(row: str) -> str:
+    """Give the SQL of a row's image: all its columns but those whose content must not be copied."""
+    return f"to_jsonb({row}) - '{{id_cipher,id_index,name_pinyin}}'::text[]"
 
 
 async def _record(
-    tx: Transaction, noun: str, verb: str, image: Mapping[str, Any], *, reason: str | None, basis: str | None
+    tx: Transaction, noun: str, verb: str, row: Mapping[str, Any], *, reason: str | None, basis: str | None
 ) -> None:
     """Write the ledger event and the outbox event of a change in one statement."""
     event = new_id()
-    text = json.dumps(image, default=str, ensure_ascii=False)
     actor = tx.actor
-    subject = image["id"] if noun == "subject" else image.get("subject_id")
+    subject = row["id"] if noun == "subject" else row.get("subject_id")
     await tx.connection.execute(
         _RECORD,
         event,
         tx.now,
         noun,
-        image["id"],
+        row["id"],
         verb,
         subject,
         actor.account_id,
@@ -186,8 +184,8 @@ async def _record(
         reason,
         actor.policy_version,
         actor.token_id,
-        text,
-        image.get("version", 1),
+        row["image"],
+        row.get("version", 1),
     )
     tx.events.append(event)
 

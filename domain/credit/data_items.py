@@ -93,7 +93,7 @@ def as_text(items: Mapping[str, DataItem], content: Mapping[str, object]) -> tup
     for given, value in content.items():
         code = renamed.get(given, given)
         if isinstance(value, str):
-            read[code] = value
+            read[code] = value.strip()
         elif isinstance(value, int) and not isinstance(value, bool):
             read[code] = str(value)
         elif value is not None:
@@ -108,13 +108,22 @@ def check(
 
     `lenient` lets codes pass that fail only their check digit.
     """
-    kept: dict[str, str] = {}
-    faults = [
+    unknown = [
         Fault(DataItemUnknown, code if _NAMEABLE.fullmatch(code) else None) for code in content if code not in items
     ]
+    kept, faults = check_columns(items, content, person=person, lenient=lenient)
+    return kept, [*unknown, *faults]
+
+
+def check_columns(
+    items: Mapping[str, DataItem], content: Mapping[str, str], *, person: bool, lenient: bool = False
+) -> tuple[dict[str, str], list[Fault]]:
+    """Check the data items of a row that may have other columns beside them: as `check`, which knows of none."""
+    kept: dict[str, str] = {}
+    faults: list[Fault] = []
     for code, item in items.items():
-        value = content.get(code, "").strip()
-        if value == "":
+        value = content.get(code)
+        if not value:
             if item.required != "never" and item.is_required(person=person):
                 faults.append(Fault(DataItemMissing, code))
             continue

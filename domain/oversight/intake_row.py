@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
-from domain.credit.data_items import OWN_NUMBER_COLUMNS, Fault, check, parse_day, storable
+from domain.credit.data_items import OWN_NUMBER_COLUMNS, Fault, check_columns, parse_day, storable
 from domain.credit.item import Item
 from domain.credit.party import PERSON, category_of, first_of, named_representative
 from domain.credit.refusals import (
@@ -122,8 +122,7 @@ class RowReader:
         filled.setdefault(f"{self._header.prefix}_XDR_LB", self._told_category(filled))
         beside, unread = read_beside(filled)
         person = first_of(filled, "XDR_LB") == category_of(PERSON)
-        handed = {code: filled[code] for code in self._items if filled.get(code)}
-        content, found = check(self._items, handed, person=person, lenient=self._lenient)
+        content, found = check_columns(self._items, filled, person=person, lenient=self._lenient)
         faults += [*unread, *found, *self._shown_number(filled, content)]
         party = self._person(filled, faults) if person else self._organisation(filled, content, faults)
         if faults:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from domain.credit.item import Item
 from domain.errors import catalogue, default_message
-from domain.lifecycle import Transaction
+from domain.lifecycle import Transaction, image
 from domain.oversight import staging_sql as sql
 from domain.registry.enrolment import pinyin
 
@@ -174,7 +174,7 @@ async def _tell(
 ) -> None:
     """Run a change of many rows with a ledger event and an outbox event for each."""
     subject = "id" if noun == "subject" else "subject_id"
-    told = sql.TOLD.format(noun=noun, verb=verb, subject=subject)
+    told = sql.TOLD.format(noun=noun, verb=verb, subject=subject, image=image("made"))
     await _run(tx, f"WITH made AS ({change}), {told}", *_teller(tx, basis), *values)
 
 

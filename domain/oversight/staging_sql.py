@@ -137,12 +137,12 @@ event AS (
   INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
                             policy_version, token_id, basis, image)
   SELECT uuidv7(), 'change', $1, '{noun}', id, '{verb}', 'done', {subject}, $2::uuid, $3::text, $4::uuid, $5::int,
-         $6::text, $7::text, to_jsonb(made) - '{{id_cipher,id_index,name_pinyin}}'::text[]
+         $6::text, $7::text, {image}
   FROM made
 )
 INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
 SELECT uuidv7(), $1, '{noun}', id, '{verb}', 1, {subject},
-       to_jsonb(made) - '{{id_cipher,id_index,name_pinyin}}'::text[]
+       {image}
 FROM made
 """
 

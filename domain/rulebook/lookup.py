@@ -85,7 +85,7 @@ def book_of(books: Rulebooks, jurisdiction: str) -> Rulebook:
     """
     head = books.heads.get(jurisdiction)
     if head is None:
-        raise JurisdictionUnknown(f"No rulebook is loaded for {jurisdiction!r}: loaded are {_codes(books)}.")
+        raise JurisdictionUnknown(f"No rulebook is loaded for this jurisdiction: loaded are {_codes(books)}.")
     return books.books[head]
 
 
@@ -163,7 +163,7 @@ def _rule(books: Rulebooks, jurisdiction: str, path: str, on: date) -> RuleAnswe
     """Answer once per day asked: an import asks the same for each of its rows."""
     book = book_of(books, jurisdiction)
     if path not in books.known_paths:
-        raise RulePathUnknown(f"No rulebook knows the path {path!r}: look it up among the paths of {book.id}.")
+        raise RulePathUnknown(f"No rulebook knows this path: look it up among the paths of {book.id}.")
     asked = [ask(books, layer, path, on) for layer in layers_of(book)]
     status, chosen = _choose(asked, on)
     layers = tuple(entry.answer for entry in asked)
