@@ -91,7 +91,7 @@ def _uuid(text: str) -> UUID:
     return found
 
 
-def _day(text: str) -> Any:
+def _day(text: str) -> date:
     found = date.fromisoformat(text)
     if found.isoformat() != text:
         raise ValueError(text)

@@ -96,7 +96,9 @@ class Lent:
                 self._session.terminate()
                 raise DatabaseAway from None
         finally:
-            if error is not None and self._session.is_in_transaction():
+            # A task that is cancelled while BEGIN is under way leaves a session that does not know it is in a
+            # transaction: the next one in it would never be committed.
+            if isinstance(error, asyncio.CancelledError) or (error is not None and self._session.is_in_transaction()):
                 self._session.terminate()
             self._database.give(self._session)
 

@@ -19,17 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from domain.keys import KeyFault, is_key_id
+
 KEY_BYTES = 32
-KEY_ID_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
-KEY_ID_LENGTH = 64
-
-
-class KeyFault(ValueError):
-    """A key is unusable; the message names the fault and never the key."""
 
 
 def parse_key(text: str) -> bytes:
@@ -73,26 +68,6 @@ def parse_key_ring(text: str) -> Mapping[str, bytes]:
     return MappingProxyType(ring)
 
 
-def is_key_id(text: str) -> bool:
-    """Return whether the text can be a key id: ASCII letters, digits, dot, underscore, hyphen."""
-    return 0 < len(text) <= KEY_ID_LENGTH and set(text) <= KEY_ID_CHARACTERS and not text.startswith(".")
-
-
-def read_signing_keys(directory: Path) -> Mapping[str, Ed25519PrivateKey]:
-    """Read every `<key id>.pem` of a folder; the one whose name sorts last is current and comes first.
-
-    Raises: KeyFault if there is none, or one of them is no unencrypted Ed25519 key.
-    """
-    try:
-        paths = sorted(directory.glob("*.pem"), reverse=True)
-        keys = {path.stem: _load_signing_key(path) for path in paths}
-    except OSError as error:
-        raise KeyFault(f"a folder that cannot be read ({error.strerror})") from None
-    if not keys:
-        raise KeyFault("a folder without any file that ends in .pem")
-    return MappingProxyType(keys)
-
-
 def kept_key(path: Path) -> bytes:
     """Return the key of a file, making it at the first call."""
     return parse_key(_kept(path, _new_key()))
@@ -110,18 +85,6 @@ def keep_signing_keys(directory: Path) -> Path:
             key = Ed25519PrivateKey.generate()
             _write(directory / f"{_thumbprint(key)}.pem", _pem(key))
     return directory
-
-
-def _load_signing_key(path: Path) -> Ed25519PrivateKey:
-    if not is_key_id(path.stem):
-        raise KeyFault("a file whose name is no key id")
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise KeyFault(f"{path.name}, which is not an unencrypted PEM key") from None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise KeyFault(f"{path.name}, which is a key of another kind than Ed25519")
-    return key
 
 
 def _new_key() -> str:

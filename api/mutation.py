@@ -17,10 +17,10 @@ import asyncpg
 from graphql import FieldNode, GraphQLError
 
 from api.access import Access
-from api.database import DatabaseAway, TooBusy, TooSlow, ValueRefused
+from api.database import DatabaseAway, TooBusy, ValueRefused
 from api.entities import ENTITIES, camel
 from api.errors import as_error, internal, of_graphql
-from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, reader_of, statement_values
+from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, RootRefused, reader_of, statement_values
 from api.plan import Condition, Constant, PlannedRoot, Planner, Resolved, Single
 from api.selection import collect, collect_roots
 from api.sql import render
@@ -177,6 +177,7 @@ async def carry_out(job: Job) -> Answer:
 
 async def _one(job: Job, declared: Mutation, nodes: Sequence[FieldNode], given: Mapping[str, Any]) -> str:
     value = read_input(declared.input, given)
+    _require_readable(job, declared, nodes)
     try:
         changed, receipts = await _committed(job, declared, value, given)
     except DomainError as error:
@@ -190,7 +191,7 @@ async def _one(job: Job, declared: Mutation, nodes: Sequence[FieldNode], given: 
     }
     try:
         return await _read_back(job, declared, nodes, changed, texts)
-    except (DatabaseAway, TooBusy, TooSlow):
+    except DomainError:
         raise DoneUnread(receipts=[str(one) for one in receipts]) from None
 
 
@@ -215,7 +216,7 @@ async def _committed(
                     return await _once(Work(job, tx, prepared), declared, value, given, key), tx.events
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != "idempotency_key_is_unique":
-                raise StateConflict(constraint=error.constraint_name) from None
+                raise StateConflict from None
             continue
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
             continue
@@ -281,15 +282,8 @@ async def _read_back(
     job: Job, declared: Mutation, nodes: Sequence[FieldNode], changed: Changed, texts: Mapping[str, str]
 ) -> str:
     for _ in range(MAX_REPLANS):
-        planner = job.planner()
-        wanted = collect(planner.selection, payload_name(declared.name), nodes)
-        roots = [_payload_field(planner, declared, key, found, changed) for key, found in wanted.items()]
-        statement = render(roots)
-        request = job.request()
-        request.resolved.update(
-            {key: texts[found[0].name.value] for key, found in wanted.items() if found[0].name.value in texts}
-        )
-        row = await job.service.fetch(statement.text, statement_values(statement, request))
+        text, values = _payload_statement(job, declared, nodes, changed, texts)
+        row = await job.service.fetch(text, values)
         if row is None:
             job = await job.again()
             continue
@@ -300,6 +294,29 @@ async def _read_back(
             )
         return bytes(row[0]).decode()
     raise AuthorityUnsettled
+
+
+def _require_readable(job: Job, declared: Mutation, nodes: Sequence[FieldNode]) -> None:
+    """Refuse a payload that cannot be given before anything is changed.
+
+    Raises: what a query of the same selection is refused with.
+    """
+    _payload_statement(job, declared, nodes, Changed(dict.fromkeys(declared.payload, UUID(int=0))), {})
+
+
+def _payload_statement(
+    job: Job, declared: Mutation, nodes: Sequence[FieldNode], changed: Changed, texts: Mapping[str, str]
+) -> tuple[str, list[Any]]:
+    """Give the statement that reads the payload, and its values."""
+    planner, request = job.planner(), job.request()
+    wanted = collect(planner.selection, payload_name(declared.name), nodes)
+    roots = [_payload_field(planner, declared, key, found, changed) for key, found in wanted.items()]
+    request.resolved.update({key: texts.get(found[0].name.value, "null") for key, found in wanted.items()})
+    statement = render(roots)
+    try:
+        return statement.text, statement_values(statement, request)
+    except RootRefused as refused:
+        raise refused.error from None
 
 
 def _payload_field(

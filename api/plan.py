@@ -362,7 +362,7 @@ class Planner:
         only_count = all(found[0].name.value in ("totalCount", "__typename") for found in wanted.values())
         scopes = self._scopes_to_list(entity, only_count=only_count)
         conditions = [*self._searched(entity, arguments), *self._filtered(entity, scopes, arguments)]
-        page = None if only_count else self._page(entity, key, arguments)
+        page = None if only_count else self._page(entity, arguments, via=via)
         parts = tuple(self._connection_part(entity, part, found, touches=touches) for part, found in wanted.items())
         return Connection(key, entity, rows.any_of(entity.noun, scopes), tuple(conditions), page, parts, via)
 
@@ -407,7 +407,7 @@ class Planner:
             case _:
                 return EdgeNode(key, self.row(entity, nodes, touches=touches))
 
-    def _page(self, entity: Entity, key: str, arguments: Arguments) -> Page:
+    def _page(self, entity: Entity, arguments: Arguments, *, via: str | None) -> Page:
         first, last = arguments.given("first"), arguments.given("last")
         if first == last:
             raise PageSizeInvalid
@@ -416,7 +416,7 @@ class Planner:
         chosen = arguments.values.get("orderBy")
         order_name = str(getattr(chosen, "name", chosen)) if chosen is not None else next(iter(entity.orders))
         size = self.bind.page_size(arguments.source("last" if last else "first"), PageSizeInvalid)
-        fingerprint = (entity.name, key, order_name)
+        fingerprint = (entity.name, via or "", order_name)
         cursor_key = self.bind.cursor_key(fingerprint, self._narrowing(arguments))
         argument = "before" if last else "after"
         cursor = self.bind.cursor(arguments.source(argument), cursor_key) if arguments.given(argument) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -133,7 +134,11 @@ def collect_roots(selection: Selection, type_name: str, selections: SelectionSet
 
 
 def _collect(
-    selection: Selection, type_name: str, selections: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str]
+    selection: Selection,
+    type_name: str,
+    selections: SelectionSetNode,
+    found: dict[str, list[FieldNode]],
+    seen: set[str],
 ) -> None:
     for one in selections.selections:
         if not _included(one, selection.plain):
@@ -161,11 +166,22 @@ def _applies(schema: GraphQLSchema, condition: str, type_name: str) -> bool:
 
 
 def _included(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
-    return all(truth is (name == "include") for name, truth in _conditions(node, variables))
+    if not node.directives:
+        return True
+    return not _condition(node, "skip", variables, without=False) and _condition(
+        node, "include", variables, without=True
+    )
 
 
-def _conditions(node: Any, variables: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    for directive in node.directives or ():
-        name = directive.name.value
-        if name in ("skip", "include"):
-            yield name, bool(_evaluate(directive.arguments[0].value, variables))
+def _condition(node: SelectionNode, name: str, variables: Mapping[str, Any], *, without: bool) -> bool:
+    """Read the condition of @skip or @include.
+
+    Raises: GraphQLError for null, which a variable with a default lets through.
+    """
+    directive = next((one for one in node.directives or () if one.name.value == name), None)
+    if directive is None or not directive.arguments:
+        return without
+    truth = _evaluate(directive.arguments[0].value, variables)
+    if truth is None:
+        raise GraphQLError(f"The condition of @{name} must not be null.", directive)
+    return bool(truth)

@@ -19,16 +19,13 @@ from api.operation import Credentials, Plans
 from api.settings import Settings
 from authz.caller import Caller, Callers
 from authz.issuer import BuiltInIssuer
-from domain.anchor import Anchor
+from domain.anchor import FILE_NAME, Anchor
 from domain.calendar import WorkingCalendar
 from domain.clock import Clock
 from domain.rulebook.model import Rulebooks
 from domain.seal import run_sealer
 from domain.use.signing import Signer
 from domain.vault import Vault
-
-ANCHOR_NAME = "checkpoints.jsonl"
-"""The file beside the database to which the sealer writes each checkpoint."""
 
 
 @dataclass(slots=True)
@@ -70,7 +67,7 @@ class Service:
     @asynccontextmanager
     async def background(self) -> AsyncIterator[None]:
         """Run what goes on beside requests: the sealer of the ledger, in one of the processes."""
-        anchor = Anchor(self.settings.data_dir / ANCHOR_NAME)
+        anchor = Anchor(self.settings.data_dir / FILE_NAME)
         sealer = asyncio.create_task(run_sealer(self.database.connect, self.signer, anchor, clock=self.clock))
         try:
             yield

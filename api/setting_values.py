@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from api.key_files import KeyFault
+from domain.keys import KeyFault
 
 Fault = KeyFault
 ALGORITHMS = frozenset({"EdDSA", "ES256", "RS256"})

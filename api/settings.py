@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from api.key_files import keep_signing_keys, kept_key, kept_key_ring, read_signing_keys
+from api.key_files import keep_signing_keys, kept_key, kept_key_ring
 from api.setting_values import Fault, OidcIssuer
 from api.variables import MIB, PREFIX, VARIABLES, Variable
+from domain.keys import read_signing_keys
 
 EMBEDDED_CONNECTIONS = 50
 
@@ -148,9 +149,7 @@ def _faults_between(given: Mapping[str, Any], environ: Mapping[str, str], *, emb
         if not embedded and variable.field in KEY_FIELDS and variable.name not in environ:
             faults.append(_fault_line(variable, "missing, and required with RENXIN_DATABASE_URL"))
     if not embedded and given.get("builtin_issuer"):
-        faults.append(
-            "RENXIN_BUILTIN_ISSUER: got true; it is only for the embedded database: expected false."
-        )
+        faults.append("RENXIN_BUILTIN_ISSUER: got true; it is only for the embedded database: expected false.")
     if "index_key" in given and given["index_key"] == given.get("cursor_key"):
         faults.append("RENXIN_CURSOR_KEY: got the same key as RENXIN_INDEX_KEY; expected another one.")
     connections = given.get("workers", 1) * given.get("pool_size", 10)

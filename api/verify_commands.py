@@ -18,6 +18,7 @@ from typing import Any, Final, TextIO
 import asyncpg
 
 from api.settings import Settings
+from domain.anchor import FILE_NAME
 from domain.clock import local_day, system_clock
 from domain.keys import KeyFault, public_key_set, read_signing_keys
 from domain.ledger_check import Fault, Finding, LedgerReport, verify
@@ -30,7 +31,6 @@ HOLDS, FAILS, MISUSED = 0, 1, 2
 FILE_BYTES: Final = 16 * 1024 * 1024
 """No report is longer. Units: bytes."""
 
-ANCHOR_NAME: Final = "checkpoints.jsonl"
 PROGRESS_EVERY: Final = 10_000
 """Units: events."""
 
@@ -73,7 +73,7 @@ def verify_ledger(settings: Settings, given: argparse.Namespace) -> int:
     try:
         key_set = _key_set(settings.signing_keys_dir)
         with database(settings) as url:
-            report = asyncio.run(_verified_ledger(url, key_set, settings.data_dir / ANCHOR_NAME))
+            report = asyncio.run(_verified_ledger(url, key_set, settings.data_dir / FILE_NAME))
     except Misuse as misuse:
         sys.stderr.write(f"{misuse}\n")
         return MISUSED

@@ -17,6 +17,7 @@ from authz.activation import AuthorityMissing, Reader
 from authz.grants import Grants
 from authz.vocabulary import Scope
 from domain.errors import Forbidden, InvalidInput
+from domain.use.partner import GRANT_IN_FORCE
 
 NO_OFFICE = "none"
 """The office header's word for the roles that are held in no office."""
@@ -174,7 +175,7 @@ LEFT JOIN office ON office.id = assignment.office_id
 ORDER BY assignment.from_on, assignment.id
 """
 
-_PURPOSE = """
+_PURPOSE = f"""
 WITH RECURSIVE above (id, parent_id) AS (
   SELECT id, parent_id FROM jurisdiction WHERE id = $3
   UNION
@@ -184,7 +185,7 @@ SELECT item.id, item.code, item.name,
        coalesce(item.jurisdiction_id IN (SELECT id FROM above), false) AS within,
        EXISTS (SELECT FROM partner_purpose held
                WHERE held.office_id = $2 AND held.application_item_id = item.id
-                 AND held.from_on <= $4 AND (held.to_on IS NULL OR held.to_on >= $4)) AS granted
+                 AND {GRANT_IN_FORCE.replace("{t}", "held").replace(":today", "$4::date")}) AS granted
 FROM application_item item
 WHERE item.code = $1
 """

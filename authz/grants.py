@@ -115,7 +115,8 @@ def check(lines: Sequence[PolicyLine]) -> None:
     Raises: PolicyInvalid with the number of the first line at fault.
     """
     inherited = {line.cells[1] for line in lines if line.kind == "g" and len(line.cells) == 2}
-    known = set(ROLES) | inherited
+    speaking = {line.cells[0] for line in lines if line.cells}
+    known = set(ROLES) | (inherited & speaking)
     for line in lines:
         fault = _fault(line, known)
         if fault:

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from authz.token import MAX_LIFETIME, Issuer
 from authz.token_keys import KeySetUnreadable, public_jwk, signed
 from domain.errors import DomainError, InvalidInput
+from domain.keys import KeyFault, read_signing_keys
 
 
 class IssuerNotAllowed(DomainError):
@@ -111,17 +110,7 @@ def jwks(directory: Path) -> dict[str, list[dict[str, str]]]:
 
 def _keys(directory: Path) -> Mapping[str, Ed25519PrivateKey]:
     """Read every `<key id>.pem` of a folder; the one whose name sorts last is current and comes first."""
-    paths = sorted(directory.glob("*.pem"), reverse=True)
-    if not paths:
-        raise KeySetUnreadable("a folder without keys")
-    return {path.stem: _key(path) for path in paths}
-
-
-def _key(path: Path) -> Ed25519PrivateKey:
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
-        raise KeySetUnreadable(f"{path.name} is no unencrypted PEM key") from None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise KeySetUnreadable(f"{path.name} is no Ed25519 key")
-    return key
+        return read_signing_keys(directory)
+    except KeyFault as fault:
+        raise KeySetUnreadable(str(fault)) from None

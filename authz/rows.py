@@ -25,18 +25,30 @@ NEEDS: dict[Scope, tuple[str, ...]] = {
 PURPOSE_NEEDED = frozenset({"subject", "legal_representative", "credit_record", "credit_record_version", "list_entry"})
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
 
+
+def _exists(rows: str) -> str:
+    """Write that there are such rows, to be looked up row by row.
+
+    OFFSET 0 keeps the planner from collecting them for all rows beforehand: for one page of subjects that read
+    every record of the caller's office (260 ms instead of 2 at a million records).
+    """
+    return f"EXISTS (SELECT FROM {rows} OFFSET 0)"
+
+
 _CHILDREN = "IN (SELECT child.id FROM jurisdiction child WHERE child.parent_id = :jurisdiction)"
-_CONSENT = (
-    "EXISTS (SELECT FROM consent given WHERE given.subject_id = {subject} AND given.office_id = :office"
-    " AND given.application_item_id = :purpose AND " + consent.IN_FORCE.replace("{t}", "given") + ")"
+_CONSENT = _exists(
+    "consent given WHERE given.subject_id = {subject} AND given.office_id = :office"
+    " AND given.application_item_id = :purpose AND " + consent.IN_FORCE.replace("{t}", "given")
 )
-_SUBJECT_IS_PUBLISHED = (
-    "(NOT {t}.is_person"
-    " OR EXISTS (SELECT FROM credit_record shown WHERE shown.subject_id = {t}.id AND shown.disclosure = 'public'"
-    " AND " + credit_record.IN_FORCE.replace("{t}", "shown") + ")"
-    " OR EXISTS (SELECT FROM list_entry listed WHERE listed.subject_id = {t}.id AND listed.disclosure = 'public'"
-    " AND " + credit_list.IN_FORCE.replace("{t}", "listed") + "))"
+_SHOWN = _exists(
+    "credit_record shown WHERE shown.subject_id = {t}.id AND shown.disclosure = 'public' AND "
+    + credit_record.IN_FORCE.replace("{t}", "shown")
 )
+_LISTED = _exists(
+    "list_entry listed WHERE listed.subject_id = {t}.id AND listed.disclosure = 'public' AND "
+    + credit_list.IN_FORCE.replace("{t}", "listed")
+)
+_SUBJECT_IS_PUBLISHED = f"(NOT {{t}}.is_person OR {_SHOWN} OR {_LISTED})"
 
 
 def _subject_owned(in_force: str) -> dict[Scope, str]:
@@ -73,9 +85,8 @@ ROWS: dict[str, dict[Scope, str]] = {
         Scope.ANY: "TRUE",
         Scope.PUBLISHED: _SUBJECT_IS_PUBLISHED,
         Scope.PUBLISHED_ORGANISATION: "NOT {t}.is_person",
-        Scope.OWN_OFFICE: (
-            "EXISTS (SELECT FROM credit_record produced WHERE produced.subject_id = {t}.id"
-            " AND produced.office_id = :office)"
+        Scope.OWN_OFFICE: _exists(
+            "credit_record produced WHERE produced.subject_id = {t}.id AND produced.office_id = :office"
         ),
         Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
         Scope.CHILD_JURISDICTION: "{t}.jurisdiction_id " + _CHILDREN,
@@ -87,9 +98,8 @@ ROWS: dict[str, dict[Scope, str]] = {
         Scope.ANY: "TRUE",
         Scope.PUBLISHED: "TRUE",
         Scope.PUBLISHED_ORGANISATION: "TRUE",
-        Scope.OWN_OFFICE: (
-            "EXISTS (SELECT FROM credit_record produced WHERE produced.subject_id = {t}.subject_id"
-            " AND produced.office_id = :office)"
+        Scope.OWN_OFFICE: _exists(
+            "credit_record produced WHERE produced.subject_id = {t}.subject_id AND produced.office_id = :office"
         ),
         Scope.SELF: "({t}.subject_id = :subject OR {t}.person_id = :subject)",
     },
@@ -97,17 +107,13 @@ ROWS: dict[str, dict[Scope, str]] = {
     "credit_record_version": {
         Scope.OWN_OFFICE: "{t}.office_id = :office",
         Scope.SELF: (
-            "{t}.subject_id = :subject AND EXISTS (SELECT FROM credit_record amended"
-            " WHERE amended.id = {t}.record_id AND amended.disclosure <> 'internal')"
+            "{t}.subject_id = :subject AND "
+            + _exists("credit_record amended WHERE amended.id = {t}.record_id AND amended.disclosure <> 'internal'")
         ),
     },
     "list_entry": _ENTRY,
     "list_evidence": {
-        scope: (
-            "EXISTS (SELECT FROM list_entry evident WHERE evident.id = {t}.entry_id AND "
-            + text.replace("{t}", "evident")
-            + ")"
-        )
+        scope: _exists("list_entry evident WHERE evident.id = {t}.entry_id AND " + text.replace("{t}", "evident"))
         for scope, text in _ENTRY.items()
     },
     "consent": {

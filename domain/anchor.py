@@ -17,6 +17,9 @@ from typing import Final
 from domain.canonical import canonical, parse
 from domain.checkpoint import Checkpoint
 
+FILE_NAME: Final = "checkpoints.jsonl"
+"""What the file is called in the service's data folder."""
+
 _LINE_BYTES: Final = 65_536
 """No line is longer; a file without line ends is not read into memory."""
 

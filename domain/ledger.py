@@ -76,7 +76,7 @@ class LedgerCheckpoint(Model):
     previous: str = column(fields.TextField, "Digest of the checkpoint before.")
     digest: str = column(fields.TextField, "Digest of this checkpoint.")
     key_id: str = column(fields.TextField, "Id of the signing key.")
-    signature: str = column(fields.TextField, "EdDSA signature of the digest, base64url.")
+    signature: str = column(fields.TextField, "Signed digest: JWS, EdDSA, typ renxin-checkpoint+jws.")
     sealed_at: datetime = column(fields.DatetimeField, "When it was sealed.")
 
     class Meta:

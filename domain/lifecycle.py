@@ -159,7 +159,7 @@ async def change(
 
 def image(row: str) -> str:
     """Give the SQL of a row's image: all its columns but those whose content must not be copied."""
-    return f"to_jsonb({row}) - '{{id_cipher,id_index,name_pinyin}}'::text[]"
+    return f"to_jsonb({row}) - '{{id_cipher,id_index,name_pinyin,document,signature}}'::text[]"
 
 
 async def _record(

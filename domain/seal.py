@@ -137,7 +137,7 @@ async def run_sealer(
                 _log.error("ledger_not_sealed", extra={"error": type(error).__name__})
             await asyncio.sleep(PAUSE * interval)
     except asyncio.CancelledError:
-        # On a session of its own: the other may hang in the transaction that was cancelled.
+        # On a new session: on one whose BEGIN was cancelled, later transactions are savepoints and never commit.
         with suppress(*_FAILURES, DomainError, HistoryReplaced, AnchorUnreadable):
             async with asyncio.timeout(LAST_SEAL):
                 await _last_seal(connect, partial(_seal_all, signer, anchor, clock))

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('previous', fields.TextField(description='Digest of the checkpoint before.', unique=False)),
                 ('digest', fields.TextField(description='Digest of this checkpoint.', unique=False)),
                 ('key_id', fields.TextField(description='Id of the signing key.', unique=False)),
-                ('signature', fields.TextField(description='EdDSA signature of the digest, base64url.', unique=False)),
+                ('signature', fields.TextField(description='Signed digest: JWS, EdDSA, typ renxin-checkpoint+jws.', unique=False)),
                 ('sealed_at', fields.DatetimeField(description='When it was sealed.', auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'ledger_checkpoint', 'app': 'renxin', 'pk_attr': 'id', 'table_description': 'A checkpoint: all events of a range of transactions, hashed, linked to the one before, and signed.'},

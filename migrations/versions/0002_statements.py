@@ -13,8 +13,10 @@ DO $$ BEGIN EXECUTE format('GRANT renxin_app TO %I', current_user); END $$;
 GRANT USAGE ON SCHEMA public TO renxin_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO renxin_app;
 GRANT INSERT ON subject, legal_representative, credit_record, credit_record_version, list_entry, list_evidence,
-  consent, credit_report, record_import, refused_row, ledger_event, ledger_checkpoint, outbox_event,
+  consent, credit_report, record_import, refused_row, ledger_checkpoint, outbox_event,
   idempotency_key, revoked_token TO renxin_app;
+GRANT INSERT (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id, purpose, basis,
+  reason, policy_version, token_id, image) ON ledger_event TO renxin_app;
 GRANT UPDATE ON subject, legal_representative, credit_record, list_entry, consent, credit_report,
   record_import TO renxin_app;
 GRANT UPDATE (delivered_at) ON outbox_event TO renxin_app;

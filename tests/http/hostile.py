@@ -115,7 +115,24 @@ TAME: Mapping[str, Sequence[Any]] = {
     "Date": ("2026-03-01", "2025-06-30", "2027-01-01"),
     "DateTime": ("2026-03-18T01:00:00Z", "2026-03-01T08:00:00+08:00"),
 }
-WRONG: tuple[Any, ...] = (None, True, False, 5, 1.5, "x", [], {}, [None], [[]], {"x": MARK}, [MARK, 5], {MARK: {MARK: MARK}})
+TAMENESS = (0.3, 0.9, 1.0)
+"""How many of the values of a request are meant well."""
+
+WRONG: tuple[Any, ...] = (
+    None,
+    True,
+    False,
+    5,
+    1.5,
+    "x",
+    [],
+    {},
+    [None],
+    [[]],
+    {"x": MARK},
+    [MARK, 5],
+    {MARK: {MARK: MARK}},
+)
 
 
 @dataclass(frozen=True)
@@ -137,6 +154,7 @@ class Writer:
     """Values that exist, by the name of the argument that takes them, so that some requests get far."""
     declared: list[str] = field(default_factory=list)
     _kinds: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    _tame: float = 0.5
 
     def requests(self, kind: GraphQLObjectType, count: int, resends: int) -> Iterator[Request]:
         """Write so many documents for each field of a root type, each sent with several sets of values."""
@@ -144,15 +162,27 @@ class Writer:
         for name, root in kind.fields.items():
             for _ in range(count):
                 self.declared, self._kinds = [], {}
-                text = self._field(name, root, depth=0)
+                text = self._field(name, root, depth=0 if operation == "query" else 2)
                 head = f"({', '.join(self.declared)})" if self.declared else ""
                 kinds = self._kinds
                 for _ in range(resends):
+                    self._tame = self.chance.choice(TAMENESS)
                     variables = {key: self.value(*kinds[key]) for key in kinds if self.chance.random() > 0.03}
                     yield Request(f"{operation} Q{head} {{ {text} }}", variables, self._headers())
 
     def _headers(self) -> Mapping[str, str]:
-        pool = ("350200.fiscal_subsidy", "350200.procurement", "%00", "%ff", "%E5%BC%A0", MARK, "", "none", "JCZD", *IDS)
+        pool = (
+            "350200.fiscal_subsidy",
+            "350200.procurement",
+            "%00",
+            "%ff",
+            "%E5%BC%A0",
+            MARK,
+            "",
+            "none",
+            "JCZD",
+            *IDS,
+        )
         found = {}
         for name in ("renxin-purpose", "renxin-office"):
             if self.chance.random() < 0.06:
@@ -197,8 +227,8 @@ class Writer:
         """Give a value for a type: now and then one of quite another type."""
         draw = self.chance.random()
         if isinstance(kind, GraphQLNonNull):
-            return self.value(kind.of_type, key) if draw > 0.01 else None
-        if draw < 0.02:
+            return self.value(kind.of_type, key) if draw < 0.96 + self._tame / 25 else None
+        if draw > 0.95 + self._tame / 20:
             return self.chance.choice(WRONG)
         if draw < 0.05:
             return None
@@ -207,7 +237,9 @@ class Writer:
         if isinstance(kind, GraphQLInputObjectType):
             return self._object(kind)
         if isinstance(kind, GraphQLEnumType):
-            return self.chance.choice(tuple(kind.values) if draw > 0.1 else (MARK, kind.name.lower(), "true"))
+            return self.chance.choice(
+                tuple(kind.values) if draw < 0.9 + self._tame / 10 else (MARK, kind.name.lower(), "true")
+            )
         return self._scalar(kind.name, key)
 
     def _object(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
@@ -216,12 +248,12 @@ class Writer:
             for name, member in kind.fields.items()
             if isinstance(member.type, GraphQLNonNull) or self.chance.random() < 0.5
         }
-        if self.chance.random() < 0.02:
+        if self.chance.random() < (1 - self._tame) / 25:
             found[MARK] = MARK
         return found
 
     def _scalar(self, name: str, key: str) -> Any:
-        if self.chance.random() < 0.6:
+        if self.chance.random() < self._tame:
             return self.chance.choice(self.known.get(key) or TAME[name])
         pools: Mapping[str, Sequence[Any]] = {
             "Int": NUMBERS,

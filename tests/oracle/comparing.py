@@ -19,11 +19,22 @@ async def compare(ground: Ground, written: Written, caller: Caller, cursors: tup
     where = (
         f"{caller.name}\n{written.text}\n{json.dumps(written.variables, ensure_ascii=False)}\n{answer.get('errors')}"
     )
+    if given.data is None:  # nothing can be executed at all
+        assert answer.keys() == {"errors"}, where
+        return {"data": None}
     assert_same_data(answer["data"], given, where)
     assert_same_errors(answer, given, where)
-    served = sorted(str(subject) for subject, outcome in await ground.accesses() if outcome == "served")
-    assert served == sorted(str(person) for person in given.persons), f"persons noted\n{where}"
+    await assert_noted(ground, given, where)
     return answer
+
+
+async def assert_noted(ground: Ground, given: Given, where: str) -> None:
+    """Hold the access log against the second evaluator: who was shown, who was asked for by number in vain."""
+    entries = await ground.accesses()
+    served = sorted(str(subject) for subject, outcome in entries if outcome == "served")
+    assert served == sorted(str(person) for person in given.persons), f"persons shown\n{where}"
+    refused = sorted(str(subject) for subject, outcome in entries if outcome == "refused")
+    assert refused == sorted(str(person) for person in given.attempts), f"persons asked for\n{where}"
 
 
 def assert_same_data(data: Any, given: Given, where: str) -> None:

@@ -8,40 +8,31 @@ their text is sealed.
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from graphql import (
     DocumentNode,
-    FieldNode,
-    FragmentSpreadNode,
     GraphQLError,
-    GraphQLIncludeDirective,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
-    GraphQLSkipDirective,
-    InlineFragmentNode,
     build_schema,
     execute_sync,
-    get_argument_values,
-    get_directive_values,
     get_named_type,
     is_enum_type,
     parse,
     print_schema,
 )
 
-from tests.oracle.meaning import ABOUT_SOMEBODY, COMPUTED, NOUNS, Meaning, entry_in_force, record_in_force, snake
+from tests.oracle.computed import COMPUTED
+from tests.oracle.meaning import NOUNS, Meaning, snake
+from tests.oracle.refusals import ENUMERATED, REFERS, Refusals, is_number
+from tests.oracle.scopes import entry_in_force, record_in_force
 from tests.oracle.world import NUMBERS, Caller, Row
-
-Nodes = Sequence[FieldNode]
 
 LINKS = {
     ("Jurisdiction", "parent"): "parent_id",
@@ -63,8 +54,6 @@ LINKS = {
 }
 """By which column an object leads on, where it is not the field's own name."""
 
-USCC = re.compile("[0-9A-HJ-NPQRTUWXY]{18}")
-
 
 @dataclass
 class Given:
@@ -75,6 +64,8 @@ class Given:
     """The codes that are right for each path with an error; more than one where several reasons apply."""
     persons: set[UUID]
     """The natural persons whose data is in the answer."""
+    attempts: list[UUID | None]
+    """Whom the caller asked for by number and was not shown: a person, or nobody."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +94,7 @@ class Rows:
     count: int
     turn: Callable[[], Page]
 
-    @cached_property
+    @functools.cached_property
     def page(self) -> Page:
         """Give the page."""
         return self.turn()
@@ -151,8 +142,8 @@ class Naive:
         for error in result.errors or ():
             if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
                 raise error.original_error
-            errors[tuple(error.path or ())] = set((error.extensions or {}).get("codes", {error.message}))
-        return Given(result.data, errors, asked.persons)
+            errors[tuple(error.path or ())] = set((error.extensions or {}).get("codes", {"GRAPHQL_VALIDATION_FAILED"}))
+        return Given(result.data, errors, asked.persons, asked.attempts)
 
 
 def _parsed(document: str) -> DocumentNode:
@@ -167,10 +158,11 @@ class _Asked:
     caller: Caller
     cursors: set[str]
     persons: set[UUID] = field(default_factory=set)
+    attempts: list[UUID | None] = field(default_factory=list)
 
     # -- resolving
 
-    def resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """Resolve any field of any type."""
         if info.parent_type.name == "Query":
             return self._root(info, arguments)
@@ -181,28 +173,33 @@ class _Asked:
         value = source[info.field_name]
         return self._noted(value) if isinstance(value, Object) else value
 
-    def _root(self, info: GraphQLResolveInfo, arguments: Mapping[str, Any]) -> Any:
-        if info.field_name == "viewer":
+    def _root(self, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
+        name, target = info.field_name, get_named_type(info.return_type).name
+        if name == "viewer":
             return self._viewer()
-        refusals = _Refusals(self, info)
-        target = get_named_type(info.return_type).name
-        if info.field_name == "node":
-            prefix = str(arguments["id"]).partition(":")[0]
-            if prefix not in NOUNS:
+        if name == "node":
+            target = str(arguments["id"]).partition(":")[0]
+            if target not in NOUNS:
                 return None
-            self._refuse(refusals.of_object(prefix, info.field_nodes) | refusals.of_id(arguments["id"], prefix))
-            return self._single(prefix, self._by_global_id(arguments["id"]))
-        if target.endswith("Connection"):
-            self._refuse(refusals.of_connection(target.removesuffix("Connection"), info.field_nodes, arguments))
-            return self._connection(info, arguments, lambda row: True)
-        self._refuse(
-            refusals.of_object(target, info.field_nodes) | refusals.of_single(info.field_name, target, arguments)
-        )
-        return self._single(target, self._picked(info.field_name, arguments))
-
-    def _refuse(self, codes: set[str]) -> None:
+        codes = self._refusals(info).of_root(target, arguments)
+        if name == "person":
+            self._note_attempt(codes, arguments)
         if codes:
             raise Refusal(codes)
+        if target.endswith("Connection"):
+            return self._connection(info, arguments, lambda row: True)
+        return self._single(target, self._picked(name, arguments))
+
+    def _refusals(self, info: GraphQLResolveInfo[Any]) -> Refusals:
+        return Refusals(self.naive.schema, self.naive.meaning, self.caller, self.cursors, info)
+
+    def _note_attempt(self, codes: set[str], arguments: Mapping[str, Any]) -> None:
+        """Note whom the caller, if it is anybody, asks for by number and is not shown."""
+        number = arguments["idNumber"]
+        row = None if codes else self._picked("person", arguments)
+        shown = row is not None and self._visible("Subject", row)
+        if not shown and self.caller.sub is not None and is_number(number):
+            self.attempts.append(NUMBERS.get(number))
 
     def _viewer(self) -> Mapping[str, Any]:
         caller = self.caller
@@ -255,7 +252,7 @@ class _Asked:
             self.persons.add(person)
         return shown
 
-    def _of_object(self, source: Object, info: GraphQLResolveInfo, arguments: Mapping[str, Any]) -> Any:
+    def _of_object(self, source: Object, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
         name, row = info.field_name, source.row
         if name == "id":
             return f"{source.type}:{row['id']}"
@@ -276,9 +273,11 @@ class _Asked:
 
     # -- connections
 
-    def _connection(self, info: GraphQLResolveInfo, arguments: Mapping[str, Any], hangs: Callable[[Row], bool]) -> Rows:
+    def _connection(
+        self, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any], hangs: Callable[[Row], bool]
+    ) -> Rows:
         type_name = get_named_type(info.return_type).name.removesuffix("Connection")
-        counting = _Refusals(self, info).is_counting(type_name, info.field_nodes)
+        counting = self._refusals(info).is_counting(type_name, info.field_nodes)
         rows = [
             row
             for row in self.naive.meaning.rows_of(NOUNS[type_name])
@@ -364,23 +363,13 @@ class _Asked:
             case "Subject", "code":
                 return row["uscc"] in value
             case _, "jurisdiction" | "office" | "item" | "subject" | "creditList":
-                return f"{_REFERS[name]}:{row[f'{snake(name)}_id']}" in value
+                return f"{REFERS[name]}:{row[f'{snake(name)}_id']}" in value
         stored = row[snake(name)]
         if isinstance(value, bool):
             return stored is value
         return stored is not None and (
-            stored in value or (isinstance(stored, str) and stored.upper() in value and name in _ENUMERATED)
+            stored in value or (isinstance(stored, str) and stored.upper() in value and name in ENUMERATED)
         )
-
-
-_REFERS = {
-    "jurisdiction": "Jurisdiction",
-    "office": "Office",
-    "item": "CatalogueItem",
-    "subject": "Subject",
-    "creditList": "CreditList",
-}
-_ENUMERATED = {"kind", "polarity", "state", "severity", "outcome"}
 
 
 def _sort_key(column: str) -> Callable[[Row], tuple[Any, Any]]:
@@ -399,179 +388,3 @@ def row_of_cursor(cursor: str) -> str:
     """Give the id of the row that a cursor stands for, without asking whether it is a good one."""
     body = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[12:]
     return body.decode().rpartition("|")[2]
-
-
-# -- refusals
-
-
-@dataclass
-class _Refusals:
-    """Whatever is to be refused under a root field: found by walking the selection, before any row is read."""
-
-    asked: _Asked
-    info: GraphQLResolveInfo
-
-    def of_object(self, type_name: str, nodes: Nodes) -> set[str]:
-        """Give the codes that refuse an object of a type with what is selected of it."""
-        found = self._reading(NOUNS[type_name])
-        for inner in self._selected(type_name, nodes).values():
-            found |= self._of_field(type_name, inner)
-        return found
-
-    def _of_field(self, type_name: str, nodes: Nodes) -> set[str]:
-        name = nodes[0].name.value
-        if name.startswith("__"):
-            return set()
-        kind = self.asked.naive.schema.get_type(type_name)
-        assert isinstance(kind, GraphQLObjectType)
-        definition = kind.fields[name]
-        target = get_named_type(definition.type).name
-        if target.endswith("Connection"):
-            arguments = get_argument_values(definition, nodes[0], self.info.variable_values)
-            return self.of_connection(target.removesuffix("Connection"), nodes, arguments)
-        return self.of_object(target, nodes) if target in NOUNS else set()
-
-    def _reading(self, noun: str, action: str = "read") -> set[str]:
-        meaning, caller = self.asked.naive.meaning, self.asked.caller
-        if self._purpose_missing(noun):
-            return {"PURPOSE_REQUIRED"}
-        if meaning.open_scopes(caller, noun, action):
-            return set()
-        named = Caller(**{**vars(caller), "purpose": "any"})
-        return {
-            "PURPOSE_REQUIRED" if caller.purpose is None and meaning.open_scopes(named, noun, action) else "FORBIDDEN"
-        }
-
-    def _purpose_missing(self, noun: str) -> bool:
-        caller, policy = self.asked.caller, self.asked.naive.meaning.policy
-        return (
-            noun in ABOUT_SOMEBODY
-            and caller.purpose is None
-            and not policy.scopes(caller.roles, "request", "omit_purpose")
-        )
-
-    def of_single(self, name: str, target: str, arguments: Mapping[str, Any]) -> set[str]:
-        """Give the codes that refuse the argument, or the action, of a root field for one row."""
-        match name:
-            case "subject":
-                code = arguments["code"].strip(" \t\r\n").upper()
-                return set() if USCC.fullmatch(code) else {"CODE_MALFORMED"}
-            case "person":
-                known = set() if arguments["idNumber"] in NUMBERS else {"ID_NUMBER_MALFORMED"}
-                return known | self._reading("subject", "lookup_person")
-            case "creditReport":
-                return _text(arguments["number"])
-        return self.of_id(arguments["id"], target)
-
-    def of_id(self, ident: str, target: str) -> set[str]:
-        """Give the code that refuses a global id as one of a type."""
-        name, _, rest = ident.partition(":")
-        try:
-            good = name == target and rest == _canonical(target, rest)
-        except ValueError:
-            good = False
-        return set() if good else {"ID_INVALID"}
-
-    def of_connection(self, type_name: str, nodes: Nodes, arguments: Mapping[str, Any]) -> set[str]:
-        """Give the codes that refuse a connection with what is selected of it."""
-        wanted = self._selected(f"{type_name}Connection", nodes)
-        counting = self.is_counting(type_name, nodes)
-        found = self._listing(NOUNS[type_name], counting=counting) | self._narrowing(type_name, arguments)
-        if not counting:
-            found |= self._page(arguments)
-        for inner in wanted.values():
-            if inner[0].name.value == "nodes":
-                found |= self.of_object(type_name, inner)
-            if inner[0].name.value == "edges":
-                for part in self._selected(f"{type_name}Edge", inner).values():
-                    found |= self.of_object(type_name, part) if part[0].name.value == "node" else set()
-        return found
-
-    def is_counting(self, type_name: str, nodes: Nodes) -> bool:
-        """Tell whether only the number of rows of a connection is asked for."""
-        wanted = self._selected(f"{type_name}Connection", nodes)
-        return all(inner[0].name.value in ("totalCount", "__typename") for inner in wanted.values())
-
-    def _listing(self, noun: str, *, counting: bool) -> set[str]:
-        may_count = self.asked.naive.meaning.open_scopes(self.asked.caller, noun, "count")
-        if counting and may_count:
-            return {"PURPOSE_REQUIRED"} if self._purpose_missing(noun) else set()
-        return self._reading(noun)
-
-    def _narrowing(self, type_name: str, arguments: Mapping[str, Any]) -> set[str]:
-        found: set[str] = set()
-        if arguments.get("search") is not None:
-            found |= self._reading("subject", "search") | _text(arguments["search"], least=2)
-        for name, value in (arguments.get("filter") or {}).items():
-            if value is None:
-                continue
-            found |= self._filtering(type_name, name)
-            if name in _REFERS and not isinstance(value, str):
-                for ident in value:
-                    found |= self.of_id(ident, _REFERS[name])
-            elif name not in _ENUMERATED:
-                for text in value if isinstance(value, list) else [value]:
-                    found |= _text(text) if isinstance(text, str) else set()
-        return found
-
-    def _filtering(self, type_name: str, name: str) -> set[str]:
-        meaning, caller = self.asked.naive.meaning, self.asked.caller
-        privacy = meaning.classes.get((type_name, name))
-        scopes = meaning.open_scopes(caller, NOUNS[type_name], "read")
-        if privacy is None or any(meaning.policy.level(caller.roles, privacy, scope) == "clear" for scope in scopes):
-            return set()
-        return {"FORBIDDEN"}
-
-    def _page(self, arguments: Mapping[str, Any]) -> set[str]:
-        first, last, after, before = (arguments.get(name) for name in ("first", "last", "after", "before"))
-        found: set[str] = set()
-        if (first is None) == (last is None) or not all(1 <= size <= 100 for size in (first, last) if size is not None):
-            found.add("PAGE_SIZE_INVALID")
-        if (after is not None and last is not None) or (before is not None and first is not None):
-            found.add("INVALID_INPUT")
-        if any(cursor is not None and cursor not in self.asked.cursors for cursor in (after, before)):
-            found.add("CURSOR_INVALID")
-        return found
-
-    def _selected(self, type_name: str, nodes: Nodes) -> dict[str, list[FieldNode]]:
-        found: dict[str, list[FieldNode]] = {}
-        for node in nodes:
-            self._gather(type_name, node, found)
-        return found
-
-    def _gather(self, type_name: str, holder: Any, found: dict[str, list[FieldNode]]) -> None:
-        for one in holder.selection_set.selections if holder.selection_set else ():
-            if not self._included(one):
-                continue
-            if isinstance(one, FieldNode):
-                found.setdefault(one.alias.value if one.alias else one.name.value, []).append(one)
-            elif isinstance(one, InlineFragmentNode):
-                if one.type_condition is None or self._is_a(type_name, one.type_condition.name.value):
-                    self._gather(type_name, one, found)
-            elif isinstance(one, FragmentSpreadNode):
-                fragment = self.info.fragments[one.name.value]
-                definition = getattr(fragment, "definition", fragment)
-                if self._is_a(type_name, definition.type_condition.name.value):
-                    self._gather(type_name, definition, found)
-
-    def _included(self, node: Any) -> bool:
-        skip = get_directive_values(GraphQLSkipDirective, node, self.info.variable_values) or {}
-        include = get_directive_values(GraphQLIncludeDirective, node, self.info.variable_values) or {}
-        return not skip.get("if", False) and bool(include.get("if", True))
-
-    def _is_a(self, type_name: str, condition: str) -> bool:
-        kind, concrete = self.asked.naive.schema.get_type(condition), self.asked.naive.schema.get_type(type_name)
-        if isinstance(kind, GraphQLInterfaceType) and isinstance(concrete, GraphQLObjectType):
-            return self.asked.naive.schema.is_sub_type(kind, concrete)
-        return condition == type_name
-
-
-def _text(value: str, *, least: int = 0) -> set[str]:
-    good = "\x00" not in value and len(value) <= 200 and len(value.strip()) >= least
-    return set() if good else {"TEXT_INVALID"}
-
-
-def _canonical(target: str, rest: str) -> str:
-    if target == "Jurisdiction":
-        return rest if rest.isascii() and len(rest) <= 20 and "\x00" not in rest else "\x00bad"
-    return date.fromisoformat(rest).isoformat() if target == "WorkingDay" else str(UUID(rest))

@@ -1,0 +1,293 @@
+"""The rows of the oracle's world: over every state, disclosure and date, the same at every run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from domain.vault import Vault
+from tests.oracle.world import (
+    BID_PURPOSE,
+    DISCLOSURES,
+    ITEMS,
+    JURISDICTIONS,
+    LISTS,
+    NOW,
+    OFFICES,
+    ORGANISATIONS,
+    PEOPLE,
+    PERMIT_PURPOSE,
+    PURPOSES,
+    SHANGHAI_PURPOSE,
+    TODAY,
+    Row,
+    Tables,
+    id_number,
+    key,
+)
+
+
+@dataclass
+class World:
+    """The rows of the world before they are written."""
+
+    vault: Vault
+    dice: random.Random = field(default_factory=lambda: random.Random(2026))
+    tables: Tables = field(default_factory=dict)
+
+    def add(self, table: str, **row: Any) -> Row:
+        """Add a row."""
+        self.tables.setdefault(table, []).append(row)
+        return row
+
+    def pick(self, options: Sequence[Any]) -> Any:
+        """Choose one of the options."""
+        return self.dice.choice(options)
+
+    def instant(self, *, days: int = 600) -> datetime:
+        """Choose an instant of the past, some with fractions of a second."""
+        micro = self.pick([0, 0, 123456])
+        return NOW - timedelta(
+            days=self.dice.randrange(1, days), seconds=self.dice.randrange(86_400), microseconds=-micro
+        )
+
+    def day(self, low: int, high: int) -> date:
+        """Choose a day, from so many days after today to so many."""
+        return TODAY + timedelta(days=self.dice.randrange(low, high))
+
+    def subject(self, ident: UUID) -> Row:
+        """Find a subject."""
+        return next(row for row in self.tables["subject"] if row["id"] == ident)
+
+
+def rows(vault: Vault) -> Tables:
+    """Make every row of the world, table by table in an order in which they can be written."""
+    world = World(vault)
+    _registry(world)
+    _subjects(world)
+    _records(world)
+    _lists(world)
+    _rights(world)
+    _intake(world)
+    _ledger(world)
+    return world.tables
+
+
+def _registry(world: World) -> None:
+    for code, name, level, parent in JURISDICTIONS:
+        world.add("jurisdiction", id=code, name=name, level=level, parent_id=parent)
+    for code, name, where, kind, aliases in OFFICES:
+        world.add(
+            "office", id=key("office", code), jurisdiction_id=where, code=code, name=name, aliases=aliases, kind=kind,
+            roles=["归集"] if aliases else [], clause=world.pick(["厦门8", None]), rulebook=world.pick(["cn-xiamen", None]),
+        )  # fmt: skip
+    for number in range(6):
+        world.add(
+            "responsibility", id=key("duty", number), office_id=key("office", world.pick(OFFICES)[0]), duty=f"责任{number}",
+            clause="厦门8", rulebook="cn-xiamen", valid_from=world.pick([None, date(2021, 1, 1)]), valid_to=None,
+        )  # fmt: skip
+    for code, where, name, category, polarity, disclosure, person_disclosure, years in ITEMS:
+        item = world.add(
+            "catalogue_item", id=key("catalogue", f"{where}.{code}"), jurisdiction_id=where, edition=f"cn-{where}", code=code,
+            name=name, category=category, polarity=polarity, disclosure=disclosure, person_disclosure=person_disclosure,
+            subject_kinds=world.pick([[], ["enterprise", "natural_person"]]),
+            data_items=[{"code": "CF_NR_FK", "name": "罚款", "required": True, "personal": False}] if polarity == "negative" else [],
+            severity_required=polarity == "negative", double_publicity=category in ("penalty", "permit"),
+            publication_years=years, legal_basis=world.pick([None, "社会保险法"]),
+            legal_basis_level=world.pick([None, "law", "normative_document"]), clause="厦门2",
+            valid_from=world.pick([None, date(2021, 5, 1)]), valid_to=None,
+        )  # fmt: skip
+        for office in world.dice.sample([one[0] for one in OFFICES], 2):
+            world.add(
+                "catalogue_producer", id=key("producer", f"{item['id']}{office}"), item_id=item["id"], office_id=key("office", office),
+                clause="厦门8", reading=world.pick([None, "解读"]),
+            )  # fmt: skip
+    for code, where, name in PURPOSES:
+        world.add(
+            "application_item",
+            id=key("item", code),
+            jurisdiction_id=where,
+            code=code,
+            name=name,
+            clause="厦门4",
+            rulebook="cn-xiamen",
+        )
+    for number in range(25):
+        day = date(2026, 3, 1) + timedelta(days=number)
+        working = day.weekday() < 5
+        world.add(
+            "working_day", id=day, working=working, kind="weekday" if working else "weekend", provisional=number > 20
+        )
+
+
+def _subjects(world: World) -> None:
+    for name, full, masked, where, digits in PEOPLE:
+        valid = id_number(digits)
+        world.add(
+            "subject", id=key("subject", name), kind="natural_person", is_person=True, jurisdiction_id=where, name=full, masked_name=masked,
+            name_pinyin="", uscc=None, uscc_lenient=False, id_cipher=world.vault.seal(valid), id_index=world.vault.blind_index(valid),
+            masked_id_number=valid[:3] + "*" * 13 + valid[-2:], state_owned=False, registered_at=world.instant(),
+        )  # fmt: skip
+    for name, full, pinyin, kind, where, code, state_owned in ORGANISATIONS:
+        world.add(
+            "subject", id=key("subject", name), kind=kind, is_person=False, jurisdiction_id=where, name=full, masked_name=full,
+            name_pinyin=pinyin, uscc=code, uscc_lenient=code is not None, id_cipher=None, id_index=None, masked_id_number=None,
+            state_owned=state_owned, registered_at=world.instant(),
+        )  # fmt: skip
+    people = [name for name, *_ in PEOPLE if name != "zhou"]
+    for number in range(14):
+        first = world.day(-900, -10)
+        person = world.pick([*people, None, None])
+        masked = next((one[2] for one in PEOPLE if one[0] == person), "外**")
+        world.add(
+            "legal_representative", id=key("link", number), subject_id=key("subject", world.pick(ORGANISATIONS)[0]),
+            person_id=key("subject", person) if person else None, about_person=True,
+            name=next((one[1] for one in PEOPLE if one[0] == person), f"外人{number}"), masked_name=masked,
+            masked_id_number=world.pick([None, "350*************11"]), from_on=first, to_on=world.pick([None, first + timedelta(days=5)]),
+        )  # fmt: skip
+
+
+def _subject_of(world: World) -> Row:
+    name = world.pick([one[0] for one in PEOPLE if one[0] != "zhou"] + [one[0] for one in ORGANISATIONS])
+    return world.subject(key("subject", name))
+
+
+def _records(world: World) -> None:
+    producing = ["XMJC", "XMRS", "XMXY", "HCLD", "SHJC"]
+    for number in range(90):
+        subject, item, office = _subject_of(world), world.pick(world.tables["catalogue_item"]), world.pick(producing)
+        state = world.pick(["submitted", "published", "published", "published", "withdrawn"])
+        decided = world.day(-500, -20) if number % 4 else TODAY - timedelta(days=100)
+        submitted = NOW - timedelta(days=19, hours=number % 7) if number % 5 else world.instant(days=19)
+        published = submitted + timedelta(days=2) if state != "submitted" else None
+        record = world.add(
+            "credit_record", id=key("record", number), subject_id=subject["id"], about_person=subject["is_person"],
+            jurisdiction_id=item["jurisdiction_id"] if number % 3 else next(one[2] for one in OFFICES if one[0] == office),
+            office_id=key("office", office), item_id=item["id"], state=state, version=1, decision_no=f"文[2026]{number}号",
+            title=world.pick(["罚款", '许"可"', "表\\彰", "考试\t违纪"]) + str(number),
+            severity=world.pick([None, "minor", "general", "serious"]), procedure=world.pick([None, "general", "summary"]),
+            harm_removed=world.pick([True, False]), dishonest=world.pick([True, False]), legal_basis=world.pick([None, "劳动法"]),
+            legal_basis_level=world.pick([None, "law", "local_rule"]),
+            content=world.pick([{}, {"CF_NR_FK": "1.50", "CF_NR": 'a"\\\u2028'}, {"b": [1, None, True], "aa": {"x": 2.5}}]),
+            decided_on=decided, closed_on=world.pick([None, decided + timedelta(days=3)]), obtained_on=decided,
+            collection_due_on=world.pick([None, submitted.date(), submitted.date() - timedelta(days=1)]),
+            publication_due_on=world.pick([None, TODAY, TODAY - timedelta(days=17), TODAY - timedelta(days=18)]),
+            due_provisional=world.pick([True, False]), submitted_at=submitted,
+            portal_at=world.pick([published, published, None]), platform_at=world.pick([published, submitted, None]) if published else None,
+            published_at=published if state == "published" else world.pick([published, None]),
+            public_until=world.pick([None, None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=40)]),
+            disclosure=world.pick(DISCLOSURES),
+            withdrawn_at=submitted + timedelta(days=5) if state == "withdrawn" else None,
+            withdrawal_reason="有误" if state == "withdrawn" else None,
+            submitted_by=world.pick([None, key("account", 1)]), import_id=world.pick([None, key("import", 1)]),
+        )  # fmt: skip
+        for version in range(1, world.pick([1, 1, 2, 3])):
+            record["version"] = version + 1
+            world.add(
+                "credit_record_version", id=key("version", f"{number}.{version}"), record_id=record["id"], subject_id=subject["id"],
+                about_person=subject["is_person"], office_id=record["office_id"], version=version, title=f"旧{version}",
+                severity=world.pick([None, "minor"]), content={"old": version}, reason="更正", replaced_at=world.instant(days=18),
+            )  # fmt: skip
+
+
+def _lists(world: World) -> None:
+    for code, where, name, polarity, years in LISTS:
+        world.add(
+            "credit_list", id=key("list", f"{where}.{code}"), jurisdiction_id=where, rulebook=f"cn-{where}", code=code, name=name,
+            aliases=["黑名单"] if code == "black" else [], polarity=polarity, standard=world.pick([None, "标准"]), procedure=None,
+            measures=world.pick([None, "惩戒"]), exit_rule=None, max_publication_years=years, clause="厦门24",
+        )  # fmt: skip
+    for number in range(40):
+        subject = _subject_of(world)
+        chosen = world.pick(world.tables["credit_list"])
+        if chosen["code"] == "empty" or (chosen["code"] == "organisations" and subject["is_person"]):
+            chosen = world.tables["credit_list"][number % 3]
+        removed = world.pick([None, None, TODAY, TODAY + timedelta(days=9), TODAY - timedelta(days=9)])
+        entry = world.add(
+            "list_entry", id=key("entry", number), credit_list_id=chosen["id"], subject_id=subject["id"], about_person=subject["is_person"],
+            jurisdiction_id=chosen["jurisdiction_id"], office_id=key("office", world.pick(["XMJC", "XMXY", "HCLD", "SHJC"])),
+            decision_no=f"列[{number}]", reason=world.pick(["欠薪", '守"信"']), decided_on=world.day(-400, -5) if number % 3 else TODAY - timedelta(days=50),
+            published_at=world.pick([None, world.instant(), world.instant()]),
+            public_until=world.pick([None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=90)]),
+            disclosure=world.pick(DISCLOSURES), removed_on=removed,
+            removal_reason=world.pick(["expired", "repaired"]) if removed else None,
+        )  # fmt: skip
+        about = [record for record in world.tables["credit_record"] if record["subject_id"] == subject["id"]]
+        for record in about[:2]:
+            world.add(
+                "list_evidence",
+                id=key("evidence", f"{number}.{record['id']}"),
+                entry_id=entry["id"],
+                record_id=record["id"],
+                subject_id=subject["id"],
+            )
+
+
+def _rights(world: World) -> None:
+    consents = (
+        ("chen", "BANK", BID_PURPOSE, 30, None),
+        ("chen", "BANK", PERMIT_PURPOSE, -1, None),
+        ("wang", "BANK", BID_PURPOSE, 0, None),
+        ("li", "BANK", BID_PURPOSE, 30, NOW - timedelta(days=2)),
+        ("li", "FUND", SHANGHAI_PURPOSE, 10, None),
+        ("jia", "BANK", BID_PURPOSE, 10, None),
+        ("zhou", "BANK", BID_PURPOSE, 10, None),
+        ("ouyang", "FUND", BID_PURPOSE, 10, None),
+    )
+    for number, (name, office, purpose, days, revoked) in enumerate(consents):
+        subject = world.subject(key("subject", name))
+        world.add(
+            "consent", id=key("consent", number), subject_id=subject["id"], about_person=subject["is_person"], office_id=key("office", office),
+            application_item_id=key("item", purpose), granted_at=NOW - timedelta(days=40, hours=number // 3),
+            until_on=TODAY + timedelta(days=days), revoked_at=revoked,
+        )  # fmt: skip
+    for number in range(16):
+        subject = _subject_of(world)
+        office = world.pick(["BANK", "FUND", "XMJC", "XMRS", None])
+        world.add(
+            "credit_report", id=key("report", number), number=f"R2026-{number:04d}", kind="enterprise", subject_id=subject["id"],
+            about_person=subject["is_person"], jurisdiction_id=world.pick(["350200", "350205", "310000"]),
+            office_id=key("office", office) if office else None, application_item_id=key("item", BID_PURPOSE) if office else None,
+            consent_id=next((one["id"] for one in world.tables["consent"] if one["subject_id"] == subject["id"] and number % 2), None), requested_by=world.pick([None, key("account", 2)]),
+            issued_at=world.instant(days=60), valid_until=world.day(-3, 4), document='{"秘密": 1}', digest="ab" * 32, signature="ey.J.x",
+            key_id="k1", revoked_at=world.pick([None, None, NOW - timedelta(days=1)]), revocation_reason=None,
+        )  # fmt: skip
+
+
+def _intake(world: World) -> None:
+    for number in range(5):
+        office = world.pick(["XMJC", "XMRS", "HCLD"])
+        made = world.add(
+            "record_import", id=key("import", number), office_id=key("office", office),
+            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office), item_id=key("catalogue", "350200.permit"),
+            state=world.pick(["completed", "void"]), file_digest=f"{number:064d}", rows_read=10, rows_added=7, rows_known=1, rows_refused=2,
+            handed_in_by=world.pick([None, key("account", 1)]), started_at=NOW - timedelta(days=9 - number % 2), finished_at=world.pick([None, NOW]),
+        )  # fmt: skip
+        for line in (3, 9, 20):
+            world.add(
+                "refused_row", id=key("refused", f"{number}.{line}"), record_import_id=made["id"], office_id=made["office_id"], line=line,
+                column_code=world.pick([None, "CF_JDRQ"]), code="DATE_INVALID", reason="no such day", reason_zh="日期不存在",
+            )  # fmt: skip
+
+
+def _ledger(world: World) -> None:
+    for number in range(12):
+        world.add(
+            "ledger_event", id=key("change", number), kind="change", at=world.instant(days=40),
+            object=world.pick(["subject", "credit_record", "consent", "list_entry", "legal_representative"]), object_id=key("row", number),
+            verb="amend", outcome="done", subject_id=_subject_of(world)["id"], account_id=None, role="clerk", office_id=key("office", "XMJC"),
+            purpose=None, basis=None, reason=None, policy_version=1, token_id=None, image=None,
+        )  # fmt: skip
+    for number in range(30):
+        office = world.pick(["XMJC", "BANK", "FUND", None])
+        world.add(
+            "ledger_event", id=key("access", number), kind="access", at=world.instant() if number % 3 else NOW - timedelta(days=3),
+            object="subjects", object_id=None, verb=world.pick(["read", "issue"]), outcome=world.pick(["served", "served", "refused"]),
+            subject_id=_subject_of(world)["id"], account_id=world.pick([None, key("account", 3)]), role=world.pick(["public", "partner"]),
+            office_id=key("office", office) if office else None, purpose=world.pick([None, "政府采购"]), basis=world.pick([None, "授权"]),
+            reason=world.pick([None, "FORBIDDEN"]), policy_version=1, token_id=None, image=None,
+        )  # fmt: skip

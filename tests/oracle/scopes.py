@@ -1,0 +1,188 @@
+"""What scopes mean, said a second time, over Python objects: in which relation a row stands to a caller.
+
+Written from the documented meaning of each word, without a look at how `authz` says it in SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.oracle.world import Caller, Row, Tables
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass
+class State:
+    """The rows and the day against which scopes are asked."""
+
+    tables: Tables
+    today: date
+
+
+def local_day(instant: datetime) -> date:
+    """Give the day in China."""
+    return instant.astimezone(CHINA).date()
+
+
+def record_in_force(row: Row, today: date) -> bool:
+    """Tell whether a record is published and its term runs."""
+    return row["state"] == "published" and (row["public_until"] is None or today <= row["public_until"])
+
+
+def entry_in_force(row: Row, today: date) -> bool:
+    """Tell whether an entry is published, not removed, and its term runs."""
+    if row["published_at"] is None or (row["removed_on"] is not None and row["removed_on"] <= today):
+        return False
+    return row["public_until"] is None or today <= row["public_until"]
+
+
+def consent_in_force(row: Row, today: date) -> bool:
+    """Tell whether a consent stands."""
+    return row["revoked_at"] is None and today <= row["until_on"]
+
+
+Relation = Callable[[State, Caller, Row], bool]
+
+
+def _every(state: State, caller: Caller, row: Row) -> bool:
+    return True
+
+
+def _of_office(state: State, caller: Caller, row: Row) -> bool:
+    return bool(row["office_id"] == caller.office)
+
+
+def _of_self(state: State, caller: Caller, row: Row) -> bool:
+    return bool(row["subject_id"] == caller.subject)
+
+
+def _in_own(state: State, caller: Caller, row: Row) -> bool:
+    return bool(row["jurisdiction_id"] == caller.jurisdiction)
+
+
+def _in_child(state: State, caller: Caller, row: Row) -> bool:
+    below = {one["id"] for one in state.tables["jurisdiction"] if one["parent_id"] == caller.jurisdiction}
+    return row["jurisdiction_id"] in below
+
+
+def _consented(state: State, caller: Caller, subject: Any) -> bool:
+    return any(
+        one["subject_id"] == subject
+        and one["office_id"] == caller.office
+        and one["application_item_id"] == caller.purpose_id
+        and consent_in_force(one, state.today)
+        for one in state.tables["consent"]
+    )
+
+
+def _produced_for(state: State, caller: Caller, subject: Any) -> bool:
+    return any(
+        one["subject_id"] == subject and one["office_id"] == caller.office for one in state.tables["credit_record"]
+    )
+
+
+def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
+    """Give the relations of records and entries: about a subject, by an office, published for a time."""
+
+    def published(state: State, caller: Caller, row: Row) -> bool:
+        return in_force(row, state.today) and row["disclosure"] == "public"
+
+    def shared(state: State, row: Row) -> bool:
+        return in_force(row, state.today) and row["disclosure"] in ("public", "government_sharing")
+
+    def queried(state: State, row: Row) -> bool:
+        return in_force(row, state.today) and row["disclosure"] in (
+            "public",
+            "government_sharing",
+            "authorised_query",
+        )
+
+    return {
+        "any": _every,
+        "published": published,
+        "published_organisation": lambda state, caller, row: published(state, caller, row) and not row["about_person"],
+        "own_office": _of_office,
+        "own_jurisdiction": lambda state, caller, row: _in_own(state, caller, row) and shared(state, row),
+        "child_jurisdiction": lambda state, caller, row: _in_child(state, caller, row) and shared(state, row),
+        "purposed": lambda state, caller, row: _in_own(state, caller, row) and shared(state, row),
+        "consented": lambda state, caller, row: queried(state, row) and _consented(state, caller, row["subject_id"]),
+        "self": lambda state, caller, row: _of_self(state, caller, row) and row["disclosure"] != "internal",
+    }
+
+
+def _subject_is_published(state: State, caller: Caller, row: Row) -> bool:
+    if not row["is_person"]:
+        return True
+    records = (one for one in state.tables["credit_record"] if record_in_force(one, state.today))
+    entries = (one for one in state.tables["list_entry"] if entry_in_force(one, state.today))
+    return any(one["subject_id"] == row["id"] and one["disclosure"] == "public" for one in (*records, *entries))
+
+
+def _entry_of(state: State, row: Row) -> Row:
+    return next(one for one in state.tables["list_entry"] if one["id"] == row["entry_id"])
+
+
+def _record_of(state: State, row: Row) -> Row:
+    return next(one for one in state.tables["credit_record"] if one["id"] == row["record_id"])
+
+
+def _through_entry(relation: Relation) -> Relation:
+    return lambda state, caller, row: relation(state, caller, _entry_of(state, row))
+
+
+_ENTRY = _publications(entry_in_force)
+_ANY: dict[str, Relation] = {"any": _every}
+
+RELATIONS: dict[str, dict[str, Relation]] = {
+    "jurisdiction": _ANY,
+    "office": _ANY,
+    "responsibility": _ANY,
+    "catalogue_item": _ANY,
+    "catalogue_producer": _ANY,
+    "application_item": _ANY,
+    "credit_list": _ANY,
+    "working_day": _ANY,
+    "subject": {
+        "any": _every,
+        "published": _subject_is_published,
+        "published_organisation": lambda state, caller, row: not row["is_person"],
+        "own_office": lambda state, caller, row: _produced_for(state, caller, row["id"]),
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "purposed": _in_own,
+        "consented": lambda state, caller, row: _consented(state, caller, row["id"]),
+        "self": lambda state, caller, row: row["id"] == caller.subject,
+    },
+    "legal_representative": {
+        "any": _every,
+        "published": _every,
+        "published_organisation": _every,
+        "own_office": lambda state, caller, row: _produced_for(state, caller, row["subject_id"]),
+        "self": lambda state, caller, row: caller.subject in (row["subject_id"], row["person_id"]),
+    },
+    "credit_record": _publications(record_in_force),
+    "credit_record_version": {
+        "own_office": _of_office,
+        "self": lambda state, caller, row: (
+            _of_self(state, caller, row) and _record_of(state, row)["disclosure"] != "internal"
+        ),
+    },
+    "list_entry": _ENTRY,
+    "list_evidence": {scope: _through_entry(relation) for scope, relation in _ENTRY.items()},
+    "consent": {"own_office": _of_office, "self": _of_self},
+    "credit_report": {
+        "any": _every,
+        "own_office": _of_office,
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "self": _of_self,
+    },
+    "record_import": {"own_office": _of_office, "own_jurisdiction": _in_own},
+    "refused_row": {"own_office": _of_office},
+    "access_entry": {"any": _every, "own_office": _of_office, "self": _of_self},
+}
