@@ -153,7 +153,11 @@ class Documents:
         if tangled:
             return tangled
         _Walk(fragments, introspection=self._introspection).all(operations)
-        return validate(self._schema, ast, max_errors=MAX_ERRORS, hide_suggestions=not self._introspection)
+        errors = validate(self._schema, ast, max_errors=MAX_ERRORS, hide_suggestions=not self._introspection)
+        if not self._introspection:
+            for error in errors:
+                error.message = error.message.partition(" Did you mean ")[0]
+        return errors
 
 
 def _refused(*errors: GraphQLError | DomainError, kind: type[DomainError] = DocumentInvalid) -> Document:

@@ -10,7 +10,7 @@ Source: GB 32100, GB 11643; 厦门24; 上海9(二) (法定代表人); Personal I
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,8 +18,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from pypinyin import lazy_pinyin
-from pypinyin.seg import mmseg
 
 from domain.errors import DomainError
 from domain.identifiers import is_resident_id, normalise_code, read_resident_id, read_uscc
@@ -196,14 +194,23 @@ def require_name(name: str) -> str:
 
 def pinyin(name: str) -> str:
     """Give the pinyin of an organisation's name for search: without tones, then the initials, lower case."""
-    pairs = [pair for word in mmseg.seg.cut(name) for pair in _syllables(word)]
+    pairs = [pair for word in _words(name) for pair in _syllables(word)]
     whole, initials = "".join(pair[0] for pair in pairs), "".join(pair[1] for pair in pairs)
     return f"{whole} {initials}".lower()
+
+
+def _words(name: str) -> Iterable[str]:
+    from pypinyin.seg import mmseg  # noqa: PLC0415 - its dictionaries cost half a second and 40 MB at each start
+
+    words: Iterable[str] = mmseg.seg.cut(name)
+    return words
 
 
 @lru_cache(maxsize=65536)
 def _syllables(word: str) -> tuple[tuple[str, str], ...]:
     """Give the syllables of a word with their initials; what has no pinyin stands for itself."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - as above
+
     read = lazy_pinyin(word, errors=lambda other: "\0" + other)
     return tuple((part[1:], part[1:]) if part.startswith("\0") else (part, part[:1]) for part in read)
 

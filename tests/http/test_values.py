@@ -47,7 +47,9 @@ CASES = [(declared, wrong) for declared, values in WRONG.items() for wrong in va
 
 
 @pytest.mark.parametrize(("declared", "wrong"), CASES, ids=lambda one: json.dumps(one)[:40])
-async def test_a_variable_of_another_type_is_refused_without_its_value(client: Client, declared: str, wrong: Any) -> None:
+async def test_a_variable_of_another_type_is_refused_without_its_value(
+    client: Client, declared: str, wrong: Any
+) -> None:
     query = f"query($v: {declared}) {{ {DECLARED[declared]} }}"
     response = await post(client, {"query": query, "variables": {"v": wrong}})
     assert response.status_code == 400

@@ -206,14 +206,16 @@ def _lists(world: World) -> None:
         chosen = world.pick(world.tables["credit_list"])
         if chosen["code"] == "empty" or (chosen["code"] == "organisations" and subject["is_person"]):
             chosen = world.tables["credit_list"][number % 3]
+        lasting = chosen["code"] == "organisations"
         removed = world.pick([None, None, TODAY, TODAY + timedelta(days=9), TODAY - timedelta(days=9)])
+        removed = None if lasting else removed
         entry = world.add(
             "list_entry", id=key("entry", number), credit_list_id=chosen["id"], subject_id=subject["id"], about_person=subject["is_person"],
             jurisdiction_id=chosen["jurisdiction_id"], office_id=key("office", world.pick(["XMJC", "XMXY", "HCLD", "SHJC"])),
             decision_no=f"列[{number}]", reason=world.pick(["欠薪", '守"信"']), decided_on=world.day(-400, -5) if number % 3 else TODAY - timedelta(days=50),
-            published_at=world.pick([None, world.instant(), world.instant()]),
-            public_until=world.pick([None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=90)]),
-            disclosure=world.pick(DISCLOSURES), removed_on=removed,
+            published_at=world.instant() if lasting else world.pick([None, world.instant(), world.instant()]),
+            public_until=None if lasting else world.pick([None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=90)]),
+            disclosure="public" if lasting else world.pick(DISCLOSURES), removed_on=removed,
             removal_reason=world.pick(["expired", "repaired"]) if removed else None,
         )  # fmt: skip
         about = [record for record in world.tables["credit_record"] if record["subject_id"] == subject["id"]]

@@ -1,0 +1,197 @@
+"""Values that are hidden from somebody: how each is changed, and from whom it is hidden."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+
+from tests.oracle.meaning import Meaning
+from tests.oracle.world import NOW, NUMBERS, TODAY, Caller, Row, key
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A row of which some columns are changed, or that is there or not; and who must not notice."""
+
+    name: str
+    table: str
+    changes: dict[str, Any]
+    row: Callable[[Meaning], Row]
+    """The row that is changed, or that is added."""
+    hidden: Callable[[Meaning, Caller, Row], bool]
+    asked: Sequence[str] = field(default=())
+    """Documents that look for it."""
+    added: bool = False
+
+    async def change(self, connection: asyncpg.Connection[Any], row: Row) -> None:
+        """Change the row, or add it."""
+        if self.added:
+            places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+            await connection.execute(f"INSERT INTO {self.table} ({', '.join(row)}) VALUES ({places})", *_bound(row))
+        else:
+            await self._set(connection, {**self.changes, "id": row["id"]})
+
+    async def undo(self, connection: asyncpg.Connection[Any], row: Row) -> None:
+        """Put the row back as it was."""
+        if self.added:
+            await connection.execute(f"DELETE FROM {self.table} WHERE id = $1", row["id"])
+        else:
+            await self._set(connection, {**{name: row[name] for name in self.changes}, "id": row["id"]})
+
+    async def _set(self, connection: asyncpg.Connection[Any], row: Row) -> None:
+        sets = ", ".join(f"{name} = ${number}" for number, name in enumerate(row, start=1))
+        await connection.execute(f"UPDATE {self.table} SET {sets} WHERE id = ${len(row)}", *_bound(row))
+
+
+def _bound(row: Row) -> list[Any]:
+    return [json.dumps(value) if isinstance(value, dict) else value for value in row.values()]
+
+
+def _row(table: str, wanted: Callable[[Row], bool]) -> Callable[[Meaning], Row]:
+    return lambda meaning: next(row for row in meaning.tables[table] if wanted(row))
+
+
+def _copied(wanted: Callable[[Row], bool], **changes: Any) -> Callable[[Meaning], Row]:
+    """Give a new record made after one that is there."""
+    found = _row("credit_record", wanted)
+    return lambda meaning: {**found(meaning), "id": key("record", "added"), "decision_no": "新[2026]1号", **changes}
+
+
+def _not_clear(noun: str, privacy: str) -> Callable[[Meaning, Caller, Row], bool]:
+    return lambda meaning, caller, row: meaning.level(caller, noun, privacy, row) != "clear"
+
+
+def _unseen(noun: str) -> Callable[[Meaning, Caller, Row], bool]:
+    return lambda meaning, caller, row: not meaning.within(caller, noun, meaning.open_scopes(caller, noun, "read"), row)
+
+
+def _not_looked_up(meaning: Meaning, caller: Caller, row: Row) -> bool:
+    return not meaning.within(caller, "subject", meaning.open_scopes(caller, "subject", "lookup_person"), row)
+
+
+def _of_chen(row: Row) -> bool:
+    return bool(row["id"] == key("subject", "chen"))
+
+
+_NUMBER = next(number for number, subject in NUMBERS.items() if subject == key("subject", "chen"))
+_NAMES = (
+    '{ subjects(search: "陈小明", first: 5) { totalCount nodes { id name } pageInfo { endCursor hasNextPage } } }',
+    '{ a: subjects(search: "陈大") { totalCount } b: subjects(search: "小明") { totalCount } }',
+    "{ subjects(first: 100, filter: { kind: NATURAL_PERSON }) { totalCount edges { cursor node { name } } } }",
+    f'{{ node(id: "Subject:{key("subject", "chen")}") {{ ... on Subject {{ name creditRecords(first: 9) {{ totalCount }} }} }} }}',
+)
+_RECORDS = (
+    "{ creditRecords(first: 100) { totalCount edges { cursor node { id severity title decisionNo content } } } }",
+    "{ creditRecords(first: 3, filter: { severity: [SERIOUS] }) { totalCount nodes { id } pageInfo { hasNextPage } } }",
+    "{ creditRecords(last: 3, filter: { dishonest: true }, orderBy: SUBMITTED_AT_ASC) { totalCount nodes { id title } } }",
+    '{ creditRecords(filter: { decisionNo: ["新[2026]1号", "新[2026]2号"] }) { totalCount } }',
+    "{ subjects(first: 100) { totalCount nodes { id creditRecords(first: 2) { totalCount pageInfo { hasNextPage } } } } }",
+    "{ creditRecords(filter: { state: [SUBMITTED] }) { totalCount } }",
+    "{ catalogue(first: 100) { nodes { id producers(first: 9) { totalCount } } } }",
+)
+_OTHER = {"title": "另一个名称", "decision_no": "新[2026]2号", "severity": "serious", "legal_basis": "另一部法"}
+
+SECRETS = (
+    Secret("a person's name", "subject", {"name": "陈大海"}, _row("subject", _of_chen), _not_clear("subject", "person_name"), _NAMES),
+    Secret(
+        "a person's identity number",
+        "subject",
+        {"id_cipher": b"\x01other", "id_index": b"\x02other"},
+        _row("subject", _of_chen),
+        _not_looked_up,
+        (f'{{ person(idNumber: "{_NUMBER}") {{ id name }} }}', *_NAMES),
+    ),
+    Secret(
+        "a search key of a person",
+        "subject",
+        {"name_pinyin": "chenxiaoming cxm"},
+        _row("subject", _of_chen),
+        lambda meaning, caller, row: True,
+        ('{ subjects(first: 9, search: "xiaoming") { totalCount nodes { id } } }', *_NAMES),
+    ),
+    Secret(
+        "what a record that is not published says",
+        "credit_record",
+        {**_OTHER, "content": {"CF_NR": "另外"}, "dishonest": True, "decided_on": TODAY - timedelta(days=2)},
+        _row("credit_record", lambda row: row["state"] == "submitted" and row["version"] == 1),
+        _unseen("credit_record"),
+        _RECORDS,
+    ),
+    Secret(
+        "a record that is not published",
+        "credit_record",
+        {},
+        _copied(lambda row: row["state"] == "submitted" and row["about_person"], submitted_at=NOW),
+        _unseen("credit_record"),
+        _RECORDS,
+        added=True,
+    ),
+    Secret(
+        "a record that stays inside the office, even from its subject",
+        "credit_record",
+        {},
+        _copied(
+            lambda row: row["state"] == "published" and row["public_until"] is None,
+            subject_id=key("subject", "chen"),
+            about_person=True,
+            disclosure="internal",
+        ),
+        _unseen("credit_record"),
+        _RECORDS,
+        added=True,
+    ),
+    Secret(
+        "what a published record says, for those who see its metadata only",
+        "credit_record",
+        {**_OTHER, "dishonest": True, "harm_removed": True, "procedure": "summary", "content": {"CF_NR": "另外"}},
+        _row("credit_record", lambda row: row["disclosure"] == "public" and row["state"] == "published" and row["public_until"] is None
+             and not row["about_person"]),
+        _not_clear("credit_record", "credit"),
+        _RECORDS,
+    ),
+    Secret(
+        "the details of a person's published record",
+        "credit_record",
+        {"content": {"CF_NR": "另外"}},
+        _row("credit_record", lambda row: row["disclosure"] == "public" and row["state"] == "published" and row["about_person"]),
+        _not_clear("credit_record", "credit_detail"),
+        _RECORDS,
+    ),
+    Secret(
+        "the masked number of a representative",
+        "legal_representative",
+        {"masked_id_number": "999*************99"},
+        _row("legal_representative", lambda row: True),
+        lambda meaning, caller, row: meaning.level(caller, "legal_representative", "representative_id", row) == "hidden",
+        ("{ subjects(first: 100) { nodes { legalRepresentatives(first: 9) { nodes { name maskedIdNumber } } } } }",),
+    ),
+    Secret(
+        "the text of a report",
+        "credit_report",
+        {"document": '{"另": 1}', "signature": "ey.X.y"},
+        _row("credit_report", lambda row: row["office_id"] == key("office", "BANK")),
+        _not_clear("credit_report", "credit_detail"),
+        ("{ creditReports(first: 100) { totalCount nodes { number digest document } } }", '{ creditReport(number: "R2026-0000") { id document } }'),
+    ),
+    Secret(
+        "who looked at somebody, and why",
+        "ledger_event",
+        {"account_id": key("account", 9), "reason": "OTHER", "outcome": "served", "purpose": "另一事项"},
+        _row("ledger_event", lambda row: row["kind"] == "access" and row["office_id"] == key("office", "BANK")),
+        _unseen("access_entry"),
+        ("{ accessLog(first: 100) { totalCount nodes { id accountId reason } } }", "{ accessLog(filter: { outcome: [REFUSED] }) { totalCount } }"),
+    ),
+    Secret(
+        "a consent given to somebody else",
+        "consent",
+        {"until_on": TODAY - timedelta(days=1), "revoked_at": NOW},
+        _row("consent", lambda row: row["subject_id"] == key("subject", "li") and row["office_id"] == key("office", "FUND")),
+        _unseen("consent"),
+        ("{ consents(first: 100) { totalCount nodes { id untilOn inForce } } }", *_NAMES),
+    ),
+)  # fmt: skip

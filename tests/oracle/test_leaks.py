@@ -1,0 +1,134 @@
+"""Nothing hidden can be noticed: worlds that differ in a hidden value only give the same bytes."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from api.schema import schema
+from tests.oracle.conftest import Ground, TooLarge
+from tests.oracle.documents import Writer, Written
+from tests.oracle.meaning import NOUNS
+from tests.oracle.secrets import SECRETS, Secret
+from tests.oracle.world import CALLERS, NOBODY, NUMBERS, Caller
+
+MISSING = "00000000-0000-7000-8000-000000000000"
+
+
+def documents(ground: Ground, secret: Secret, count: int) -> list[Written]:
+    """Give the documents that look for a secret, and random ones."""
+    written = [Written(text, {}, None, []) for text in secret.asked]
+    seeds = range(1_000 * SECRETS.index(secret), 1_000 * SECRETS.index(secret) + count)
+    return [*written, *(Writer(schema._schema, ground.pools, random.Random(seed), 14).document() for seed in seeds)]
+
+
+async def answers(ground: Ground, asked: list[tuple[Written, Caller]]) -> list[bytes]:
+    """Send documents and give the bodies; a document that is too large counts as its refusal."""
+    bodies = []
+    for written, caller in asked:
+        await ground.accesses()
+        try:
+            bodies.append(await ground.post(written, caller))
+        except TooLarge:
+            bodies.append(b"too large")
+    return bodies
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.name)
+def test_a_hidden_value_changes_no_byte_of_any_answer(ground: Ground, secret: Secret) -> None:
+    meaning = ground.naive.meaning
+    row = secret.row(meaning)
+    others = [caller for caller in CALLERS if secret.hidden(meaning, caller, row)]
+    assert others
+    targeted = [(written, caller) for written in documents(ground, secret, 0) for caller in others]
+    spread = [(written, others[number % len(others)]) for number, written in enumerate(documents(ground, secret, 30))]
+    asked = [*targeted, *spread]
+
+    async def both() -> tuple[list[bytes], list[bytes]]:
+        before = await answers(ground, asked)
+        await secret.change(ground.owner, row)
+        try:
+            return before, await answers(ground, asked)
+        finally:
+            await secret.undo(ground.owner, row)
+
+    before, after = ground.run(both())
+    for (written, caller), one, other in zip(asked, before, after, strict=True):
+        assert one == other, f"{caller.name}: {written.text} {written.variables}"
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.name)
+def test_the_same_value_is_noticed_by_whoever_may_see_it(ground: Ground, secret: Secret) -> None:
+    """The test above could not fail if its documents found nothing."""
+    meaning = ground.naive.meaning
+    row = secret.row(meaning)
+    entitled = [caller for caller in CALLERS if not secret.hidden(meaning, caller, row)]
+    asked = [(written, caller) for written in documents(ground, secret, 0) for caller in entitled]
+
+    async def both() -> tuple[list[bytes], list[bytes]]:
+        before = await answers(ground, asked)
+        await secret.change(ground.owner, row)
+        try:
+            return before, await answers(ground, asked)
+        finally:
+            await secret.undo(ground.owner, row)
+
+    before, after = ground.run(both())
+    assert before != after or not entitled
+
+
+def foreign(ground: Ground, caller: Caller) -> list[tuple[str, str]]:
+    """Give a type and id for each noun of which some row is closed to a caller that may read others."""
+    meaning = ground.naive.meaning
+    found = []
+    for name, noun in NOUNS.items():
+        scopes = meaning.open_scopes(caller, noun, "read")
+        closed = [row for row in meaning.rows_of(noun) if not meaning.within(caller, noun, scopes, row)]
+        found += [(name, f"{name}:{row['id']}") for row in closed[:2]]
+    return found
+
+
+ROOTS = {"CreditRecord": "creditRecord", "ListEntry": "listEntry", "RecordImport": "recordImport"}
+
+
+@pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: caller.name)
+def test_foreign_and_missing_rows_answer_alike(ground: Ground, caller: Caller) -> None:
+    async def different() -> list[Any]:
+        found = []
+        for name, ident in foreign(ground, caller):
+            for root in ("node", *([ROOTS[name]] if name in ROOTS else [])):
+                text = f"query ($id: ID!) {{ {root}(id: $id) {{ __typename id ... on {name} {{ again: id }} }} }}"
+                asked = [(Written(text, {"id": one}, None, []), caller) for one in (ident, f"{name}:{MISSING}")]
+                bodies = await answers(ground, asked)
+                if bodies[0] != bodies[1]:
+                    found.append((ident, *bodies))
+        return found
+
+    assert ground.run(different()) == []
+
+
+@pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: caller.name)
+def test_people_and_reports_of_others_answer_like_none(ground: Ground, caller: Caller) -> None:
+    meaning = ground.naive.meaning
+    people = meaning.open_scopes(caller, "subject", "lookup_person")
+    numbers = [
+        number
+        for number, subject in NUMBERS.items()
+        if not meaning.within(
+            caller, "subject", people, next(row for row in meaning.tables["subject"] if row["id"] == subject)
+        )
+    ]
+    reports = meaning.open_scopes(caller, "credit_report", "read")
+    closed = [
+        row["number"]
+        for row in meaning.tables["credit_report"]
+        if not meaning.within(caller, "credit_report", reports, row)
+    ]
+    person = "query ($it: String!) { person(idNumber: $it) { id name } }"
+    report = "query ($it: String!) { creditReport(number: $it) { id subject { id } documentStatus } }"
+    asked = [(Written(person, {"it": one}, None, []), caller) for one in (NOBODY[0], *numbers)]
+    other = [(Written(report, {"it": one}, None, []), caller) for one in ("R2026-9999", *closed)]
+    assert len(set(ground.run(answers(ground, asked)))) == 1
+    assert len(set(ground.run(answers(ground, other)))) == 1
