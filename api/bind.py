@@ -134,6 +134,7 @@ _USCC_LETTERS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
 
 def id_number(source: Source) -> Source:
     """Read an identity number as its blind index; the number itself goes no further."""
+
     def read(request: Request) -> bytes:
         number = normalise_code(str(source(request)))
         if not is_resident_id(number):

@@ -232,9 +232,7 @@ def make_venv() -> None:
             f"this Python has no ensurepip: install the package python{major}.{minor}-venv and try again."
         )
     say("making .venv (once)")
-    run_quietly(
-        [sys.executable, "-m", "venv", "--clear", str(VENV)], "the virtual environment cannot be made"
-    )
+    run_quietly([sys.executable, "-m", "venv", "--clear", str(VENV)], "the virtual environment cannot be made")
 
 
 def install(lock_file: Path) -> None:

@@ -79,9 +79,7 @@ class SubmitCreditRecordInput:
     obtained_on: date | None = _optional(
         "Day the information was produced or obtained; the closing or decision day unless given."
     )
-    closed_on: date | None = _optional(
-        "Day the case was closed 办结日期, from which publication is counted (厦门8)."
-    )
+    closed_on: date | None = _optional("Day the case was closed 办结日期, from which publication is counted (厦门8).")
     severity: Any = _choice(Severity, "Severity, in the vocabulary of the rulebook; may follow by amendment.")
     procedure: Any = _choice(Procedure, "Procedure of a penalty.")
     harm_removed: bool = strawberry.field(
@@ -302,7 +300,9 @@ class IssueCreditReportInput:
     """What is asked for."""
 
     subject: strawberry.ID = _given("Global id of the subject.")
-    kind: str = _given("Kind of report: general 法人和其他组织, person 自然人, labour_compliance 代替劳动保障守法诚信证明 (厦门25).")
+    kind: str = _given(
+        "Kind of report: general 法人和其他组织, person 自然人, labour_compliance 代替劳动保障守法诚信证明 (厦门25)."
+    )
     purpose: Optional[str] = _optional(
         "Code of the application item 应用事项; the one in Renxin-Purpose unless given. A subject asks for its own without."
     )

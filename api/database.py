@@ -56,7 +56,13 @@ class ValueRefused(InvalidInput):
     zh = "请求中有数据库无法接受的值：含空字符的文本，或超出范围的数字、日期。"
 
 
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection ended between two steps of the protocol
+    asyncpg.CannotConnectNowError,
+    OSError,
+)
 """What asyncpg raises when a connection cannot be had or was lost."""
 
 _BROKEN = (
@@ -98,9 +104,13 @@ class Lent:
         finally:
             # A task that is cancelled while BEGIN is under way leaves a session that does not know it is in a
             # transaction: the next one in it would never be committed.
-            if isinstance(error, asyncio.CancelledError) or (error is not None and self._session.is_in_transaction()):
+            if error is not None and not self._session.is_closed() and self._is_unfit(error):
                 self._session.terminate()
             self._database.give(self._session)
+
+    def _is_unfit(self, error: BaseException) -> bool:
+        """Tell whether a session must not be lent again after an error."""
+        return isinstance(error, asyncio.CancelledError) or self._session.is_in_transaction()
 
 
 class LentForChange(Lent):

@@ -21,7 +21,10 @@ from domain.errors import DomainError, catalogue, default_message
 ROOT = Path(__file__).parent.parent
 GRAPHQL_CODES = {
     "GRAPHQL_PARSE_FAILED": ("The document is not GraphQL: see `locations`.", "查询语法有误。"),
-    "GRAPHQL_VALIDATION_FAILED": ("The document does not fit the schema: see `message` and `locations`.", "查询与模式不符。"),
+    "GRAPHQL_VALIDATION_FAILED": (
+        "The document does not fit the schema: see `message` and `locations`.",
+        "查询与模式不符。",
+    ),
     "VARIABLES_INVALID": ("A variable does not fit its declared type.", "变量与声明的类型不符。"),
     "DOCUMENT_TOO_LARGE": ("The document asks for more than one request may.", "查询文档过大。"),
 }

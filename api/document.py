@@ -66,6 +66,9 @@ MAX_INTROSPECTION = 5
 
 MAX_ERRORS = 10
 
+TREE_BYTES = 160
+"""What a character of a document takes as part of a syntax tree, at most."""
+
 _TOO_MANY_TOKENS = "Syntax Error: Document contains more than "
 _TOO_DEEP = "Syntax Error: Document is nested too deeply"
 _FRAGMENT_RULES = (UniqueFragmentNamesRule, NoFragmentCyclesRule)
@@ -81,6 +84,8 @@ class Document:
     operations: tuple[OperationDefinitionNode, ...]
     fragments: Mapping[str, FragmentDefinitionNode]
     errors: tuple[Mapping[str, Any], ...] = ()
+    characters: int = 0
+    """Length of its text."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Give the operation to execute.
@@ -136,7 +141,7 @@ class Documents:
             errors = self._errors(ast, operations, fragments)
         except DomainError as error:
             return _refused(error)
-        return _refused(*errors) if errors else Document(operations, fragments)
+        return _refused(*errors) if errors else Document(operations, fragments, characters=len(text))
 
     def _errors(
         self,

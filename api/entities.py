@@ -132,7 +132,10 @@ ENUMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "SubjectKind": ("Kind of subject 主体类型.", SUBJECT_KINDS),
     "OfficeKind": ("Kind of office 单位类型.", OFFICE_KINDS),
     "Polarity": ("Whether information speaks for or against the subject 信息性质.", POLARITIES),
-    "Disclosure": ("How far information is shown 共享属性: 公开公示, 政务共享, 授权查询 (河南省社会信用条例18); restricted and internal: need to know.", DISCLOSURES),
+    "Disclosure": (
+        "How far information is shown 共享属性: 公开公示, 政务共享, 授权查询 (河南省社会信用条例18); restricted and internal: need to know.",
+        DISCLOSURES,
+    ),
     "BasisLevel": ("Level of a legal basis 依据层级.", BASIS_LEVELS),
     "Severity": ("Severity of dishonest conduct 失信严重程度: 轻微, 一般, 严重.", SEVERITIES),
     "Procedure": ("Procedure of a penalty: general 一般程序 or summary 简易程序.", PROCEDURES),

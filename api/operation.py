@@ -30,7 +30,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from api import bind
 from api.access import Access
-from api.document import Document
+from api.document import TREE_BYTES, Document
 from api.entities import ENTITIES
 from api.errors import as_error, of_graphql
 from api.plan import Constant, Nothing, PlannedRoot, Planner, Reader, Resolved, Source
@@ -146,14 +146,20 @@ class Compiled:
     """Root fields that ordinary resolvers answer, by response key."""
     lookups: Mapping[str, Source]
     """Where the numbers come from by which people are asked for, by response key."""
+    weight: int
+    """Bytes that keeping it takes, about: its text, and the syntax tree of its document."""
 
 
 @dataclass(slots=True)
 class Plans:
-    """The plans compiled lately, bounded."""
+    """The plans compiled lately, bounded in number and in what they and their documents take."""
 
     size: int = 2_000
+    room: int = 64_000_000
+    """Bytes, about: see `weight`."""
+
     kept: OrderedDict[Any, Compiled] = field(default_factory=OrderedDict)
+    held: int = 0
 
     def get(self, key: Any) -> Compiled | None:
         """Give a plan and mark it as used."""
@@ -165,8 +171,9 @@ class Plans:
     def put(self, key: Any, compiled: Compiled) -> None:
         """Keep a plan, dropping the one used longest ago."""
         self.kept[key] = compiled
-        while len(self.kept) > self.size:
-            self.kept.popitem(last=False)
+        self.held += compiled.weight
+        while len(self.kept) > self.size or self.held > self.room:
+            self.held -= self.kept.popitem(last=False)[1].weight
 
 
 def coerce(service: Service, operation: OperationDefinitionNode, raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -352,13 +359,21 @@ def _compile(job: Job, refused: Mapping[str, DomainError]) -> Compiled:
         elif name in ROOTS:
             nouns[name] = None
             if name == "person":
-                asked = planner.selection.arguments("Query", name, nodes[0])
-                lookups[key] = bind.id_number(asked.source("idNumber"))
+                lookups |= _lookup(planner, key, nodes[0])
             roots.append(_plan_root(planner, key, nodes, refused, errors))
         else:
             resolved[key] = nodes
             roots.append(Resolved(key))
-    return Compiled(render(roots), tuple(errors), ",".join(nouns), resolved, lookups)
+    statement = render(roots)
+    weight = len(statement.text) + TREE_BYTES * job.document.characters
+    return Compiled(statement, tuple(errors), ",".join(nouns), resolved, lookups, weight)
+
+
+def _lookup(planner: Planner, key: str, node: FieldNode) -> dict[str, Source]:
+    """Give where the number comes from by which a person is asked for; none where there is no number."""
+    with suppress(GraphQLError):
+        return {key: bind.id_number(planner.selection.arguments("Query", "person", node).source("idNumber"))}
+    return {}
 
 
 def _plan_root(

@@ -94,9 +94,7 @@ def from_query(query_string: bytes) -> Parameters:
     return _parameters(sent)
 
 
-_NOT_JSON = (
-    "The body is not JSON in UTF-8 to the letter: members must be unique, numbers finite, surrogates in pairs."
-)
+_NOT_JSON = "The body is not JSON in UTF-8 to the letter: members must be unique, numbers finite, surrogates in pairs."
 _NOT_JSON_ZH = "请求体不是严格的 UTF-8 JSON：成员不得重复，数值须有限，代理对须成对。"
 _NAMES = frozenset({"query", "operationName", "variables", "extensions"})
 

@@ -211,7 +211,8 @@ class Reader:
         return tuple(
             scope
             for scope in self.grants.scopes(self.roles, noun, action)
-            if self.present.issuperset(rows.NEEDS.get(scope, ())) and rows.predicate(rows.target(noun, action), scope) != "FALSE"
+            if self.present.issuperset(rows.NEEDS.get(scope, ()))
+            and rows.predicate(rows.target(noun, action), scope) != "FALSE"
         )
 
     def level(self, privacy: Privacy, scope: Scope) -> Level:
@@ -256,7 +257,9 @@ class Planner:
     def _one(self, root: RootOne, key: str, nodes: Sequence[FieldNode], arguments: Arguments) -> PlannedRoot:
         entity = ENTITIES[root.entity]
         name, argument = root.argument
-        condition = Condition(argument.sql, self._reader_of(argument, entity, arguments.source(name)), self._cast(argument, entity))
+        condition = Condition(
+            argument.sql, self._reader_of(argument, entity, arguments.source(name)), self._cast(argument, entity)
+        )
         return Single(key, self.row(entity, nodes, touches=True, action=root.action), condition)
 
     def _reader_of(self, argument: Argument, entity: Entity, source: Source) -> Source:
@@ -331,7 +334,8 @@ class Planner:
         for scope in scopes:
             by_level.setdefault(self.reader.level(column.declared.privacy, scope), []).append(scope)
         texts = {
-            level: fields.shown(column.sql, column.declared, level, about_person=entity.about_person) for level in by_level
+            level: fields.shown(column.sql, column.declared, level, about_person=entity.about_person)
+            for level in by_level
         }
         if len(by_level) == 1:
             return next(iter(texts.values()))
@@ -355,7 +359,14 @@ class Planner:
     # -- connections
 
     def connection(
-        self, entity: Entity, key: str, nodes: Sequence[FieldNode], arguments: Arguments, *, via: str | None, touches: bool
+        self,
+        entity: Entity,
+        key: str,
+        nodes: Sequence[FieldNode],
+        arguments: Arguments,
+        *,
+        via: str | None,
+        touches: bool,
     ) -> Connection:
         """Plan a connection: its rows, conditions, page and parts."""
         wanted = collect(self.selection, f"{entity.name}Connection", nodes)
@@ -412,7 +423,9 @@ class Planner:
         if first == last:
             raise PageSizeInvalid
         if arguments.given("after" if last else "before"):
-            raise InvalidInput("`after` goes with `first`, `before` goes with `last`.", zh="after 与 first 同用，before 与 last 同用。")
+            raise InvalidInput(
+                "`after` goes with `first`, `before` goes with `last`.", zh="after 与 first 同用，before 与 last 同用。"
+            )
         chosen = arguments.values.get("orderBy")
         order_name = str(getattr(chosen, "name", chosen)) if chosen is not None else next(iter(entity.orders))
         size = self.bind.page_size(arguments.source("last" if last else "first"), PageSizeInvalid)
@@ -454,7 +467,9 @@ class Planner:
                 source = self.bind.global_ids(source, declared.target)
                 conditions.append(Condition(declared.sql, source, f"{ENTITIES[declared.target].key}[]"))
             else:
-                conditions.append(Condition(declared.sql, self.bind.plain(source, enum=declared.enum is not None), declared.cast))
+                conditions.append(
+                    Condition(declared.sql, self.bind.plain(source, enum=declared.enum is not None), declared.cast)
+                )
         return conditions
 
     def _clear_for(self, entity: Entity, scopes: tuple[Scope, ...], privacy: Privacy) -> list[Condition]:
@@ -466,7 +481,9 @@ class Planner:
             return []
         clear = tuple(scope for scope in scopes if self.reader.level(privacy, scope) is Level.CLEAR)
         if not clear:
-            raise FieldForbidden("Filtering by this field needs clearance for it.", zh="按该字段筛选需要相应的查看权限。")
+            raise FieldForbidden(
+                "Filtering by this field needs clearance for it.", zh="按该字段筛选需要相应的查看权限。"
+            )
         return [] if clear == scopes else [Condition(rows.any_of(entity.noun, clear))]
 
 
@@ -476,4 +493,3 @@ def _both(left: str, right: str) -> str:
     if left == "TRUE":
         return right
     return left if right == "TRUE" else f"({left}) AND ({right})"
-

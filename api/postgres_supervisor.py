@@ -116,9 +116,7 @@ def unprivileged_account() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise Refused(
-        "PostgreSQL refuses to run as root and there is no unprivileged account: run as a plain user"
-    )
+    raise Refused("PostgreSQL refuses to run as root and there is no unprivileged account: run as a plain user")
 
 
 def account_of(uid: int) -> pwd.struct_passwd:

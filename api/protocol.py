@@ -136,8 +136,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int, error: DomainError) -> None:
         """Close the connection, saying why where nothing was said yet."""
+        unanswered = self._size > 0 if self._part == "header" else not self.cycle.response_started
         self._wait_for(None)
-        unanswered = self._size > 0 if self._is_idle() else not self.cycle.response_started
         if unanswered and not self.transport.is_closing():
             body = json.dumps({"errors": [as_error(error)]}, ensure_ascii=False).encode()
             head = f"HTTP/1.1 {status} \r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"

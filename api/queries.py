@@ -160,7 +160,7 @@ class DueDay:
     provisional: bool = strawberry.field(description="True when it runs into a year whose holidays are not announced.")
 
 
-async def viewer(info: Ctx) -> Viewer:
+async def viewer(info: Ctx) -> Viewer | None:
     """Say who calls."""
     caller = info.context.caller
     return Viewer(
@@ -179,7 +179,7 @@ def _global(entity: str, ident: object) -> strawberry.ID | None:
     return strawberry.ID(f"{entity}:{ident}") if ident is not None else None
 
 
-async def rulebooks(info: Ctx) -> list[Rulebook]:
+async def rulebooks(info: Ctx) -> list[Rulebook] | None:
     """List the rulebooks that are loaded."""
     today = local_day(info.context.now)
     return [_book(book, today) for book in info.context.service.books.books.values()]
@@ -198,7 +198,7 @@ async def rule(
     jurisdiction: Annotated[str, _argument("jurisdiction", "Division code, e.g. 350200.")],
     path: Annotated[str, _argument("path", "Path of the rule, e.g. deadline.double_publicity.")],
     on: Annotated[date | None, _argument("on", "The day to ask for; today unless given.")] = None,
-) -> Rule:
+) -> Rule | None:
     """Ask the rulebooks."""
     day = on or local_day(info.context.now)
     answer = lookup.rule(info.context.service.books, jurisdiction, path, day)
@@ -228,7 +228,7 @@ async def due_day(
     info: Ctx,
     start: Annotated[date, _argument("start", "The day of the event; it is not counted.")],
     working_days: Annotated[int, _argument("workingDays", "How many working days, 1 to 400.")],
-) -> DueDay:
+) -> DueDay | None:
     """Count working days with the State Council's calendar."""
     if not 1 <= working_days <= 400:
         raise InvalidInput("`workingDays` must be between 1 and 400.", zh="workingDays 应在 1 至 400 之间。")

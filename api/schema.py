@@ -28,4 +28,3 @@ schema = strawberry.Schema(
     ),
     types=ENTITY_TYPES,
 )
-

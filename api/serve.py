@@ -15,6 +15,7 @@ from api import demo
 from api.app import Application
 from api.assembly import assemble, database_url
 from api.logs import log_config
+from api.protocol import GuardedProtocol
 from api.settings import Settings, load_settings
 from api.start import database, prepare
 from domain.clock import system_clock
@@ -51,7 +52,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
             port=settings.port,
             workers=settings.workers,
             loop="uvloop",
-            http="httptools",
+            http=GuardedProtocol,
             ws="none",
             access_log=False,
             log_config=log_config(settings.log_level),

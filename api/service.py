@@ -51,7 +51,9 @@ class Service:
 
         Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted; DatabaseAway; TooBusy.
         """
-        return await self.callers.resolve(credentials.authorization, credentials.purpose, office=credentials.office, now=now)
+        return await self.callers.resolve(
+            credentials.authorization, credentials.purpose, office=credentials.office, now=now
+        )
 
     async def fetch(self, text: str, values: list[Any]) -> asyncpg.Record | None:
         """Run a rendered plan; None when its authority is no longer the current one.

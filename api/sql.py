@@ -228,7 +228,9 @@ def _joined(writer: _Writer, source: _From, joined: Joined, alias: str) -> _Show
 
 def _connection(writer: _Writer, source: _From, connection: Connection, *, owner: str | None) -> _Shown:
     if connection.page is None:
-        return _Shown(_object([(part.key, _count_part(writer, connection, part, owner)) for part in connection.parts]), None)
+        return _Shown(
+            _object([(part.key, _count_part(writer, connection, part, owner)) for part in connection.parts]), None
+        )
     page, alias, rows, lateral = connection.page, writer.alias(), writer.alias(), writer.alias()
     inner, columns = _From(), []
     persons: list[str | None] = []
@@ -263,7 +265,10 @@ def _asks_for_more(connection: Connection) -> bool:
     assert connection.page is not None
     wanted = "hasPreviousPage" if connection.page.backward else "hasNextPage"
     return any(
-        getattr(one, "name", "") == wanted for part in connection.parts if isinstance(part, PageFields) for one in part.parts
+        getattr(one, "name", "") == wanted
+        for part in connection.parts
+        if isinstance(part, PageFields)
+        for one in part.parts
     )
 
 
@@ -344,7 +349,8 @@ def _item(writer: _Writer, source: _From, items: Items, page: Page, alias: str) 
 
 def _needs_cursors(parts: Iterable[object]) -> bool:
     return any(
-        isinstance(part, PageFields) and any(getattr(one, "name", "") in ("startCursor", "endCursor") for one in part.parts)
+        isinstance(part, PageFields)
+        and any(getattr(one, "name", "") in ("startCursor", "endCursor") for one in part.parts)
         for part in parts
     )
 

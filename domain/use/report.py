@@ -24,18 +24,25 @@ DOCUMENT_STATUS = (
 )
 """Status of a report `{t}` as a document on a day."""
 
+_NEED_TO_KNOW = "('restricted', 'internal')"
+_ENDED = (
+    " OR EXISTS (SELECT FROM {table} ended WHERE ended.subject_id = {{t}}.subject_id AND ended.published_at IS NOT NULL"
+    f" AND ended.disclosure NOT IN {_NEED_TO_KNOW}"
+    " AND ended.public_until >= ({{t}}.issued_at AT TIME ZONE 'Asia/Shanghai')::date AND ended.public_until < :today)"
+)
 CONTENT_STATUS = (
     "CASE WHEN EXISTS (SELECT FROM ledger_event later WHERE later.subject_id = {t}.subject_id"
     " AND (later.at, later.id) > ({t}.issued_at, {t}.id) AND later.kind = 'change'"
-    " AND later.object IN ('subject', 'credit_record', 'list_entry', 'legal_representative'))"
-    " OR EXISTS (SELECT FROM credit_record ended WHERE ended.subject_id = {t}.subject_id"
-    " AND ended.public_until >= ({t}.issued_at AT TIME ZONE 'Asia/Shanghai')::date AND ended.public_until < :today)"
-    " OR EXISTS (SELECT FROM list_entry ended WHERE ended.subject_id = {t}.subject_id"
-    " AND ended.public_until >= ({t}.issued_at AT TIME ZONE 'Asia/Shanghai')::date AND ended.public_until < :today)"
-    " THEN 'superseded' ELSE 'current' END"
+    " AND (later.object IN ('subject', 'legal_representative')"
+    " OR later.object IN ('credit_record', 'list_entry') AND later.image ->> 'published_at' IS NOT NULL"
+    f" AND later.image ->> 'disclosure' NOT IN {_NEED_TO_KNOW}))"
+    + _ENDED.format(table="credit_record")
+    + _ENDED.format(table="list_entry")
+    + " THEN 'superseded' ELSE 'current' END"
 )
-"""Status of what a report `{t}` says: superseded once anything about its subject has changed since, by somebody's
-act or because a publication has ended by itself."""
+"""Status of what a report `{t}` says: superseded once anything that a report may show about its subject has changed
+since, by somebody's act or because a publication has ended by itself. What was never published, and what is
+need-to-know, does not count: the status would tell of it."""
 
 
 class CreditReport(Model):

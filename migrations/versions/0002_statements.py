@@ -41,10 +41,33 @@ CREATE INDEX credit_record_by_subject ON credit_record (subject_id, decided_on D
   INCLUDE (state, disclosure, public_until, about_person, office_id, item_id, jurisdiction_id, version,
            decision_no, title, severity, dishonest, closed_on, published_at);
 CREATE INDEX credit_record_by_item ON credit_record (item_id, decided_on DESC, id DESC);
-CREATE INDEX subject_by_uscc ON subject (uscc) INCLUDE (id, kind, is_person, name, jurisdiction_id);
+CREATE INDEX subject_by_uscc ON subject (uscc) INCLUDE (id, kind, is_person, name, masked_name, jurisdiction_id);
 """
 
 COVERING_BACK = "DROP INDEX credit_record_by_subject; DROP INDEX credit_record_by_item; DROP INDEX subject_by_uscc;"
+
+# Orders in which whole tables are paged, and the records that wait for publication: without them a page of 20
+# sorts or reads the table (3 to 6 s at a million records).
+PAGING = """
+CREATE INDEX credit_record_by_submission ON credit_record (submitted_at DESC, id DESC);
+CREATE INDEX credit_record_by_state ON credit_record (state, decided_on DESC, id DESC);
+CREATE INDEX list_entry_by_day ON list_entry (decided_on DESC, id DESC);
+"""
+
+PAGING_BACK = """
+DROP INDEX credit_record_by_submission; DROP INDEX credit_record_by_state; DROP INDEX list_entry_by_day;
+"""
+
+# Index-only scans need tables that are vacuumed soon after rows came, on servers with other settings too.
+VACUUM = """
+ALTER TABLE credit_record SET (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.02);
+ALTER TABLE subject SET (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.02);
+"""
+
+VACUUM_BACK = """
+ALTER TABLE credit_record RESET (autovacuum_vacuum_insert_scale_factor, autovacuum_vacuum_scale_factor);
+ALTER TABLE subject RESET (autovacuum_vacuum_insert_scale_factor, autovacuum_vacuum_scale_factor);
+"""
 
 SEARCH = """
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -61,6 +84,8 @@ class Migration(migrations.Migration):
     operations = [
         ops.RunSQL(LEDGER, LEDGER_BACK),
         ops.RunSQL(COVERING, COVERING_BACK),
+        ops.RunSQL(PAGING, PAGING_BACK),
+        ops.RunSQL(VACUUM, VACUUM_BACK),
         ops.RunSQL(SEARCH, SEARCH_BACK),
         ops.RunSQL(ROLE, ROLE_BACK),
     ]

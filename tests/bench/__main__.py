@@ -23,11 +23,11 @@ from pathlib import Path
 
 from api.assembly import assemble, builtin_issuer
 from api.postgres import EmbeddedPostgres
-from api.settings import Settings, load_settings
 from domain.clock import system_clock
 from tests.bench import database, load, plans
 from tests.bench.cases import Q1, QUERIES, Case, Observer, Query
-from tests.bench.data import CLERK, RECORDS_PER_SUBJECT
+from tests.bench.data import CLERK
+from tests.bench.database import Size
 from tests.bench.load import Result, median
 from tests.bench.server import Server, answering_at_once, serving
 
@@ -38,6 +38,9 @@ AIMS = {"Q1": 0.55, "Q2": 0.95, "Q3": 0.18}
 GROWTH_AIM = 1.3
 MEMORY_AIM = 200
 MOST_REQUESTS = 10_000
+WARM_UP = 0.5
+"""Seconds of load before the first measurement: sessions are opened and plans made in them."""
+
 QUIET = 0.9
 """The share of idle processor time above which the machine counts as quiet."""
 
@@ -47,11 +50,13 @@ class Plan:
     """What to measure, and for how long."""
 
     folder: Path
-    sizes: tuple[int, ...]
+    sizes: tuple[Size, ...]
     seconds: float
     rounds: int
     callers: tuple[str, ...]
     queries: tuple[Query, ...]
+    judged: bool
+    """Whether the figures mean anything."""
 
 
 @dataclass(slots=True)
@@ -67,18 +72,21 @@ class Bench:
     def run(self) -> None:
         """Measure everything and print it."""
         plan = self.plan
-        settings = load_settings({"RENXIN_DATA_DIR": str(plan.folder)})
         print(_machine(), flush=True)
-        with EmbeddedPostgres(settings.postgres_dir) as postgres, ExitStack() as running:
-            urls = [database.ready(postgres, records=size, issuer=settings.public_url) for size in plan.sizes]
-            cases = asyncio.run(_cases(settings, urls[-1], plan))
-            servers = [running.enter_context(serving(plan.folder, url)) for url in urls]
+        with EmbeddedPostgres(plan.folder / "postgres") as postgres, ExitStack() as running:
+            urls = [database.ready(postgres, size) for size in plan.sizes]
+            cases = asyncio.run(_cases(urls[-1], plan))
+            servers = [
+                running.enter_context(serving(size.folder, url)) for size, url in zip(plan.sizes, urls, strict=True)
+            ]
             self._limit_of_the_generator(cases[0])
             self._rates(cases, servers[-1], urls[-1])
-            self._growth(asyncio.run(_growing(settings, urls, plan)), servers)
+            growing = asyncio.run(_growing(urls, plan))
+            self._growth(growing, servers)
             self._memory(servers[-1])
-            self._index_only(urls[-1], next(case for case in cases if case.query is Q1))
-        self._verdict()
+            self._index_only(urls[-1], growing[-1])
+        if plan.judged:
+            self._verdict()
 
     def _limit_of_the_generator(self, case: Case) -> None:
         with answering_at_once() as server:
@@ -90,6 +98,7 @@ class Bench:
             print(f"{case.query.name} {case.query.title}, {case.caller}", flush=True)
             values = [case.query.value(number) for number in case.numbers]
             found: dict[str, list[Result]] = {"service": [], "asyncpg": [], "pgbench": []}
+            self._warm_up(server, case)
             for _ in range(self.plan.rounds):
                 found["service"].append(self._http(server, case, CONNECTIONS))
                 found["asyncpg"].append(self._asyncpg(url, case, values))
@@ -97,7 +106,9 @@ class Bench:
             middle = {name: median(results) for name, results in found.items()}
             for name, result in middle.items():
                 share = result.rate / middle["pgbench"].rate
-                print(f"  {name}  {result.rate:>9,.0f}/s   p50 {result.p50:6.2f} ms   p99 {result.p99:6.2f} ms   {share:5.2f}")
+                print(
+                    f"  {name}  {result.rate:>9,.0f}/s   p50 {result.p50:6.2f} ms   p99 {result.p99:6.2f} ms   {share:5.2f}"
+                )
             if case.caller == "public":
                 share = middle["service"].rate / middle["pgbench"].rate
                 aim = AIMS[case.query.name]
@@ -105,13 +116,15 @@ class Bench:
 
     def _growth(self, cases: Sequence[Case], servers: Sequence[Server]) -> None:
         found: list[list[Result]] = [[] for _ in cases]
+        for case, server in zip(cases, servers, strict=True):
+            self._warm_up(server, case)
         for _ in range(self.plan.rounds):
             for results, case, server in zip(found, cases, servers, strict=True):
                 results.append(self._http(server, case, 1))
         middle = [median(results).p50 for results in found]
         print("\nQ1 at one connection, p50 by number of records")
         for size, p50 in zip(self.plan.sizes, middle, strict=True):
-            print(f"  {size:>9,}  {p50:6.2f} ms")
+            print(f"  {size.records:>9,}  {p50:6.2f} ms")
         growth = middle[-1] / middle[0]
         self.aims.append(("growth of Q1", growth, GROWTH_AIM, growth <= GROWTH_AIM))
 
@@ -134,6 +147,9 @@ class Bench:
             print(f"  noisy: before {1 - calm:.0%} of the measurements the machine was busy with something else")
 
     # -- loads
+
+    def _warm_up(self, server: Server, case: Case) -> None:
+        self.workers.submit(load.http, server.address, case.requests, CONNECTIONS, WARM_UP).result()
 
     def _http(self, server: Server, case: Case, connections: int) -> Result:
         with self._watched():
@@ -164,18 +180,19 @@ def _processor_time() -> tuple[int, int]:
     return ticks[3] + ticks[4], sum(ticks)
 
 
-async def _cases(settings: Settings, url: str, plan: Plan) -> list[Case]:
-    """Make the cases of all queries and callers over a database."""
+async def _cases(url: str, plan: Plan) -> list[Case]:
+    """Make the cases of all queries and callers over the largest database."""
+    size = plan.sizes[-1]
+    settings = size.settings()
     issuer = builtin_issuer(settings)
     assert issuer is not None
     token = issuer.mint(CLERK, client_id="bench", lifetime=timedelta(hours=12), now=system_clock())
     observer = Observer(assemble(settings, url))
-    subjects = plan.sizes[-1] // RECORDS_PER_SUBJECT
     tokens = {"public": None, "clerk": token}
     try:
         await observer.service.callers.refresh()
         return [
-            await observer.case(query, caller=caller, token=tokens[caller], subjects=subjects, most=MOST_REQUESTS)
+            await observer.case(query, caller=caller, token=tokens[caller], subjects=size.subjects, most=MOST_REQUESTS)
             for query in plan.queries
             for caller in plan.callers
         ]
@@ -183,15 +200,16 @@ async def _cases(settings: Settings, url: str, plan: Plan) -> list[Case]:
         await observer.close()
 
 
-async def _growing(settings: Settings, urls: Sequence[str], plan: Plan) -> list[Case]:
+async def _growing(urls: Sequence[str], plan: Plan) -> list[Case]:
     """Make the case of Q1 for each size."""
     cases = []
     for url, size in zip(urls, plan.sizes, strict=True):
-        observer = Observer(assemble(settings, url))
+        observer = Observer(assemble(size.settings(), url))
         try:
             await observer.service.callers.refresh()
-            subjects = size // RECORDS_PER_SUBJECT
-            cases.append(await observer.case(Q1, caller="public", token=None, subjects=subjects, most=MOST_REQUESTS))
+            cases.append(
+                await observer.case(Q1, caller="public", token=None, subjects=size.subjects, most=MOST_REQUESTS)
+            )
         finally:
             await observer.close()
     return cases
@@ -206,11 +224,17 @@ def _machine() -> str:
 
 def _plan(arguments: Sequence[str]) -> Plan:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path(".renxin-bench"), help="where the data is kept between runs")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(".renxin-bench"), help="where the data is kept between runs"
+    )
     parser.add_argument("--fresh", action="store_true", help="make the data anew")
-    parser.add_argument("--quick", action="store_true", help="a smoke test: little data, short loads, figures without meaning")
-    parser.add_argument("--seconds", type=float, default=5, help="length of one load (default 5)")
-    parser.add_argument("--rounds", type=int, default=3, help="loads of each kind, of which the median counts (default 3)")
+    parser.add_argument(
+        "--quick", action="store_true", help="a smoke test: little data, short loads, figures without meaning"
+    )
+    parser.add_argument("--seconds", type=float, default=3, help="length of one load (default 3)")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="loads of each kind, of which the median counts (default 3)"
+    )
     parser.add_argument("--caller", choices=("public", "clerk", "both"), default="both")
     parser.add_argument("--query", choices=[query.name for query in QUERIES], help="only this one")
     given = parser.parse_args(arguments)
@@ -218,9 +242,11 @@ def _plan(arguments: Sequence[str]) -> Plan:
         shutil.rmtree(given.folder, ignore_errors=True)
     callers = ("public", "clerk") if given.caller == "both" else (given.caller,)
     queries = tuple(query for query in QUERIES if given.query in (None, query.name))
-    if given.quick:
-        return Plan(given.folder, (1_000, 5_000), 1, 1, callers, queries)
-    return Plan(given.folder, (10_000, 100_000, 1_000_000), given.seconds, given.rounds, callers, queries)
+    folder = given.folder.absolute()
+    records = (1_000, 5_000) if given.quick else (10_000, 100_000, 1_000_000)
+    sizes = tuple(Size(each, folder / f"service_{each}") for each in records)
+    seconds, rounds = (1, 1) if given.quick else (given.seconds, given.rounds)
+    return Plan(folder, sizes, seconds, rounds, callers, queries, judged=not given.quick)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -119,7 +119,9 @@ class Observer:
 
     def __init__(self, service: Service) -> None:
         self.service = Listening(**{one.name: getattr(service, one.name) for one in fields(service)})
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(Application(self.service)), base_url="http://bench")
+        self._http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(Application(self.service)), base_url="http://bench"
+        )
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -136,7 +138,9 @@ class Observer:
         sent = tuple(_request(query, of(number), headers) for number in numbers[::step])
         return Case(query, caller, sent, statement, numbers)
 
-    async def _statement(self, query: Query, headers: dict[str, str], of: Callable[[int], str], numbers: range) -> Statement:
+    async def _statement(
+        self, query: Query, headers: dict[str, str], of: Callable[[int], str], numbers: range
+    ) -> Statement:
         """Run a query for two subjects: what differs is what varies. The answer must be the statement's."""
         found = []
         for number in (numbers[1], numbers[-1]):

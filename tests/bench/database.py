@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
 from api.postgres import OWNER, EmbeddedPostgres
+from api.settings import Settings, load_settings
 from migrations.apply import VERSIONS, migrate
 from tests.bench import data
 
 
-def ready(server: EmbeddedPostgres, *, records: int, issuer: str) -> str:
-    """Give the owner's address of a database with that many records, making it unless it is there as it should be."""
-    return asyncio.run(_ready(server, records, issuer))
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size of database: how many records, and the folder of the service that runs over it."""
+
+    records: int
+    folder: Path
+
+    @property
+    def subjects(self) -> int:
+        """How many subjects there are."""
+        return self.records // data.RECORDS_PER_SUBJECT
+
+    def settings(self) -> Settings:
+        """Give the settings of the service over it; keys are made where they are missing."""
+        return load_settings({"RENXIN_DATA_DIR": str(self.folder)})
 
 
-async def _ready(server: EmbeddedPostgres, records: int, issuer: str) -> str:
-    name, made_of = f"bench_{records}", _digest(issuer)
+def ready(server: EmbeddedPostgres, size: Size) -> str:
+    """Give the owner's address of the database of a size, making it unless it is there as it should be."""
+    return asyncio.run(_ready(server, size))
+
+
+async def _ready(server: EmbeddedPostgres, size: Size) -> str:
+    records = size.records
+    name, made_of = f"bench_{records}", _digest()
     owner, superuser = _named(server.url, name), _named(server.superuser_url, name)
     connection = await asyncpg.connect(server.superuser_url)
     try:
@@ -30,10 +51,11 @@ async def _ready(server: EmbeddedPostgres, records: int, issuer: str) -> str:
         if present == made_of:
             return owner
         print(f"making {records:,} records (once)", flush=True)
+        shutil.rmtree(size.folder, ignore_errors=True)  # the ledger's anchor there is of the old database
         await connection.execute(f"DROP DATABASE IF EXISTS {name}")
         await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER}")
         await migrate(owner)
-        await data.fill(owner, superuser, records=records, issuer=issuer)
+        await data.fill(owner, superuser, records=records, issuer=size.settings().public_url)
         await connection.execute(f"COMMENT ON DATABASE {name} IS '{made_of}'")
     finally:
         await connection.close()
@@ -44,7 +66,7 @@ def _named(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
-def _digest(issuer: str) -> str:
+def _digest() -> str:
     """Tell what the data is made by; when that changes, it is made anew."""
     sources = [Path(data.__file__), *sorted(VERSIONS.glob("*.py"))]
-    return hashlib.sha256(issuer.encode() + b"".join(source.read_bytes() for source in sources)).hexdigest()
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()

@@ -114,7 +114,9 @@ def bare_asyncpg(url: str, statement: Statement, values: Sequence[Any], connecti
     return uvloop.run(_bare_asyncpg(url, statement, values, connections, seconds))
 
 
-async def _bare_asyncpg(url: str, statement: Statement, values: Sequence[Any], connections: int, seconds: float) -> Result:
+async def _bare_asyncpg(
+    url: str, statement: Statement, values: Sequence[Any], connections: int, seconds: float
+) -> Result:
     latencies: list[float] = []
     all_values = [statement.values_with(value) for value in values]
     sessions = [await asyncpg.connect(url, server_settings=SESSION) for _ in range(connections)]
@@ -145,10 +147,21 @@ def pgbench(url: str, statement: Statement, sql: str, numbers: range, connection
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "script.sql")
         script.write_text(pgbench_script(statement, sql, numbers), encoding="utf-8")
-        command = [program("pgbench"), "-n", "-M", "prepared", "-c", str(connections), "-j", "2", "-T", str(round(seconds))]
+        command = [
+            program("pgbench"),
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            str(connections),
+            "-j",
+            "2",
+            "-T",
+            str(round(seconds)),
+        ]
         command += ["-f", str(script), "--log", f"--log-prefix={folder}/log", "--sampling-rate=0.2"]
         for number, value in enumerate(statement.values):
-            command += ["-D", f"v{number}={_as_text(value)}"]
+            command += ["-D", f"v{number}={as_text(value)}"]
         done = subprocess.run(command, env=_environment(url), capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
@@ -167,7 +180,8 @@ def pgbench_script(statement: Statement, sql: str, numbers: range) -> str:
     return f"\\set n {numbers[0]} + {numbers.step} * random(0, {steps})\n{text};\n"
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Write a value as PostgreSQL reads it."""
     if isinstance(value, bytes):
         return "\\x" + value.hex()
     if isinstance(value, list):

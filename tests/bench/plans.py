@@ -9,14 +9,16 @@ from typing import Any
 import asyncpg
 
 from tests.bench.cases import Statement
-from tests.bench.load import SESSION
+from tests.bench.load import SESSION, as_text
 
 
 async def scans(url: str, statement: Statement, table: str) -> list[str]:
-    """Give the scans of a table in the plan of a statement, as it is run for requests."""
+    """Give the scans of a table that took place in a statement under the plan that requests get, the generic one."""
+    values = ", ".join(f"'{as_text(value)}'" for value in statement.values)
     session = await asyncpg.connect(url, server_settings=SESSION)
     try:
-        explained = await session.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.text}", *statement.values)
+        await session.execute(f"PREPARE asked AS {statement.text}")
+        explained = await session.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked({values})")
     finally:
         await session.close()
     nodes = _nodes(json.loads(explained)[0]["Plan"])

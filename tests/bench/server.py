@@ -6,7 +6,6 @@ import asyncio
 import multiprocessing
 import os
 import socket
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import uvloop
 
 from api.app import Application
 from api.assembly import assemble
+from api.protocol import GuardedProtocol
 from api.settings import load_settings
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -35,8 +35,8 @@ class Server:
 
     def memory(self) -> float:
         """Give its resident memory in MB."""
-        shown = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)
-        return int(shown.stdout) / 1024
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 @contextmanager
@@ -85,28 +85,29 @@ def _serve(owner: Connection, folder: str, url: str) -> None:
     config = uvicorn.Config(
         Application(assemble(settings, url)),
         loop="uvloop",
-        http="httptools",
+        http=GuardedProtocol,
         ws="none",
         access_log=False,
         log_level="warning",
         server_header=False,
+        timeout_keep_alive=75,
     )
     listening = _listen(owner)
-    server = _Telling(config)
-    server.tell = lambda: owner.send(listening.getsockname()[1])
-    server.run([listening])
+    _Telling(config, owner).run([listening])
 
 
 class _Telling(uvicorn.Server):
-    """A server that tells when it is ready."""
+    """A server that tells its port when it is ready."""
 
-    def tell(self) -> None:
-        """Do nothing until it is set."""
+    def __init__(self, config: uvicorn.Config, owner: Connection) -> None:
+        super().__init__(config)
+        self._owner = owner
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets)
-        self.tell()
+        assert sockets
+        self._owner.send(sockets[0].getsockname()[1])
 
 
 class _Constant(asyncio.Protocol):

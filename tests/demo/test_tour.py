@@ -52,9 +52,9 @@ async def test_every_step_has_what_the_explorer_needs() -> None:
     callers = {PUBLIC, *(caller.sub for caller in CALLERS)}
 
     assert len(TOUR) >= 14
-    for number, one in enumerate(TOUR, start=1):
+    for one in TOUR:
         assert set(one) == {"title", "text", "caller", "query", "variables", "purpose"}
-        assert one["title"].startswith(f"{number}. ")
+        assert " · " in one["title"], "Chinese and English"
         assert one["caller"] in callers
 
 

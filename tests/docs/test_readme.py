@@ -34,7 +34,9 @@ def test_the_tour_has_steps() -> None:
 @pytest.mark.parametrize("number", range(len(STEPS)))
 async def test_a_step_of_the_tour_gives_what_it_shows(number: int, client: Client) -> None:
     command, shown = STEPS[number]
-    response = await client.http.post("/graphql", content=_option(command, "-d")[0], headers=dict(_headers(client, command)))
+    response = await client.http.post(
+        "/graphql", content=_option(command, "-d")[0], headers=dict(_headers(client, command))
+    )
     assert list(_differences(json.loads(shown), response.json())) == []
 
 

@@ -45,16 +45,12 @@ def empty_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_it_imports_nothing_that_has_to_be_installed() -> None:
     listing = "import sys, api.__main__, api.bootstrap; print(*{name.split('.')[0] for name in sys.modules})"
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", listing], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-S", "-c", listing], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) - {"api", "__main__"} <= set(sys.stdlib_module_names)
 
 
 def test_its_help_works_without_any_package() -> None:
-    done = subprocess.run(
-        [sys.executable, "-S", "-m", "api"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-S", "-m", "api"], cwd=ROOT, capture_output=True, text=True, check=True)
     for command in ("run", "test", "lint", "bench", "lock", "clean"):
         assert f"\n  {command} " in done.stdout
 
@@ -112,9 +108,7 @@ def test_a_failed_installation_is_not_taken_for_a_done_one(
     assert not bootstrap.is_current("runtime")
 
 
-def test_a_python_without_ensurepip_is_told_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_python_without_ensurepip_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(bootstrap.CannotPrepare, match=rf"python3\.{sys.version_info[1]}-venv") as raised:

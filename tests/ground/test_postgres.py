@@ -138,9 +138,7 @@ def test_the_locale_is_builtin_utf8(server: EmbeddedPostgres) -> None:
 
 
 def test_passwords_are_scram_random_and_required(server: EmbeddedPostgres, home: Path) -> None:
-    hashes = ask(
-        server.superuser_url, "SELECT array_agg(left(rolpassword, 14)) FROM pg_authid WHERE rolcanlogin"
-    )
+    hashes = ask(server.superuser_url, "SELECT array_agg(left(rolpassword, 14)) FROM pg_authid WHERE rolcanlogin")
     assert hashes == ["SCRAM-SHA-256$"] * 2
     methods = ask(server.superuser_url, "SELECT array_agg(DISTINCT auth_method) FROM pg_hba_file_rules")
     assert methods == ["scram-sha-256"]

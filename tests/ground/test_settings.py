@@ -105,9 +105,7 @@ def test_variables_of_other_programs_are_left_alone(tmp_path: Path) -> None:
     assert embedded(tmp_path, PATH="/bin", RENXINPORT="x").port == 8000
 
 
-def test_a_real_database_needs_every_key_and_has_none_by_default(
-    real: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_real_database_needs_every_key_and_has_none_by_default(real: dict[str, str], tmp_path: Path) -> None:
     settings = load_settings({**real, "RENXIN_DATA_DIR": str(tmp_path / "untouched")})
     assert list(settings.encryption_keys) == ["k2", "k1"]
     assert (settings.embedded, settings.demo, settings.builtin_issuer) == (False, False, False)
@@ -135,9 +133,7 @@ def test_keys_of_the_embedded_default_are_made_once_and_closed_to_others(tmp_pat
 def test_reports_and_trial_tokens_are_signed_with_different_keys(tmp_path: Path) -> None:
     settings = embedded(tmp_path)
     assert settings.issuer_keys_dir is not None
-    assert set(read_signing_keys(settings.signing_keys_dir)).isdisjoint(
-        read_signing_keys(settings.issuer_keys_dir)
-    )
+    assert set(read_signing_keys(settings.signing_keys_dir)).isdisjoint(read_signing_keys(settings.issuer_keys_dir))
 
 
 def test_a_damaged_key_file_stops_the_start_instead_of_being_replaced(tmp_path: Path) -> None:

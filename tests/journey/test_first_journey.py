@@ -29,7 +29,28 @@ BANK, PERSON, PURPOSE = "xiamen-bank", "person-with-consent", "350200.fiscal_sub
 FIRM_CODE = invented_uscc(987_654)
 FIRM_NAME = "厦门旅程测试有限公司(虚构)"
 
-COLUMNS = ["CF_XDR_MC", "CF_XDR_LB", "CF_XDR_SHXYM", "CF_XDR_ZJLX", "CF_XDR_ZJHM", "CF_WSH", "CF_WFXW", "CF_SY", "CF_YJ", "CF_CFLB", "CF_NR", "CF_NR_FK", "CF_JDRQ", "CF_YXQ", "CF_GSJZQ", "CF_CFJG", "CF_CFJGDM", "CF_SJLY", "CF_SJLYDM", "BZ"]
+COLUMNS = [
+    "CF_XDR_MC",
+    "CF_XDR_LB",
+    "CF_XDR_SHXYM",
+    "CF_XDR_ZJLX",
+    "CF_XDR_ZJHM",
+    "CF_WSH",
+    "CF_WFXW",
+    "CF_SY",
+    "CF_YJ",
+    "CF_CFLB",
+    "CF_NR",
+    "CF_NR_FK",
+    "CF_JDRQ",
+    "CF_YXQ",
+    "CF_GSJZQ",
+    "CF_CFJG",
+    "CF_CFJGDM",
+    "CF_SJLY",
+    "CF_SJLYDM",
+    "BZ",
+]
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +71,9 @@ def _row(**given: str) -> dict[str, str]:
 
 def _file() -> bytes:
     rows = [
-        _row(CF_XDR_MC=FIRM_NAME, CF_XDR_LB="法人及非法人组织", CF_XDR_SHXYM=FIRM_CODE, CF_WSH="厦人社监罚〔2026〕旅1号"),
+        _row(
+            CF_XDR_MC=FIRM_NAME, CF_XDR_LB="法人及非法人组织", CF_XDR_SHXYM=FIRM_CODE, CF_WSH="厦人社监罚〔2026〕旅1号"
+        ),
         _row(
             CF_XDR_MC=PERSON_WITH_CONSENT.name,
             CF_XDR_LB="自然人",
@@ -58,7 +81,12 @@ def _file() -> bytes:
             CF_XDR_ZJHM=str(PERSON_WITH_CONSENT.id_number),
             CF_WSH="厦人社监罚〔2026〕旅2号",
         ),
-        _row(CF_XDR_MC="坏行(虚构)", CF_XDR_LB="法人及非法人组织", CF_XDR_SHXYM="91350200MA9T02R31X", CF_WSH="厦人社监罚〔2026〕旅3号"),
+        _row(
+            CF_XDR_MC="坏行(虚构)",
+            CF_XDR_LB="法人及非法人组织",
+            CF_XDR_SHXYM="91350200MA9T02R31X",
+            CF_WSH="厦人社监罚〔2026〕旅3号",
+        ),
     ]
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="")
@@ -155,7 +183,8 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     await client.data(_AMEND, {"record": about_person["id"]}, caller=CLERK)
     await client.data(_PUBLISH, {"record": about_person["id"]}, caller=REVIEWER)
     seen = await client.data(
-        "query ($id: ID!) { creditRecord(id: $id) { content subject { name maskedIdNumber } } }", {"id": about_person["id"]}
+        "query ($id: ID!) { creditRecord(id: $id) { content subject { name maskedIdNumber } } }",
+        {"id": about_person["id"]},
     )
     if seen["creditRecord"] is not None:
         assert PERSON_WITH_CONSENT.name not in json.dumps(seen, ensure_ascii=False)
@@ -198,7 +227,9 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     [consent] = [one["id"] for one in given["consents"]["nodes"] if one["inForce"]]
     revoke = "mutation ($id: ID!) { revokeConsent(input: { consent: $id }) { consent { inForce } } }"
     assert (await client.data(revoke, {"id": consent}, caller=PERSON))["revokeConsent"]["consent"]["inForce"] is False
-    assert await client.codes(_ISSUE, {"subject": person, "kind": "person", "purpose": PURPOSE}, caller=BANK) == ["NOT_FOUND"]
+    assert await client.codes(_ISSUE, {"subject": person, "kind": "person", "purpose": PURPOSE}, caller=BANK) == [
+        "NOT_FOUND"
+    ]
 
     # withdrawal: the next public query no longer has it, the report shows that its content has changed since
     await client.data(_WITHDRAW, {"record": own["id"]}, caller=CLERK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -31,16 +32,26 @@ def _document_status(state: State, row: Row) -> str:
     return "expired" if row["valid_until"] < state.today else "valid"
 
 
+def _may_be_in_a_report(event: Row) -> bool:
+    if event["object"] not in ("credit_record", "list_entry"):
+        return False
+    image = event["image"] or {}
+    image = json.loads(image) if isinstance(image, str) else image
+    return image.get("published_at") is not None and image.get("disclosure") not in (None, "restricted", "internal")
+
+
 def _content_status(state: State, row: Row) -> str:
     changed = any(
         event["kind"] == "change"
         and event["subject_id"] == row["subject_id"]
         and (event["at"], event["id"]) > (row["issued_at"], row["id"])
-        and event["object"] in ("subject", "credit_record", "list_entry", "legal_representative")
+        and (event["object"] in ("subject", "legal_representative") or _may_be_in_a_report(event))
         for event in state.tables["ledger_event"]
     )
     ended = any(
         other["subject_id"] == row["subject_id"]
+        and other["published_at"] is not None
+        and other["disclosure"] not in ("restricted", "internal")
         and other["public_until"] is not None
         and local_day(row["issued_at"]) <= other["public_until"] < state.today
         for other in (*state.tables["credit_record"], *state.tables["list_entry"])

@@ -8,27 +8,21 @@ cursor of the first answer.
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
     GraphQLBoolean,
-    GraphQLEnumType,
     GraphQLField,
-    GraphQLInputObjectType,
     GraphQLInterfaceType,
-    GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLSchema,
     get_named_type,
     is_composite_type,
 )
 
-from tests.oracle.pools import Pools
+from tests.oracle.values import Values
 
 Path = tuple[str, ...]
 
@@ -58,31 +52,18 @@ class Written:
     spots: list[Spot]
 
 
-_TARGETS = {
-    "jurisdiction": "Jurisdiction", "office": "Office", "item": "CatalogueItem", "subject": "Subject", "creditList": "CreditList",
-    "creditRecord": "CreditRecord", "listEntry": "ListEntry", "recordImport": "RecordImport",
-}  # fmt: skip
-
-
 @dataclass
-class Writer:
+class Writer(Values):
     """Writes one document."""
 
-    schema: GraphQLSchema
-    pools: Pools
-    dice: random.Random
-    budget: int = 30
-    wrong: float = 0.02
     definitions: list[str] = field(default_factory=list)
-    variables: dict[str, Any] = field(default_factory=dict)
-    declared: dict[str, str] = field(default_factory=dict)
-    """Type of each variable, as declared."""
     meanings: dict[str, tuple[str, str]] = field(default_factory=dict)
     """What each response key stands for, so that keys never disagree."""
     fragments: dict[str, list[str]] = field(default_factory=dict)
     """Names of the fragments that are finished, by type."""
     spots: list[Spot] = field(default_factory=list)
-    made: int = 0
+    mentioned: set[tuple[str, str]] = field(default_factory=set)
+    """Type and name of each field written."""
 
     def document(self) -> Written:
         """Write a document."""
@@ -151,6 +132,7 @@ class Writer:
         if not names or self.dice.random() < 0.08:
             return self._keyed("__typename", "", "String!", kind) + self._directives()
         name = self.dice.choice(names)
+        self.mentioned.add((kind.name, name))
         declared: GraphQLField = kind.fields[name]
         owner = name if kind is self.schema.query_type else kind.name
         arguments, cursor = self._arguments(owner, name, declared, path)
@@ -205,10 +187,6 @@ class Writer:
         self.spots.append(Spot(cursor, (*path, info), end))
         return inner[:-1] + f" {info}: pageInfo {{ {end}: {name} }} }}"
 
-    def _new(self, letter: str) -> str:
-        self.made += 1
-        return f"{letter}{self.made}"
-
     def _directives(self, *, sure: bool = False) -> str:
         if sure or self.dice.random() < 0.9:
             return ""
@@ -251,90 +229,6 @@ class Writer:
         self.dice.shuffle(order)
         return _listed({key: given[key] for key in order}), cursor
 
-    def _size(self, declared: GraphQLField) -> str:
-        good = [1, 1, 2, 3, 5, 100]
-        size = (
-            self.dice.choice(good) if self.dice.random() >= self.wrong else self.dice.choice([0, -1, 101, 2147483647])
-        )
-        if self.dice.random() < 0.25:
-            return self._variable(declared.args["first"].type, "", "first", size)
-        return str(size)
-
-    def _value(self, kind: Any, owner: str, name: str) -> str:
-        """Write a value of an input type, as a literal or as a variable."""
-        if self.dice.random() < 0.3:
-            return self._variable(kind, owner, name)
-        if not isinstance(kind, GraphQLNonNull) and self.dice.random() < 0.06:
-            return "null"
-        named = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
-        if isinstance(named, GraphQLList):
-            members = [self._value(named.of_type, owner, name) for _ in range(self.dice.choice([0, 1, 1, 2, 3]))]
-            single = len(members) == 1 and not members[0].startswith("$") and self.dice.random() < 0.5
-            return members[0] if single else "[" + ", ".join(members) + "]"
-        if isinstance(named, GraphQLInputObjectType):
-            return "{" + ", ".join(f"{key}: {text}" for key, text in self._members(named)) + "}"
-        return _literal(self._raw(named, owner, name), named)
-
-    def _members(self, kind: GraphQLInputObjectType) -> Iterator[tuple[str, str]]:
-        for key in self.dice.sample(list(kind.fields), min(len(kind.fields), self.dice.choice([0, 1, 1, 2, 3]))):
-            yield key, self._value(kind.fields[key].type, kind.name, key)
-
-    def _variable(self, kind: Any, owner: str, name: str, value: Any = None) -> str:
-        """Declare a variable for a position and choose whether and how it is sent."""
-        made = self._new("v")
-        inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
-        needed = isinstance(kind, GraphQLNonNull)
-        raw = value if value is not None else self._raw(inner, owner, name)
-        chance = self.dice.random()
-        if chance < 0.3:  # a default, and mostly nothing sent
-            self.declared[made] = f"{inner} = {_literal(raw, inner)}"
-            if self.dice.random() < 0.4:
-                self.variables[made] = self._raw(inner, owner, name) if value is None else value
-            elif self.dice.random() < 0.08 and name != "idNumber":
-                self.variables[made] = None  # validation lets it through, even where null is not allowed
-        elif needed or chance < 0.8:
-            self.declared[made] = f"{inner}!" if needed or self.dice.random() < 0.3 else str(inner)
-            self.variables[made] = raw
-        else:  # nullable: null or nothing
-            self.declared[made] = str(inner)
-            if self.dice.random() < 0.5:
-                self.variables[made] = None
-        return f"${made}"
-
-    def _raw(self, kind: Any, owner: str, name: str) -> Any:
-        """Choose a value of an input type as JSON holds it."""
-        if isinstance(kind, GraphQLNonNull):
-            return self._raw(kind.of_type, owner, name)
-        if isinstance(kind, GraphQLList):
-            members = [self._raw(kind.of_type, owner, name) for _ in range(self.dice.choice([0, 1, 1, 2]))]
-            return members[0] if len(members) == 1 and self.dice.random() < 0.5 else members
-        if isinstance(kind, GraphQLInputObjectType):
-            return self._raw_members(kind)
-        if isinstance(kind, GraphQLEnumType):
-            return self.dice.choice(list(kind.values))
-        return self._raw_scalar(kind.name, owner, name)
-
-    def _raw_members(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
-        chosen = self.dice.sample(list(kind.fields), min(len(kind.fields), self.dice.choice([0, 1, 1, 2, 3])))
-        return {
-            key: None if self.dice.random() < 0.1 else self._raw(kind.fields[key].type, kind.name, key)
-            for key in chosen
-        }
-
-    def _raw_scalar(self, kind: str, owner: str, name: str) -> Any:
-        match kind:
-            case "Boolean":
-                return self.dice.random() < 0.5
-            case "Int":
-                return self.dice.choice([1, 2, 3, 100])
-            case "Date":
-                return self.dice.choice(self.pools.dates)
-            case "ID":
-                return self.pools.ident(self.dice, _TARGETS.get(owner if name == "id" else name))
-            case "String":
-                return self.pools.text(self.dice, owner, name)
-        raise AssertionError(f"no values of {kind}")
-
 
 _WEIGHTS = {
     "subjects": 5, "creditRecords": 5, "listEntries": 4, "creditLists": 2, "node": 6, "creditRecord": 2, "subject": 3, "person": 2,
@@ -348,21 +242,6 @@ def _has_leaves(kind: Any) -> bool:
 
 def _listed(given: Mapping[str, str]) -> str:
     return "(" + ", ".join(f"{name}: {value}" for name, value in given.items()) + ")" if given else ""
-
-
-def _literal(value: Any, kind: Any) -> str:
-    """Write a JSON value as a GraphQL literal."""
-    if isinstance(kind, GraphQLNonNull):
-        return _literal(value, kind.of_type)
-    if value is None:
-        return "null"
-    if isinstance(kind, GraphQLList):
-        if isinstance(value, list):
-            return "[" + ", ".join(_literal(one, kind.of_type) for one in value) + "]"
-        return _literal(value, kind.of_type)
-    if isinstance(kind, GraphQLInputObjectType):
-        return "{" + ", ".join(f"{key}: {_literal(one, kind.fields[key].type)}" for key, one in value.items()) + "}"
-    return str(value) if isinstance(kind, GraphQLEnumType) else json.dumps(value)
 
 
 def cursors_in(answer: Any, spot: Spot) -> list[str]:

@@ -29,9 +29,9 @@ from graphql import (
 )
 
 from tests.oracle.computed import COMPUTED
+from tests.oracle.filters import fits
 from tests.oracle.meaning import NOUNS, Meaning, snake
-from tests.oracle.refusals import ENUMERATED, REFERS, Refusals, is_number
-from tests.oracle.scopes import entry_in_force, record_in_force
+from tests.oracle.refusals import Refusals, is_number
 from tests.oracle.world import NUMBERS, Caller, Row
 
 LINKS = {
@@ -113,6 +113,7 @@ class Naive:
     def __init__(self, schema: GraphQLSchema, meaning: Meaning) -> None:
         self.schema = build_schema(print_schema(schema))
         self.meaning = meaning
+        self.policy_version = 1
         self.by_id = {
             name: {row["id"]: row for row in meaning.rows_of(noun)}
             for name, noun in NOUNS.items()
@@ -210,7 +211,7 @@ class _Asked:
             "jurisdictionId": f"Jurisdiction:{caller.jurisdiction}" if caller.jurisdiction else None,
             "subjectId": f"Subject:{caller.subject}" if caller.subject else None,
             "purpose": caller.purpose,
-            "policyVersion": 1,
+            "policyVersion": self.naive.policy_version,
         }
 
     def _picked(self, name: str, arguments: Mapping[str, Any]) -> Row | None:
@@ -281,7 +282,7 @@ class _Asked:
         rows = [
             row
             for row in self.naive.meaning.rows_of(NOUNS[type_name])
-            if hangs(row) and self._fits(type_name, row, arguments)
+            if hangs(row) and fits(self.naive.meaning, self.caller, type_name, row, arguments)
         ]
         counted = [row for row in rows if self._visible(type_name, row, count=True)]
         readable = [row for row in rows if self._visible(type_name, row)]
@@ -323,53 +324,6 @@ class _Asked:
             "startCursor": f"cursor:{shown[0].row['id']}" if shown else None,
             "endCursor": f"cursor:{shown[-1].row['id']}" if shown else None,
         }
-
-    def _fits(self, type_name: str, row: Row, arguments: Mapping[str, Any]) -> bool:
-        if arguments.get("search") is not None and not self._found(row, arguments["search"]):
-            return False
-        given = {name: value for name, value in (arguments.get("filter") or {}).items() if value is not None}
-        return all(self._meets(type_name, row, name, value) for name, value in given.items())
-
-    def _found(self, row: Row, term: str) -> bool:
-        meaning, wanted = self.naive.meaning, term.strip().lower()
-        scopes = meaning.open_scopes(self.caller, "subject", "search")
-        if row["is_person"]:
-            scopes = {
-                scope for scope in scopes if meaning.policy.level(self.caller.roles, "person_name", scope) == "clear"
-            }
-        texts = [row["name"].lower()] if row["is_person"] else [row["name"].lower(), row["name_pinyin"]]
-        return meaning.within(self.caller, "subject", scopes, row) and any(wanted in text for text in texts)
-
-    def _meets(self, type_name: str, row: Row, name: str, value: Any) -> bool:
-        meaning = self.naive.meaning
-        privacy = meaning.classes.get((type_name, name))
-        if privacy and meaning.level(self.caller, NOUNS[type_name], privacy, row) != "clear":
-            return False
-        match type_name, name:
-            case _, "decidedFrom":
-                return bool(row["decided_on"] >= date.fromisoformat(value))
-            case _, "decidedTo":
-                return bool(row["decided_on"] <= date.fromisoformat(value))
-            case "WorkingDay", "from":
-                return bool(row["id"] >= date.fromisoformat(value))
-            case "WorkingDay", "to":
-                return bool(row["id"] <= date.fromisoformat(value))
-            case "CreditRecord", "inForce":
-                return record_in_force(row, meaning.today) is value
-            case "ListEntry", "inForce":
-                return entry_in_force(row, meaning.today) is value
-            case "Office", "name":
-                return row["name"] in value or any(alias in value for alias in row["aliases"])
-            case "Subject", "code":
-                return row["uscc"] in value
-            case _, "jurisdiction" | "office" | "item" | "subject" | "creditList":
-                return f"{REFERS[name]}:{row[f'{snake(name)}_id']}" in value
-        stored = row[snake(name)]
-        if isinstance(value, bool):
-            return stored is value
-        return stored is not None and (
-            stored in value or (isinstance(stored, str) and stored.upper() in value and name in ENUMERATED)
-        )
 
 
 def _sort_key(column: str) -> Callable[[Row], tuple[Any, Any]]:

@@ -14,6 +14,7 @@ class Policy:
 
     def __init__(self, text: str) -> None:
         self.grants: set[tuple[str, str, str, str]] = set()
+        self.denied: set[tuple[str, str, str, str]] = set()
         self.clearances: set[tuple[str, str, str, str]] = set()
         self.parents: dict[str, set[str]] = {}
         for cells in csv.reader(
@@ -23,8 +24,8 @@ class Policy:
             if kind == "g":
                 self.parents.setdefault(rest[0], set()).add(rest[1])
             elif kind == "p":
-                assert len(rest) == 4, "the default policy denies nothing by a line"
-                self.grants.add((rest[0], rest[1], rest[2], rest[3]))
+                lines = self.denied if rest[4:] == ["deny"] else self.grants
+                lines.add((rest[0], rest[1], rest[2], rest[3]))
             else:
                 self.clearances.add((rest[0], rest[1], rest[2], rest[3]))
 
@@ -40,11 +41,12 @@ class Policy:
         return found
 
     def scopes(self, roles: Iterable[str], noun: str, action: str) -> set[str]:
-        """Give the scopes in which one of the roles may do the action."""
-        worn = self.worn(roles)
-        return {
-            scope for role, object_, verb, scope in self.grants if role in worn and (object_, verb) == (noun, action)
-        }
+        """Give the scopes in which one of the roles may do the action: a deny takes from the role it is said of."""
+        found = set()
+        for role in roles:
+            worn = self.worn([role])
+            found |= _scopes(self.grants, worn, noun, action) - _scopes(self.denied, worn, noun, action)
+        return found
 
     def level(self, roles: Iterable[str], privacy: str, scope: str) -> str:
         """Give the best level of the roles for a class in a scope."""
@@ -55,6 +57,10 @@ class Policy:
             if role in worn and (class_, where) == (privacy, scope)
         }
         return next((level for level in ("clear", "masked") if level in levels), "hidden")
+
+
+def _scopes(lines: set[tuple[str, str, str, str]], roles: set[str], noun: str, action: str) -> set[str]:
+    return {scope for role, object_, verb, scope in lines if role in roles and (object_, verb) == (noun, action)}
 
 
 def default_policy() -> Policy:

@@ -88,7 +88,10 @@ class Refusals:
         definition = kind.fields[name]
         target = get_named_type(definition.type).name
         if target.endswith("Connection"):
-            arguments = get_argument_values(definition, nodes[0], self.info.variable_values)
+            try:
+                arguments = get_argument_values(definition, nodes[0], self.info.variable_values)
+            except GraphQLError:
+                return {"GRAPHQL_VALIDATION_FAILED"}
             return self.of_connection(target.removesuffix("Connection"), nodes, arguments)
         return self.of_object(target, nodes) if target in NOUNS else set()
 

@@ -277,12 +277,14 @@ def _intake(world: World) -> None:
 
 
 def _ledger(world: World) -> None:
-    for number in range(12):
+    for number in range(20):
         world.add(
             "ledger_event", id=key("change", number), kind="change", at=world.instant(days=40),
             object=world.pick(["subject", "credit_record", "consent", "list_entry", "legal_representative"]), object_id=key("row", number),
             verb="amend", outcome="done", subject_id=_subject_of(world)["id"], account_id=None, role="clerk", office_id=key("office", "XMJC"),
-            purpose=None, basis=None, reason=None, policy_version=1, token_id=None, image=None,
+            purpose=None, basis=None, reason=None, policy_version=1, token_id=None,
+            image=world.pick([None, {"published_at": NOW.isoformat(), "disclosure": "public"}, {"published_at": None, "disclosure": "public"},
+                              {"published_at": NOW.isoformat(), "disclosure": "internal"}]),
         )  # fmt: skip
     for number in range(30):
         office = world.pick(["XMJC", "BANK", "FUND", None])

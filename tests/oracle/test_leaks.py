@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from typing import Any
 
 import pytest
 
 from api.schema import schema
+from tests.oracle.computed import COMPUTED
 from tests.oracle.conftest import Ground, TooLarge
 from tests.oracle.documents import Writer, Written
 from tests.oracle.meaning import NOUNS
 from tests.oracle.secrets import SECRETS, Secret
-from tests.oracle.world import CALLERS, NOBODY, NUMBERS, Caller
+from tests.oracle.world import CALLERS, NOBODY, NOW, NUMBERS, Caller, Row, key
 
 MISSING = "00000000-0000-7000-8000-000000000000"
 
@@ -132,3 +134,50 @@ def test_people_and_reports_of_others_answer_like_none(ground: Ground, caller: C
     other = [(Written(report, {"it": one}, None, []), caller) for one in ("R2026-9999", *closed)]
     assert len(set(ground.run(answers(ground, asked)))) == 1
     assert len(set(ground.run(answers(ground, other)))) == 1
+
+
+def test_a_change_of_what_a_report_cannot_show_does_not_change_the_status_of_its_content(ground: Ground) -> None:
+    current = next(
+        row
+        for row in ground.tables["credit_report"]
+        if COMPUTED["CreditReport", "contentStatus"](ground.naive.meaning, row) == "current"
+    )
+    hidden = {
+        **SECRETS[5].row(ground.naive.meaning),
+        "id": key("record", "internal"),
+        "subject_id": current["subject_id"],
+        "about_person": current["about_person"],
+    }
+    adding = dataclasses.replace(SECRETS[5], row=lambda meaning: hidden)
+    text = f'{{ creditReport(number: "{current["number"]}") {{ contentStatus }} }}'
+    readers = [
+        one for one in CALLERS if reads(ground, one, current) and SECRETS[5].hidden(ground.naive.meaning, one, hidden)
+    ]
+    assert readers
+
+    async def before_and_after() -> tuple[list[bytes], list[bytes]]:
+        asked = [(Written(text, {}, None, []), one) for one in readers]
+        before = await answers(ground, asked)
+        await adding.change(ground.owner, hidden)
+        await ground.owner.execute(
+            "INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, role, policy_version)"
+            " VALUES ($1, 'change', $2, 'credit_record', $3, 'submit', 'done', $4, 'clerk', 1)",
+            key("change", "internal"),
+            NOW,
+            hidden["id"],
+            hidden["subject_id"],
+        )
+        known = [row["id"] for row in ground.tables["ledger_event"]]
+        after = [await ground.post(*one) for one in asked]
+        await ground.owner.execute("DELETE FROM ledger_event WHERE id <> ALL($1::uuid[])", known)
+        await adding.undo(ground.owner, hidden)
+        return before, after
+
+    before, after = ground.run(before_and_after())
+    assert before == after
+
+
+def reads(ground: Ground, caller: Caller, report: Row) -> bool:
+    """Tell whether a caller may read a report."""
+    meaning = ground.naive.meaning
+    return meaning.within(caller, "credit_report", meaning.open_scopes(caller, "credit_report", "read"), report)

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import random
 
-from graphql import FieldNode, TypeInfo, TypeInfoVisitor, Visitor, parse, validate, visit
+from graphql import GraphQLObjectType, parse, validate
 from hypothesis import HealthCheck, given, settings, strategies
 
 from api.schema import schema
@@ -46,20 +46,24 @@ async def agree(ground: Ground, written: Written, caller: Caller, dice: random.R
         await compare(ground, following, caller, tuple(cursors.values()))
 
 
-def test_the_documents_are_valid_and_write_about_every_field_of_every_row(ground: Ground) -> None:
+def test_the_documents_are_valid(ground: Ground) -> None:
+    for seed in range(60):
+        document = Writer(schema._schema, ground.pools, random.Random(seed)).document()
+        assert not validate(schema._schema, parse(document.text))
+
+
+def test_the_documents_write_about_every_field_of_every_row(ground: Ground) -> None:
     seen: set[tuple[str, str]] = set()
-    types = TypeInfo(schema._schema)
+    for seed in range(800):
+        writer = Writer(schema._schema, ground.pools, random.Random(seed))
+        writer.document()
+        seen |= writer.mentioned
+    wanted = {(name, field) for name in NOUNS for field in _fields(name)}
+    wanted |= {("Query", name) for name in _fields("Query") if name not in ROOTS_OF_RESOLVERS}
+    assert wanted - seen == set()
 
-    class Fields(Visitor):
-        def enter_field(self, node: FieldNode, *_: object) -> None:
-            parent = types.get_parent_type()
-            assert parent is not None
-            seen.add((parent.name, node.name.value))
 
-    for seed in range(150):
-        document = parse(Writer(schema._schema, ground.pools, random.Random(seed)).document().text)
-        assert not validate(schema._schema, document)
-        visit(document, TypeInfoVisitor(types, Fields()))
-    wanted = {(name, field) for name in NOUNS for field in schema._schema.get_type(name).fields}  # type: ignore[union-attr]
-    wanted |= {("Query", name) for name in schema._schema.query_type.fields if name not in ROOTS_OF_RESOLVERS}  # type: ignore[union-attr]
-    assert not wanted - seen
+def _fields(name: str) -> list[str]:
+    kind = schema._schema.get_type(name)
+    assert isinstance(kind, GraphQLObjectType)
+    return list(kind.fields)

@@ -229,3 +229,22 @@ def test_a_name_is_found_whatever_the_case_of_its_letters(ground: Ground) -> Non
     for search in ("戊ABC院", "戊abc院", "XUGOUWU"):
         text = f'{{ subjects(first: 1, search: "{search}") {{ nodes {{ name }} }} }}'
         assert ask(ground, text)["data"]["subjects"]["nodes"] == [{"name": "虚构戊ABC院"}]
+
+
+def test_an_error_where_null_is_not_allowed_nulls_what_is_above(ground: Ground) -> None:
+    text = """
+    { a: dueDay(start: "2026-03-02", workingDays: 0) { day } b: dueDay(start: "2026-03-02", workingDays: 1) { day } }
+    """
+    answer = ask(ground, text)
+    assert codes(answer) == [("INVALID_INPUT", ["a"])]
+    if str(schema._schema.query_type.fields["dueDay"].type).endswith("!"):  # type: ignore[union-attr]
+        assert answer["data"] is None
+    else:
+        assert answer["data"] == {"a": None, "b": {"day": "2026-03-03"}}
+
+
+def test_a_number_that_is_null_refuses_its_root_alone(ground: Ground) -> None:
+    text = 'query ($x: String = "1") { person(idNumber: $x) { id } jurisdictions { totalCount } }'
+    answer = ask(ground, text, {"x": None})
+    assert codes(answer) == [("GRAPHQL_VALIDATION_FAILED", ["person"])]
+    assert answer["data"] == {"person": None, "jurisdictions": {"totalCount": 5}}

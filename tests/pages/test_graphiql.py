@@ -21,9 +21,7 @@ SPITEFUL = "</script><script>alert(1)</script><!-- <img src=x onerror=alert(1)> 
 CONFIG = {
     "endpoint": "/graphql",
     "callers": [{"name": "社会公众", "role": "public", "description": SPITEFUL, "token": None}],
-    "tour": [
-        {"title": SPITEFUL, "text": "", "caller": "社会公众", "query": "{ __typename }", "variables": ""}
-    ],
+    "tour": [{"title": SPITEFUL, "text": "", "caller": "社会公众", "query": "{ __typename }", "variables": ""}],
 }
 CDN_HOSTS = (
     "unpkg.com",
@@ -86,9 +84,7 @@ def named_addresses(page: Page) -> list[str]:
 def test_the_page_names_no_address_on_another_host() -> None:
     html = render()
     assert not re.search(r"https?:", html)
-    assert all(
-        re.match(r"/static/graphiql/|data:,$", address) for address in named_addresses(read_page(html))
-    )
+    assert all(re.match(r"/static/graphiql/|data:,$", address) for address in named_addresses(read_page(html)))
 
 
 def test_every_file_the_page_names_exists() -> None:

@@ -251,31 +251,37 @@ async def test_a_revoked_document_is_revoked_whatever_the_day(app: Connection, p
     assert [one and one.document_status for one in found] == ["revoked", "revoked"]
 
 
+PUBLISHED = '{"published_at": "2026-03-01T00:00:00+00:00", "disclosure": "public"}'
+
+
 @pytest.mark.parametrize(
-    ("noun", "kind", "after", "status"),
+    ("noun", "kind", "after", "image", "status"),
     [
-        ("credit_record", "change", 1, "superseded"),
-        ("list_entry", "change", 1, "superseded"),
-        ("legal_representative", "change", 1, "superseded"),
-        ("subject", "change", 1, "superseded"),
-        ("credit_record", "change", -1, "current"),
-        ("credit_record", "access", 1, "current"),
-        ("consent", "change", 1, "current"),
-        ("credit_report", "change", 1, "current"),
+        ("credit_record", "change", 1, PUBLISHED, "superseded"),
+        ("list_entry", "change", 1, PUBLISHED, "superseded"),
+        ("legal_representative", "change", 1, None, "superseded"),
+        ("subject", "change", 1, None, "superseded"),
+        ("credit_record", "change", -1, PUBLISHED, "current"),
+        ("credit_record", "access", 1, None, "current"),
+        ("credit_record", "change", 1, '{"published_at": null, "disclosure": "public"}', "current"),
+        ("credit_record", "change", 1, '{"published_at": "2026-03-01", "disclosure": "internal"}', "current"),
+        ("consent", "change", 1, None, "current"),
+        ("credit_report", "change", 1, None, "current"),
     ],
 )
 async def test_the_content_is_superseded_by_a_later_change_about_the_subject(
-    app: Connection, parties: Parties, noun: str, kind: str, after: int, status: str
+    app: Connection, parties: Parties, noun: str, kind: str, after: int, image: str | None, status: str
 ) -> None:
     _, number = await issued(app, parties)
     await app.execute(
-        "INSERT INTO ledger_event (id, kind, at, object, verb, outcome, subject_id, role, policy_version)"
-        " VALUES ($1, $2, $3, $4, 'withdraw', 'done', $5, 'clerk', 1)",
+        "INSERT INTO ledger_event (id, kind, at, object, verb, outcome, subject_id, role, policy_version, image)"
+        " VALUES ($1, $2, $3, $4, 'withdraw', 'done', $5, 'clerk', 1, $6::jsonb)",
         uuid4(),
         kind,
         NOW + timedelta(seconds=after),
         noun,
         parties.company,
+        image,
     )
     found = await status_of(app, number, TODAY)
     assert found is not None

@@ -1,0 +1,111 @@
+"""A service that is slow, full or cut off from its database: each says so with a code, and goes on afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from api.database import Database, DatabaseAway
+from tests.conftest import Client, Serve
+from tests.http.answers import codes, post
+
+pytestmark = pytest.mark.anyio
+
+ASK = {"query": "{ offices(first: 1) { totalCount } }"}
+
+
+@pytest.fixture
+async def narrow(serve: Serve, installed_url: str) -> AsyncIterator[Client]:
+    """Serve with one session and little patience."""
+    async with serve(installed_url, pool_size=1, statement_timeout_ms=100) as made:
+        yield made
+
+
+async def test_a_statement_that_takes_too_long_is_given_up_with_a_code(narrow: Client, installed_url: str) -> None:
+    assert codes(await post(narrow, ASK)) == []
+    other = await asyncpg.connect(installed_url)
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE office IN ACCESS EXCLUSIVE MODE")
+            response = await post(narrow, ASK)
+    finally:
+        await other.close()
+    assert response.status_code == 400
+    assert codes(response) == ["TOO_SLOW"]
+    assert codes(await post(narrow, ASK)) == []
+
+
+async def test_reading_a_caller_that_takes_too_long_is_given_up_with_a_code(narrow: Client, installed_url: str) -> None:
+    other = await asyncpg.connect(installed_url)
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE")
+            response = await post(narrow, ASK, authorization=f"Bearer {narrow.token('somebody')}")
+    finally:
+        await other.close()
+    assert codes(response) == ["TOO_SLOW"]
+
+
+async def test_when_all_sessions_are_in_use_a_request_is_sent_away(
+    narrow: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.database.ACQUIRE_SECONDS", 0.02)
+    async with narrow.service.database.session():
+        response = await post(narrow, ASK)
+        ready = await narrow.http.get("/health/ready")
+    assert response.status_code == 503
+    assert codes(response) == ["TOO_BUSY"]
+    assert response.headers["retry-after"] == "2"
+    assert ready.status_code == 503
+    assert codes(await post(narrow, ASK)) == []
+
+
+async def test_a_request_waits_its_turn_for_a_session(narrow: Client) -> None:
+    responses = await asyncio.gather(*(post(narrow, ASK) for _ in range(12)))
+    assert {response.status_code for response in responses} == {200}
+
+
+async def _fail(database: Database, statement: str) -> None:
+    async with database.change() as session:
+        await session.execute(statement)
+        raise LookupError
+
+
+async def test_an_error_within_a_change_leaves_a_session_that_works(narrow: Client) -> None:
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            await _fail(narrow.service.database, "SELECT 1")
+        with pytest.raises(asyncpg.UndefinedTableError):
+            await _fail(narrow.service.database, "SELECT FROM nothing")
+    assert codes(await post(narrow, ASK)) == []
+
+
+async def test_a_database_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.database.CONNECT_SECONDS", 0.02)
+    held: list[asyncio.StreamWriter] = []
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        held.append(writer)
+
+    server = await asyncio.start_server(hold, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    database = Database(f"postgresql://renxin:x@127.0.0.1:{port}/renxin", size=1, statement_timeout_ms=100)
+    for _ in range(2):
+        with pytest.raises(DatabaseAway):
+            await database.fetchrow("SELECT 1")
+    for writer in held:
+        writer.close()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_wrong_password_is_told_to_nobody(installed_url: str) -> None:
+    head, _, tail = installed_url.partition("@")
+    database = Database(f"{head}x@{tail}", size=1, statement_timeout_ms=100)
+    with pytest.raises(DatabaseAway) as refused:
+        await database.fetchrow("SELECT 1")
+    assert "password" not in refused.value.message
+    assert refused.value.__cause__ is None

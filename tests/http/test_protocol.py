@@ -1,0 +1,300 @@
+"""Slow and talkative clients: a connection is not kept for a request that does not come.
+
+The clock is ours: no test waits. `Wire` is the transport of one connection and shows what was written to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from api.protocol import BODY_RATE, BODY_SECONDS, HEADER_BYTES, HEADER_SECONDS, UNREAD_SECONDS, GuardedProtocol
+
+pytestmark = pytest.mark.anyio
+
+KEEP_ALIVE = 75
+HEAD = b"POST /graphql HTTP/1.1\r\nhost: renxin.test\r\ncontent-length: %d\r\n"
+
+
+class Clock:
+    """The loop of the test with timers that only `pass_by` sets off."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.timers: list[tuple[float, Callable[..., None], tuple[Any, ...], Timer]] = []
+        self.create_task = asyncio.get_running_loop().create_task
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, delay: float, callback: Callable[..., None], *arguments: Any) -> Timer:
+        timer = Timer()
+        self.timers.append((self.now + delay, callback, arguments, timer))
+        return timer
+
+    def pass_by(self, seconds: float) -> None:
+        until = self.now + seconds
+        while due := [one for one in self.timers if one[0] <= until and not one[3].cancelled]:
+            first = min(due, key=lambda one: one[0])
+            self.timers.remove(first)
+            self.now = first[0]
+            first[1](*first[2])
+        self.now = until
+
+
+class Timer:
+    """A timer that may be cancelled."""
+
+    cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class Wire(asyncio.Transport):
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.unread = 0
+        self.closed = False
+        self.aborted = False
+
+    def write(self, data: bytes) -> None:  # type: ignore[override]
+        self.written += data
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abort(self) -> None:
+        self.closed = self.aborted = True
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+    def answer(self) -> tuple[int, str | None]:
+        """Give status and error code of what was answered."""
+        head, _, body = self.written.rpartition(b"\r\n\r\n")
+        errors = json.loads(body)["errors"] if body.startswith(b"{") else []
+        return int(head.split(b" ")[1]), errors[0]["extensions"]["code"] if errors else None
+
+
+class Connection:
+    """A connection with a guarded protocol over an application that answers when it has the whole body."""
+
+    def __init__(self) -> None:
+        self.clock, self.wire = Clock(), Wire()
+        self.begun, self.disconnected, self.proceed = 0, 0, asyncio.Event()
+        self.proceed.set()
+        config = Config(
+            self._app,
+            http=GuardedProtocol,
+            interface="asgi3",
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE,
+            log_config=None,
+        )
+        self.protocol = GuardedProtocol(config, ServerState(), {}, _loop=self.clock)  # type: ignore[arg-type]
+        self.protocol.connection_made(self.wire)
+
+    async def _app(self, scope: Any, receive: Any, send: Any) -> None:
+        self.begun += 1
+        message: dict[str, Any] = {"more_body": True}
+        while message.get("more_body"):
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                self.disconnected += 1
+                return
+        await self.proceed.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def receive(self, data: bytes) -> None:
+        """Let bytes arrive, and the application go on."""
+        self.protocol.data_received(data)
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    async def end(self) -> None:
+        """Lose the connection, as a closed transport does."""
+        self.protocol.connection_lost(None)
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def connection() -> AsyncIterator[Connection]:
+    made = Connection()
+    yield made
+    await made.end()
+
+
+async def test_a_whole_request_is_answered_and_leaves_only_the_keep_alive_running(connection: Connection) -> None:
+    await connection.receive(HEAD % 2 + b"\r\n{}")
+    assert connection.wire.answer() == (200, None)
+    connection.clock.pass_by(KEEP_ALIVE - 1)
+    assert not connection.wire.closed
+    connection.clock.pass_by(1)
+    assert connection.wire.closed
+
+
+async def test_a_client_that_says_nothing_is_let_go_without_a_word(connection: Connection) -> None:
+    connection.clock.pass_by(HEADER_SECONDS)
+    assert connection.wire.closed
+    assert connection.wire.written == b""
+
+
+async def test_a_header_that_drips_is_cut_off_however_often_a_byte_comes(connection: Connection) -> None:
+    for byte in HEAD % 2:
+        await connection.receive(bytes([byte]))
+        connection.clock.pass_by(HEADER_SECONDS / 20)
+        if connection.wire.closed:
+            break
+    assert connection.clock.now == HEADER_SECONDS
+    assert connection.wire.answer() == (408, "REQUEST_TIMEOUT")
+    assert connection.begun == 0
+
+
+async def test_the_second_header_of_a_connection_has_the_same_time(connection: Connection) -> None:
+    await connection.receive(HEAD % 0 + b"\r\n")
+    connection.clock.pass_by(KEEP_ALIVE - 1)
+    await connection.receive(b"POST ")
+    connection.clock.pass_by(HEADER_SECONDS - 1)
+    assert not connection.wire.closed
+    connection.clock.pass_by(1)
+    assert connection.wire.closed
+
+
+async def test_blank_lines_between_requests_do_not_keep_a_connection(connection: Connection) -> None:
+    await connection.receive(HEAD % 0 + b"\r\n")
+    for _ in range(10):
+        await connection.receive(b"\r\n")
+        connection.clock.pass_by(HEADER_SECONDS / 5)
+    assert connection.wire.closed
+
+
+async def test_a_header_without_end_is_a_431(connection: Connection) -> None:
+    await connection.receive(HEAD % 0)
+    for _ in range(HEADER_BYTES // 1_000 + 1):
+        await connection.receive(b"x-filler: " + b"x" * 990 + b"\r\n")
+    assert connection.wire.answer() == (431, "HEADERS_TOO_LARGE")
+    assert connection.wire.closed
+
+
+async def test_an_address_without_end_is_a_431(connection: Connection) -> None:
+    await connection.receive(b"GET /graphql?query=")
+    for _ in range(HEADER_BYTES // 1_000 + 1):
+        await connection.receive(b"x" * 1_000)
+    assert connection.wire.answer() == (431, "HEADERS_TOO_LARGE")
+
+
+async def test_a_body_that_stops_is_a_408_and_the_application_hears_that_nobody_waits(connection: Connection) -> None:
+    await connection.receive(HEAD % 100 + b"\r\n" + b"x")
+    connection.clock.pass_by(BODY_SECONDS - 1)
+    assert not connection.wire.closed
+    connection.clock.pass_by(2)
+    assert connection.wire.answer() == (408, "REQUEST_TIMEOUT")
+    await connection.end()
+    assert (connection.begun, connection.disconnected) == (1, 1)
+
+
+async def test_a_body_that_drips_is_cut_off(connection: Connection) -> None:
+    await connection.receive(HEAD % 10_000 + b"\r\n")
+    for _ in range(100):
+        await connection.receive(b"x")
+        connection.clock.pass_by(1)
+    assert connection.wire.closed
+    assert connection.clock.now > BODY_SECONDS
+
+
+async def test_a_large_body_that_keeps_coming_has_the_time_it_needs(connection: Connection) -> None:
+    size = BODY_RATE * 100
+    await connection.receive(HEAD % size + b"\r\n")
+    for _ in range(100):
+        await connection.receive(b"x" * BODY_RATE)
+        connection.clock.pass_by(1)
+    assert connection.wire.answer() == (200, None)
+    assert not connection.wire.closed
+
+
+async def test_a_request_that_takes_long_to_answer_is_not_cut_off(connection: Connection) -> None:
+    connection.proceed.clear()
+    await connection.receive(HEAD % 0 + b"\r\n")
+    connection.clock.pass_by(1_000)
+    assert not connection.wire.closed
+    connection.proceed.set()
+    await connection.receive(b"")
+    assert connection.wire.answer() == (200, None)
+
+
+async def test_the_rest_of_a_refused_body_is_not_waited_for_for_ever(connection: Connection) -> None:
+    async def refuse(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    connection.protocol.app = refuse
+    await connection.receive(HEAD % 10**12 + b"\r\n" + b"x" * 1_000)
+    assert connection.wire.answer() == (413, None)
+    for _ in range(100):
+        await connection.receive(b"x" * 1_000)
+        connection.clock.pass_by(1)
+    assert connection.wire.closed
+    assert connection.wire.answer() == (413, None), "nothing is written after the answer"
+
+
+async def test_requests_sent_one_after_the_other_without_waiting_are_all_answered(connection: Connection) -> None:
+    request = HEAD % 2 + b"\r\n{}"
+    await connection.receive(request + request + request[:20])
+    await connection.receive(request[20:])
+    assert connection.begun == 3
+    assert connection.wire.written.count(b"HTTP/1.1 200") == 3
+
+
+async def test_a_client_that_does_not_read_is_given_up(connection: Connection) -> None:
+    connection.wire.unread = 100_000
+    connection.protocol.pause_writing()
+    connection.clock.pass_by(UNREAD_SECONDS - 1)
+    connection.wire.unread = 50_000
+    connection.clock.pass_by(UNREAD_SECONDS)
+    assert not connection.wire.aborted, "it read something"
+    connection.clock.pass_by(UNREAD_SECONDS)
+    assert connection.wire.aborted
+
+
+async def test_a_client_that_reads_in_time_is_kept(connection: Connection) -> None:
+    await connection.receive(HEAD % 0 + b"\r\n")
+    connection.wire.unread = 100_000
+    connection.protocol.pause_writing()
+    connection.protocol.resume_writing()
+    connection.clock.pass_by(UNREAD_SECONDS * 2)
+    assert not connection.wire.aborted
+
+
+async def test_a_hundred_slow_clients_do_not_keep_a_good_one_waiting() -> None:
+    slow = [Connection() for _ in range(100)]
+    for one in slow:
+        await one.receive(HEAD % 2)
+    good = Connection()
+    await good.receive(HEAD % 2 + b"\r\n{}")
+    assert good.wire.answer() == (200, None)
+    for one in slow:
+        one.clock.pass_by(HEADER_SECONDS)
+    assert all(one.wire.closed for one in slow)
+    for one in (*slow, good):
+        await one.end()

@@ -1,0 +1,60 @@
+"""Searching and filtering a connection, row by row: what a filter takes, and for whom it tells anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tests.oracle.meaning import NOUNS, Meaning, snake
+from tests.oracle.refusals import ENUMERATED, REFERS
+from tests.oracle.scopes import entry_in_force, record_in_force
+from tests.oracle.world import Caller, Row
+
+
+def fits(meaning: Meaning, caller: Caller, type_name: str, row: Row, arguments: Mapping[str, Any]) -> bool:
+    """Tell whether a row is found by a search and meets every filter."""
+    if arguments.get("search") is not None and not _found(meaning, caller, row, arguments["search"]):
+        return False
+    given = {name: value for name, value in (arguments.get("filter") or {}).items() if value is not None}
+    return all(_meets(meaning, caller, type_name, row, name, value) for name, value in given.items())
+
+
+def _found(meaning: Meaning, caller: Caller, row: Row, term: str) -> bool:
+    wanted = term.strip().lower()
+    scopes = meaning.open_scopes(caller, "subject", "search")
+    if row["is_person"]:
+        scopes = {scope for scope in scopes if meaning.policy.level(caller.roles, "person_name", scope) == "clear"}
+    texts = [row["name"].lower()] if row["is_person"] else [row["name"].lower(), row["name_pinyin"]]
+    return meaning.within(caller, "subject", scopes, row) and any(wanted in text for text in texts)
+
+
+def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str, value: Any) -> bool:
+    privacy = meaning.classes.get((type_name, name))
+    if privacy and meaning.level(caller, NOUNS[type_name], privacy, row) != "clear":
+        return False
+    match type_name, name:
+        case _, "decidedFrom":
+            return bool(row["decided_on"] >= date.fromisoformat(value))
+        case _, "decidedTo":
+            return bool(row["decided_on"] <= date.fromisoformat(value))
+        case "WorkingDay", "from":
+            return bool(row["id"] >= date.fromisoformat(value))
+        case "WorkingDay", "to":
+            return bool(row["id"] <= date.fromisoformat(value))
+        case "CreditRecord", "inForce":
+            return record_in_force(row, meaning.today) is value
+        case "ListEntry", "inForce":
+            return entry_in_force(row, meaning.today) is value
+        case "Office", "name":
+            return row["name"] in value or any(alias in value for alias in row["aliases"])
+        case "Subject", "code":
+            return row["uscc"] in value
+        case _, "jurisdiction" | "office" | "item" | "subject" | "creditList":
+            return f"{REFERS[name]}:{row[f'{snake(name)}_id']}" in value
+    stored = row[snake(name)]
+    if isinstance(value, bool):
+        return stored is value
+    return stored is not None and (
+        stored in value or (isinstance(stored, str) and stored.upper() in value and name in ENUMERATED)
+    )

@@ -1,0 +1,59 @@
+"""Policies that nobody wrote: whatever lines are active, the plan and the second evaluator agree."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+
+import pytest
+
+from api.schema import schema
+from authz.activation import activate
+from authz.grants import PolicyLine, default_lines
+from authz.vocabulary import ACTIONS, ROLES, Level, Scope
+from domain.privacy import Privacy
+from tests.oracle.comparing import compare
+from tests.oracle.conftest import Ground, TooLarge
+from tests.oracle.documents import Writer
+from tests.oracle.policy import Policy
+from tests.oracle.world import CALLERS, NOW, Caller
+
+GUARDED = [one for one in Privacy if one not in (Privacy.OPEN, Privacy.SECRET)]
+
+
+def random_lines(dice: random.Random) -> list[tuple[str, ...]]:
+    """Take lines from the default policy, and add some of any kind, denials among them."""
+    lines = [(line.kind, *line.cells) for line in default_lines() if dice.random() > 0.12]
+    for _ in range(60):
+        noun = dice.choice(list(ACTIONS))
+        action = "read" if "read" in ACTIONS[noun] and dice.random() < 0.6 else dice.choice(ACTIONS[noun])
+        effect = dice.choice(["allow", "allow", "allow", "deny"])
+        lines.append(("p", dice.choice(ROLES), noun, action, dice.choice(list(Scope)).value, effect))
+        level = dice.choice([Level.CLEAR, Level.MASKED]).value
+        lines.append(("c", dice.choice(ROLES), dice.choice(GUARDED).value, level, dice.choice(list(Scope)).value))
+    return list(dict.fromkeys(lines))
+
+
+def purpose_stands(policy: Policy, caller: Caller) -> bool:
+    """Tell whether a policy lets the caller name its purpose at all: those of others open nothing, or are refused."""
+    if caller.sent_purpose:
+        return False
+    scopes = {
+        scope for noun in ACTIONS for action in ACTIONS[noun] for scope in policy.scopes(caller.roles, noun, action)
+    }
+    return caller.purpose is None or ("consented" if "partner" in caller.roles else "purposed") in scopes
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_plan_and_second_evaluator_agree_under_any_policy(ground: Ground, seed: int) -> None:
+    dice = random.Random(seed)
+    lines = random_lines(dice)
+    written = [PolicyLine(number, line[0], line[1:]) for number, line in enumerate(lines, start=1)]
+    ground.run(activate(ground.owner, written, f"random {seed}", NOW))
+    policy = ground.naive.meaning.policy = Policy("\n".join(",".join(line) for line in lines))
+    ground.naive.policy_version = seed + 2
+    callers = [one for one in CALLERS if purpose_stands(policy, one)]
+    for number in range(30):
+        document = Writer(schema._schema, ground.pools, random.Random(1000 * seed + number), 14).document()
+        with contextlib.suppress(TooLarge):
+            ground.run(compare(ground, document, dice.choice(callers)))
