@@ -181,6 +181,8 @@ class Database:
                     "timezone": "UTC",
                     "jit": "off",
                     "plan_cache_mode": "force_generic_plan",
+                    # plans are rendered in the order to join them: searching for another takes seconds at 50 joins
+                    "join_collapse_limit": "1",
                     "statement_timeout": str(self._timeout),
                     "idle_in_transaction_session_timeout": "30000",
                 },

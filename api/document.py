@@ -158,7 +158,7 @@ class Documents:
         if tangled:
             return tangled
         _Walk(fragments, introspection=self._introspection).all(operations)
-        errors = validate(self._schema, ast, max_errors=MAX_ERRORS, hide_suggestions=not self._introspection)
+        errors = validate(self._schema, ast, max_errors=MAX_ERRORS)
         if not self._introspection:
             for error in errors:
                 error.message = error.message.partition(" Did you mean ")[0]

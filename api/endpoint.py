@@ -1,9 +1,9 @@
 """GraphQL over HTTP: the specification to the letter, as a bare ASGI application.
 
-POST takes `application/json` in UTF-8; GET takes queries only, and HEAD is a GET whose body is kept back. The
-answer is `application/graphql-response+json`, or `application/json` for a client that asks for it or for
-nothing; a document that cannot be executed is then a 200 with errors, as the specification has it. No content
-type that a browser form can send is taken, and no other origin is let in.
+POST takes `application/json` in UTF-8; GET takes queries only, and HEAD is a GET whose body the server keeps
+back. The answer is `application/graphql-response+json`, or `application/json` for a client that asks for it or
+for nothing; a document that cannot be executed is then a 200 with errors, as the specification has it. No
+content type that a browser form can send is taken, and no other origin is let in.
 Source: GraphQL over HTTP, Stage 2 draft as of September 2025; RFC 9110.
 """
 
@@ -84,7 +84,7 @@ class Endpoint:
                 ],
             }
         )
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        await send({"type": "http.response.body", "body": body})
 
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, content_type: bytes

@@ -17,10 +17,11 @@ import asyncpg
 from graphql import FieldNode, GraphQLError
 
 from api.access import Access
+from api.cost import pages_of, require_few_rows
 from api.database import DatabaseAway, TooBusy, ValueRefused
 from api.entities import ENTITIES, camel
 from api.errors import as_error, internal, of_graphql
-from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, RootRefused, reader_of, statement_values
+from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, RootsRefused, reader_of, statement_values
 from api.plan import Condition, Constant, PlannedRoot, Planner, Resolved, Single
 from api.selection import collect, collect_roots
 from api.sql import render
@@ -314,9 +315,11 @@ def _payload_statement(
     request.resolved.update({key: texts.get(found[0].name.value, "null") for key, found in wanted.items()})
     statement = render(roots)
     try:
-        return statement.text, statement_values(statement, request)
-    except RootRefused as refused:
-        raise refused.error from None
+        values = statement_values(statement, request)
+    except RootsRefused as refused:
+        raise next(iter(refused.errors.values())) from None
+    require_few_rows(pages_of(roots), request)
+    return statement.text, values
 
 
 def _payload_field(

@@ -30,6 +30,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from api import bind
 from api.access import Access
+from api.cost import pages_of, require_few_rows
 from api.document import TREE_BYTES, Document
 from api.entities import ENTITIES
 from api.errors import as_error, of_graphql
@@ -146,6 +147,8 @@ class Compiled:
     """Root fields that ordinary resolvers answer, by response key."""
     lookups: Mapping[str, Source]
     """Where the numbers come from by which people are asked for, by response key."""
+    pages: tuple[tuple[Source, ...], ...]
+    """For each connection, where its page size comes from and those of the connections around it."""
     weight: int
     """Bytes that keeping it takes, about: its text, and the syntax tree of its document."""
 
@@ -261,9 +264,10 @@ async def _attempt(job: Job) -> Reading | None:
         try:
             values = statement_values(compiled.statement, request)
             break
-        except RootRefused as fault:
-            refused[fault.root] = fault.error
+        except RootsRefused as fault:
+            refused |= fault.errors
             compiled = _compile(job, refused)
+    require_few_rows(compiled.pages, request)
     row = await job.service.fetch(compiled.statement.text, values)
     if row is None:
         return None
@@ -272,25 +276,28 @@ async def _attempt(job: Job) -> Reading | None:
     return Reading(job, answer, compiled.nouns, persons, _looked_up(compiled, request))
 
 
-class RootRefused(Exception):
-    """A value of a root field was refused while it was read."""
+class RootsRefused(Exception):
+    """Values of root fields were refused while they were read; each with its error."""
 
-    def __init__(self, root: str, error: DomainError) -> None:
-        super().__init__(root)
-        self.root, self.error = root, error
+    def __init__(self, errors: Mapping[str, DomainError]) -> None:
+        super().__init__("values")
+        self.errors = errors
 
 
 def statement_values(statement: Statement, request: bind.Request) -> list[Any]:
     """Read the values of a statement out of a request.
 
-    Raises: RootRefused with the error and the root field it belongs to.
+    Raises: RootsRefused with the root fields whose values are refused.
     """
     values: list[Any] = []
+    refused: dict[str, DomainError] = {}
     for parameter in statement.parameters:
         try:
             values.append(parameter.source(request))
         except DomainError as error:
-            raise RootRefused(parameter.root or "", error) from None
+            refused.setdefault(parameter.root or "", error)
+    if refused:
+        raise RootsRefused(refused)
     return values
 
 
@@ -366,7 +373,7 @@ def _compile(job: Job, refused: Mapping[str, DomainError]) -> Compiled:
             roots.append(Resolved(key))
     statement = render(roots)
     weight = len(statement.text) + TREE_BYTES * job.document.characters
-    return Compiled(statement, tuple(errors), ",".join(nouns), resolved, lookups, weight)
+    return Compiled(statement, tuple(errors), ",".join(nouns), resolved, lookups, tuple(pages_of(roots)), weight)
 
 
 def _lookup(planner: Planner, key: str, node: FieldNode) -> dict[str, Source]:

@@ -22,7 +22,9 @@ NEEDS: dict[Scope, tuple[str, ...]] = {
 }
 """What the caller must have for a scope to be open to it at all."""
 
-PURPOSE_NEEDED = frozenset({"subject", "legal_representative", "credit_record", "credit_record_version", "list_entry"})
+PURPOSE_NEEDED = frozenset(
+    {"subject", "legal_representative", "credit_record", "credit_record_version", "list_entry", "list_evidence"}
+)
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
 
 

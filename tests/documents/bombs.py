@@ -38,8 +38,8 @@ def too_large() -> Mapping[str, str]:
         + "} fragment F on Query { __typename }",
         "every fragment spreads every other": "{ ...F0 } "
         + " ".join(
-            f"fragment F{i} on Query {{ __typename {' '.join(f'...F{j}' for j in range(i + 1, 50))} }}"
-            for i in range(50)
+            f"fragment F{i} on Query {{ __typename {' '.join(f'...F{j}' for j in range(i + 1, 30))} }}"
+            for i in range(30)
         ),
         "deep selection": "{" + "viewer{" * 3_000 + "roles" + "}" * 3_001,
         "deep by fragments": '{ subject(code: "x") { ...F0 } } '

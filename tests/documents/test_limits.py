@@ -132,7 +132,7 @@ def test_a_refused_document_keeps_nothing_but_its_errors() -> None:
 
 def test_plans_that_are_kept_are_bounded_in_number_and_in_bytes() -> None:
     def compiled(weight: int) -> Compiled:
-        return Compiled(Statement("", ()), (), "", {}, {}, weight)
+        return Compiled(Statement("", ()), (), "", {}, {}, (), weight)
 
     plans = Plans(size=3, room=100)
     for number in range(5):

@@ -19,8 +19,9 @@ async def compare(ground: Ground, written: Written, caller: Caller, cursors: tup
     where = (
         f"{caller.name}\n{written.text}\n{json.dumps(written.variables, ensure_ascii=False)}\n{answer.get('errors')}"
     )
-    if given.data is None:  # where graphql-core gives up the whole request, a plan may give up one root of it
+    if given.data is None:  # nothing can be executed at all
         assert answer["errors"], where
+        assert answer.get("data") is None, where
         return {"data": None}
     assert_same_data(answer["data"], given, where)
     assert_same_errors(answer, given, where)

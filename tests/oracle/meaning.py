@@ -37,7 +37,14 @@ NOUNS = {
 }
 """The noun of each type whose objects are rows."""
 
-ABOUT_SOMEBODY = {"subject", "legal_representative", "credit_record", "credit_record_version", "list_entry"}
+ABOUT_SOMEBODY = {
+    "subject",
+    "legal_representative",
+    "credit_record",
+    "credit_record_version",
+    "list_entry",
+    "list_evidence",
+}
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 
 NEEDED = {

@@ -84,7 +84,7 @@ class Values:
             self.declared[made] = f"{inner} = {_literal(raw, inner)}"
             if self.dice.random() < 0.4:
                 self.variables[made] = self._raw(inner, owner, name) if value is None else value
-            elif self.dice.random() < 0.08 and name != "idNumber":
+            elif self.dice.random() < 0.08:
                 self.variables[made] = None  # validation lets it through, even where null is not allowed
         elif needed or chance < 0.8:
             self.declared[made] = f"{inner}!" if needed or self.dice.random() < 0.3 else str(inner)
