@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from api import cursor as cursors
-from api.entities import ENTITIES
+from api.entities.index import ENTITIES
 from domain.errors import DomainError, InvalidInput
 from domain.identifiers import is_resident_id, normalise_code
 from domain.vault import Vault

@@ -29,7 +29,7 @@ PACKAGES = ("api", "domain", "authz")
 LINTS = (
     ("-m", "ruff", "check", "."),
     ("-m", "ruff", "format", "--check", "."),
-    ("-m", "mypy", *PACKAGES),
+    ("-m", "mypy", "."),
     ("-c", "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())"),
 )
 CLEANED = (

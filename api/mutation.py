@@ -19,7 +19,8 @@ from graphql import FieldNode, GraphQLError
 from api.access import Access
 from api.cost import pages_of, require_few_rows
 from api.database import DatabaseAway, TooBusy, ValueRefused
-from api.entities import ENTITIES, camel
+from api.entities.index import ENTITIES
+from api.entity import camel
 from api.errors import as_error, internal, of_graphql
 from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, RootsRefused, reader_of, statement_values
 from api.plan import Condition, Constant, PlannedRoot, Planner, Resolved, Single

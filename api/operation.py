@@ -32,10 +32,9 @@ from api import bind
 from api.access import Access
 from api.cost import pages_of, require_few_rows
 from api.document import TREE_BYTES, Document
-from api.entities import ENTITIES
+from api.entities.index import ENTITIES, ROOTS
 from api.errors import as_error, of_graphql
 from api.plan import Constant, Nothing, PlannedRoot, Planner, Reader, Resolved, Source
-from api.roots import ROOTS
 from api.selection import Selection, collect_roots
 from api.sql import Statement, render
 from authz.caller import Caller

@@ -13,8 +13,9 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLSchema
 
-from api.entities import ENTITIES, Column, Entity, Many, One, Order, Shape
-from api.roots import ROOTS, Argument, RootMany, RootNode, RootOne
+from api.entities.index import ENTITIES, ROOTS
+from api.entity import Column, Entity, Many, One, Order, Shape
+from api.roots import Argument, RootMany, RootNode, RootOne
 from api.selection import Arguments, Selection, collect
 from authz import fields, rows
 from authz.grants import Grants

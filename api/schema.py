@@ -6,8 +6,8 @@ from typing import Any
 
 import strawberry
 
-from api.commands import mutation_fields
-from api.queries import resolver_fields
+from api.commands.schema import mutation_fields
+from api.queries.schema import resolver_fields
 from api.types import ENTITY_TYPES, root_fields
 
 

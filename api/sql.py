@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from api.entities import Shape
+from api.entity import Shape
 from api.plan import (
     Condition,
     Connection,

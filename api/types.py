@@ -18,8 +18,9 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.schema_directive import Location
 
-from api.entities import ENTITIES, ENUMS, Column, Entity, Filter, Many
-from api.roots import ROOTS, SEARCH, RootMany, RootNode, RootOne
+from api.entities.index import ENTITIES, ENUMS, ROOTS
+from api.entity import Column, Entity, Filter, Many
+from api.roots import SEARCH, RootMany, RootNode, RootOne
 from domain.privacy import Privacy
 
 
@@ -252,5 +253,5 @@ ENTITY_TYPES = [globals()[name] for name in ENTITIES]
 
 
 def enum_type(name: str) -> Any:
-    """Give the Strawberry type of an enumeration of `api.entities.ENUMS`."""
+    """Give the Strawberry type of an enumeration of `api.entities.index.ENUMS`."""
     return _ENUM_TYPES[name]

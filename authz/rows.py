@@ -7,10 +7,9 @@ of its rows.
 
 from __future__ import annotations
 
+from authz.relations import credit, oversight, registry, rights, use
+from authz.relations.common import Rows
 from authz.vocabulary import Scope
-from domain.credit import credit_list
-from domain.credit import record as credit_record
-from domain.rights import consent
 
 NEEDS: dict[Scope, tuple[str, ...]] = {
     Scope.OWN_OFFICE: ("office",),
@@ -27,120 +26,8 @@ PURPOSE_NEEDED = frozenset(
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
 
-
-def _exists(rows: str) -> str:
-    """Write that there are such rows, to be looked up row by row.
-
-    OFFSET 0 keeps the planner from collecting them for all rows beforehand: for one page of subjects that read
-    every record of the caller's office (260 ms instead of 2 at a million records).
-    """
-    return f"EXISTS (SELECT FROM {rows} OFFSET 0)"
-
-
-_CHILDREN = "IN (SELECT child.id FROM jurisdiction child WHERE child.parent_id = :jurisdiction)"
-_CONSENT = _exists(
-    "consent given WHERE given.subject_id = {subject} AND given.office_id = :office"
-    " AND given.application_item_id = :purpose AND " + consent.IN_FORCE.replace("{t}", "given")
-)
-_SHOWN = _exists(
-    "credit_record shown WHERE shown.subject_id = {t}.id AND shown.disclosure = 'public' AND "
-    + credit_record.IN_FORCE.replace("{t}", "shown")
-)
-_LISTED = _exists(
-    "list_entry listed WHERE listed.subject_id = {t}.id AND listed.disclosure = 'public' AND "
-    + credit_list.IN_FORCE.replace("{t}", "listed")
-)
-_SUBJECT_IS_PUBLISHED = f"(NOT {{t}}.is_person OR {_SHOWN} OR {_LISTED})"
-
-
-def _subject_owned(in_force: str) -> dict[Scope, str]:
-    """Give the scopes of a table whose rows are about a subject and in force by their dates."""
-    shared = f"{in_force} AND {{t}}.disclosure IN ('public', 'government_sharing')"
-    queried = f"{in_force} AND {{t}}.disclosure IN ('public', 'government_sharing', 'authorised_query')"
-    return {
-        Scope.ANY: "TRUE",
-        Scope.PUBLISHED: f"{{t}}.disclosure = 'public' AND {in_force}",
-        Scope.PUBLISHED_ORGANISATION: f"NOT {{t}}.about_person AND {{t}}.disclosure = 'public' AND {in_force}",
-        Scope.OWN_OFFICE: "{t}.office_id = :office",
-        Scope.OWN_JURISDICTION: f"{{t}}.jurisdiction_id = :jurisdiction AND {shared}",
-        Scope.CHILD_JURISDICTION: f"{{t}}.jurisdiction_id {_CHILDREN} AND {shared}",
-        Scope.PURPOSED: f"{{t}}.jurisdiction_id = :jurisdiction AND {shared}",
-        Scope.CONSENTED: f"{queried} AND " + _CONSENT.replace("{subject}", "{t}.subject_id"),
-        Scope.SELF: "{t}.subject_id = :subject AND {t}.disclosure <> 'internal'",
-    }
-
-
-_ANY = {Scope.ANY: "TRUE"}
-_RECORD = _subject_owned(credit_record.IN_FORCE)
-_ENTRY = _subject_owned(credit_list.IN_FORCE)
-
-ROWS: dict[str, dict[Scope, str]] = {
-    "jurisdiction": _ANY,
-    "office": _ANY,
-    "responsibility": _ANY,
-    "catalogue_item": _ANY,
-    "catalogue_producer": _ANY,
-    "application_item": _ANY,
-    "credit_list": _ANY,
-    "working_day": _ANY,
-    "subject": {
-        Scope.ANY: "TRUE",
-        Scope.PUBLISHED: _SUBJECT_IS_PUBLISHED,
-        Scope.PUBLISHED_ORGANISATION: "NOT {t}.is_person",
-        Scope.OWN_OFFICE: _exists(
-            "credit_record produced WHERE produced.subject_id = {t}.id AND produced.office_id = :office"
-        ),
-        Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
-        Scope.CHILD_JURISDICTION: "{t}.jurisdiction_id " + _CHILDREN,
-        Scope.PURPOSED: "{t}.jurisdiction_id = :jurisdiction",
-        Scope.CONSENTED: _CONSENT.replace("{subject}", "{t}.id"),
-        Scope.SELF: "{t}.id = :subject",
-    },
-    "legal_representative": {
-        Scope.ANY: "TRUE",
-        Scope.PUBLISHED: "TRUE",
-        Scope.PUBLISHED_ORGANISATION: "TRUE",
-        Scope.OWN_OFFICE: _exists(
-            "credit_record produced WHERE produced.subject_id = {t}.subject_id AND produced.office_id = :office"
-        ),
-        Scope.SELF: "({t}.subject_id = :subject OR {t}.person_id = :subject)",
-    },
-    "credit_record": _RECORD,
-    "credit_record_version": {
-        Scope.OWN_OFFICE: "{t}.office_id = :office",
-        Scope.SELF: (
-            "{t}.subject_id = :subject AND "
-            + _exists("credit_record amended WHERE amended.id = {t}.record_id AND amended.disclosure <> 'internal'")
-        ),
-    },
-    "list_entry": _ENTRY,
-    "list_evidence": {
-        scope: _exists("list_entry evident WHERE evident.id = {t}.entry_id AND " + text.replace("{t}", "evident"))
-        for scope, text in _ENTRY.items()
-    },
-    "consent": {
-        Scope.OWN_OFFICE: "{t}.office_id = :office",
-        Scope.SELF: "{t}.subject_id = :subject",
-    },
-    "credit_report": {
-        Scope.ANY: "TRUE",
-        Scope.OWN_OFFICE: "{t}.office_id = :office",
-        Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
-        Scope.CHILD_JURISDICTION: "{t}.jurisdiction_id " + _CHILDREN,
-        Scope.SELF: "{t}.subject_id = :subject",
-    },
-    "record_import": {
-        Scope.OWN_OFFICE: "{t}.office_id = :office",
-        Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
-    },
-    "refused_row": {Scope.OWN_OFFICE: "{t}.office_id = :office"},
-    "access_entry": {
-        Scope.ANY: "TRUE",
-        Scope.OWN_OFFICE: "{t}.office_id = :office",
-        Scope.SELF: "{t}.subject_id = :subject",
-    },
-}
-
+ROWS: Rows = registry.ROWS | credit.ROWS | rights.ROWS | use.ROWS | oversight.ROWS
+"""For each noun, the SQL condition of each scope: declared by the rooms of `authz.relations`."""
 
 TARGETS = {("credit_report", "issue"): "subject"}
 """Where an action creates a row, the rows its scopes speak of: a report is issued about a subject."""

@@ -18,7 +18,7 @@ from tortoise import Tortoise
 from tortoise.fields.relational import ForeignKeyFieldInstance
 
 from api.docs import documents
-from api.entities import ENTITIES
+from api.entities.index import ENTITIES
 from api.mutation import MUTATIONS
 from api.schema import schema
 from authz.fields import shown
@@ -142,7 +142,7 @@ def test_errors_that_share_a_code_are_of_one_family() -> None:
 _SQL_ROOMS = (
     "api/sql.py",
     "api/roots.py",
-    "api/entities.py",
+    "api/entities/",
     "api/plan.py",
     "authz/",
     "domain/",

@@ -75,7 +75,7 @@ async def _fill(tx: Transaction) -> World:
     person, consenting, ended, revoked, stranger = [await _person(tx, number) for number in range(5)]
     world.people = {"person": person, "consenting": consenting}
     shown = {"state": "published", "published_at": NOW, "public_until": TODAY}
-    records = {
+    records: dict[str, tuple[Any, str, dict[str, Any]]] = {
         "published record of an organisation": (firm, "public", shown),
         "published record of a person": (person, "public", shown),
         "published record of a person who consented": (consenting, "public", shown),

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import platform
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ from tests.bench.cases import Q1, QUERIES, Case, Observer, Query
 from tests.bench.data import CLERK
 from tests.bench.database import Size
 from tests.bench.load import Result, median
-from tests.bench.server import Server, answering_at_once, serving
+from tests.bench.server import Server, answering_at_once, end_with_parent, serving
 
 CONNECTIONS = 16
 AIMS = {"Q1": 0.55, "Q2": 0.95, "Q3": 0.18}
@@ -254,8 +255,14 @@ def main(arguments: Sequence[str]) -> int:
     if not sys.platform.startswith("linux"):
         print("make bench reads /proc and uses epoll: it runs on Linux only", file=sys.stderr)
         return 2
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as workers:
-        Bench(_plan(arguments), workers).run()
+    plan = _plan(arguments)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    spawn = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(1, mp_context=spawn, initializer=end_with_parent) as workers:
+            Bench(plan, workers).run()
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

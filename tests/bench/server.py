@@ -62,22 +62,25 @@ def _running(target: object, folder: str, url: str) -> Iterator[Server]:
     try:
         yield Server(("127.0.0.1", ours.recv()), process.pid or 0)
     finally:
-        ours.close()
+        process.terminate()
         process.join(15)
 
 
-def _end_with(owner: Connection) -> None:
-    """End this process when its owner lets go, however that happens."""
-    try:
-        owner.recv()
-    except (EOFError, OSError):
+def end_with_parent() -> None:
+    """End this process when the one that started it ends, however that happens."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
         os._exit(0)
 
+    threading.Thread(target=wait, daemon=True).start()
 
-def _listen(owner: Connection) -> socket.socket:
-    listening = socket.create_server(("127.0.0.1", 0), backlog=256)
-    threading.Thread(target=_end_with, args=(owner,), daemon=True).start()
-    return listening
+
+def _listen() -> socket.socket:
+    end_with_parent()
+    return socket.create_server(("127.0.0.1", 0), backlog=256)
 
 
 def _serve(owner: Connection, folder: str, url: str) -> None:
@@ -92,7 +95,7 @@ def _serve(owner: Connection, folder: str, url: str) -> None:
         server_header=False,
         timeout_keep_alive=75,
     )
-    listening = _listen(owner)
+    listening = _listen()
     _Telling(config, owner).run([listening])
 
 
@@ -124,7 +127,7 @@ class _Constant(asyncio.Protocol):
 
 def _answer(owner: Connection, folder: str, url: str) -> None:
     async def run() -> None:
-        listening = _listen(owner)
+        listening = _listen()
         server = await asyncio.get_running_loop().create_server(_Constant, sock=listening)
         owner.send(listening.getsockname()[1])
         await server.serve_forever()

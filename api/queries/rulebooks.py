@@ -1,4 +1,4 @@
-"""Fields of Query that are not rows: who you are and what you may do, the rulebooks, due days, verification."""
+"""The rulebooks: what the law says on a path, for a division, on a day; and days reached by working days."""
 
 from __future__ import annotations
 
@@ -7,72 +7,13 @@ from typing import Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
-from strawberry.types import Info
 
-from api.operation import Job, reader_of
-from authz.vocabulary import ACTIONS
+from api.queries.fields import Ctx, argument
 from domain.clock import local_day
 from domain.errors import InvalidInput
 from domain.rulebook import lookup
 from domain.rulebook.model import Rulebook as Book
 from domain.rulebook.model import RuleValue
-
-
-class ActionUnknown(InvalidInput):
-    """There is no such object or action: `credit_record` and `publish`, for instance, go together."""
-
-    code = "ACTION_UNKNOWN"
-    zh = "没有该对象或操作：例如 credit_record 与 publish。"
-
-
-def _argument(name: str, description: str) -> Any:
-    return strawberry.argument(name=name, description=description)
-
-
-Ctx = Info[Job, None]
-
-
-@strawberry.type(description="What the policy says about one action of the caller.")
-class Permission:
-    """Whether an action is allowed, and where."""
-
-    allowed: bool = strawberry.field(description="Whether it is allowed on some rows.")
-    scopes: list[str] = strawberry.field(description="On which rows: the scopes that are open now, e.g. own_office.")
-    waiting: list[str] = strawberry.field(description="Scopes that are granted but need more, e.g. a purpose.")
-
-
-def can(
-    info: Ctx,
-    object: Annotated[str, _argument("object", "An object of the policy, e.g. credit_record.")],
-    action: Annotated[str, _argument("action", "An action on it, e.g. publish.")],
-) -> Permission:
-    """Answer from the same table that requests are decided by."""
-    if action not in ACTIONS.get(object, ()):
-        raise ActionUnknown
-    job = info.context
-    reader = reader_of(job.service, job.caller)
-    scopes = reader.scopes(object, action)
-    granted = reader.grants.scopes(reader.roles, object, action)
-    waiting = [scope.value for scope in granted if scope not in scopes]
-    return Permission(allowed=bool(scopes), scopes=[scope.value for scope in scopes], waiting=waiting)
-
-
-@strawberry.type(description="Who calls 当前调用者: roles, office, purpose, and what they may do.")
-class Viewer:
-    """The caller."""
-
-    anonymous: bool = strawberry.field(description="Whether nobody is signed in: the public.")
-    display: str | None = strawberry.field(description="Name of the account.")
-    roles: list[str] = strawberry.field(description="Roles 角色 held today.")
-    office_id: strawberry.ID | None = strawberry.field(description="Global id of the office acted for.")
-    jurisdiction_id: strawberry.ID | None = strawberry.field(description="Global id of the division acted in.")
-    subject_id: strawberry.ID | None = strawberry.field(description="Global id of the subject the caller is.")
-    purpose: str | None = strawberry.field(description="Code of the purpose 用途 named by Renxin-Purpose.")
-    policy_version: int = strawberry.field(description="Version of the access policy in force.")
-    can: Permission = strawberry.field(
-        resolver=can,
-        description="Whether the caller may do an action on some rows of an object, and in which relation to them.",
-    )
 
 
 @strawberry.type(description="A layer of the rulebooks and what it said: says, none_set, not_loaded, not_in_force.")
@@ -160,25 +101,6 @@ class DueDay:
     provisional: bool = strawberry.field(description="True when it runs into a year whose holidays are not announced.")
 
 
-async def viewer(info: Ctx) -> Viewer | None:
-    """Say who calls."""
-    caller = info.context.caller
-    return Viewer(
-        anonymous=caller.anonymous,
-        display=caller.display,
-        roles=list(caller.roles),
-        office_id=_global("Office", caller.office_id),
-        jurisdiction_id=_global("Jurisdiction", caller.jurisdiction_id),
-        subject_id=_global("Subject", caller.subject_id),
-        purpose=caller.purpose_code,
-        policy_version=caller.policy_version,
-    )
-
-
-def _global(entity: str, ident: object) -> strawberry.ID | None:
-    return strawberry.ID(f"{entity}:{ident}") if ident is not None else None
-
-
 async def rulebooks(info: Ctx) -> list[Rulebook] | None:
     """List the rulebooks that are loaded."""
     today = local_day(info.context.now)
@@ -186,7 +108,7 @@ async def rulebooks(info: Ctx) -> list[Rulebook] | None:
 
 
 async def rulebook(
-    info: Ctx, id: Annotated[strawberry.ID, _argument("id", "Id of the rulebook, e.g. cn-xiamen-hrss-2021.")]
+    info: Ctx, id: Annotated[strawberry.ID, argument("id", "Id of the rulebook, e.g. cn-xiamen-hrss-2021.")]
 ) -> Rulebook | None:
     """Give one rulebook, or null."""
     book = info.context.service.books.books.get(str(id))
@@ -195,9 +117,9 @@ async def rulebook(
 
 async def rule(
     info: Ctx,
-    jurisdiction: Annotated[str, _argument("jurisdiction", "Division code, e.g. 350200.")],
-    path: Annotated[str, _argument("path", "Path of the rule, e.g. deadline.double_publicity.")],
-    on: Annotated[date | None, _argument("on", "The day to ask for; today unless given.")] = None,
+    jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 350200.")],
+    path: Annotated[str, argument("path", "Path of the rule, e.g. deadline.double_publicity.")],
+    on: Annotated[date | None, argument("on", "The day to ask for; today unless given.")] = None,
 ) -> Rule | None:
     """Ask the rulebooks."""
     day = on or local_day(info.context.now)
@@ -226,8 +148,8 @@ async def rule(
 
 async def due_day(
     info: Ctx,
-    start: Annotated[date, _argument("start", "The day of the event; it is not counted.")],
-    working_days: Annotated[int, _argument("workingDays", "How many working days, 1 to 400.")],
+    start: Annotated[date, argument("start", "The day of the event; it is not counted.")],
+    working_days: Annotated[int, argument("workingDays", "How many working days, 1 to 400.")],
 ) -> DueDay | None:
     """Count working days with the State Council's calendar."""
     if not 1 <= working_days <= 400:
@@ -288,21 +210,19 @@ def _value(value: RuleValue) -> RulebookValue:
     )
 
 
-def resolver_fields() -> dict[str, Any]:
-    """Give the fields of Query that ordinary resolvers answer."""
-    return {
-        "viewer": strawberry.field(resolver=viewer, description="Who calls, and what they may do."),
-        "rulebooks": strawberry.field(
-            resolver=rulebooks, description="The rulebooks 规则 of this service, one per document."
-        ),
-        "rulebook": strawberry.field(resolver=rulebook, description="One rulebook by its id, with all its values."),
-        "rule": strawberry.field(
-            resolver=rule,
-            description="What the rulebooks say on a path, for a division, on a day: value, unit, clause, quote, layers.",
-        ),
-        "dueDay": strawberry.field(
-            resolver=due_day,
-            name="dueDay",
-            description="The last day of a term of working days 工作日, holidays and make-up days counted.",
-        ),
-    }
+FIELDS: dict[str, Any] = {
+    "rulebooks": strawberry.field(
+        resolver=rulebooks, description="The rulebooks 规则 of this service, one per document."
+    ),
+    "rulebook": strawberry.field(resolver=rulebook, description="One rulebook by its id, with all its values."),
+    "rule": strawberry.field(
+        resolver=rule,
+        description="What the rulebooks say on a path, for a division, on a day: value, unit, clause, quote, layers.",
+    ),
+    "dueDay": strawberry.field(
+        resolver=due_day,
+        name="dueDay",
+        description="The last day of a term of working days 工作日, holidays and make-up days counted.",
+    ),
+}
+"""Fields of Query."""

@@ -1,0 +1,206 @@
+"""Mutations of credit records: handed in, published, amended, withdrawn by the office that answers for them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import strawberry
+
+from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
+from api.mutation import Changed, Work, mutation
+from api.types import enum_type
+from domain.credit import records
+from domain.errors import Forbidden
+
+Severity, Procedure, BasisLevel = enum_type("Severity"), enum_type("Procedure"), enum_type("BasisLevel")
+
+
+@strawberry.input(description="A data item 数据项 of a record: a column code and its text.")
+class DataItemInput:
+    """One data item."""
+
+    code: str = required("Code of the item, e.g. CF_NR_FK.")
+    value: str | None = optional("Its text; null takes it out in an amendment.")
+
+
+@strawberry.input(
+    description="A credit record as an office hands it in 归集. Name its subject by code, idNumber or subject."
+)
+class SubmitCreditRecordInput:
+    """What is handed in."""
+
+    item: strawberry.ID = required(
+        "Global id of the catalogue item 目录条目; your office must be one of its producers."
+    )
+    decision_no: str = required("Number of the decision document 文书号.")
+    title: str = required("Title of the record; no personal data.")
+    decided_on: date = required("Day of the decision 决定日期.")
+    name: str | None = optional("Name of the subject; needed with code or idNumber.")
+    code: str | None = optional("Unified social credit code of an organisation.")
+    id_number: str | None = optional("Identity number of a natural person; stored encrypted, never shown.")
+    subject: strawberry.ID | None = optional("Global id of a known subject.")
+    obtained_on: date | None = optional(
+        "Day the information was produced or obtained; the closing or decision day unless given."
+    )
+    closed_on: date | None = optional("Day the case was closed 办结日期, from which publication is counted (厦门8).")
+    severity: Any = choice(Severity, "Severity, in the vocabulary of the rulebook; may follow by amendment.")
+    procedure: Any = choice(Procedure, "Procedure of a penalty.")
+    harm_removed: bool = strawberry.field(
+        default=False, description="Whether the act was minor or its harm removed or reduced (上海5(二))."
+    )
+    condition_met: bool = strawberry.field(
+        default=False, description="Whether the item's condition, e.g. harm to public order (上海5(三)), is met."
+    )
+    legal_basis: str | None = optional("Legal basis of the decision.")
+    legal_basis_level: Any = choice(
+        BasisLevel, "Level of the legal basis; 严重 needs law, regulation or central policy (上海5)."
+    )
+    content: list[DataItemInput] | None = optional(
+        "Data items by code; for permits and penalties the national 双公示 columns."
+    )
+    client_mutation_id: str | None = optional(KEY)
+
+
+@mutation(
+    "submitCreditRecord",
+    noun="credit_record",
+    verb="submit",
+    input=SubmitCreditRecordInput,
+    payload={"creditRecord": "CreditRecord"},
+)
+async def submit_credit_record(work: Work, given: SubmitCreditRecordInput) -> Changed:
+    """Hand in a credit record 归集 in the name of your office, which produces it and answers for it (厦门8)."""
+    scopes = work.scopes("credit_record", "submit")
+    caller, service = work.job.caller, work.job.service
+    if caller.office_id is None:
+        raise Forbidden
+    subject_id = local_id(given.subject, "Subject") if given.subject else None
+    if subject_id:
+        await work.require("subject", subject_id, work.scopes("subject", "read"))
+    submission = records.Submission(
+        office_id=caller.office_id,
+        item_id=local_id(given.item, "CatalogueItem"),
+        decision_no=given.decision_no,
+        title=given.title,
+        decided_on=given.decided_on,
+        name=given.name,
+        uscc=given.code,
+        id_number=given.id_number,
+        subject_id=subject_id,
+        obtained_on=given.obtained_on,
+        closed_on=given.closed_on,
+        severity=value_of(given.severity),
+        procedure=value_of(given.procedure),
+        harm_removed=given.harm_removed,
+        condition_met=given.condition_met,
+        legal_basis=given.legal_basis,
+        legal_basis_level=value_of(given.legal_basis_level),
+        content={one["code"]: one.get("value") or "" for one in _items(given.content)},
+    )
+    record_id = await records.submit(work.tx, service.vault, service.books, service.calendar, submission)
+    await work.require("credit_record", record_id, scopes)
+    return Changed({"creditRecord": record_id})
+
+
+def _items(content: Any) -> list[dict[str, Any]]:
+    """Give the data items of an input as graphql-core coerced them."""
+    return list(content or ())
+
+
+@strawberry.input(description="Which record to publish 公示, and when each channel took it.")
+class PublishCreditRecordInput:
+    """What is published."""
+
+    record: strawberry.ID = required("Global id of the credit record.")
+    portal_at: datetime | None = optional("When the portal took it; now unless given.")
+    platform_at: datetime | None = optional("When the city platform took it; now unless given.")
+    necessity: str | None = optional("Why a minor failing is published all the same, where the rule asks for it.")
+    client_mutation_id: str | None = optional(KEY)
+
+
+@mutation(
+    "publishCreditRecord",
+    noun="credit_record",
+    verb="publish",
+    input=PublishCreditRecordInput,
+    payload={"creditRecord": "CreditRecord"},
+)
+async def publish_credit_record(work: Work, given: PublishCreditRecordInput) -> Changed:
+    """Publish a credit record 公示 on the portal and the city platform, as far as its disclosure goes (厦门8)."""
+    row = await work.lock("credit_record", local_id(given.record, "CreditRecord"), "publish")
+    await records.publish(
+        work.tx,
+        work.job.service.books,
+        row["id"],
+        portal_at=given.portal_at,
+        platform_at=given.platform_at,
+        necessity=given.necessity,
+    )
+    return Changed({"creditRecord": row["id"]})
+
+
+@strawberry.input(description="What to amend 更正 in a record, and why. What is not given stays.")
+class AmendCreditRecordInput:
+    """What is amended."""
+
+    record: strawberry.ID = required("Global id of the credit record.")
+    reason: str = required("Why it is amended; kept with the version that is replaced.")
+    title: str | None = optional("Title.")
+    decided_on: date | None = optional("Day of the decision.")
+    obtained_on: date | None = optional("Day the information was produced or obtained.")
+    closed_on: date | None = optional("Day the case was closed.")
+    severity: Any = choice(Severity, "Severity.")
+    procedure: Any = choice(Procedure, "Procedure of a penalty.")
+    harm_removed: bool | None = optional("Whether the act was minor or its harm removed or reduced.")
+    condition_met: bool | None = optional("Whether the item's condition is met.")
+    legal_basis: str | None = optional("Legal basis.")
+    legal_basis_level: Any = choice(BasisLevel, "Level of the legal basis.")
+    content: list[DataItemInput] | None = optional("Data items that change.")
+    client_mutation_id: str | None = optional(KEY)
+
+
+_AMENDED = ("title", "decided_on", "obtained_on", "closed_on", "harm_removed", "condition_met", "legal_basis")
+_AMENDED_ENUMS = ("severity", "procedure", "legal_basis_level")
+
+
+@mutation(
+    "amendCreditRecord",
+    noun="credit_record",
+    verb="amend",
+    input=AmendCreditRecordInput,
+    payload={"creditRecord": "CreditRecord"},
+)
+async def amend_credit_record(work: Work, given: AmendCreditRecordInput) -> Changed:
+    """Amend a credit record 更正 of your office; the version as it stood is kept."""
+    row = await work.lock("credit_record", local_id(given.record, "CreditRecord"), "amend")
+    changes: dict[str, Any] = {name: getattr(given, name) for name in _AMENDED if getattr(given, name) is not None}
+    changes |= {name: value_of(getattr(given, name)) for name in _AMENDED_ENUMS if getattr(given, name) is not None}
+    if given.content is not None:
+        changes["content"] = {one["code"]: one.get("value") for one in _items(given.content)}
+    service = work.job.service
+    await records.amend(work.tx, service.books, service.calendar, row["id"], changes=changes, reason=given.reason)
+    return Changed({"creditRecord": row["id"]})
+
+
+@strawberry.input(description="Which record to withdraw 撤回, and the public reason.")
+class WithdrawCreditRecordInput:
+    """What is withdrawn."""
+
+    record: strawberry.ID = required("Global id of the credit record.")
+    reason: str = required("Public reason 公开说明的理由; no personal data (行政处罚法48).")
+    client_mutation_id: str | None = optional(KEY)
+
+
+@mutation(
+    "withdrawCreditRecord",
+    noun="credit_record",
+    verb="withdraw",
+    input=WithdrawCreditRecordInput,
+    payload={"creditRecord": "CreditRecord"},
+)
+async def withdraw_credit_record(work: Work, given: WithdrawCreditRecordInput) -> Changed:
+    """Withdraw a credit record 撤回 of your office: it is shown no longer, and the reason is public."""
+    row = await work.lock("credit_record", local_id(given.record, "CreditRecord"), "withdraw")
+    await records.withdraw(work.tx, work.job.service.books, row["id"], reason=given.reason)
+    return Changed({"creditRecord": row["id"]})

@@ -1,0 +1,182 @@
+"""Entities of the registry: divisions, offices, subjects, the catalogue, working days."""
+
+from __future__ import annotations
+
+from api.entity import (
+    Column,
+    Entity,
+    Enums,
+    Filter,
+    Many,
+    Order,
+    Shape,
+    entity,
+    flag,
+    from_day,
+    newest,
+    one_of,
+    ref,
+    to_day,
+)
+from api.roots import Argument, Root, RootMany, RootOne, by_id
+from domain.privacy import Declared, Privacy
+from domain.registry.catalogue import BASIS_LEVELS, DISCLOSURES, POLARITIES, CatalogueItem, CatalogueProducer
+from domain.registry.jurisdiction import Jurisdiction
+from domain.registry.office import OFFICE_KINDS, Office, Responsibility
+from domain.registry.subject import SUBJECT_KINDS, LegalRepresentative, Subject
+from domain.working_day import WorkingDay
+
+ENUMS: Enums = {
+    "SubjectKind": ("Kind of subject 主体类型.", SUBJECT_KINDS),
+    "OfficeKind": ("Kind of office 单位类型.", OFFICE_KINDS),
+    "Polarity": ("Whether information speaks for or against the subject 信息性质.", POLARITIES),
+    "Disclosure": (
+        "How far information is shown 共享属性: 公开公示, 政务共享, 授权查询 (河南省社会信用条例18); restricted and internal: need to know.",
+        DISCLOSURES,
+    ),
+    "BasisLevel": ("Level of a legal basis 依据层级.", BASIS_LEVELS),
+}
+"""Enumerations of the room: description and values."""
+
+ROOTS: dict[str, Root] = {
+    "subject": RootOne(
+        "Subject",
+        (
+            "code",
+            Argument(
+                "{t}.uscc = {v}", "text", "uscc", str, "Unified social credit code 统一社会信用代码, 18 characters."
+            ),
+        ),
+        "The organisation 信用主体 with this unified social credit code; null when there is none within your authority."
+        " People are found by `person`, which needs a purpose.",
+    ),
+    "person": RootOne(
+        "Subject",
+        (
+            "idNumber",
+            Argument(
+                "{t}.id_index = {v}",
+                "bytea",
+                "id_number",
+                str,
+                "Identity number 身份证号, 18 characters; send it as a variable.",
+            ),
+        ),
+        "The natural person with this identity number, for a request that names a purpose 用途; the look-up itself is"
+        " written to the access log. Null when there is none within your authority.",
+        action="lookup_person",
+    ),
+    "subjects": RootMany("Subject", "Subjects 信用主体 within your authority."),
+    "offices": RootMany("Office", "Offices 处室/单位 and agencies that the rulebooks name."),
+    "office": by_id("Office", "office 单位"),
+    "catalogue": RootMany("CatalogueItem", "The catalogue 信用信息目录: what may be recorded at all."),
+    "jurisdictions": RootMany("Jurisdiction", "Administrative divisions 行政区划 of this service."),
+    "workingDays": RootMany("WorkingDay", "The calendar of working days 工作日历."),
+}
+"""Where a selection may start."""
+
+
+def declare() -> tuple[Entity, ...]:
+    """Declare the entities of this room."""
+    return (
+        entity(
+            Jurisdiction,
+            extra={
+                "code": Column(
+                    "id", Shape.TEXT, False, Declared(Privacy.OPEN), "Division code 行政区划代码, e.g. 350200."
+                )
+            },
+        ),
+        entity(
+            Office,
+            enums={"kind": "OfficeKind"},
+            manys={
+                "responsibilities": Many(
+                    "Responsibility", "office_id", "Duties 责任 that rulebooks lay on the office."
+                ),
+                "produces": Many(
+                    "CatalogueProducer", "office_id", "Catalogue items the office produces and answers for."
+                ),
+            },
+            orders={"CODE_ASC": Order("code", False, "By code.")},
+            filters={
+                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+                "kind": one_of("kind", "kinds of office.", "OfficeKind"),
+                "code": one_of("code", "codes."),
+                "name": Filter(
+                    "({t}.name = ANY({v}) OR {t}.aliases && {v})",
+                    "text[]",
+                    "Only offices with one of these names or aliases 别名.",
+                    list[str],
+                ),
+            },
+        ),
+        entity(Responsibility),
+        entity(
+            Subject,
+            enums={"kind": "SubjectKind"},
+            manys={
+                "creditRecords": Many("CreditRecord", "subject_id", "Credit records 信用记录 about the subject."),
+                "listEntries": Many("ListEntry", "subject_id", "Entries 列入 of the subject on lists."),
+                "legalRepresentatives": Many(
+                    "LegalRepresentative",
+                    "subject_id",
+                    "Who represents or represented the organisation 法定代表人.",
+                    touches=True,
+                ),
+                "represents": Many(
+                    "LegalRepresentative", "person_id", "Which organisations the person represents or represented."
+                ),
+                "creditReports": Many(
+                    "CreditReport", "subject_id", "Credit reports 信用报告 issued about the subject."
+                ),
+                "consents": Many("Consent", "subject_id", "Consents 授权 given by the subject."),
+                "accessLog": Many("AccessEntry", "subject_id", "Who looked at the subject's data 查询记录."),
+            },
+            orders={
+                "ID_DESC": Order("id", True, "Latest entered first."),
+                "ID_ASC": Order("id", False, "Earliest entered first."),
+            },
+            filters={
+                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+                "kind": one_of("kind", "kinds of subject.", "SubjectKind"),
+                "code": one_of("uscc", "unified social credit codes 统一社会信用代码."),
+                "stateOwned": flag("{t}.state_owned", "Only state-owned subjects, or only others."),
+            },
+            about_person="is_person",
+            person="CASE WHEN {t}.is_person THEN {t}.id END",
+            search=True,
+        ),
+        entity(
+            LegalRepresentative,
+            orders=newest("from_on", "first day"),
+            about_person="about_person",
+            person="coalesce({t}.person_id, {t}.subject_id)",
+        ),
+        entity(
+            CatalogueItem,
+            enums={
+                "polarity": "Polarity",
+                "disclosure": "Disclosure",
+                "person_disclosure": "Disclosure",
+                "legal_basis_level": "BasisLevel",
+            },
+            manys={"producers": Many("CatalogueProducer", "item_id", "Offices that produce the item 信源单位.")},
+            orders={"CODE_ASC": Order("code", False, "By code.")},
+            filters={
+                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+                "category": one_of("category", "categories."),
+                "polarity": one_of("polarity", "polarities.", "Polarity"),
+                "code": one_of("code", "codes."),
+            },
+        ),
+        entity(CatalogueProducer),
+        entity(
+            WorkingDay,
+            filters={
+                "from": from_day("id", "day"),
+                "to": to_day("id", "day"),
+                "working": flag("{t}.working", "Only working days, or only others."),
+            },
+        ),
+    )

@@ -1,0 +1,251 @@
+"""The entities of the schema: which table a GraphQL type reads, and how its fields, relations and lists map.
+
+One declaration serves three readers: `api.types` makes the Strawberry types from it, `api.plan` plans
+selections by it, and the tests compare it with models, policy and documentation. Columns are taken from the
+model itself, with its descriptions and privacy classes, unless they are secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.models import Model
+
+from domain.privacy import Declared, Privacy, declared
+
+Enums = Mapping[str, tuple[str, tuple[str, ...]]]
+"""Enumerations by name: description, and values as the tables hold them."""
+
+
+class Shape(Enum):
+    """How a value is written as JSON."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    PLAIN = "plain"
+    """Text that never needs escaping: dates, UUIDs."""
+    ENUM = "enum"
+    JSON = "json"
+    INSTANT = "instant"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field that shows a column, or an expression over the row `{t}`."""
+
+    sql: str
+    shape: Shape
+    nullable: bool
+    declared: Declared
+    description: str
+    enum: str | None = None
+    type: Any = str
+    computed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A field that leads to one row of another entity through a foreign key."""
+
+    target: str
+    column: str
+    nullable: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A field that leads to a connection of rows that refer back to this one."""
+
+    target: str
+    via: str
+    description: str
+    touches: bool = False
+    """Whether its rows may tell about other people than the row they hang on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A way to sort a connection; ties are broken by id in the same direction."""
+
+    column: str
+    descending: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition a caller may set on a connection: `{t}` is the row, `{v}` the bound value."""
+
+    sql: str
+    cast: str
+    description: str
+    type: Any
+    privacy: Privacy = Privacy.OPEN
+    target: str | None = None
+    """The entity whose global ids it takes."""
+    enum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A GraphQL type whose values are rows of one table."""
+
+    name: str
+    noun: str
+    table: str
+    description: str
+    key: str
+    """SQL type of the primary key."""
+    columns: Mapping[str, Column]
+    ones: Mapping[str, One]
+    manys: Mapping[str, Many]
+    orders: Mapping[str, Order]
+    filters: Mapping[str, Filter]
+    about_person: str | None
+    person: str | None
+    """The id of the natural person a row `{t}` tells about, null when it tells about none."""
+    base: str | None = None
+    search: bool = False
+
+
+_SHAPES: tuple[tuple[type, Shape, Any, str], ...] = (
+    (fields.UUIDField, Shape.PLAIN, "ID", "uuid"),
+    (fields.BooleanField, Shape.BOOLEAN, bool, "boolean"),
+    (fields.IntField, Shape.NUMBER, int, "integer"),
+    (fields.DatetimeField, Shape.INSTANT, "DateTime", "timestamptz"),
+    (fields.DateField, Shape.PLAIN, "Date", "date"),
+    (ArrayField, Shape.JSON, list[str], "text[]"),
+    (fields.JSONField, Shape.JSON, "JSON", "jsonb"),
+    (fields.Field, Shape.TEXT, str, "text"),
+)
+
+
+def _shape(column: fields.Field[Any]) -> tuple[Shape, Any, str]:
+    return next((shape, kind, sql) for made, shape, kind, sql in _SHAPES if isinstance(column, made))
+
+
+def _column(name: str, field_: fields.Field[Any], enum: str | None) -> Column:
+    shape, kind, _ = _shape(field_)
+    return Column(
+        sql=name,
+        shape=Shape.ENUM if enum else shape,
+        nullable=field_.null,
+        declared=declared(field_),
+        description=field_.description or "",
+        enum=enum,
+        type=kind,
+    )
+
+
+def computed(sql: str, shape: Shape, description: str, *, type: Any = str, enum: str | None = None) -> Column:
+    """Declare a field that is computed from the row; it is open, as its parts are."""
+    return Column(sql, shape, False, Declared(Privacy.OPEN), description, enum, type, computed=True)
+
+
+def entity(
+    model: type[Model],
+    *,
+    name: str | None = None,
+    noun: str | None = None,
+    only: tuple[str, ...] | None = None,
+    enums: Mapping[str, str] | None = None,
+    extra: Mapping[str, Column] | None = None,
+    manys: Mapping[str, Many] | None = None,
+    orders: Mapping[str, Order] | None = None,
+    filters: Mapping[str, Filter] | None = None,
+    about_person: str | None = None,
+    person: str | None = None,
+    base: str | None = None,
+    search: bool = False,
+    description: str | None = None,
+) -> Entity:
+    """Declare an entity over a model: its columns and references are the fields, unless secret."""
+    table = str(model._meta.db_table)
+    columns: dict[str, Column] = {}
+    ones: dict[str, One] = {}
+    links = {
+        field_.source_field for field_ in model._meta.fields_map.values() if isinstance(field_, ForeignKeyFieldInstance)
+    }
+    for key, field_ in model._meta.fields_map.items():
+        if key in links:
+            continue
+        if only is not None and key not in only:
+            continue
+        if isinstance(field_, ForeignKeyFieldInstance):
+            if declared(field_).privacy is not Privacy.SECRET:
+                target = str(field_.model_name).split(".")[-1]
+                ones[camel(key)] = One(target, f"{key}_id", bool(field_.null), field_.description or "")
+        elif hasattr(field_, "declared") and not field_.pk and declared(field_).privacy is not Privacy.SECRET:
+            columns[camel(key)] = _column(key, field_, (enums or {}).get(key))
+    return Entity(
+        name=name or model.__name__,
+        noun=noun or table,
+        table=table,
+        description=description or " ".join((model.__doc__ or "").split()),
+        key=_shape(model._meta.pk)[2],
+        columns=columns | dict(extra or {}),
+        ones=ones,
+        manys=dict(manys or {}),
+        orders=dict(orders or {"ID_ASC": Order("id", False, "By identifier, which is by time of entry.")}),
+        filters=dict(filters or {}),
+        about_person=about_person,
+        person=person,
+        base=base,
+        search=search,
+    )
+
+
+def camel(name: str) -> str:
+    """Turn snake_case into camelCase, as GraphQL names are written."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def ref(target: str, column: str, what: str) -> Filter:
+    """Declare a filter by a reference: global ids of its rows."""
+    return Filter(
+        f"{{t}}.{column} = ANY({{v}})", "", f"Only rows of these {what}; global ids.", list[str], target=target
+    )
+
+
+def one_of(column: str, what: str, enum: str | None = None, privacy: Privacy = Privacy.OPEN) -> Filter:
+    """Declare a filter by values of a column."""
+    return Filter(
+        f"{{t}}.{column} = ANY({{v}})", "text[]", f"Only rows with one of these: {what}", list[str], privacy, enum=enum
+    )
+
+
+def from_day(column: str, what: str) -> Filter:
+    """Declare a filter from a day on."""
+    return Filter(f"{{t}}.{column} >= {{v}}", "date", f"Only rows whose {what} is this day or later.", "Date")
+
+
+def to_day(column: str, what: str) -> Filter:
+    """Declare a filter up to a day."""
+    return Filter(f"{{t}}.{column} <= {{v}}", "date", f"Only rows whose {what} is this day or earlier.", "Date")
+
+
+def flag(sql: str, description: str, privacy: Privacy = Privacy.OPEN) -> Filter:
+    """Declare a filter by a condition that holds or not."""
+    return Filter(f"({sql}) = {{v}}", "boolean", description, bool, privacy)
+
+
+def newest(column: str, what: str) -> dict[str, Order]:
+    """Declare the two orders by a column of time."""
+    name = column.upper()
+    return {
+        f"{name}_DESC": Order(column, True, f"Latest {what} first."),
+        f"{name}_ASC": Order(column, False, f"Earliest {what} first."),
+    }
+
+
+OWNER_IS_PERSON = "CASE WHEN {t}.about_person THEN {t}.subject_id END"
+"""The person a row of a subject tells about, where the subject is one."""

@@ -1,0 +1,23 @@
+"""What fields of Query that are no rows are made of: arguments, the job they run in, global ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+from strawberry.types import Info
+
+from api.operation import Job
+
+Ctx = Info[Job, None]
+"""What a resolver is told: the operation it belongs to, with its caller and instant."""
+
+
+def argument(name: str, description: str) -> Any:
+    """Declare an argument of a resolver."""
+    return strawberry.argument(name=name, description=description)
+
+
+def global_id(entity: str, ident: object) -> strawberry.ID | None:
+    """Give the global id of a row, or nothing."""
+    return strawberry.ID(f"{entity}:{ident}") if ident is not None else None

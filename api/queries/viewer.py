@@ -1,0 +1,83 @@
+"""Who calls, and what they may do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+
+from api.operation import reader_of
+from api.queries.fields import Ctx, argument, global_id
+from authz.vocabulary import ACTIONS
+from domain.errors import InvalidInput
+
+
+class ActionUnknown(InvalidInput):
+    """There is no such object or action: `credit_record` and `publish`, for instance, go together."""
+
+    code = "ACTION_UNKNOWN"
+    zh = "没有该对象或操作：例如 credit_record 与 publish。"
+
+
+@strawberry.type(description="What the policy says about one action of the caller.")
+class Permission:
+    """Whether an action is allowed, and where."""
+
+    allowed: bool = strawberry.field(description="Whether it is allowed on some rows.")
+    scopes: list[str] = strawberry.field(description="On which rows: the scopes that are open now, e.g. own_office.")
+    waiting: list[str] = strawberry.field(description="Scopes that are granted but need more, e.g. a purpose.")
+
+
+def can(
+    info: Ctx,
+    object: Annotated[str, argument("object", "An object of the policy, e.g. credit_record.")],
+    action: Annotated[str, argument("action", "An action on it, e.g. publish.")],
+) -> Permission:
+    """Answer from the same table that requests are decided by."""
+    if action not in ACTIONS.get(object, ()):
+        raise ActionUnknown
+    job = info.context
+    reader = reader_of(job.service, job.caller)
+    scopes = reader.scopes(object, action)
+    granted = reader.grants.scopes(reader.roles, object, action)
+    waiting = [scope.value for scope in granted if scope not in scopes]
+    return Permission(allowed=bool(scopes), scopes=[scope.value for scope in scopes], waiting=waiting)
+
+
+@strawberry.type(description="Who calls 当前调用者: roles, office, purpose, and what they may do.")
+class Viewer:
+    """The caller."""
+
+    anonymous: bool = strawberry.field(description="Whether nobody is signed in: the public.")
+    display: str | None = strawberry.field(description="Name of the account.")
+    roles: list[str] = strawberry.field(description="Roles 角色 held today.")
+    office_id: strawberry.ID | None = strawberry.field(description="Global id of the office acted for.")
+    jurisdiction_id: strawberry.ID | None = strawberry.field(description="Global id of the division acted in.")
+    subject_id: strawberry.ID | None = strawberry.field(description="Global id of the subject the caller is.")
+    purpose: str | None = strawberry.field(description="Code of the purpose 用途 named by Renxin-Purpose.")
+    policy_version: int = strawberry.field(description="Version of the access policy in force.")
+    can: Permission = strawberry.field(
+        resolver=can,
+        description="Whether the caller may do an action on some rows of an object, and in which relation to them.",
+    )
+
+
+async def viewer(info: Ctx) -> Viewer | None:
+    """Say who calls."""
+    caller = info.context.caller
+    return Viewer(
+        anonymous=caller.anonymous,
+        display=caller.display,
+        roles=list(caller.roles),
+        office_id=global_id("Office", caller.office_id),
+        jurisdiction_id=global_id("Jurisdiction", caller.jurisdiction_id),
+        subject_id=global_id("Subject", caller.subject_id),
+        purpose=caller.purpose_code,
+        policy_version=caller.policy_version,
+    )
+
+
+FIELDS: dict[str, Any] = {
+    "viewer": strawberry.field(resolver=viewer, description="Who calls, and what they may do."),
+}
+"""Fields of Query."""
