@@ -18,7 +18,8 @@ from domain.rulebook.check_values import check_values
 from domain.rulebook.fault import Fault, check_citation, check_days, check_row, check_unique
 from domain.rulebook.loader import FOLDER, TABLES
 from domain.rulebook.model import JurisdictionRule, NotLoaded, Rulebook
-from domain.rulebook.tables import DataItemRule, DataItemSet
+from domain.rulebook.tables import DataItemRule, DataItemSet, StepRule
+from domain.rulebook.vocabulary import STEPS
 
 OTHER_TABLES = frozenset({"rulebook", "jurisdiction", "rules", "not_loaded", "data_item_set"})
 
@@ -94,6 +95,8 @@ def _check_tables(file: str, raw: File) -> Iterator[Fault]:
         yield from _check_catalogue_item(file, row)
     for row in _rows(raw, "list_kind"):
         yield from _check_list_kind(file, row)
+    for row in _rows(raw, "procedure"):
+        yield from _check_procedure(file, row, {str(office.get("code")) for office in _rows(raw, "office")})
     for row in _rows(raw, "duty"):
         if not any(row.get(key) for key in ("lead", "offices", "assist")):
             yield Fault(file, f"duty {row.get('code', '?')}", "nobody has it", "Name lead, offices or assist")
@@ -115,6 +118,18 @@ def _check_list_kind(file: str, row: File) -> Iterator[Fault]:
     place = f"list_kind {row.get('code', '?')}"
     if not row.get("owners") and not row.get("imported"):
         yield Fault(file, place, "no office owns it", "Name its owners, or say imported = true")
+
+
+def _check_procedure(file: str, row: File, offices: set[str]) -> Iterator[Fault]:
+    place = f"procedure {row.get('code', '?')}"
+    steps = row.get("steps", [])
+    yield from check_unique(file, place, [str(step.get("verb", "?")) for step in steps])
+    for step in steps:
+        yield from check_row(file, f"{place}.{step.get('verb', '?')}", step, StepRule)
+        if step.get("verb") not in STEPS:
+            yield Fault(file, place, f"the step {step.get('verb')!r} is unknown", f"Use one of: {', '.join(STEPS)}")
+        if step.get("office", None) not in (None, *offices):
+            yield Fault(file, place, f"there is no office {step['office']!r}", "Use the code of an office of the file")
 
 
 def _check_data_item_set(file: str, row: File) -> Iterator[Fault]:

@@ -34,8 +34,10 @@ from domain.rulebook.tables import (
     ListKindRule,
     MeasureRule,
     OfficeRule,
+    ProcedureRule,
     SchemeRule,
     SeverityRule,
+    StepRule,
 )
 from domain.rulebook.vocabulary import ORGANISATION_KINDS
 
@@ -54,11 +56,12 @@ TABLES: Mapping[str, tuple[str, type[Any]]] = {
     "application_item": ("application_items", ApplicationItemRule),
     "scheme": ("schemes", SchemeRule),
     "measure": ("measures", MeasureRule),
+    "procedure": ("procedures", ProcedureRule),
     "silent": ("silent", SilentRule),
 }
 """Table in the file → attribute of the rulebook and class of its rows."""
 
-DATED = (CatalogueItemRule, ListKindRule, ApplicationItemRule, SeverityRule)
+DATED = (CatalogueItemRule, ListKindRule, ApplicationItemRule, SeverityRule, ProcedureRule)
 """Rows of an edition: they carry days of their own, also where the file states none."""
 
 GROUP_KEYS = frozenset({"under", "values"})
@@ -171,6 +174,8 @@ def _row(kind: type[Any], row: Mapping[str, Any], values: tuple[RuleValue, ...],
         extra["quote"] = row["name"]
     if kind is CatalogueItemRule:
         extra["data_items"] = tuple(_build(DataItemRule, item) for item in row.get("data_items", ()))
+    if kind is ProcedureRule:
+        extra["steps"] = tuple(_build(StepRule, step) for step in row["steps"])
     if kind is ListKindRule:
         extra["max_publication_years"] = _years(f"list.{row['code']}.max_publication", values)
     return _build(kind, row, **extra)

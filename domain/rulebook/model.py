@@ -20,6 +20,7 @@ from domain.rulebook.tables import (
     ListKindRule,
     MeasureRule,
     OfficeRule,
+    ProcedureRule,
     Responsibility,
     SchemeRule,
     SeverityRule,
@@ -160,6 +161,7 @@ class Rulebook:
     application_items: tuple[ApplicationItemRule, ...] = ()
     schemes: tuple[SchemeRule, ...] = ()
     measures: tuple[MeasureRule, ...] = ()
+    procedures: tuple[ProcedureRule, ...] = ()
     values: tuple[RuleValue, ...] = ()
     silent: tuple[SilentRule, ...] = ()
 

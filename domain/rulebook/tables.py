@@ -290,3 +290,43 @@ class MeasureRule:
     strength: str | None = None
     reading: str | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRule:
+    """A step of a procedure: the move, in whose hands the text lays it, and the rule that sets its term.
+
+    `by` is the text's word for the actor, `office` the code of an office that alone does it, `due` the path of
+    the rule with the step's term. Clause and quote are those of the procedure unless the step has its own.
+    """
+
+    verb: str
+    by: str
+    office: str | None = None
+    due: str | None = None
+    clause: str | None = None
+    quote: str | None = None
+    reading: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureRule:
+    """A procedure 程序: the steps of a noun's way in their order, none of which may be skipped.
+
+    `of` names noun and way, e.g. list_entry.add; `concerns` the polarities or codes it holds for, all if empty.
+    With `before`, its steps are added to a lower layer's procedure in front of that step.
+    """
+
+    code: str
+    of: str
+    name: str
+    clause: str
+    quote: str
+    steps: tuple[StepRule, ...]
+    concerns: tuple[str, ...] = ()
+    before: str | None = None
+    distinct_persons: bool = False
+    reading: str | None = None
+    note: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None

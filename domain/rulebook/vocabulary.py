@@ -78,3 +78,27 @@ DUTY_ROLES = ("lead", "responsible", "assist")
 REQUIRED = ("always", "organisation", "natural_person", "never")
 DATA_KINDS = ("text", "date", "money", "uscc", "id_number", "choice", "choices")
 STATUSES = ("in_force", "exploratory", "planned")
+STEPS: Mapping[str, str] = {
+    "attest": "attested",
+    "notify": "notified",
+    "answer": "answered",
+    "announce": "announced",
+    "investigate": "investigated",
+    "approve_report": "report_approved",
+    "review": "reviewed",
+    "decide": "decided",
+    "submit": "submitted",
+    "publish": "published",
+    "file": "filed",
+    "remove": "removed",
+    "mark": "marked",
+    "forward": "forwarded",
+    "verify": "verified",
+    "correct": "corrected",
+    "report": "reported",
+    "tell": "told",
+    "find_fulfilled": "fulfilment_found",
+    "commit": "committed",
+    "sign": "signed",
+}
+"""Steps of procedures and the state in which each leaves its row."""
