@@ -157,6 +157,9 @@ class AmendCreditRecordInput:
     legal_basis: str | None = optional("Legal basis.")
     legal_basis_level: Any = choice(BasisLevel, "Level of the legal basis.")
     content: list[DataItemInput] | None = optional("Data items that change.")
+    necessity: str | None = optional(
+        "Why a published record that becomes a minor failing stays published, where the rule asks for it."
+    )
     client_mutation_id: str | None = optional(KEY)
 
 
@@ -179,7 +182,15 @@ async def amend_credit_record(work: Work, given: AmendCreditRecordInput) -> Chan
     if given.content is not None:
         changes["content"] = {one["code"]: one.get("value") for one in _items(given.content)}
     service = work.job.service
-    await records.amend(work.tx, service.books, service.calendar, row["id"], changes=changes, reason=given.reason)
+    await records.amend(
+        work.tx,
+        service.books,
+        service.calendar,
+        row["id"],
+        changes=changes,
+        reason=given.reason,
+        necessity=given.necessity,
+    )
     return Changed({"creditRecord": row["id"]})
 
 

@@ -1,7 +1,9 @@
 """Credit records: what an office has recorded about a subject under a catalogue item.
 
 Only the producing office hands in, amends or withdraws a record (厦门8, 上海4). History is kept: an
-amendment adds a version. Whether a record is in force is told by its dates, never by a flag.
+amendment adds a version. Whether a record is in force is told by its dates, never by a flag. A decision stands
+once: `credit_record_decision_is_unique` is an index over what is not withdrawn, since a decision that was handed
+in wrongly and withdrawn is handed in again under its own number.
 """
 
 from __future__ import annotations
@@ -94,6 +96,12 @@ class CreditRecord(Model):
         fields.DateField, "Last day of publication; null where no end is set.", null=True
     )
     disclosure: str = column(fields.TextField, "How far it is shown 共享属性, from its catalogue item.")
+    necessity: str | None = column(
+        fields.TextField,
+        "Why a minor failing is published all the same 公示必要性; null where the rule asks for no reason.",
+        Privacy.CREDIT_DETAIL,
+        null=True,
+    )
     withdrawn_at: datetime | None = column(fields.DatetimeField, "When it was withdrawn 撤回.", null=True)
     withdrawal_reason: str | None = column(fields.TextField, "Public reason 理由 of the withdrawal.", null=True)
     submitted_by: UUID | None = column(fields.UUIDField, "Account that handed it in.", Privacy.INTERNAL, null=True)
@@ -107,7 +115,6 @@ class CreditRecord(Model):
             Index(fields=("decided_on", "id"), name="credit_record_by_day"),
         )
         constraints = (
-            UniqueConstraint(fields=("item_id", "subject_id", "decision_no"), name="credit_record_decision_is_unique"),
             CheckConstraint(check=f"state IN {RECORD_STATES}", name="credit_record_state_is_known"),
             CheckConstraint(check=f"severity IN {SEVERITIES}", name="credit_record_severity_is_known"),
             CheckConstraint(check=f"procedure IN {PROCEDURES}", name="credit_record_procedure_is_known"),

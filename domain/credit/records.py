@@ -93,6 +93,7 @@ async def publish(
         "portal_at": portal if row["disclosure"] == "public" else None,
         "platform_at": platform,
         "public_until": terms.public_until(books, item, **judged),
+        "necessity": why,
     }
     return await move(tx, MACHINE, "publish", record_id, changes, reason=why, basis=terms.citation(books, item))
 
@@ -105,14 +106,16 @@ async def amend(
     *,
     changes: Mapping[str, Any],
     reason: str,
+    necessity: str | None = None,
 ) -> dict[str, Any]:
     """Amend a record: the version as it stood is kept, the record gets the next number; give the row after.
 
     `changes` maps names of `AMENDABLE` to new values; of `content` only the data items that change, with
     null for one that is taken out. The end of publication moves only with severity or day of decision.
-    Raises: NotFound; ReasonRequired; NothingToAmend; InvalidInput; SeverityMissing for a published record;
-    what `submit` raises for what is stated; StateConflict.
-    Source: 厦门8, 上海4 (who provides answers for it); 厦门5, 上海10 (correction).
+    `necessity` says why a published record that becomes a minor failing stays published.
+    Raises: NotFound; ReasonRequired; NothingToAmend; InvalidInput; SeverityMissing and NecessityRequired for a
+    published record; what `submit` raises for what is stated; StateConflict.
+    Source: 厦门8, 上海4 (who provides answers for it); 厦门5, 上海10 (correction); 信用修复管理办法.
     """
     why = _require_reason(reason)
     row, item = await _load(tx, record_id)
@@ -120,18 +123,36 @@ async def amend(
     after = _amended(item, row, before, changes)
     if after == before:
         raise NothingToAmend()
-    if row["state"] == "published" and item.severity_required and after.severity is None:
-        raise citing(SeverityMissing, terms.citation(books, item))
     judged = judge(books, calendar, item, after, today=tx.today)
-    if row["state"] == "published" and (after.severity, after.decided_on) != (
-        before.severity,
-        before.decided_on,
-    ):
-        judged["public_until"] = terms.public_until(books, item, severity=after.severity, decided_on=after.decided_on)
+    if row["state"] == "published":
+        judged |= _republished(books, item, before, after, necessity)
     judged["version"] = row["version"] + 1
     amended = await move(tx, MACHINE, "amend", record_id, judged, reason=why, basis=terms.citation(books, item))
     await tx.connection.execute(_KEEP_VERSION, new_id(), *(row[name] for name in _KEPT), why, tx.now)
     return amended
+
+
+def _republished(
+    books: Rulebooks, item: Item, before: Statement, after: Statement, necessity: str | None
+) -> dict[str, Any]:
+    """Give what an amendment changes in the publication of a published record.
+
+    Whether publication is needed is asked again when only the amendment makes the failing a minor one.
+    Raises: SeverityMissing; NecessityRequired; InvalidInput; ReasonRequired.
+    """
+    if item.severity_required and after.severity is None:
+        raise citing(SeverityMissing, terms.citation(books, item))
+    if (after.severity, after.decided_on) == (before.severity, before.decided_on):
+        return {}
+    kept_back, was_kept_back = (
+        terms.kept_from_publication(books, item, severity=one.severity, decided_on=one.decided_on)
+        for one in (after, before)
+    )
+    why = _require_reason(necessity) if necessity else None
+    if kept_back is not None and was_kept_back is None and why is None:
+        raise citing(NecessityRequired, kept_back)
+    last = terms.public_until(books, item, severity=after.severity, decided_on=after.decided_on)
+    return {"public_until": last, **({"necessity": why} if kept_back and why else {})}
 
 
 async def withdraw(tx: Transaction, books: Rulebooks, record_id: UUID, *, reason: str) -> dict[str, Any]:

@@ -256,5 +256,5 @@ async def _refuse_known(tx: Transaction, values: Mapping[str, Any]) -> None:
 _KNOWN: Final = """
 SELECT record.id, record.office_id, record.state, office.name AS office_name
 FROM credit_record record JOIN office ON office.id = record.office_id
-WHERE record.item_id = $1 AND record.subject_id = $2 AND record.decision_no = $3
+WHERE record.item_id = $1 AND record.subject_id = $2 AND record.decision_no = $3 AND record.state <> 'withdrawn'
 """

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from domain.calendar import OutsideCalendar, WorkingCalendar, add_term
 from domain.credit.item import Item
@@ -27,11 +26,6 @@ from domain.rulebook.answer import RuleAnswer, RuleStatus
 from domain.rulebook.lookup import catalogue_item, rule, severities
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.tables import CatalogueItemRule
-
-CITABLE_LEVELS: Final = frozenset(
-    {"law", "administrative_regulation", "local_regulation", "central_policy", "department_rule"}
-)
-"""Levels of legal basis that are 法律、法规和国家规定, to which an open-ended item must point (上海5(五))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +116,10 @@ def check_legal_basis(
     if basis_level is not None and basis_level not in BASIS_LEVELS:
         raise InvalidInput("There is no such level of legal basis.", zh="没有这一依据层级。", levels=list(BASIS_LEVELS))
     described = described_by(books, item, on)
-    if described is not None and described.needs_citation and (not legal_basis or basis_level not in CITABLE_LEVELS):
-        raise citing(LegalBasisMissing, item.clause)
+    if described is not None and described.needs_citation:
+        levels = _citable_levels(books, item, on)
+        if not legal_basis or basis_level not in levels:
+            raise citing(LegalBasisMissing, item.clause, levels=list(levels))
     defined = _binding(books, item, "behaviour.definition_required", on)
     if defined is not None and defined.value is True and item.polarity != "neutral" and not legal_basis:
         raise citing(LegalBasisMissing, defined.citation)
@@ -168,6 +164,12 @@ def described_by(books: Rulebooks, item: Item, on: date) -> CatalogueItemRule | 
     """Give the item as its rulebook describes it, beyond what its row holds."""
     book = books.books.get(item.edition)
     return catalogue_item(book, item.code, on) if book is not None else None
+
+
+def _citable_levels(books: Rulebooks, item: Item, on: date) -> tuple[str, ...]:
+    """Give the levels of legal basis to which an open-ended item must point; every level where none are named."""
+    answer = _binding(books, item, "citation.levels", on)
+    return tuple(str(one) for one in answer.value) if answer and isinstance(answer.value, tuple) else BASIS_LEVELS
 
 
 def _binding(books: Rulebooks, item: Item, path: str, on: date) -> RuleAnswer | None:

@@ -97,6 +97,7 @@ ORDER BY staged.id_index
 ON CONFLICT (id_index) DO NOTHING RETURNING *
 """
 
+# A withdrawn decision may be handed in again; the same row of a list that grows month by month does not do that.
 SETTLE_KNOWN: Final = """
 UPDATE staged_record settled SET is_known = found.is_same, responsible = found.responsible,
   faults = CASE WHEN found.is_same THEN settled.faults
@@ -109,14 +110,7 @@ FROM (
       (first.title, first.decided_on, first.content, first.severity, first.closed_on, first.procedure)
       IS NOT DISTINCT FROM
       (staged.title, staged.decided_on, staged.content, staged.severity, staged.closed_on, staged.procedure)
-    ELSE
-      record.office_id = $2 AND ($4 OR (
-        record.title = staged.title AND record.decided_on = staged.decided_on AND record.content = staged.content
-        AND coalesce(record.severity = staged.severity, staged.severity IS NULL)
-        AND coalesce(record.closed_on = staged.closed_on, staged.closed_on IS NULL)
-        AND coalesce(record.procedure = staged.procedure, staged.procedure IS NULL)
-      ))
-    END AS is_same,
+    ELSE record.is_same END AS is_same,
     CASE WHEN record.office_id <> $2 THEN office.name END AS responsible
   FROM (
     SELECT *, first_value(line) OVER (PARTITION BY uscc, id_index, decision_no ORDER BY line) AS first_line
@@ -124,8 +118,21 @@ FROM (
   ) staged
   LEFT JOIN subject organisation ON organisation.uscc = staged.uscc
   LEFT JOIN subject person ON person.id_index = staged.id_index
-  LEFT JOIN credit_record record ON record.item_id = $1 AND record.decision_no = staged.decision_no
-    AND record.subject_id = coalesce(organisation.id, person.id) AND record.import_id IS DISTINCT FROM $3
+  LEFT JOIN LATERAL (
+    SELECT known.* FROM (
+      SELECT stored.id, stored.office_id, stored.state, stored.office_id = $2 AND ($4 OR (
+          stored.title = staged.title AND stored.decided_on = staged.decided_on AND stored.content = staged.content
+          AND coalesce(stored.severity = staged.severity, staged.severity IS NULL)
+          AND coalesce(stored.closed_on = staged.closed_on, staged.closed_on IS NULL)
+          AND coalesce(stored.procedure = staged.procedure, staged.procedure IS NULL)
+        )) AS is_same
+      FROM credit_record stored
+      WHERE stored.item_id = $1 AND stored.decision_no = staged.decision_no
+        AND stored.subject_id = coalesce(organisation.id, person.id) AND stored.import_id IS DISTINCT FROM $3
+    ) known
+    WHERE known.state <> 'withdrawn' OR known.is_same
+    ORDER BY known.state = 'withdrawn', known.id DESC LIMIT 1
+  ) record ON true
   LEFT JOIN office ON office.id = record.office_id
   LEFT JOIN staged_record first ON first.line = staged.first_line AND staged.first_line <> staged.line
   WHERE record.id IS NOT NULL OR first.line IS NOT NULL
@@ -168,7 +175,7 @@ WITH made AS (
   LEFT JOIN subject person ON person.id_index = staged.id_index
   WHERE staged.faults = '{}' AND NOT staged.is_known
   ORDER BY staged.uscc, staged.id_index, staged.decision_no
-  ON CONFLICT (item_id, subject_id, decision_no) DO NOTHING
+  ON CONFLICT (item_id, subject_id, decision_no) WHERE state <> 'withdrawn' DO NOTHING
   RETURNING *
 ), told AS (
   SELECT id, subject_id, 'submit' AS verb, to_jsonb(made) || CASE WHEN state = 'published' THEN jsonb_build_object(

@@ -18,6 +18,7 @@ from domain.credit.refusals import (
     DateInFuture,
     DatesOutOfOrder,
     DecisionAlreadyProvided,
+    NecessityRequired,
     NothingToAmend,
     NotProducer,
     PersonalTextInPublic,
@@ -221,6 +222,47 @@ async def test_the_end_of_publication_is_never_a_side_effect_of_an_amendment(cle
     serious = {"severity": "serious"}
     graver = await amend(clerk.tx, clerk.books, clerk.calendar, record, changes=serious, reason="重新认定")
     assert graver["public_until"] == date(2029, 6, 1)
+
+
+async def test_necessity_is_asked_again_when_a_published_record_is_amended_to_minor(inspector: Clerk) -> None:
+    inspector.tx = replace(inspector.tx, now=inspector.tx.now + timedelta(days=90))
+    record = await inspector.hand_in(severity="general", decided_on=date(2026, 5, 31))
+    await publish(inspector.tx, inspector.books, record)
+    minor = {"severity": "minor"}
+    with pytest.raises(NecessityRequired):
+        await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=minor, reason="重新认定")
+    why = "涉及重大公共利益"
+    amended = await amend(
+        inspector.tx, inspector.books, inspector.calendar, record, changes=minor, reason="重新认定", necessity=why
+    )
+    assert (amended["necessity"], amended["public_until"]) == (why, date(2026, 8, 31))
+
+
+async def test_necessity_once_stated_is_not_asked_again_for_another_amendment(inspector: Clerk) -> None:
+    inspector.tx = replace(inspector.tx, now=inspector.tx.now + timedelta(days=90))
+    record = await inspector.hand_in(severity="minor", decided_on=date(2026, 5, 31))
+    await publish(inspector.tx, inspector.books, record, necessity="涉及重大公共利益")
+    later = {"decided_on": date(2026, 6, 1)}
+    amended = await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=later, reason="更正")
+    assert (amended["necessity"], amended["public_until"]) == ("涉及重大公共利益", date(2026, 9, 1))
+
+
+async def test_a_day_put_right_into_the_time_of_the_new_order_asks_for_necessity(inspector: Clerk) -> None:
+    inspector.tx = replace(inspector.tx, now=inspector.tx.now + timedelta(days=90))
+    record = await inspector.hand_in(severity="minor", decided_on=date(2026, 3, 31))
+    await publish(inspector.tx, inspector.books, record)
+    changes = {"decided_on": date(2026, 4, 1)}
+    with pytest.raises(NecessityRequired):
+        await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=changes, reason="更正")
+
+
+async def test_a_withdrawn_decision_is_handed_in_again_under_its_number(inspector: Clerk) -> None:
+    first = await inspector.hand_in()
+    await withdraw(inspector.tx, inspector.books, first, reason="录入有误")
+    second = await inspector.hand_in()
+    assert second != first
+    with pytest.raises(RecordExists):
+        await inspector.hand_in()
 
 
 async def test_day_and_basis_of_the_sheet_follow_the_record(inspector: Clerk) -> None:

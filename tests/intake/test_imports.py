@@ -238,6 +238,23 @@ async def test_the_same_file_is_known_even_after_a_record_was_withdrawn(desk: De
     assert [row["state"] for row in await desk.records()] == ["withdrawn"]
 
 
+async def test_a_growing_list_does_not_bring_back_what_was_withdrawn(desk: Desk) -> None:
+    await desk.hand_in(sheet("penalty", [penalty(1)]))
+    await withdraw(desk.tx, BOOKS, (await desk.records())[0]["id"], reason="处罚决定被撤销")
+    assert _counts(await desk.hand_in(sheet("penalty", [penalty(1), penalty(2)]))) == (2, 1, 1, 0)
+    assert [row["state"] for row in await desk.records()] == ["withdrawn", "submitted"]
+
+
+async def test_a_withdrawn_decision_is_taken_again_when_its_row_was_put_right(desk: Desk) -> None:
+    await desk.hand_in(sheet("penalty", [penalty(1)]))
+    await withdraw(desk.tx, BOOKS, (await desk.records())[0]["id"], reason="录入有误")
+    mended = sheet("penalty", [penalty(1, CF_NR_FK="9")])
+    assert _counts(await desk.hand_in(mended)) == (1, 1, 0, 0)
+    mended.seek(0)
+    assert _counts(await desk.hand_in(mended)) == (1, 0, 1, 0)
+    assert sorted(row["state"] for row in await desk.records()) == ["submitted", "withdrawn"]
+
+
 async def test_a_longer_file_adds_only_what_is_new(desk: Desk) -> None:
     await desk.hand_in(sheet("penalty", [penalty(1), penalty(2)]))
     assert _counts(await desk.hand_in(sheet("penalty", [penalty(1), penalty(2), penalty(3)]))) == (3, 1, 2, 0)

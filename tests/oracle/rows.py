@@ -183,6 +183,7 @@ def _records(world: World) -> None:
             disclosure=world.pick(DISCLOSURES),
             withdrawn_at=submitted + timedelta(days=5) if state == "withdrawn" else None,
             withdrawal_reason="有误" if state == "withdrawn" else None,
+            necessity=world.pick([None, None, "确有必要"]),
             submitted_by=world.pick([None, key("account", 1)]), import_id=world.pick([None, key("import", 1)]),
         )  # fmt: skip
         for version in range(1, world.pick([1, 1, 2, 3])):

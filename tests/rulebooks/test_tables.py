@@ -11,7 +11,7 @@ from domain.registry import office as office_table
 from domain.registry import subject as subject_table
 from domain.rulebook import vocabulary
 from domain.rulebook.loader import load_rulebooks
-from domain.rulebook.lookup import book_of, list_kind, resolve_office
+from domain.rulebook.lookup import book_of, list_kind, resolve_office, rule
 
 BOOKS = load_rulebooks()
 CITIES = ("350200", "350205", "410700", "420300", "310000")
@@ -106,6 +106,15 @@ def test_the_catalogue_of_shanghai_knows_its_conditions_and_exclusions() -> None
     assert items["penalty_general_procedure"].exclusions == ("违法行为轻微", "主动消除、减轻违法行为危害后果")
     assert items["false_material_or_misuse"].conditions == ("侵害社会管理秩序和社会公共利益",)
     assert items["other_negative"].needs_citation
+
+
+@pytest.mark.parametrize("jurisdiction", sorted(BOOKS.heads))
+def test_where_an_item_needs_a_citation_the_levels_that_count_are_told_sh_05f(jurisdiction: str) -> None:
+    book = BOOKS.books[BOOKS.heads[jurisdiction]]
+    if any(item.needs_citation for item in book.catalogue):
+        levels = rule(BOOKS, jurisdiction, "citation.levels", book.effective_from or date(2026, 3, 18))
+        assert levels.binding
+        assert set(levels.value if isinstance(levels.value, tuple) else ()) <= set(vocabulary.BASIS_LEVELS)
 
 
 def test_need_to_know_items_are_never_public() -> None:
