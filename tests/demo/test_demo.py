@@ -246,7 +246,10 @@ async def test_every_record_would_be_taken_by_the_service(connection: Any) -> No
     scene = scene_of(connection)
     deeds = [*await told_deeds(scene), *await drawn_deeds(scene)]
 
+    withdrawn = {row["id"] for row in await connection.fetch("SELECT id FROM credit_record WHERE state = 'withdrawn'")}
     for deed in (*deeds[:40], *deeds[40::5]):
+        if deed.id in withdrawn:  # handed in again, it is taken
+            continue
         with pytest.raises(RecordExists) as refused:
             await submit(acting(connection), VAULT, BOOKS, working_calendar(), submission_of(deed))
         assert refused.value.extensions["record_id"] == str(deed.id)
