@@ -91,6 +91,8 @@ CALLERS: Final = (
              "Sees her own record and who looked at it; lets the Xiamen bank ask. 已授权鹭岛银行(虚构)查询。"),
     _subject("person-without-consent", "司马虚构(本人，未授权)", stories.PERSON_WITHOUT_CONSENT,
              "Lets nobody ask. 未授权任何单位查询。"),
+    _subject("person-of-shanghai", "上海当事人(本人)", stories.PERSON_OF_SHANGHAI,
+             "Has two free reports a year by the city's regulation. 每年可免费获取两次本人信用报告。"),
     _subject("organisation-agent", "虚构11 经办人", stories.EXAMPLE,
              "Acts for 厦门鹭晨劳务派遣有限公司(虚构11) in its own matters. 办理本单位事项。"),
     _watcher("auditor", "auditor", "审计员", "Reads the log of every access, no content. 只看查询记录。"),

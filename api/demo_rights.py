@@ -22,7 +22,7 @@ from authz.activation import Connection, grant_purpose
 from authz.caller import Caller
 from domain.installation_rows import application_item_code, application_item_id, office_id
 from domain.lifecycle import create
-from domain.rights import consents
+from domain.rights import consents, subject_requests
 from domain.rulebook.lookup import purpose
 
 FIRST_DAY: Final = date(2020, 1, 1)
@@ -104,6 +104,25 @@ async def give_consents(scene: Scene) -> None:
         if given.revoked_days is not None:
             revoked_at = scene.at(scene.ago(given.revoked_days), minutes=200)
             await consents.revoke(scene.acting(revoked_at), consent_id)
+
+
+async def file_requests(scene: Scene) -> None:
+    """Write two requests of subjects: one is open, one was answered (个人信息保护法24, 46)."""
+    for number, (subject, kind, words) in enumerate(
+        (
+            (stories.PERSON_WITH_CONSENT, "correction", "记录中的单位名称有误，请更正。"),
+            (stories.PERSON_WITHOUT_CONSENT, "explanation_of_rules", "请说明我的信息向哪些单位提供。"),
+        ),
+        start=1,
+    ):
+        asked = subject_requests.Asked(
+            subject_id=subject.id, kind=kind, words=words, office_id=office_id("350200", "JCZD")
+        )
+        tx = scene.acting(scene.at(scene.ago(number * 6), minutes=100))
+        request_id = await subject_requests.file(tx, scene.books, scene.calendar, asked)
+        if kind == "explanation_of_rules":
+            answering = scene.acting(scene.at(scene.ago(3), minutes=30), role="reviewer", office=("350200", "JCZD"))
+            await subject_requests.grant(answering, request_id, answer="仅向经您授权的单位提供，详见查询记录。")
 
 
 async def note_accesses(scene: Scene) -> None:

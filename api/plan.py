@@ -257,6 +257,8 @@ class Planner:
 
     def _one(self, root: RootOne, key: str, nodes: Sequence[FieldNode], arguments: Arguments) -> PlannedRoot:
         entity = ENTITIES[root.entity]
+        if root.argument is None:
+            return Single(key, self.row(entity, nodes, touches=True), Condition("{t}.id = :subject"))
         name, argument = root.argument
         condition = Condition(
             argument.sql, self._reader_of(argument, entity, arguments.source(name)), self._cast(argument, entity)

@@ -23,10 +23,10 @@ class RootOne:
     """A field that leads to one row, or null."""
 
     entity: str
-    argument: tuple[str, Argument]
+    argument: tuple[str, Argument] | None
+    """The argument that picks the row; without one it is the caller itself."""
     description: str
     action: str = "read"
-    condition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

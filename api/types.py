@@ -237,6 +237,8 @@ def _root_field(name: str) -> Any:
     match root:
         case RootNode():
             resolver = signature([("id", strawberry.ID, "Global id of the object.", True)], Optional[Node])
+        case RootOne(entity=entity, argument=None):
+            resolver = signature([], Optional[globals()[entity]])
         case RootOne(entity=entity, argument=(argument, declared)):
             kind = _value_type(declared.type, None)
             resolver = signature([(argument, kind, declared.description, True)], Optional[globals()[entity]])

@@ -24,6 +24,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "list_entry": ("read",),
     "list_evidence": ("read",),
     "consent": ("read", "grant", "revoke"),
+    "subject_request": ("read", "file", "grant", "refuse", "withdraw"),
     "credit_report": ("read", "count", "issue", "revoke"),
     "record_import": ("read", "hand_in"),
     "refused_row": ("read",),

@@ -13,6 +13,7 @@ MODEL_MODULES = [
     "domain.credit.credit_list",
     "domain.use.purpose",
     "domain.rights.consent",
+    "domain.rights.subject_request",
     "domain.use.report",
     "domain.oversight.intake",
     "domain.ledger",

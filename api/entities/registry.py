@@ -131,6 +131,9 @@ def declare() -> tuple[Entity, ...]:
                     "CreditReport", "subject_id", "Credit reports 信用报告 issued about the subject."
                 ),
                 "consents": Many("Consent", "subject_id", "Consents 授权 given by the subject."),
+                "requests": Many(
+                    "SubjectRequest", "subject_id", "Requests 权利请求 of the subject about its own data."
+                ),
                 "accessLog": Many("AccessEntry", "subject_id", "Who looked at the subject's data 查询记录."),
             },
             orders={

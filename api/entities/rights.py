@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from api.entity import OWNER_IS_PERSON, Entity, Enums, Shape, computed, entity, newest, one_of, ref
-from api.roots import Root, RootMany
+from api.roots import Root, RootMany, RootOne, by_id
 from domain.ledger import OUTCOMES, LedgerEvent
 from domain.rights import consent
 from domain.rights.consent import Consent
+from domain.rights.plain_words import SENTENCE, SENTENCE_ZH
+from domain.rights.subject_request import REQUEST_KINDS, REQUEST_STATES, SubjectRequest
 
 ENUMS: Enums = {
+    "SubjectRequestKind": (
+        "What a subject asks for: 查阅复制, 更正补充, 删除, 规则解释, 自动化决策说明, 人工决定 (个人信息保护法24, 45–48).",
+        REQUEST_KINDS,
+    ),
+    "SubjectRequestState": ("State of a request.", REQUEST_STATES),
     "Outcome": ("What became of an access: served, or refused.", OUTCOMES),
 }
 """Enumerations of the room: description and values."""
 
 ROOTS: dict[str, Root] = {
+    "me": RootOne(
+        "Subject",
+        None,
+        "You 本人 as a subject of this service, or the organisation or person you act for: everything that is held"
+        " about you, in any state, and who looked. Null for accounts that are no subject.",
+    ),
+    "subjectRequest": by_id("SubjectRequest", "request 权利请求"),
+    "subjectRequests": RootMany("SubjectRequest", "Requests 权利请求 of subjects, within your authority."),
     "consents": RootMany("Consent", "Consents 授权 within your authority: given by you, or to your agency."),
     "accessLog": RootMany("AccessEntry", "The access log 查询记录 within your authority: who looked at whose data."),
 }
 """Where a selection may start."""
+
+REQUEST_TIMELINESS = (
+    "CASE WHEN {t}.due_on IS NULL THEN 'none_set'"
+    " WHEN {t}.ended_at IS NULL THEN CASE WHEN :today > {t}.due_on THEN 'overdue' ELSE 'pending' END"
+    " WHEN ({t}.ended_at AT TIME ZONE 'Asia/Shanghai')::date <= {t}.due_on THEN 'timely' ELSE 'late' END"
+)
 
 
 def declare() -> tuple[Entity, ...]:
@@ -27,6 +48,24 @@ def declare() -> tuple[Entity, ...]:
             Consent,
             extra={"inForce": computed(consent.IN_FORCE, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
             orders=newest("granted_at", "consent"),
+            about_person="about_person",
+            person=OWNER_IS_PERSON,
+        ),
+        entity(
+            SubjectRequest,
+            enums={"kind": "SubjectRequestKind", "state": "SubjectRequestState"},
+            extra={
+                "timeliness": computed(
+                    REQUEST_TIMELINESS, Shape.ENUM, "Whether it was answered in time.", enum="Timeliness"
+                )
+            },
+            orders=newest("filed_at", "request"),
+            filters={
+                "office": ref("Office", "office_id", "offices"),
+                "subject": ref("Subject", "subject_id", "subjects"),
+                "kind": one_of("kind", "kinds.", "SubjectRequestKind"),
+                "state": one_of("state", "states.", "SubjectRequestState"),
+            },
             about_person="about_person",
             person=OWNER_IS_PERSON,
         ),
@@ -48,6 +87,10 @@ def declare() -> tuple[Entity, ...]:
                 "reason",
                 "policy_version",
             ),
+            extra={
+                "sentence": computed(SENTENCE, Shape.TEXT, "The access in plain English words."),
+                "sentenceZh": computed(SENTENCE_ZH, Shape.TEXT, "The access in plain Chinese words 一句话说明."),
+            },
             orders=newest("at", "access"),
             filters={
                 "office": ref("Office", "office_id", "offices"),

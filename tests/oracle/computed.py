@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.oracle.scopes import State, consent_in_force, entry_in_force, local_day, record_in_force
+from tests.oracle.scopes import CHINA, State, consent_in_force, entry_in_force, local_day, record_in_force
 from tests.oracle.world import Row
 
 
@@ -59,6 +59,57 @@ def _content_status(state: State, row: Row) -> str:
     return "superseded" if changed or ended else "current"
 
 
+def _request_timeliness(state: State, row: Row) -> str:
+    if row["due_on"] is None:
+        return "none_set"
+    if row["ended_at"] is None:
+        return "overdue" if state.today > row["due_on"] else "pending"
+    return "timely" if local_day(row["ended_at"]) <= row["due_on"] else "late"
+
+
+_WORDS = {
+    "zh": (
+        ("本人", "社会公众（未登录）", "其他用户"),
+        {"read": "查询了信用信息", "lookup_person": "按身份证号查找", "issue": "申请出具信用报告"},
+        "办理业务时看到信用信息",
+        ("，用途：", "，依据：", "；未予提供。", "。"),
+    ),
+    "en": (
+        ("you yourself", "a member of the public, not signed in,", "another user"),
+        {
+            "read": " looked at credit information",
+            "lookup_person": " looked for a person by identity number",
+            "issue": " asked for a credit report",
+        },
+        " saw credit information while handling a matter",
+        (", for: ", ", on the basis of: ", "; it was not provided.", "."),
+    ),
+}
+
+
+def _sentence(language: str) -> Callable[[State, Row], str]:
+    people, verbs, otherwise, (purpose, basis, refused, end) = _WORDS[language]
+
+    def say(state: State, row: Row) -> str:
+        at = row["at"].astimezone(CHINA)
+        day = (
+            f"{at.year}年{at.month}月{at.day}日{at:%H时%M分}，"
+            if language == "zh"
+            else f"On {at:%Y-%m-%d} at {at:%H:%M}, "
+        )
+        account = next((one for one in state.tables["account"] if one["id"] == row["account_id"]), None)
+        if account is not None and account["subject_id"] is not None and account["subject_id"] == row["subject_id"]:
+            who = people[0]
+        elif row["office_id"] is not None:
+            who = next(one["name"] for one in state.tables["office"] if one["id"] == row["office_id"])
+        else:
+            who = people[1] if row["account_id"] is None else people[2]
+        told = (purpose + row["purpose"] if row["purpose"] else "") + (basis + row["basis"] if row["basis"] else "")
+        return day + who + verbs.get(row["verb"], otherwise) + told + (refused if row["outcome"] == "refused" else end)
+
+    return say
+
+
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("Jurisdiction", "code"): lambda state, row: row["id"],
     ("CreditRecord", "inForce"): lambda state, row: record_in_force(row, state.today),
@@ -66,6 +117,9 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "collectionTimeliness"): _collection_timeliness,
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),
     ("Consent", "inForce"): lambda state, row: consent_in_force(row, state.today),
+    ("SubjectRequest", "timeliness"): _request_timeliness,
+    ("AccessEntry", "sentence"): _sentence("en"),
+    ("AccessEntry", "sentenceZh"): _sentence("zh"),
     ("CreditReport", "documentStatus"): _document_status,
     ("CreditReport", "contentStatus"): _content_status,
 }

@@ -29,6 +29,7 @@ NOUNS = {
     "ListEvidence": "list_evidence",
     "ApplicationItem": "application_item",
     "Consent": "consent",
+    "SubjectRequest": "subject_request",
     "CreditReport": "credit_report",
     "RecordImport": "record_import",
     "RefusedRow": "refused_row",
@@ -121,7 +122,14 @@ class Meaning(State):
             case "legal_representative":
                 # somebody who is not known as a subject is noted with the organisation that the link hangs on
                 return row["person_id"] or row["subject_id"]
-            case "credit_record" | "credit_record_version" | "list_entry" | "consent" | "credit_report":
+            case (
+                "credit_record"
+                | "credit_record_version"
+                | "list_entry"
+                | "consent"
+                | "credit_report"
+                | "subject_request"
+            ):
                 return row["subject_id"] if row["about_person"] else None
         return None
 

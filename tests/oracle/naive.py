@@ -42,6 +42,7 @@ LINKS = {
     ("Subject", "represents"): "person_id",
     ("Subject", "creditReports"): "subject_id",
     ("Subject", "consents"): "subject_id",
+    ("Subject", "requests"): "subject_id",
     ("Subject", "accessLog"): "subject_id",
     ("Office", "responsibilities"): "office_id",
     ("Office", "produces"): "office_id",
@@ -217,6 +218,8 @@ class _Asked:
     def _picked(self, name: str, arguments: Mapping[str, Any]) -> Row | None:
         table = self.naive.meaning.tables
         match name:
+            case "me":
+                return next((row for row in table["subject"] if row["id"] == self.caller.subject), None)
             case "subject":
                 code = arguments["code"].strip().upper()
                 return next((row for row in table["subject"] if row["uscc"] == code), None)

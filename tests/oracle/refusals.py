@@ -117,6 +117,8 @@ class Refusals:
     def of_single(self, name: str, target: str, arguments: Mapping[str, Any]) -> set[str]:
         """Give the codes that refuse the argument, or the action, of a root field for one row."""
         match name:
+            case "me":
+                return set()
             case "subject":
                 code = arguments["code"].strip(" \t\r\n").upper()
                 return set() if USCC.fullmatch(code) else {"CODE_MALFORMED"}

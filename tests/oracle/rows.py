@@ -248,6 +248,18 @@ def _rights(world: World) -> None:
             application_item_id=key("item", purpose), granted_at=NOW - timedelta(days=40, hours=number // 3),
             until_on=TODAY + timedelta(days=days), revoked_at=revoked,
         )  # fmt: skip
+    for number in range(12):
+        subject = _subject_of(world)
+        office = world.pick(["XMJC", "XMRS", "HCLD"])
+        state = world.pick(["filed", "filed", "granted", "refused", "withdrawn"])
+        world.add(
+            "subject_request", id=key("request", number), subject_id=subject["id"], about_person=subject["is_person"],
+            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office), office_id=key("office", office), record_id=None,
+            kind=world.pick(["access", "correction", "explanation_of_decision"]), words="说明", state=state, basis=world.pick([None, "《个人信息保护法》 45"]),
+            filed_at=world.instant(days=30), due_on=world.pick([None, world.day(-9, 4)]), due_provisional=False,
+            ended_at=None if state == "filed" else world.instant(days=5), answer="已答复" if state in ("granted", "refused") else None,
+            filed_by=key("account", 3), answered_by=key("account", 1) if state in ("granted", "refused") else None,
+        )  # fmt: skip
     for number in range(16):
         subject = _subject_of(world)
         office = world.pick(["BANK", "FUND", "XMJC", "XMRS", None])

@@ -1,0 +1,230 @@
+"""What a subject sees under `me`: everything held about it, who looked, its requests, its free reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import Client, Serve
+
+pytestmark = pytest.mark.anyio
+
+PERSON, OTHER, AGENT = "person-with-consent", "person-without-consent", "organisation-agent"
+REVIEWER, CLERK, OFFICE = "xiamen-inspection-reviewer", "xiamen-inspection-clerk", "xiamen-credit-office"
+
+FILE = (
+    "mutation ($input: FileSubjectRequestInput!) { fileSubjectRequest(input: $input)"
+    " { receipts subjectRequest { id kind state basis dueOn timeliness words office { id name } } } }"
+)
+GRANT = (
+    "mutation ($input: AnswerSubjectRequestInput!) { grantSubjectRequest(input: $input)"
+    " { subjectRequest { state answer timeliness } } }"
+)
+REFUSE = GRANT.replace("grant", "refuse")
+WITHDRAW = (
+    "mutation ($input: WithdrawSubjectRequestInput!) { withdrawSubjectRequest(input: $input)"
+    " { subjectRequest { state } } }"
+)
+MINE = "{ me { requests(first: 50) { nodes { id kind state answer } } } }"
+
+
+@pytest.fixture(scope="module")
+async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
+    async with serve(demo_url) as made:
+        yield made
+
+
+async def record_of(client: Client, caller: str) -> dict[str, Any]:
+    """Give a record about the caller."""
+    data = await client.data("{ me { creditRecords(first: 1) { nodes { id office { id name } } } } }", caller=caller)
+    node: dict[str, Any] = data["me"]["creditRecords"]["nodes"][0]
+    return node
+
+
+async def filed(client: Client, kind: str, caller: str = PERSON, **more: Any) -> dict[str, Any]:
+    """File a request about a record of the caller and give it."""
+    given = {"record": (await record_of(client, caller))["id"], **more}
+    answer = await client.data(FILE, {"input": {"kind": kind, "words": "请说明。", **given}}, caller=caller)
+    request: dict[str, Any] = answer["fileSubjectRequest"]["subjectRequest"]
+    assert answer["fileSubjectRequest"]["receipts"]
+    return request
+
+
+async def test_me_is_the_subject_in_clear_with_state_and_clause_of_each_record(client: Client) -> None:
+    data = await client.data(
+        "{ me { name creditRecords(first: 20) { nodes { state inForce item { clause name } } }"
+        " listEntries(first: 5) { nodes { inForce } } consents(first: 5) { nodes { inForce } } } }",
+        caller=PERSON,
+    )
+    assert data["me"]["name"] == "欧阳虚构"
+    assert data["me"]["creditRecords"]["nodes"]
+    assert all(node["item"]["clause"] for node in data["me"]["creditRecords"]["nodes"])
+
+
+async def test_me_is_the_organisation_for_its_agent(client: Client) -> None:
+    data = await client.data("{ me { name uscc } viewer { subjectId } }", caller=AGENT)
+    assert data["me"]["name"].startswith("厦门鹭晨劳务派遣有限公司")
+
+
+@pytest.mark.parametrize("caller", [None, CLERK, "auditor"])
+async def test_me_is_null_for_who_is_no_subject(client: Client, caller: str | None) -> None:
+    if caller == "auditor":
+        assert await client.codes("{ me { id } }", caller=caller) == ["FORBIDDEN"]
+    else:
+        assert await client.data("{ me { id } }", caller=caller) == {"me": None}
+
+
+async def test_the_access_log_speaks_in_plain_words(client: Client) -> None:
+    data = await client.data("{ accessLog(first: 50) { nodes { outcome sentence sentenceZh } } }", caller=PERSON)
+    told = [node["sentenceZh"] for node in data["accessLog"]["nodes"]]
+    bank = next(one for one in told if "鹭岛银行" in one and "查询了" in one)
+    assert re.fullmatch(
+        r"\d{4}年\d+月\d+日\d\d时\d\d分，鹭岛银行\(虚构\)查询了信用信息，用途：财政性资金补助，依据：.+。", bank
+    )
+    assert any("本人" in one for one in told)
+    english = next(node["sentence"] for node in data["accessLog"]["nodes"] if "鹭岛银行" in node["sentence"])
+    assert english.startswith("On 20")
+
+
+async def test_a_refused_look_up_says_that_nothing_was_provided(client: Client) -> None:
+    data = await client.data(
+        "{ accessLog(first: 50, filter: { outcome: [REFUSED] }) { nodes { sentenceZh } } }", caller=OTHER
+    )
+    assert data["accessLog"]["nodes"][0]["sentenceZh"].endswith("；未予提供。")
+
+
+async def test_a_request_goes_to_the_office_of_the_record_with_its_article_and_no_invented_term(client: Client) -> None:
+    request = await filed(client, "ACCESS")
+    assert request["state"] == "FILED"
+    assert "45" in request["basis"]
+    assert request["dueOn"] is None
+    assert request["timeliness"] == "NONE_SET"
+    assert request["office"]["id"] == (await record_of(client, PERSON))["office"]["id"]
+
+
+async def test_an_automated_outcome_can_be_explained_and_contested_pipl_24(client: Client) -> None:
+    for kind in ("EXPLANATION_OF_DECISION", "DECISION_BY_A_PERSON"):
+        request = await filed(client, kind)
+        assert "24" in request["basis"]
+
+
+async def test_the_law_on_personal_data_is_no_basis_for_an_organisation(client: Client) -> None:
+    request = await filed(client, "EXPLANATION_OF_DECISION", AGENT)
+    assert request["basis"] is None
+
+
+async def test_a_second_request_about_the_same_thing_points_to_the_first(client: Client) -> None:
+    request = await filed(client, "DELETION")
+    record = (await record_of(client, PERSON))["id"]
+    answer = await client.send(
+        FILE, {"input": {"kind": "DELETION", "words": "再次请求。", "record": record}}, caller=PERSON
+    )
+    assert answer["errors"][0]["extensions"]["code"] == "REQUEST_PENDING"
+    assert answer["errors"][0]["extensions"]["request"] == request["id"]
+    await client.data(WITHDRAW, {"input": {"request": request["id"]}}, caller=PERSON)
+    assert (await filed(client, "DELETION"))["id"] != request["id"]
+
+
+async def test_a_record_of_somebody_else_is_answered_like_none(client: Client) -> None:
+    foreign = (await record_of(client, OTHER))["id"]
+    missing = "CreditRecord:00000000-0000-7000-8000-000000000000"
+    for record in (foreign, missing):
+        given = {"input": {"kind": "ACCESS", "words": "查阅。", "record": record}}
+        assert await client.codes(FILE, given, caller=PERSON) == ["NOT_FOUND"]
+
+
+async def test_an_agency_is_no_office_to_ask(client: Client) -> None:
+    offices = (await client.data("{ offices(first: 5, filter: { kind: [PARTNER_AGENCY] }) { nodes { id } } }"))[
+        "offices"
+    ]
+    given = {"input": {"kind": "ACCESS", "words": "查阅。", "office": offices["nodes"][0]["id"]}}
+    assert await client.codes(FILE, given, caller=PERSON) == ["REQUEST_NOT_FOR_OFFICE"]
+    assert await client.codes(FILE, {"input": {"kind": "ACCESS", "words": "查阅。"}}, caller=PERSON) == [
+        "INVALID_INPUT"
+    ]
+
+
+@pytest.mark.parametrize("words", ["", "  ", "长" * 2_001])
+async def test_a_request_has_words_of_its_own(client: Client, words: str) -> None:
+    record = (await record_of(client, PERSON))["id"]
+    given = {"input": {"kind": "EXPLANATION_OF_RULES", "words": words, "record": record}}
+    assert await client.codes(FILE, given, caller=PERSON) == ["INVALID_INPUT"]
+
+
+async def test_only_the_office_asked_answers_and_only_once(client: Client) -> None:
+    request = await filed(client, "CORRECTION", AGENT)
+    given = {"input": {"request": request["id"], "answer": "已核实并更正。"}}
+    owner = await client.data(
+        "query ($id: ID!) { subjectRequest(id: $id) { state words } }", {"id": request["id"]}, caller=REVIEWER
+    )
+    assert owner["subjectRequest"] == {"state": "FILED", "words": "请说明。"}
+    for wrong in (CLERK, OFFICE, "auditor", "security-officer", "xiamen-bank", AGENT):
+        codes = await client.codes(GRANT, given, caller=wrong, purpose="350200.bidding" if "bank" in wrong else None)
+        assert codes[0] in ("FORBIDDEN", "NOT_FOUND", "PURPOSE_REQUIRED"), wrong
+    for foreign in ("xiamen-approval-reviewer", "haicang-reviewer"):
+        assert await client.codes(GRANT, given, caller=foreign) == ["NOT_FOUND"]
+    done = await client.data(GRANT, given, caller=REVIEWER)
+    assert done["grantSubjectRequest"]["subjectRequest"]["state"] == "GRANTED"
+    assert await client.codes(REFUSE, given, caller=REVIEWER) == ["STATE_CONFLICT"]
+    assert await client.codes(WITHDRAW, {"input": {"request": request["id"]}}, caller=AGENT) == ["STATE_CONFLICT"]
+    mine = (await client.data(MINE, caller=AGENT))["me"]["requests"]["nodes"]
+    assert {"id": request["id"], "kind": "CORRECTION", "state": "GRANTED", "answer": "已核实并更正。"} in mine
+
+
+async def test_a_refusal_needs_its_reason_pipl_50(client: Client) -> None:
+    request = await filed(client, "EXPLANATION_OF_RULES", AGENT)
+    assert await client.codes(REFUSE, {"input": {"request": request["id"], "answer": " "}}, caller=REVIEWER) == [
+        "INVALID_INPUT"
+    ]
+    done = await client.data(
+        REFUSE, {"input": {"request": request["id"], "answer": "规则已公开，见目录。"}}, caller=REVIEWER
+    )
+    assert done["refuseSubjectRequest"]["subjectRequest"]["state"] == "REFUSED"
+
+
+async def test_nobody_else_sees_the_words_of_a_request(client: Client) -> None:
+    request = await filed(client, "EXPLANATION_OF_RULES")
+    query = "query ($id: ID!) { subjectRequest(id: $id) { state words } }"
+    for caller, sees in (("auditor", None), ("security-officer", None), (OTHER, None), (None, None)):
+        answer = await client.send(query, {"id": request["id"]}, caller=caller)
+        assert not (answer["data"] or {}).get("subjectRequest"), (caller, sees)
+    watched = await client.data(query, {"id": request["id"]}, caller=OFFICE)
+    assert watched["subjectRequest"]["state"] == "FILED"
+    assert watched["subjectRequest"]["words"] is None
+
+
+async def test_a_request_leaves_its_event_and_its_push_in_one_transaction(client: Client) -> None:
+    request = await filed(client, "DECISION_BY_A_PERSON", AGENT)
+    ident = request["id"].partition(":")[2]
+    async with client.service.database.session() as session:
+        for table in ("ledger_event", "outbox_event"):
+            rows = await session.fetch(f"SELECT object, verb FROM {table} WHERE object_id = $1", ident)
+            assert [tuple(row) for row in rows] == [("subject_request", "file")]
+
+
+async def test_free_reports_are_counted_where_a_law_grants_them(client: Client) -> None:
+    query = "{ freeReports { year granted used remaining citation status } }"
+    shanghai = await client.data(query, caller="person-of-shanghai")
+    assert shanghai["freeReports"]["granted"] == 2
+    assert "34" in shanghai["freeReports"]["citation"]
+    xiamen = await client.data(query, caller=PERSON)
+    assert xiamen["freeReports"]["granted"] is None
+    assert xiamen["freeReports"]["remaining"] is None
+    assert await client.data(query, caller=CLERK) == {"freeReports": None}
+
+
+async def test_a_report_to_oneself_is_used_one_to_a_bank_is_not(client: Client) -> None:
+    query = "{ freeReports { used remaining } }"
+    before = (await client.data(query, caller="person-of-shanghai"))["freeReports"]
+    me = (await client.data("{ me { id } }", caller="person-of-shanghai"))["me"]["id"]
+    issue = (
+        'mutation ($s: ID!) { issueCreditReport(input: { subject: $s, kind: "person" }) { creditReport { number } } }'
+    )
+    await client.data(issue, {"s": me}, caller="person-of-shanghai")
+    await client.data(issue, {"s": me}, caller="shanghai-bank", purpose="310000.startup_loan")
+    after = (await client.data(query, caller="person-of-shanghai"))["freeReports"]
+    assert after["used"] == before["used"] + 1
+    assert after["remaining"] == before["remaining"] - 1
