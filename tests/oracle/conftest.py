@@ -22,6 +22,7 @@ from tests.oracle.meaning import Meaning
 from tests.oracle.naive import Naive
 from tests.oracle.policy import default_policy, privacy_classes
 from tests.oracle.pools import Pools
+from tests.oracle.procedure_rows import add_procedures
 from tests.oracle.world import Caller, Tables
 
 Result = TypeVar("Result")
@@ -78,7 +79,9 @@ def ground(database_url: str, settings: Settings, serve: Serve) -> Iterator[Grou
     """Serve the world."""
     vault = Vault(settings.encryption_keys, next(iter(settings.encryption_keys)), settings.index_key)
     with asyncio.Runner() as runner:
-        runner.run(world.write(database_url, rows.rows(vault), ISSUER))
+        made = rows.rows(vault)
+        add_procedures(made)
+        runner.run(world.write(database_url, made.tables, ISSUER))
         tables = runner.run(world.read(database_url))
         meaning = Meaning(tables, world.TODAY, default_policy(), privacy_classes(schema.as_str()))
         owner = runner.run(asyncpg.connect(database_url))

@@ -64,8 +64,8 @@ class World:
         return next(row for row in self.tables["subject"] if row["id"] == ident)
 
 
-def rows(vault: Vault) -> Tables:
-    """Make every row of the world, table by table in an order in which they can be written."""
+def rows(vault: Vault) -> World:
+    """Make the rows of records, lists and rights, table by table in an order in which they can be written."""
     world = World(vault)
     _registry(world)
     _subjects(world)
@@ -74,7 +74,7 @@ def rows(vault: Vault) -> Tables:
     _rights(world)
     _intake(world)
     _ledger(world)
-    return world.tables
+    return world
 
 
 def _registry(world: World) -> None:
@@ -151,7 +151,8 @@ def _subjects(world: World) -> None:
         )  # fmt: skip
 
 
-def _subject_of(world: World) -> Row:
+def subject_of(world: World) -> Row:
+    """Draw a subject that something may be about."""
     name = world.pick([one[0] for one in PEOPLE if one[0] != "zhou"] + [one[0] for one in ORGANISATIONS])
     return world.subject(key("subject", name))
 
@@ -159,7 +160,7 @@ def _subject_of(world: World) -> Row:
 def _records(world: World) -> None:
     producing = ["XMJC", "XMRS", "XMXY", "HCLD", "SHJC"]
     for number in range(90):
-        subject, item, office = _subject_of(world), world.pick(world.tables["catalogue_item"]), world.pick(producing)
+        subject, item, office = subject_of(world), world.pick(world.tables["catalogue_item"]), world.pick(producing)
         state = world.pick(["submitted", "published", "published", "published", "withdrawn"])
         decided = world.day(-500, -20) if number % 4 else TODAY - timedelta(days=100)
         submitted = NOW - timedelta(days=19, hours=number % 7) if number % 5 else world.instant(days=19)
@@ -203,7 +204,7 @@ def _lists(world: World) -> None:
             measures=world.pick([None, "惩戒"]), exit_rule=None, max_publication_years=years, clause="厦门24",
         )  # fmt: skip
     for number in range(40):
-        subject = _subject_of(world)
+        subject = subject_of(world)
         chosen = world.pick(world.tables["credit_list"])
         if chosen["code"] == "empty" or (chosen["code"] == "organisations" and subject["is_person"]):
             chosen = world.tables["credit_list"][number % 3]
@@ -248,20 +249,8 @@ def _rights(world: World) -> None:
             application_item_id=key("item", purpose), granted_at=NOW - timedelta(days=40, hours=number // 3),
             until_on=TODAY + timedelta(days=days), revoked_at=revoked,
         )  # fmt: skip
-    for number in range(12):
-        subject = _subject_of(world)
-        office = world.pick(["XMJC", "XMRS", "HCLD"])
-        state = world.pick(["filed", "filed", "granted", "refused", "withdrawn"])
-        world.add(
-            "subject_request", id=key("request", number), subject_id=subject["id"], about_person=subject["is_person"],
-            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office), office_id=key("office", office), record_id=None,
-            kind=world.pick(["access", "correction", "explanation_of_decision"]), words="说明", state=state, basis=world.pick([None, "《个人信息保护法》 45"]),
-            filed_at=world.instant(days=30), due_on=world.pick([None, world.day(-9, 4)]), due_provisional=False,
-            ended_at=None if state == "filed" else world.instant(days=5), answer="已答复" if state in ("granted", "refused") else None,
-            filed_by=key("account", 3), answered_by=key("account", 1) if state in ("granted", "refused") else None,
-        )  # fmt: skip
     for number in range(16):
-        subject = _subject_of(world)
+        subject = subject_of(world)
         office = world.pick(["BANK", "FUND", "XMJC", "XMRS", None])
         world.add(
             "credit_report", id=key("report", number), number=f"R2026-{number:04d}", kind="enterprise", subject_id=subject["id"],
@@ -294,7 +283,7 @@ def _ledger(world: World) -> None:
         world.add(
             "ledger_event", id=key("change", number), kind="change", at=world.instant(days=40),
             object=world.pick(["subject", "credit_record", "consent", "list_entry", "legal_representative"]), object_id=key("row", number),
-            verb="amend", outcome="done", subject_id=_subject_of(world)["id"], account_id=None, role="clerk", office_id=key("office", "XMJC"),
+            verb="amend", outcome="done", subject_id=subject_of(world)["id"], account_id=None, role="clerk", office_id=key("office", "XMJC"),
             purpose=None, basis=None, reason=None, policy_version=1, token_id=None,
             image=world.pick([None, {"published_at": NOW.isoformat(), "disclosure": "public"}, {"published_at": None, "disclosure": "public"},
                               {"published_at": NOW.isoformat(), "disclosure": "internal"}]),
@@ -304,7 +293,7 @@ def _ledger(world: World) -> None:
         world.add(
             "ledger_event", id=key("access", number), kind="access", at=world.instant() if number % 3 else NOW - timedelta(days=3),
             object="subjects", object_id=None, verb=world.pick(["read", "issue"]), outcome=world.pick(["served", "served", "refused"]),
-            subject_id=_subject_of(world)["id"], account_id=world.pick([None, key("account", 3)]), role=world.pick(["public", "partner"]),
+            subject_id=subject_of(world)["id"], account_id=world.pick([None, key("account", 3)]), role=world.pick(["public", "partner"]),
             office_id=key("office", office) if office else None, purpose=world.pick([None, "政府采购"]), basis=world.pick([None, "授权"]),
             reason=world.pick([None, "FORBIDDEN"]), policy_version=1, token_id=None, image=None,
         )  # fmt: skip
