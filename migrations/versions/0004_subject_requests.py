@@ -21,7 +21,7 @@ GRANTS_BACK = "REVOKE ALL ON subject_request FROM renxin_app;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0002_statements")]
+    dependencies = [("renxin", "0003_decision_once")]
 
     initial = False
 
