@@ -18,10 +18,11 @@ from api.demo_stories import EXAMPLE, PUBLIC_BODY, STATE_OWNED
 from domain.calendar import add_term
 from domain.clock import local_day
 from domain.installation_rows import credit_list_id, office_id
-from domain.lifecycle import change, create
+from domain.lifecycle import create, machine, move
 from domain.rulebook.lookup import list_kind
 
 UNPUBLISHED: Final = "unpublished"
+MACHINE: Final = machine("list_entry", remove=("published", "removed"), withdraw=("published", "withdrawn"))
 
 PLAN: Final = (
     ("350200", "labour_serious", "JCZD", 8),
@@ -186,7 +187,13 @@ async def _enter(scene: Scene, listing: Listing) -> None:
         "office_id": office_id(*office),
         "decision_no": f"{listing.office}列〔{listing.decided_on.year}〕{listing.number}号",
         "reason": _REASONS[kind.polarity],
+        "state": "decided" if listing.ending == UNPUBLISHED else "published",
+        "route": "regular",
+        "round": 1,
+        "collected_at": decided_at,
+        "entered_on": listing.decided_on,
         "decided_on": listing.decided_on,
+        "publisher_id": office_id(*office),
         "published_at": None if listing.ending == UNPUBLISHED else published_at,
         "public_until": add_term(listing.decided_on, years, "year") if years else None,
         "disclosure": kind.person_disclosure if person else kind.disclosure,
@@ -214,6 +221,7 @@ async def _remove(scene: Scene, listing: Listing, public_until: date | None) -> 
         role="reviewer",
         office=(listing.jurisdiction, listing.office),
     )
-    changes = {"removed_on": removed_on, "removal_reason": listing.ending}
-    entry_id = demo_id("list_entry", listing.number)
-    await change(tx, "list_entry", "remove", entry_id, changes, unless="removed_on")
+    wrong = {"withdrawal_reason": "列入依据的处罚决定已被撤销，本条予以撤回。"} if listing.ending == "withdrawn" else {}
+    changes = {"removed_on": removed_on, "removal_reason": listing.ending, **wrong}
+    verb = "withdraw" if wrong else "remove"
+    await move(tx, MACHINE, verb, demo_id("list_entry", listing.number), changes)

@@ -11,6 +11,7 @@ MODEL_MODULES = [
     "domain.registry.catalogue",
     "domain.credit.record",
     "domain.credit.credit_list",
+    "domain.credit.list_entry",
     "domain.use.purpose",
     "domain.rights.consent",
     "domain.rights.subject_request",

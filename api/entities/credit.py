@@ -19,8 +19,9 @@ from api.entity import (
     to_day,
 )
 from api.roots import Root, RootMany, by_id
-from domain.credit import credit_list, record
-from domain.credit.credit_list import REMOVAL_REASONS, CreditList, ListEntry, ListEvidence
+from domain.credit import list_entry, record
+from domain.credit.credit_list import CreditList
+from domain.credit.list_entry import LIST_ENTRY_STATES, REMOVAL_REASONS, ROUTES, ListEntry, ListEvidence
 from domain.credit.record import PROCEDURES, RECORD_STATES, SEVERITIES, CreditRecord, CreditRecordVersion
 from domain.privacy import Privacy
 
@@ -28,6 +29,14 @@ ENUMS: Enums = {
     "Severity": ("Severity of dishonest conduct 失信严重程度: 轻微, 一般, 严重.", SEVERITIES),
     "Procedure": ("Procedure of a penalty: general 一般程序 or summary 简易程序.", PROCEDURES),
     "RecordState": ("State of a credit record; whether it is in force is told by dates.", RECORD_STATES),
+    "ListEntryState": (
+        "How far an entry is on its way onto a list, or how it ended; whether it is in force is told by dates.",
+        LIST_ENTRY_STATES,
+    ),
+    "ListRoute": (
+        "The way onto a list: the one its rulebook lays down 统一发布, 自行发布 (新乡四(一)2), imported from a source 导入.",
+        ROUTES,
+    ),
     "RemovalReason": ("Why an entry left a list 移出原因.", REMOVAL_REASONS),
     "Timeliness": (
         "Whether a duty was done in time 及时性: timely, late, pending, overdue, or none_set where no term is set.",
@@ -130,23 +139,44 @@ def declare() -> tuple[Entity, ...]:
         ),
         entity(
             ListEntry,
-            enums={"disclosure": "Disclosure", "removal_reason": "RemovalReason"},
+            enums={
+                "disclosure": "Disclosure",
+                "legal_basis_level": "BasisLevel",
+                "removal_reason": "RemovalReason",
+                "route": "ListRoute",
+                "state": "ListEntryState",
+                "term_basis_level": "BasisLevel",
+            },
             extra={
                 "inForce": computed(
-                    credit_list.IN_FORCE,
+                    list_entry.IN_FORCE,
                     Shape.BOOLEAN,
                     "Whether it is published, not removed, and its term runs today.",
                     type=bool,
                 )
             },
-            manys={"evidence": Many("ListEvidence", "entry_id", "Credit records the entry rests on.")},
-            orders=newest("decided_on", "decision"),
+            manys={
+                "evidence": Many("ListEvidence", "entry_id", "Credit records the entry rests on."),
+                "responsiblePersons": Many(
+                    "ListEntry", "with_entry_id", "Entries of the persons who answer with the unit.", touches=True
+                ),
+            },
+            orders={
+                "DECIDED_ON_DESC": Order(
+                    "entered_on", True, "Latest decision first; undecided ones by their collection."
+                ),
+                "DECIDED_ON_ASC": Order("entered_on", False, "Earliest decision first."),
+            },
             filters={
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "office": ref("Office", "office_id", "recognising offices"),
                 "creditList": ref("CreditList", "credit_list_id", "lists"),
+                "state": one_of("state", "states.", "ListEntryState"),
+                "route": one_of("route", "routes.", "ListRoute"),
+                "domain": one_of("domain", "domains 领域."),
+                "publisher": ref("Office", "publisher_id", "publishing offices"),
                 "subject": ref("Subject", "subject_id", "subjects"),
-                "inForce": flag(credit_list.IN_FORCE, "Only entries in force today, or only others."),
+                "inForce": flag(list_entry.IN_FORCE, "Only entries in force today, or only others."),
                 "decidedFrom": from_day("decided_on", "decision"),
                 "decidedTo": to_day("decided_on", "decision"),
             },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from authz.relations.common import ANY, CHILDREN, CONSENT, Rows, exists
 from authz.vocabulary import Scope
-from domain.credit import credit_list
+from domain.credit import list_entry
 from domain.credit import record as credit_record
 
 
@@ -26,7 +26,7 @@ def _subject_owned(in_force: str) -> dict[Scope, str]:
 
 
 _RECORD = _subject_owned(credit_record.IN_FORCE)
-_ENTRY = _subject_owned(credit_list.IN_FORCE)
+_ENTRY = _subject_owned(list_entry.IN_FORCE)
 
 ROWS: Rows = {
     "credit_list": ANY,

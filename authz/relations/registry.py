@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from authz.relations.common import ANY, CHILDREN, CONSENT, Rows, exists
 from authz.vocabulary import Scope
-from domain.credit import credit_list
+from domain.credit import list_entry
 from domain.credit import record as credit_record
 
 _SHOWN = exists(
@@ -13,7 +13,7 @@ _SHOWN = exists(
 )
 _LISTED = exists(
     "list_entry listed WHERE listed.subject_id = {t}.id AND listed.disclosure = 'public' AND "
-    + credit_list.IN_FORCE.replace("{t}", "listed")
+    + list_entry.IN_FORCE.replace("{t}", "listed")
 )
 _SUBJECT_IS_PUBLISHED = f"(NOT {{t}}.is_person OR {_SHOWN} OR {_LISTED})"
 

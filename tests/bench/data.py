@@ -91,12 +91,13 @@ WITH kind AS (
   JOIN (SELECT jurisdiction_id, min(id::text)::uuid AS office FROM office GROUP BY 1) office USING (jurisdiction_id)
 )
 INSERT INTO list_entry (id, credit_list_id, subject_id, about_person, jurisdiction_id, office_id, decision_no, reason, decided_on,
-                        published_at, public_until, disclosure)
+                        entered_on, collected_at, state, route, round, published_at, public_until, disclosure)
 SELECT uuidv7(), kind.id, subject.id, is_person, subject.jurisdiction_id, office, '虚人社列〔2025〕' || n || '-' || k || '号',
-       '拖欠农民工工资，情节严重', current_date - 30 * k - n % 30, now() - interval '20 days', current_date + 300, 'public'
+       '拖欠农民工工资，情节严重', day, day, day, 'published', 'regular', 1, now() - interval '20 days', current_date + 300, 'public'
 FROM generate_series(1, $1::integer) n
 JOIN subject ON subject.id = ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid
 CROSS JOIN LATERAL generate_series(0, CASE WHEN n % {OFTEN} = 5 THEN 1 ELSE 0 END) k
+CROSS JOIN LATERAL (SELECT current_date - 30 * k - n % 30 AS day) days
 JOIN kind ON kind.jurisdiction_id = subject.jurisdiction_id AND kind.number = (n / 5 + k) % kind.size
 WHERE n % 5 = 0
 ORDER BY hashint8(n)

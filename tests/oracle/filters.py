@@ -35,9 +35,9 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
         return False
     match type_name, name:
         case _, "decidedFrom":
-            return bool(row["decided_on"] >= date.fromisoformat(value))
+            return row["decided_on"] is not None and bool(row["decided_on"] >= date.fromisoformat(value))
         case _, "decidedTo":
-            return bool(row["decided_on"] <= date.fromisoformat(value))
+            return row["decided_on"] is not None and bool(row["decided_on"] <= date.fromisoformat(value))
         case "WorkingDay", "from":
             return bool(row["id"] >= date.fromisoformat(value))
         case "WorkingDay", "to":
@@ -50,7 +50,7 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
             return row["name"] in value or any(alias in value for alias in row["aliases"])
         case "Subject", "code":
             return row["uscc"] in value
-        case _, "jurisdiction" | "office" | "item" | "subject" | "creditList":
+        case _, "jurisdiction" | "office" | "item" | "subject" | "creditList" | "publisher":
             return f"{REFERS[name]}:{row[f'{snake(name)}_id']}" in value
     stored = row[snake(name)]
     if isinstance(value, bool):

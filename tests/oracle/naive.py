@@ -51,9 +51,14 @@ LINKS = {
     ("CreditRecord", "listed"): "record_id",
     ("CreditList", "entries"): "credit_list_id",
     ("ListEntry", "evidence"): "entry_id",
+    ("ListEntry", "responsiblePersons"): "with_entry_id",
     ("RecordImport", "refusedRows"): "record_import_id",
 }
 """By which column an object leads on, where it is not the field's own name."""
+
+
+ORDERED_BY = {("ListEntry", "DECIDED_ON"): "ENTERED_ON"}
+"""Which column an order goes by, where its name is another's: an undecided entry stands by its collection."""
 
 
 @dataclass
@@ -297,6 +302,7 @@ class _Asked:
     def _page(self, type_name: str, readable: list[Row], arguments: Mapping[str, Any]) -> Page:
         order = arguments.get("orderBy") or next(iter(self.naive.schema.get_type(f"{type_name}Order").values))  # type: ignore[union-attr]
         column, direction = order.rsplit("_", 1)
+        column = ORDERED_BY.get((type_name, column), column)
         size, backward = arguments.get("first") or arguments["last"], arguments.get("last") is not None
         ordered = sorted(readable, key=_sort_key(column.lower()), reverse=direction == "DESC")
         cursor = arguments.get("after") or arguments.get("before")

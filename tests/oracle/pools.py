@@ -30,6 +30,7 @@ class Pools:
             ("CatalogueItemFilter", "code"): [row["code"] for row in tables["catalogue_item"]],
             ("CatalogueItemFilter", "category"): ["penalty", "permit"],
             ("CreditListFilter", "code"): ["red", "black", "empty"],
+            ("ListEntryFilter", "domain"): ["labour_dispatch", "other"],
             ("ApplicationItemFilter", "code"): [row["code"] for row in tables["application_item"]],
             ("CreditRecordFilter", "decisionNo"): [row["decision_no"] for row in tables["credit_record"]],
             ("AccessEntryFilter", "verb"): ["read", "issue"],

@@ -40,10 +40,11 @@ REFERS = {
     "item": "CatalogueItem",
     "subject": "Subject",
     "creditList": "CreditList",
+    "publisher": "Office",
 }
 """The type whose ids a filter takes."""
 
-ENUMERATED = {"kind", "polarity", "state", "severity", "outcome"}
+ENUMERATED = {"kind", "polarity", "state", "severity", "outcome", "route"}
 """Filters that take values of an enumeration."""
 
 USCC = re.compile("[0-9A-HJ-NPQRTUWXY]{18}")

@@ -196,6 +196,20 @@ def _records(world: World) -> None:
             )  # fmt: skip
 
 
+ENTRY_STATES = (
+    "collected",
+    "attested",
+    "notified",
+    "reviewed",
+    "decided",
+    "submitted",
+    "returned",
+    "withdrawn",
+    "removed",
+)
+PUBLISHING = ("submitted", "published", "removed", "withdrawn")
+
+
 def _lists(world: World) -> None:
     for code, where, name, polarity, years in LISTS:
         world.add(
@@ -209,16 +223,34 @@ def _lists(world: World) -> None:
         if chosen["code"] == "empty" or (chosen["code"] == "organisations" and subject["is_person"]):
             chosen = world.tables["credit_list"][number % 3]
         lasting = chosen["code"] == "organisations"
-        removed = world.pick([None, None, TODAY, TODAY + timedelta(days=9), TODAY - timedelta(days=9)])
-        removed = None if lasting else removed
+        state = "published" if lasting else world.pick([*ENTRY_STATES, "published", "published", "published"])
+        removed = world.pick([TODAY, TODAY - timedelta(days=9)]) if state in ("removed", "withdrawn") else None
+        decided = world.day(-400, -5) if number % 3 else TODAY - timedelta(days=50)
+        undecided = state in ("collected", "attested", "notified", "reviewed", "returned")
+        imported = state == "published" and number % 7 == 0
+        unit = next((one for one in world.tables.get("list_entry", []) if not one["about_person"]), None)
+        joined = unit if unit and subject["is_person"] and number % 2 else None
+        publisher = key("office", world.pick(["XMJC", "XMXY", "HCLD", "SHJC"]))
         entry = world.add(
             "list_entry", id=key("entry", number), credit_list_id=chosen["id"], subject_id=subject["id"], about_person=subject["is_person"],
             jurisdiction_id=chosen["jurisdiction_id"], office_id=key("office", world.pick(["XMJC", "XMXY", "HCLD", "SHJC"])),
-            decision_no=f"列[{number}]", reason=world.pick(["欠薪", '守"信"']), decided_on=world.day(-400, -5) if number % 3 else TODAY - timedelta(days=50),
-            published_at=world.instant() if lasting else world.pick([None, world.instant(), world.instant()]),
+            state=state, route="imported" if imported else world.pick(["regular", "self_published"]), round=world.pick([1, 1, 2]),
+            domain=world.pick([None, "labour_dispatch", "other"]), behaviour=world.pick([None, "欠薪"]),
+            legal_basis=world.pick([None, "劳动法"]), legal_basis_level=world.pick([None, "law"]), condition=world.pick([None, "情形一"]),
+            with_entry_id=joined["id"] if joined else None, capacity="法定代表人" if joined else None,
+            decision_no=None if undecided else f"列[{number}]", reason=world.pick(["欠薪", '守"信"']),
+            decided_on=None if undecided else decided, entered_on=decided, collected_at=world.instant(),
+            submitted_at=world.pick([None, world.instant()]), publisher_id=publisher if state in PUBLISHING else None,
+            published_at=world.instant() if state in ("published", "removed") else None,
+            term_basis=world.pick([None, "《条例》 19"]), term_basis_level=None,
+            withdrawal_reason="有误" if state == "withdrawn" else None, return_reason="不符" if state == "returned" else None,
+            source="人民法院" if imported else None, source_no=f"执[{number}]" if imported else None, obtained_on=decided if imported else None,
+            collected_by=world.pick([None, key("account", 1)]), attested_by=world.pick([None, key("account", 1)]),
+            reviewed_by=world.pick([None, key("account", 2)]), decided_by=world.pick([None, key("account", 3)]),
+            submitted_by=world.pick([None, key("account", 1)]), published_by=world.pick([None, key("account", 4)]), returned_by=None,
             public_until=None if lasting else world.pick([None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=90)]),
             disclosure="public" if lasting else world.pick(DISCLOSURES), removed_on=removed,
-            removal_reason=world.pick(["expired", "repaired"]) if removed else None,
+            removal_reason="withdrawn" if state == "withdrawn" else world.pick(["expired", "repaired"]) if removed else None,
         )  # fmt: skip
         about = [record for record in world.tables["credit_record"] if record["subject_id"] == subject["id"]]
         for record in about[:2]:

@@ -35,10 +35,8 @@ def record_in_force(row: Row, today: date) -> bool:
 
 
 def entry_in_force(row: Row, today: date) -> bool:
-    """Tell whether an entry is published, not removed, and its term runs."""
-    if row["published_at"] is None or (row["removed_on"] is not None and row["removed_on"] <= today):
-        return False
-    return row["public_until"] is None or today <= row["public_until"]
+    """Tell whether an entry is published, neither removed nor withdrawn, and its term runs."""
+    return row["state"] == "published" and (row["public_until"] is None or today <= row["public_until"])
 
 
 def consent_in_force(row: Row, today: date) -> bool:

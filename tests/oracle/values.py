@@ -21,7 +21,7 @@ from tests.oracle.pools import Pools
 
 _TARGETS = {
     "jurisdiction": "Jurisdiction", "office": "Office", "item": "CatalogueItem", "subject": "Subject", "creditList": "CreditList",
-    "creditRecord": "CreditRecord", "listEntry": "ListEntry", "recordImport": "RecordImport",
+    "creditRecord": "CreditRecord", "listEntry": "ListEntry", "publisher": "Office", "recordImport": "RecordImport",
 }  # fmt: skip
 
 
