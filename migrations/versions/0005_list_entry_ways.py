@@ -37,7 +37,7 @@ CREATE INDEX list_entry_by_day ON list_entry (decided_on DESC, id DESC);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0002_statements")]
+    dependencies = [("renxin", "0004_subject_requests")]
 
     operations = [
         ops.RemoveIndex(
