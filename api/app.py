@@ -27,7 +27,7 @@ from api.imports import import_routes
 from api.negotiation import wants_page
 from api.public import public_routes
 from api.service import Service
-from authz.activation import AuthorityMissing, read_epoch
+from authz.authority import AuthorityMissing, read_epoch
 from domain.errors import DomainError, NotFound
 
 _FOLDER = Path(__file__).parent

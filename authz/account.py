@@ -1,6 +1,8 @@
 """Accounts: the people and machines that call, which role they hold in which office, and from when to when.
 
-A token names an account (issuer and subject); what the account may do is read here, never from the token.
+A token names an account (issuer and subject); what the account may do is read here, never from the token. A role
+is granted by two officers, neither of whom is the account that receives it: the database keeps that. The owner of
+the database (operator) grants at installation.
 """
 
 from __future__ import annotations
@@ -11,11 +13,26 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from domain.ids import new_id
+from domain.lifecycle import machine
 from domain.privacy import Privacy, column, reference
+
+ACCOUNT_KINDS = ("person", "machine")
+ASSIGNMENT_STATES = ("proposed", "granted", "ended", "rejected")
+ASSIGNMENT_ORIGINS = ("operator", "officer")
+
+ASSIGNMENT = machine(
+    "assignment",
+    approve=("proposed", "granted"),
+    reject=("proposed", "rejected"),
+    end=("granted", "ended"),
+    shorten=("granted", None),
+    renew=(("granted", "ended"), "granted"),
+)
+"""What may happen to an assignment; only an operator renews one."""
 
 
 class Account(Model):
@@ -25,13 +42,17 @@ class Account(Model):
     issuer: str = column(fields.TextField, "Issuer (iss) of its tokens.", Privacy.INTERNAL)
     sub: str = column(fields.TextField, "Subject (sub) of its tokens.", Privacy.INTERNAL)
     display: str = column(fields.TextField, "What it is called, e.g. 市监察支队经办.", Privacy.INTERNAL)
+    kind: str = column(fields.TextField, "Whether a person or a machine calls: person, machine.", db_default="person")
     subject = reference(
         "renxin.Subject", "The subject it is, for people who see their own record.", Privacy.SECRET, null=True
     )
 
     class Meta:
         table = "account"
-        constraints = (UniqueConstraint(fields=("issuer", "sub"), name="account_is_unique"),)
+        constraints = (
+            UniqueConstraint(fields=("issuer", "sub"), name="account_is_unique"),
+            CheckConstraint(check=f"kind IN {ACCOUNT_KINDS}", name="account_kind_is_known"),
+        )
 
 
 class Assignment(Model):
@@ -46,10 +67,35 @@ class Assignment(Model):
     )
     from_on: date = column(fields.DateField, "First day.")
     to_on: date | None = column(fields.DateField, "Last day; null while it lasts.", null=True)
+    state: str = column(fields.TextField, "State: proposed, granted, ended or rejected.", db_default="granted")
+    origin: str = column(fields.TextField, "Who brought it in: operator, or officer.", db_default="officer")
+    reason: str | None = column(fields.TextField, "Why it was proposed.", null=True)
+    proposed_by = reference("renxin.Account", "Who proposed it; null for what an operator granted.", null=True)
+    proposed_at: datetime | None = column(fields.DatetimeField, "When it was proposed.", null=True)
+    approved_by = reference("renxin.Account", "The second officer, who approved it.", null=True)
+    approved_at: datetime | None = column(fields.DatetimeField, "When it was approved.", null=True)
+    ended_by = reference("renxin.Account", "Who ended it before its last day.", null=True)
+    ended_at: datetime | None = column(fields.DatetimeField, "When it was ended before its last day.", null=True)
+    decision: str | None = column(fields.TextField, "What was said when it was approved, rejected or ended.", null=True)
 
     class Meta:
         table = "assignment"
         indexes: tuple[Any, ...] = (Index(fields=("account_id",), name="assignment_by_account"),)
+        constraints = (
+            CheckConstraint(check=f"state IN {ASSIGNMENT_STATES}", name="assignment_state_is_known"),
+            CheckConstraint(check=f"origin IN {ASSIGNMENT_ORIGINS}", name="assignment_origin_is_known"),
+            CheckConstraint(check="to_on IS NULL OR to_on >= from_on", name="assignment_days_in_order"),
+            CheckConstraint(
+                check="origin = 'operator' OR (proposed_by_id IS NOT NULL"
+                " AND (state IN ('proposed', 'rejected') OR approved_by_id IS NOT NULL))",
+                name="assignment_has_two_officers",
+            ),
+            CheckConstraint(
+                check="approved_by_id <> proposed_by_id AND approved_by_id <> account_id",
+                name="assignment_approver_is_another",
+            ),
+            CheckConstraint(check="proposed_by_id <> account_id", name="assignment_proposer_is_another"),
+        )
 
 
 class RevokedToken(Model):

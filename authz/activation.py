@@ -1,44 +1,40 @@
-"""Policy versions, assignments and revocations in the database: what authority is, and every change of it.
+"""Changes of authority by the owner of the database: policies installed, accounts and assignments made, tokens revoked.
 
-In charge of the tables behind authority and of its epoch: each change here moves the epoch in the same
-transaction, so that every statement planned before it is refused. Refuses a policy that does not expand. A
-version never changes once written; going back is activating the old lines as a new version.
+In charge of what is done at installation and from the console, without a second officer, and of the one step that
+makes a version the active one. Each change moves the epoch and writes its ledger event in the same transaction, so
+that every statement planned before it is refused. Refuses a policy that does not expand. A version never changes
+once proposed; going back is activating the old lines as a new version.
 
-Policy versions, accounts and assignments are written as the owner of the database, at start and from the
-command line; the role that serves requests may only move the epoch and revoke tokens.
+Officers change policies and assignments through `authz.versions` and `authz.appointments`; the role that serves
+requests can write nothing of what is here but revocations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
 
-from authz.grants import Grants, PolicyInvalid, PolicyLine, default_lines, digest, expand
+from authz.account import ASSIGNMENT
+from authz.authority import AuthorityMissing, expanded
+from authz.lines import PolicyInvalid, PolicyLine, default_lines, default_text, digest, write
+from authz.policy import VERSION
 from authz.vocabulary import ROLES
+from domain import lifecycle
 from domain.errors import InvalidInput
 from domain.ids import new_id
+from domain.lifecycle import Actor, Transaction
 
 SHIPPED = "The default policy as shipped."
 """The note of a version that came with the package; only such a one is replaced when a newer one ships."""
 
+OPERATOR = Actor(None, ("operator",))
+"""Who acts at installation and from the console."""
+
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
-
-
-class Reader(Protocol):
-    """A connection or a pool: whatever reads rows."""
-
-    async def fetch(self, query: str, /, *args: Any) -> Any:
-        """Give all rows."""
-        ...
-
-    async def fetchrow(self, query: str, /, *args: Any) -> Any:
-        """Give the first row, or None."""
-        ...
 
 
 class RoleUnknown(InvalidInput):
@@ -48,79 +44,36 @@ class RoleUnknown(InvalidInput):
     zh = "没有该名称的角色：请选择权限策略中已有的角色。"
 
 
-class AuthorityMissing(RuntimeError):
-    """The database has no active policy: bring it to the newest migration and start the service once."""
+class DaysOutOfOrder(InvalidInput):
+    """The last day lies before the first: correct one of them."""
 
-    def __str__(self) -> str:
-        """Give the message."""
-        return str(self.__doc__)
+    zh = "截止日早于起始日：请更正。"
 
 
-async def read_epoch(reader: Reader) -> tuple[int, int]:
-    """Give the epoch and the number of the active policy version.
-
-    Raises: AuthorityMissing before the first start.
-    """
-    row = await reader.fetchrow("SELECT epoch, policy_version_id FROM authority WHERE id = 1")
-    if row is None:
-        raise AuthorityMissing
-    return row["epoch"], row["policy_version_id"]
-
-
-async def read_lines(reader: Reader, version: int) -> tuple[PolicyLine, ...]:
-    """Give the lines of a policy version.
-
-    Raises: PolicyInvalid when they are not those the version was written with.
-    """
-    rows = await reader.fetch(
-        "SELECT version.digest, line.line, line.kind, line.cells FROM policy_version version"
-        " LEFT JOIN policy_row line ON line.version_id = version.id WHERE version.id = $1 ORDER BY line.line",
-        version,
-    )
-    lines = tuple(PolicyLine(row["line"], row["kind"], tuple(row["cells"])) for row in rows if row["kind"])
-    if not rows or digest(lines) != rows[0]["digest"]:
-        raise PolicyInvalid(f"The rows of policy version {version} are not those it was written with.")
-    return lines
-
-
-async def read_active(reader: Reader) -> tuple[int, int, tuple[PolicyLine, ...]]:
-    """Give the epoch, the number of the active policy version and its lines.
-
-    Raises: AuthorityMissing; PolicyInvalid.
-    """
-    epoch, version = await read_epoch(reader)
-    return epoch, version, await read_lines(reader, version)
-
-
-@lru_cache(maxsize=8)
-def expanded(version: int, lines: tuple[PolicyLine, ...]) -> Grants:
-    """Expand a policy version, once in a process, as a version never changes.
-
-    Raises: PolicyInvalid for lines that cannot stand.
-    """
-    return expand(version, lines)
+# -- policies
 
 
 async def install_default(connection: Connection, now: datetime) -> int:
     """Bring in the policy that ships with the package; give the number of the version then active.
 
     On the first start it becomes version 1 under epoch 1. Later it is activated as a new version only when it
-    differs from the active one and that one was shipped too: what an operator activated stays.
+    differs from the active one and that one was shipped too: what an officer or operator activated stays.
     """
     lines = default_lines()
     async with connection.transaction():
         await _one_at_a_time(connection)
         active = await connection.fetchrow(
-            "SELECT version.id, version.note, version.digest FROM authority"
-            " JOIN policy_version version ON version.id = authority.policy_version_id"
+            "SELECT version.number, version.origin, version.digest FROM authority"
+            " JOIN policy_version version ON version.id = authority.version_id"
         )
-        if active is not None and (active["note"] != SHIPPED or active["digest"] == digest(lines)):
-            return int(active["id"])
-        return await _activate(connection, lines, SHIPPED, now)
+        if active is not None and (active["origin"] != "shipped" or active["digest"] == digest(lines)):
+            return int(active["number"])
+        tx = Transaction(connection, now, OPERATOR)
+        return await _bring_in(tx, lines, default_text(), note=SHIPPED, origin="shipped")
 
 
 async def activate(connection: Connection, lines: Sequence[PolicyLine], note: str, now: datetime) -> int:
-    """Write a policy as a new version and make it the active one; give its number.
+    """Write a policy as a new version and make it the active one, as the operator; give its number.
 
     `note` says what it changes and why.
     Raises: PolicyInvalid for lines that cannot stand, and for a note that is blank or that of the shipped
@@ -130,7 +83,44 @@ async def activate(connection: Connection, lines: Sequence[PolicyLine], note: st
         raise PolicyInvalid("A policy version needs a note of its own: say what it changes and why.")
     async with connection.transaction():
         await _one_at_a_time(connection)
-        return await _activate(connection, lines, note, now)
+        tx = Transaction(connection, now, OPERATOR)
+        return await _bring_in(tx, lines, write(lines), note=note, origin="operator")
+
+
+async def make_active(tx: Transaction, version_id: UUID, *, reason: str | None = None) -> int:
+    """Make an approved version the active one in place of the one that is; give its number.
+
+    Raises: StateConflict when it is not approved.
+    """
+    await _supersede(tx)
+    row = await lifecycle.move(tx, VERSION, "activate", version_id, {"activated_at": tx.now}, reason=reason)
+    epoch = await tx.connection.fetchval(
+        "UPDATE authority SET version_id = $1, policy_version = $2, epoch = epoch + 1 WHERE id = 1 RETURNING epoch",
+        version_id,
+        row["number"],
+    )
+    if epoch is None:
+        raise AuthorityMissing
+    return int(row["number"])
+
+
+async def write_rows(tx: Transaction, version_id: UUID, lines: Sequence[PolicyLine]) -> None:
+    """Write the lines of a version; they are never changed again."""
+    await tx.connection.execute(
+        "INSERT INTO policy_row (id, version_id, line, kind, cells)"
+        " SELECT id, $1, line, kind, string_to_array(cells, chr(31))"
+        " FROM unnest($2::uuid[], $3::integer[], $4::text[], $5::text[]) AS given (id, line, kind, cells)",
+        version_id,
+        [new_id() for _ in lines],
+        [line.number for line in lines],
+        [line.kind for line in lines],
+        ["\x1f".join(line.cells) for line in lines],
+    )
+
+
+async def next_number(tx: Transaction) -> int:
+    """Give the number of the next version; whoever asks holds the row of authority."""
+    return int(await tx.connection.fetchval("SELECT coalesce(max(number), 0) + 1 FROM policy_version"))
 
 
 async def bump_epoch(connection: Connection) -> int:
@@ -141,39 +131,95 @@ async def bump_epoch(connection: Connection) -> int:
     return int(epoch)
 
 
-async def revoke_token(connection: Connection, jti: str, expires_at: datetime, now: datetime) -> None:
-    """Refuse a token from now on; a second time changes nothing."""
-    await connection.execute(
-        """
-        WITH revoked AS (
-          INSERT INTO revoked_token (id, revoked_at, expires_at) VALUES ($1, $2, $3)
-          ON CONFLICT DO NOTHING RETURNING id
-        )
-        UPDATE authority SET epoch = epoch + 1 WHERE id = 1 AND EXISTS (SELECT FROM revoked)
-        """,
-        jti,
-        now,
-        expires_at,
+async def _one_at_a_time(connection: Connection) -> None:
+    """Keep other activations waiting until this transaction ends; readers go on."""
+    await connection.execute("LOCK TABLE authority IN SHARE ROW EXCLUSIVE MODE")
+
+
+async def _supersede(tx: Transaction) -> None:
+    active = await tx.connection.fetchval("SELECT version_id FROM authority WHERE id = 1")
+    if active is not None:
+        await lifecycle.move(tx, VERSION, "supersede", UUID(str(active)), {"superseded_at": tx.now})
+
+
+async def _bring_in(tx: Transaction, lines: Sequence[PolicyLine], text: str, *, note: str, origin: str) -> int:
+    number = await next_number(tx)
+    expanded(number, tuple(lines))
+    base = await tx.connection.fetchval("SELECT version_id FROM authority WHERE id = 1")
+    await _supersede(tx)
+    version_id = await lifecycle.create(
+        tx,
+        "policy_version",
+        "activate",
+        {
+            "number": number, "state": "active", "origin": origin, "note": note, "policy_text": text,
+            "digest": digest(lines), "base_id": base, "authors": [], "beneficiaries": [], "drafted_at": tx.now,
+            "activated_at": tx.now,
+        },
+        reason=note,
+    )  # fmt: skip
+    await write_rows(tx, version_id, lines)
+    await tx.connection.execute(
+        "INSERT INTO authority (id, version_id, policy_version, epoch) VALUES (1, $1, $2, 1)"
+        " ON CONFLICT (id) DO UPDATE SET version_id = excluded.version_id,"
+        " policy_version = excluded.policy_version, epoch = authority.epoch + 1",
+        version_id,
+        number,
     )
+    return number
+
+
+# -- tokens
+
+
+async def revoke_token(
+    connection: Connection, jti: str, expires_at: datetime, now: datetime, *, actor: Actor = OPERATOR
+) -> None:
+    """Refuse a token from now on; a second time changes nothing."""
+    async with connection.transaction():
+        revoked = await connection.fetchval(
+            "INSERT INTO revoked_token (id, revoked_at, expires_at) VALUES ($1, $2, $3)"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            jti,
+            now,
+            expires_at,
+        )
+        if revoked is not None:
+            image = {"id": jti, "expires_at": expires_at.isoformat()}
+            await lifecycle.note(Transaction(connection, now, actor), "revoked_token", "revoke", image)
+            await bump_epoch(connection)
+
+
+# -- accounts, assignments, purposes
 
 
 async def upsert_account(
-    connection: Connection, *, issuer: str, sub: str, display: str, subject_id: UUID | None = None
+    connection: Connection,
+    *,
+    issuer: str,
+    sub: str,
+    display: str,
+    subject_id: UUID | None = None,
+    kind: str = "person",
+    now: datetime | None = None,
 ) -> UUID:
-    """Make the account of an issuer's subject, or bring what is known of it up to date; give its id."""
+    """Make the account of an issuer's subject, or bring what is known of it up to date; give its id.
+
+    `kind` is person or machine.
+    """
+    given = {"display": display, "subject_id": subject_id, "kind": kind}
     async with connection.transaction():
-        account = await connection.fetchval(
-            "INSERT INTO account (id, issuer, sub, display, subject_id) VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (issuer, sub) DO UPDATE"
-            " SET display = excluded.display, subject_id = excluded.subject_id RETURNING id",
-            new_id(),
-            issuer,
-            sub,
-            display,
-            subject_id,
-        )
         await bump_epoch(connection)
-    return UUID(str(account))
+        tx = await _by_operator(connection, now)
+        known = await connection.fetchrow(
+            "SELECT id, display, subject_id, kind FROM account WHERE issuer = $1 AND sub = $2 FOR UPDATE", issuer, sub
+        )
+        if known is None:
+            return await lifecycle.create(tx, "account", "register", {"issuer": issuer, "sub": sub, **given})
+        account = UUID(str(known["id"]))
+        if not _holds(known, given):
+            await lifecycle.rewrite(tx, "account", "register", account, given)
+        return account
 
 
 async def assign(
@@ -185,6 +231,7 @@ async def assign(
     to_on: date | None = None,
     office_id: UUID | None = None,
     jurisdiction_id: str | None = None,
+    now: datetime | None = None,
 ) -> UUID:
     """Assign a role to an account from a day until a day, both included; give the id of the assignment.
 
@@ -192,30 +239,31 @@ async def assign(
     jurisdiction the office's own counts.
     Raises: RoleUnknown; InvalidInput for days in the wrong order.
     """
-    if role not in ROLES:
-        raise RoleUnknown
-    _in_order(from_on, to_on)
-    place = (account_id, role, office_id, jurisdiction_id, from_on)
+    require_order(from_on, to_on)
     async with connection.transaction():
         await bump_epoch(connection)
-        known = await connection.fetchval(
-            "UPDATE assignment SET to_on = $6 WHERE account_id = $1 AND role = $2"
+        await require_role(connection, role)
+        tx = await _by_operator(connection, now)
+        known = await connection.fetchrow(
+            "SELECT id, to_on, state FROM assignment WHERE account_id = $1 AND role = $2"
             " AND office_id IS NOT DISTINCT FROM $3 AND jurisdiction_id IS NOT DISTINCT FROM $4"
-            " AND from_on = $5 RETURNING id",
-            *place,
-            to_on,
+            " AND from_on = $5 AND origin = 'operator' FOR UPDATE",
+            account_id,
+            role,
+            office_id,
+            jurisdiction_id,
+            from_on,
         )
-        if known is not None:
-            return UUID(str(known))
-        made = new_id()
-        await connection.execute(
-            "INSERT INTO assignment (id, account_id, role, office_id, jurisdiction_id, from_on, to_on)"
-            " VALUES ($7, $1, $2, $3, $4, $5, $6)",
-            *place,
-            to_on,
-            made,
-        )
-        return made
+        if known is None:
+            values = {
+                "account_id": account_id, "role": role, "office_id": office_id, "jurisdiction_id": jurisdiction_id,
+                "from_on": from_on, "to_on": to_on, "state": "granted", "origin": "operator",
+            }  # fmt: skip
+            return await lifecycle.create(tx, "assignment", "grant", values)
+        assignment = UUID(str(known["id"]))
+        if not _holds(known, {"to_on": to_on, "state": "granted"}):
+            await lifecycle.move(tx, ASSIGNMENT, "renew", assignment, {"to_on": to_on})
+        return assignment
 
 
 async def grant_purpose(
@@ -225,59 +273,57 @@ async def grant_purpose(
     *,
     from_on: date,
     to_on: date | None = None,
+    now: datetime | None = None,
 ) -> UUID:
     """Grant a purpose to a partner agency from a day until a day, both included; give the id of the grant.
 
     A grant of the same purpose from the same day is the same grant, whose last day is set anew.
     Raises: InvalidInput for days in the wrong order.
     """
-    _in_order(from_on, to_on)
+    require_order(from_on, to_on)
     async with connection.transaction():
-        grant = await connection.fetchval(
-            "INSERT INTO partner_purpose (id, office_id, application_item_id, from_on, to_on)"
-            " VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (office_id, application_item_id, from_on) DO UPDATE"
-            " SET to_on = excluded.to_on RETURNING id",
-            new_id(),
-            office_id,
-            application_item_id,
-            from_on,
-            to_on,
-        )
         await bump_epoch(connection)
-    return UUID(str(grant))
+        tx = await _by_operator(connection, now)
+        place = {"office_id": office_id, "application_item_id": application_item_id, "from_on": from_on}
+        known = await connection.fetchrow(
+            "SELECT id, to_on FROM partner_purpose"
+            " WHERE office_id = $1 AND application_item_id = $2 AND from_on = $3 FOR UPDATE",
+            *place.values(),
+        )
+        if known is None:
+            return await lifecycle.create(tx, "partner_purpose", "grant", {**place, "to_on": to_on})
+        grant = UUID(str(known["id"]))
+        if not _holds(known, {"to_on": to_on}):
+            await lifecycle.rewrite(tx, "partner_purpose", "grant", grant, {"to_on": to_on})
+        return grant
 
 
-async def _one_at_a_time(connection: Connection) -> None:
-    """Keep other activations waiting until this transaction ends; readers go on."""
-    await connection.execute("LOCK TABLE authority IN SHARE ROW EXCLUSIVE MODE")
+async def require_role(connection: Connection, role: str) -> None:
+    """Require that an account can hold a role: one of the vocabulary, or of the active policy's own.
+
+    Raises: RoleUnknown.
+    """
+    if role not in ROLES and not await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM authority JOIN policy_row line ON line.version_id = authority.version_id"
+        " WHERE line.kind = 'r' AND line.cells[1] = $1)",
+        role,
+    ):
+        raise RoleUnknown
 
 
-async def _activate(connection: Connection, lines: Sequence[PolicyLine], note: str, now: datetime) -> int:
-    if len({line.number for line in lines}) != len(lines):
-        raise PolicyInvalid("Two lines have the same number.")
-    version = int(await connection.fetchval("SELECT coalesce(max(id), 0) + 1 FROM policy_version"))
-    expanded(version, tuple(lines))
-    await connection.execute(
-        "INSERT INTO policy_version (id, note, digest, activated_at) VALUES ($1, $2, $3, $4)",
-        version,
-        note,
-        digest(lines),
-        now,
-    )
-    await connection.executemany(
-        "INSERT INTO policy_row (id, version_id, line, kind, cells) VALUES ($1, $2, $3, $4, $5)",
-        [(new_id(), version, line.number, line.kind, list(line.cells)) for line in lines],
-    )
-    await connection.execute(
-        "INSERT INTO authority (id, policy_version_id, epoch) VALUES (1, $1, 1)"
-        " ON CONFLICT (id) DO UPDATE"
-        " SET policy_version_id = excluded.policy_version_id, epoch = authority.epoch + 1",
-        version,
-    )
-    return version
+def require_order(from_on: date, to_on: date | None) -> None:
+    """Require that a last day does not lie before the first.
 
-
-def _in_order(from_on: date, to_on: date | None) -> None:
+    Raises: InvalidInput.
+    """
     if to_on is not None and to_on < from_on:
-        raise InvalidInput("The last day lies before the first: correct one of them.", zh="截止日早于起始日：请更正。")
+        raise DaysOutOfOrder
+
+
+def _holds(row: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    return all(row[name] == value for name, value in given.items())
+
+
+async def _by_operator(connection: Connection, now: datetime | None) -> Transaction:
+    """Give the transaction of an operator, at an instant or at that of the database."""
+    return Transaction(connection, now or await connection.fetchval("SELECT now()"), OPERATOR)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from authz.activation import AuthorityMissing, Reader
+from authz.authority import AuthorityMissing, Reader
 from authz.grants import Grants
 from authz.vocabulary import Scope
 from domain.errors import Forbidden, InvalidInput
@@ -120,7 +120,7 @@ async def read_account(reader: Reader, *, issuer: str, sub: str, token_id: str, 
     first = rows[0]
     return Snapshot(
         epoch=first["epoch"],
-        policy_version=first["policy_version_id"],
+        policy_version=first["policy_version"],
         revoked=first["revoked"],
         account_id=first["account_id"],
         display=first["display"],
@@ -162,14 +162,14 @@ def _scopes(roles: Iterable[str], grants: Grants) -> set[Scope]:
 
 
 _ACCOUNT = """
-SELECT authority.epoch, authority.policy_version_id,
+SELECT authority.epoch, authority.policy_version,
        EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $3) AS revoked,
        account.id AS account_id, account.display, account.subject_id,
        assignment.role, assignment.office_id, office.code AS office_code,
        coalesce(assignment.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id
 FROM authority
 LEFT JOIN account ON account.issuer = $1 AND account.sub = $2
-LEFT JOIN assignment ON assignment.account_id = account.id
+LEFT JOIN assignment ON assignment.account_id = account.id AND assignment.state = 'granted'
   AND assignment.from_on <= $4 AND (assignment.to_on IS NULL OR assignment.to_on >= $4)
 LEFT JOIN office ON office.id = assignment.office_id
 ORDER BY assignment.from_on, assignment.id

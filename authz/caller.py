@@ -20,8 +20,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from authz.activation import Reader, expanded, read_epoch, read_lines
 from authz.assigned import Holding, Snapshot, read_account, read_purpose
+from authz.authority import Reader, expanded, read_epoch, read_lines
 from authz.grants import Grants
 from authz.token import Claims, Fault, TokenInvalid
 from domain.clock import CHINA, local_day

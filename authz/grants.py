@@ -1,25 +1,20 @@
 """The policy expanded: Casbin decides every cell once, requests read the table that comes of it.
 
-Only this module talks to Casbin. A version's lines are checked against the vocabulary, loaded into a fresh
-enforcer, and each role × object × action × scope is asked; the answers are frozen. A line that names an
-unknown word, or a role that inherits from itself is refused before it can
-become active. Policies are structured rows: no expressions, no patterns.
+Only this module talks to Casbin. A version's lines are checked (`authz.lines`), each role × object × action ×
+scope is asked of the real enforcer, and the answers are frozen. What no line speaks of is denied.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 
 import casbin
 
-from authz.vocabulary import ACTIONS, ROLES, Level, Scope
-from domain.errors import DomainError
+from authz.lines import PolicyLine, check, default_lines, holdable
+from authz.vocabulary import Level, Scope
 from domain.privacy import Privacy
 
 logging.getLogger("casbin").disabled = True
@@ -38,128 +33,57 @@ m = r.obj == p.obj && r.act == p.act && r.scope == p.scope && g(r.sub, p.sub)
 """
 
 _CLASS = "class:"
-
-
-class PolicyInvalid(DomainError):
-    """The policy has a line that cannot stand: correct the named line."""
-
-    code = "POLICY_INVALID"
-    zh = "权限策略中有无效的行：请更正所指的行。"
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyLine:
-    """One line of a policy: its number, its kind (p, c or g) and its cells."""
-
-    number: int
-    kind: str
-    cells: tuple[str, ...]
+_KEPT = 50_000
+"""How many answers for several roles are kept before they are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleGrants:
-    """All that one role may do: scopes by (object, action), levels by (class, scope)."""
+    """All that one role may do: scopes by (object, action) in the order of `Scope`, levels by (class, scope)."""
 
-    scopes: Mapping[tuple[str, str], frozenset[Scope]]
+    scopes: Mapping[tuple[str, str], tuple[Scope, ...]]
     levels: Mapping[tuple[Privacy, Scope], Level]
+
+
+_NOTHING = RoleGrants({}, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """The immutable table of a policy version."""
+    """The immutable table of a policy version. A role that the version does not know holds nothing."""
 
     version: int
     roles: Mapping[str, RoleGrants]
+    _together: dict[tuple[tuple[str, ...], str, str], tuple[Scope, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def scopes(self, roles: Iterable[str], object_: str, action: str) -> tuple[Scope, ...]:
+    def scopes(self, roles: tuple[str, ...], object_: str, action: str) -> tuple[Scope, ...]:
         """Give the scopes in which any of the roles may do the action, in the order of `Scope`."""
-        found: set[Scope] = set()
-        for role in roles:
-            found |= self.roles[role].scopes.get((object_, action), frozenset())
-        return tuple(scope for scope in Scope if scope in found)
+        if len(roles) == 1:
+            return self.roles.get(roles[0], _NOTHING).scopes.get((object_, action), ())
+        key = (roles, object_, action)
+        known = self._together.get(key)
+        if known is None:
+            found = {
+                scope for role in roles for scope in self.roles.get(role, _NOTHING).scopes.get((object_, action), ())
+            }
+            known = tuple(scope for scope in Scope if scope in found)
+            if len(self._together) >= _KEPT:
+                self._together.clear()
+            self._together[key] = known
+        return known
 
-    def level(self, roles: Iterable[str], privacy: Privacy, scope: Scope) -> Level:
+    def level(self, roles: tuple[str, ...], privacy: Privacy, scope: Scope) -> Level:
         """Give the best level that any of the roles has for a class on rows in a scope."""
-        levels = {self.roles[role].levels.get((privacy, scope), Level.HIDDEN) for role in roles}
-        return next((level for level in (Level.CLEAR, Level.MASKED) if level in levels), Level.HIDDEN)
-
-
-def default_lines() -> tuple[PolicyLine, ...]:
-    """Read the default policy that ships with the package."""
-    return parse(resources.files("authz").joinpath("default_policy.csv").read_text("utf-8"))
-
-
-def parse(text: str) -> tuple[PolicyLine, ...]:
-    """Read a policy from its CSV text: comments and blank lines are passed over.
-
-    Raises: PolicyInvalid with the number of the first line at fault.
-    """
-    lines = []
-    for number, raw in enumerate(text.splitlines(), start=1):
-        if not raw.strip() or raw.lstrip().startswith("#"):
-            continue
-        kind, *cells = [cell.strip() for cell in next(csv.reader([raw]))]
-        lines.append(PolicyLine(number, kind, tuple(cells)))
-    check(lines)
-    return tuple(lines)
-
-
-def digest(lines: Iterable[PolicyLine]) -> str:
-    """Give the SHA-256 of a policy's lines, hexadecimal."""
-    return hashlib.sha256("\n".join(",".join((line.kind, *line.cells)) for line in lines).encode()).hexdigest()
-
-
-def check(lines: Sequence[PolicyLine]) -> None:
-    """Refuse a policy with an unknown word or a line of the wrong shape.
-
-    Raises: PolicyInvalid with the number of the first line at fault.
-    """
-    inherited = {line.cells[1] for line in lines if line.kind == "g" and len(line.cells) == 2}
-    speaking = {line.cells[0] for line in lines if line.cells}
-    known = set(ROLES) | (inherited & speaking)
-    for line in lines:
-        fault = _fault(line, known)
-        if fault:
-            raise PolicyInvalid(f"Line {line.number}: {fault}.", line=line.number)
-    if circle := _circle(lines):
-        raise PolicyInvalid(f"The role {circle!r} inherits from itself.")
-
-
-def _circle(lines: Sequence[PolicyLine]) -> str | None:
-    """Find a role that inherits from itself, by whatever way."""
-    parents: dict[str, set[str]] = {}
-    for line in lines:
-        if line.kind == "g":
-            parents.setdefault(line.cells[0], set()).add(line.cells[1])
-    for role, above in parents.items():
-        reached, waiting = set[str](), set(above)
-        while waiting:
-            reached |= waiting
-            waiting = {parent for one in waiting for parent in parents.get(one, ())} - reached
-        if role in reached:
-            return role
-    return None
-
-
-def _fault(line: PolicyLine, roles: set[str]) -> str | None:
-    match line.kind, line.cells:
-        case "p", (role, object_, action, scope) | (role, object_, action, scope, "allow" | "deny"):
-            if role not in roles:
-                return f"no role {role!r}"
-            if action not in ACTIONS.get(object_, ()):
-                return f"no action {action!r} on {object_!r}"
-            return None if scope in set(Scope) else f"no scope {scope!r}"
-        case "c", (role, privacy, level, scope):
-            if role not in roles:
-                return f"no role {role!r}"
-            if privacy not in set(Privacy) or privacy == Privacy.SECRET:
-                return f"no clearance for class {privacy!r}"
-            if level not in (Level.CLEAR, Level.MASKED):
-                return f"no level {level!r}"
-            return None if scope in set(Scope) else f"no scope {scope!r}"
-        case "g", (role, parent):
-            return None if role in roles and parent in roles else "an unknown role"
-    return "a line is p with role, object, action, scope; c with role, class, level, scope; or g with role, parent"
+        best = Level.HIDDEN
+        for role in roles:
+            level = self.roles.get(role, _NOTHING).levels.get((privacy, scope), Level.HIDDEN)
+            if level is Level.CLEAR:
+                return level
+            if level is Level.MASKED:
+                best = level
+        return best
 
 
 def expand(version: int, lines: Sequence[PolicyLine]) -> Grants:
@@ -168,55 +92,59 @@ def expand(version: int, lines: Sequence[PolicyLine]) -> Grants:
     Raises: PolicyInvalid for a policy that cannot stand.
     """
     check(lines)
-    cells = {role: _Cells({}, {}) for role in ROLES}
-    for object_, own in _by_object(lines).items():
-        _ask(_enforcer(own, [line for line in lines if line.kind == "g"]), object_, own, cells)
-    return Grants(version, {role: RoleGrants(found.scopes, found.levels) for role, found in cells.items()})
+    roles = holdable(lines)
+    scopes: dict[str, dict[tuple[str, str], set[Scope]]] = {role: {} for role in roles}
+    levels: dict[str, dict[tuple[Privacy, Scope], Level]] = {role: {} for role in roles}
+    for (object_, action, scope), allowed in _decided(lines, roles):
+        for role in allowed:
+            if not object_.startswith(_CLASS):
+                scopes[role].setdefault((object_, action), set()).add(Scope(scope))
+                continue
+            cell = Privacy(object_.removeprefix(_CLASS)), Scope(scope)
+            if levels[role].get(cell) is not Level.CLEAR:
+                levels[role][cell] = Level(action)
+    return Grants(version, {role: RoleGrants(_ordered(scopes[role]), levels[role]) for role in roles})
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    scopes: dict[tuple[str, str], frozenset[Scope]]
-    levels: dict[tuple[Privacy, Scope], Level]
+def _ordered(cells: Mapping[tuple[str, str], set[Scope]]) -> dict[tuple[str, str], tuple[Scope, ...]]:
+    return {cell: tuple(scope for scope in Scope if scope in found) for cell, found in cells.items()}
 
 
-def _by_object(lines: Iterable[PolicyLine]) -> dict[str, list[tuple[str, ...]]]:
-    """Group grants and clearances by the object they are about, as Casbin rows.
+_Cell = tuple[str, str, str]
+_Spoken = tuple[tuple[str, str], ...]
+"""What the lines about one cell say: role and effect of each."""
 
-    The matcher asks for the same object on both sides, so an enforcer that holds one object's rows decides
-    its cells exactly as one that holds all: in a fraction of the time.
+
+def _decided(lines: Sequence[PolicyLine], roles: Sequence[str]) -> Iterator[tuple[_Cell, tuple[str, ...]]]:
+    """Give each cell that some line names with the roles that Casbin allows; by the model all others are denied.
+
+    The matcher asks for the same object, action and scope on both sides, so an enforcer that holds only the lines
+    about one cell decides it exactly as one that holds all, in a fraction of the time; and cells about which the
+    same roles are told the same are decided alike.
     """
-    rows: dict[str, list[tuple[str, ...]]] = {}
+    enforcer = casbin.Enforcer(casbin.Enforcer.new_model(text=_MODEL))
+    for line in lines:
+        if line.kind == "g":
+            enforcer.add_grouping_policy(*line.cells)
+    held = enforcer.model.model["p"]["p"]
+    known: dict[_Spoken, tuple[str, ...]] = {}
+    for cell, spoken in _by_cell(lines).items():
+        if spoken not in known:
+            held.policy = [[role, *cell, effect] for role, effect in spoken]
+            known[spoken] = tuple(role for role in roles if enforcer.enforce(role, *cell))
+        yield cell, known[spoken]
+
+
+def _by_cell(lines: Iterable[PolicyLine]) -> dict[_Cell, _Spoken]:
+    """Group grants and clearances by the cell they are about."""
+    rows: dict[_Cell, dict[tuple[str, str], None]] = {}
     for line in lines:
         match line.kind, line.cells:
             case "p", (role, object_, action, scope, *effect):
-                rows.setdefault(object_, []).append((role, object_, action, scope, *(effect or ["allow"])))
+                rows.setdefault((object_, action, scope), {})[role, effect[0] if effect else "allow"] = None
             case "c", (role, privacy, level, scope):
-                rows.setdefault(_CLASS + privacy, []).append((role, _CLASS + privacy, level, scope, "allow"))
-    return rows
-
-
-def _enforcer(rows: Iterable[tuple[str, ...]], inheritance: Iterable[PolicyLine]) -> casbin.Enforcer:
-    enforcer = casbin.Enforcer(casbin.Enforcer.new_model(text=_MODEL))
-    for row in rows:
-        enforcer.add_policy(*row)
-    for line in inheritance:
-        enforcer.add_grouping_policy(*line.cells)
-    return enforcer
-
-
-def _ask(enforcer: casbin.Enforcer, object_: str, rows: Iterable[tuple[str, ...]], cells: Mapping[str, _Cells]) -> None:
-    """Ask the cells that some row names; by the model every other cell is denied."""
-    for action, scope in sorted({(row[2], row[3]) for row in rows}, reverse=True):
-        for role, found in cells.items():
-            if not enforcer.enforce(role, object_, action, scope):
-                continue
-            if object_.startswith(_CLASS):
-                # "masked" is asked before "clear", so that the better level stays
-                found.levels[Privacy(object_.removeprefix(_CLASS)), Scope(scope)] = Level(action)
-            else:
-                known = found.scopes.get((object_, action), frozenset())
-                found.scopes[object_, action] = known | {Scope(scope)}
+                rows.setdefault((_CLASS + privacy, level, scope), {})[role, "allow"] = None
+    return {cell: tuple(sorted(spoken)) for cell, spoken in rows.items()}
 
 
 @cache

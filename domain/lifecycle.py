@@ -7,6 +7,7 @@ one decision. Nothing else writes the ledger's changes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -157,9 +158,35 @@ async def change(
     return dict(row)
 
 
+async def rewrite(
+    tx: Transaction, noun: str, verb: str, row_id: UUID, changes: Mapping[str, Any], *, reason: str | None = None
+) -> dict[str, Any]:
+    """Change a row that has no machine and that the transaction has locked; give the row after it.
+
+    Raises: StateConflict when there is no such row any more.
+    """
+    sets = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, start=2))
+    row = await tx.connection.fetchrow(
+        f"UPDATE {noun} SET {sets} WHERE id = $1 RETURNING *, {image(noun)} AS image", row_id, *changes.values()
+    )
+    if row is None:
+        raise StateConflict(verb=verb)
+    await _record(tx, noun, verb, row, reason=reason, basis=None)
+    return dict(row)
+
+
+async def note(tx: Transaction, noun: str, verb: str, content: Mapping[str, Any], *, reason: str | None = None) -> None:
+    """Write the ledger and outbox events of a change whose row has no identifier of ours."""
+    row = {
+        "id": new_id(),
+        "image": await tx.connection.fetchval("SELECT $1::text::jsonb", json.dumps(content)),
+    }
+    await _record(tx, noun, verb, row, reason=reason, basis=None)
+
+
 def image(row: str) -> str:
     """Give the SQL of a row's image: all its columns but those whose content must not be copied."""
-    return f"to_jsonb({row}) - '{{id_cipher,id_index,name_pinyin,document,signature}}'::text[]"
+    return f"to_jsonb({row}) - '{{id_cipher,id_index,name_pinyin,document,signature,policy_text}}'::text[]"
 
 
 async def _record(

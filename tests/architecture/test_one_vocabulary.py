@@ -22,7 +22,7 @@ from api.entities.index import ENTITIES
 from api.mutation import MUTATIONS
 from api.schema import schema
 from authz.fields import shown
-from authz.grants import default_lines
+from authz.lines import default_lines
 from authz.rows import ROWS, target
 from authz.vocabulary import ACTIONS, ROLES, Level, Scope
 from domain.errors import catalogue

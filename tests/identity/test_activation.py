@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any, TypeAlias
@@ -14,20 +15,18 @@ import pytest
 from authz import activation
 from authz.activation import (
     SHIPPED,
-    AuthorityMissing,
     RoleUnknown,
     activate,
     assign,
     bump_epoch,
     grant_purpose,
     install_default,
-    read_active,
-    read_epoch,
     revoke_token,
     upsert_account,
 )
+from authz.authority import AuthorityMissing, read_active, read_epoch
 from authz.caller import Callers
-from authz.grants import PolicyInvalid, PolicyLine, default_lines
+from authz.lines import PolicyInvalid, PolicyLine, default_lines, digest
 from domain.errors import InvalidInput
 from tests.identity.conftest import NOW, Places
 from tests.identity.tokens import NAME, Keys, claims, reader, token
@@ -201,6 +200,56 @@ async def test_every_change_of_authority_moves_the_epoch(connection: Connection,
     assert epochs == list(range(epochs[0], epochs[0] + len(changes) + 1))
 
 
+async def test_every_change_of_authority_leaves_its_event_in_the_same_transaction(
+    connection: Connection, places: Places
+) -> None:
+    account = await upsert_account(connection, issuer=NAME, sub="a", display="x")
+    place: Any = {"office_id": places.bank, "from_on": TODAY}
+    item = places.items["900200.b"]
+    changes: dict[str, Callable[[], Awaitable[Any]]] = {
+        "supersede policy_version, activate policy_version": lambda: activate(connection, SMALL, "试行", NOW),
+        "register account": lambda: upsert_account(connection, issuer=NAME, sub="b", display="y"),
+        "grant assignment": lambda: assign(connection, account, "clerk", **place),
+        "renew assignment": lambda: assign(connection, account, "clerk", to_on=TODAY, **place),
+        "grant partner_purpose": lambda: grant_purpose(connection, places.bank, item, from_on=TODAY),
+        "revoke revoked_token": lambda: revoke_token(connection, "t", NOW + DAY, NOW),
+    }
+    told = {}
+    for expected, change in changes.items():
+        known = {row["id"] for row in await connection.fetch("SELECT id FROM ledger_event")}
+        async with connection.transaction():
+            await change()
+        rows = await connection.fetch("SELECT id, verb, object, role, image FROM ledger_event ORDER BY id")
+        new = [row for row in rows if row["id"] not in known]
+        told[expected] = ", ".join(f"{row['verb']} {row['object']}" for row in new)
+        assert all(row["image"] and row["role"] == "operator" for row in new)
+
+    assert told == {expected: expected for expected in changes}
+
+
+async def test_a_change_that_changes_nothing_leaves_no_event(connection: Connection, places: Places) -> None:
+    async def change() -> None:
+        account = await upsert_account(connection, issuer=NAME, sub="a", display="x", kind="machine")
+        await assign(connection, account, "partner", office_id=places.bank, from_on=TODAY)
+        await grant_purpose(connection, places.bank, places.items["900200.b"], from_on=TODAY)
+        await revoke_token(connection, "t", NOW + DAY, NOW)
+
+    await change()
+    before = await connection.fetchval("SELECT count(*) FROM ledger_event")
+    await change()
+
+    assert await connection.fetchval("SELECT count(*) FROM ledger_event") == before
+
+
+async def test_a_policy_leaves_the_ledger_no_copy_of_its_text_but_its_digest(connection: Connection) -> None:
+    image = await connection.fetchval(
+        "SELECT image FROM ledger_event WHERE object = 'policy_version' AND verb = 'activate'"
+    )
+
+    assert json.loads(image)["digest"] == digest(default_lines())
+    assert "policy_text" not in json.loads(image)
+
+
 async def test_a_token_is_revoked_once_however_often_it_is_revoked(connection: Connection) -> None:
     await revoke_token(connection, "t", NOW + DAY, NOW)
     before = await read_epoch(connection)
@@ -269,11 +318,24 @@ async def test_the_role_that_serves_requests_reads_callers_and_revokes_tokens(
         lambda connection, account: activate(connection, SMALL, "x", NOW),
         lambda connection, account: assign(connection, account, "auditor", from_on=TODAY),
         lambda connection, account: upsert_account(connection, issuer=NAME, sub="z", display="x"),
-        lambda connection, account: connection.execute("UPDATE authority SET policy_version_id = 1"),
+        lambda connection, account: connection.execute("UPDATE policy_version SET origin = 'shipped'"),
+        lambda connection, account: connection.execute("UPDATE authority SET policy_state = 'rejected'"),
+        lambda connection, account: connection.execute("UPDATE assignment SET origin = 'operator'"),
+        lambda connection, account: connection.execute("UPDATE assignment SET account_id = $1", account),
         lambda connection, account: connection.execute("DELETE FROM revoked_token"),
         lambda connection, account: connection.execute("UPDATE policy_row SET kind = 'p'"),
     ],
-    ids=["activate", "assign", "upsert", "point to a version", "take a revocation back", "change a line"],
+    ids=[
+        "activate",
+        "assign",
+        "upsert",
+        "call a version shipped",
+        "point to a version that is not active",
+        "call an assignment the operator's",
+        "give an assignment to another account",
+        "take a revocation back",
+        "change a line",
+    ],
 )
 async def test_the_role_that_serves_requests_cannot_give_authority(
     connection: Connection, act: Callable[[Any, UUID], Awaitable[Any]]

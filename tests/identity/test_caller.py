@@ -14,7 +14,7 @@ import pytest
 from authz.activation import activate, assign, bump_epoch, grant_purpose, revoke_token, upsert_account
 from authz.assigned import NoRole, OfficeNotHeld, PurposeNotGranted, PurposeUnknown
 from authz.caller import PUBLIC, Caller, Callers
-from authz.grants import default_lines
+from authz.lines import default_lines
 from authz.rows import NEEDS
 from authz.token import Fault, TokenInvalid
 from domain.ids import new_id

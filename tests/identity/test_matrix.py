@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authz.grants import Grants, PolicyLine, default_lines, expand
+from authz.grants import Grants, expand
+from authz.lines import PolicyLine, default_lines
 from authz.vocabulary import ACTIONS, ROLES, Level, Scope
 from domain.privacy import Privacy
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authz.grants import PolicyInvalid, parse
+from authz.lines import PolicyInvalid, parse
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,8 @@ class Ground:
         """Take the access entries written since the world was made: subject and outcome of each."""
         known = [row["id"] for row in self.tables["ledger_event"]]
         rows = await self.owner.fetch(
-            "DELETE FROM ledger_event WHERE id <> ALL($1::uuid[]) RETURNING subject_id, outcome", known
+            "DELETE FROM ledger_event WHERE id <> ALL($1::uuid[]) AND kind = 'access' RETURNING subject_id, outcome",
+            known,
         )
         return [(row["subject_id"], row["outcome"]) for row in rows]
 

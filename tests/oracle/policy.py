@@ -26,7 +26,7 @@ class Policy:
             elif kind == "p":
                 lines = self.denied if rest[4:] == ["deny"] else self.grants
                 lines.add((rest[0], rest[1], rest[2], rest[3]))
-            else:
+            elif kind == "c":
                 self.clearances.add((rest[0], rest[1], rest[2], rest[3]))
 
     def worn(self, roles: Iterable[str]) -> set[str]:

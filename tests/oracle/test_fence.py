@@ -13,7 +13,7 @@ import pytest
 
 from api.service import Service
 from authz.activation import activate, assign, bump_epoch
-from authz.grants import PolicyLine, default_lines
+from authz.lines import PolicyLine, default_lines
 from tests.conftest import Client, Serve
 from tests.oracle.conftest import Ground
 from tests.oracle.documents import Written

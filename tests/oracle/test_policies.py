@@ -9,7 +9,7 @@ import pytest
 
 from api.schema import schema
 from authz.activation import activate
-from authz.grants import PolicyLine, default_lines
+from authz.lines import PolicyLine, default_lines
 from authz.vocabulary import ACTIONS, ROLES, Level, Scope
 from domain.privacy import Privacy
 from tests.oracle.comparing import compare

@@ -1,0 +1,77 @@
+"""Authority as it stands: its epoch, the active policy version, the lines of a version.
+
+In charge of reading them. Refuses lines that are not those their version was written with.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Protocol
+
+from authz.grants import Grants, expand
+from authz.lines import PolicyInvalid, PolicyLine, digest
+
+
+class Reader(Protocol):
+    """A connection or a pool: whatever reads rows."""
+
+    async def fetch(self, query: str, /, *args: Any) -> Any:
+        """Give all rows."""
+        ...
+
+    async def fetchrow(self, query: str, /, *args: Any) -> Any:
+        """Give the first row, or None."""
+        ...
+
+
+class AuthorityMissing(RuntimeError):
+    """The database has no active policy: bring it to the newest migration and start the service once."""
+
+    def __str__(self) -> str:
+        """Give the message."""
+        return str(self.__doc__)
+
+
+async def read_epoch(reader: Reader) -> tuple[int, int]:
+    """Give the epoch and the number of the active policy version.
+
+    Raises: AuthorityMissing before the first start.
+    """
+    row = await reader.fetchrow("SELECT epoch, policy_version FROM authority WHERE id = 1")
+    if row is None:
+        raise AuthorityMissing
+    return row["epoch"], row["policy_version"]
+
+
+async def read_lines(reader: Reader, version: int) -> tuple[PolicyLine, ...]:
+    """Give the lines of a policy version, by its number.
+
+    Raises: PolicyInvalid when they are not those the version was written with.
+    """
+    rows = await reader.fetch(
+        "SELECT version.digest, line.line, line.kind, line.cells FROM policy_version version"
+        " LEFT JOIN policy_row line ON line.version_id = version.id WHERE version.number = $1 ORDER BY line.line",
+        version,
+    )
+    lines = tuple(PolicyLine(row["line"], row["kind"], tuple(row["cells"])) for row in rows if row["kind"])
+    if not rows or digest(lines) != rows[0]["digest"]:
+        raise PolicyInvalid(f"The rows of policy version {version} are not those it was written with.")
+    return lines
+
+
+async def read_active(reader: Reader) -> tuple[int, int, tuple[PolicyLine, ...]]:
+    """Give the epoch, the number of the active policy version and its lines.
+
+    Raises: AuthorityMissing; PolicyInvalid.
+    """
+    epoch, version = await read_epoch(reader)
+    return epoch, version, await read_lines(reader, version)
+
+
+@lru_cache(maxsize=8)
+def expanded(version: int, lines: tuple[PolicyLine, ...]) -> Grants:
+    """Expand a policy version, once in a process, as a version never changes.
+
+    Raises: PolicyInvalid for lines that cannot stand.
+    """
+    return expand(version, lines)

@@ -1,0 +1,139 @@
+"""Policy lines as a file: what is read is what was written, and every kind of line that cannot stand is named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from authz.grants import expand
+from authz.lines import (
+    PolicyInvalid,
+    PolicyLine,
+    default_lines,
+    default_text,
+    digest,
+    faults,
+    holdable,
+    parse,
+    read,
+    write,
+)
+from authz.vocabulary import ACTIONS, ROLES, Level, Scope
+from domain.privacy import Privacy
+
+GROUND = "p, public, office, read, any\n"
+
+
+def test_the_shipped_policy_is_read_and_written_and_read_again_unchanged() -> None:
+    lines = default_lines()
+
+    assert [(line.kind, line.cells) for line in read(write(lines))] == [(line.kind, line.cells) for line in lines]
+    assert digest(read(write(lines))) == digest(lines) == digest(read(default_text()))
+
+
+cells = st.text(st.characters(exclude_characters="\n\r\x00", exclude_categories=["Cs"]), min_size=1, max_size=12)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.sampled_from("pcgrt"), st.lists(cells.map(str.strip), max_size=6)), max_size=6))
+def test_whatever_is_written_is_read_back_cell_by_cell(rows: list[tuple[str, list[str]]]) -> None:
+    lines = [PolicyLine(number, kind, tuple(given)) for number, (kind, given) in enumerate(rows, start=1)]
+
+    assert [(line.kind, line.cells) for line in read(write(lines))] == [(line.kind, line.cells) for line in lines]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_file_of_another_editor_reads_the_same(ending: str) -> None:
+    text = "\ufeff" + ending.join(
+        ["# a comment", "", '  p, "public", office, read, any  ', "p,clerk,office,read,any,allow"]
+    )
+
+    assert [(line.number, line.cells) for line in parse(text)] == [
+        (3, ("public", "office", "read", "any")),
+        (4, ("clerk", "office", "read", "any", "allow")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "r, clerk, a role there is",
+        "r, Trainee, capitals",
+        "r, x, too short",
+        "r, trainee,",
+        "r, trainee",
+        "r, " + "a" * 41 + ", too long",
+        "t, public may read office in any",
+        "t, public may read office in any, perhaps",
+        "t, public may read office everywhere, yes",
+        "t, nobody may read office, yes",
+        "t, public may delete office, yes",
+        "t, public sees salary clear in any, no",
+        "t, public sees credit blurred in any, no",
+        "t, public may read office; DROP TABLE office, yes",
+        'p, "public, office, read, any',
+        "p, public, office, re\x1fad, any",
+        "?",
+    ],
+)
+def test_a_line_that_cannot_stand_is_refused_by_its_number(line: str) -> None:
+    with pytest.raises(PolicyInvalid) as refused:
+        parse(GROUND + line)
+
+    assert refused.value.extensions == {"line": 2}
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    found = [
+        fault.line for fault in faults(read(GROUND + "p, nobody, office, read, any\nx\n" + GROUND + "g, clerk, clerk"))
+    ]
+
+    assert found == [2, 3, 5]
+
+
+def test_a_role_declared_twice_is_named_the_second_time() -> None:
+    assert [fault.line for fault in faults(read("r, trainee, 见习\n" * 2))] == [2]
+
+
+def test_a_role_of_the_policys_own_is_held_inherits_and_may_what_its_lines_say() -> None:
+    lines = parse(
+        "r, trainee, 见习经办\ng, trainee, clerk\np, clerk, office, read, any\np, trainee, subject, read, self\n"
+    )
+
+    grants = expand(1, lines)
+
+    assert holdable(lines) == (*ROLES, "trainee")
+    assert grants.scopes(("trainee",), "office", "read") == (Scope.ANY,)
+    assert grants.scopes(("trainee",), "subject", "read") == (Scope.SELF,)
+    assert grants.scopes(("clerk",), "subject", "read") == ()
+
+
+def test_a_role_that_a_version_does_not_know_holds_nothing_under_it() -> None:
+    grants = expand(1, parse(GROUND))
+
+    assert grants.scopes(("trainee",), "office", "read") == grants.scopes(("trainee", "clerk"), "office", "read") == ()
+    assert grants.level(("trainee",), Privacy.CREDIT, Scope.ANY) is Level.HIDDEN
+
+
+def test_ten_thousand_lines_are_expanded_to_what_they_say() -> None:
+    roles = [f"role_{number}" for number in range(40)]
+    wanted = [
+        (role, object_, action, scope.value)
+        for role in roles
+        for object_, actions in ACTIONS.items()
+        for action in actions
+        for scope in Scope
+    ][:10_000]
+    lines = [PolicyLine(number, "r", (role, "测试")) for number, role in enumerate(roles, start=1)]
+    lines += [PolicyLine(number, "p", cells) for number, cells in enumerate(wanted, start=100)]
+
+    grants = expand(1, lines)
+
+    found = {
+        (role, object_, action, scope.value)
+        for role in roles
+        for (object_, action), scopes in grants.roles[role].scopes.items()
+        for scope in scopes
+    }
+    assert found == set(wanted)
