@@ -125,7 +125,7 @@ def _at(name: str, description: str, *, null: bool = False) -> tuple[str, Any]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0003_decision_once")]
+    dependencies = [("renxin", "0005_list_entry_ways")]
 
     operations = [
         ops.AddField(
