@@ -117,6 +117,30 @@ def global_ids(source: Source, entity: str) -> Source:
     return lambda request: [local_id(one, entity) for one in _as_list(source(request))]
 
 
+def row_ids(source: Source) -> Source:
+    """Read a list of global ids of rows of any kind, also of those that no entity shows."""
+
+    def one(value: Any) -> str:
+        name, _, rest = str(value).partition(":")
+        if not (name.isascii() and name.isalpha()):
+            raise IdInvalid
+        return f"{name}:{_as_uuid(rest)}"
+
+    return lambda request: [one(value) for value in _as_list(source(request))]
+
+
+def uuids(source: Source) -> Source:
+    """Read a list of identifiers without a kind."""
+    return lambda request: [_as_uuid(one) for one in _as_list(source(request))]
+
+
+def _as_uuid(value: Any) -> UUID:
+    try:
+        return _uuid(str(value))
+    except ValueError:
+        raise IdInvalid from None
+
+
 def uscc(source: Source) -> Source:
     """Read a unified social credit code: its form is checked here, its check digit is not (some real codes fail it)."""
 

@@ -92,6 +92,8 @@ class Filter:
     target: str | None = None
     """The entity whose global ids it takes."""
     enum: str | None = None
+    reader: str | None = None
+    """How its values are read, where they are neither ids of one entity nor plain: row_ids, uuids (see `api.bind`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,11 @@ def newest(column: str, what: str) -> dict[str, Order]:
         f"{name}_ASC": Order(column, False, f"Earliest {what} first."),
     }
 
+
+HISTORY = {
+    "history": Many("ChangeEntry", "object_id", "What was done to the row 变更记录: changes within your authority.")
+}
+"""What any entity with a table of its own adds to its connections to show what was done to its rows."""
 
 OWNER_IS_PERSON = "CASE WHEN {t}.about_person THEN {t}.subject_id END"
 """The person a row of a subject tells about, where the subject is one."""

@@ -469,6 +469,8 @@ class Planner:
             if declared.target:
                 source = self.bind.global_ids(source, declared.target)
                 conditions.append(Condition(declared.sql, source, f"{ENTITIES[declared.target].key}[]"))
+            elif declared.reader:
+                conditions.append(Condition(declared.sql, getattr(self.bind, declared.reader)(source), declared.cast))
             else:
                 conditions.append(
                     Condition(declared.sql, self.bind.plain(source, enum=declared.enum is not None), declared.cast)

@@ -7,7 +7,7 @@ of its rows.
 
 from __future__ import annotations
 
-from authz.relations import credit, oversight, registry, rights, use
+from authz.relations import credit, ledger, oversight, registry, rights, use
 from authz.relations.common import Rows
 from authz.vocabulary import Scope
 
@@ -26,7 +26,9 @@ PURPOSE_NEEDED = frozenset(
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
 
-ROWS: Rows = registry.ROWS | credit.ROWS | rights.ROWS | use.ROWS | oversight.ROWS
+_OTHERS: Rows = registry.ROWS | credit.ROWS | rights.ROWS | use.ROWS | oversight.ROWS
+
+ROWS: Rows = _OTHERS | ledger.rows(_OTHERS)
 """For each noun, the SQL condition of each scope: declared by the rooms of `authz.relations`."""
 
 TARGETS = {("credit_report", "issue"): "subject"}

@@ -29,6 +29,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "record_import": ("read", "hand_in"),
     "refused_row": ("read",),
     "access_entry": ("read",),
+    "change_entry": ("read",),
     "request": ("omit_purpose",),
 }
 

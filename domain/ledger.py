@@ -52,9 +52,9 @@ class LedgerEvent(Model):
     class Meta:
         table = "ledger_event"
         indexes: tuple[Any, ...] = (
-            Index(fields=("subject_id", "at", "id"), name="ledger_event_by_subject"),
-            Index(fields=("office_id", "at", "id"), name="ledger_event_by_office"),
-            Index(fields=("at", "id"), name="ledger_event_by_time"),
+            Index(fields=("subject_id", "kind", "at", "id"), name="ledger_event_of_subject"),
+            Index(fields=("office_id", "kind", "at", "id"), name="ledger_event_of_office"),
+            Index(fields=("kind", "at", "id"), name="ledger_event_of_kind"),
         )
         constraints = (
             CheckConstraint(check=f"kind IN {EVENT_KINDS}", name="ledger_event_kind_is_known"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.entity import (
+    HISTORY,
     OWNER_IS_PERSON,
     Entity,
     Enums,
@@ -99,7 +100,8 @@ def declare() -> tuple[Entity, ...]:
             manys={
                 "versions": Many("CreditRecordVersion", "record_id", "Earlier versions 历史版本, as amended."),
                 "listed": Many("ListEvidence", "record_id", "List entries that rest on the record."),
-            },
+            }
+            | HISTORY,
             orders=newest("decided_on", "decision") | newest("submitted_at", "submission"),
             filters={
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
@@ -160,7 +162,8 @@ def declare() -> tuple[Entity, ...]:
                 "responsiblePersons": Many(
                     "ListEntry", "with_entry_id", "Entries of the persons who answer with the unit.", touches=True
                 ),
-            },
+            }
+            | HISTORY,
             orders={
                 "DECIDED_ON_DESC": Order(
                     "entered_on", True, "Latest decision first; undecided ones by their collection."

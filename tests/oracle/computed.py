@@ -108,6 +108,15 @@ def _sentence(language: str) -> Callable[[State, Row], str]:
         return day + who + verbs.get(row["verb"], otherwise) + told + (refused if row["outcome"] == "refused" else end)
 
     return say
+def row_id(row: Row) -> str | None:
+    """Give the global id of the row that a change has changed."""
+    name = "".join(part.capitalize() for part in row["object"].split("_"))
+    return f"{name}:{row['object_id']}" if row["object_id"] else None
+
+
+def _version(state: State, row: Row) -> Any:
+    image = row["image"] or {}
+    return (json.loads(image) if isinstance(image, str) else image).get("version")
 
 
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
@@ -120,6 +129,8 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("SubjectRequest", "timeliness"): _request_timeliness,
     ("AccessEntry", "sentence"): _sentence("en"),
     ("AccessEntry", "sentenceZh"): _sentence("zh"),
+    ("ChangeEntry", "objectId"): lambda state, row: row_id(row),
+    ("ChangeEntry", "version"): _version,
     ("CreditReport", "documentStatus"): _document_status,
     ("CreditReport", "contentStatus"): _content_status,
 }

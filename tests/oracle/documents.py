@@ -239,7 +239,7 @@ class Writer(Values):
 
 _WEIGHTS = {
     "subjects": 5, "creditRecords": 5, "listEntries": 4, "creditLists": 2, "node": 6, "creditRecord": 2, "subject": 3, "person": 2,
-    "creditReports": 2, "accessLog": 2, "consents": 2,
+    "creditReports": 2, "accessLog": 2, "consents": 2, "changes": 3,
 }  # fmt: skip
 
 

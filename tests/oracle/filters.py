@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from tests.oracle.computed import row_id
 from tests.oracle.meaning import NOUNS, Meaning, snake
 from tests.oracle.refusals import ENUMERATED, REFERS
-from tests.oracle.scopes import entry_in_force, record_in_force
+from tests.oracle.scopes import entry_in_force, local_day, record_in_force
 from tests.oracle.world import Caller, Row
+
+_CHANGES: dict[str, Callable[[Row, Any], bool]] = {
+    "from": lambda row, day: local_day(row["at"]) >= date.fromisoformat(day),
+    "to": lambda row, day: local_day(row["at"]) <= date.fromisoformat(day),
+    "objectId": lambda row, idents: row_id(row) in idents,
+    "account": lambda row, accounts: str(row["account_id"]) in accounts,
+}
+"""Filters of changes."""
 
 
 def fits(meaning: Meaning, caller: Caller, type_name: str, row: Row, arguments: Mapping[str, Any]) -> bool:
@@ -30,7 +39,7 @@ def _found(meaning: Meaning, caller: Caller, row: Row, term: str) -> bool:
 
 
 def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str, value: Any) -> bool:
-    privacy = meaning.classes.get((type_name, name))
+    privacy = meaning.classes.get((type_name, {"account": "accountId"}.get(name, name)))
     if privacy and meaning.level(caller, NOUNS[type_name], privacy, row) != "clear":
         return False
     match type_name, name:
@@ -38,6 +47,8 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
             return row["decided_on"] is not None and bool(row["decided_on"] >= date.fromisoformat(value))
         case _, "decidedTo":
             return row["decided_on"] is not None and bool(row["decided_on"] <= date.fromisoformat(value))
+        case "ChangeEntry", "from" | "to" | "objectId" | "account":
+            return _CHANGES[name](row, value)
         case "WorkingDay", "from":
             return bool(row["id"] >= date.fromisoformat(value))
         case "WorkingDay", "to":

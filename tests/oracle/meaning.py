@@ -35,6 +35,7 @@ NOUNS = {
     "RefusedRow": "refused_row",
     "WorkingDay": "working_day",
     "AccessEntry": "access_entry",
+    "ChangeEntry": "change_entry",
 }
 """The noun of each type whose objects are rows."""
 
@@ -68,8 +69,8 @@ class Meaning(State):
 
     def rows_of(self, noun: str) -> list[Row]:
         """Give all rows of a noun."""
-        if noun == "access_entry":
-            return [row for row in self.tables["ledger_event"] if row["kind"] == "access"]
+        if noun in ("access_entry", "change_entry"):
+            return [row for row in self.tables["ledger_event"] if f"{row['kind']}_entry" == noun]
         return self.tables[noun]
 
     def open_scopes(self, caller: Caller, noun: str, action: str) -> set[str]:
@@ -131,6 +132,9 @@ class Meaning(State):
                 | "subject_request"
             ):
                 return row["subject_id"] if row["about_person"] else None
+            case "change_entry":
+                people = {one["id"] for one in self.tables["subject"] if one["is_person"]}
+                return row["subject_id"] if row["subject_id"] in people else None
         return None
 
 

@@ -53,6 +53,8 @@ LINKS = {
     ("ListEntry", "evidence"): "entry_id",
     ("ListEntry", "responsiblePersons"): "with_entry_id",
     ("RecordImport", "refusedRows"): "record_import_id",
+    ("CreditRecord", "history"): "object_id",
+    ("ListEntry", "history"): "object_id",
 }
 """By which column an object leads on, where it is not the field's own name."""
 
@@ -123,7 +125,7 @@ class Naive:
         self.by_id = {
             name: {row["id"]: row for row in meaning.rows_of(noun)}
             for name, noun in NOUNS.items()
-            if noun in (*meaning.tables, "access_entry")
+            if noun in (*meaning.tables, "access_entry", "change_entry")
         }
 
     def answer(

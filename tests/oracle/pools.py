@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
+from tests.oracle.computed import row_id
 from tests.oracle.meaning import NOUNS
 from tests.oracle.world import NOBODY, NUMBERS, TODAY, Tables
 
@@ -19,7 +20,9 @@ class Pools:
         self.ids = {
             name: [f"{name}:{row['id']}" for row in tables[noun]] for name, noun in NOUNS.items() if noun in tables
         }
-        self.ids["AccessEntry"] = [f"AccessEntry:{row['id']}" for row in tables["ledger_event"]]
+        for name in ("AccessEntry", "ChangeEntry"):
+            self.ids[name] = [f"{name}:{row['id']}" for row in tables["ledger_event"]]
+        changes = [row for row in tables["ledger_event"] if row["kind"] == "change"]
         self.dates = [(TODAY + timedelta(days=days)).isoformat() for days in (-400, -100, -99, -17, 0, 5, 300)]
         self._texts: dict[tuple[str, str], list[str]] = {
             ("subject", "code"): [row["uscc"] for row in tables["subject"] if row["uscc"]],
@@ -34,7 +37,16 @@ class Pools:
             ("ApplicationItemFilter", "code"): [row["code"] for row in tables["application_item"]],
             ("CreditRecordFilter", "decisionNo"): [row["decision_no"] for row in tables["credit_record"]],
             ("AccessEntryFilter", "verb"): ["read", "issue"],
+            ("ChangeEntryFilter", "object"): [row["object"] for row in changes],
+            ("ChangeEntryFilter", "objectId"): [str(row_id(row)) for row in changes],
+            ("ChangeEntryFilter", "account"): [str(row["account_id"]) for row in changes if row["account_id"]],
+            ("ChangeEntryFilter", "verb"): [row["verb"] for row in changes],
+            ("ChangeEntryFilter", "basis"): [row["basis"] for row in changes if row["basis"]],
         }
+
+    def knows(self, owner: str, name: str) -> bool:
+        """Tell whether there are texts for an argument or input field of its own."""
+        return (owner, name) in self._texts
 
     def text(self, dice: random.Random, owner: str, name: str) -> str:
         """Give a text for an argument or input field."""

@@ -47,6 +47,13 @@ REFERS = {
 ENUMERATED = {"kind", "polarity", "state", "severity", "outcome", "route"}
 """Filters that take values of an enumeration."""
 
+_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+IDENTIFIERS = {
+    ("ChangeEntry", "objectId"): re.compile(f"[A-Za-z]+:{_UUID}").fullmatch,
+    ("ChangeEntry", "account"): re.compile(_UUID).fullmatch,
+}
+"""Filters that take identifiers of no one type, and how those are written."""
+
 USCC = re.compile("[0-9A-HJ-NPQRTUWXY]{18}")
 
 
@@ -147,7 +154,7 @@ class Refusals:
         if not counting:
             found |= self._page(arguments)
         if not counting or any(inner[0].name.value == "totalCount" for inner in wanted.values()):
-            found |= self._values(arguments)  # a value that nothing reads is not looked at
+            found |= self._values(type_name, arguments)  # a value that nothing reads is not looked at
         for inner in wanted.values():
             if inner[0].name.value == "pageInfo":
                 self._selected("PageInfo", inner)
@@ -177,7 +184,7 @@ class Refusals:
             found |= self._filtering(type_name, name) if value is not None else set()
         return found
 
-    def _values(self, arguments: Mapping[str, Any]) -> set[str]:
+    def _values(self, type_name: str, arguments: Mapping[str, Any]) -> set[str]:
         found = _text(arguments["search"], least=2) if arguments.get("search") is not None else set()
         for name, value in (arguments.get("filter") or {}).items():
             if value is None:
@@ -185,6 +192,8 @@ class Refusals:
             if name in REFERS and not isinstance(value, str):
                 for ident in value:
                     found |= self.of_id(ident, REFERS[name])
+            elif (type_name, name) in IDENTIFIERS:
+                found |= set() if all(IDENTIFIERS[type_name, name](ident) for ident in value) else {"ID_INVALID"}
             elif name not in ENUMERATED:
                 for text in value if isinstance(value, list) else [value]:
                     found |= _text(text) if isinstance(text, str) else set()
@@ -192,7 +201,7 @@ class Refusals:
 
     def _filtering(self, type_name: str, name: str) -> set[str]:
         meaning, caller = self.meaning, self.caller
-        privacy = meaning.classes.get((type_name, name))
+        privacy = meaning.classes.get((type_name, {"account": "accountId"}.get(name, name)))
         scopes = meaning.open_scopes(caller, NOUNS[type_name], "read")
         if privacy is None or any(meaning.policy.level(caller.roles, privacy, scope) == "clear" for scope in scopes):
             return set()

@@ -311,14 +311,28 @@ def _intake(world: World) -> None:
 
 
 def _ledger(world: World) -> None:
-    for number in range(20):
+    for number in range(60):
+        noun = world.pick(
+            [
+                "subject",
+                "credit_record",
+                "consent",
+                "list_entry",
+                "legal_representative",
+                "working_day",
+                "credit_record",
+            ]
+        )
+        changed = world.pick(world.tables[noun]) if noun != "working_day" else {"id": key("row", number)}
+        subject = changed["id"] if noun == "subject" else changed.get("subject_id")
         world.add(
-            "ledger_event", id=key("change", number), kind="change", at=world.instant(days=40),
-            object=world.pick(["subject", "credit_record", "consent", "list_entry", "legal_representative"]), object_id=key("row", number),
-            verb="amend", outcome="done", subject_id=subject_of(world)["id"], account_id=None, role="clerk", office_id=key("office", "XMJC"),
-            purpose=None, basis=None, reason=None, policy_version=1, token_id=None,
+            "ledger_event", id=key("change", number), kind="change", at=world.instant(days=40 if number < 15 else 600) if number % 5 else NOW - timedelta(days=30),
+            object=noun, object_id=changed["id"], verb=world.pick(["amend", "publish", "enrol"]), outcome="done", subject_id=subject,
+            account_id=world.pick([None, key("account", 1), key("account", 3)]), role=world.pick(["clerk", "reviewer,clerk"]),
+            office_id=key("office", world.pick(["XMJC", "XMRS", "SHJC"])) if number % 9 else None,
+            purpose=None, basis=world.pick([None, "厦门8", "上海12"]), reason=world.pick([None, '数据"有误"']), policy_version=1, token_id=None,
             image=world.pick([None, {"published_at": NOW.isoformat(), "disclosure": "public"}, {"published_at": None, "disclosure": "public"},
-                              {"published_at": NOW.isoformat(), "disclosure": "internal"}]),
+                              {"published_at": NOW.isoformat(), "disclosure": "internal", "version": number}]),
         )  # fmt: skip
     for number in range(30):
         office = world.pick(["XMJC", "BANK", "FUND", None])

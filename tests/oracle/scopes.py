@@ -136,6 +136,19 @@ def _through_entry(relation: Relation) -> Relation:
 _ENTRY = _publications(entry_in_force)
 _ANY: dict[str, Relation] = {"any": _every}
 
+
+def _changed_and_seen(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether a change concerns the caller, and a row that the caller may see as its own."""
+    relation = RELATIONS.get(row["object"], {}).get("self")
+    changed = next((one for one in state.tables.get(row["object"], []) if one["id"] == row["object_id"]), None)
+    return (
+        _of_self(state, caller, row)
+        and relation is not None
+        and changed is not None
+        and relation(state, caller, changed)
+    )
+
+
 RELATIONS: dict[str, dict[str, Relation]] = {
     "jurisdiction": _ANY,
     "office": _ANY,
@@ -184,4 +197,5 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "record_import": {"own_office": _of_office, "own_jurisdiction": _in_own},
     "refused_row": {"own_office": _of_office},
     "access_entry": {"any": _every, "own_office": _of_office, "self": _of_self},
+    "change_entry": {"any": _every, "own_office": _of_office, "self": _changed_and_seen},
 }

@@ -123,6 +123,8 @@ class Values:
                 return self.dice.choice([1, 2, 3, 100])
             case "Date":
                 return self.dice.choice(self.pools.dates)
+            case "ID" if self.pools.knows(owner, name):
+                return self.pools.text(self.dice, owner, name)
             case "ID":
                 return self.pools.ident(self.dice, _TARGETS.get(owner if name == "id" else name))
             case "String":

@@ -1,0 +1,81 @@
+"""Entities of the ledger: its changes, as rows; its accesses stand with the rights of subjects."""
+
+from __future__ import annotations
+
+from api.entity import Column, Entity, Enums, Filter, Shape, entity, newest, one_of, ref
+from api.roots import Root, RootMany
+from domain.ledger import LedgerEvent
+from domain.privacy import Declared, Privacy
+
+ENUMS: Enums = {}
+
+ROOTS: dict[str, Root] = {
+    "changes": RootMany(
+        "ChangeEntry",
+        "The changes 变更记录 within your authority: all for auditors, those made by their office for officers,"
+        " those of rows about them for subjects.",
+    ),
+}
+"""Where a selection may start."""
+
+_GLOBAL_ID = "replace(initcap(replace({t}.object, '_', ' ')), ' ', '') || ':' || {t}.object_id"
+"""The global id of the row that was changed: the same word names its table and its GraphQL type."""
+
+_OF_OBJECTS = (
+    "{t}.object_id = ANY(ARRAY(SELECT split_part(one, ':', 2)::uuid FROM unnest({v}) AS one))"
+    f" AND {_GLOBAL_ID} = ANY({{v}})"
+)
+_VERSION = "CASE WHEN {t}.image ->> 'version' ~ '^[0-9]{1,9}$' THEN ({t}.image ->> 'version')::integer END"
+_PERSON = "(SELECT whom.id FROM subject whom WHERE whom.id = {t}.subject_id AND whom.is_person)"
+
+
+def _day(sign: str, days: str, description: str) -> Filter:
+    start = f"(({{v}}{days})::timestamp AT TIME ZONE 'Asia/Shanghai')"
+    return Filter(f"{{t}}.at {sign} {start}", "date", description, "Date")
+
+
+def declare() -> tuple[Entity, ...]:
+    """Declare the entities of this room."""
+    return (
+        entity(
+            LedgerEvent,
+            name="ChangeEntry",
+            noun="change_entry",
+            description="An entry of a change 变更记录 in the ledger: what was done to which row, when, by which office.",
+            only=("at", "object", "verb", "role", "office", "basis", "policy_version"),
+            extra={
+                "objectId": Column(
+                    _GLOBAL_ID, Shape.TEXT, True, Declared(Privacy.OPEN), "Global id of the row that was changed.",
+                    type="ID", computed=True,
+                ),
+                "version": Column(
+                    _VERSION, Shape.NUMBER, True, Declared(Privacy.OPEN),
+                    "Version of the row after the change, where its rows have versions.", type=int, computed=True,
+                ),
+                "accountId": Column(
+                    "account_id", Shape.PLAIN, True, Declared(Privacy.INTERNAL), "Account that did it.", type="ID"
+                ),
+                "reason": Column(
+                    "reason", Shape.TEXT, True, Declared(Privacy.CREDIT_DETAIL), "Reason given for the change."
+                ),
+            },
+            orders=newest("at", "change"),
+            filters={
+                "object": one_of("object", "nouns, e.g. credit_record."),
+                "objectId": Filter(
+                    _OF_OBJECTS, "text[]", "Only changes of these rows; global ids.", list[str], reader="row_ids"
+                ),
+                "account": Filter(
+                    "{t}.account_id = ANY({v})", "uuid[]", "Only changes by these accounts.", list[str],
+                    Privacy.INTERNAL, reader="uuids",
+                ),
+                "office": ref("Office", "office_id", "offices"),
+                "verb": one_of("verb", "verbs, e.g. publish."),
+                "basis": one_of("basis", "legal bases 依据, as the entries name them."),
+                "from": _day(">=", "", "Only changes on this day in China or later."),
+                "to": _day("<", " + 1", "Only changes on this day in China or earlier."),
+            },
+            person=_PERSON,
+            base="{t}.kind = 'change'",
+        ),
+    )  # fmt: skip
