@@ -62,6 +62,8 @@ class Ground:
         )
         if response.status_code == 400 and b"DOCUMENT_TOO_LARGE" in response.content:
             raise TooLarge
+        if b'"TOO_MANY_ROWS"' in response.content and b'"data"' not in response.content:
+            raise TooLarge
         assert response.status_code < 500, response.text
         return response.content
 
