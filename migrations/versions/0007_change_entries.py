@@ -19,7 +19,7 @@ DROP INDEX ledger_change_of_basis;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0005_list_entry_ways")]
+    dependencies = [("renxin", "0006_two_officers")]
 
     operations = [
         ops.RemoveIndex(model_name="LedgerEvent", name="ledger_event_by_subject", fields=None),
