@@ -20,10 +20,11 @@ from api.entity import (
     to_day,
 )
 from api.roots import Root, RootMany, by_id
-from domain.credit import list_entry, record
-from domain.credit.credit_list import CreditList
-from domain.credit.list_entry import LIST_ENTRY_STATES, REMOVAL_REASONS, ROUTES, ListEntry, ListEvidence
+from domain.credit import record
 from domain.credit.record import PROCEDURES, RECORD_STATES, SEVERITIES, CreditRecord, CreditRecordVersion
+from domain.lists import list_entry
+from domain.lists.credit_list import CreditList
+from domain.lists.list_entry import LIST_ENTRY_STATES, REMOVAL_REASONS, ROUTES, ListEntry, ListEvidence
 from domain.privacy import Privacy
 
 ENUMS: Enums = {

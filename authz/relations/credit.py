@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from authz.relations.common import ANY, CHILDREN, CONSENT, Rows, exists
 from authz.vocabulary import Scope
-from domain.credit import list_entry
 from domain.credit import record as credit_record
+from domain.lists import list_entry
 
 
 def _subject_owned(in_force: str) -> dict[Scope, str]:

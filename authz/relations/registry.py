@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from authz.relations.common import ANY, CHILDREN, CONSENT, Rows, exists
 from authz.vocabulary import Scope
-from domain.credit import list_entry
 from domain.credit import record as credit_record
+from domain.lists import list_entry
 
 _SHOWN = exists(
     "credit_record shown WHERE shown.subject_id = {t}.id AND shown.disclosure = 'public' AND "
