@@ -172,12 +172,19 @@ def _citable_levels(books: Rulebooks, item: Item, on: date) -> tuple[str, ...]:
     return tuple(str(one) for one in answer.value) if answer and isinstance(answer.value, tuple) else BASIS_LEVELS
 
 
-def _binding(books: Rulebooks, item: Item, path: str, on: date) -> RuleAnswer | None:
-    """Give the rule that binds the item's jurisdiction on a day, or nothing."""
+def binding(books: Rulebooks, jurisdiction: str, path: str, on: date) -> RuleAnswer | None:
+    """Give the rule that binds a jurisdiction on a day, those of a past year as last known, or nothing.
+
+    Raises: JurisdictionUnknown.
+    """
     if path not in books.known_paths:
         return None
-    answer = rule(books, item.jurisdiction_id, path, on)
+    answer = rule(books, jurisdiction, path, on)
     return answer if answer.binding or _is_last_known(books, answer) else None
+
+
+def _binding(books: Rulebooks, item: Item, path: str, on: date) -> RuleAnswer | None:
+    return binding(books, item.jurisdiction_id, path, on)
 
 
 def _is_last_known(books: Rulebooks, answer: RuleAnswer) -> bool:

@@ -19,7 +19,7 @@ from domain.rulebook.fault import Fault, check_citation, check_days, check_row, 
 from domain.rulebook.loader import FOLDER, TABLES
 from domain.rulebook.model import JurisdictionRule, NotLoaded, Rulebook
 from domain.rulebook.tables import DataItemRule, DataItemSet, StepRule
-from domain.rulebook.vocabulary import STEPS
+from domain.rulebook.vocabulary import STEP_ROLES, STEPS
 
 OTHER_TABLES = frozenset({"rulebook", "jurisdiction", "rules", "not_loaded", "data_item_set"})
 
@@ -128,6 +128,9 @@ def _check_procedure(file: str, row: File, offices: set[str]) -> Iterator[Fault]
         yield from check_row(file, f"{place}.{step.get('verb', '?')}", step, StepRule)
         if step.get("verb") not in STEPS:
             yield Fault(file, place, f"the step {step.get('verb')!r} is unknown", f"Use one of: {', '.join(STEPS)}")
+        for role in step.get("roles", ()):
+            if role not in STEP_ROLES:
+                yield Fault(file, place, f"the role {role!r} is unknown", f"Use one of: {', '.join(STEP_ROLES)}")
         if step.get("office", None) not in (None, *offices):
             yield Fault(file, place, f"there is no office {step['office']!r}", "Use the code of an office of the file")
 

@@ -47,6 +47,7 @@ class Step:
     quote: str
     citation: str
     reading: str | None = None
+    roles: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -66,6 +67,8 @@ class Procedure:
     citation: str
     is_default: bool
     """Whether it is the service's own, for want of a law."""
+    concerns: tuple[str, ...] = ()
+    """What it was laid down for; empty for everything."""
 
     def step(self, verb: str) -> Step | None:
         """Give a step by its verb, or nothing."""
@@ -126,8 +129,9 @@ def procedure(books: Rulebooks, jurisdiction: str, of: str, on: date, concerns: 
         rule.name,
         tuple(steps),
         rule.distinct_persons,
-        _citation(book, rule.clause),
+        _citation(book, rule, rule.clause),
         relation == "service",
+        rule.concerns,
     )
 
 
@@ -149,7 +153,15 @@ def _steps(book: Rulebook, rule: ProcedureRule) -> Iterator[Step]:
     for step in rule.steps:
         clause = step.clause or rule.clause
         yield Step(
-            step.verb, step.by, step.office, step.due, clause, _quote(step, rule), _citation(book, clause), step.reading
+            step.verb,
+            step.by,
+            step.office,
+            step.due,
+            clause,
+            _quote(step, rule),
+            _citation(book, rule, clause),
+            step.reading,
+            step.roles,
         )
 
 
@@ -157,8 +169,8 @@ def _quote(step: StepRule, rule: ProcedureRule) -> str:
     return step.quote or rule.quote
 
 
-def _citation(book: Rulebook, clause: str) -> str:
-    return f"《{book.name}》 {clause}"
+def _citation(book: Rulebook, rule: ProcedureRule, clause: str) -> str:
+    return f"《{rule.law or book.name}》 {clause}".removesuffix(" -")
 
 
 def _holds(rule: ProcedureRule, on: date) -> bool:

@@ -173,7 +173,10 @@ class CatalogueItemRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListKindRule:
-    """A kind of list 名单; its four parts are null where the text is silent (厦门3, 海沧3)."""
+    """A kind of list 名单; its four parts are null where the text is silent (厦门3, 海沧3).
+
+    National rules of its `sector` hold for it too, e.g. those under `list.wage_arrears` for wage_arrears.
+    """
 
     code: str
     name: str
@@ -195,6 +198,7 @@ class ListKindRule:
     measures: str | None = None
     exit: str | None = None
     exit_on_repair: bool = False
+    sector: str | None = None
     cycle: str | None = None
     max_publication_years: int | None = None
     interview_required: bool = False
@@ -298,12 +302,14 @@ class StepRule:
 
     `by` is the text's word for the actor, `office` the code of an office that alone does it, `due` the path of
     the rule with the step's term. Clause and quote are those of the procedure unless the step has its own.
+    `roles` are those that may take it among whom the policy admits; whoever it admits where none is named.
     """
 
     verb: str
     by: str
     office: str | None = None
     due: str | None = None
+    roles: tuple[str, ...] = ()
     clause: str | None = None
     quote: str | None = None
     reading: str | None = None
@@ -314,7 +320,8 @@ class ProcedureRule:
     """A procedure 程序: the steps of a noun's way in their order, none of which may be skipped.
 
     `of` names noun and way, e.g. list_entry.add; `concerns` the polarities or codes it holds for, all if empty.
-    With `before`, its steps are added to a lower layer's procedure in front of that step.
+    With `before`, its steps are added to a lower layer's procedure in front of that step. `law` names the document
+    where the file gathers several.
     """
 
     code: str
@@ -323,6 +330,8 @@ class ProcedureRule:
     clause: str
     quote: str
     steps: tuple[StepRule, ...]
+    law: str | None = None
+    confidence: str | None = None
     concerns: tuple[str, ...] = ()
     before: str | None = None
     distinct_persons: bool = False

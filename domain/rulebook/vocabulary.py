@@ -102,3 +102,5 @@ STEPS: Mapping[str, str] = {
     "sign": "signed",
 }
 """Steps of procedures and the state in which each leaves its row."""
+STEP_ROLES = ("clerk", "reviewer", "approver", "deputy_leader", "leader", "credit_office", "subject")
+"""Roles in whose hands a text may lay a step: words of the access policy."""

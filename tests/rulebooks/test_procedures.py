@@ -73,3 +73,28 @@ def test_the_machine_leads_from_each_step_to_the_next() -> None:
 def test_a_way_that_no_rulebook_knows_is_refused() -> None:
     with pytest.raises(ProcedureUnknown):
         procedure(BOOKS, "410700", "list_entry.dance", TODAY)
+
+
+def test_xinxiang_lets_a_unit_publish_itself_after_its_report_is_approved_xx_08() -> None:
+    found = procedure(BOOKS, "410700", "list_entry.add", TODAY, ("negative", "self_published"))
+    assert found.concerns == ("self_published",)
+    assert verbs(found) == [
+        "attest", "investigate", "approve_report", "notify", "answer", "review", "decide", "submit", "publish",
+    ]  # fmt: skip
+
+
+def test_order_45_adds_notice_and_answer_to_wage_arrears_lists_only_and_says_how_it_is_known() -> None:
+    found = procedure(BOOKS, "310000", "list_entry.add", TODAY, ("negative", "wage_arrears"))
+    assert verbs(found) == ["attest", "notify", "answer", "decide", "publish"]
+    step = found.step("answer")
+    assert step is not None
+    assert step.citation == "《拖欠农民工工资失信联合惩戒对象名单管理暂行办法（人力资源社会保障部令第45号）》"
+    assert step.due == "list.wage_arrears.prior_notice.objection"
+    assert verbs(chain("310000", "negative")) == ["attest", "decide", "publish"]
+
+
+def test_a_step_says_in_whose_hands_it_lies() -> None:
+    found = chain("410700", "negative")
+    assert [(step.verb, step.roles) for step in found.steps if step.verb in ("review", "decide", "publish")] == [
+        ("review", ("deputy_leader",)), ("decide", ("leader",)), ("publish", ("credit_office",)),
+    ]  # fmt: skip
