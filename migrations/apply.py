@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as tortoise_migrate
+from tortoise.migrations.schema_generator.state_apps import StateApps
 
 from migrations.config import tortoise_config
 
@@ -22,10 +25,25 @@ async def migrate(url: str, *, target: str | None = None) -> None:
     guard = await asyncpg.connect(url)
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        await tortoise_migrate(config=tortoise_config(url.replace("postgresql://", "asyncpg://", 1)), target=target)
+        with _without_query_sets():
+            await tortoise_migrate(config=tortoise_config(url.replace("postgresql://", "asyncpg://", 1)), target=target)
     finally:
         await Tortoise.close_connections()
         await guard.close()
+
+
+@contextmanager
+def _without_query_sets() -> Iterator[None]:
+    """Keep Tortoise from building query sets for the models of every intermediate state.
+
+    Migrations here are SQL and changes of tables, none asks through models; building them took two thirds of the time.
+    """
+    build = StateApps._build_initial_querysets
+    StateApps._build_initial_querysets = lambda self: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        StateApps._build_initial_querysets = build  # type: ignore[method-assign]
 
 
 async def is_current(connection: asyncpg.Connection) -> bool:

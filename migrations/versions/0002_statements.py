@@ -2,6 +2,7 @@
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from migrations.together import Together
 
 ROLE = """
 DO $$ BEGIN
@@ -82,10 +83,12 @@ class Migration(migrations.Migration):
     dependencies = [("renxin", "0001_initial")]
 
     operations = [
-        ops.RunSQL(LEDGER, LEDGER_BACK),
-        ops.RunSQL(COVERING, COVERING_BACK),
-        ops.RunSQL(PAGING, PAGING_BACK),
-        ops.RunSQL(VACUUM, VACUUM_BACK),
-        ops.RunSQL(SEARCH, SEARCH_BACK),
-        ops.RunSQL(ROLE, ROLE_BACK),
+        Together(
+            ops.RunSQL(LEDGER, LEDGER_BACK),
+            ops.RunSQL(COVERING, COVERING_BACK),
+            ops.RunSQL(PAGING, PAGING_BACK),
+            ops.RunSQL(VACUUM, VACUUM_BACK),
+            ops.RunSQL(SEARCH, SEARCH_BACK),
+            ops.RunSQL(ROLE, ROLE_BACK),
+        ),
     ]

@@ -3,6 +3,7 @@
 from tortoise import migrations
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+from migrations.together import Together
 
 # Only of changes: the many accesses pay for none of them.
 CHANGES = """
@@ -22,17 +23,23 @@ class Migration(migrations.Migration):
     dependencies = [("renxin", "0006_two_officers")]
 
     operations = [
-        ops.RemoveIndex(model_name="LedgerEvent", name="ledger_event_by_subject", fields=None),
-        ops.RemoveIndex(model_name="LedgerEvent", name="ledger_event_by_office", fields=None),
-        ops.RemoveIndex(model_name="LedgerEvent", name="ledger_event_by_time", fields=None),
-        ops.AddIndex(
-            model_name="LedgerEvent",
-            index=Index(fields=["subject_id", "kind", "at", "id"], name="ledger_event_of_subject"),
+        Together(
+            ops.RemoveIndex(model_name="LedgerEvent", name="ledger_event_by_subject", fields=None),
+            ops.RemoveIndex(model_name="LedgerEvent", name="ledger_event_by_office", fields=None),
+            ops.RemoveIndex(model_name="LedgerEvent", name="ledger_event_by_time", fields=None),
         ),
-        ops.AddIndex(
-            model_name="LedgerEvent",
-            index=Index(fields=["office_id", "kind", "at", "id"], name="ledger_event_of_office"),
+        Together(
+            ops.AddIndex(
+                model_name="LedgerEvent",
+                index=Index(fields=["subject_id", "kind", "at", "id"], name="ledger_event_of_subject"),
+            ),
+            ops.AddIndex(
+                model_name="LedgerEvent",
+                index=Index(fields=["office_id", "kind", "at", "id"], name="ledger_event_of_office"),
+            ),
+            ops.AddIndex(
+                model_name="LedgerEvent", index=Index(fields=["kind", "at", "id"], name="ledger_event_of_kind")
+            ),
+            ops.RunSQL(CHANGES, CHANGES_BACK),
         ),
-        ops.AddIndex(model_name="LedgerEvent", index=Index(fields=["kind", "at", "id"], name="ledger_event_of_kind")),
-        ops.RunSQL(CHANGES, CHANGES_BACK),
     ]
