@@ -56,7 +56,7 @@ async def load_demo(
         await enter_subjects(scene)
         await link_representatives(scene)
         await enter_partners(scene)
-        accounts = await ensure_callers(connection, issuer)
+        accounts = await ensure_callers(connection, issuer, now)
         scene = replace(
             scene, accounts={(one.roles[0], one.office): accounts[one.sub] for one in CALLERS if one.office}
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -103,7 +104,7 @@ CALLERS: Final = (
 """The callers, those of Xiamen first."""
 
 
-async def ensure_callers(connection: Connection, issuer_url: str) -> Mapping[str, UUID]:
+async def ensure_callers(connection: Connection, issuer_url: str, now: datetime | None = None) -> Mapping[str, UUID]:
     """Make the callers' accounts under the issuer and assign their roles; give the accounts by `sub`.
 
     The subjects and partner agencies that they are must be there. A second time changes nothing.
@@ -117,6 +118,7 @@ async def ensure_callers(connection: Connection, issuer_url: str) -> Mapping[str
                 sub=caller.sub,
                 display=caller.display,
                 subject_id=caller.subject.id if caller.subject else None,
+                now=now,
             )
             for role in caller.roles:
                 await assign(
@@ -125,6 +127,7 @@ async def ensure_callers(connection: Connection, issuer_url: str) -> Mapping[str
                     role,
                     from_on=FIRST_DAY,
                     office_id=office_id(*caller.office) if caller.office else None,
+                    now=now,
                 )
             accounts[caller.sub] = account
     return accounts

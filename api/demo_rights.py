@@ -82,7 +82,12 @@ async def enter_partners(scene: Scene) -> None:
         await create(scene.acting(scene.at(scene.ago(1_250), minutes=30)), "office", "enrol", values)
     for agency, item, until in PURPOSES:
         await grant_purpose(
-            scene.connection, office_id(*agency), application_item_id(*item), from_on=FIRST_DAY, to_on=until
+            scene.connection,
+            office_id(*agency),
+            application_item_id(*item),
+            from_on=FIRST_DAY,
+            to_on=until,
+            now=scene.now,
         )
 
 

@@ -21,6 +21,10 @@ from domain.errors import StateConflict
 from domain.ids import new_id
 
 
+AUTHORITY = frozenset({"policy_version", "account", "assignment", "partner_purpose", "revoked_token"})
+"""Nouns of authority: their changes are in the ledger, and nobody outside is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: the account, under which roles, in which office, by which token and policy version."""
@@ -196,8 +200,7 @@ async def _record(
     event = new_id()
     actor = tx.actor
     subject = row["id"] if noun == "subject" else row.get("subject_id")
-    await tx.connection.execute(
-        _RECORD,
+    values = (
         event,
         tx.now,
         noun,
@@ -212,17 +215,21 @@ async def _record(
         actor.policy_version,
         actor.token_id,
         row["image"],
-        row.get("version", 1),
     )
+    if noun in AUTHORITY:
+        await tx.connection.execute(_EVENT, *values)
+    else:
+        await tx.connection.execute(_TOLD_EVENT, *values, row.get("version", 1))
     tx.events.append(event)
 
 
-_RECORD = """
-WITH event AS (
-  INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
-                            basis, reason, policy_version, token_id, image)
-  VALUES ($1, 'change', $2, $3, $4, $5, 'done', $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb)
-)
+_EVENT = """
+INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
+                          basis, reason, policy_version, token_id, image)
+VALUES ($1, 'change', $2, $3, $4, $5, 'done', $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb)
+"""
+_TOLD_EVENT = f"""
+WITH event AS ({_EVENT})
 INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
 VALUES ($1, $2, $3, $4, $5, $15, $6, $14::jsonb)
 """

@@ -166,7 +166,7 @@ async def test_it_loads_on_a_leap_day_and_nothing_lies_in_the_future(
         latest = await connection.fetchval(
             "SELECT greatest(max(submitted_at), max(published_at), max(withdrawn_at)) FROM credit_record"
         )
-        events = await connection.fetchval("SELECT max(at) FROM ledger_event")
+        events = await connection.fetchval("SELECT max(at) FROM ledger_event WHERE object <> 'policy_version'")
 
     assert latest <= LEAP_DAY
     assert events <= LEAP_DAY

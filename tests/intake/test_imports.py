@@ -100,8 +100,9 @@ async def test_a_file_that_cannot_be_read_leaves_nothing(
 ) -> None:
     with pytest.raises(refusal):
         await desk.hand_in(io.BytesIO(content))
-    for table in ("credit_record", "subject", "record_import", "refused_row", "ledger_event", "outbox_event"):
+    for table in ("credit_record", "subject", "record_import", "refused_row", "outbox_event"):
         assert await desk.count(table) == 0
+    assert await desk.count("ledger_event WHERE object <> 'policy_version'") == 0
 
 
 async def test_a_sheet_goes_to_an_item_of_its_kind(desk: Desk) -> None:

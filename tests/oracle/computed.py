@@ -108,6 +108,8 @@ def _sentence(language: str) -> Callable[[State, Row], str]:
         return day + who + verbs.get(row["verb"], otherwise) + told + (refused if row["outcome"] == "refused" else end)
 
     return say
+
+
 def row_id(row: Row) -> str | None:
     """Give the global id of the row that a change has changed."""
     name = "".join(part.capitalize() for part in row["object"].split("_"))

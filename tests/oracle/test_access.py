@@ -31,7 +31,8 @@ async def noted_when_answered(ground: Ground, text: str) -> list[int]:
 
     async def send(message: Any) -> None:
         rows = await ground.owner.fetch(
-            "SELECT FROM ledger_event WHERE id <> ALL($1::uuid[])", [row["id"] for row in ground.tables["ledger_event"]]
+            "SELECT FROM ledger_event WHERE kind = 'access' AND id <> ALL($1::uuid[])",
+            [row["id"] for row in ground.tables["ledger_event"]],
         )
         counted.append(len(rows))
 
