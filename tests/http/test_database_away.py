@@ -128,7 +128,7 @@ async def traces(server: Server, number: int) -> tuple[int, int, int]:
     try:
         row = await connection.fetchrow(
             "SELECT (SELECT count(*) FROM consent WHERE subject_id = account.subject_id),"
-            " (SELECT count(*) FROM ledger_event e WHERE e.subject_id = account.subject_id AND e.object = 'consent'),"
+            " (SELECT count(*) FROM ledger_event e WHERE e.subject_id = account.subject_id AND e.kind = 'change' AND e.object = 'consent'),"
             " (SELECT count(*) FROM outbox_event o WHERE o.subject_id = account.subject_id)"
             " FROM account WHERE sub = $1",
             f"person-{number}",
