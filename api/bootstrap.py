@@ -26,6 +26,8 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "renxin.json"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 PACKAGES = ("api", "domain", "authz")
+PARALLEL = ("-n", "2", "--dist", "loadfile")
+"""How the tests are run: file by file, since a file shares its databases; `-n 0` runs them in one process."""
 LINTS = (
     ("-m", "ruff", "check", "."),
     ("-m", "ruff", "format", "--check", "."),
@@ -93,10 +95,10 @@ def run_cli(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Become pytest."""
+    """Become pytest, in two processes with a PostgreSQL each unless the arguments say otherwise."""
     prepare("dev")
     os.chdir(ROOT)
-    return become("-m", "pytest", *arguments)
+    return become("-m", "pytest", *PARALLEL, *arguments)
 
 
 def bench(arguments: list[str]) -> int:

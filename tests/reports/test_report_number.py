@@ -8,7 +8,7 @@ import pytest
 
 from domain.use.report_number import new_number, read_number
 
-NUMBER = new_number("350200", date(2026, 3, 18))
+NUMBER = "RX350200202603189FZWESCYQR5"
 
 
 def test_a_number_names_division_and_day() -> None:
