@@ -19,7 +19,7 @@ from domain.rulebook.fault import Fault, check_citation, check_days, check_row, 
 from domain.rulebook.loader import FOLDER, TABLES
 from domain.rulebook.model import JurisdictionRule, NotLoaded, Rulebook
 from domain.rulebook.tables import DataItemRule, DataItemSet, StepRule
-from domain.rulebook.vocabulary import STEP_ROLES, STEPS
+from domain.rulebook.vocabulary import REPAIR_CONDITIONS, STEP_ROLES, STEPS
 
 OTHER_TABLES = frozenset({"rulebook", "jurisdiction", "rules", "not_loaded", "data_item_set"})
 
@@ -97,6 +97,11 @@ def _check_tables(file: str, raw: File) -> Iterator[Fault]:
         yield from _check_list_kind(file, row)
     for row in _rows(raw, "procedure"):
         yield from _check_procedure(file, row, {str(office.get("code")) for office in _rows(raw, "office")})
+    for row in _rows(raw, "repair_condition"):
+        if row.get("condition") not in REPAIR_CONDITIONS:
+            place = f"repair_condition {row.get('code', '?')}"
+            words = ", ".join(REPAIR_CONDITIONS)
+            yield Fault(file, place, f"the condition {row.get('condition')!r} is unknown", f"Use one of: {words}")
     for row in _rows(raw, "duty"):
         if not any(row.get(key) for key in ("lead", "offices", "assist")):
             yield Fault(file, f"duty {row.get('code', '?')}", "nobody has it", "Name lead, offices or assist")

@@ -35,6 +35,7 @@ from domain.rulebook.tables import (
     MeasureRule,
     OfficeRule,
     ProcedureRule,
+    RepairConditionRule,
     SchemeRule,
     SeverityRule,
     StepRule,
@@ -57,11 +58,12 @@ TABLES: Mapping[str, tuple[str, type[Any]]] = {
     "scheme": ("schemes", SchemeRule),
     "measure": ("measures", MeasureRule),
     "procedure": ("procedures", ProcedureRule),
+    "repair_condition": ("repair_conditions", RepairConditionRule),
     "silent": ("silent", SilentRule),
 }
 """Table in the file → attribute of the rulebook and class of its rows."""
 
-DATED = (CatalogueItemRule, ListKindRule, ApplicationItemRule, SeverityRule, ProcedureRule)
+DATED = (CatalogueItemRule, ListKindRule, ApplicationItemRule, SeverityRule, ProcedureRule, RepairConditionRule)
 """Rows of an edition: they carry days of their own, also where the file states none."""
 
 GROUP_KEYS = frozenset({"under", "values"})

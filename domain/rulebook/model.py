@@ -21,6 +21,7 @@ from domain.rulebook.tables import (
     MeasureRule,
     OfficeRule,
     ProcedureRule,
+    RepairConditionRule,
     Responsibility,
     SchemeRule,
     SeverityRule,
@@ -162,6 +163,7 @@ class Rulebook:
     schemes: tuple[SchemeRule, ...] = ()
     measures: tuple[MeasureRule, ...] = ()
     procedures: tuple[ProcedureRule, ...] = ()
+    repair_conditions: tuple[RepairConditionRule, ...] = ()
     values: tuple[RuleValue, ...] = ()
     silent: tuple[SilentRule, ...] = ()
 

@@ -175,7 +175,9 @@ class CatalogueItemRule:
 class ListKindRule:
     """A kind of list 名单; its four parts are null where the text is silent (厦门3, 海沧3).
 
-    National rules of its `sector` hold for it too, e.g. those under `list.wage_arrears` for wage_arrears.
+    How an entry leaves it when the record it rests on is repaired: with the repair (`exit_on_repair`), when the
+    office finds the list's exit standard met (`exit_by_standard`), or as the national rules of its `sector` say,
+    e.g. wage_arrears for `list.wage_arrears`; else by the list's own way.
     """
 
     code: str
@@ -198,6 +200,7 @@ class ListKindRule:
     measures: str | None = None
     exit: str | None = None
     exit_on_repair: bool = False
+    exit_by_standard: bool = False
     sector: str | None = None
     cycle: str | None = None
     max_publication_years: int | None = None
@@ -294,6 +297,27 @@ class MeasureRule:
     strength: str | None = None
     reading: str | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairConditionRule:
+    """A condition of credit repair 信用修复 that a text sets; all that any binding layer sets must be met.
+
+    `condition` is a word of `vocabulary.REPAIR_CONDITIONS`; `concerns` names the sectors it holds for, all if empty.
+    """
+
+    code: str
+    condition: str
+    clause: str
+    quote: str
+    law: str | None = None
+    confidence: str | None = None
+    concerns: tuple[str, ...] = ()
+    reading: str | None = None
+    note: str | None = None
+    sources: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,7 +100,19 @@ STEPS: Mapping[str, str] = {
     "find_fulfilled": "fulfilment_found",
     "commit": "committed",
     "sign": "signed",
+    "grant": "granted",
 }
 """Steps of procedures and the state in which each leaves its row."""
 STEP_ROLES = ("clerk", "reviewer", "approver", "deputy_leader", "leader", "credit_office", "subject")
 """Roles in whose hands a text may lay a step: words of the access policy."""
+REPAIR_CONDITIONS: Mapping[str, str] = {
+    "minimum_publication": "达到最短公示期限",
+    "duties_fulfilled": "纠正失信行为、完全履行相关义务",
+    "corrected_in_period": "在规定期限内纠正",
+    "effect_removed": "消除不良影响",
+    "commitment": "公开作出信用承诺",
+    "no_criminal_proceedings": "未处于刑事程序中",
+    "not_repeated": "未再次发生",
+    "other": "法律、行政法规、部门规章要求的其他条件",
+}
+"""Conditions of credit repair that texts set, in the order in which they are shown."""
