@@ -19,6 +19,7 @@ from domain.credit import records, terms
 from domain.credit.data_items import storable
 from domain.credit.item import Item
 from domain.credit.party import Party, fill_party_columns
+from domain.credit.repair_notices import Service
 from domain.credit.statement import Statement, judge
 from domain.installation_rows import office_id
 from domain.lifecycle import create, move
@@ -152,7 +153,8 @@ async def _publish(scene: Scene, deed: Deed, row: Mapping[str, Any], instant: da
     portal_at = None
     if deed.published == "half_late":
         portal_at = max(scene.at(deed.submitted_on, minutes=470), row["submitted_at"])
-    await records.publish(reviewer, scene.books, deed.id, portal_at=portal_at, necessity=deed.necessity)
+    notice = Service(row["decided_on"], "with_decision") if row["repair_notice_required"] else None
+    await records.publish(reviewer, scene.books, deed.id, portal_at=portal_at, necessity=deed.necessity, notice=notice)
 
 
 async def _amend(scene: Scene, done: Enacted) -> Enacted:

@@ -21,6 +21,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "legal_representative": ("read",),
     "credit_record": ("read", "submit", "publish", "amend", "withdraw"),
     "credit_record_version": ("read",),
+    "repair_notice": ("read", "serve"),
     "list_entry": ("read",),
     "list_evidence": ("read",),
     "consent": ("read", "grant", "revoke"),

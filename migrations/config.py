@@ -12,6 +12,7 @@ MODEL_MODULES = [
     "domain.credit.record",
     "domain.lists.credit_list",
     "domain.lists.list_entry",
+    "domain.credit.repair_notice",
     "domain.use.purpose",
     "domain.rights.consent",
     "domain.rights.subject_request",

@@ -11,8 +11,10 @@ from api.commands.inputs import KEY, choice, local_id, optional, required, value
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.credit import records
+from domain.credit.repair_notices import Service
 from domain.errors import Forbidden
 
+Channel = enum_type("NoticeChannel")
 Severity, Procedure, BasisLevel = enum_type("Severity"), enum_type("Procedure"), enum_type("BasisLevel")
 
 
@@ -53,6 +55,12 @@ class SubmitCreditRecordInput:
         default=False, description="Whether the item's condition, e.g. harm to public order (上海5(三)), is met."
     )
     legal_basis: str | None = optional("Legal basis of the decision.")
+    correction_due_on: date | None = optional(
+        "Day by which the decision orders the failing to be corrected 责令改正期限, where it orders so (厦门6)."
+    )
+    special_fields: list[str] | None = optional(
+        "Fields of law 领域 in which a penalty is published longer at least, e.g. 安全生产; mostly none."
+    )
     legal_basis_level: Any = choice(
         BasisLevel, "Level of the legal basis; 严重 needs law, regulation or central policy (上海5)."
     )
@@ -96,6 +104,8 @@ async def submit_credit_record(work: Work, given: SubmitCreditRecordInput) -> Ch
         condition_met=given.condition_met,
         legal_basis=given.legal_basis,
         legal_basis_level=value_of(given.legal_basis_level),
+        correction_due_on=given.correction_due_on,
+        special_fields=tuple(given.special_fields or ()),
         content={one["code"]: one.get("value") or "" for one in _items(given.content)},
     )
     record_id = await records.submit(work.tx, service.vault, service.books, service.calendar, submission)
@@ -108,6 +118,16 @@ def _items(content: Any) -> list[dict[str, Any]]:
     return list(content or ())
 
 
+@strawberry.input(description="How the subject was told of its rights of credit repair 信用修复告知.")
+class ServedNoticeInput:
+    """How a notice was served."""
+
+    served_on: date = required("Day on which it was served 送达.")
+    channel: Any = strawberry.field(
+        description="How it was served; WITH_DECISION together with the decision 两书同达.", graphql_type=Channel
+    )
+
+
 @strawberry.input(description="Which record to publish 公示, and when each channel took it.")
 class PublishCreditRecordInput:
     """What is published."""
@@ -116,6 +136,9 @@ class PublishCreditRecordInput:
     portal_at: datetime | None = optional("When the portal took it; now unless given.")
     platform_at: datetime | None = optional("When the city platform took it; now unless given.")
     necessity: str | None = optional("Why a minor failing is published all the same, where the rule asks for it.")
+    repair_notice: ServedNoticeInput | None = optional(
+        "How the subject of a penalty was told of its rights of repair, where that is not noted yet (厦门2, 海沧1)."
+    )
     client_mutation_id: str | None = optional(KEY)
 
 
@@ -136,8 +159,16 @@ async def publish_credit_record(work: Work, given: PublishCreditRecordInput) -> 
         portal_at=given.portal_at,
         platform_at=given.platform_at,
         necessity=given.necessity,
+        notice=service_of(given.repair_notice),
     )
     return Changed({"creditRecord": row["id"]})
+
+
+def service_of(given: Any) -> Service | None:
+    """Read how a notice was served out of an input as graphql-core coerced it."""
+    if given is None:
+        return None
+    return Service(served_on=given["servedOn"], channel=str(value_of(given["channel"])))
 
 
 @strawberry.input(description="What to amend 更正 in a record, and why. What is not given stays.")
@@ -156,6 +187,8 @@ class AmendCreditRecordInput:
     condition_met: bool | None = optional("Whether the item's condition is met.")
     legal_basis: str | None = optional("Legal basis.")
     legal_basis_level: Any = choice(BasisLevel, "Level of the legal basis.")
+    correction_due_on: date | None = optional("Day by which the decision orders the failing to be corrected.")
+    special_fields: list[str] | None = optional("Fields of law in which a penalty is published longer at least.")
     content: list[DataItemInput] | None = optional("Data items that change.")
     necessity: str | None = optional(
         "Why a published record that becomes a minor failing stays published, where the rule asks for it."
@@ -163,7 +196,16 @@ class AmendCreditRecordInput:
     client_mutation_id: str | None = optional(KEY)
 
 
-_AMENDED = ("title", "decided_on", "obtained_on", "closed_on", "harm_removed", "condition_met", "legal_basis")
+_AMENDED = (
+    "title",
+    "decided_on",
+    "obtained_on",
+    "closed_on",
+    "harm_removed",
+    "condition_met",
+    "legal_basis",
+    "correction_due_on",
+)
 _AMENDED_ENUMS = ("severity", "procedure", "legal_basis_level")
 
 
@@ -179,6 +221,8 @@ async def amend_credit_record(work: Work, given: AmendCreditRecordInput) -> Chan
     row = await work.lock("credit_record", local_id(given.record, "CreditRecord"), "amend")
     changes: dict[str, Any] = {name: getattr(given, name) for name in _AMENDED if getattr(given, name) is not None}
     changes |= {name: value_of(getattr(given, name)) for name in _AMENDED_ENUMS if getattr(given, name) is not None}
+    if given.special_fields is not None:
+        changes["special_fields"] = tuple(given.special_fields)
     if given.content is not None:
         changes["content"] = {one["code"]: one.get("value") for one in _items(given.content)}
     service = work.job.service

@@ -20,7 +20,7 @@ from api.entity import (
     to_day,
 )
 from api.roots import Root, RootMany, by_id
-from domain.credit import record
+from domain.credit import record, repair_notice
 from domain.credit.record import PROCEDURES, RECORD_STATES, SEVERITIES, CreditRecord, CreditRecordVersion
 from domain.lists import list_entry
 from domain.lists.credit_list import CreditList
@@ -91,6 +91,12 @@ def declare() -> tuple[Entity, ...]:
                     "Whether it was published on both channels in time; the later of the two counts (厦门8).",
                     enum="Timeliness",
                 ),
+                "repairNoticeStatus": computed(
+                    repair_notice.STATUS,
+                    Shape.ENUM,
+                    "Whether the subject was told of its rights of credit repair 信用修复告知 (厦门2, 海沧1).",
+                    enum="RepairNoticeStatus",
+                ),
                 "collectionTimeliness": computed(
                     _COLLECTION,
                     Shape.ENUM,
@@ -101,6 +107,7 @@ def declare() -> tuple[Entity, ...]:
             manys={
                 "versions": Many("CreditRecordVersion", "record_id", "Earlier versions 历史版本, as amended."),
                 "listed": Many("ListEvidence", "record_id", "List entries that rest on the record."),
+                "repairNotices": Many("RepairNotice", "record_id", "Notices 告知 of the rights of credit repair."),
             }
             | HISTORY,
             orders=newest("decided_on", "decision") | newest("submitted_at", "submission"),
@@ -115,6 +122,10 @@ def declare() -> tuple[Entity, ...]:
                     "{t}.dishonest", "Only records that count as dishonest conduct, or only others.", Privacy.CREDIT
                 ),
                 "inForce": flag(record.IN_FORCE, "Only records in force today, or only others."),
+                "repairNoticeMissing": flag(
+                    f"{repair_notice.STATUS} = 'missing'",
+                    "Only records whose subject has not been told of its rights of repair, or only others.",
+                ),
                 "decisionNo": one_of("decision_no", "decision numbers 文书号.", None, Privacy.CREDIT),
                 "decidedFrom": from_day("decided_on", "decision"),
                 "decidedTo": to_day("decided_on", "decision"),

@@ -38,6 +38,10 @@ ROWS: Rows = {
             + exists("credit_record amended WHERE amended.id = {t}.record_id AND amended.disclosure <> 'internal'")
         ),
     },
+    "repair_notice": {
+        Scope.OWN_OFFICE: "{t}.office_id = :office",
+        Scope.SELF: "{t}.subject_id = :subject",
+    },
     "list_entry": _ENTRY,
     "list_evidence": {
         scope: exists("list_entry evident WHERE evident.id = {t}.entry_id AND " + text.replace("{t}", "evident"))

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
@@ -23,7 +24,7 @@ from domain.registry.catalogue import BASIS_LEVELS, DISCLOSURES
 
 SEVERITIES = ("minor", "general", "serious")
 PROCEDURES = ("general", "summary")
-RECORD_STATES = ("submitted", "published", "withdrawn")
+RECORD_STATES = ("submitted", "published", "repaired", "withdrawn")
 
 IN_FORCE = "{t}.state = 'published' AND ({t}.public_until IS NULL OR {t}.public_until >= :today)"
 """Whether a record `{t}` is in force on a day: told by its dates when it is asked, never stored."""
@@ -75,6 +76,22 @@ class CreditRecord(Model):
         fields.DateField, "Day the case was closed 办结日期; null when only the decision day is known.", null=True
     )
     obtained_on: date = column(fields.DateField, "Day the office produced or obtained the information (十堰).")
+    correction_due_on: date | None = column(
+        fields.DateField,
+        "Day by which the decision orders the failing to be corrected 责令改正期限; null where it orders none.",
+        null=True,
+    )
+    special_fields: list[str] = column(
+        ArrayField,
+        "Fields of law 领域 in which a penalty is published longer at least, e.g. 安全生产; mostly none.",
+        element_type="text",
+        default=list,
+    )
+    repair_notice_required: bool = column(
+        fields.BooleanField,
+        "Whether the subject must be told of its rights of credit repair 信用修复告知 with the decision.",
+        default=False,
+    )
     collection_due_on: date | None = column(
         fields.DateField, "Last day to hand it in under the rulebook; null where no term is set.", null=True
     )
@@ -102,6 +119,9 @@ class CreditRecord(Model):
         Privacy.CREDIT_DETAIL,
         null=True,
     )
+    repaired_at: datetime | None = column(
+        fields.DatetimeField, "When it was repaired 修复: shown, shared and used no longer, and kept.", null=True
+    )
     withdrawn_at: datetime | None = column(fields.DatetimeField, "When it was withdrawn 撤回.", null=True)
     withdrawal_reason: str | None = column(fields.TextField, "Public reason 理由 of the withdrawal.", null=True)
     submitted_by: UUID | None = column(fields.UUIDField, "Account that handed it in.", Privacy.INTERNAL, null=True)
@@ -127,6 +147,13 @@ class CreditRecord(Model):
             ),
             CheckConstraint(
                 check="(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="credit_record_withdrawn_has_time"
+            ),
+            CheckConstraint(
+                check="state <> 'repaired' OR (repaired_at IS NOT NULL AND published_at IS NOT NULL)",
+                name="credit_record_repaired_was_published",
+            ),
+            CheckConstraint(
+                check="repaired_at IS NULL OR state IN ('repaired', 'withdrawn')", name="credit_record_repair_stays"
             ),
         )
 

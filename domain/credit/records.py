@@ -1,4 +1,4 @@
-"""What may happen to a credit record: it is submitted, published, amended, withdrawn.
+"""What may happen to a credit record: it is submitted, published, amended, repaired, withdrawn.
 
 An amendment keeps the version it replaces; a withdrawal says publicly why. Nothing is deleted, and whether a
 record is in force is told by its dates. What the rulebook of its jurisdiction does not allow is refused with
@@ -19,7 +19,7 @@ import asyncpg
 
 from domain.calendar import WorkingCalendar
 from domain.clock import CHINA
-from domain.credit import terms
+from domain.credit import repair_notices, terms
 from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS, Fault, as_text, check, raise_first
 from domain.credit.item import Item, load_item
 from domain.credit.refusals import (
@@ -33,9 +33,10 @@ from domain.credit.refusals import (
     SeverityMissing,
     citing,
 )
+from domain.credit.repair_notices import Service
 from domain.credit.statement import CONDITION_MET, Statement, judge
 from domain.credit.submission import Submission, submit
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound, StateConflict
 from domain.ids import new_id
 from domain.lifecycle import Transaction, machine, move
 from domain.registry.enrolment import names_identity, without_identity
@@ -48,13 +49,16 @@ MACHINE: Final = machine(
     "credit_record",
     publish=("submitted", "published"),  # shown as far as its disclosure goes, until its term ends
     amend=(("submitted", "published"), None),  # a new version; the old one is kept
-    withdraw=(("submitted", "published"), "withdrawn"),  # no longer shown; the reason is public
+    repair=("published", "repaired"),  # shown, shared and used no longer; kept by its office, seen by its subject
+    withdraw=(("submitted", "published", "repaired"), "withdrawn"),  # no longer shown; the reason is public
 )
 
 AMENDABLE: Final = frozenset(entry.name for entry in fields(Statement))
 """What an amendment may change. Subject, item and decision number stay: a wrong one is withdrawn."""
 
-_NEEDED: Final = frozenset({"title", "decided_on", "obtained_on", "harm_removed", "condition_met", "content"})
+_NEEDED: Final = frozenset(
+    {"title", "decided_on", "obtained_on", "harm_removed", "condition_met", "special_fields", "content"}
+)
 _DECISION_DAYS: Final = frozenset({"XK_JDRQ", "CF_JDRQ"})
 _IDENTIFYING: Final = frozenset(
     f"{sheet}_{column}" for sheet in ("XK", "CF") for column in ("WSH", "XDR_SHXYM", "XDR_LB")
@@ -70,16 +74,21 @@ async def publish(
     portal_at: datetime | None = None,
     platform_at: datetime | None = None,
     necessity: str | None = None,
+    notice: Service | None = None,
 ) -> dict[str, Any]:
     """Publish a record as far as its disclosure goes, until its term ends; give the row after it.
 
     Both channels take the instant of publication where no other is given; a record that is not public does
-    not appear on the portal. `necessity` says why a minor failing is published all the same.
-    Raises: NotFound; SeverityMissing; NecessityRequired; DateInFuture; DatesOutOfOrder; StateConflict;
-    InvalidInput for a necessity that cannot be stored.
-    Source: 厦门2 (no publication before the severity is determined), 8 (both channels); 信用修复管理办法.
+    not appear on the portal. `necessity` says why a minor failing is published all the same; `notice` how the
+    subject was told of its rights of repair, where that has not been noted yet.
+    Raises: NotFound; SeverityMissing; NecessityRequired; RepairNoticeMissing; DateInFuture; DatesOutOfOrder;
+    StateConflict; InvalidInput for a necessity that cannot be stored; what `repair_notices.serve` raises.
+    Source: 厦门2 (no publication before the severity is determined and the subject told), 8 (both channels);
+    信用修复管理办法.
     """
     row, item = await _load(tx, record_id)
+    if row["state"] not in MACHINE.moves["publish"].sources:
+        raise StateConflict(verb="publish")
     if item.severity_required and row["severity"] is None:
         raise citing(SeverityMissing, terms.citation(books, item))
     judged = {"severity": row["severity"], "decided_on": row["decided_on"]}
@@ -87,6 +96,9 @@ async def publish(
     kept_back = terms.kept_from_publication(books, item, **judged)
     if kept_back is not None and why is None:
         raise citing(NecessityRequired, kept_back)
+    if notice is not None:
+        await repair_notices.serve(tx, books, record_id, notice)
+    await repair_notices.require_notice(tx, books, row, on=tx.today)
     portal, platform = (_shown_at(row, instant, tx.now) for instant in (portal_at, platform_at))
     changes = {
         "published_at": tx.now,
@@ -170,6 +182,16 @@ async def withdraw(tx: Transaction, books: Rulebooks, record_id: UUID, *, reason
     return await move(tx, MACHINE, "withdraw", record_id, changes, reason=why, basis=basis)
 
 
+async def repair(tx: Transaction, record_id: UUID, *, reason: str, basis: str) -> dict[str, Any]:
+    """End the publicity of a record whose repair was granted; give the row after it.
+
+    Only `domain.rights.repair` calls this, with the decision that it carries out.
+    Raises: StateConflict for a record that is not published.
+    Source: 厦门6; 海沧7 (终止已完成信用修复的公示); 信用修复管理办法 (终止公示、停止共享和使用).
+    """
+    return await move(tx, MACHINE, "repair", record_id, {"repaired_at": tx.now}, reason=reason, basis=basis)
+
+
 async def _load(tx: Transaction, record_id: UUID) -> tuple[asyncpg.Record, Item]:
     """Lock a record and read it with its catalogue item.
 
@@ -184,8 +206,9 @@ async def _load(tx: Transaction, record_id: UUID) -> tuple[asyncpg.Record, Item]
 def _statement_of(row: Mapping[str, Any]) -> Statement:
     content = json.loads(row["content"])
     condition_met = content.pop(CONDITION_MET, "false") == "true"
-    told = {name: row[name] for name in AMENDABLE - {"content", "condition_met"}}
-    read = Statement(content=content, condition_met=condition_met, **told)
+    told = {name: row[name] for name in AMENDABLE - {"content", "condition_met", "special_fields"}}
+    fields_of_law = tuple(row["special_fields"])
+    read = Statement(content=content, condition_met=condition_met, special_fields=fields_of_law, **told)
     derived = replace(read, legal_basis=None)
     return derived if derived.cited_basis == read.legal_basis else read
 

@@ -17,6 +17,7 @@ from domain.credit import terms
 from domain.credit.item import Item
 from domain.credit.record import PROCEDURES
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
+from domain.credit.shortest import check_special_fields
 from domain.errors import InvalidInput
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
@@ -46,6 +47,8 @@ class Statement:
     condition_met: bool = False
     legal_basis: str | None = None
     legal_basis_level: str | None = None
+    correction_due_on: date | None = None
+    special_fields: tuple[str, ...] = ()
     content: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -60,7 +63,7 @@ def judge(
     """Give the columns of a record that states this.
 
     Raises: DateInFuture; DatesOutOfOrder; InvalidInput; ItemNotInForce; SeverityNotApplicable;
-    SeverityUnknown; SeverityBasisInsufficient; LegalBasisMissing.
+    SeverityUnknown; SeverityBasisInsufficient; LegalBasisMissing; SpecialFieldUnknown.
     """
     _check_texts(statement)
     _check_days(statement, today)
@@ -68,6 +71,7 @@ def judge(
     on, basis, level = statement.decided_on, statement.cited_basis, statement.legal_basis_level
     terms.check_legal_basis(books, item, legal_basis=basis, basis_level=level, on=on)
     terms.check_severity(books, item, severity=statement.severity, basis_level=level if basis else None, on=on)
+    check_special_fields(books, item.jurisdiction_id, statement.special_fields, on)
     collection = terms.collection_due(books, calendar, item, obtained_on=statement.obtained_on)
     publication = terms.publication_due(books, calendar, item, decided_on=on, closed_on=statement.closed_on)
     return {
@@ -82,6 +86,9 @@ def judge(
         "decided_on": on,
         "closed_on": statement.closed_on,
         "obtained_on": statement.obtained_on,
+        "correction_due_on": statement.correction_due_on,
+        "special_fields": list(statement.special_fields),
+        "repair_notice_required": terms.repair_notice_rule(books, item, decided_on=on) is not None,
         "collection_due_on": collection.on,
         "publication_due_on": publication.on,
         "due_provisional": collection.provisional or publication.provisional,
@@ -128,6 +135,6 @@ def _check_days(statement: Statement, today: date) -> None:
     for name, day in {"decided_on": statement.decided_on, **later}.items():
         if day is not None and day > today:
             raise DateInFuture(field=name)
-    for name, day in later.items():
+    for name, day in {**later, "correction_due_on": statement.correction_due_on}.items():
         if day is not None and day < statement.decided_on:
             raise DatesOutOfOrder(field=name)

@@ -64,6 +64,8 @@ class Submission:
     condition_met: bool = False
     legal_basis: str | None = None
     legal_basis_level: str | None = None
+    correction_due_on: date | None = None
+    special_fields: tuple[str, ...] = ()
     content: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -133,6 +135,8 @@ def _statement(submission: Submission, party: Party, content: Mapping[str, str])
         condition_met=submission.condition_met,
         legal_basis=submission.legal_basis,
         legal_basis_level=submission.legal_basis_level,
+        correction_due_on=submission.correction_due_on,
+        special_fields=submission.special_fields,
         content=storable(content, person=party.is_person),
     )
 

@@ -87,6 +87,16 @@ def kept_from_publication(books: Rulebooks, item: Item, *, severity: str | None,
     return answer.citation if answer is not None and answer.value is False else None
 
 
+def repair_notice_rule(books: Rulebooks, item: Item, *, decided_on: date) -> RuleAnswer | None:
+    """Give the rule by which the subject must be told of its rights of repair with this kind of decision.
+
+    Source: 厦门2, 海沧1 (并告知行政相对人有关信用修复的权益). That the national plan of 2025 encourages it is no duty.
+    """
+    answer = _binding(books, item, "notice.repair_rights.required_for", decided_on)
+    named = answer is not None and isinstance(answer.value, tuple) and item.category in answer.value
+    return answer if named else None
+
+
 def check_severity(books: Rulebooks, item: Item, *, severity: str | None, basis_level: str | None, on: date) -> None:
     """Pass a severity that the jurisdiction knows and that rests on what it must rest on.
 

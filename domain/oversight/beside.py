@@ -1,4 +1,4 @@
-"""What an office may hand in beside the national 双公示 columns: closing day, severity, procedure.
+"""What an office may hand in beside the national 双公示 columns: closing day, severity, term of correction and so on.
 
 The national columns have none of these, and the rulebooks ask for them: the term of double publicity runs
 from the closing day, a penalty without severity is not published. A file may leave them all out.
@@ -16,6 +16,9 @@ from domain.credit.refusals import DataItemInvalid
 BESIDE: Final[Mapping[str, tuple[str, str]]] = {
     "closed_on": ("RX_BJRQ", "办结日期"),
     "obtained_on": ("RX_HQRQ", "产生或者掌握日期"),
+    "correction_due_on": ("RX_GZQX", "责令改正期限"),
+    "notice_on": ("RX_XFGZRQ", "信用修复告知日期"),
+    "notice_channel": ("RX_XFGZFS", "信用修复告知方式"),
     "severity": ("CF_SXYZCD", "失信严重程度"),
     "procedure": ("RX_CFCX", "处罚程序"),
     "legal_basis_level": ("RX_YJCJ", "依据层级"),
@@ -37,6 +40,14 @@ _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "规范性文件": "normative_document",
     },
     "harm_removed": {"是": True, "否": False},
+    "notice_channel": {
+        "两书同达": "with_decision",
+        "直接送达": "direct",
+        "留置送达": "left",
+        "邮寄送达": "mail",
+        "电子送达": "electronic",
+        "公告送达": "announcement",
+    },
 }
 """Words of the columns that are no days; their codes are taken as well. 普通程序 is 一般程序 (a reading)."""
 

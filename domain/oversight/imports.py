@@ -93,7 +93,10 @@ async def import_file(
     with closing(read_rows(books, file, read.encoding)) as rows:
         header = _header(books, rows)
         item = await _item(tx, header, office_id=office_id, item_id=item_id)
-        reader = RowReader(vault, books, calendar, item=item, header=header, today=tx.today, lenient=lenient)
+        office = await tx.connection.fetchval("SELECT name FROM office WHERE id = $1", office_id)
+        reader = RowReader(
+            vault, books, calendar, item=item, header=header, office_name=office, today=tx.today, lenient=lenient
+        )
         await tx.connection.execute(_AT_LENGTH)
         await staging.open_staging(tx)
         await staging.stage(tx, _staged(reader, rows, progress))
@@ -101,6 +104,7 @@ async def import_file(
     await staging.enter_subjects(tx, origin)
     await staging.settle_known(tx, origin)
     added, published = await staging.carry_over(tx, origin, publish=publish)
+    await staging.serve_notices(tx, origin)
     await staging.settle_known(tx, origin)  # once more: somebody may have been faster
     await staging.link_representatives(tx)
     counted = await staging.count(tx)

@@ -19,6 +19,7 @@ from domain.calendar import WorkingCalendar
 from domain.credit import terms
 from domain.credit.data_items import OWN_NUMBER_COLUMNS, Fault, check_columns, parse_day, storable
 from domain.credit.item import Item
+from domain.credit.notice_text import Told, notice_text
 from domain.credit.party import PERSON, category_of, first_of, named_representative
 from domain.credit.refusals import (
     DataItemInvalid,
@@ -31,6 +32,7 @@ from domain.credit.refusals import (
     SeverityUnknown,
     SubjectKindNotAllowed,
 )
+from domain.credit.repair_notices import RepairNoticeNotApplicable, Service, check_service
 from domain.credit.statement import LONGEST_TITLE, Statement, judge
 from domain.errors import DomainError
 from domain.identifiers import normalise_code, read_uscc, subject_kind
@@ -52,6 +54,8 @@ _COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
     SeverityNotApplicable: "severity",
     SeverityBasisInsufficient: "legal_basis_level",
 }
+_FIELDS: Final = {"served_on": "notice_on"}
+"""What a refusal calls a column that a file calls otherwise."""
 
 
 class RowTooWide(DomainError):
@@ -87,6 +91,7 @@ class RowReader:
         *,
         item: Item,
         header: Header,
+        office_name: str,
         today: date,
         lenient: bool,
     ) -> None:
@@ -95,6 +100,7 @@ class RowReader:
         self._calendar = calendar
         self._item = item
         self._header = header
+        self._office_name = office_name
         self._today = today
         self._lenient = lenient
         self._patterns = patterns(books, item.jurisdiction_id, today)
@@ -129,7 +135,7 @@ class RowReader:
             return {}
         stated = self._judged(content, beside, faults)
         texts = self._texts(content, person_name=party["name"] if person else None)
-        return {**party, **stated, **texts}
+        return {**party, **stated, **texts, **({} if faults else self._notice(stated, texts, beside))}
 
     def _shown_number(self, filled: Mapping[str, str], content: Mapping[str, str]) -> list[Fault]:
         """Refuse a decision number, which is shown in public, that is an identity number: check masked it."""
@@ -234,6 +240,13 @@ class RowReader:
     def _judge(self, decided_on: date, has_basis: bool, beside: tuple[tuple[str, Any], ...]) -> Consequences:
         """Ask the rulebook once for all rows with the same days, severity, procedure and level of basis."""
         stated = dict(beside)
+        try:
+            served = self._served(stated)
+            if served:
+                service = Service(served["notice_on"], served["notice_channel"])
+                check_service(service, decided_on=decided_on, today=self._today)
+        except DomainError as refused:
+            return Consequences(fault=Fault(type(refused), self._column_of(refused)))
         statement = Statement(
             title="-",
             decided_on=decided_on,
@@ -248,13 +261,43 @@ class RowReader:
         severity = statement.severity
         kept_back = terms.kept_from_publication(self._books, self._item, severity=severity, decided_on=decided_on)
         is_classed = severity is not None or not self._item.severity_required
-        columns["publishable"] = is_classed and kept_back is None
+        is_told = bool(served) or not columns["repair_notice_required"]
+        columns["publishable"] = is_classed and is_told and kept_back is None
+        columns |= served
         columns["public_until"] = terms.public_until(self._books, self._item, severity=severity, decided_on=decided_on)
         return Consequences({name: value for name, value in columns.items() if name not in _OF_THE_ROW})
+
+    def _notice(self, stated: Mapping[str, Any], texts: Mapping[str, Any], beside: Mapping[str, Any]) -> dict[str, Any]:
+        """Write the notice of the rights of repair that the row says was served."""
+        if "notice_on" not in beside:
+            return {}
+        told = Told(
+            jurisdiction=self._item.jurisdiction_id,
+            office_name=self._office_name,
+            decision_no=texts["decision_no"],
+            title=texts["title"],
+            severity=stated["severity"],
+            decided_on=stated["decided_on"],
+            public_until=stated["public_until"],
+        )
+        return {"notice": notice_text(self._books, told, on=beside["notice_on"])}
+
+    def _served(self, stated: dict[str, Any]) -> dict[str, Any]:
+        """Take day and way of serving the notice out of what is stated.
+
+        Raises: RepairNoticeNotApplicable; DataItemMissing; InvalidInput; DateInFuture; DatesOutOfOrder.
+        """
+        served: dict[str, Any] = {name: stated.pop(name) for name in ("notice_on", "notice_channel") if name in stated}
+        if served and self._item.category != "penalty":
+            raise RepairNoticeNotApplicable(field=next(iter(served)))
+        if len(served) == 1:
+            raise DataItemMissing(field=next(name for name in ("notice_on", "notice_channel") if name not in served))
+        return served
 
     def _column_of(self, refused: DomainError) -> str | None:
         """Name the column that a refusal of the rulebook is about."""
         about = str(_COLUMNS_AT_FAULT.get(type(refused)) or refused.extensions.get("field"))
+        about = _FIELDS.get(about, about)
         if about in BESIDE:
             return BESIDE[about][0]
         return f"{self._header.prefix}_JDRQ" if about == "decided_on" else None

@@ -48,9 +48,14 @@ STAGED: Final[Mapping[str, str]] = {
     "decided_on": "date",
     "closed_on": "date",
     "obtained_on": "date",
+    "correction_due_on": "date",
+    "repair_notice_required": "boolean",
     "collection_due_on": "date",
     "publication_due_on": "date",
     "due_provisional": "boolean",
+    "notice_on": "date",
+    "notice_channel": "text",
+    "notice": "text",
     "publishable": "boolean",
     "public_until": "date",
 }
@@ -128,6 +133,11 @@ async def carry_over(tx: Transaction, origin: Origin, *, publish: bool) -> tuple
     row = await tx.connection.fetchrow(sql.CARRY_OVER, *teller, *values, timeout=PATIENCE)
     assert row is not None
     return row["added"], row["published"]
+
+
+async def serve_notices(tx: Transaction, origin: Origin) -> None:
+    """Note the notices of rights of repair that the file hands in beside the records it added."""
+    await _tell(tx, sql.SERVE_NOTICES, noun="repair_notice", verb="serve", basis=None, values=(origin.import_id,))
 
 
 async def link_representatives(tx: Transaction) -> None:

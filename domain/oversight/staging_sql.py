@@ -158,12 +158,13 @@ WITH made AS (
   INSERT INTO credit_record (
     id, subject_id, about_person, jurisdiction_id, office_id, item_id, state, version, decision_no, title, severity,
     procedure, harm_removed, dishonest, legal_basis, legal_basis_level, content, decided_on, closed_on, obtained_on,
-    collection_due_on, publication_due_on, due_provisional, submitted_at, submitted_by, import_id, disclosure,
+    correction_due_on, special_fields, repair_notice_required, collection_due_on, publication_due_on, due_provisional, submitted_at, submitted_by, import_id, disclosure,
     published_at, portal_at, platform_at, public_until)
   SELECT uuidv7(), coalesce(organisation.id, person.id), staged.is_person, $8::text, $9::uuid, $10::uuid,
     CASE WHEN shown THEN 'published' ELSE 'submitted' END, 1, staged.decision_no, staged.title, staged.severity,
     staged.procedure, staged.harm_removed, staged.dishonest, staged.legal_basis, staged.legal_basis_level,
-    staged.content, staged.decided_on, staged.closed_on, staged.obtained_on, staged.collection_due_on,
+    staged.content, staged.decided_on, staged.closed_on, staged.obtained_on,
+    staged.correction_due_on, '{}', staged.repair_notice_required, staged.collection_due_on,
     staged.publication_due_on, staged.due_provisional, $1::timestamptz, $2::uuid, $11::uuid, disclosed,
     CASE WHEN shown THEN $1::timestamptz END, CASE WHEN shown AND disclosed = 'public' THEN $1::timestamptz END, CASE WHEN shown THEN $1::timestamptz END,
     CASE WHEN shown THEN staged.public_until END
@@ -195,6 +196,19 @@ WITH made AS (
   SELECT uuidv7(), $1::timestamptz, 'credit_record', id, verb, 1, subject_id, image FROM told
 )
 SELECT count(*)::int AS added, (count(*) FILTER (WHERE state = 'published'))::int AS published FROM made
+"""
+
+SERVE_NOTICES: Final = """
+INSERT INTO repair_notice
+  (id, record_id, subject_id, about_person, jurisdiction_id, office_id, version, served_on, channel, content, noted_at, served_by)
+SELECT uuidv7(), record.id, record.subject_id, record.about_person, record.jurisdiction_id, record.office_id, record.version,
+       staged.notice_on, staged.notice_channel, staged.notice, $1, $2::uuid
+FROM credit_record record
+JOIN subject ON subject.id = record.subject_id
+JOIN staged_record staged ON staged.decision_no = record.decision_no
+  AND (staged.uscc = subject.uscc OR staged.id_index = subject.id_index)
+WHERE record.import_id = $8::uuid AND staged.faults = '{}' AND NOT staged.is_known AND staged.notice_on IS NOT NULL
+RETURNING *
 """
 
 LINKS: Final = """

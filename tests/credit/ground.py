@@ -11,7 +11,8 @@ from uuid import UUID
 from domain.calendar import WorkingCalendar
 from domain.credit.data_items import IDENTITY_COLUMNS, DataItem
 from domain.credit.item import Item, load_item
-from domain.credit.records import Submission, submit
+from domain.credit.records import Submission, publish, submit
+from domain.credit.repair_notices import Service
 from domain.identifiers import invented_resident_id, invented_uscc
 from domain.lifecycle import Transaction
 from domain.rulebook.model import Rulebooks
@@ -60,6 +61,13 @@ class Clerk:
     async def hand_in(self, **changes: Any) -> UUID:
         """Hand in a record."""
         return await submit(self.tx, self.vault, self.books, self.calendar, self.submission(**changes))
+
+    async def publish(self, record_id: UUID, **how: Any) -> dict[str, Any]:
+        """Publish a record, its subject told of its rights of repair together with the decision."""
+        row = await self.row(record_id)
+        if row["repair_notice_required"] and row["state"] == "submitted":
+            how.setdefault("notice", Service(row["decided_on"], "with_decision"))
+        return await publish(self.tx, self.books, record_id, **how)
 
     async def row(self, record_id: UUID) -> Mapping[str, Any]:
         """Read a record."""

@@ -46,7 +46,7 @@ async def _events(clerk: Clerk, object_id: Any) -> list[tuple[str, str | None]]:
 
 async def test_every_move_leaves_a_ledger_event_and_an_outbox_event(inspector: Clerk) -> None:
     record = await inspector.hand_in(severity="minor")
-    await publish(inspector.tx, inspector.books, record)
+    await inspector.publish(record)
     await amend(inspector.tx, inspector.books, inspector.calendar, record, changes={"title": "更正"}, reason="笔误")
     await withdraw(inspector.tx, inspector.books, record, reason="处罚决定被依法撤销")
     assert await _events(inspector, record) == [
@@ -73,14 +73,14 @@ async def test_a_withdrawal_cites_the_penalty_law(inspector: Clerk) -> None:
 async def test_both_channels_are_time_stamped(inspector: Clerk) -> None:
     record = await inspector.hand_in(severity="minor")
     earlier = inspector.tx.now - timedelta(hours=3)
-    row = await publish(inspector.tx, inspector.books, record, portal_at=earlier)
+    row = await inspector.publish(record, portal_at=earlier)
     assert (row["portal_at"], row["platform_at"], row["published_at"]) == (earlier, inspector.tx.now, inspector.tx.now)
 
 
 async def test_a_channel_is_not_stamped_with_a_time_to_come(inspector: Clerk) -> None:
     record = await inspector.hand_in(severity="minor")
     with pytest.raises(DateInFuture):
-        await publish(inspector.tx, inspector.books, record, platform_at=inspector.tx.now + timedelta(seconds=1))
+        await inspector.publish(record, platform_at=inspector.tx.now + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(
@@ -97,13 +97,13 @@ async def test_a_channel_is_stamped_between_the_decision_and_now(
 ) -> None:
     record = await inspector.hand_in(severity="minor")
     with pytest.raises(refusal):
-        await publish(inspector.tx, inspector.books, record, portal_at=instant)
+        await inspector.publish(record, portal_at=instant)
 
 
 async def test_what_is_not_public_does_not_appear_on_the_portal(clerk_of: Find) -> None:
     clerk = await clerk_of("350205", "RSJ", "penalty")
     record = await clerk.hand_in(severity="minor", **PERSON)
-    row = await publish(clerk.tx, clerk.books, record)
+    row = await clerk.publish(record)
     assert row["disclosure"] == "authorised_query"
     assert row["portal_at"] is None
     assert row["platform_at"] is not None
@@ -111,9 +111,9 @@ async def test_what_is_not_public_does_not_appear_on_the_portal(clerk_of: Find) 
 
 async def test_a_record_is_published_once(inspector: Clerk) -> None:
     record = await inspector.hand_in(severity="minor")
-    await publish(inspector.tx, inspector.books, record)
+    await inspector.publish(record)
     with pytest.raises(StateConflict):
-        await publish(inspector.tx, inspector.books, record)
+        await inspector.publish(record)
 
 
 @pytest.mark.parametrize("move", ["publish", "amend", "withdraw"])
@@ -196,7 +196,7 @@ async def test_an_amendment_is_judged_like_a_submission(
 
 async def test_a_published_record_does_not_lose_its_severity(inspector: Clerk) -> None:
     record = await inspector.hand_in(severity="minor")
-    await publish(inspector.tx, inspector.books, record)
+    await inspector.publish(record)
     with pytest.raises(SeverityMissing):
         await amend(
             inspector.tx, inspector.books, inspector.calendar, record, changes={"severity": None}, reason="更正"
@@ -208,14 +208,14 @@ async def test_the_severity_may_follow_by_amendment_and_opens_publication(inspec
     await amend(
         inspector.tx, inspector.books, inspector.calendar, record, changes={"severity": "serious"}, reason="明确"
     )
-    assert (await publish(inspector.tx, inspector.books, record))["state"] == "published"
+    assert (await inspector.publish(record))["state"] == "published"
 
 
 async def test_the_end_of_publication_is_never_a_side_effect_of_an_amendment(clerk_of: Find) -> None:
     clerk = await clerk_of("350200", "JCZD", "penalty")
     clerk.tx = replace(clerk.tx, now=clerk.tx.now + timedelta(days=90))
     record = await clerk.hand_in(severity="general", decided_on=date(2026, 6, 1))
-    await publish(clerk.tx, clerk.books, record)
+    await clerk.publish(record)
     title = {"title": "更正后的题名"}
     plain = await amend(clerk.tx, clerk.books, clerk.calendar, record, changes=title, reason="更正")
     assert plain["public_until"] == date(2027, 6, 1)
@@ -227,7 +227,7 @@ async def test_the_end_of_publication_is_never_a_side_effect_of_an_amendment(cle
 async def test_necessity_is_asked_again_when_a_published_record_is_amended_to_minor(inspector: Clerk) -> None:
     inspector.tx = replace(inspector.tx, now=inspector.tx.now + timedelta(days=90))
     record = await inspector.hand_in(severity="general", decided_on=date(2026, 5, 31))
-    await publish(inspector.tx, inspector.books, record)
+    await inspector.publish(record)
     minor = {"severity": "minor"}
     with pytest.raises(NecessityRequired):
         await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=minor, reason="重新认定")
@@ -241,7 +241,7 @@ async def test_necessity_is_asked_again_when_a_published_record_is_amended_to_mi
 async def test_necessity_once_stated_is_not_asked_again_for_another_amendment(inspector: Clerk) -> None:
     inspector.tx = replace(inspector.tx, now=inspector.tx.now + timedelta(days=90))
     record = await inspector.hand_in(severity="minor", decided_on=date(2026, 5, 31))
-    await publish(inspector.tx, inspector.books, record, necessity="涉及重大公共利益")
+    await inspector.publish(record, necessity="涉及重大公共利益")
     later = {"decided_on": date(2026, 6, 1)}
     amended = await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=later, reason="更正")
     assert (amended["necessity"], amended["public_until"]) == ("涉及重大公共利益", date(2026, 9, 1))
@@ -250,7 +250,7 @@ async def test_necessity_once_stated_is_not_asked_again_for_another_amendment(in
 async def test_a_day_put_right_into_the_time_of_the_new_order_asks_for_necessity(inspector: Clerk) -> None:
     inspector.tx = replace(inspector.tx, now=inspector.tx.now + timedelta(days=90))
     record = await inspector.hand_in(severity="minor", decided_on=date(2026, 3, 31))
-    await publish(inspector.tx, inspector.books, record)
+    await inspector.publish(record)
     changes = {"decided_on": date(2026, 4, 1)}
     with pytest.raises(NecessityRequired):
         await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=changes, reason="更正")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.credit.records import Submission, publish
+from domain.credit.records import Submission
 from domain.errors import DomainError
 from tests.credit.ground import ORGANISATION, PERSON, Clerk, item_of
 
@@ -65,10 +65,10 @@ async def _publish(clerk: Clerk, record_id: UUID, wanted: dict[str, Any]) -> Non
     necessity = wanted.pop("necessity", None)
     if refused is not None:
         with pytest.raises(DomainError) as error:
-            await publish(clerk.tx, clerk.books, record_id, necessity=necessity)
+            await clerk.publish(record_id, necessity=necessity)
         assert error.value.code == refused
         return
-    image = await publish(clerk.tx, clerk.books, record_id, necessity=necessity)
+    image = await clerk.publish(record_id, necessity=necessity)
     assert {column: image[column] for column in wanted} == {c: _expected(v) for c, v in wanted.items()}
 
 

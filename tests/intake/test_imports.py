@@ -25,6 +25,8 @@ from tests.intake.sheets import columns, names, penalty, permit, person, sheet
 pytestmark = pytest.mark.anyio
 
 BOOKS = load_rulebooks()
+TOLD = {"RX_XFGZRQ": "2026/03/02", "RX_XFGZFS": "两书同达"}
+"""That the subject was told of its rights of repair together with the decision."""
 
 
 def _counts(summary: Any) -> tuple[int, int, int, int]:
@@ -392,8 +394,9 @@ async def test_terms_run_from_the_closing_day_where_it_is_handed_in(desk: Desk) 
 
 
 async def test_what_may_be_published_is_published_at_once_where_asked(desk: Desk) -> None:
-    rows = [penalty(1, CF_SXYZCD="轻微失信行为"), penalty(2)]
-    summary = await desk.hand_in(sheet("penalty", rows, codes=[*columns("penalty"), "CF_SXYZCD"]), publish=True)
+    rows = [penalty(1, CF_SXYZCD="轻微失信行为", **TOLD), penalty(2)]
+    codes = [*columns("penalty"), "CF_SXYZCD", *TOLD]
+    summary = await desk.hand_in(sheet("penalty", rows, codes=codes), publish=True)
     assert summary.rows_published == 1
     published, waiting = await desk.records()
     assert (published["state"], published["public_until"]) == ("published", date(2029, 3, 2))
@@ -402,8 +405,8 @@ async def test_what_may_be_published_is_published_at_once_where_asked(desk: Desk
 
 
 async def test_every_record_has_its_ledger_and_outbox_events(desk: Desk) -> None:
-    rows = [penalty(number, CF_SXYZCD="轻微") for number in range(3)]
-    await desk.hand_in(sheet("penalty", rows, codes=[*columns("penalty"), "CF_SXYZCD"]), publish=True)
+    rows = [penalty(number, CF_SXYZCD="轻微", **TOLD) for number in range(3)]
+    await desk.hand_in(sheet("penalty", rows, codes=[*columns("penalty"), "CF_SXYZCD", *TOLD]), publish=True)
     events = await desk.tx.connection.fetch(
         "SELECT object_id, verb, image->>'state' AS state, basis, subject_id FROM ledger_event"
         " WHERE object = 'credit_record' ORDER BY object_id, id"
@@ -420,8 +423,44 @@ async def test_every_record_has_its_ledger_and_outbox_events(desk: Desk) -> None
         ("subject", "enrol", 3),
         ("credit_record", "submit", 3),
         ("credit_record", "publish", 3),
+        ("repair_notice", "serve", 3),
         ("record_import", "hand_in", 1),
     }
+
+
+async def test_a_penalty_whose_subject_was_not_told_of_its_rights_waits_xm_02b(desk: Desk) -> None:
+    rows = [
+        penalty(1, CF_SXYZCD="轻微", **TOLD),
+        penalty(2, CF_SXYZCD="轻微"),
+        penalty(3, CF_SXYZCD="轻微", **TOLD | {"RX_XFGZRQ": "2026/03/01"}),
+        penalty(4, CF_SXYZCD="轻微", **TOLD | {"RX_XFGZRQ": "2026/03/19"}),
+        penalty(5, CF_SXYZCD="轻微", **TOLD | {"RX_XFGZFS": ""}),
+        penalty(6, CF_SXYZCD="轻微", **TOLD | {"RX_XFGZFS": "口头"}),
+    ]
+    codes = [*columns("penalty"), "CF_SXYZCD", *TOLD]
+    summary = await desk.hand_in(sheet("penalty", rows, codes=codes), publish=True)
+    assert [row["state"] for row in await desk.records()] == ["published", "submitted"]
+    assert await desk.refusals(summary) == [
+        (4, "RX_XFGZRQ", "DATES_OUT_OF_ORDER"),
+        (5, "RX_XFGZRQ", "DATE_IN_FUTURE"),
+        (6, "RX_XFGZFS", "DATA_ITEM_MISSING"),
+        (7, "RX_XFGZFS", "DATA_ITEM_INVALID"),
+    ]
+    notice = await desk.tx.connection.fetchrow("SELECT * FROM repair_notice")
+    assert (notice["served_on"], notice["channel"], notice["version"]) == (date(2026, 3, 2), "with_decision", 1)
+    assert "厦人社监罚〔2026〕1号" in notice["content"]
+    assert "自2026-06-03起可以申请信用修复" in notice["content"]
+
+
+async def test_a_permit_has_no_notice_of_rights_of_repair(desk: Desk) -> None:
+    permits = await desk.of("350200", "SP")
+    summary = await permits.hand_in(sheet("permit", [permit(1, **TOLD)], codes=[*columns("permit"), *TOLD]))
+    assert await desk.refusals(summary) == [(2, "RX_XFGZRQ", "REPAIR_NOTICE_NOT_APPLICABLE")]
+
+
+async def test_the_term_of_correction_is_handed_in_beside_the_sheet_xm_06d(desk: Desk) -> None:
+    await desk.hand_in(sheet("penalty", [penalty(1, RX_GZQX="2026/03/31")], codes=[*columns("penalty"), "RX_GZQX"]))
+    assert (await desk.records())[0]["correction_due_on"] == date(2026, 3, 31)
 
 
 async def test_a_shanghai_penalty_by_summary_procedure_is_kept_and_no_dishonest_conduct(desk: Desk) -> None:

@@ -126,6 +126,10 @@ mutation ($record: ID!, $key: String) {
 }
 """
 _PUBLISH = "mutation ($record: ID!) { publishCreditRecord(input: { record: $record }) { creditRecord { state inForce publicUntil } } }"
+_TELL = (
+    'mutation ($record: ID!) { serveRepairNotice(input: { record: $record, servedOn: "2026-03-10",'
+    " channel: WITH_DECISION }) { repairNotice { servedOn content } creditRecord { repairNoticeStatus } } }"
+)
 _WITHDRAW = (
     'mutation ($record: ID!) { withdrawCreditRecord(input: { record: $record, reason: "处罚决定被依法撤销" })'
     " { creditRecord { state withdrawalReason } } }"
@@ -168,6 +172,10 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     assert amended == repeated
     assert amended["amendCreditRecord"]["creditRecord"] == {"version": 2, "severity": "SERIOUS"}
     assert await client.codes(_PUBLISH, {"record": own["id"]}, caller=CLERK) == ["FORBIDDEN"]
+    # nor without telling the subject of its rights of repair (XM-02b)
+    assert await client.codes(_PUBLISH, {"record": own["id"]}, caller=REVIEWER) == ["REPAIR_NOTICE_MISSING"]
+    told = await client.data(_TELL, {"record": own["id"]}, caller=CLERK)
+    assert told["serveRepairNotice"]["creditRecord"] == {"repairNoticeStatus": "SERVED"}
     published = await client.data(_PUBLISH, {"record": own["id"]}, caller=REVIEWER)
     assert published["publishCreditRecord"]["creditRecord"]["inForce"] is True
 
@@ -181,6 +189,7 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     assert about_person["subject"]["name"] == PERSON_WITH_CONSENT.name
     assert str(PERSON_WITH_CONSENT.id_number) not in json.dumps(about_person)
     await client.data(_AMEND, {"record": about_person["id"]}, caller=CLERK)
+    await client.data(_TELL, {"record": about_person["id"]}, caller=CLERK)
     await client.data(_PUBLISH, {"record": about_person["id"]}, caller=REVIEWER)
     seen = await client.data(
         "query ($id: ID!) { creditRecord(id: $id) { content subject { name maskedIdNumber } } }",

@@ -121,11 +121,22 @@ def _version(state: State, row: Row) -> Any:
     return (json.loads(image) if isinstance(image, str) else image).get("version")
 
 
+def _notice_status(state: State, row: Row) -> str:
+    if not row["repair_notice_required"]:
+        return "not_required"
+    days = [one["served_on"] for one in state.tables["repair_notice"] if one["record_id"] == row["id"]]
+    if not days:
+        return "missing"
+    in_time = row["published_at"] is None or min(days) <= local_day(row["published_at"])
+    return "served" if in_time else "served_late"
+
+
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("Jurisdiction", "code"): lambda state, row: row["id"],
     ("CreditRecord", "inForce"): lambda state, row: record_in_force(row, state.today),
     ("CreditRecord", "publicationTimeliness"): _publication_timeliness,
     ("CreditRecord", "collectionTimeliness"): _collection_timeliness,
+    ("CreditRecord", "repairNoticeStatus"): _notice_status,
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),
     ("Consent", "inForce"): lambda state, row: consent_in_force(row, state.today),
     ("SubjectRequest", "timeliness"): _request_timeliness,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from tests.oracle.computed import row_id
+from tests.oracle.computed import COMPUTED, row_id
 from tests.oracle.meaning import NOUNS, Meaning, snake
 from tests.oracle.refusals import ENUMERATED, REFERS
 from tests.oracle.scopes import entry_in_force, local_day, record_in_force
@@ -47,12 +47,10 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
             return row["decided_on"] is not None and bool(row["decided_on"] >= date.fromisoformat(value))
         case _, "decidedTo":
             return row["decided_on"] is not None and bool(row["decided_on"] <= date.fromisoformat(value))
+        case _ if (type_name, name) in _OTHERS:
+            return _OTHERS[type_name, name](meaning, row, value)
         case "ChangeEntry", "from" | "to" | "objectId" | "account":
             return _CHANGES[name](row, value)
-        case "WorkingDay", "from":
-            return bool(row["id"] >= date.fromisoformat(value))
-        case "WorkingDay", "to":
-            return bool(row["id"] <= date.fromisoformat(value))
         case "CreditRecord", "inForce":
             return record_in_force(row, meaning.today) is value
         case "ListEntry", "inForce":
@@ -69,3 +67,15 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
     return stored is not None and (
         stored in value or (isinstance(stored, str) and stored.upper() in value and name in ENUMERATED)
     )
+
+
+_OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
+    ("WorkingDay", "from"): lambda meaning, row, value: bool(row["id"] >= date.fromisoformat(value)),
+    ("WorkingDay", "to"): lambda meaning, row, value: bool(row["id"] <= date.fromisoformat(value)),
+    ("CreditRecord", "repairNoticeMissing"): lambda meaning, row, value: (
+        (COMPUTED["CreditRecord", "repairNoticeStatus"](meaning, row) == "missing") is value
+    ),
+    ("RepairNotice", "servedFrom"): lambda meaning, row, value: bool(row["served_on"] >= date.fromisoformat(value)),
+    ("RepairNotice", "servedTo"): lambda meaning, row, value: bool(row["served_on"] <= date.fromisoformat(value)),
+}
+"""Filters that are no column's values."""

@@ -24,6 +24,7 @@ NOUNS = {
     "CatalogueProducer": "catalogue_producer",
     "CreditRecord": "credit_record",
     "CreditRecordVersion": "credit_record_version",
+    "RepairNotice": "repair_notice",
     "CreditList": "credit_list",
     "ListEntry": "list_entry",
     "ListEvidence": "list_evidence",
@@ -130,6 +131,7 @@ class Meaning(State):
                 | "consent"
                 | "credit_report"
                 | "subject_request"
+                | "repair_notice"
             ):
                 return row["subject_id"] if row["about_person"] else None
             case "change_entry":

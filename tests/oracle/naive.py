@@ -49,6 +49,7 @@ LINKS = {
     ("CatalogueItem", "producers"): "item_id",
     ("CreditRecord", "versions"): "record_id",
     ("CreditRecord", "listed"): "record_id",
+    ("CreditRecord", "repairNotices"): "record_id",
     ("CreditList", "entries"): "credit_list_id",
     ("ListEntry", "evidence"): "entry_id",
     ("ListEntry", "responsiblePersons"): "with_entry_id",

@@ -34,5 +34,23 @@ def _requests(world: World) -> None:
         )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_requests,)
+def _notices(world: World) -> None:
+    for number, record in enumerate(world.tables["credit_record"]):
+        for version in range(1, world.pick([1, 2, 2, 3])):
+            world.add(
+                "repair_notice", id=key("notice", f"{number}.{version}"), record_id=record["id"], subject_id=record["subject_id"],
+                about_person=record["about_person"], jurisdiction_id=record["jurisdiction_id"], office_id=record["office_id"],
+                version=version, served_on=world.day(-40, 1), channel=world.pick(["with_decision", "mail", "direct"]),
+                content=world.pick(["信用修复权益告知书\n一、公示期限", '告知"'])  , noted_at=world.instant(days=20),
+                served_by=world.pick([None, key("account", 1)]),
+            )  # fmt: skip
+
+
+def _repaired(world: World) -> None:
+    published = [row for row in world.tables["credit_record"] if row["state"] == "published"]
+    for record in published[::6]:
+        record.update(state="repaired", repaired_at=world.instant(days=10))
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_requests, _notices, _repaired)
 """The sections in an order in which their rows can be written."""

@@ -184,7 +184,9 @@ def _records(world: World) -> None:
             disclosure=world.pick(DISCLOSURES),
             withdrawn_at=submitted + timedelta(days=5) if state == "withdrawn" else None,
             withdrawal_reason="有误" if state == "withdrawn" else None,
-            necessity=world.pick([None, None, "确有必要"]),
+            repaired_at=None,
+            repair_notice_required=number % 2 == 0, correction_due_on=decided + timedelta(days=30) if number % 5 == 0 else None,
+            special_fields=["安全生产"] if number % 7 == 0 else [], necessity="确有必要" if number % 3 == 0 else None,
             submitted_by=world.pick([None, key("account", 1)]), import_id=world.pick([None, key("import", 1)]),
         )  # fmt: skip
         for version in range(1, world.pick([1, 1, 2, 3])):

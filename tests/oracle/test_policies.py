@@ -16,7 +16,7 @@ from tests.oracle.comparing import compare
 from tests.oracle.conftest import Ground, TooLarge
 from tests.oracle.documents import Writer
 from tests.oracle.policy import Policy
-from tests.oracle.world import CALLERS, NOW, Caller
+from tests.oracle.world import CALLERS, NOW, Caller, read
 
 GUARDED = [one for one in Privacy if one not in (Privacy.OPEN, Privacy.SECRET)]
 
@@ -50,6 +50,7 @@ def test_plan_and_second_evaluator_agree_under_any_policy(ground: Ground, seed: 
     lines = random_lines(dice)
     written = [PolicyLine(number, line[0], line[1:]) for number, line in enumerate(lines, start=1)]
     ground.run(activate(ground.owner, written, f"random {seed}", NOW))
+    ground.naive.meaning.tables |= ground.run(read(ground.url))  # the activation is an event of the ledger
     policy = ground.naive.meaning.policy = Policy("\n".join(",".join(line) for line in lines))
     ground.naive.policy_version = seed + 2
     callers = [one for one in CALLERS if purpose_stands(policy, one)]
