@@ -1,9 +1,11 @@
 """Checkpoints of the ledger: what is hashed of an event, what is signed of a checkpoint, how it is read back.
 
 The text of an event names every column of `ledger_event`, in a spelling that depends on no setting of the
-session. A checkpoint's signed text names its number, range, size, Merkle root, the digest of its leaves and of
-the checkpoint before it; `leaves` keeps id and hash of each event, so that a change is not only noticed but
-found. Source: RFC 9162 section 2.1; 上海12; 河南省社会信用条例39.
+session, and a random salt, so that its hash may be shown to those who may not see what it is the hash of. A
+checkpoint's signed text names its number, range, size, Merkle root, the digest of its leaves, the digest of the
+checkpoint before it, and the root of the tree over the digests of all before it (`domain.checkpoint_tree`). `leaves`
+keeps id and hash of each event, so that a change is not only noticed but found. Events and checkpoints that were
+written before salt and tree keep their first format. Source: RFC 9162 section 2.1; 上海12; 河南省社会信用条例39.
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ import asyncpg
 
 from domain.canonical import canonical, parse
 from domain.keys import PublicKeys
-from domain.merkle import leaf_hash
+from domain.merkle import MerkleTree, leaf_hash
 from domain.use.signing import CHECKPOINT, NotSigned, Signer, verify
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
-FORMAT: Final = "renxin-checkpoint-1"
+FORMAT: Final = "renxin-checkpoint-2"
+FIRST_FORMAT: Final = "renxin-checkpoint-1"
+"""Without the tree, and with the hash of an event as its leaf; since then its leaf tells the event's id as well."""
 NOTHING_BEFORE: Final = "0" * 64
 """The digest before the first checkpoint."""
 
@@ -53,13 +57,26 @@ EVENT_COLUMNS: Final = (
 )
 """Every column of an event, in the order in which its text names them."""
 
+SALT: Final = "salt"
+"""What the text of an event names beside its columns; null in events of the first format."""
+
 _SPELLINGS: Final = {"at": 'extract(epoch FROM "at")::text', "image": "image::text", "xid": "xid::text"}
 _EVENT_TEXT: Final = ", ".join(_SPELLINGS.get(column, f'"{column}"') for column in EVENT_COLUMNS)
+TEXT: Final = (
+    f"(CASE WHEN {SALT} IS NULL THEN json_build_array('renxin-event-1', {_EVENT_TEXT})"
+    f" ELSE json_build_array('renxin-event-2', {SALT}, {_EVENT_TEXT}) END)::text"
+)
+"""The text of an event, in SQL."""
+
 _EVENTS: Final = f"""
-SELECT xid, id, convert_to(json_build_array('renxin-event-1', {_EVENT_TEXT})::text, 'UTF8') AS content
+SELECT xid, id, convert_to({TEXT}, 'UTF8') AS content
 FROM ledger_event WHERE xid >= $1 AND xid <= $2 ORDER BY xid, id
 """
 _FETCHED_AT_ONCE: Final = 500
+
+
+class HistoryReplaced(Exception):
+    """The ledger's past is not the one that was sealed; the message says how it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +106,24 @@ class Seal:
     """SHA-256 of the leaves, hexadecimal."""
     previous: str
     sealed_at: str
+    tree: str | None
+    """Root of the tree over the digests of all checkpoints before it; None in the first format."""
+
+    @property
+    def format(self) -> str:
+        """The format of the signed text."""
+        return FIRST_FORMAT if self.tree is None else FORMAT
+
+    def leaf(self, entry: bytes) -> bytes:
+        """Give the leaf of an event in the checkpoint's tree, from its entry in `leaves`."""
+        return entry[ID_BYTES:] if self.tree is None else leaf_hash(entry)
 
     def text(self) -> bytes:
         """Give the text that is signed."""
         named = {one.name: getattr(self, one.name) for one in fields(self)}
-        return canonical({"format": FORMAT, **named}).encode()
+        if self.tree is None:
+            named.pop("tree")
+        return canonical({"format": self.format, **named}).encode()
 
     @property
     def digest(self) -> str:
@@ -116,6 +146,9 @@ class Checkpoint:
     key_id: str
     signature: str
     sealed_at: datetime
+    tree: str | None
+    nodes: bytes
+    """Hashes of the nodes that the checkpoint completes in the tree over all, lowest first."""
 
     def seal(self) -> Seal:
         """Give what the row's own columns would sign."""
@@ -128,20 +161,32 @@ class Checkpoint:
             leaves=hashlib.sha256(self.leaves).hexdigest(),
             previous=self.previous,
             sealed_at=instant(self.sealed_at),
+            tree=self.tree,
         )
 
-    def entries(self) -> Iterator[tuple[UUID, bytes]]:
-        """Give id and hash of each event that was sealed, in order."""
-        for start in range(0, len(self.leaves) - ENTRY_BYTES + 1, ENTRY_BYTES):
-            end = start + ID_BYTES
-            yield UUID(bytes=self.leaves[start:end]), self.leaves[end : start + ENTRY_BYTES]
+
+def split(leaves: bytes | bytearray) -> list[bytes]:
+    """Give the entry of each event that was sealed, in order."""
+    return [bytes(leaves[start : start + ENTRY_BYTES]) for start in range(0, len(leaves), ENTRY_BYTES)]
+
+
+def entries(leaves: bytes | bytearray) -> Iterator[tuple[UUID, bytes]]:
+    """Give id and hash of each event that was sealed, in order."""
+    for start in range(0, len(leaves) - ENTRY_BYTES + 1, ENTRY_BYTES):
+        end = start + ID_BYTES
+        yield UUID(bytes=bytes(leaves[start:end])), bytes(leaves[end : start + ENTRY_BYTES])
 
 
 COLUMNS: Final = tuple(one.name for one in fields(Checkpoint))
 
 
-def sign(seal: Seal, leaves: bytes, sealed_at: datetime, signer: Signer) -> Checkpoint:
-    """Sign a seal; give the row to be stored."""
+def digest_leaf(digest: str) -> bytes:
+    """Give the leaf of a checkpoint in the tree over all, from its digest."""
+    return leaf_hash(bytes.fromhex(digest))
+
+
+def sign(seal: Seal, leaves: bytes, sealed_at: datetime, signer: Signer, tree: MerkleTree) -> Checkpoint:
+    """Sign a seal and add it to the tree over all; give the row to be stored."""
     return Checkpoint(
         id=seal.number,
         from_xid=seal.from_xid,
@@ -154,6 +199,8 @@ def sign(seal: Seal, leaves: bytes, sealed_at: datetime, signer: Signer) -> Chec
         key_id=signer.key_id,
         signature=signer.sign(seal.text(), kind=CHECKPOINT),
         sealed_at=sealed_at,
+        tree=seal.tree,
+        nodes=b"".join(tree.append(digest_leaf(seal.digest))),
     )
 
 
@@ -164,9 +211,11 @@ def read_seal(signature: str, keys: PublicKeys) -> tuple[Seal, str]:
     """
     signed = verify(signature, keys, kind=CHECKPOINT)
     members = parse(signed.payload)
-    if members.pop("format") != FORMAT:
+    written = members.pop("format")
+    seal = Seal(**{"tree": None, **members})
+    if written != seal.format:
         raise NotSigned
-    return Seal(**members), signed.key_id
+    return seal, signed.key_id
 
 
 def instant(at: datetime) -> str:

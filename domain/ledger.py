@@ -78,6 +78,12 @@ class LedgerCheckpoint(Model):
     key_id: str = column(fields.TextField, "Id of the signing key.")
     signature: str = column(fields.TextField, "Signed digest: JWS, EdDSA, typ renxin-checkpoint+jws.")
     sealed_at: datetime = column(fields.DatetimeField, "When it was sealed.")
+    tree: str | None = column(
+        fields.TextField, "Merkle root of the digests of all checkpoints before it, hexadecimal.", null=True
+    )
+    nodes: bytes = column(
+        fields.BinaryField, "Nodes it completes in the tree over all checkpoints; see `domain.checkpoint_tree`."
+    )
 
     class Meta:
         table = "ledger_checkpoint"

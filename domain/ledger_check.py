@@ -4,7 +4,8 @@ What a checkpoint's signature vouches for outweighs what its row says; where the
 the anchor's does. Events are compared with the leaves of their checkpoint, so that every altered, missing,
 added or reordered one is named by checkpoint, position and id. Without the anchor a ledger that was cut off at
 a checkpoint, or rewritten with the signing key, looks whole; with it, it does not. What is not sealed yet is
-counted, not vouched for. Memory is bounded by the largest checkpoint. Source: SH-12b; 河南省社会信用条例39.
+counted, not vouched for. Memory is bounded: two checkpoints are held at a time, and of the events of one no more
+than their ids and hashes. Source: SH-12b; 河南省社会信用条例39.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from domain.checkpoint import (
     NOTHING_BEFORE,
     Checkpoint,
     Connection,
-    Leaf,
     Seal,
+    digest_leaf,
+    entries,
     from_row,
     read_leaves,
     read_seal,
@@ -37,7 +39,7 @@ LISTED: Final = 100
 """So many findings are listed; the others are counted."""
 
 _ALL_XIDS: Final = 2**64
-_CHECKPOINTS_AT_ONCE: Final = 10
+_CHECKPOINTS_AT_ONCE: Final = 2
 _CHECKPOINTS: Final = f"SELECT {', '.join(COLUMNS)} FROM ledger_checkpoint ORDER BY id"
 Row = TypeVar("Row")
 
@@ -69,6 +71,8 @@ class Fault(StrEnum):
     """A line of the anchor is damaged, missing or out of order."""
     ANCHOR_MISSING = "anchor_missing"
     """There are checkpoints and no anchor."""
+    PROOF_REFUSED = "proof_refused"
+    """A proof that was handed out does not prove what it claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +87,9 @@ class Finding:
 
 
 @dataclass(slots=True)
-class LedgerReport:
-    """What a verification came to."""
+class Findings:
+    """What is wrong, all told."""
 
-    events: int = 0
-    """Events that are sealed."""
-    checkpoints: int = 0
-    anchored: int | None = None
-    """Checkpoints that agree with the anchor; None without one."""
-    unsealed: int = 0
-    """Events that no checkpoint covers yet."""
-    unsealed_since: datetime | None = None
-    digest: str = NOTHING_BEFORE
-    """Digest of the last checkpoint, to be kept elsewhere."""
     findings: list[Finding] = field(default_factory=list)
     more: int = 0
     """Findings beyond those listed."""
@@ -123,6 +117,22 @@ class LedgerReport:
     def found(self) -> int:
         """How many findings there are in all."""
         return len(self.findings) + self.more
+
+
+@dataclass(slots=True)
+class LedgerReport(Findings):
+    """What a verification came to."""
+
+    events: int = 0
+    """Events that are sealed."""
+    checkpoints: int = 0
+    anchored: int | None = None
+    """Checkpoints that agree with the anchor; None without one."""
+    unsealed: int = 0
+    """Events that no checkpoint covers yet."""
+    unsealed_since: datetime | None = None
+    digest: str = NOTHING_BEFORE
+    """Digest of the last checkpoint, to be kept elsewhere."""
 
 
 Progress = Callable[[int], None]
@@ -167,6 +177,8 @@ class _Inspection:
         self._expected = 1
         self._previous: str | None = NOTHING_BEFORE
         self._end = 0
+        self._tree: MerkleTree | None = MerkleTree()
+        """The tree over all checkpoints so far; None once one of them is not known."""
 
     async def run(self, lines: Iterator[Anchored | Damaged]) -> None:
         """Walk through checkpoints and anchor side by side, in the order of their numbers."""
@@ -205,7 +217,7 @@ class _Inspection:
         """Verify one checkpoint, its link, its place in the anchor and its events."""
         if number > self._expected:
             self.report.add(Fault.CHECKPOINT_MISSING, self._expected)
-            self._previous = None
+            self._previous = self._tree = None
         self._expected = max(self._expected, number + 1)
         if row is None:
             self.report.add(Fault.CHECKPOINT_MISSING, number)
@@ -213,14 +225,25 @@ class _Inspection:
             self.report.checkpoints += 1
         seal = self._vouched(number, row, line)
         if seal is None:
-            self._previous = None
+            self._previous = self._tree = None
             if row and row.digest == row.seal().digest:
                 await self._events(row.seal(), row)
             return
-        if self._previous is not None and (seal.previous, seal.from_xid) != (self._previous, self._end):
+        follows = self._previous is None or (seal.previous, seal.from_xid) == (self._previous, self._end)
+        if not self._grow(seal, row) or not follows:
             self.report.add(Fault.LINK_BROKEN, number)
         await self._events(seal, row)
         self._previous, self._end, self.report.digest = seal.digest, seal.to_xid, seal.digest
+
+    def _grow(self, seal: Seal, row: Checkpoint | None) -> bool:
+        """Add a checkpoint to the tree over all; tell whether it has signed the tree before it."""
+        if self._tree is None:
+            return True
+        signed = seal.tree in (None, self._tree.root().hex())
+        nodes = b"".join(self._tree.append(digest_leaf(seal.digest)))
+        if signed and row and row.digest == seal.digest and row.nodes != nodes:
+            self.report.add(Fault.CHECKPOINT_ALTERED, seal.number)
+        return signed
 
     def _vouched(self, number: int, row: Checkpoint | None, line: Anchored | None) -> Seal | None:
         """Give what is signed of a checkpoint, by its row or else by the anchor; report what does not agree."""
@@ -263,13 +286,12 @@ class _Inspection:
 
     async def _events(self, seal: Seal, row: Checkpoint | None) -> None:
         """Compare the events below the end of a checkpoint with what it sealed."""
-        tree = MerkleTree()
-        found: list[Leaf] = []
+        tree, found = MerkleTree(), bytearray()
         while (leaf := await self._leaves.peek()) and leaf.xid < seal.to_xid:
             self._leaves.take()
             if leaf.xid >= seal.from_xid:
-                tree.append(leaf.hash)
-                found.append(leaf)
+                tree.append(seal.leaf(leaf.entry))
+                found += leaf.entry
         self.report.events += tree.size
         if (tree.size, tree.root().hex()) != (seal.size, seal.root):
             before = self.report.found
@@ -279,19 +301,19 @@ class _Inspection:
                 self.report.add(Fault.EVENTS_DIFFER, seal.number)
         self._progress(self.report.events)
 
-    def _difference(self, number: int, row: Checkpoint, found: list[Leaf]) -> None:
+    def _difference(self, number: int, row: Checkpoint, found: bytearray) -> None:
         """Name the events that are altered, missing or added."""
-        present = {leaf.event_id: leaf.hash for leaf in found}
+        present = dict(entries(found))
         sealed = set()
-        for position, (event_id, hash_) in enumerate(row.entries(), start=1):
+        for position, (event_id, hash_) in enumerate(entries(row.leaves), start=1):
             sealed.add(event_id)
             if event_id not in present:
                 self.report.add(Fault.EVENT_MISSING, number, position=position, event_id=event_id)
             elif present[event_id] != hash_:
                 self.report.add(Fault.EVENT_ALTERED, number, position=position, event_id=event_id)
-        for position, leaf in enumerate(found, start=1):
-            if leaf.event_id not in sealed:
-                self.report.add(Fault.EVENT_ADDED, number, position=position, event_id=leaf.event_id)
+        for position, event_id in enumerate(present, start=1):
+            if event_id not in sealed:
+                self.report.add(Fault.EVENT_ADDED, number, position=position, event_id=event_id)
 
     async def _tail(self) -> None:
         """Count what is not sealed yet; report events that claim a transaction still to come."""

@@ -27,15 +27,17 @@ from domain.checkpoint import (
     NOTHING_BEFORE,
     Checkpoint,
     Connection,
+    HistoryReplaced,
     Seal,
     from_row,
     instant,
     read_leaves,
     sign,
 )
+from domain.checkpoint_tree import tree_of
 from domain.clock import Clock
 from domain.errors import DomainError
-from domain.merkle import MerkleTree
+from domain.merkle import MerkleTree, leaf_hash
 from domain.use.signing import Signer
 
 BATCH: Final = 10_000
@@ -63,10 +65,6 @@ Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
 Work = Callable[[Connection], Awaitable[None]]
 
 
-class HistoryReplaced(Exception):
-    """The ledger's past is not the one that was sealed; the message says how it shows."""
-
-
 async def seal(connection: Connection, signer: Signer, now: datetime) -> Checkpoint | None:
     """Seal what is ready, at most a batch, in a transaction of its own; None when there is nothing.
 
@@ -81,9 +79,9 @@ async def seal(connection: Connection, signer: Signer, now: datetime) -> Checkpo
         end = await _end(connection, start)
         if end is None:
             return None
-        tree, leaves = MerkleTree(), bytearray()
+        tree, leaves, over_all = MerkleTree(), bytearray(), await tree_of(connection, number)
         async for leaf in read_leaves(connection, start, end):
-            tree.append(leaf.hash)
+            tree.append(leaf_hash(leaf.entry))
             leaves += leaf.entry
         made = sign(
             Seal(
@@ -95,10 +93,12 @@ async def seal(connection: Connection, signer: Signer, now: datetime) -> Checkpo
                 leaves=hashlib.sha256(leaves).hexdigest(),
                 previous=previous,
                 sealed_at=instant(now),
+                tree=over_all.root().hex(),
             ),
             bytes(leaves),
             now,
             signer,
+            over_all,
         )
         await connection.execute(_INSERT, *(getattr(made, column) for column in COLUMNS))
     return made

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import importlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,21 @@ import pytest
 
 from domain import seal as sealing
 from domain.anchor import Anchor
-from domain.checkpoint import EVENT_COLUMNS, NOTHING_BEFORE
+from domain.checkpoint import (
+    COLUMNS,
+    EVENT_COLUMNS,
+    NOTHING_BEFORE,
+    SALT,
+    HistoryReplaced,
+    Seal,
+    entries,
+    instant,
+    read_leaves,
+    sign,
+)
 from domain.ledger_check import Fault, verify
-from domain.seal import HistoryReplaced, run_sealer, write_anchor
+from domain.merkle import MerkleTree
+from domain.seal import run_sealer, write_anchor
 from domain.use.signing import Signer
 from tests.ledger.book import NOW, Book, new_signer
 
@@ -61,7 +76,7 @@ async def test_a_writer_that_commits_late_is_sealed_late_and_never_skipped(book:
         await late.close()
     assert (waiting.sound, waiting.unsealed) == (True, 1)
     [made] = await book.seal_all()
-    assert [event for event, _ in made.entries()] == [slow, quick]
+    assert [event for event, _ in entries(made.leaves)] == [slow, quick]
     assert (await book.verify()).sound
 
 
@@ -128,7 +143,7 @@ async def test_every_column_of_an_event_is_sealed(book: Book) -> None:
     columns = await book.owner.fetch(
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'ledger_event'"
     )
-    assert {row["column_name"] for row in columns} == set(EVENT_COLUMNS)
+    assert {row["column_name"] for row in columns} == {*EVENT_COLUMNS, SALT}
 
 
 @pytest.mark.parametrize("table", ["ledger_event", "ledger_checkpoint"])
@@ -354,3 +369,57 @@ async def test_what_is_not_sealed_yet_is_counted_and_an_event_of_the_future_is_f
     await book.owner.execute("UPDATE ledger_event SET xid = '18446744073709551615'::xid8 WHERE id = $1", event)
     [finding] = (await book.verify()).findings
     assert (finding.fault, finding.event_id) == (Fault.EVENT_AHEAD, event)
+
+
+# -- the first format, before salt and tree
+
+
+async def _seal_in_the_first_format(book: Book) -> None:
+    """Write and seal as the service did before events had a salt and checkpoints a tree."""
+    await book.write(3)
+    await book.owner.execute("UPDATE ledger_event SET salt = NULL")
+    last = await book.owner.fetchrow("SELECT id, to_xid, digest FROM ledger_checkpoint ORDER BY id DESC LIMIT 1")
+    start = last["to_xid"] if last else 0
+    tree, leaves = MerkleTree(), b""
+    async with book.owner.transaction():
+        end = await book.owner.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())")
+        async for leaf in read_leaves(book.owner, start, end):
+            tree.append(leaf.hash)
+            leaves += leaf.entry
+    seal = Seal(
+        number=last["id"] + 1 if last else 1, from_xid=start, to_xid=end, size=tree.size, root=tree.root().hex(),
+        leaves=hashlib.sha256(leaves).hexdigest(), previous=last["digest"] if last else NOTHING_BEFORE,
+        sealed_at=instant(NOW), tree=None,
+    )  # fmt: skip
+    made = replace(sign(seal, leaves, NOW, book.signer, MerkleTree()), nodes=b"")
+    places = ", ".join(f"${place}" for place in range(1, len(COLUMNS) + 1))
+    await book.owner.execute(
+        f"INSERT INTO ledger_checkpoint ({', '.join(COLUMNS)}) VALUES ({places})",
+        *(getattr(made, column) for column in COLUMNS),
+    )
+
+
+async def test_checkpoints_of_the_first_format_still_verify_and_are_in_the_tree_of_the_next(book: Book) -> None:
+    migration = importlib.import_module("migrations.versions.0008_checkpoint_tree")
+    for _ in range(5):
+        await _seal_in_the_first_format(book)
+    await book.owner.execute(migration.NODES)
+    for _ in range(3):
+        await book.write(2)
+        await book.seal_all()
+    report = await book.verify()
+    assert (report.findings, report.events, report.checkpoints) == ([], 21, 8)
+    formats = await book.owner.fetch(
+        "SELECT tree IS NULL AS first, salt IS NULL AS bare FROM ledger_checkpoint c, ledger_event e WHERE e.xid >= c.from_xid::text::xid8 AND e.xid < c.to_xid::text::xid8"
+    )
+    assert {tuple(row) for row in formats} == {(True, True), (False, False)}
+
+
+async def test_a_sealer_that_finds_another_tree_than_was_signed_stops(book: Book) -> None:
+    await book.chapters(3)
+    for change in ("nodes = nodes || 'x'::bytea", "tree = repeat('0', 64)"):
+        await book.write()
+        async with book.owner.transaction():
+            await book.owner.execute(f"UPDATE ledger_checkpoint SET {change} WHERE id = 3")
+        with pytest.raises(HistoryReplaced):
+            await book.seal_all_without_anchor()
