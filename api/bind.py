@@ -104,7 +104,13 @@ def _short(text: str) -> str:
     return text
 
 
-_KEYS: dict[str, Callable[[str], Any]] = {"uuid": _uuid, "text": _short, "date": _day}
+def _number(text: str) -> int:
+    if not text.isdigit() or len(text) > 18 or str(int(text)) != text:
+        raise ValueError(text)
+    return int(text)
+
+
+_KEYS: dict[str, Callable[[str], Any]] = {"uuid": _uuid, "text": _short, "date": _day, "bigint": _number}
 
 
 def global_id(source: Source, entity: str) -> Source:
@@ -124,17 +130,21 @@ def row_ids(source: Source) -> Source:
         name, _, rest = str(value).partition(":")
         if not (name.isascii() and name.isalpha()):
             raise IdInvalid
-        return f"{name}:{_as_uuid(rest)}"
+        return f"{name}:{as_uuid(rest)}"
 
     return lambda request: [one(value) for value in _as_list(source(request))]
 
 
 def uuids(source: Source) -> Source:
     """Read a list of identifiers without a kind."""
-    return lambda request: [_as_uuid(one) for one in _as_list(source(request))]
+    return lambda request: [as_uuid(one) for one in _as_list(source(request))]
 
 
-def _as_uuid(value: Any) -> UUID:
+def as_uuid(value: Any) -> UUID:
+    """Read an identifier without a kind.
+
+    Raises: IdInvalid.
+    """
     try:
         return _uuid(str(value))
     except ValueError:
@@ -166,6 +176,11 @@ def id_number(source: Source) -> Source:
         return request.vault.blind_index(number)
 
     return read
+
+
+def number(source: Source) -> Source:
+    """Read a whole number."""
+    return lambda request: int(source(request))
 
 
 def text(source: Source) -> Source:

@@ -54,7 +54,7 @@ make …  (or python3 -m api …)
   clean   remove .venv and caches; data in .renxin stays
 
 python3 -m api also takes the commands of the `renxin` program:
-  serve, migrate, demo, import, token, who, verify-report, verify-ledger, rulebook
+  serve, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, rulebook
 (after the first start: .venv/bin/renxin)
 """
 

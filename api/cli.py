@@ -1,4 +1,4 @@
-"""The command line `renxin`: serve, migrate, demo, import, token, who, verify-report, verify-ledger, rulebook.
+"""The command line `renxin`: serve, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, rulebook.
 
 Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database or the settings are at fault.
 """
@@ -25,6 +25,8 @@ OK, REFUSED, MISUSED, BROKEN = 0, 1, 2, 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code."""
     given = _parser().parse_args(arguments)
+    if getattr(given, "offline", None):
+        return _verify_handed_out(given)
     try:
         settings = load_settings(os.environ)
         return int(given.run(settings, given))
@@ -68,7 +70,19 @@ def _parser() -> argparse.ArgumentParser:
     report = command("verify-report", _verify_report, "Verify a signed credit report, offline.")
     report.add_argument("file", help="the report as it was given, or - for standard input")
     report.add_argument("--keys", help="key set (JWKS) file; the service's own keys unless given")
-    command("verify-ledger", _verify_ledger, "Verify the ledger: every event, checkpoint and link.")
+    ledger = command(
+        "verify-ledger", _verify_ledger, "Verify the ledger, or what it has handed out: every hash, link, signature."
+    )
+    ledger.add_argument("--anchor", help="an anchor file kept elsewhere; the one in the data folder unless given")
+    ledger.add_argument("--offline", metavar="FILE", help="an export or a proof: needs --keys, and no database")
+    ledger.add_argument("--keys", metavar="FILE", help="with --offline: the published key set (JWKS)")
+    ledger.add_argument("--held", action="append", default=[], metavar="N:DIGEST", help="a checkpoint that you hold")
+    ledger.add_argument("--receipt", action="append", default=[], metavar="FILE", help="with --offline: a receipt")
+    ledger.add_argument("--report", action="append", default=[], metavar="FILE", help="with --offline: a credit report")
+    export = command("export-ledger", _export_ledger, "Write the checkpoints into a new file for those outside.")
+    export.add_argument("file", help="a file that is not there yet")
+    export.add_argument("--from", dest="first", type=int, default=1, help="number of the first checkpoint")
+    export.add_argument("--to", dest="last", type=int, help="number of the last checkpoint; the latest unless given")
     rulebook = command("rulebook", _rulebook, "Check the rulebook files.")
     rulebook.add_argument("action", choices=["check"])
     rulebook.add_argument("folder", nargs="?", help="folder of the files; those of the package unless given")
@@ -137,9 +151,22 @@ def _verify_report(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _verify_ledger(settings: Settings, given: argparse.Namespace) -> int:
-    from api.verify_commands import verify_ledger
+    from api.ledger_commands import verify_ledger
 
     return verify_ledger(settings, given)
+
+
+def _verify_handed_out(given: argparse.Namespace) -> int:
+    """Verify without settings: whoever holds an export need not have set anything."""
+    from api.ledger_commands import verify_handed_out
+
+    return verify_handed_out(given)
+
+
+def _export_ledger(settings: Settings, given: argparse.Namespace) -> int:
+    from api.ledger_commands import export_ledger
+
+    return export_ledger(settings, given)
 
 
 def _rulebook(settings: Settings, given: argparse.Namespace) -> int:

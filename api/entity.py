@@ -121,6 +121,7 @@ class Entity:
 _SHAPES: tuple[tuple[type, Shape, Any, str], ...] = (
     (fields.UUIDField, Shape.PLAIN, "ID", "uuid"),
     (fields.BooleanField, Shape.BOOLEAN, bool, "boolean"),
+    (fields.BigIntField, Shape.NUMBER, int, "bigint"),
     (fields.IntField, Shape.NUMBER, int, "integer"),
     (fields.DatetimeField, Shape.INSTANT, "DateTime", "timestamptz"),
     (fields.DateField, Shape.PLAIN, "Date", "date"),

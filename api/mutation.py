@@ -31,6 +31,7 @@ from authz.vocabulary import Scope
 from domain import ids
 from domain.errors import DomainError, Forbidden, IdempotencyConflict, NotFound, StateConflict
 from domain.lifecycle import Transaction
+from domain.receipt import write_receipt
 
 
 class DoneUnread(DomainError):
@@ -192,9 +193,17 @@ async def _one(job: Job, declared: Mutation, nodes: Sequence[FieldNode], given: 
         **{name: json.dumps(found, ensure_ascii=False, default=str) for name, found in changed.values.items()},
     }
     try:
+        if _is_wanted(job, declared, nodes, "receipt"):
+            texts["receipt"] = json.dumps(await _receipt(job, receipts))
         return await _read_back(job, declared, nodes, changed, texts)
     except DomainError:
         raise DoneUnread(receipts=[str(one) for one in receipts]) from None
+
+
+async def _receipt(job: Job, events: Sequence[UUID]) -> str:
+    """Sign a receipt for the events of a change that is committed."""
+    async with job.service.database.session() as session:
+        return await write_receipt(session, job.service.signer, events, job.now)
 
 
 def read_input(kind: Any, given: Mapping[str, Any]) -> Any:
@@ -296,6 +305,12 @@ async def _read_back(
             )
         return bytes(row[0]).decode()
     raise AuthorityUnsettled
+
+
+def _is_wanted(job: Job, declared: Mutation, nodes: Sequence[FieldNode], name: str) -> bool:
+    """Tell whether a field of the payload is selected."""
+    wanted = collect(job.selection(), payload_name(declared.name), nodes)
+    return any(found[0].name.value == name for found in wanted.values())
 
 
 def _require_readable(job: Job, declared: Mutation, nodes: Sequence[FieldNode]) -> None:

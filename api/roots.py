@@ -13,7 +13,7 @@ class Argument:
     sql: str
     cast: str
     reader: str
-    """How the value is read: id, uscc, id_number, text."""
+    """How the value is read: id, uscc, id_number, text, number."""
     type: Any
     description: str
 

@@ -31,6 +31,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "refused_row": ("read",),
     "access_entry": ("read",),
     "change_entry": ("read",),
+    "ledger_checkpoint": ("read",),
     "request": ("omit_purpose",),
 }
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -144,9 +145,10 @@ async def verify(
     jwks: Mapping[str, Any],
     anchor_file: Path | None = None,
     *,
+    held: Mapping[int, str] = MappingProxyType({}),
     progress: Progress = lambda events: None,
 ) -> LedgerReport:
-    """Verify the whole ledger against published keys and, if given, its anchor.
+    """Verify the whole ledger against published keys and, if given, its anchor and digests of checkpoints held elsewhere.
 
     Raises: domain.keys.KeyFault; OSError for an anchor that cannot be read.
     """
@@ -155,7 +157,7 @@ async def verify(
     length = anchor.size() if anchor else None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute("SELECT 1")
-        inspection = _Inspection(connection, public_keys(jwks), progress)
+        inspection = _Inspection(connection, public_keys(jwks), dict(held), progress)
         if anchor:
             inspection.report.anchored = 0
         lines = anchor.lines(length) if anchor and length is not None else iter(())
@@ -168,8 +170,9 @@ async def verify(
 class _Inspection:
     """A verification under way."""
 
-    def __init__(self, connection: Connection, keys: PublicKeys, progress: Progress) -> None:
+    def __init__(self, connection: Connection, keys: PublicKeys, held: dict[int, str], progress: Progress) -> None:
         self.report = LedgerReport()
+        self._held = held
         self._connection = connection
         self._keys = keys
         self._progress = progress
@@ -198,6 +201,8 @@ class _Inspection:
                 rows.take()
             if there:
                 line = next(anchored, None)
+        for number in self._held:
+            self.report.add(Fault.CHECKPOINT_MISSING, number)
         await self._tail()
 
     def _in_order(self, lines: Iterator[Anchored | Damaged]) -> Iterator[Anchored]:
@@ -229,6 +234,8 @@ class _Inspection:
             if row and row.digest == row.seal().digest:
                 await self._events(row.seal(), row)
             return
+        if self._held.pop(number, seal.digest) != seal.digest:
+            self.report.add(Fault.FORKED, number)
         follows = self._previous is None or (seal.previous, seal.from_xid) == (self._previous, self._end)
         if not self._grow(seal, row) or not follows:
             self.report.add(Fault.LINK_BROKEN, number)

@@ -27,10 +27,20 @@ def _field(declared: Mutation) -> Any:
 
 def _payload(declared: Mutation) -> Any:
     name = payload_name(declared.name)
-    annotations: dict[str, Any] = {"client_mutation_id": Optional[str], "receipts": list[strawberry.ID]}
+    annotations: dict[str, Any] = {
+        "client_mutation_id": Optional[str],
+        "receipts": list[strawberry.ID],
+        "receipt": str,
+    }
     values: dict[str, Any] = {
         "client_mutation_id": strawberry.field(description="The key that was sent."),
-        "receipts": strawberry.field(description="Ids of the ledger events 台账回执 written by the change."),
+        "receipts": strawberry.field(
+            description="Ids of the ledger events 台账回执 written by the change: `ledgerProof` proves each once it is sealed."
+        ),
+        "receipt": strawberry.field(
+            description="The receipt, signed (JWS, EdDSA): the events with their hashes. Keep it: with it you can show"
+            " from any later export or proof of the ledger whether your change is in it as it was."
+        ),
     }
     for field, entity in declared.payload.items():
         annotations[field] = Optional[entity_type(entity)]

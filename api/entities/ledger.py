@@ -1,15 +1,21 @@
-"""Entities of the ledger: its changes, as rows; its accesses stand with the rights of subjects."""
+"""Entities of the ledger: its changes, as rows, and its checkpoints; its accesses stand with the rights of subjects."""
 
 from __future__ import annotations
 
-from api.entity import Column, Entity, Enums, Filter, Shape, entity, newest, one_of, ref
-from api.roots import Root, RootMany
-from domain.ledger import LedgerEvent
+from api.entity import Column, Entity, Enums, Filter, Order, Shape, computed, entity, newest, one_of, ref
+from api.roots import Argument, Root, RootMany, RootOne
+from domain.ledger import LedgerCheckpoint, LedgerEvent
 from domain.privacy import Declared, Privacy
 
 ENUMS: Enums = {}
 
 ROOTS: dict[str, Root] = {
+    "checkpoint": RootOne(
+        "LedgerCheckpoint",
+        ("number", Argument("{t}.id = {v}", "bigint", "number", int, "Number of the checkpoint, from 1.")),
+        "The checkpoint 封存点 of the ledger with this number, or null: to be compared with the one that you hold.",
+    ),
+    "checkpoints": RootMany("LedgerCheckpoint", "The checkpoints 封存点 of the ledger, latest first."),
     "changes": RootMany(
         "ChangeEntry",
         "The changes 变更记录 within your authority: all for auditors, those made by their office for officers,"
@@ -77,5 +83,14 @@ def declare() -> tuple[Entity, ...]:
             },
             person=_PERSON,
             base="{t}.kind = 'change'",
+        ),
+        entity(
+            LedgerCheckpoint,
+            only=("size", "root", "tree", "previous", "digest", "key_id", "signature", "sealed_at"),
+            extra={"number": computed("{t}.id", Shape.NUMBER, "Number of the checkpoint, from 1.", type=int)},
+            orders={
+                "ID_DESC": Order("id", True, "Latest checkpoint first."),
+                "ID_ASC": Order("id", False, "Earliest checkpoint first."),
+            },
         ),
     )  # fmt: skip

@@ -1,8 +1,8 @@
-"""Relations of the ledger: the entries of its changes."""
+"""Relations of the ledger: the entries of its changes, its checkpoints."""
 
 from __future__ import annotations
 
-from authz.relations.common import Rows, exists
+from authz.relations.common import ANY, Rows, exists
 from authz.vocabulary import Scope
 
 NOT_CHANGED = frozenset({"access_entry", "change_entry"})
@@ -23,9 +23,10 @@ def rows(others: Rows) -> Rows:
         if Scope.SELF in of and noun not in NOT_CHANGED
     )
     return {
+        "ledger_checkpoint": ANY,
         "change_entry": {
             Scope.ANY: "TRUE",
             Scope.OWN_OFFICE: "{t}.office_id = :office",
             Scope.SELF: f"{{t}}.subject_id = :subject AND CASE {{t}}.object {concerned} ELSE FALSE END",
-        }
+        },
     }

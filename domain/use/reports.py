@@ -2,7 +2,8 @@
 
 A report is canonical JSON, signed and stored exactly as issued: who issued it to whom, about whom, for which
 purpose, on which basis, until when it holds; the content as the requester may see it; who asked before; the
-clauses it rests on; and remarks about itself. Its access entry is written in the same transaction: no entry,
+clauses it rests on; remarks about itself; and the latest checkpoint of the ledger, so that its holder can tell when
+the ledger's past is replaced. Its access entry is written in the same transaction: no entry,
 no report. Refused is what `domain.use.report_asked` and `domain.use.report_kind` refuse.
 Source: 厦门4, 25; 海沧4, 5; 上海8; 上海市社会信用条例17, 34; 河南省社会信用条例39, 40;
 《公共信用信息报告标准》.
@@ -20,6 +21,7 @@ from uuid import UUID
 from domain.canonical import canonical
 from domain.errors import DomainError, NotFound
 from domain.ids import new_id
+from domain.ledger_proof import Head, latest
 from domain.lifecycle import Transaction, change, create
 from domain.rulebook.lookup import RuleAnswer, RuleStatus, rule
 from domain.rulebook.model import Rulebooks
@@ -73,7 +75,7 @@ async def issue(
     draft = _draft(tx, books, request, kind)
     if content.get("subject") is None or content.get("content") is None:
         raise NotFound
-    document = _document(draft, books, await inquiries(tx.connection, subject_id), content)
+    document = _document(draft, books, await inquiries(tx.connection, subject_id), content, await latest(tx.connection))
     row = {**_row(draft, tx), **_signature(signer, document)}
     report_id = await create(tx, "credit_report", "issue", row, basis=draft.basis)
     attempt = Attempt(
@@ -129,7 +131,9 @@ def _draft(tx: Transaction, books: Rulebooks, request: Asked, kind: str) -> _Dra
     )
 
 
-def _document(draft: _Draft, books: Rulebooks, before: Sequence[Inquiry], content: Mapping[str, Any]) -> str:
+def _document(
+    draft: _Draft, books: Rulebooks, before: Sequence[Inquiry], content: Mapping[str, Any], sealed: Head | None
+) -> str:
     shown = content["content"]
     return canonical(
         {
@@ -141,6 +145,7 @@ def _document(draft: _Draft, books: Rulebooks, before: Sequence[Inquiry], conten
             "statement": _statement(shown, draft.today) if draft.kind.statement else None,
             "rules": _rules(draft, books),
             "notes": _notes(draft, shown),
+            "ledger": {"checkpoint": sealed.number, "digest": sealed.digest} if sealed else None,
         }
     )
 

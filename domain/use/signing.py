@@ -23,6 +23,7 @@ from domain.keys import KeySet, PublicKeys, base64url, from_base64url, public_ke
 
 REPORT: Final = "renxin-report+jws"
 CHECKPOINT: Final = "renxin-checkpoint+jws"
+RECEIPT: Final = "renxin-receipt+jws"
 
 
 class SignatureRefused(DomainError):

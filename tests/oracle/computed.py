@@ -144,6 +144,7 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("AccessEntry", "sentenceZh"): _sentence("zh"),
     ("ChangeEntry", "objectId"): lambda state, row: row_id(row),
     ("ChangeEntry", "version"): _version,
+    ("LedgerCheckpoint", "number"): lambda state, row: row["id"],
     ("CreditReport", "documentStatus"): _document_status,
     ("CreditReport", "contentStatus"): _content_status,
 }

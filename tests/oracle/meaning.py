@@ -37,6 +37,7 @@ NOUNS = {
     "WorkingDay": "working_day",
     "AccessEntry": "access_entry",
     "ChangeEntry": "change_entry",
+    "LedgerCheckpoint": "ledger_checkpoint",
 }
 """The noun of each type whose objects are rows."""
 

@@ -236,6 +236,8 @@ class _Asked:
                 row = next((row for row in table["subject"] if row["id"] == found), None)
                 scopes = self.naive.meaning.open_scopes(self.caller, "subject", "lookup_person")
                 return row if row and self.naive.meaning.within(self.caller, "subject", scopes, row) else None
+            case "checkpoint":
+                return next((row for row in table["ledger_checkpoint"] if row["id"] == arguments["number"]), None)
             case "creditReport":
                 return next((row for row in table["credit_report"] if row["number"] == arguments["number"]), None)
             case _:

@@ -133,6 +133,8 @@ class Refusals:
             case "person":
                 known = set() if is_number(arguments["idNumber"]) else {"ID_NUMBER_MALFORMED"}
                 return known | self._reading("subject", "lookup_person")
+            case "checkpoint":
+                return set()
             case "creditReport":
                 return _text(arguments["number"])
         return self.of_id(arguments["id"], target)
@@ -267,4 +269,6 @@ def _text(value: str, *, least: int = 0) -> set[str]:
 def _canonical(target: str, rest: str) -> str:
     if target == "Jurisdiction":
         return rest if rest.isascii() and len(rest) <= 20 and "\x00" not in rest else "\x00bad"
+    if target == "LedgerCheckpoint":
+        return str(int(rest)) if rest.isascii() and rest.isdigit() and len(rest) <= 18 else "\x00bad"
     return date.fromisoformat(rest).isoformat() if target == "WorkingDay" else str(UUID(rest))

@@ -336,6 +336,12 @@ def _ledger(world: World) -> None:
             image=world.pick([None, {"published_at": NOW.isoformat(), "disclosure": "public"}, {"published_at": None, "disclosure": "public"},
                               {"published_at": NOW.isoformat(), "disclosure": "internal", "version": number}]),
         )  # fmt: skip
+    for number in range(1, 8):
+        world.add(
+            "ledger_checkpoint", id=number if number < 7 else 2**31 - 1, from_xid=number - 1, to_xid=number, size=number * 3, leaves=b"", nodes=b"",
+            root=f"{number:064x}", tree=world.pick([None, f"{number + 9:064x}"]), previous=f"{number - 1:064x}", digest=f"{number:064x}", key_id="k1",
+            signature="ey.J.x", sealed_at=world.instant(days=9),
+        )  # fmt: skip
     for number in range(30):
         office = world.pick(["XMJC", "BANK", "FUND", None])
         world.add(

@@ -158,6 +158,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "application_item": _ANY,
     "credit_list": _ANY,
     "working_day": _ANY,
+    "ledger_checkpoint": _ANY,
     "subject": {
         "any": _every,
         "published": _subject_is_published,
