@@ -400,7 +400,7 @@ async def _seal_in_the_first_format(book: Book) -> None:
 
 
 async def test_checkpoints_of_the_first_format_still_verify_and_are_in_the_tree_of_the_next(book: Book) -> None:
-    migration = importlib.import_module("migrations.versions.0008_checkpoint_tree")
+    migration = importlib.import_module("migrations.versions.0009_checkpoint_tree")
     for _ in range(5):
         await _seal_in_the_first_format(book)
     await book.owner.execute(migration.NODES)

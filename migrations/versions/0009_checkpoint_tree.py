@@ -41,7 +41,7 @@ KEPT = "Nodes it completes in the tree over all checkpoints; see `domain.checkpo
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0007_change_entries")]
+    dependencies = [("renxin", "0008_repair_notices")]
 
     operations = [
         ops.RunSQL(SALT, SALT_BACK),
