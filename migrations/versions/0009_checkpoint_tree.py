@@ -2,6 +2,7 @@
 
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
+from migrations.together import Together
 
 # Events that are there keep none: their text is sealed, or will be, in the first format.
 SALT = """
@@ -44,18 +45,24 @@ class Migration(migrations.Migration):
     dependencies = [("renxin", "0008_repair_notices")]
 
     operations = [
-        ops.RunSQL(SALT, SALT_BACK),
-        ops.AddField(
-            model_name="LedgerCheckpoint",
-            name="tree",
-            field=fields.TextField(
-                null=True, description="Merkle root of the digests of all checkpoints before it, hexadecimal."
+        Together(
+            ops.RunSQL(SALT, SALT_BACK),
+            ops.AddField(
+                model_name="LedgerCheckpoint",
+                name="tree",
+                field=fields.TextField(
+                    null=True, description="Merkle root of the digests of all checkpoints before it, hexadecimal."
+                ),
             ),
+            ops.AddField(
+                model_name="LedgerCheckpoint", name="nodes", field=fields.BinaryField(null=True, description=KEPT)
+            ),
+            ops.RunSQL(NODES, "SELECT 1;"),
         ),
-        ops.AddField(
-            model_name="LedgerCheckpoint", name="nodes", field=fields.BinaryField(null=True, description=KEPT)
+        Together(
+            ops.AlterField(model_name="LedgerCheckpoint", name="nodes", field=fields.BinaryField(description=KEPT)),
         ),
-        ops.RunSQL(NODES, "SELECT 1;"),
-        ops.AlterField(model_name="LedgerCheckpoint", name="nodes", field=fields.BinaryField(description=KEPT)),
-        ops.RunSQL(INDEX, INDEX_BACK),
+        Together(
+            ops.RunSQL(INDEX, INDEX_BACK),
+        ),
     ]
