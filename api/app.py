@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.attachments import attachment_routes
 from api.database import DatabaseAway
 from api.endpoint import Endpoint
 from api.errors import as_error
@@ -84,6 +85,7 @@ def _starlette(service: Service) -> Starlette:
         Route("/health/ready", _ready(service), methods=["GET"]),
         *public_routes(service, _PAGES, _PAGE_HEADERS),
         *import_routes(service),
+        *attachment_routes(service),
         Mount("/static", _Static(directory=_FOLDER / "static")),
     ]
     application = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})

@@ -20,6 +20,7 @@ from authz.token import Issuer, TokenReader
 from authz.token_keys import JwksFile, JwksUrl
 from domain.calendar import working_calendar
 from domain.clock import Clock, system_clock
+from domain.files.store import AttachmentStore
 from domain.rulebook.loader import load_rulebooks
 from domain.use.signing import open_signer
 from domain.vault import Vault
@@ -58,6 +59,7 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
         clock=clock,
         documents=Documents(schema._schema, introspection=settings.introspection),
         access=AccessLog(database),
+        attachments=AttachmentStore(settings.attachments_dir),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from api.demo_attachments import attach_all
 from api.demo_callers import CALLERS, DemoCaller, ensure_callers
 from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
@@ -62,6 +63,7 @@ async def load_demo(
         )
         enacted = [await enact(scene, deed) for deed in (*await told_deeds(scene), *await drawn_deeds(scene))]
         await list_all(scene, enacted)
+        await attach_all(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)

@@ -27,6 +27,7 @@ from api.plan import Condition, Constant, PlannedRoot, Planner, Resolved, Single
 from api.selection import collect, collect_roots
 from api.sql import render
 from authz import rows
+from authz.caller import Caller
 from authz.vocabulary import Scope
 from domain import ids
 from domain.errors import DomainError, Forbidden, IdempotencyConflict, NotFound, StateConflict
@@ -222,7 +223,7 @@ async def _committed(
             job, prepared = await declared.prepare(job, value)
         try:
             async with job.service.database.change() as session:
-                if await session.fetchval("SELECT epoch FROM authority FOR SHARE") == job.caller.epoch:
+                if await stands(session, job.caller):
                     tx = Transaction(session, job.now, job.caller.to_actor())
                     return await _once(Work(job, tx, prepared), declared, value, given, key), tx.events
         except asyncpg.UniqueViolationError as error:
@@ -235,6 +236,11 @@ async def _committed(
             raise ValueRefused from None
         job = await job.again()
     raise AuthorityUnsettled
+
+
+async def stands(session: asyncpg.Connection[Any], caller: Caller) -> bool:
+    """Tell whether a caller was read under the authority that is current, which stays so until the transaction ends."""
+    return bool(await session.fetchval("SELECT epoch FROM authority FOR SHARE") == caller.epoch)
 
 
 async def _once(work: Work, declared: Mutation, value: Any, given: Mapping[str, Any], key: str | None) -> Changed:

@@ -22,6 +22,8 @@ from authz.issuer import BuiltInIssuer
 from domain.anchor import FILE_NAME, Anchor
 from domain.calendar import WorkingCalendar
 from domain.clock import Clock
+from domain.files.store import AttachmentStore
+from domain.files.sweep import run_sweeper
 from domain.rulebook.model import Rulebooks
 from domain.seal import run_sealer
 from domain.use.signing import Signer
@@ -44,6 +46,7 @@ class Service:
     clock: Clock
     documents: Documents
     access: AccessLog
+    attachments: AttachmentStore
     plans: Plans = field(default_factory=Plans)
 
     async def caller_of(self, credentials: Credentials, now: datetime) -> Caller:
@@ -68,11 +71,13 @@ class Service:
 
     @asynccontextmanager
     async def background(self) -> AsyncIterator[None]:
-        """Run what goes on beside requests: the sealer of the ledger, in one of the processes."""
+        """Run what goes on beside requests: the sealer of the ledger and the sweeper of files, each in one process."""
         anchor = Anchor(self.settings.data_dir / FILE_NAME)
         sealer = asyncio.create_task(run_sealer(self.database.connect, self.signer, anchor, clock=self.clock))
+        sweeper = asyncio.create_task(run_sweeper(self.database.connect, self.attachments, self.clock))
         try:
             yield
         finally:
             sealer.cancel()
-            await asyncio.gather(sealer, return_exceptions=True)
+            sweeper.cancel()
+            await asyncio.gather(sealer, sweeper, return_exceptions=True)

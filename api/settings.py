@@ -48,6 +48,8 @@ class Settings:
     statement_timeout_ms: int
     max_body_bytes: int
     max_import_bytes: int
+    max_attachment_bytes: int
+    attachments_dir: Path
     graphiql: bool
     introspection: bool
     oidc_issuers: tuple[OidcIssuer, ...]
@@ -84,6 +86,7 @@ DEFAULTS: Mapping[str, object] = {
     "statement_timeout_ms": 10_000,
     "max_body_bytes": MIB,
     "max_import_bytes": 64 * MIB,
+    "max_attachment_bytes": 20 * MIB,
     "graphiql": True,
     "introspection": True,
     "oidc_issuers": (),
@@ -105,6 +108,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingsError(tuple(faults))
     values: dict[str, Any] = {"demo": embedded, "builtin_issuer": embedded, **DEFAULTS, **given}
     values["data_dir"] = values["data_dir"].absolute()
+    values["attachments_dir"] = values.get("attachments_dir", values["data_dir"] / "attachments").absolute()
     values.setdefault("public_url", _local_address(values["host"], values["port"]))
     if embedded:
         values = {**_kept_keys(values), **values}

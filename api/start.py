@@ -10,11 +10,13 @@ import asyncpg
 
 from api import demo
 from api.assembly import assemble
+from api.demo_attachments import keep_files
 from api.demo_reports import issue_reports
 from api.postgres import EmbeddedPostgres
 from api.settings import Settings
 from authz.activation import install_default
 from domain.calendar import calendar_rows
+from domain.files.store import AttachmentStore
 from domain.installation import install
 from domain.rulebook.loader import load_rulebooks
 from migrations.apply import is_current, migrate
@@ -71,6 +73,7 @@ async def _require_durable(connection: asyncpg.Connection) -> None:
 async def _demonstrate(
     settings: Settings, url: str, connection: asyncpg.Connection, now: datetime, tell: Progress
 ) -> None:
+    keep_files(AttachmentStore(settings.attachments_dir))
     if not await demo.is_loaded(connection):
         tell("loading demonstration data 载入演示数据")
         service = assemble(settings, url)

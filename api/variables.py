@@ -52,7 +52,9 @@ VARIABLES = (
         "none: the embedded PostgreSQL",
         "The PostgreSQL 18 server to use.",
     ),
-    Variable("data_dir", folder, "a folder", ".renxin", "Where the embedded database and its keys are kept."),
+    Variable(
+        "data_dir", folder, "a folder", ".renxin", "Where the embedded database, its keys and attachments are kept."
+    ),
     Variable("host", host_name, "a host name or an IP address", "127.0.0.1", "The address to listen on."),
     Variable("port", whole_number(1, 65_535), "a number from 1 to 65535", "8000", "The port to listen on."),
     Variable(
@@ -91,6 +93,20 @@ VARIABLES = (
         "bytes from 1024 to 4294967296",
         "67108864",
         "The longest file handed in by an import.",
+    ),
+    Variable(
+        "max_attachment_bytes",
+        whole_number(1_024, 1_024 * MIB),
+        "bytes from 1024 to 1073741824",
+        "20971520",
+        "The largest attachment.",
+    ),
+    Variable(
+        "attachments_dir",
+        folder,
+        "a folder, one and the same for all processes",
+        "attachments, below RENXIN_DATA_DIR",
+        "Where the bytes of attachments are kept.",
     ),
     Variable("graphiql", boolean, BOOLEAN, "true", "Whether browsers get the query page."),
     Variable("introspection", boolean, BOOLEAN, "true", "Whether the schema may be asked for."),

@@ -7,7 +7,7 @@ of its rows.
 
 from __future__ import annotations
 
-from authz.relations import credit, ledger, oversight, registry, rights, use
+from authz.relations import credit, files, ledger, oversight, registry, rights, use
 from authz.relations.common import Rows
 from authz.vocabulary import Scope
 
@@ -22,11 +22,19 @@ NEEDS: dict[Scope, tuple[str, ...]] = {
 """What the caller must have for a scope to be open to it at all."""
 
 PURPOSE_NEEDED = frozenset(
-    {"subject", "legal_representative", "credit_record", "credit_record_version", "list_entry", "list_evidence"}
+    {
+        "subject",
+        "legal_representative",
+        "credit_record",
+        "credit_record_version",
+        "list_entry",
+        "list_evidence",
+        "attachment",
+    }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
 
-_OTHERS: Rows = registry.ROWS | credit.ROWS | rights.ROWS | use.ROWS | oversight.ROWS
+_OTHERS: Rows = registry.ROWS | credit.ROWS | files.ROWS | rights.ROWS | use.ROWS | oversight.ROWS
 
 ROWS: Rows = _OTHERS | ledger.rows(_OTHERS)
 """For each noun, the SQL condition of each scope: declared by the rooms of `authz.relations`."""

@@ -24,6 +24,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "repair_notice": ("read", "serve"),
     "list_entry": ("read",),
     "list_evidence": ("read",),
+    "attachment": ("read", "upload", "attach", "discard"),
     "consent": ("read", "grant", "revoke"),
     "subject_request": ("read", "file", "grant", "refuse", "withdraw"),
     "credit_report": ("read", "count", "issue", "revoke"),

@@ -94,6 +94,7 @@ def _installed(postgres: EmbeddedPostgres, _migrated: str) -> str:
 @pytest.fixture(scope="session")
 def _demonstrated(postgres: EmbeddedPostgres, _installed: str, settings: Settings) -> str:
     from api.demo import ensure_callers, load_demo
+    from api.demo_attachments import keep_files
     from api.demo_reports import issue_reports
 
     async def fill(url: str) -> None:
@@ -105,6 +106,7 @@ def _demonstrated(postgres: EmbeddedPostgres, _installed: str, settings: Setting
             )
             await ensure_callers(connection, ISSUER)
             await issue_reports(service)
+            keep_files(service.attachments)
         finally:
             await connection.close()
             await service.database.close()

@@ -108,6 +108,7 @@ def declare() -> tuple[Entity, ...]:
                 "versions": Many("CreditRecordVersion", "record_id", "Earlier versions 历史版本, as amended."),
                 "listed": Many("ListEvidence", "record_id", "List entries that rest on the record."),
                 "repairNotices": Many("RepairNotice", "record_id", "Notices 告知 of the rights of credit repair."),
+                "attachments": Many("Attachment", "object_id", "Attachments 附件 of the record."),
             }
             | HISTORY,
             orders=newest("decided_on", "decision") | newest("submitted_at", "submission"),
@@ -174,6 +175,7 @@ def declare() -> tuple[Entity, ...]:
                 "responsiblePersons": Many(
                     "ListEntry", "with_entry_id", "Entries of the persons who answer with the unit.", touches=True
                 ),
+                "attachments": Many("Attachment", "object_id", "Attachments 附件 of the entry."),
             }
             | HISTORY,
             orders={

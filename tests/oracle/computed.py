@@ -147,5 +147,6 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("LedgerCheckpoint", "number"): lambda state, row: row["id"],
     ("CreditReport", "documentStatus"): _document_status,
     ("CreditReport", "contentStatus"): _content_status,
+    ("Attachment", "address"): lambda state, row: f"/attachments/{row['id']}",
 }
 """Fields that no column holds."""

@@ -38,6 +38,7 @@ NOUNS = {
     "AccessEntry": "access_entry",
     "ChangeEntry": "change_entry",
     "LedgerCheckpoint": "ledger_checkpoint",
+    "Attachment": "attachment",
 }
 """The noun of each type whose objects are rows."""
 
@@ -48,6 +49,7 @@ ABOUT_SOMEBODY = {
     "credit_record_version",
     "list_entry",
     "list_evidence",
+    "attachment",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 
@@ -133,6 +135,7 @@ class Meaning(State):
                 | "credit_report"
                 | "subject_request"
                 | "repair_notice"
+                | "attachment"
             ):
                 return row["subject_id"] if row["about_person"] else None
             case "change_entry":

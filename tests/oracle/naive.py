@@ -50,12 +50,15 @@ LINKS = {
     ("CreditRecord", "versions"): "record_id",
     ("CreditRecord", "listed"): "record_id",
     ("CreditRecord", "repairNotices"): "record_id",
+    ("CreditRecord", "attachments"): "object_id",
+    ("ListEntry", "attachments"): "object_id",
     ("CreditList", "entries"): "credit_list_id",
     ("ListEntry", "evidence"): "entry_id",
     ("ListEntry", "responsiblePersons"): "with_entry_id",
     ("RecordImport", "refusedRows"): "record_import_id",
     ("CreditRecord", "history"): "object_id",
     ("ListEntry", "history"): "object_id",
+    ("Attachment", "history"): "object_id",
 }
 """By which column an object leads on, where it is not the field's own name."""
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests.oracle.rows import World, subject_of
-from tests.oracle.world import OFFICES, key
+from tests.oracle.world import NOW, OFFICES, key
 
 
 def add_procedures(world: World) -> None:
@@ -52,5 +53,23 @@ def _repaired(world: World) -> None:
         record.update(state="repaired", repaired_at=world.instant(days=10))
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_requests, _notices, _repaired)
+def _files(world: World) -> None:
+    owners = [("credit_record", row) for row in world.tables["credit_record"][:40]]
+    owners += [("list_entry", row) for row in world.tables["list_entry"][:20]]
+    for number in range(60):
+        noun, owner = world.pick(owners)
+        state = world.pick(["attached", "attached", "attached", "draft", "discarded"])
+        attached = state == "attached"
+        subject = owner if attached or number % 2 else {"subject_id": None, "about_person": False}
+        world.add(
+            "attachment", id=key("attachment", number), state=state, part=world.pick(["evidence", "picture", "signature", "report"]) if attached else None,
+            object=noun if attached else None, object_id=owner["id"] if attached else None, office_id=world.pick([owner["office_id"], None]),
+            jurisdiction_id=world.pick([owner["jurisdiction_id"], None]), subject_id=subject["subject_id"], about_person=subject["about_person"],
+            name=f'附"件{number}.pdf', media_type=world.pick(["application/pdf", "image/png", "text/plain"]), size=10 + number, digest=f"{number:064x}",
+            uploaded_by=world.pick([None, key("account", 1)]), uploaded_at=world.instant() if number % 3 else NOW - timedelta(days=4),
+            disclosure=world.pick(["public", "public", "government_sharing", "restricted", "internal"] if attached else ["restricted", "internal"]),
+        )  # fmt: skip
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_requests, _notices, _repaired, _files)
 """The sections in an order in which their rows can be written."""

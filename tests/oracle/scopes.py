@@ -113,6 +113,23 @@ def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
     }
 
 
+def _attached(*disclosures: str) -> Callable[[Row], bool]:
+    return lambda row: row["state"] == "attached" and row["disclosure"] in disclosures
+
+
+_OPEN_FILE, _SHARED_FILE = _attached("public"), _attached("public", "government_sharing")
+
+_ATTACHMENT: dict[str, Relation] = {
+    "published": lambda state, caller, row: _OPEN_FILE(row),
+    "published_organisation": lambda state, caller, row: _OPEN_FILE(row) and not row["about_person"],
+    "own_office": _of_office,
+    "own_jurisdiction": lambda state, caller, row: _in_own(state, caller, row) and _SHARED_FILE(row),
+    "child_jurisdiction": lambda state, caller, row: _in_child(state, caller, row) and _SHARED_FILE(row),
+    "purposed": lambda state, caller, row: _in_own(state, caller, row) and _SHARED_FILE(row),
+    "self": lambda state, caller, row: _of_self(state, caller, row) and row["disclosure"] != "internal",
+}
+
+
 def _subject_is_published(state: State, caller: Caller, row: Row) -> bool:
     if not row["is_person"]:
         return True
@@ -198,6 +215,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "subject_request": {"own_office": _of_office, "own_jurisdiction": _in_own, "self": _of_self},
     "record_import": {"own_office": _of_office, "own_jurisdiction": _in_own},
     "refused_row": {"own_office": _of_office},
+    "attachment": _ATTACHMENT,
     "access_entry": {"any": _every, "own_office": _of_office, "self": _of_self},
     "change_entry": {"any": _every, "own_office": _of_office, "self": _changed_and_seen},
 }
