@@ -15,7 +15,7 @@ GRANT SELECT, INSERT, UPDATE ON attachment TO renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0007_change_entries")]
+    dependencies = [("renxin", "0008_repair_notices")]
 
     initial = False
 
