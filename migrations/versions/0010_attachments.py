@@ -15,7 +15,7 @@ GRANT SELECT, INSERT, UPDATE ON attachment TO renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0008_repair_notices")]
+    dependencies = [("renxin", "0009_checkpoint_tree")]
 
     initial = False
 
