@@ -21,7 +21,7 @@ from domain.installation_rows import office_id
 
 @dataclass(frozen=True, slots=True)
 class DemoCaller:
-    """A caller: the `sub` of its tokens, what it is called, its roles, its office or the subject it is."""
+    """A caller: the `sub` of its tokens, what it is called, its roles, its office or the subject it is or acts for."""
 
     sub: str
     display: str
@@ -37,6 +37,10 @@ def _officer(sub: str, display: str, role: str, office: Place, description: str)
 
 def _subject(sub: str, display: str, subject: DemoSubject, description: str) -> DemoCaller:
     return DemoCaller(sub, display, ("subject",), None, subject, description)
+
+
+def _agent(sub: str, display: str, principal: DemoSubject, description: str) -> DemoCaller:
+    return DemoCaller(sub, display, ("agent",), None, principal, description)
 
 
 def _watcher(role: str, sub: str, display: str, description: str) -> DemoCaller:
@@ -94,7 +98,7 @@ CALLERS: Final = (
              "Lets nobody ask. 未授权任何单位查询。"),
     _subject("person-of-shanghai", "上海当事人(本人)", stories.PERSON_OF_SHANGHAI,
              "Has two free reports a year by the city's regulation. 每年可免费获取两次本人信用报告。"),
-    _subject("organisation-agent", "虚构11 经办人", stories.EXAMPLE,
+    _agent("organisation-agent", "虚构11 经办人", stories.EXAMPLE,
              "Acts for 厦门鹭晨劳务派遣有限公司(虚构11) in its own matters. 办理本单位事项。"),
     _watcher("auditor", "auditor", "审计员", "Reads the log of every access, no content. 只看查询记录。"),
     _watcher("security_officer", "security-officer", "安全管理员",
@@ -117,7 +121,7 @@ async def ensure_callers(connection: Connection, issuer_url: str, now: datetime 
                 issuer=issuer_url,
                 sub=caller.sub,
                 display=caller.display,
-                subject_id=caller.subject.id if caller.subject else None,
+                subject_id=caller.subject.id if caller.subject and "agent" not in caller.roles else None,
                 now=now,
             )
             for role in caller.roles:
@@ -127,6 +131,7 @@ async def ensure_callers(connection: Connection, issuer_url: str, now: datetime 
                     role,
                     from_on=FIRST_DAY,
                     office_id=office_id(*caller.office) if caller.office else None,
+                    principal_id=caller.subject.id if caller.subject and role == "agent" else None,
                     now=now,
                 )
             accounts[caller.sub] = account

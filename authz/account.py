@@ -56,7 +56,7 @@ class Account(Model):
 
 
 class Assignment(Model):
-    """A role held by an account in an office, from a day until a day."""
+    """A role held by an account in an office, or as agent of a subject, from a day until a day."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     account = reference("renxin.Account", "The account.")
@@ -64,6 +64,9 @@ class Assignment(Model):
     office = reference("renxin.Office", "The office it is held in; null for roles without one.", null=True)
     jurisdiction = reference(
         "renxin.Jurisdiction", "The division it is held in; null for roles without one.", null=True
+    )
+    subject = reference(
+        "renxin.Subject", "The principal 委托人 for whom an authorised agent acts.", Privacy.SECRET, null=True
     )
     from_on: date = column(fields.DateField, "First day.")
     to_on: date | None = column(fields.DateField, "Last day; null while it lasts.", null=True)
@@ -95,6 +98,7 @@ class Assignment(Model):
                 name="assignment_approver_is_another",
             ),
             CheckConstraint(check="proposed_by_id <> account_id", name="assignment_proposer_is_another"),
+            CheckConstraint(check="(role = 'agent') = (subject_id IS NOT NULL)", name="assignment_agent_has_principal"),
         )
 
 

@@ -44,6 +44,13 @@ class RoleUnknown(InvalidInput):
     zh = "没有该名称的角色：请选择权限策略中已有的角色。"
 
 
+class PrincipalUnclear(InvalidInput):
+    """An authorised agent is assigned for exactly one principal; other roles have none: name it, or leave it out."""
+
+    code = "PRINCIPAL_UNCLEAR"
+    zh = "委托代理人须指明一个委托人，其他角色没有委托人：请补填或去掉。"
+
+
 class DaysOutOfOrder(InvalidInput):
     """The last day lies before the first: correct one of them."""
 
@@ -231,14 +238,17 @@ async def assign(
     to_on: date | None = None,
     office_id: UUID | None = None,
     jurisdiction_id: str | None = None,
+    principal_id: UUID | None = None,
     now: datetime | None = None,
 ) -> UUID:
     """Assign a role to an account from a day until a day, both included; give the id of the assignment.
 
     The same role in the same place from the same day is one assignment, whose last day is set anew. Without a
-    jurisdiction the office's own counts.
-    Raises: RoleUnknown; InvalidInput for days in the wrong order.
+    jurisdiction the office's own counts. An agent is assigned for a principal, and nobody else is.
+    Raises: RoleUnknown; PrincipalUnclear; InvalidInput for days in the wrong order.
     """
+    if (role == "agent") != (principal_id is not None):
+        raise PrincipalUnclear
     require_order(from_on, to_on)
     async with connection.transaction():
         await bump_epoch(connection)
@@ -247,17 +257,18 @@ async def assign(
         known = await connection.fetchrow(
             "SELECT id, to_on, state FROM assignment WHERE account_id = $1 AND role = $2"
             " AND office_id IS NOT DISTINCT FROM $3 AND jurisdiction_id IS NOT DISTINCT FROM $4"
-            " AND from_on = $5 AND origin = 'operator' FOR UPDATE",
+            " AND subject_id IS NOT DISTINCT FROM $5 AND from_on = $6 AND origin = 'operator' FOR UPDATE",
             account_id,
             role,
             office_id,
             jurisdiction_id,
+            principal_id,
             from_on,
         )
         if known is None:
             values = {
                 "account_id": account_id, "role": role, "office_id": office_id, "jurisdiction_id": jurisdiction_id,
-                "from_on": from_on, "to_on": to_on, "state": "granted", "origin": "operator",
+                "subject_id": principal_id, "from_on": from_on, "to_on": to_on, "state": "granted", "origin": "operator",
             }  # fmt: skip
             return await lifecycle.create(tx, "assignment", "grant", values)
         assignment = UUID(str(known["id"]))

@@ -1,14 +1,14 @@
-"""What an account is assigned today: the offices it acts for, its roles in each, the purposes it may name.
+"""What an account is assigned today: the offices and principals it acts for, its roles, the purposes it may name.
 
 In charge of reading assignments and grants of purposes as they stand on a day. Refuses an account without a
-role, an office it holds no role in, a purpose that does not exist and one that is not granted.
-Source: 厦门4, 海沧4 (a report is asked for in a named matter).
+role, an office or principal it does not act for, a purpose that does not exist and one that is not granted.
+Source: 厦门4, 海沧4 (a report is asked for in a named matter); 民法典 161 (acts through an agent 代理人).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,10 +33,11 @@ class NoRole(Forbidden):
 
 
 class OfficeNotHeld(Forbidden):
-    """You hold no role in the office that Renxin-Office names, or several have this code: name its id."""
+    """You hold no role in the office, or for the principal, that Renxin-Office names, or several have this code:
+    name its id."""
 
     code = "OFFICE_NOT_HELD"
-    zh = "您在 Renxin-Office 所指处室没有角色，或该代码对应您的多个处室：请改用处室的 id。"
+    zh = "您在 Renxin-Office 所指处室（或对所指委托人）没有角色，或该代码对应您的多个处室：请改用其 id。"
 
 
 class PurposeUnknown(InvalidInput):
@@ -55,15 +56,19 @@ class PurposeNotGranted(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """The roles that an account holds in one office, or in none."""
+    """The roles that an account holds in one office, for one principal, or in neither."""
 
     office_id: UUID | None
     office_code: str | None
     jurisdiction_id: str | None
     roles: tuple[str, ...]
+    principal_id: UUID | None = field(default=None, repr=False)
+    """The subject for whom an authorised agent acts."""
 
     def answers_to(self, name: str) -> bool:
         """Tell whether an office header means this one."""
+        if self.principal_id is not None:
+            return name == f"Subject:{self.principal_id}"
         if self.office_id is None:
             return name == NO_OFFICE
         return name in (self.office_code, f"Office:{self.office_id}")
@@ -82,10 +87,10 @@ class Snapshot:
     assignments: tuple[Holding, ...]
 
     def holding(self, office: str | None, grants: Grants) -> Holding:
-        """Give the roles that the account wears: those of the named office, or of its oldest assignment.
+        """Give the roles that the account wears: those of the named office or principal, or of its oldest assignment.
 
-        Roles of two offices are never worn together, nor those of an office and those of the person: what one
-        of them leaves out (a partner must name a purpose) the other could bring in.
+        Roles of two offices are never worn together, nor those of an office and those of the person, nor those
+        for two principals: what one of them leaves out (a partner must name a purpose) the other could bring in.
         Raises: NoRole; OfficeNotHeld.
         """
         held = self._by_place(grants)
@@ -94,17 +99,17 @@ class Snapshot:
         if office is None:
             return held[0]
         named = [each for each in held if each.answers_to(office)]
-        if len({each.office_id for each in named}) != 1:
+        if len({(each.office_id, each.principal_id) for each in named}) != 1:
             raise OfficeNotHeld
         return named[0]
 
     def _by_place(self, grants: Grants) -> list[Holding]:
-        """Group assignments by office; a role that no policy knows gives nothing."""
-        found: dict[tuple[UUID | None, str | None], Holding] = {}
+        """Group assignments by office and principal; a role that no policy knows gives nothing."""
+        found: dict[tuple[UUID | None, str | None, UUID | None], Holding] = {}
         for one in self.assignments:
             if not grants.roles.keys() >= set(one.roles):
                 continue
-            place = one.office_id, one.jurisdiction_id
+            place = one.office_id, one.jurisdiction_id, one.principal_id
             found[place] = replace(one, roles=found[place].roles + one.roles) if place in found else one
         return list(found.values())
 
@@ -153,7 +158,8 @@ async def read_purpose(
 
 
 def _assignment(row: Mapping[str, Any]) -> Holding:
-    return Holding(row["office_id"], row["office_code"], row["jurisdiction_id"], (row["role"],))
+    place = row["office_id"], row["office_code"], row["jurisdiction_id"]
+    return Holding(*place, (row["role"],), row["principal_id"])
 
 
 def _scopes(roles: Iterable[str], grants: Grants) -> set[Scope]:
@@ -165,7 +171,7 @@ _ACCOUNT = """
 SELECT authority.epoch, authority.policy_version,
        EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $3) AS revoked,
        account.id AS account_id, account.display, account.subject_id,
-       assignment.role, assignment.office_id, office.code AS office_code,
+       assignment.role, assignment.office_id, assignment.subject_id AS principal_id, office.code AS office_code,
        coalesce(assignment.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id
 FROM authority
 LEFT JOIN account ON account.issuer = $1 AND account.sub = $2

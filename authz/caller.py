@@ -124,7 +124,8 @@ class Callers:
         """Give the caller of a request from its headers Authorization, Renxin-Purpose and Renxin-Office.
 
         No Authorization is the anonymous public, for whom the other two say nothing. `office` is an office's
-        global id or code, or "none"; without it the oldest assignment decides.
+        global id or code, the global id of an agent's principal, or "none"; without it the oldest assignment
+        decides.
         Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
         """
         if authorization is None:
@@ -204,7 +205,7 @@ def _caller(account: Snapshot, held: Holding, claims: Claims) -> Caller:
         roles=held.roles,
         office_id=held.office_id,
         jurisdiction_id=held.jurisdiction_id,
-        subject_id=account.subject_id,
+        subject_id=held.principal_id or account.subject_id,
         token_id=claims.token_id,
         epoch=account.epoch,
         policy_version=account.policy_version,

@@ -39,6 +39,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
 ROLES = (
     "public",
     "subject",
+    "agent",
     "clerk",
     "reviewer",
     "approver",

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from authz.activation import activate, assign, bump_epoch, grant_purpose, revoke_token, upsert_account
+from authz.activation import PrincipalUnclear, activate, assign, bump_epoch, grant_purpose, revoke_token, upsert_account
 from authz.assigned import NoRole, OfficeNotHeld, PurposeNotGranted, PurposeUnknown
 from authz.caller import PUBLIC, Caller, Callers
 from authz.lines import default_lines
@@ -255,6 +255,49 @@ async def test_a_person_carries_the_subject_it_is(
     await world.wears("subject")
 
     assert (await world.resolve()).subject_id == person
+
+
+async def test_an_agent_carries_the_principal_it_acts_for_and_never_two_at_once(
+    world: World, connection: asyncpg.Connection[Any], places: Places
+) -> None:
+    """Role `agent`: the roles of two principals, of an office and of the person itself are told apart."""
+    first, second, itself = [await _person(connection) for _ in range(3)]
+    await upsert_account(connection, issuer=NAME, sub="clerk-1", display="虚构", subject_id=itself)
+    for principal in (first, second):
+        await assign(connection, world.account, "agent", principal_id=principal, from_on=TODAY)
+    await world.wears("subject")
+
+    assert (await world.resolve()).roles == ("agent",)
+    for principal in (first, second):
+        caller = await world.resolve(office=f"Subject:{principal}")
+        assert (caller.roles, caller.subject_id, caller.to_actor().subject_id) == (("agent",), principal, principal)
+    own = await world.resolve(office="none")
+    assert (own.roles, own.subject_id) == (("subject",), itself)
+    with pytest.raises(OfficeNotHeld):
+        await world.resolve(office=f"Subject:{itself}")
+
+
+async def test_an_agency_that_has_ended_gives_nothing(
+    world: World, connection: asyncpg.Connection[Any], places: Places
+) -> None:
+    principal = await _person(connection)
+    await assign(connection, world.account, "agent", principal_id=principal, from_on=TODAY - DAY, to_on=TODAY - DAY)
+
+    with pytest.raises(NoRole):
+        await world.resolve()
+
+
+@pytest.mark.parametrize(("role", "principal"), [("agent", None), ("clerk", new_id()), ("subject", new_id())])
+async def test_only_an_agent_has_a_principal_and_no_agent_is_without(
+    world: World, role: str, principal: UUID | None
+) -> None:
+    with pytest.raises(PrincipalUnclear):
+        await assign(world.connection, world.account, role, principal_id=principal, from_on=TODAY)
+
+
+async def test_an_agent_may_what_its_principal_may(world: World) -> None:
+    grants = world.callers.grants
+    assert grants.roles["agent"] == grants.roles["subject"]
 
 
 async def _person(connection: asyncpg.Connection[Any]) -> UUID:
