@@ -128,6 +128,8 @@ def _check_list_kind(file: str, row: File) -> Iterator[Fault]:
 def _check_procedure(file: str, row: File, offices: set[str]) -> Iterator[Fault]:
     place = f"procedure {row.get('code', '?')}"
     steps = row.get("steps", [])
+    if row.get("before") and row.get("at_end"):
+        yield Fault(file, place, "its steps stand in two places", "Give either before or at_end")
     yield from check_unique(file, place, [str(step.get("verb", "?")) for step in steps])
     for step in steps:
         yield from check_row(file, f"{place}.{step.get('verb', '?')}", step, StepRule)

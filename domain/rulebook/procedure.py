@@ -1,15 +1,17 @@
 """Which steps a way has in a jurisdiction: its own procedure, with what higher law adds to it.
 
-The first layer with a procedure for the way gives the steps; layers above that add steps (`before`) put theirs
-in front of the step they name. A sister document gives none. Where no law loaded has a procedure, the service's
-own default does, and says so. Refuses: a way for which not even that has one.
-Source: 新乡四(二) (none skipped); 河南省社会信用条例28 (notice before a black entry, publicity before a red one).
+The first layer with a procedure for the way gives the steps; layers above that add steps put theirs in front of
+the step they name (`before`) or behind the last (`at_end`). A sister document gives none; the work points of a
+past year hold as last known. Where no law loaded has a procedure, the service's own default does, and says so.
+Refuses: a way for which not even that has one.
+Source: 新乡四(二) (none skipped); 河南省社会信用条例28 (notice before a black entry, publicity before a red one),
+41 (mark and answer of an objection).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -48,6 +50,11 @@ class Step:
     citation: str
     reading: str | None = None
     roles: tuple[str, ...] = ()
+    office_role: str | None = None
+    concerns: tuple[str, ...] = ()
+    automatic: bool = False
+    jurisdiction: str | None = None
+    """The division whose file names the office."""
 
     @property
     def state(self) -> str:
@@ -69,6 +76,13 @@ class Procedure:
     """Whether it is the service's own, for want of a law."""
     concerns: tuple[str, ...] = ()
     """What it was laid down for; empty for everything."""
+    is_last_known: bool = False
+    """Whether it stands in the work points of a year that is over."""
+
+    def concerning(self, *words: str) -> Procedure:
+        """Give the procedure without the steps that are for other outcomes."""
+        steps = tuple(step for step in self.steps if not step.concerns or set(step.concerns) & set(words))
+        return replace(self, steps=steps)
 
     def step(self, verb: str) -> Step | None:
         """Give a step by its verb, or nothing."""
@@ -115,13 +129,13 @@ def procedure(books: Rulebooks, jurisdiction: str, of: str, on: date, concerns: 
         for rule in book.procedures
         if rule.of == of and _holds(rule, on) and (not rule.concerns or set(rule.concerns) & set(concerns))
     ]
-    base = next(((relation, book, rule) for relation, book, rule in found if rule.before is None), None)
+    base = next((one for one in found if one[2].before is None and not one[2].at_end), None)
     if base is None:
         raise ProcedureUnknown(of=of)
     relation, book, rule = base
     steps = list(_steps(book, rule))
     for _, upper, addition in found:
-        if addition.before is not None:
+        if addition.before is not None or addition.at_end:
             _add(steps, addition.before, tuple(_steps(upper, addition)))
     return Procedure(
         of,
@@ -132,6 +146,7 @@ def procedure(books: Rulebooks, jurisdiction: str, of: str, on: date, concerns: 
         _citation(book, rule, rule.clause),
         relation == "service",
         rule.concerns,
+        not book.in_force(on),
     )
 
 
@@ -142,9 +157,12 @@ def _books(books: Rulebooks, jurisdiction: str) -> Iterator[tuple[str, Rulebook]
             yield layer.relation, books.books[layer.rulebook]
 
 
-def _add(steps: list[Step], before: str, added: tuple[Step, ...]) -> None:
+def _add(steps: list[Step], before: str | None, added: tuple[Step, ...]) -> None:
+    """Put steps in front of the one they name, behind the last where they name none; known ones stay as they are."""
     known = {step.verb for step in steps}
     place = next((number for number, step in enumerate(steps) if step.verb == before), None)
+    if before is None:
+        place = len(steps)
     if place is not None:
         steps[place:place] = [step for step in added if step.verb not in known]
 
@@ -162,6 +180,10 @@ def _steps(book: Rulebook, rule: ProcedureRule) -> Iterator[Step]:
             _citation(book, rule, clause),
             step.reading,
             step.roles,
+            step.office_role,
+            step.concerns,
+            step.automatic,
+            book.jurisdiction,
         )
 
 
@@ -174,4 +196,5 @@ def _citation(book: Rulebook, rule: ProcedureRule, clause: str) -> str:
 
 
 def _holds(rule: ProcedureRule, on: date) -> bool:
+    """Tell whether a procedure holds on a day; the loader leaves that of a year's work points without an end."""
     return (rule.valid_from is None or rule.valid_from <= on) and (rule.valid_to is None or on <= rule.valid_to)

@@ -324,16 +324,21 @@ class RepairConditionRule:
 class StepRule:
     """A step of a procedure: the move, in whose hands the text lays it, and the rule that sets its term.
 
-    `by` is the text's word for the actor, `office` the code of an office that alone does it, `due` the path of
-    the rule with the step's term. Clause and quote are those of the procedure unless the step has its own.
-    `roles` are those that may take it among whom the policy admits; whoever it admits where none is named.
+    `by` is the text's word for the actor, `office` the code of an office that alone does it, `office_role` a role
+    by which the city's own file knows that office, `due` the path of the rule with the step's term. `roles` are
+    those that may take it among whom the policy admits; whoever it admits where none is named. `concerns` names the
+    outcomes it is for, all if empty; an `automatic` step is done by the service when its turn comes. Clause and quote
+    are those of the procedure unless the step has its own.
     """
 
     verb: str
     by: str
     office: str | None = None
+    office_role: str | None = None
     due: str | None = None
     roles: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
+    automatic: bool = False
     clause: str | None = None
     quote: str | None = None
     reading: str | None = None
@@ -344,8 +349,8 @@ class ProcedureRule:
     """A procedure 程序: the steps of a noun's way in their order, none of which may be skipped.
 
     `of` names noun and way, e.g. list_entry.add; `concerns` the polarities or codes it holds for, all if empty.
-    With `before`, its steps are added to a lower layer's procedure in front of that step. `law` names the document
-    where the file gathers several.
+    With `before`, its steps are added to a lower layer's procedure in front of that step; with `at_end`, behind
+    the last one. `law` names the document where the file gathers several.
     """
 
     code: str
@@ -358,6 +363,7 @@ class ProcedureRule:
     confidence: str | None = None
     concerns: tuple[str, ...] = ()
     before: str | None = None
+    at_end: bool = False
     distinct_persons: bool = False
     reading: str | None = None
     note: str | None = None

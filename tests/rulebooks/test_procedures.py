@@ -70,6 +70,70 @@ def test_the_machine_leads_from_each_step_to_the_next() -> None:
     assert moves["review"] == Move(("announced",), "reviewed")
 
 
+def objection(jurisdiction: str, on: date = TODAY, by: str = "by_provider") -> Procedure:
+    """Give the way of an objection to a record."""
+    return procedure(BOOKS, jurisdiction, "objection.settle", on, (by, "credit_record"))
+
+
+OBJECTIONS = [
+    ("350200", ["mark", "verify", "decide", "tell"], "XM-05b"),
+    ("350205", ["mark", "verify", "decide", "tell"], "HC-06b"),
+    ("410700", ["mark", "verify", "decide", "report", "correct", "tell"], "XX-10a, XX-10b, 河南41"),
+    ("420300", ["mark", "verify", "decide", "tell"], "silent"),
+    ("310000", ["mark", "forward", "verify", "decide", "report", "tell"], "SH-10, 上海市条例36"),
+]
+
+
+@pytest.mark.parametrize(("jurisdiction", "steps", "requirement"), OBJECTIONS)
+def test_each_place_has_its_own_way_of_an_objection(jurisdiction: str, steps: list[str], requirement: str) -> None:
+    assert verbs(objection(jurisdiction)) == steps, requirement
+
+
+def test_a_step_for_one_outcome_falls_away_with_another_xx_10b() -> None:
+    """市信用办 corrects its platform only where the information was amended or withdrawn."""
+    found = objection("410700")
+    assert "correct" in verbs(found.concerning("amended"))
+    assert verbs(found.concerning("rejected")) == ["mark", "verify", "decide", "report", "tell"]
+
+
+def test_steps_at_the_end_come_from_the_nearest_layer_that_has_them() -> None:
+    told = {place: objection(place).step("tell") for place, _, _ in OBJECTIONS}
+    cited = {place: step.citation.partition("》")[0] if step else None for place, step in told.items()}
+    assert cited["410700"] == "《河南省社会信用条例"
+    assert cited["310000"] == "《上海市社会信用条例"
+    assert cited["420300"] == "《人信服务缺省（非法律）"
+    before_the_provincial_law = objection("410700", date(2020, 4, 30)).step("tell")
+    assert before_the_provincial_law is not None
+    assert before_the_provincial_law.citation.startswith("《人信服务缺省")
+
+
+def test_the_centre_corrects_what_lies_in_its_own_scope_by_itself_sh_10() -> None:
+    found = objection("310000", by="by_platform")
+    assert verbs(found) == ["mark", "verify", "decide", "tell"]
+    decided = found.step("decide")
+    assert decided is not None
+    assert decided.due == "deadline.objection.decide_by_centre"
+
+
+def test_the_work_points_of_a_past_year_hold_as_last_known_and_say_so() -> None:
+    assert objection("350200").is_last_known
+    assert not objection("350200", date(2021, 6, 1)).is_last_known
+    assert not objection("410700").is_last_known
+
+
+def test_only_where_a_law_has_it_the_outcome_is_reviewed_henan_28() -> None:
+    found = procedure(BOOKS, "410700", "objection.review", TODAY, ("list_entry",))
+    assert [(step.verb, step.office) for step in found.steps] == [("decide", "SCX"), ("correct", None), ("tell", "SCX")]
+    for place, concerned in (("410700", "credit_record"), ("350200", "list_entry"), ("310000", "list_entry")):
+        with pytest.raises(ProcedureUnknown):
+            procedure(BOOKS, place, "objection.review", TODAY, (concerned,))
+
+
+def test_every_term_of_a_step_is_a_path_that_the_rulebooks_know() -> None:
+    dues = {step.due for book in BOOKS.books.values() for way in book.procedures for step in way.steps if step.due}
+    assert dues <= BOOKS.known_paths
+
+
 def test_a_way_that_no_rulebook_knows_is_refused() -> None:
     with pytest.raises(ProcedureUnknown):
         procedure(BOOKS, "410700", "list_entry.dance", TODAY)
