@@ -11,7 +11,7 @@ PRINCIPAL = CheckConstraint(check="(role = 'agent') = (subject_id IS NOT NULL)",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0008_repair_notices")]
+    dependencies = [("renxin", "0010_attachments")]
 
     initial = False
 
