@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test lint bench bench-gate lock clean
 
-help run test lint bench lock clean:
+help run test lint bench bench-gate lock clean:
 	@$(PYTHON) -m api $@ $(ARGS)

@@ -23,6 +23,7 @@ from api.database import DatabaseAway
 from api.endpoint import Endpoint
 from api.errors import as_error
 from api.explorer import explorer_config
+from api.gate import GATE
 from api.http_errors import MethodNotAllowed
 from api.imports import import_routes
 from api.negotiation import wants_page
@@ -72,10 +73,10 @@ def _wants_page(service: Service, scope: Scope) -> bool:
 
 def _starlette(service: Service) -> Starlette:
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         await service.callers.refresh()
         async with service.background():
-            yield
+            yield {GATE: service.gate}
         await service.database.close()
 
     routes = [

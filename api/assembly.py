@@ -8,6 +8,7 @@ from pathlib import Path
 from api.access import AccessLog
 from api.database import Database
 from api.document import Documents
+from api.gate import Gate
 from api.postgres import EmbeddedPostgres
 from api.postgres_home import EmbeddedPostgresError
 from api.schema import schema
@@ -26,6 +27,9 @@ from domain.use.signing import open_signer
 from domain.vault import Vault
 
 AUDIENCE = "renxin"
+REQUESTS_PER_SESSION = 4
+"""How many requests are let in for each session with the database, however slow they are."""
+
 DEMO_TOKEN_LIFETIME = timedelta(hours=12)
 
 
@@ -60,6 +64,12 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
         documents=Documents(schema._schema, introspection=settings.introspection),
         access=AccessLog(database),
         attachments=AttachmentStore(settings.attachments_dir),
+        gate=Gate(
+            settings.max_requests,
+            settings.max_connections,
+            least=min(settings.max_requests, REQUESTS_PER_SESSION * settings.pool_size),
+            aim=settings.max_wait_ms / 1000,
+        ),
     )
 
 

@@ -46,12 +46,13 @@ CLEANED = (
 HELP = """\
 make …  (or python3 -m api …)
 
-  run     start Renxin: makes .venv and an embedded PostgreSQL, migrates, serves
-  test    run the tests; ARGS="-k words" for some of them
-  lint    check style, types and import directions
-  bench   measure requests per second beside pgbench
-  lock    pin requirements*.in with hashes; ARGS=--upgrade for newer versions
-  clean   remove .venv and caches; data in .renxin stays
+  run         start Renxin: makes .venv and an embedded PostgreSQL, migrates, serves
+  test        run the tests; ARGS="-k words" for some of them
+  lint        check style, types and import directions
+  bench       measure requests per second beside pgbench
+  bench-gate  measure what the gate withstands: documents, slow clients, overload
+  lock        pin requirements*.in with hashes; ARGS=--upgrade for newer versions
+  clean       remove .venv and caches; data in .renxin stays
 
 python3 -m api also takes the commands of the `renxin` program:
   serve, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, rulebook
@@ -108,6 +109,13 @@ def bench(arguments: list[str]) -> int:
     return become("-m", "tests.bench", *arguments)
 
 
+def bench_gate(arguments: list[str]) -> int:
+    """Become the measurement of the gate."""
+    prepare("dev")
+    os.chdir(ROOT)
+    return become("-m", "tests.bench.gate", *arguments)
+
+
 def lint(arguments: list[str]) -> int:
     """Run every check, also after one has failed."""
     prepare("dev")
@@ -159,6 +167,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "bench-gate": bench_gate,
     "lock": lock,
     "clean": clean,
 }

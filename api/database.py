@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from contextlib import suppress
 from typing import Any
 
@@ -159,9 +160,10 @@ class Database:
         self._url = url
         self._size = size
         self._timeout = statement_timeout_ms
-        self._free: asyncio.LifoQueue[asyncpg.Connection[Any] | None] = asyncio.LifoQueue()
-        for _ in range(size):
-            self._free.put_nowait(None)
+        self._free: list[asyncpg.Connection[Any] | None] = [None] * size
+        """Sessions that are not lent; None for one that is to be opened."""
+        self._line: deque[asyncio.Future[asyncpg.Connection[Any] | None]] = deque()
+        """Who waits for a session. They are handed over in turn: whoever comes later must not be faster."""
 
     async def connect(self, *, command_seconds: float | None = None) -> asyncpg.Connection[Any]:
         """Open a session as requests use it; a command may take `command_seconds`, a little more than a statement.
@@ -206,31 +208,55 @@ class Database:
         return LentForChange(self)
 
     async def take(self) -> asyncpg.Connection[Any]:
-        """Take a session; it must be given back."""
-        if self._free.empty():
-            try:
-                async with asyncio.timeout(ACQUIRE_SECONDS):
-                    session = await self._free.get()
-            except TimeoutError:
-                raise TooBusy from None
-        else:
-            session = self._free.get_nowait()
+        """Take a session; it must be given back.
+
+        Raises: TooBusy; DatabaseAway.
+        """
+        session = self._free.pop() if self._free else await self._in_line()
         if session is not None and not session.is_closed():
             return session
         try:
             return await self.connect()
         except BaseException:
-            self._free.put_nowait(None)
+            self._hand_on(None)
             raise
 
     def give(self, session: asyncpg.Connection[Any]) -> None:
         """Give a session back."""
-        self._free.put_nowait(None if session.is_closed() else session)
+        self._hand_on(None if session.is_closed() else session)
+
+    def _hand_on(self, session: asyncpg.Connection[Any] | None) -> None:
+        """Hand a session to the first in line, or keep it."""
+        while self._line:
+            first = self._line.popleft()
+            if not first.done():
+                first.set_result(session)
+                return
+        self._free.append(session)
+
+    async def _in_line(self) -> asyncpg.Connection[Any] | None:
+        """Wait in line for a session; the gate keeps the line short."""
+        turn: asyncio.Future[asyncpg.Connection[Any] | None] = asyncio.get_running_loop().create_future()
+        self._line.append(turn)
+        try:
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                return await turn
+        except TimeoutError:
+            self._leave_line(turn)
+            raise TooBusy from None
+        except BaseException:
+            self._leave_line(turn)
+            raise
+
+    def _leave_line(self, turn: asyncio.Future[asyncpg.Connection[Any] | None]) -> None:
+        """Hand on what was handed over at the very instant at which its request gave up."""
+        if turn.done() and not turn.cancelled():
+            self._hand_on(turn.result())
 
     async def close(self) -> None:
         """Close the sessions that are free."""
-        while not self._free.empty():
-            session = self._free.get_nowait()
+        while self._free:
+            session = self._free.pop()
             if session is not None and not session.is_closed():
                 await session.close(timeout=2)
 

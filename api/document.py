@@ -8,8 +8,9 @@ Source: GraphQL specification, section 5 (validation), section 6.3.2 (field coll
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,12 +45,15 @@ from api.errors import (
 from domain.errors import DomainError
 
 MAX_CHARACTERS = 32_768
-MAX_TOKENS = 1_500
+MAX_TOKENS = 1_200
+MAX_LINES = 2_000
+"""graphql-core counts the lines up to an error again for each one."""
+
 MAX_OPERATIONS = 20
 MAX_FRAGMENTS = 50
 MAX_SPREADS = 120
 MAX_VARIABLES = 100
-MAX_FIELDS = 800
+MAX_FIELDS = 600
 """Selections of all operations together, with their fragments spread."""
 
 MAX_DEPTH = 24
@@ -69,10 +73,11 @@ MAX_ERRORS = 10
 TREE_BYTES = 160
 """What a character of a document takes as part of a syntax tree, at most."""
 
+_LINE_END = re.compile(r"\r\n|[\n\r]")
 _TOO_MANY_TOKENS = "Syntax Error: Document contains more than "
 _TOO_DEEP = "Syntax Error: Document is nested too deeply"
 _FRAGMENT_RULES = (UniqueFragmentNamesRule, NoFragmentCyclesRule)
-"""What must hold before selections can be walked."""
+"""What must hold before selections can be walked; asked only where it does not, for what to say."""
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
 
@@ -120,6 +125,8 @@ class Documents:
             return found
         if len(text) > MAX_CHARACTERS:
             return _refused(_too_large(MAX_CHARACTERS, "characters", "字符"))
+        if len(_LINE_END.findall(text)) >= MAX_LINES:
+            return _refused(_too_large(MAX_LINES, "lines", "行"))
         found = self._kept[text] = self._read(text)
         self._held += len(text)
         while len(self._kept) > self._size or self._held > self._characters:
@@ -154,9 +161,8 @@ class Documents:
         Raises: DocumentTooLarge; IntrospectionOff.
         """
         _require_few(ast, operations, fragments)
-        tangled = validate(self._schema, ast, _FRAGMENT_RULES, max_errors=MAX_ERRORS) if fragments else []
-        if tangled:
-            return tangled
+        if _are_tangled(ast, fragments):
+            return validate(self._schema, ast, _FRAGMENT_RULES, max_errors=MAX_ERRORS)
         _Walk(fragments, introspection=self._introspection).all(operations)
         errors = validate(self._schema, ast, max_errors=MAX_ERRORS)
         if not self._introspection:
@@ -196,6 +202,30 @@ def _require_few(
         for variable in variables:
             _require_few_directives(variable)
             _require_few_items(variable.default_value)
+
+
+def _are_tangled(ast: DocumentNode, fragments: Mapping[str, FragmentDefinitionNode]) -> bool:
+    """Tell whether two fragments have one name, or one spreads itself by whatever way."""
+    if sum(isinstance(one, FragmentDefinitionNode) for one in ast.definitions) > len(fragments):
+        return True
+    ahead = {name: set(_spread_in(fragment)) & fragments.keys() for name, fragment in fragments.items()}
+    while leaves := [name for name, targets in ahead.items() if not targets]:
+        for name in leaves:
+            del ahead[name]
+        for targets in ahead.values():
+            targets.difference_update(leaves)
+    return bool(ahead)
+
+
+def _spread_in(fragment: FragmentDefinitionNode) -> Iterator[str]:
+    """Give the names of the fragments that a fragment spreads."""
+    waiting: list[SelectionNode] = [*fragment.selection_set.selections]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, FragmentSpreadNode):
+            yield one.name.value
+        elif selections := getattr(one, "selection_set", None):
+            waiting.extend(selections.selections)
 
 
 def _require_few_directives(node: Any) -> None:

@@ -105,7 +105,8 @@ class Endpoint:
             _decoded(headers.get(b"renxin-purpose")),
             _decoded(headers.get(b"renxin-office")),
         )
-        return await self._execute(parameters, credentials, content_type, safe=method != "POST")
+        with self._service.gate.entered():
+            return await self._execute(parameters, credentials, content_type, safe=method != "POST")
 
     async def _execute(
         self, parameters: Parameters, credentials: Credentials, content_type: bytes, *, safe: bool

@@ -1,28 +1,42 @@
-"""The HTTP protocol of the server, guarded against clients that are slow or talkative on purpose.
+"""The HTTP protocol of the server, guarded against clients that are slow, talkative or many.
 
 uvicorn waits for the rest of a header or body for ever, and keeps headers of any length. Here a header must be
-whole within 10 s and 64 KB, a body within 30 s or as long as it comes at 64 KB/s; an answer that the client
-does not read for 30 s is given up. Between requests uvicorn's own keep-alive holds.
-Source: RFC 9110 section 15.5.9; RFC 6585 section 5.
+whole within 8 s and 64 KB, a body within 8 s or as long as it comes at 16 KB/s; an answer that the client
+reads at less than 4 KB/s for 8 s is given up. Between requests uvicorn's own keep-alive holds.
+
+While the gate (`api.gate`) is full, a request is answered 503 as soon as its header is there: that costs a
+tenth of beginning it, and is what keeps the service at its pace when twice as much comes as it can do. Of too
+many connections the idle ones are closed first.
+Source: RFC 9110 sections 15.5.9 and 15.6.4; RFC 6585 section 5.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from http import HTTPStatus
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.database import TooBusy
 from api.errors import as_error
+from api.gate import GATE, Gate
+from api.http_errors import status_of
 from domain.errors import DomainError
 
-HEADER_SECONDS = 10.0
+HEADER_SECONDS = 8.0
 HEADER_BYTES = 65_536
-BODY_SECONDS = 30.0
-BODY_RATE = 65_536
+BODY_SECONDS = 8.0
+BODY_RATE = 16_384
 """Bytes per second at which a body may take longer."""
 
-UNREAD_SECONDS = 30.0
+UNREAD_SECONDS = 8.0
+UNREAD_RATE = 4_096
+"""Bytes per second at which an answer must be read."""
+
+_LET_IN = (b"/health/", b"/metrics")
+"""What is answered however busy the service is: whoever watches it asks for these."""
 
 
 class RequestTooSlow(DomainError):
@@ -49,11 +63,20 @@ class GuardedProtocol(HttpToolsProtocol):
     _since = 0.0
     _timer: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
+    _turned_away = False
+    """Whether the request that arrives came while the gate was full: it is passed over."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._gate: Gate | None = self.app_state.get(GATE)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first header."""
         super().connection_made(transport)
         self._wait_for("header")
+        if self._gate is not None and len(self.connections) > self._gate.most_connections and not self._make_room():
+            self._gate.turned_away += 1
+            self._close_with(503, TooBusy())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
@@ -74,19 +97,51 @@ class GuardedProtocol(HttpToolsProtocol):
             self._wait_for("header")  # blank lines between requests: uvicorn has stopped its own clock
 
     def on_message_begin(self) -> None:
-        """Note that a header has begun."""
+        """Note that a header has begun; while the gate is full, nothing is kept of it."""
         self._part = "header"
-        super().on_message_begin()
+        if self._gate is not None and self._gate.is_full and self._is_idle():
+            self._turned_away, self.url, self.expect_100_continue = True, b"", False
+        else:
+            super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Take the address, or a part of it."""
+        if self._turned_away and url.startswith(_LET_IN):
+            self._turned_away = False
+            super().on_message_begin()
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; of a request that is turned away only what decides how it goes on."""
+        if not self._turned_away:
+            super().on_header(name, value)
+        elif name.lower() == b"expect":
+            self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
-        """Note that a body may follow."""
+        """Note that a body may follow; answer the request here when it is turned away."""
         self._part, self._size = "body", 0
-        super().on_headers_complete()
+        if self._turned_away:
+            self._turn_away()
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body, unless its request was turned away."""
+        if not self._turned_away:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Note that the request is whole."""
         self._part, self._size = None, 0
-        super().on_message_complete()
+        if self._turned_away:
+            self._turned_away = False
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        else:
+            super().on_message_complete()
 
     def pause_writing(self) -> None:
         """Begin to watch whether the client reads."""
@@ -106,7 +161,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _give_up(self, before: int) -> None:
         waiting = self.transport.get_write_buffer_size()
-        if waiting < before:
+        if waiting <= before - UNREAD_RATE * UNREAD_SECONDS:
             self._watch(waiting)
         else:
             self.transport.abort()
@@ -136,10 +191,54 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int, error: DomainError) -> None:
         """Close the connection, saying why where nothing was said yet."""
-        unanswered = self._size > 0 if self._part == "header" else not self.cycle.response_started
+        if self._part == "header":
+            unanswered = self._size > 0
+        else:
+            unanswered = not self._turned_away and not self.cycle.response_started
         self._wait_for(None)
         if unanswered and not self.transport.is_closing():
-            body = json.dumps({"errors": [as_error(error)]}, ensure_ascii=False).encode()
-            head = f"HTTP/1.1 {status} \r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-            self.transport.write(f"{head}connection: close\r\n\r\n".encode() + body)
+            self._close_with(status, error)
+        else:
+            self.transport.close()
+
+    def _close_with(self, status: int, error: DomainError) -> None:
+        self.transport.write(_answer(status, error, b"connection: close\r\n"))
         self.transport.close()
+
+    # -- when there is too much
+
+    def _turn_away(self) -> None:
+        """Answer a request whose header is there; its body is still to come."""
+        assert self._gate is not None
+        self._gate.turned_away += 1
+        if self.expect_100_continue or not self.parser.should_keep_alive():
+            self._close_with(503, TooBusy())
+        else:
+            self.transport.write(_BUSY)
+
+    def _make_room(self) -> bool:
+        """Close a connection that idles between two requests; tell whether there was one."""
+        for other in self.connections:
+            if isinstance(other, GuardedProtocol) and other.is_between_requests():
+                other.transport.close()
+                return True
+        return False
+
+    def is_between_requests(self) -> bool:
+        """Tell whether the connection is open for another request and none has begun."""
+        return self.timeout_keep_alive_task is not None and not self.transport.is_closing()
+
+
+def _answer(status: int, error: DomainError, extra: bytes = b"") -> bytes:
+    """Write a whole answer, header and body."""
+    body = b'{"errors":%b}' % json.dumps([as_error(error)], ensure_ascii=False).encode()
+    _, retry = status_of(error)
+    headers = b"".join(b"%b: %b\r\n" % header for header in retry)
+    return (
+        b"HTTP/1.1 %d %b\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: %d\r\n"
+        b"cache-control: no-store\r\n%b%b\r\n%b"
+        % (status, HTTPStatus(status).phrase.encode(), len(body), headers, extra, body)
+    )
+
+
+_BUSY = _answer(503, TooBusy())

@@ -30,7 +30,8 @@ def public_routes(service: Service, pages: Environment, headers: dict[str, str])
     async def verify(request: Request) -> Response:
         number = str(request.path_params["number"]).upper()
         try:
-            found = await _status(service, number)
+            with service.gate.entered():
+                found = await _status(service, number)
         except (DatabaseAway, TooBusy) as error:
             return JSONResponse({"code": error.code}, status_code=503, headers={"retry-after": "2"})
         status = 200 if found else 404

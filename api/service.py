@@ -15,6 +15,7 @@ from graphql import GraphQLSchema
 from api.access import AccessLog
 from api.database import Database, ValueRefused
 from api.document import Documents
+from api.gate import Gate
 from api.operation import Credentials, Plans
 from api.settings import Settings
 from authz.caller import Caller, Callers
@@ -47,6 +48,7 @@ class Service:
     documents: Documents
     access: AccessLog
     attachments: AttachmentStore
+    gate: Gate
     plans: Plans = field(default_factory=Plans)
 
     async def caller_of(self, credentials: Credentials, now: datetime) -> Caller:

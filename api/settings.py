@@ -46,6 +46,9 @@ class Settings:
     demo: bool
     pool_size: int
     statement_timeout_ms: int
+    max_connections: int
+    max_requests: int
+    max_wait_ms: int
     max_body_bytes: int
     max_import_bytes: int
     max_attachment_bytes: int
@@ -84,6 +87,9 @@ DEFAULTS: Mapping[str, object] = {
     "workers": 1,
     "pool_size": 10,
     "statement_timeout_ms": 10_000,
+    "max_connections": 1_000,
+    "max_requests": 200,
+    "max_wait_ms": 200,
     "max_body_bytes": MIB,
     "max_import_bytes": 64 * MIB,
     "max_attachment_bytes": 20 * MIB,

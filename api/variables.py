@@ -81,6 +81,27 @@ VARIABLES = (
         "After how long PostgreSQL gives up a statement of a request.",
     ),
     Variable(
+        "max_connections",
+        whole_number(1, 100_000),
+        "a number from 1 to 100000",
+        "1000",
+        "Connections of clients per process; of more the idle ones are closed, then new ones answered 503.",
+    ),
+    Variable(
+        "max_requests",
+        whole_number(1, 10_000),
+        "a number from 1 to 10000",
+        "200",
+        "Requests under way at once per process; those beyond are answered 503 at once, with Retry-After.",
+    ),
+    Variable(
+        "max_wait_ms",
+        whole_number(10, 60_000),
+        "milliseconds from 10 to 60000",
+        "200",
+        "How long requests take on average while all of them are let in; when they take longer, fewer are.",
+    ),
+    Variable(
         "max_body_bytes",
         whole_number(1_024, 64 * MIB),
         "bytes from 1024 to 67108864",

@@ -137,7 +137,9 @@ def demo_url(postgres: EmbeddedPostgres, _demonstrated: str) -> str:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Give settings with keys of the session's own."""
     folder: Path = tmp_path_factory.mktemp("settings")
-    return load_settings({"RENXIN_DATA_DIR": str(folder), "RENXIN_PUBLIC_URL": ISSUER})
+    # no test may depend on how fast the machine is
+    patient = {"RENXIN_MAX_WAIT_MS": "60000"}
+    return load_settings({"RENXIN_DATA_DIR": str(folder), "RENXIN_PUBLIC_URL": ISSUER, **patient})
 
 
 class Client:

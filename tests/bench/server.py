@@ -19,6 +19,7 @@ import uvloop
 from api.app import Application
 from api.assembly import assemble
 from api.protocol import GuardedProtocol
+from api.serve import several
 from api.settings import load_settings
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -80,7 +81,7 @@ def end_with_parent() -> None:
 
 def _listen() -> socket.socket:
     end_with_parent()
-    return socket.create_server(("127.0.0.1", 0), backlog=256)
+    return socket.create_server(("127.0.0.1", 0), backlog=2_048)
 
 
 def _serve(owner: Connection, folder: str, url: str) -> None:
@@ -96,7 +97,7 @@ def _serve(owner: Connection, folder: str, url: str) -> None:
         timeout_keep_alive=75,
     )
     listening = _listen()
-    _Telling(config, owner).run([listening])
+    _Telling(config, owner).run(several(listening))
 
 
 class _Telling(uvicorn.Server):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 
 def _list(template: str, count: int) -> str:
@@ -68,6 +68,9 @@ def too_large() -> Mapping[str, str]:
         "256 KB of tokens": "{ " + "a " * 131_072 + "}",
         "256 KB of one name": "{ " + "a" * 262_144 + " }",
         "comments": "#\n" * 10_000 + "{ __typename }",
+        "lines": "\n" * 2_000 + "{ x }",
+        "lines of two ends": "\r\n" * 15_000 + "{ a b c d e f g h i j k l m n o p q r s t }",
+        "a block of lines": '{ subject(code: """' + "x\n" * 16_000 + '""") { id } }',
         "introspection by aliases": f"{{ {_list('a{i}: __schema {{ types {{ name }} }}', 6)} }}",
         "introspection below aliases": "{ __schema { types { " + _list("a{i}: fields {{ name }}", 30) + " } } }",
     }
@@ -76,8 +79,8 @@ def too_large() -> Mapping[str, str]:
 def heavy() -> Mapping[str, str]:
     """Give documents that just keep within the limits: what they cost is the most that any may."""
     return {
-        "fields": "{ subjects(first: 1) { nodes { " + " ".join(f"a{i % 60}: name" for i in range(400)) + " } } }",
-        "aliases": "{ subjects(first: 1) { nodes { " + _list("a{i}: name", 490) + " } } }",
+        "fields": "{ subjects(first: 1) { nodes { " + " ".join(f"a{i % 60}: name" for i in range(390)) + " } } }",
+        "aliases": "{ subjects(first: 1) { nodes { " + _list("a{i}: name", 390) + " } } }",
         "fragments": f"{{ subjects(first: 1) {{ nodes {{ {_list('...F{i}', 50)} }} }} }} "
         + _list("fragment F{i} on Subject {{ name }}", 50),
         "two chains": "{ viewer { ...A0 ...B0 } } "
@@ -90,10 +93,10 @@ def heavy() -> Mapping[str, str]:
         + _list('a{i}: subjects(first: "x", filter: {{kind: [NOPE], z: 1}}) {{ totalCount }}', 40)
         + " }",
         "arguments": "{ viewer(" + _list("z{i}: 1", 350) + ") { roles } }",
-        "lines": "\n" * 32_000 + "{ x }",
-        "faults on many lines": "\r\n" * 15_000 + "{ a b c d e f g h i j k l m n o p q r s t }",
+        "lines": "\n" * 1_999 + "{ x }",
+        "faults on many lines": "\r\n" * 1_999 + "{ a b c d e f g h i j k l m n o p q r s t }",
         "a text": '{ subject(code: "' + "x" * 32_000 + '") { id } }',
-        "a block of lines": '{ subject(code: """' + "x\n" * 16_000 + '""") { id } }',
+        "a block of lines": '{ subject(code: """' + ("x" * 15 + "\n") * 1_999 + '""") { id } }',
         "cycle": "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
         "cycle through fields": '{ subject(code: "x") { ...A } } fragment A on Subject { represents(first: 1) { nodes { subject { ...A } } } }',
         "a long cycle": "{ ...F0 } " + " ".join(f"fragment F{i} on Query {{ ...F{(i + 1) % 50} }}" for i in range(50)),
@@ -113,3 +116,31 @@ def random_dag(chance: random.Random) -> str:
             parts.append(chance.choice((spread, spread, deeper, f"... on Subject {{ {spread} }}", f"n{number}: name")))
         texts.append(f"fragment F{number} on Subject {{ {' '.join(parts)} }}")
     return " ".join(texts)
+
+
+def _fill(head: str, item: str, tail: str) -> Callable[[int], str]:
+    def grown(size: int) -> str:
+        count = max(1, (size - len(head) - len(tail)) // len(item.format(i=99_999)))
+        return head + "".join(item.format(i=number) for number in range(count)) + tail
+
+    return grown
+
+
+GROWING: Mapping[str, Callable[[int], str]] = {
+    "aliases": _fill("{ ", "a{i}: __typename ", "}"),
+    "one name": _fill("{ viewer { ", "roles ", "} }"),
+    "arguments": _fill("{ viewer(", "z{i}: 1 ", ") { roles } }"),
+    "directives": _fill("{ __typename ", "@include(if: true) ", "}"),
+    "fragments": _fill("{ __typename } ", "fragment F{i} on Query {{ viewer {{ roles }} }} ", ""),
+    "spreads": _fill("{ ", "...F{i} ", "} fragment F on Query { __typename }"),
+    "operations": _fill("", "query Q{i} {{ __typename }} ", ""),
+    "depth": lambda size: "{ viewer " * (size // 12) + "}" * (size // 12),
+    "lists": lambda size: "{ subjects(first: " + "[" * (size // 2 - 20) + "]" * (size // 2 - 20) + ") { totalCount } }",
+    "variables": _fill("query(", "$v{i}: Int ", ") { __typename }"),
+    "a text": _fill('{ subject(code: "', "x", '") { id } }'),
+    "escapes": _fill('{ subject(code: "', "\\u0041", '") { id } }'),
+    "comments": _fill("", "# x\n", "{ __typename }"),
+    "blanks": _fill("", " ", "{ __typename }"),
+    "type system": _fill("", "type T{i} {{ a: Int }} ", ""),
+}
+"""Documents of any size, by what they are full of: up to the limits each is read, beyond them it is refused."""

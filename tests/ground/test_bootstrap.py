@@ -51,7 +51,7 @@ def test_it_imports_nothing_that_has_to_be_installed() -> None:
 
 def test_its_help_works_without_any_package() -> None:
     done = subprocess.run([sys.executable, "-S", "-m", "api"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for command in ("run", "test", "lint", "bench", "lock", "clean"):
+    for command in ("run", "test", "lint", "bench", "bench-gate", "lock", "clean"):
         assert f"\n  {command} " in done.stdout
 
 

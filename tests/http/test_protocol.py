@@ -14,6 +14,7 @@ import pytest
 from uvicorn import Config
 from uvicorn.server import ServerState
 
+from api.gate import GATE, Gate
 from api.protocol import BODY_RATE, BODY_SECONDS, HEADER_BYTES, HEADER_SECONDS, UNREAD_SECONDS, GuardedProtocol
 
 pytestmark = pytest.mark.anyio
@@ -98,7 +99,7 @@ class Wire(asyncio.Transport):
 class Connection:
     """A connection with a guarded protocol over an application that answers when it has the whole body."""
 
-    def __init__(self) -> None:
+    def __init__(self, gate: Gate | None = None, state: ServerState | None = None) -> None:
         self.clock, self.wire = Clock(), Wire()
         self.begun, self.disconnected, self.proceed = 0, 0, asyncio.Event()
         self.proceed.set()
@@ -110,7 +111,9 @@ class Connection:
             timeout_keep_alive=KEEP_ALIVE,
             log_config=None,
         )
-        self.protocol = GuardedProtocol(config, ServerState(), {}, _loop=self.clock)  # type: ignore[arg-type]
+        loop: Any = self.clock
+        found = {GATE: gate} if gate else {}
+        self.protocol = GuardedProtocol(config, state or ServerState(), found, _loop=loop)
         self.protocol.connection_made(self.wire)
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
@@ -166,7 +169,7 @@ async def test_a_header_that_drips_is_cut_off_however_often_a_byte_comes(connect
         connection.clock.pass_by(HEADER_SECONDS / 20)
         if connection.wire.closed:
             break
-    assert connection.clock.now == HEADER_SECONDS
+    assert connection.clock.now == pytest.approx(HEADER_SECONDS)
     assert connection.wire.answer() == (408, "REQUEST_TIMEOUT")
     assert connection.begun == 0
 
@@ -297,4 +300,106 @@ async def test_a_hundred_slow_clients_do_not_keep_a_good_one_waiting() -> None:
         one.clock.pass_by(HEADER_SECONDS)
     assert all(one.wire.closed for one in slow)
     for one in (*slow, good):
+        await one.end()
+
+
+# -- when there is too much
+
+
+def gate(connections: int = 100) -> Gate:
+    return Gate(most=1, most_connections=connections, least=1, aim=0.2)
+
+
+async def test_while_the_gate_is_full_a_request_is_answered_without_being_begun() -> None:
+    full = gate()
+    connection = Connection(full)
+    with full.entered():
+        await connection.receive(HEAD % 2 + b"\r\n{}")
+    assert connection.wire.answer() == (503, "TOO_BUSY")
+    assert b"retry-after: 2\r\n" in connection.wire.written
+    assert (connection.begun, full.turned_away) == (0, 1)
+    assert not connection.wire.closed
+    await connection.end()
+
+
+async def test_the_same_connection_is_served_when_there_is_room_again() -> None:
+    full = gate()
+    connection = Connection(full)
+    with full.entered():
+        await connection.receive(HEAD % 8 + b"\r\n" + b"x" * 4)
+        await connection.receive(b"x" * 4)
+    connection.wire.written = b""
+    await connection.receive(HEAD % 2 + b"\r\n{}")
+    assert connection.wire.answer() == (200, None)
+    assert connection.begun == 1
+    await connection.end()
+
+
+async def test_a_request_that_was_turned_away_leaves_only_the_keep_alive_running() -> None:
+    full = gate()
+    connection = Connection(full)
+    with full.entered():
+        await connection.receive(HEAD % 2 + b"\r\n{}")
+    connection.clock.pass_by(KEEP_ALIVE - 1)
+    before = connection.wire.closed
+    connection.clock.pass_by(1)
+    assert (before, connection.wire.closed) == (False, True)
+    await connection.end()
+
+
+async def test_the_body_of_a_request_that_was_turned_away_is_not_waited_for_for_ever() -> None:
+    full = gate()
+    connection = Connection(full)
+    with full.entered():
+        await connection.receive(HEAD % 100 + b"\r\nx")
+    written = connection.wire.written
+    connection.clock.pass_by(BODY_SECONDS + 1)
+    assert connection.wire.closed
+    assert connection.wire.written == written, "nothing is written after the answer"
+    await connection.end()
+
+
+@pytest.mark.parametrize("header", [b"expect: 100-continue", b"connection: close"])
+async def test_a_client_that_will_not_send_more_is_told_and_let_go(header: bytes) -> None:
+    full = gate()
+    connection = Connection(full)
+    with full.entered():
+        await connection.receive(HEAD % 2 + header + b"\r\n\r\n{}")
+    assert connection.wire.answer() == (503, "TOO_BUSY")
+    assert connection.wire.closed
+    assert connection.begun == 0
+    await connection.end()
+
+
+@pytest.mark.parametrize("path", [b"/health/live", b"/health/ready", b"/metrics"])
+async def test_whoever_watches_the_service_is_answered_however_busy_it_is(path: bytes) -> None:
+    full = gate()
+    connection = Connection(full)
+    with full.entered():
+        await connection.receive(b"GET %b HTTP/1.1\r\nhost: renxin.test\r\n\r\n" % path)
+    assert connection.wire.answer() == (200, None)
+    await connection.end()
+
+
+async def test_of_too_many_connections_an_idle_one_makes_room() -> None:
+    state, few = ServerState(), gate(connections=2)
+    idle, asking = Connection(few, state), Connection(few, state)
+    await idle.receive(HEAD % 2 + b"\r\n{}")
+    await asking.receive(HEAD % 2)
+    late = Connection(few, state)
+    assert idle.wire.closed
+    assert not asking.wire.closed
+    await late.receive(HEAD % 2 + b"\r\n{}")
+    assert late.wire.answer() == (200, None)
+    for one in (idle, asking, late):
+        await one.end()
+
+
+async def test_a_connection_too_many_is_told_so_where_none_idles() -> None:
+    state, few = ServerState(), gate(connections=1)
+    asking, late = Connection(few, state), Connection(few, state)
+    assert late.wire.answer() == (503, "TOO_BUSY")
+    assert late.wire.closed
+    assert not asking.wire.closed
+    for one in (asking, late):
         await one.end()

@@ -1,0 +1,95 @@
+"""The gate: how many requests may be under way at once in a process; whoever comes beyond that is sent away at once.
+
+A request enters when all of it has arrived, so that slow clients take no place, and leaves when its answer is
+made. Waiting longer than the service can work off helps nobody: the client has gone, its request is carried
+out all the same, and everybody behind it waits too. So fewer are let in while those inside take longer than
+they should: by Little's law their number and the time they take are one. Refusing early costs a tenth of
+answering; refusing late, as much.
+Source: RFC 9110 sections 10.2.3 and 15.6.4.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from api.database import TooBusy
+
+GATE = "gate"
+"""Under which name the protocol finds the gate in the state of the server's lifespan."""
+
+WEIGHT = 1 / 32
+"""How much the latest request counts in the average of how long they take."""
+
+
+@dataclass(slots=True)
+class Gate:
+    """Counts the requests under way: `with gate.entered():` around each of them."""
+
+    most: int
+    """How many may be under way while they take as long as they should."""
+
+    most_connections: int
+    """How many connections may be open."""
+
+    least: int
+    """How many may be under way however long they take."""
+
+    aim: float
+    """How long they should take on average, in seconds."""
+
+    clock: Callable[[], float] = time.monotonic
+    under_way: int = 0
+    turned_away: int = 0
+    """How many came too many."""
+
+    limit: int = field(init=False)
+    """How many may be under way now."""
+
+    taken: float = 0.0
+    """How long those that have left took, in seconds: a moving average."""
+
+    def __post_init__(self) -> None:
+        """Begin with the most."""
+        self.limit = self.most
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one more would be turned away."""
+        return self.under_way >= self.limit
+
+    def entered(self) -> Entered:
+        """Give what a request is `with` while it is under way.
+
+        Raises: TooBusy when the gate is full.
+        """
+        if self.is_full:
+            self.turned_away += 1
+            raise TooBusy
+        return Entered(self)
+
+    def leave(self, seconds: float) -> None:
+        """Count a request that took some seconds, and let in as many as fit how long they take."""
+        self.under_way -= 1
+        self.taken += (seconds - self.taken) * WEIGHT
+        self.limit = self.most if self.taken <= self.aim else max(self.least, int(self.most * self.aim / self.taken))
+
+
+class Entered:
+    """A request that is under way."""
+
+    __slots__ = ("_gate", "_since")
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    def __enter__(self) -> None:
+        """Enter."""
+        self._gate.under_way += 1
+        self._since = self._gate.clock()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Leave."""
+        self._gate.leave(self._gate.clock() - self._since)
