@@ -16,6 +16,7 @@ from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
 from api.demo_names import demo_id
 from api.demo_records import enact
+from api.demo_removals import remove_some
 from api.demo_rights import enter_partners, file_requests, give_consents, note_accesses
 from api.demo_scene import Scene
 from api.demo_stories import EXAMPLE, told_deeds
@@ -63,6 +64,7 @@ async def load_demo(
         )
         enacted = [await enact(scene, deed) for deed in (*await told_deeds(scene), *await drawn_deeds(scene))]
         await list_all(scene, enacted)
+        await remove_some(scene)
         await attach_all(scene)
         await give_consents(scene)
         await file_requests(scene)

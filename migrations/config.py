@@ -13,6 +13,7 @@ MODEL_MODULES = [
     "domain.lists.credit_list",
     "domain.lists.list_entry",
     "domain.credit.repair_notice",
+    "domain.lists.list_removal",
     "domain.files.attachment",
     "domain.use.purpose",
     "domain.rights.consent",

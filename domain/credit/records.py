@@ -39,6 +39,7 @@ from domain.credit.submission import Submission, submit
 from domain.errors import InvalidInput, NotFound, StateConflict
 from domain.ids import new_id
 from domain.lifecycle import Transaction, machine, move
+from domain.lists import removals
 from domain.registry.enrolment import names_identity, without_identity
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
@@ -107,7 +108,9 @@ async def publish(
         "public_until": terms.public_until(books, item, **judged),
         "necessity": why,
     }
-    return await move(tx, MACHINE, "publish", record_id, changes, reason=why, basis=terms.citation(books, item))
+    published = await move(tx, MACHINE, "publish", record_id, changes, reason=why, basis=terms.citation(books, item))
+    await removals.raise_for_record(tx, books, published)
+    return published
 
 
 async def amend(
@@ -141,6 +144,7 @@ async def amend(
     judged["version"] = row["version"] + 1
     amended = await move(tx, MACHINE, "amend", record_id, judged, reason=why, basis=terms.citation(books, item))
     await tx.connection.execute(_KEEP_VERSION, new_id(), *(row[name] for name in _KEPT), why, tx.now)
+    await removals.raise_for_record(tx, books, amended)
     return amended
 
 

@@ -22,6 +22,7 @@ from domain.credit.refusals import NotProducer
 from domain.errors import DomainError
 from domain.ids import new_id
 from domain.lifecycle import Transaction, create
+from domain.lists import removals
 from domain.oversight import staging
 from domain.oversight.columns import Header, read_header
 from domain.oversight.intake_row import RowReader
@@ -125,6 +126,8 @@ async def import_file(
     )
     await _keep(tx, origin, summary, digest=read.digest)
     await staging.keep_refusals(tx, origin)
+    if published:
+        await removals.raise_for_import(tx, books, origin.import_id)
     return summary
 
 

@@ -131,6 +131,25 @@ def _notice_status(state: State, row: Row) -> str:
     return "served" if in_time else "served_late"
 
 
+def _is_open(row: Row) -> bool:
+    return row["removed_at"] is None and row["ended_at"] is None
+
+
+def _removal_timeliness(state: State, row: Row) -> str:
+    if row["due_on"] is None:
+        return "none_set"
+    done = row["removed_at"] or row["ended_at"]
+    if done is None:
+        return "overdue" if state.today > row["due_on"] else "pending"
+    return "timely" if local_day(done) <= row["due_on"] else "late"
+
+
+def _announcement(state: State, row: Row) -> str:
+    if row["announced_at"] is not None:
+        return "done"
+    return "pending" if row["announcement_asked"] and row["removed_at"] is not None else "not_asked"
+
+
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("Jurisdiction", "code"): lambda state, row: row["id"],
     ("CreditRecord", "inForce"): lambda state, row: record_in_force(row, state.today),
@@ -147,6 +166,9 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("LedgerCheckpoint", "number"): lambda state, row: row["id"],
     ("CreditReport", "documentStatus"): _document_status,
     ("CreditReport", "contentStatus"): _content_status,
+    ("ListRemoval", "open"): lambda state, row: _is_open(row),
+    ("ListRemoval", "timeliness"): _removal_timeliness,
+    ("ListRemoval", "announcement"): _announcement,
     ("Attachment", "address"): lambda state, row: f"/attachments/{row['id']}",
 }
 """Fields that no column holds."""

@@ -39,6 +39,7 @@ NOUNS = {
     "ChangeEntry": "change_entry",
     "LedgerCheckpoint": "ledger_checkpoint",
     "Attachment": "attachment",
+    "ListRemoval": "list_removal",
 }
 """The noun of each type whose objects are rows."""
 
@@ -50,6 +51,7 @@ ABOUT_SOMEBODY = {
     "list_entry",
     "list_evidence",
     "attachment",
+    "list_removal",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 
@@ -136,6 +138,7 @@ class Meaning(State):
                 | "subject_request"
                 | "repair_notice"
                 | "attachment"
+                | "list_removal"
             ):
                 return row["subject_id"] if row["about_person"] else None
             case "change_entry":

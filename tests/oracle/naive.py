@@ -59,6 +59,9 @@ LINKS = {
     ("CreditRecord", "history"): "object_id",
     ("ListEntry", "history"): "object_id",
     ("Attachment", "history"): "object_id",
+    ("ListEntry", "removals"): "entry_id",
+    ("ListRemoval", "attachments"): "object_id",
+    ("ListRemoval", "history"): "object_id",
 }
 """By which column an object leads on, where it is not the field's own name."""
 

@@ -71,5 +71,36 @@ def _files(world: World) -> None:
         )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_requests, _notices, _repaired, _files)
+def _removals(world: World) -> None:
+    beginnings = {"violation": "raised", "early": "applied", "standard_met": "proposed"}
+    opened: set[object] = set()
+    for number in range(16):
+        entry = world.pick(world.tables["list_entry"])
+        way = world.pick(list(beginnings))
+        state = world.pick([beginnings[way], "filed", "removed", "refused"])
+        under_way = state in (beginnings[way], "filed")
+        if under_way and entry["id"] in opened:
+            state, under_way = "removed", False
+        opened |= {entry["id"]} if under_way else set()
+        cause = world.pick(world.tables["credit_record"])["id"] if way == "violation" else None
+        removed_at = world.instant(days=20) if state == "removed" else None
+        filed = state in ("filed", "removed") and way == "early"
+        world.add(
+            "list_removal", id=key("removal", number), entry_id=entry["id"], credit_list_id=entry["credit_list_id"],
+            subject_id=entry["subject_id"], about_person=entry["about_person"], jurisdiction_id=entry["jurisdiction_id"],
+            office_id=entry["office_id"], way=way, state=state, procedure="some", basis="《办法》 四(四)", cause_id=cause,
+            statements={"积极纠错": "已改正"} if way == "early" else {}, corrected_on=world.pick([None, world.day(-300, -200)]),
+            opened_at=world.instant(days=60) if number % 3 else NOW - timedelta(days=30),
+            due_on=world.pick([None, world.day(-9, 9)]), due_provisional=world.pick([True, False]), bars_found=world.pick([None, []]),
+            filed_with_id=key("office", "XMXY") if filed else None, filed_at=world.instant(days=20) if filed else None,
+            removed_at=removed_at, ended_at=world.instant(days=20) if state == "refused" else None,
+            ending_reason="不符合条件" if state == "refused" else None, announcement_asked=world.pick([True, False]),
+            channel=world.pick([None, "信用中国"]), announced_at=world.pick([None, NOW]) if removed_at else None,
+            opinion=world.pick([None, "同意"]), opened_by=world.pick([None, key("account", 3)]), reviewed_by=world.pick([None, key("account", 1)]),
+            decided_by=None, filed_by=key("account", 1) if filed else None, removed_by=key("account", 2) if removed_at else None,
+            ended_by=None, announced_by=None,
+        )  # fmt: skip
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_requests, _notices, _repaired, _files, _removals)
 """The sections in an order in which their rows can be written."""

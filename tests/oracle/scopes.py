@@ -216,6 +216,12 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "record_import": {"own_office": _of_office, "own_jurisdiction": _in_own},
     "refused_row": {"own_office": _of_office},
     "attachment": _ATTACHMENT,
+    "list_removal": {
+        "own_office": _of_office,
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "self": _of_self,
+    },
     "access_entry": {"any": _every, "own_office": _of_office, "self": _of_self},
     "change_entry": {"any": _every, "own_office": _of_office, "self": _changed_and_seen},
 }

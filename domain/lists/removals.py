@@ -1,0 +1,475 @@
+"""Taking entries off their lists: raised, applied for or proposed, then step by step as the rulebook lays down.
+
+In charge of every removal before the last day but those by repair and by the source of an imported list. The
+entry leaves in the same transaction as the last step, and with it every channel: the events of the outbox tell
+platform and portal, reports become superseded. Refuses a step out of order or by the person of another step,
+an application without what the rule asks for, and a removal of what is no longer in force.
+Source: 新乡四(四) (XX-12, XX-13); 人社部令第45号; 海沧7 (HC-07); 河南省社会信用条例37.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from domain.calendar import WorkingCalendar
+from domain.clock import local_day
+from domain.credit.terms import Due
+from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
+from domain.installation_rows import office_id
+from domain.lifecycle import Transaction, change, create, machine, move
+from domain.lists.list_removal import NOT_ONE_PERSON, OPEN
+from domain.lists.removal_rules import Listed, announcement, decision_due, earliest, listed
+from domain.rulebook.model import Rulebooks
+from domain.rulebook.procedure import Procedure, Step, require_next
+from domain.text import require_text
+
+STARTS: Final = {"violation": "raised", "early": "applied", "standard_met": "proposed"}
+REASONS: Final = {"violation": "verified_violation", "early": "early_removal", "standard_met": "standard_met"}
+"""Under which reason an entry leaves on each way."""
+
+ENDINGS: Final = machine(
+    "list_removal",
+    refuse=(tuple(one for one in OPEN if one != "raised"), "refused"),  # 可以: the rule allows it, and no more
+    close=("raised", "closed"),  # the task came to nothing, with the reason
+    withdraw=(tuple(one for one in OPEN if one not in ("raised", "proposed")), "withdrawn"),
+    lapse=(OPEN, "lapsed"),  # the entry has left in another way
+)
+ENTRY: Final = machine("list_entry", remove=("published", "removed"))
+_LONGEST: Final = 2_000
+
+
+class EntryNotInForce(DomainError):
+    """The entry is not published, or has left its list already: there is nothing to remove."""
+
+    code = "ENTRY_NOT_IN_FORCE"
+    zh = "该列入未公示或已移出、到期：没有可移出的信息。"
+
+
+class RemovalPending(DomainError):
+    """A removal of this entry is under way already: see `removal`."""
+
+    code = "REMOVAL_PENDING"
+    zh = "该列入已有移出事项在办理：见 removal。"
+
+
+class ConditionMissing(InvalidInput):
+    """The rule's conditions are stated one by one, and nothing else: see `conditions`."""
+
+    code = "REMOVAL_CONDITION_MISSING"
+    zh = "应逐项说明规则所列条件，不得缺项或多项：见 conditions。"
+
+
+class EvidenceRequired(InvalidInput):
+    """What is stated needs evidence: hand in at least one attachment."""
+
+    code = "EVIDENCE_REQUIRED"
+    zh = "所述情况须有证明材料：请至少提交一个附件。"
+
+
+class RemovalTooEarly(DomainError):
+    """The time that must pass after the correction has not passed: see `earliest`."""
+
+    code = "REMOVAL_TOO_EARLY"
+    zh = "改正后须满规定期限方可申请：最早日期见 earliest。"
+
+
+class RemovalBarred(DomainError):
+    """A bar of the rule was found: the application is refused, it cannot go on."""
+
+    code = "REMOVAL_BARRED"
+    zh = "存在规则规定的不得提前移出情形：应予驳回，不得继续办理。"
+
+
+class BarsNotStated(InvalidInput):
+    """The rule has bars: say which were found, none included; see `bars`."""
+
+    code = "REMOVAL_BARS_NOT_STATED"
+    zh = "规则规定了不得提前移出的情形：请说明核查结果（包括没有发现），见 bars。"
+
+
+class AnotherOfficerNeeded(DomainError):
+    """Whoever took an earlier step of this matter cannot take this one: another officer must."""
+
+    code = "ANOTHER_OFFICER_NEEDED"
+    zh = "已办理本事项前一步骤的人员不得办理此步骤：须由其他人员办理。"
+
+
+class ExitRuleMissing(DomainError):
+    """The list has no exit rule 退出机制: an exit standard cannot be met where there is none."""
+
+    code = "EXIT_RULE_MISSING"
+    zh = "该名单没有退出机制：无退出标准可适用。"
+
+
+class NotTheWayOut(DomainError):
+    """This way out is not for lists of this kind: red entries leave after a violation, black ones by application."""
+
+    code = "NOT_THE_WAY_OUT"
+    zh = "该方式不适用于此类名单：红名单因查实的违法失信移出，黑名单可申请提前移出。"
+
+
+# -- beginnings
+
+
+async def raise_for_record(tx: Transaction, books: Rulebooks, record: Mapping[str, Any]) -> list[UUID]:
+    """Raise the task to remove every red entry in force of the subject of a published record that counts against it.
+
+    One open matter per entry is enough. A record that is not shared with the publisher raises nothing.
+    Source: 新乡四(四) (经查证属实的,由发布责任单位提出并删除).
+    """
+    if record["state"] != "published" or not (record["dishonest"] or record["severity"] == "serious"):
+        return []
+    rows = await tx.connection.fetch(_RED_IN_FORCE, record["subject_id"], tx.today, record["id"])
+    return [await _raise(tx, books, row, record["id"]) for row in rows]
+
+
+async def raise_for_import(tx: Transaction, books: Rulebooks, import_id: UUID) -> None:
+    """Raise the tasks for the published records that came with an import."""
+    for record in await tx.connection.fetch(_OF_IMPORT, import_id, tx.today):
+        await raise_for_record(tx, books, record)
+
+
+async def _raise(tx: Transaction, books: Rulebooks, entry: Mapping[str, Any], record_id: UUID) -> UUID:
+    found = listed(books, entry, tx.today)
+    return await _open(tx, found, entry, "violation", {"cause_id": record_id})
+
+
+async def apply(
+    tx: Transaction,
+    books: Rulebooks,
+    calendar: WorkingCalendar,
+    entry_id: UUID,
+    *,
+    statements: Mapping[str, str],
+    corrected_on: date | None,
+    evidence: int,
+) -> UUID:
+    """File the subject's application to end the publication of its black entry early; give its id.
+
+    `statements` says something to each condition of the rule, `evidence` is the number of attachments.
+    Raises: EntryNotInForce; NotTheWayOut; RemovalPending; RemovalNotProvided; ConditionMissing; EvidenceRequired;
+    RemovalTooEarly; InvalidInput.
+    Source: 新乡四(四) (积极纠错,挽回社会影响并取得较大成效,可以申请); 人社部令第45号.
+    """
+    entry = await _entry_in_force(tx, entry_id)
+    if entry["polarity"] != "negative":
+        raise NotTheWayOut
+    found = listed(books, entry, tx.today)
+    asked = found.procedure("early")
+    said = _stated(found, statements)
+    if evidence < 1:
+        raise EvidenceRequired(citation=asked.citation)
+    _pass_waiting_time(found, corrected_on, tx.today)
+    due = decision_due(found, calendar, tx.today)
+    changes = {"statements": said, "corrected_on": corrected_on, "opened_by": tx.actor.account_id}
+    return await _open(tx, found, entry, "early", changes, due=due)
+
+
+async def propose(tx: Transaction, books: Rulebooks, entry_id: UUID, *, statement: str) -> UUID:
+    """Propose that an entry leaves because it meets the exit standard of its list; give the id of the removal.
+
+    Raises: EntryNotInForce; RemovalPending; RemovalNotProvided; ExitRuleMissing; InvalidInput.
+    Source: 厦门3 (退出机制); 海沧7 (及时移除符合退出标准的).
+    """
+    entry = await _entry_in_force(tx, entry_id)
+    if entry["exit_rule"] is None:
+        raise ExitRuleMissing
+    found = listed(books, entry, tx.today)
+    said = {entry["exit_rule"]: require_text("statement", statement, longest=_LONGEST)}
+    return await _open(
+        tx,
+        found,
+        entry,
+        "standard_met",
+        {"statements": json.dumps(said, ensure_ascii=False), "opened_by": tx.actor.account_id},
+    )
+
+
+async def _open(
+    tx: Transaction,
+    found: Listed,
+    entry: Mapping[str, Any],
+    way: str,
+    values: Mapping[str, Any],
+    *,
+    due: Due | None = None,
+) -> UUID:
+    pending = await tx.connection.fetchval(_PENDING, entry["id"], list(OPEN))
+    if pending is not None:
+        raise RemovalPending(removal=f"ListRemoval:{pending}")
+    asked = found.procedure(way)
+    announced, channel = announcement(found)
+    term = due or Due()
+    row = {
+        "entry_id": entry["id"],
+        "credit_list_id": entry["credit_list_id"],
+        "subject_id": entry["subject_id"],
+        "about_person": entry["about_person"],
+        "jurisdiction_id": entry["jurisdiction_id"],
+        "office_id": entry["office_id"],
+        "way": way,
+        "state": STARTS[way],
+        "procedure": asked.code,
+        "basis": asked.citation,
+        "opened_at": tx.now,
+        "due_on": term.on,
+        "due_provisional": term.provisional,
+        "announcement_asked": announced,
+        "channel": channel,
+        **values,
+    }
+    verb = {"violation": "raise", "early": "apply", "standard_met": "propose"}[way]
+    return await create(tx, "list_removal", verb, {"statements": "{}", **row}, basis=asked.citation)
+
+
+def _stated(found: Listed, statements: Mapping[str, str]) -> str:
+    """Give what is said to each condition of the rule, as JSON.
+
+    Raises: ConditionMissing; InvalidInput.
+    """
+    conditions = found.words_of("early_removal.conditions")
+    said = {
+        condition.strip(): require_text("statement", text, longest=_LONGEST) for condition, text in statements.items()
+    }
+    if set(said) != set(conditions):
+        raise ConditionMissing(conditions=list(conditions))
+    return json.dumps({condition: said[condition] for condition in conditions}, ensure_ascii=False)
+
+
+def _pass_waiting_time(found: Listed, corrected_on: date | None, today: date) -> None:
+    if corrected_on is not None and corrected_on > today:
+        raise InvalidInput("The day of the correction lies in the future: correct it.", zh="改正日期晚于今天：请更正。")
+    if found.rule("early_removal.after") is None:
+        return
+    if corrected_on is None:
+        raise InvalidInput(
+            "State the day of the correction: a term runs from it.", zh="请填写改正日期：期限自该日起算。"
+        )
+    first = earliest(found, corrected_on)
+    if first is not None and today < first[0]:
+        raise RemovalTooEarly(earliest=first[0].isoformat(), citation=first[1])
+
+
+async def read(tx: Transaction, removal_id: UUID) -> Mapping[str, Any]:
+    """Give a removal as it stands.
+
+    Raises: NotFound.
+    """
+    row: Mapping[str, Any] | None = await tx.connection.fetchrow("SELECT * FROM list_removal WHERE id = $1", removal_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+# -- steps
+
+
+async def review(
+    tx: Transaction, books: Rulebooks, row: Mapping[str, Any], *, opinion: str, bars_found: Sequence[str] | None
+) -> None:
+    """Note that the publishing office has examined a matter and found that the entry may leave.
+
+    Raises: StepOutOfOrder; AnotherOfficerNeeded; BarsNotStated; RemovalBarred; StateConflict; InvalidInput.
+    """
+    said = require_text("opinion", opinion, longest=_LONGEST)
+    changes = {
+        "reviewed_by": tx.actor.account_id,
+        "opinion": said,
+        **await _looked_for_bars(tx, books, row, bars_found),
+    }
+    await _step(tx, books, row, "review", changes)
+
+
+async def decide(
+    tx: Transaction, books: Rulebooks, row: Mapping[str, Any], *, opinion: str, bars_found: Sequence[str] | None
+) -> None:
+    """Decide that the entry leaves.
+
+    Raises: what `review` raises.
+    """
+    said = require_text("opinion", opinion, longest=_LONGEST)
+    changes = {"decided_by": tx.actor.account_id, "opinion": said, **await _looked_for_bars(tx, books, row, bars_found)}
+    await _step(tx, books, row, "decide", changes)
+
+
+async def file(tx: Transaction, books: Rulebooks, row: Mapping[str, Any]) -> None:
+    """File a reviewed removal with the credit office 报备; only then may the entry be deleted.
+
+    Raises: StepOutOfOrder; StateConflict.
+    Source: 新乡四(四) (报备市信用办后,可以提前删除).
+    """
+    step = _next(await _procedure(tx, books, row), row, "file")
+    if step.office is None:
+        raise NotFound
+    changes = {
+        "filed_by": tx.actor.account_id,
+        "filed_at": tx.now,
+        "filed_with_id": office_id(row["jurisdiction_id"], step.office),
+    }
+    await _step(tx, books, row, "file", changes)
+
+
+async def remove(tx: Transaction, books: Rulebooks, row: Mapping[str, Any]) -> None:
+    """Take the entry off its list as the last step of its removal, from every channel at once.
+
+    Raises: StepOutOfOrder; AnotherOfficerNeeded; EntryNotInForce; StateConflict.
+    """
+    _next(await _procedure(tx, books, row), row, "remove")
+    await _entry_in_force(tx, row["entry_id"])
+    await _step(tx, books, row, "remove", {"removed_by": tx.actor.account_id, "removed_at": tx.now})
+    changes = {"removed_on": tx.today, "removal_reason": REASONS[row["way"]]}
+    await move(tx, ENTRY, "remove", row["entry_id"], changes, basis=row["basis"])
+
+
+async def announce(tx: Transaction, row: Mapping[str, Any]) -> None:
+    """Note that the exit was announced on the channel on which the list is published.
+
+    Raises: StateConflict when it is not removed, or was announced.
+    Source: 河南省社会信用条例37 (通过原发布渠道发布名单退出公告).
+    """
+    if row["state"] != "removed":
+        raise StateConflict(verb="announce")
+    changes = {"announced_at": tx.now, "announced_by": tx.actor.account_id}
+    await change(tx, "list_removal", "announce", row["id"], changes, unless="announced_at", basis=row["basis"])
+
+
+# -- other endings
+
+
+async def refuse(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> None:
+    """Refuse a removal with its reason, at whatever step: the rule allows it, it does not order it.
+
+    Raises: StateConflict; InvalidInput.
+    """
+    await _end(tx, row, "refuse", reason)
+
+
+async def close(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> None:
+    """Close the task to remove a red entry without removing it, with the reason.
+
+    Raises: StateConflict; InvalidInput.
+    """
+    await _end(tx, row, "close", reason)
+
+
+async def withdraw(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> None:
+    """Withdraw an application.
+
+    Raises: StateConflict; InvalidInput.
+    """
+    await _end(tx, row, "withdraw", reason)
+
+
+async def lapse(tx: Transaction, entry_id: UUID) -> None:
+    """Let open removals of an entry lapse: it has left its list in another way."""
+    for row in await tx.connection.fetch(_OPEN_OF, entry_id, list(OPEN)):
+        await _end(tx, row, "lapse", "the entry has left its list in another way 该列入已以其他方式移出")
+
+
+async def _end(tx: Transaction, row: Mapping[str, Any], verb: str, reason: str) -> None:
+    said = require_text("reason", reason, longest=_LONGEST)
+    changes = {"ended_at": tx.now, "ended_by": tx.actor.account_id, "ending_reason": said}
+    await move(tx, ENDINGS, verb, row["id"], changes, basis=row["basis"])
+
+
+# -- what the steps are made of
+
+
+async def _entry_in_force(tx: Transaction, entry_id: UUID) -> Mapping[str, Any]:
+    """Lock an entry that is in force today, with its list.
+
+    Raises: NotFound; EntryNotInForce.
+    """
+    entry: Mapping[str, Any] | None = await tx.connection.fetchrow(_ENTRY, entry_id)
+    if entry is None:
+        raise NotFound
+    over = entry["public_until"] is not None and entry["public_until"] < tx.today
+    if entry["state"] != "published" or over:
+        raise EntryNotInForce
+    return entry
+
+
+async def _procedure(tx: Transaction, books: Rulebooks, row: Mapping[str, Any]) -> Procedure:
+    """Give the procedure a removal follows: that of the day on which it was opened."""
+    entry = await tx.connection.fetchrow(_ENTRY, row["entry_id"])
+    return listed(books, entry, local_day(row["opened_at"])).procedure(row["way"])
+
+
+async def _step(
+    tx: Transaction, books: Rulebooks, row: Mapping[str, Any], verb: str, changes: Mapping[str, Any]
+) -> None:
+    """Take a step that is due, by somebody who took none of those that another person must have taken."""
+    followed = await _procedure(tx, books, row)
+    step = _next(followed, row, verb)
+    _pass_another(row, f"{step.state}_by", tx.actor.account_id)
+    steps = followed.machine("list_removal", start=STARTS[row["way"]])
+    await move(tx, steps, verb, row["id"], changes, basis=step.citation)
+
+
+def _next(followed: Procedure, row: Mapping[str, Any], verb: str) -> Step:
+    if row["state"] not in OPEN:
+        raise StateConflict(verb=verb)
+    return require_next(followed, row["state"], verb, start=STARTS[row["way"]])
+
+
+def _pass_another(row: Mapping[str, Any], column: str, account_id: UUID | None) -> None:
+    """Pass an officer who took no step that must be another's.
+
+    Raises: AnotherOfficerNeeded.
+    """
+    others = {one for pair in NOT_ONE_PERSON if column in pair for one in pair} - {column}
+    if account_id is not None and any(row[one] == account_id for one in others):
+        raise AnotherOfficerNeeded
+
+
+async def _looked_for_bars(
+    tx: Transaction, books: Rulebooks, row: Mapping[str, Any], found: Sequence[str] | None
+) -> dict[str, Any]:
+    """Give what is noted of the bars of the rule, where it has any.
+
+    Raises: BarsNotStated; RemovalBarred.
+    """
+    entry = await tx.connection.fetchrow(_ENTRY, row["entry_id"])
+    of_list = listed(books, entry, local_day(row["opened_at"]))
+    bars = of_list.words_of("no_early_removal") if row["way"] == "early" else ()
+    if not bars:
+        return {}
+    if found is None or not set(found) <= set(bars):
+        raise BarsNotStated(bars=list(bars))
+    if found:
+        raise RemovalBarred(bars=list(found))
+    return {"bars_found": []}
+
+
+_LISTED: Final = (
+    "SELECT entry.*, list.rulebook, list.code, list.polarity, list.exit_rule"
+    " FROM list_entry entry JOIN credit_list list ON list.id = entry.credit_list_id"
+)
+_ENTRY: Final = f"{_LISTED} WHERE entry.id = $1 FOR UPDATE OF entry"
+
+_RED_IN_FORCE: Final = f"""{_LISTED} JOIN credit_record record ON record.id = $3
+WHERE entry.subject_id = $1 AND list.polarity = 'positive'
+  AND entry.state = 'published' AND (entry.public_until IS NULL OR entry.public_until >= $2)
+  AND (record.disclosure = 'public'
+       OR record.disclosure = 'government_sharing' AND record.jurisdiction_id = entry.jurisdiction_id)
+  AND NOT EXISTS (SELECT FROM list_removal open WHERE open.entry_id = entry.id AND open.state IN {OPEN})
+ORDER BY entry.id FOR UPDATE OF entry
+"""
+
+_OF_IMPORT: Final = """
+SELECT DISTINCT ON (record.subject_id) record.* FROM credit_record record
+WHERE record.import_id = $1 AND record.state = 'published' AND (record.dishonest OR record.severity = 'serious')
+  AND EXISTS (
+    SELECT FROM list_entry entry JOIN credit_list list ON list.id = entry.credit_list_id AND list.polarity = 'positive'
+    WHERE entry.subject_id = record.subject_id AND entry.state = 'published'
+      AND (entry.public_until IS NULL OR entry.public_until >= $2)
+  )
+ORDER BY record.subject_id, record.id
+"""
+
+_PENDING: Final = "SELECT id FROM list_removal WHERE entry_id = $1 AND state = ANY($2::text[])"
+_OPEN_OF: Final = "SELECT * FROM list_removal WHERE entry_id = $1 AND state = ANY($2::text[]) ORDER BY id FOR UPDATE"
