@@ -21,7 +21,7 @@ CREATE UNIQUE INDEX list_removal_open ON list_removal (entry_id)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0010_attachments")]
+    dependencies = [("renxin", "0011_agents")]
 
     initial = False
 
