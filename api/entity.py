@@ -148,9 +148,17 @@ def _column(name: str, field_: fields.Field[Any], enum: str | None) -> Column:
     )
 
 
-def computed(sql: str, shape: Shape, description: str, *, type: Any = str, enum: str | None = None) -> Column:
-    """Declare a field that is computed from the row; it is open, as its parts are."""
-    return Column(sql, shape, False, Declared(Privacy.OPEN), description, enum, type, computed=True)
+def computed(
+    sql: str,
+    shape: Shape,
+    description: str,
+    *,
+    type: Any = str,
+    enum: str | None = None,
+    privacy: Privacy = Privacy.OPEN,
+) -> Column:
+    """Declare a field that is computed from the row; it is of the class of its parts."""
+    return Column(sql, shape, False, Declared(privacy), description, enum, type, computed=True)
 
 
 def entity(

@@ -326,7 +326,7 @@ class Planner:
         return self._many(entity, entity.manys[name], key, nodes, touches=below)
 
     def _leaf(self, entity: Entity, scopes: tuple[Scope, ...], key: str, column: Column) -> Leaf:
-        if column.computed or column.declared.privacy in fields.ALWAYS_CLEAR:
+        if column.declared.privacy in fields.ALWAYS_CLEAR:
             sql: str | None = column.sql if column.computed else f"{{t}}.{column.sql}"
             return Leaf(key, sql, column.shape, column.nullable)
         return Leaf(key, self._cleared(entity, scopes, column), column.shape, True)
@@ -337,7 +337,12 @@ class Planner:
         for scope in scopes:
             by_level.setdefault(self.reader.level(column.declared.privacy, scope), []).append(scope)
         texts = {
-            level: fields.shown(column.sql, column.declared, level, about_person=entity.about_person)
+            level: fields.shown(
+                column.sql if column.computed else f"{{t}}.{column.sql}",
+                column.declared,
+                level,
+                about_person=entity.about_person,
+            )
             for level in by_level
         }
         if len(by_level) == 1:

@@ -12,19 +12,20 @@ NEVER = frozenset({Privacy.SECRET})
 """Classes that no clearance opens."""
 
 
-def shown(column: str, declared: Declared, level: Level, *, about_person: str | None) -> str | None:
-    """Give the SQL expression of a column at a level, `{t}` being the row; None when nothing is shown.
+def shown(text: str, declared: Declared, level: Level, *, about_person: str | None) -> str | None:
+    """Give the SQL expression of a column, or of what is computed, at a level; None when nothing is shown.
 
-    `about_person` is the column that tells whether the row is about a natural person, where the table has one.
+    `text` is the expression in clear, `{t}` being the row. `about_person` is the column that tells whether the row
+    is about a natural person, where the table has one.
     """
     if level is Level.HIDDEN or declared.privacy in NEVER:
         return None
     if level is Level.CLEAR:
-        return f"{{t}}.{column}"
+        return text
     if declared.masked_by:
         return f"{{t}}.{declared.masked_by}"
     if declared.privacy is Privacy.CREDIT_DETAIL:
-        return f"CASE WHEN NOT {{t}}.{about_person} THEN {{t}}.{column} END" if about_person else None
+        return f"CASE WHEN NOT {{t}}.{about_person} THEN {text} END" if about_person else None
     if declared.privacy in (Privacy.PERSON_ID, Privacy.REPRESENTATIVE_ID):
-        return f"{{t}}.{column}"
+        return text
     return None

@@ -7,7 +7,7 @@ of its rows.
 
 from __future__ import annotations
 
-from authz.relations import credit, files, ledger, list_matters, oversight, registry, rights, use
+from authz.relations import commitments, credit, files, ledger, list_matters, oversight, registry, rights, use
 from authz.relations.common import Rows
 from authz.vocabulary import Scope
 
@@ -31,11 +31,21 @@ PURPOSE_NEEDED = frozenset(
         "list_evidence",
         "attachment",
         "list_removal",
+        "commitment",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
 
-_OTHERS: Rows = registry.ROWS | credit.ROWS | list_matters.ROWS | files.ROWS | rights.ROWS | use.ROWS | oversight.ROWS
+_OTHERS: Rows = (
+    registry.ROWS
+    | credit.ROWS
+    | list_matters.ROWS
+    | commitments.ROWS
+    | files.ROWS
+    | rights.ROWS
+    | use.ROWS
+    | oversight.ROWS
+)
 
 ROWS: Rows = _OTHERS | ledger.rows(_OTHERS)
 """For each noun, the SQL condition of each scope: declared by the rooms of `authz.relations`."""
@@ -44,6 +54,7 @@ TARGETS = {
     ("credit_report", "issue"): "subject",
     ("list_removal", "apply"): "list_entry",
     ("list_removal", "propose"): "list_entry",
+    ("simplified_procedure", "read"): "subject",
 }
 """Where an action creates a row, the rows its scopes speak of: a report is issued about a subject."""
 

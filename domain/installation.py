@@ -53,6 +53,7 @@ _ITEM_IS_USED: Final = (
     "EXISTS (SELECT FROM credit_record WHERE item_id = t.id) OR EXISTS (SELECT FROM record_import WHERE item_id = t.id)"
 )
 _PRODUCER_IS_USED: Final = "EXISTS (SELECT FROM credit_record WHERE item_id = t.item_id AND office_id = t.office_id)"
+_COMMITMENT_ITEM_IS_USED: Final = "EXISTS (SELECT FROM commitment WHERE commitment_item_id = t.id)"
 _LIST_IS_USED: Final = "EXISTS (SELECT FROM list_entry WHERE credit_list_id = t.id)"
 _PURPOSE_IS_USED: Final = " OR ".join(
     f"EXISTS (SELECT FROM {table} WHERE application_item_id = t.id)"
@@ -72,6 +73,14 @@ TABLES: Final = (
     ),
     Table("credit_list", rows.credit_list_rows, _LIST_IS_USED, "t.rulebook"),
     Table("application_item", rows.application_item_rows, _PURPOSE_IS_USED, "t.rulebook"),
+    Table(
+        "commitment_item", rows.commitment_item_rows, _COMMITMENT_ITEM_IS_USED, "t.rulebook", ("valid_to",), _keep_end
+    ),
+    Table(
+        "commitment_item_office",
+        rows.commitment_item_office_rows,
+        edition="(SELECT rulebook FROM commitment_item WHERE id = t.commitment_item_id)",
+    ),
 )
 """What is installed, in an order in which every row finds what it refers to."""
 

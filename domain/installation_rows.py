@@ -19,6 +19,7 @@ from domain.rulebook.model import JurisdictionRule, Rulebook, Rulebooks
 from domain.rulebook.tables import (
     ApplicationItemRule,
     CatalogueItemRule,
+    CommitmentItemRule,
     DataItemRule,
     ListKindRule,
     OfficeRule,
@@ -52,6 +53,11 @@ def catalogue_item_id(jurisdiction: str, edition: str, code: str) -> UUID:
 def credit_list_id(rulebook: str, code: str) -> UUID:
     """Give the id of a kind of list by its rulebook and code."""
     return installed_id("credit_list", rulebook, code)
+
+
+def commitment_item_id(rulebook: str, code: str) -> UUID:
+    """Give the id of a commitment item that a rulebook names, by its rulebook and code."""
+    return installed_id("commitment_item", rulebook, code)
 
 
 def application_item_code(jurisdiction: str, code: str) -> str:
@@ -117,6 +123,21 @@ def application_item_rows(books: Rulebooks) -> list[Row]:
     """List the purposes; one named by several editions is one row, with the words of the newest."""
     rows = (_application_item(book, item) for book in editions(books) for item in book.application_items)
     return list({row["id"]: row for row in rows}.values())
+
+
+def commitment_item_rows(books: Rulebooks) -> list[Row]:
+    """List the commitment items of every edition."""
+    return [_commitment_item(book, item) for book in editions(books) for item in book.commitment_items]
+
+
+def commitment_item_office_rows(books: Rulebooks) -> list[Row]:
+    """List which offices take commitments under which item."""
+    return [
+        _commitment_office(book, item, office)
+        for book in editions(books)
+        for item in book.commitment_items
+        for office in dict.fromkeys(item.offices)
+    ]
 
 
 def working_day_rows(days: Iterable[CalendarDay]) -> list[Row]:
@@ -200,6 +221,7 @@ def _data_item(item: DataItemRule) -> Row:
         "sensitive": item.sensitive,
         "max_length": item.max_length,
         "values": list(item.values),
+        "against": list(item.against),
         "older": list(item.older),
         "note": item.note,
     }
@@ -233,6 +255,46 @@ def _credit_list(book: Rulebook, kind: ListKindRule) -> Row:
         "exit_rule": kind.exit,
         "max_publication_years": kind.max_publication_years,
         "clause": kind.clause,
+    }
+
+
+def _commitment_item(book: Rulebook, item: CommitmentItemRule) -> Row:
+    """Write an item that a rulebook names; nobody proposed it and nobody needs to approve it."""
+    return {
+        "id": str(commitment_item_id(book.id, item.code)),
+        "jurisdiction_id": book.jurisdiction,
+        "rulebook": book.id,
+        "edition": book.id,
+        "code": item.code,
+        "name": item.name,
+        "kind": item.kind,
+        "matter_kind": item.matter_kind,
+        "parties": list(item.parties),
+        "text": item.text,
+        "supplement_term": item.supplement_term,
+        "supplement_unit": item.supplement_unit,
+        "disclosure": item.disclosure,
+        "person_disclosure": item.person_disclosure,
+        "clause": item.clause,
+        "reading": item.reading,
+        "state": "approved",
+        "valid_from": _iso(item.valid_from),
+        "valid_to": _iso(item.valid_to),
+        "reason": None,
+        "proposed_by": None,
+        "proposed_at": None,
+        "decided_by": None,
+        "decided_at": None,
+    }
+
+
+def _commitment_office(book: Rulebook, item: CommitmentItemRule, office: str) -> Row:
+    of_item = commitment_item_id(book.id, item.code)
+    by_office = office_id(book.jurisdiction, office)
+    return {
+        "id": str(installed_id("commitment_item_office", str(of_item), str(by_office))),
+        "commitment_item_id": str(of_item),
+        "office_id": str(by_office),
     }
 
 

@@ -15,6 +15,8 @@ MODEL_MODULES = [
     "domain.credit.repair_notice",
     "domain.lists.list_removal",
     "domain.files.attachment",
+    "domain.commitment.item",
+    "domain.commitment.commitment",
     "domain.use.purpose",
     "domain.rights.consent",
     "domain.rights.subject_request",

@@ -118,6 +118,7 @@ def declare() -> tuple[Entity, ...]:
             manys={
                 "creditRecords": Many("CreditRecord", "subject_id", "Credit records 信用记录 about the subject."),
                 "listEntries": Many("ListEntry", "subject_id", "Entries 列入 of the subject on lists."),
+                "commitments": Many("Commitment", "subject_id", "Commitments 信用承诺 of the subject."),
                 "legalRepresentatives": Many(
                     "LegalRepresentative",
                     "subject_id",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from authz.relations.common import ANY, CHILDREN, CONSENT, Rows, exists
 from authz.vocabulary import Scope
+from domain.commitment import commitment
 from domain.credit import record as credit_record
 from domain.lists import list_entry
 
@@ -15,7 +16,18 @@ _LISTED = exists(
     "list_entry listed WHERE listed.subject_id = {t}.id AND listed.disclosure = 'public' AND "
     + list_entry.IN_FORCE.replace("{t}", "listed")
 )
-_SUBJECT_IS_PUBLISHED = f"(NOT {{t}}.is_person OR {_SHOWN} OR {_LISTED})"
+_COMMITTED = exists(
+    "commitment made WHERE made.subject_id = {t}.id AND made.disclosure = 'public' AND "
+    + commitment.IN_FORCE.replace("{t}", "made")
+)
+_SUBJECT_IS_PUBLISHED = f"(NOT {{t}}.is_person OR {_SHOWN} OR {_LISTED} OR {_COMMITTED})"
+
+
+def _dealt_with(subject: str) -> str:
+    """Write that the caller's office has a record about a subject, or took a commitment from it."""
+    records = exists(f"credit_record produced WHERE produced.subject_id = {subject} AND produced.office_id = :office")
+    taken = exists(f"commitment taken WHERE taken.subject_id = {subject} AND taken.office_id = :office")
+    return f"({records} OR {taken})"
 
 
 ROWS: Rows = {
@@ -29,9 +41,7 @@ ROWS: Rows = {
         Scope.ANY: "TRUE",
         Scope.PUBLISHED: _SUBJECT_IS_PUBLISHED,
         Scope.PUBLISHED_ORGANISATION: "NOT {t}.is_person",
-        Scope.OWN_OFFICE: exists(
-            "credit_record produced WHERE produced.subject_id = {t}.id AND produced.office_id = :office"
-        ),
+        Scope.OWN_OFFICE: _dealt_with("{t}.id"),
         Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
         Scope.CHILD_JURISDICTION: "{t}.jurisdiction_id " + CHILDREN,
         Scope.PURPOSED: "{t}.jurisdiction_id = :jurisdiction",
@@ -42,9 +52,7 @@ ROWS: Rows = {
         Scope.ANY: "TRUE",
         Scope.PUBLISHED: "TRUE",
         Scope.PUBLISHED_ORGANISATION: "TRUE",
-        Scope.OWN_OFFICE: exists(
-            "credit_record produced WHERE produced.subject_id = {t}.subject_id AND produced.office_id = :office"
-        ),
+        Scope.OWN_OFFICE: _dealt_with("{t}.subject_id"),
         Scope.SELF: "({t}.subject_id = :subject OR {t}.person_id = :subject)",
     },
 }

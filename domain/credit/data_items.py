@@ -58,6 +58,8 @@ class DataItem:
     required: str = "never"
     kind: str = "text"
     values: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
+    """Values that speak against the subject, in an item that otherwise does not."""
     max_length: int = LONGEST_TEXT
     older: tuple[str, ...] = ()
 
@@ -75,6 +77,7 @@ def data_items(described: str | Iterable[Mapping[str, Any]]) -> dict[str, DataIt
             row.get("required", "never"),
             row.get("kind", "text"),
             frozenset(row.get("values", ())),
+            frozenset(row.get("against", ())),
             row.get("max_length") or LONGEST_TEXT,
             tuple(row.get("older", ())),
         )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
+
+import asyncpg
 
 from domain.credit.data_items import DataItem, data_items
 from domain.credit.refusals import ItemNotInForce, NotProducer, SubjectKindNotAllowed, citing
 from domain.errors import NotFound
 from domain.lifecycle import Transaction
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 ORGANISATION: Final = "organisation"
 """In a catalogue: every kind of subject but natural persons."""
@@ -44,6 +48,18 @@ class Item:
     def is_negative(self) -> bool:
         """Whether it speaks against the subject 失信信息."""
         return self.polarity == "negative"
+
+    def told_by(self, content: Mapping[str, str]) -> Item:
+        """Give the item as a record's content makes it: negative where a data item speaks against the subject.
+
+        Source: 厦门11 (违法失信后自愿接受约束和惩戒): fulfilment information, and 失信信息 when it says 违约.
+        """
+        against = any(content.get(code) in entry.against for code, entry in self.data_items.items() if entry.against)
+        return self.negative() if against else self
+
+    def negative(self) -> Item:
+        """Give the item as one that speaks against the subject."""
+        return replace(self, polarity="negative")
 
     def admit_office(self) -> None:
         """Pass a producing office.
@@ -89,7 +105,15 @@ async def load_item(tx: Transaction, item_id: UUID, *, office_id: UUID) -> Item:
 
     Raises: NotFound.
     """
-    row = await tx.connection.fetchrow(_ITEM + " WHERE item.id = $2", office_id, item_id)
+    return await load_item_of(tx.connection, item_id, office_id=office_id)
+
+
+async def load_item_of(connection: Connection, item_id: UUID, *, office_id: UUID) -> Item:
+    """Read a catalogue item where nothing is changed.
+
+    Raises: NotFound.
+    """
+    row = await connection.fetchrow(_ITEM + " WHERE item.id = $2", office_id, item_id)
     if row is None:
         raise NotFound("There is no such catalogue item.", zh="没有这个目录条目。")
     return item_of(row)

@@ -90,6 +90,7 @@ async def publish(
     row, item = await _load(tx, record_id)
     if row["state"] not in MACHINE.moves["publish"].sources:
         raise StateConflict(verb="publish")
+    item = item.told_by(_statement_of(row).content)
     if item.severity_required and row["severity"] is None:
         raise citing(SeverityMissing, terms.citation(books, item))
     judged = {"severity": row["severity"], "decided_on": row["decided_on"]}
@@ -126,7 +127,8 @@ async def amend(
     """Amend a record: the version as it stood is kept, the record gets the next number; give the row after.
 
     `changes` maps names of `AMENDABLE` to new values; of `content` only the data items that change, with
-    null for one that is taken out. The end of publication moves only with severity or day of decision.
+    null for one that is taken out. The end of publication moves only with severity, day of decision, or a data
+    item that makes the record speak against its subject.
     `necessity` says why a published record that becomes a minor failing stays published.
     Raises: NotFound; ReasonRequired; NothingToAmend; InvalidInput; SeverityMissing and NecessityRequired for a
     published record; what `submit` raises for what is stated; StateConflict.
@@ -158,16 +160,17 @@ def _republished(
     """
     if item.severity_required and after.severity is None:
         raise citing(SeverityMissing, terms.citation(books, item))
-    if (after.severity, after.decided_on) == (before.severity, before.decided_on):
+    if _term_of(item, after) == _term_of(item, before):
         return {}
     kept_back, was_kept_back = (
-        terms.kept_from_publication(books, item, severity=one.severity, decided_on=one.decided_on)
+        terms.kept_from_publication(books, item.told_by(one.content), severity=one.severity, decided_on=one.decided_on)
         for one in (after, before)
     )
     why = _require_reason(necessity) if necessity else None
     if kept_back is not None and was_kept_back is None and why is None:
         raise citing(NecessityRequired, kept_back)
-    last = terms.public_until(books, item, severity=after.severity, decided_on=after.decided_on)
+    told = item.told_by(after.content)
+    last = terms.public_until(books, told, severity=after.severity, decided_on=after.decided_on)
     return {"public_until": last, **({"necessity": why} if kept_back and why else {})}
 
 
@@ -215,6 +218,11 @@ def _statement_of(row: Mapping[str, Any]) -> Statement:
     read = Statement(content=content, condition_met=condition_met, special_fields=fields_of_law, **told)
     derived = replace(read, legal_basis=None)
     return derived if derived.cited_basis == read.legal_basis else read
+
+
+def _term_of(item: Item, stated: Statement) -> tuple[object, ...]:
+    """Give what the end of publication follows from."""
+    return stated.severity, stated.decided_on, item.told_by(stated.content).is_negative
 
 
 def _amended(item: Item, row: Mapping[str, Any], before: Statement, changes: Mapping[str, Any]) -> Statement:

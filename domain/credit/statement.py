@@ -67,6 +67,7 @@ def judge(
     """
     _check_texts(statement)
     _check_days(statement, today)
+    item = item.told_by(statement.content)
     item.admit_day(statement.decided_on)
     on, basis, level = statement.decided_on, statement.cited_basis, statement.legal_basis_level
     terms.check_legal_basis(books, item, legal_basis=basis, basis_level=level, on=on)

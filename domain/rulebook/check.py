@@ -102,6 +102,8 @@ def _check_tables(file: str, raw: File) -> Iterator[Fault]:
             place = f"repair_condition {row.get('code', '?')}"
             words = ", ".join(REPAIR_CONDITIONS)
             yield Fault(file, place, f"the condition {row.get('condition')!r} is unknown", f"Use one of: {words}")
+    for row in _rows(raw, "commitment_item"):
+        yield from _check_commitment_item(file, row)
     for row in _rows(raw, "duty"):
         if not any(row.get(key) for key in ("lead", "offices", "assist")):
             yield Fault(file, f"duty {row.get('code', '?')}", "nobody has it", "Name lead, offices or assist")
@@ -123,6 +125,14 @@ def _check_list_kind(file: str, row: File) -> Iterator[Fault]:
     place = f"list_kind {row.get('code', '?')}"
     if not row.get("owners") and not row.get("imported"):
         yield Fault(file, place, "no office owns it", "Name its owners, or say imported = true")
+
+
+def _check_commitment_item(file: str, row: File) -> Iterator[Fault]:
+    place = f"commitment_item {row.get('code', '?')}"
+    if (row.get("kind") == "tolerant_acceptance") != ("supplement_term" in row and "supplement_unit" in row):
+        yield Fault(
+            file, place, "a supplement term belongs to tolerant acceptance, and to nothing else", "State or remove it"
+        )
 
 
 def _check_procedure(file: str, row: File, offices: set[str]) -> Iterator[Fault]:

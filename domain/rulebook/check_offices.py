@@ -18,6 +18,7 @@ REFERRING = {
     "list_domain": ("owners",),
     "application_item": ("actors",),
     "scheme": ("actors", "push_to"),
+    "commitment_item": ("offices",),
 }
 """Keys that hold codes of offices, by table."""
 

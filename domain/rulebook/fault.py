@@ -32,6 +32,9 @@ VOCABULARY: Mapping[str, Collection[str]] = {
     "op": words.OPERATORS,
     "unit": tuple(words.UNITS),
     "cycle": words.CYCLES,
+    "matter_kind": words.MATTER_KINDS,
+    "parties": words.PARTIES,
+    "supplement_unit": words.SUPPLEMENT_UNITS,
 }
 """Closed vocabulary of a key, wherever it stands."""
 
@@ -110,6 +113,7 @@ def _words_for(name: str, place: str) -> Collection[str] | None:
         ("jurisdiction", "level"): ("nation", "province", "city", "district"),
         ("office", "kind"): words.OFFICE_KINDS,
         ("data_item", "kind"): words.DATA_KINDS,
+        ("commitment_item", "kind"): words.COMMITMENT_KINDS,
     }
     return special.get((table, name), VOCABULARY.get(name))
 

@@ -27,6 +27,7 @@ from domain.rulebook.model import (
 from domain.rulebook.tables import (
     ApplicationItemRule,
     CatalogueItemRule,
+    CommitmentItemRule,
     DataItemRule,
     DataItemSet,
     DutyRule,
@@ -57,13 +58,22 @@ TABLES: Mapping[str, tuple[str, type[Any]]] = {
     "application_item": ("application_items", ApplicationItemRule),
     "scheme": ("schemes", SchemeRule),
     "measure": ("measures", MeasureRule),
+    "commitment_item": ("commitment_items", CommitmentItemRule),
     "procedure": ("procedures", ProcedureRule),
     "repair_condition": ("repair_conditions", RepairConditionRule),
     "silent": ("silent", SilentRule),
 }
 """Table in the file → attribute of the rulebook and class of its rows."""
 
-DATED = (CatalogueItemRule, ListKindRule, ApplicationItemRule, SeverityRule, ProcedureRule, RepairConditionRule)
+DATED = (
+    CatalogueItemRule,
+    ListKindRule,
+    ApplicationItemRule,
+    SeverityRule,
+    ProcedureRule,
+    RepairConditionRule,
+    CommitmentItemRule,
+)
 """Rows of an edition: they carry days of their own, also where the file states none."""
 
 GROUP_KEYS = frozenset({"under", "values"})

@@ -14,6 +14,7 @@ from functools import cached_property
 from domain.rulebook.tables import (
     ApplicationItemRule,
     CatalogueItemRule,
+    CommitmentItemRule,
     DataItemSet,
     DutyRule,
     ListDomainRule,
@@ -164,6 +165,7 @@ class Rulebook:
     measures: tuple[MeasureRule, ...] = ()
     procedures: tuple[ProcedureRule, ...] = ()
     repair_conditions: tuple[RepairConditionRule, ...] = ()
+    commitment_items: tuple[CommitmentItemRule, ...] = ()
     values: tuple[RuleValue, ...] = ()
     silent: tuple[SilentRule, ...] = ()
 

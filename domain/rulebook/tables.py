@@ -97,6 +97,8 @@ class DataItemRule:
     kind: str = "text"
     max_length: int | None = None
     values: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    """Values that speak against the subject, in an item that otherwise does not."""
     older: tuple[str, ...] = ()
     note: str | None = None
 
@@ -316,6 +318,35 @@ class RepairConditionRule:
     reading: str | None = None
     note: str | None = None
     sources: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentItemRule:
+    """A commitment item 信用承诺事项: a matter in which a commitment is taken, from whom, by which offices.
+
+    Without offices, whichever office has the matter in hand takes it. `text` is the wording where it is fixed;
+    the supplement term is that of tolerant acceptance 容缺受理.
+    """
+
+    code: str
+    name: str
+    kind: str
+    matter_kind: str
+    parties: tuple[str, ...]
+    disclosure: str
+    person_disclosure: str
+    clause: str
+    quote: str
+    offices: tuple[str, ...] = ()
+    text: str | None = None
+    supplement_term: int | None = None
+    supplement_unit: str | None = None
+    disclosure_reading: str | None = None
+    person_disclosure_reading: str | None = None
+    reading: str | None = None
+    note: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
 

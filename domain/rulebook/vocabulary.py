@@ -78,6 +78,13 @@ DUTY_ROLES = ("lead", "responsible", "assist")
 REQUIRED = ("always", "organisation", "natural_person", "never")
 DATA_KINDS = ("text", "date", "money", "uscc", "id_number", "choice", "choices")
 STATUSES = ("in_force", "exploratory", "planned")
+COMMITMENT_KINDS = ("notification", "tolerant_acceptance", "general")
+"""告知承诺, 容缺受理, and every other commitment."""
+MATTER_KINDS = ("approval", "public_service", "administration", "other")
+"""行政审批, 公共服务, 行政管理, 等 (厦门11)."""
+PARTIES = ("natural_person", "legal_person", "other_organisation")
+"""自然人, 法人, 其他组织 (厦门11)."""
+SUPPLEMENT_UNITS = ("working_day", "calendar_day", "month")
 STEPS: Mapping[str, str] = {
     "attest": "attested",
     "notify": "notified",

@@ -41,7 +41,7 @@ BOOKS = load_rulebooks()
 VAULT = Vault({"other": b"7" * 32}, "other", b"8" * 32)
 LEAP_DAY = datetime(2024, 2, 29, 3, 0, tzinfo=UTC)
 
-UNSTABLE = ("id_cipher", "id_index", "submitted_by", "account_id")
+UNSTABLE = ("id_cipher", "id_index", "submitted_by", "taken_in_by", "account_id")
 """Sealed with keys of the database, or made by accounts of its own."""
 STABLE_TABLES = (
     "subject",
@@ -50,6 +50,8 @@ STABLE_TABLES = (
     "list_entry",
     "list_evidence",
     "consent",
+    "commitment_item",
+    "commitment",
     "office",
 )
 ID_NUMBER = "(^|[^0-9A-Za-z])[0-9]{17}[0-9Xx]([^0-9A-Za-z]|$)"

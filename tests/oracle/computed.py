@@ -6,7 +6,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.oracle.scopes import CHINA, State, consent_in_force, entry_in_force, local_day, record_in_force
+from tests.oracle.scopes import (
+    CHINA,
+    State,
+    commitment_in_force,
+    consent_in_force,
+    entry_in_force,
+    item_in_force,
+    local_day,
+    record_in_force,
+)
 from tests.oracle.world import Row
 
 
@@ -148,6 +157,12 @@ def _announcement(state: State, row: Row) -> str:
     if row["announced_at"] is not None:
         return "done"
     return "pending" if row["announcement_asked"] and row["removed_at"] is not None else "not_asked"
+def _supply_timeliness(state: State, row: Row) -> str:
+    if row["supplement_due_on"] is None:
+        return "none_set"
+    if row["supplied_on"] is not None:
+        return "timely"
+    return "overdue" if state.today > row["supplement_due_on"] else "pending"
 
 
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
@@ -157,6 +172,9 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "collectionTimeliness"): _collection_timeliness,
     ("CreditRecord", "repairNoticeStatus"): _notice_status,
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),
+    ("CommitmentItem", "inForce"): lambda state, row: item_in_force(row, state.today),
+    ("Commitment", "inForce"): lambda state, row: commitment_in_force(row, state.today),
+    ("Commitment", "supplyTimeliness"): _supply_timeliness,
     ("Consent", "inForce"): lambda state, row: consent_in_force(row, state.today),
     ("SubjectRequest", "timeliness"): _request_timeliness,
     ("AccessEntry", "sentence"): _sentence("en"),

@@ -9,7 +9,7 @@ from typing import Any
 from tests.oracle.computed import COMPUTED, row_id
 from tests.oracle.meaning import NOUNS, Meaning, snake
 from tests.oracle.refusals import ENUMERATED, REFERS
-from tests.oracle.scopes import entry_in_force, local_day, record_in_force
+from tests.oracle.scopes import commitment_in_force, entry_in_force, item_in_force, local_day, record_in_force
 from tests.oracle.world import Caller, Row
 
 _CHANGES: dict[str, Callable[[Row, Any], bool]] = {
@@ -59,7 +59,7 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
             return row["name"] in value or any(alias in value for alias in row["aliases"])
         case "Subject", "code":
             return row["uscc"] in value
-        case _, "jurisdiction" | "office" | "item" | "subject" | "creditList" | "publisher":
+        case _, "jurisdiction" | "office" | "item" | "subject" | "creditList" | "publisher" | "commitmentItem":
             return f"{REFERS[name]}:{row[f'{snake(name)}_id']}" in value
     stored = row[snake(name)]
     if isinstance(value, bool):
@@ -70,6 +70,10 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
 
 
 _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
+    ("Commitment", "inForce"): lambda meaning, row, value: commitment_in_force(row, meaning.today) is value,
+    ("Commitment", "signedFrom"): lambda meaning, row, value: str(row["signed_on"] or "") >= value,
+    ("Commitment", "signedTo"): lambda meaning, row, value: "" < str(row["signed_on"] or "") <= value,
+    ("CommitmentItem", "inForce"): lambda meaning, row, value: item_in_force(row, meaning.today) is value,
     ("WorkingDay", "from"): lambda meaning, row, value: bool(row["id"] >= date.fromisoformat(value)),
     ("WorkingDay", "to"): lambda meaning, row, value: bool(row["id"] <= date.fromisoformat(value)),
     ("CreditRecord", "repairNoticeMissing"): lambda meaning, row, value: (

@@ -6,7 +6,7 @@ own, and the privacy class of a field, read from the schema's SDL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,9 @@ NOUNS = {
     "ListEntry": "list_entry",
     "ListEvidence": "list_evidence",
     "ApplicationItem": "application_item",
+    "CommitmentItem": "commitment_item",
+    "CommitmentItemOffice": "commitment_item_office",
+    "Commitment": "commitment",
     "Consent": "consent",
     "SubjectRequest": "subject_request",
     "CreditReport": "credit_report",
@@ -52,6 +55,7 @@ ABOUT_SOMEBODY = {
     "list_evidence",
     "attachment",
     "list_removal",
+    "commitment",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 
@@ -121,6 +125,15 @@ class Meaning(State):
             return row[column]
         return _masked(privacy, row, column) if level == "masked" else None
 
+    def computed(
+        self, caller: Caller, type_name: str, field: str, row: Row, compute: Callable[[State, Row], Any]
+    ) -> Any:
+        """Give the value of a computed field, where the class of its parts is shown in clear."""
+        privacy = self.classes.get((type_name, field))
+        if privacy is not None and self.level(caller, NOUNS[type_name], privacy, row) != "clear":
+            return None
+        return compute(self, row)
+
     def person(self, noun: str, row: Row) -> Any:
         """Give the natural person whose data an object carries, or None."""
         match noun:
@@ -144,7 +157,7 @@ class Meaning(State):
             case "change_entry":
                 people = {one["id"] for one in self.tables["subject"] if one["is_person"]}
                 return row["subject_id"] if row["subject_id"] in people else None
-        return None
+        return row["subject_id"] if row.get("about_person") else None
 
 
 def _masked(privacy: str, row: Row, column: str) -> Any:

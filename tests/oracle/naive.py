@@ -38,6 +38,7 @@ LINKS = {
     ("Jurisdiction", "parent"): "parent_id",
     ("Subject", "creditRecords"): "subject_id",
     ("Subject", "listEntries"): "subject_id",
+    ("Subject", "commitments"): "subject_id",
     ("Subject", "legalRepresentatives"): "subject_id",
     ("Subject", "represents"): "person_id",
     ("Subject", "creditReports"): "subject_id",
@@ -55,6 +56,7 @@ LINKS = {
     ("CreditList", "entries"): "credit_list_id",
     ("ListEntry", "evidence"): "entry_id",
     ("ListEntry", "responsiblePersons"): "with_entry_id",
+    ("CommitmentItem", "offices"): "commitment_item_id",
     ("RecordImport", "refusedRows"): "record_import_id",
     ("CreditRecord", "history"): "object_id",
     ("ListEntry", "history"): "object_id",
@@ -285,7 +287,7 @@ class _Asked:
             return self._single(target, self.naive.by_id[target].get(row[link or f"{snake(name)}_id"]))
         computed = COMPUTED.get((source.type, name))
         value = (
-            computed(self.naive.meaning, row)
+            self.naive.meaning.computed(self.caller, source.type, name, row, computed)
             if computed
             else self.naive.meaning.shown(self.caller, source.type, name, row)
         )

@@ -34,6 +34,7 @@ class Pools:
             ("CatalogueItemFilter", "category"): ["penalty", "permit"],
             ("CreditListFilter", "code"): ["red", "black", "empty"],
             ("ListEntryFilter", "domain"): ["labour_dispatch", "other"],
+            ("CommitmentItemFilter", "code"): ["item0", "item1", "item2"],
             ("ApplicationItemFilter", "code"): [row["code"] for row in tables["application_item"]],
             ("CreditRecordFilter", "decisionNo"): [row["decision_no"] for row in tables["credit_record"]],
             ("AttachmentFilter", "object"): ["credit_record", "list_entry"],

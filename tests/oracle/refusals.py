@@ -41,6 +41,7 @@ REFERS = {
     "subject": "Subject",
     "creditList": "CreditList",
     "publisher": "Office",
+    "commitmentItem": "CommitmentItem",
 }
 """The type whose ids a filter takes."""
 

@@ -67,13 +67,9 @@ class World:
 def rows(vault: Vault) -> World:
     """Make the rows of records, lists and rights, table by table in an order in which they can be written."""
     world = World(vault)
-    _registry(world)
-    _subjects(world)
-    _records(world)
-    _lists(world)
-    _rights(world)
-    _intake(world)
-    _ledger(world)
+    for make in (_registry, _subjects, _records, _lists, _commitments, _rights, _intake, _ledger):
+        world.dice = random.Random(f"2026 {make.__name__}")  # of its own: a row more in one part changes no other
+        make(world)
     return world
 
 
@@ -219,13 +215,13 @@ def _lists(world: World) -> None:
             aliases=["黑名单"] if code == "black" else [], polarity=polarity, standard=world.pick([None, "标准"]), procedure=None,
             measures=world.pick([None, "惩戒"]), exit_rule=None, max_publication_years=years, clause="厦门24",
         )  # fmt: skip
-    for number in range(40):
+    for number in range(80):
         subject = subject_of(world)
         chosen = world.pick(world.tables["credit_list"])
         if chosen["code"] == "empty" or (chosen["code"] == "organisations" and subject["is_person"]):
             chosen = world.tables["credit_list"][number % 3]
         lasting = chosen["code"] == "organisations"
-        state = "published" if lasting else world.pick([*ENTRY_STATES, "published", "published", "published"])
+        state = "published" if lasting else world.pick([*ENTRY_STATES, *["published"] * 12])
         removed = world.pick([TODAY, TODAY - timedelta(days=9)]) if state in ("removed", "withdrawn") else None
         decided = world.day(-400, -5) if number % 3 else TODAY - timedelta(days=50)
         undecided = state in ("collected", "attested", "notified", "reviewed", "returned")
@@ -233,11 +229,13 @@ def _lists(world: World) -> None:
         unit = next((one for one in world.tables.get("list_entry", []) if not one["about_person"]), None)
         joined = unit if unit and subject["is_person"] and number % 2 else None
         publisher = key("office", world.pick(["XMJC", "XMXY", "HCLD", "SHJC"]))
+        domain = world.pick([None, "labour_dispatch", "other"])
+        domain = domain if state in ("published", "removed", "withdrawn") else f"domain{number}"  # one under way each
         entry = world.add(
             "list_entry", id=key("entry", number), credit_list_id=chosen["id"], subject_id=subject["id"], about_person=subject["is_person"],
             jurisdiction_id=chosen["jurisdiction_id"], office_id=key("office", world.pick(["XMJC", "XMXY", "HCLD", "SHJC"])),
             state=state, route="imported" if imported else world.pick(["regular", "self_published"]), round=world.pick([1, 1, 2]),
-            domain=world.pick([None, "labour_dispatch", "other"]), behaviour=world.pick([None, "欠薪"]),
+            domain=domain, behaviour=world.pick([None, "欠薪"]),
             legal_basis=world.pick([None, "劳动法"]), legal_basis_level=world.pick([None, "law"]), condition=world.pick([None, "情形一"]),
             with_entry_id=joined["id"] if joined else None, capacity="法定代表人" if joined else None,
             decision_no=None if undecided else f"列[{number}]", reason=world.pick(["欠薪", '守"信"']),
@@ -263,6 +261,66 @@ def _lists(world: World) -> None:
                 record_id=record["id"],
                 subject_id=subject["id"],
             )
+
+
+def _commitments(world: World) -> None:
+    for number in range(9):
+        kept, tolerant = number % 2 == 0, number % 3 == 0
+        state = world.pick(["approved", "approved", "proposed", "rejected"]) if kept else "approved"
+        item = world.add(
+            "commitment_item", id=key("commitment item", number), jurisdiction_id=world.pick(JURISDICTIONS)[0],
+            rulebook=None if kept else "cn-xiamen", edition=f"{2020 + number}年版", code=f"item{number}", name=f'承诺"{number}"',
+            kind="tolerant_acceptance" if tolerant else world.pick(["notification", "general"]),
+            matter_kind=world.pick(["approval", "other"]), parties=["natural_person", "legal_person"], text=world.pick([None, "文\n本"]),
+            supplement_term=5 if tolerant else None, supplement_unit="working_day" if tolerant else None,
+            disclosure="public", person_disclosure="authorised_query", clause="厦门11", reading=world.pick([None, "解读"]), state=state,
+            valid_from=world.pick([None, TODAY, TODAY + timedelta(days=1)]), valid_to=world.pick([None, TODAY + timedelta(days=2)]),
+            reason="不符" if state == "rejected" else None, proposed_by=key("account", 1) if kept else None,
+            proposed_at=NOW if kept else None, decided_by=key("account", 2) if kept and state != "proposed" else None, decided_at=None,
+        )  # fmt: skip
+        for office in world.dice.sample([one[0] for one in OFFICES], number % 3):
+            world.add(
+                "commitment_item_office",
+                id=key("taker", f"{number}{office}"),
+                commitment_item_id=item["id"],
+                office_id=key("office", office),
+            )
+    for number in range(60):
+        _commitment(world, number)
+
+
+def _commitment(world: World, number: int) -> None:
+    subject, office = subject_of(world), world.pick(["XMJC", "XMRS", "XMXY", "HCLD", "SHJC"])
+    state = world.pick(["signed", "signed", "refused", "kept", "broken", "withdrawn"])
+    found, refused = state in ("kept", "broken"), state == "refused"
+    record = world.pick([None, *world.tables["credit_record"]]) if found else None
+    tolerant = not refused and number % 4 == 0
+    entered = world.instant() if number % 3 else NOW - timedelta(days=7)
+    published = None if refused else world.pick([None, entered + timedelta(hours=1), entered + timedelta(hours=1)])
+    party = "natural_person" if subject["is_person"] else world.pick(["legal_person", "other_organisation"])
+    signed = {
+        "signature_method": "handwritten",
+        "signer": "agent",
+        "signed_on": entered.date(),
+        "text": '承"诺',
+        "text_digest": f"{number:064x}",
+    }
+    world.add(
+        "commitment", id=key("commitment", number), commitment_item_id=world.pick(world.tables["commitment_item"])["id"],
+        subject_id=subject["id"], about_person=subject["is_person"], party=party,
+        jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office), office_id=key("office", office), matter_no=f"受[{number}]",
+        state=state, version=world.pick([1, 2]), **(dict.fromkeys(signed) if refused else signed), entered_at=entered,
+        evidence=world.pick([None, "档案柜"]), signer_name=None if refused else "外人某", masked_name=None if refused else "外**",
+        signed_by=None, taken_in_by=world.pick([None, key("account", 1)]), refusal_reason="不愿" if refused else None,
+        missing="学历证明" if tolerant else None,
+        supplement_due_on=world.pick([TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=9)]) if tolerant else None,
+        supplement_provisional=world.pick([True, False]), supplied_on=world.pick([None, entered.date()]) if tolerant else None,
+        disclosure="restricted" if refused else world.pick(DISCLOSURES), published_at=published, portal_at=published, platform_at=published,
+        found_on=TODAY - timedelta(days=2) if found else None, finding="查实" if found else None,
+        found_by=key("account", 2) if found else None, breach_ground="untrue" if state == "broken" else None,
+        record_id=record["id"] if record else None, unrecorded=world.pick([None, "no_item"]) if found else None,
+        withdrawal_reason="误录" if state == "withdrawn" else None,
+    )  # fmt: skip
 
 
 def _rights(world: World) -> None:

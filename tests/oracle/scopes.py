@@ -44,6 +44,17 @@ def consent_in_force(row: Row, today: date) -> bool:
     return row["revoked_at"] is None and today <= row["until_on"]
 
 
+def commitment_in_force(row: Row, today: date) -> bool:
+    """Tell whether a commitment is published and was neither refused nor withdrawn."""
+    return row["published_at"] is not None and row["state"] in ("signed", "kept", "broken")
+
+
+def item_in_force(row: Row, today: date) -> bool:
+    """Tell whether commitments may be made under an item."""
+    begun = row["valid_from"] is None or row["valid_from"] <= today
+    return row["state"] == "approved" and begun and (row["valid_to"] is None or today <= row["valid_to"])
+
+
 Relation = Callable[[State, Caller, Row], bool]
 
 
@@ -79,9 +90,8 @@ def _consented(state: State, caller: Caller, subject: Any) -> bool:
 
 
 def _produced_for(state: State, caller: Caller, subject: Any) -> bool:
-    return any(
-        one["subject_id"] == subject and one["office_id"] == caller.office for one in state.tables["credit_record"]
-    )
+    dealings = (*state.tables["credit_record"], *state.tables["commitment"])
+    return any(one["subject_id"] == subject and one["office_id"] == caller.office for one in dealings)
 
 
 def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
@@ -135,7 +145,9 @@ def _subject_is_published(state: State, caller: Caller, row: Row) -> bool:
         return True
     records = (one for one in state.tables["credit_record"] if record_in_force(one, state.today))
     entries = (one for one in state.tables["list_entry"] if entry_in_force(one, state.today))
-    return any(one["subject_id"] == row["id"] and one["disclosure"] == "public" for one in (*records, *entries))
+    made = (one for one in state.tables["commitment"] if commitment_in_force(one, state.today))
+    published = (*records, *entries, *made)
+    return any(one["subject_id"] == row["id"] and one["disclosure"] == "public" for one in published)
 
 
 def _entry_of(state: State, row: Row) -> Row:
@@ -150,7 +162,19 @@ def _through_entry(relation: Relation) -> Relation:
     return lambda state, caller, row: relation(state, caller, _entry_of(state, row))
 
 
+def _item_of(state: State, row: Row) -> Row:
+    return next(one for one in state.tables["commitment_item"] if one["id"] == row["commitment_item_id"])
+
+
+def _through_item(relation: Relation) -> Relation:
+    return lambda state, caller, row: relation(state, caller, _item_of(state, row))
+
+
 _ENTRY = _publications(entry_in_force)
+_ITEM: dict[str, Relation] = {
+    "published": lambda state, caller, row: row["state"] == "approved",
+    "own_jurisdiction": _in_own,
+}
 _ANY: dict[str, Relation] = {"any": _every}
 
 
@@ -203,6 +227,9 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     },
     "list_entry": _ENTRY,
     "list_evidence": {scope: _through_entry(relation) for scope, relation in _ENTRY.items()},
+    "commitment_item": _ITEM,
+    "commitment_item_office": {scope: _through_item(relation) for scope, relation in _ITEM.items()},
+    "commitment": _publications(commitment_in_force),
     "consent": {"own_office": _of_office, "self": _of_self},
     "credit_report": {
         "any": _every,

@@ -94,6 +94,12 @@ _RECORDS = (
     "{ creditRecords(filter: { state: [SUBMITTED] }) { totalCount } }",
     "{ catalogue(first: 100) { nodes { id producers(first: 9) { totalCount } } } }",
 )
+_COMMITMENTS = (
+    "{ commitments(first: 100) { totalCount edges { cursor node { id state version supplyTimeliness foundOn breachGround record { id } } } } }",
+    "{ commitments(first: 5, filter: { state: [BROKEN] }) { totalCount nodes { id } pageInfo { hasNextPage } } }",
+    "{ subjects(first: 100) { nodes { id name commitments(first: 3) { totalCount nodes { state finding } } } } }",
+    "{ commitments(filter: { inForce: true }) { totalCount } }",
+)
 _OTHER = {"title": "另一个名称", "decision_no": "新[2026]2号", "severity": "serious", "legal_basis": "另一部法"}
 
 SECRETS = (
@@ -153,6 +159,23 @@ SECRETS = (
              and not row["about_person"]),
         _not_clear("credit_record", "credit"),
         _RECORDS,
+    ),
+    Secret(
+        "whether a published commitment was kept",
+        "commitment",
+        {"state": "broken", "version": 9, "found_on": TODAY, "finding": "另一情况", "found_by": key("account", 9),
+         "breach_ground": "unfulfilled", "supplied_on": None, "supplement_provisional": True},
+        _row("commitment", lambda row: row["disclosure"] == "public" and row["state"] == "kept" and row["published_at"] is not None),
+        _not_clear("commitment", "fulfilment"),
+        _COMMITMENTS,
+    ),
+    Secret(
+        "what was found about a commitment",
+        "commitment",
+        {"finding": "另一情况"},
+        _row("commitment", lambda row: row["state"] == "broken" and row["published_at"] is not None),
+        _not_clear("commitment", "restricted"),
+        _COMMITMENTS,
     ),
     Secret(
         "the details of a person's published record",

@@ -1,0 +1,140 @@
+"""Entities of commitments: items, the offices that take them, the commitments themselves."""
+
+from __future__ import annotations
+
+from api.entity import (
+    OWNER_IS_PERSON,
+    Entity,
+    Enums,
+    Many,
+    Order,
+    Shape,
+    computed,
+    entity,
+    flag,
+    from_day,
+    newest,
+    one_of,
+    ref,
+    to_day,
+)
+from api.roots import Root, RootMany, by_id
+from domain.commitment import commitment, item
+from domain.commitment.commitment import (
+    BREACH_GROUNDS,
+    COMMITMENT_STATES,
+    SIGNATURE_METHODS,
+    SIGNERS,
+    UNRECORDED,
+    Commitment,
+)
+from domain.commitment.item import ITEM_STATES, CommitmentItem, CommitmentItemOffice
+from domain.privacy import Privacy
+from domain.rulebook.vocabulary import COMMITMENT_KINDS, MATTER_KINDS, PARTIES, SUPPLEMENT_UNITS
+
+ENUMS: Enums = {
+    "CommitmentKind": ("Kind of commitment: 告知承诺, 容缺受理, other.", COMMITMENT_KINDS),
+    "MatterKind": ("Kind of matter: 行政审批, 公共服务, 行政管理, other (厦门11).", MATTER_KINDS),
+    "CommitmentParty": ("Kind of party that commits: 自然人, 法人, 其他组织 (厦门11).", PARTIES),
+    "SupplementUnit": ("Unit of a supplement term 补正期限.", SUPPLEMENT_UNITS),
+    "CommitmentItemState": ("State of an item that the credit office keeps.", ITEM_STATES),
+    "CommitmentState": ("What became of a commitment: kept 履约, broken 违约, or still open.", COMMITMENT_STATES),
+    "SignatureMethod": (
+        "How a commitment was signed: by hand, by seal, by electronic signature, by confirmation online.",
+        SIGNATURE_METHODS,
+    ),
+    "Signer": ("Who signed: the person, the legal representative 法定代表人, an authorised agent.", SIGNERS),
+    "BreachGround": ("How a commitment was broken: 承诺不实, 违反承诺, 逾期未补正.", BREACH_GROUNDS),
+    "Unrecorded": (
+        "Why no credit record tells a result: the rulebook names no item for it, the item admits no such subject,"
+        " the office does not produce it, or it was not in force.",
+        UNRECORDED,
+    ),
+}
+"""Enumerations of the room: description and values."""
+
+ROOTS: dict[str, Root] = {
+    "commitmentItem": by_id("CommitmentItem", "commitment item 信用承诺事项"),
+    "commitmentItems": RootMany("CommitmentItem", "Commitment items 信用承诺事项: where a commitment may be made."),
+    "commitment": by_id("Commitment", "commitment 信用承诺"),
+    "commitments": RootMany("Commitment", "Commitments 信用承诺 within your authority."),
+}
+"""Where a selection may start."""
+
+_SUPPLY = (
+    "CASE WHEN {t}.supplement_due_on IS NULL THEN 'none_set' WHEN {t}.supplied_on IS NOT NULL THEN 'timely'"
+    " WHEN :today > {t}.supplement_due_on THEN 'overdue' ELSE 'pending' END"
+)
+
+
+def declare() -> tuple[Entity, ...]:
+    """Declare the entities of this room."""
+    return (
+        entity(
+            CommitmentItem,
+            enums={
+                "kind": "CommitmentKind",
+                "matter_kind": "MatterKind",
+                "supplement_unit": "SupplementUnit",
+                "state": "CommitmentItemState",
+                "disclosure": "Disclosure",
+                "person_disclosure": "Disclosure",
+            },
+            extra={
+                "inForce": computed(
+                    item.IN_FORCE, Shape.BOOLEAN, "Whether commitments may be made under it today.", type=bool
+                )
+            },
+            manys={
+                "offices": Many(
+                    "CommitmentItemOffice",
+                    "commitment_item_id",
+                    "Offices that take commitments under it; none: the office that has the matter in hand.",
+                ),
+            },
+            orders={"CODE_ASC": Order("code", False, "By code.")},
+            filters={
+                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+                "kind": one_of("kind", "kinds of commitment.", "CommitmentKind"),
+                "state": one_of("state", "states.", "CommitmentItemState"),
+                "code": one_of("code", "codes."),
+                "inForce": flag(item.IN_FORCE, "Only items in force today, or only others."),
+            },
+        ),
+        entity(CommitmentItemOffice),
+        entity(
+            Commitment,
+            enums={
+                "party": "CommitmentParty",
+                "state": "CommitmentState",
+                "signature_method": "SignatureMethod",
+                "signer": "Signer",
+                "disclosure": "Disclosure",
+                "breach_ground": "BreachGround",
+                "unrecorded": "Unrecorded",
+            },
+            extra={
+                "inForce": computed(commitment.IN_FORCE, Shape.BOOLEAN, "Whether it is published.", type=bool),
+                "supplyTimeliness": computed(
+                    _SUPPLY,
+                    Shape.ENUM,
+                    "Whether what was missing came in time (海沧12); none_set where nothing was missing.",
+                    enum="Timeliness",
+                    privacy=Privacy.FULFILMENT,
+                ),
+            },
+            orders=newest("entered_at", "entry"),
+            filters={
+                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+                "office": ref("Office", "office_id", "offices"),
+                "commitmentItem": ref("CommitmentItem", "commitment_item_id", "items"),
+                "subject": ref("Subject", "subject_id", "subjects"),
+                "state": one_of("state", "states.", "CommitmentState", Privacy.FULFILMENT),
+                "inForce": flag(commitment.IN_FORCE, "Only published commitments, or only others."),
+                "signedFrom": from_day("signed_on", "signature"),
+                "signedTo": to_day("signed_on", "signature"),
+            },
+            about_person="about_person",
+            person=OWNER_IS_PERSON,
+        ),
+    )

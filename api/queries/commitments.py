@@ -1,0 +1,129 @@
+"""May a subject use notification-commitment and other simplified procedures?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from api import bind
+from api.access import Access
+from api.operation import Job, reader_of
+from api.queries.fields import Ctx, argument, global_id
+from authz import rows
+from authz.within import lies_within
+from domain.clock import local_day
+from domain.commitment import simplified
+from domain.errors import Forbidden, NotFound
+
+
+@strawberry.type(description="A record that takes simplified procedures away.")
+class SimplifiedProcedureBar:
+    """One reason."""
+
+    record_id: strawberry.ID = strawberry.field(
+        description="Global id of the credit record; read it as far as you may."
+    )
+    commitment_id: strawberry.ID | None = strawberry.field(
+        description="Global id of the broken commitment, where it is one."
+    )
+    since: date = strawberry.field(description="Day of the decision.")
+    until: date | None = strawberry.field(description="Last day; null where no end is set.")
+
+
+@strawberry.type(
+    description="Whether a subject may use notification-commitment 告知承诺 and other simplified procedures 简化程序 today."
+)
+class SimplifiedProcedure:
+    """The answer with the rule it rests on."""
+
+    allowed: bool = strawberry.field(description="Whether they are open to the subject.")
+    until: date | None = strawberry.field(
+        description="Last day on which they are closed; null where open or no end is set."
+    )
+    on: date = strawberry.field(description="The day asked for: today.")
+    status: str = strawberry.field(description="What the rulebooks say: says, expired, none_set, not_loaded, …")
+    binds: bool = strawberry.field(
+        description="Whether that is law for the division; a sister document's rule is shown and takes nothing away."
+    )
+    citation: str | None = strawberry.field(description="Document and clause 依据; null where no law loaded sets any.")
+    quote: str | None = strawberry.field(description="Words of the document.")
+    reading: str | None = strawberry.field(description="Our reading 解读, where the text leaves room.")
+    bars: list[SimplifiedProcedureBar] = strawberry.field(description="The records that take them away.")
+
+
+async def simplified_procedure(
+    info: Ctx,
+    subject: Annotated[strawberry.ID, argument("subject", "Global id of the subject.")],
+    jurisdiction: Annotated[
+        str | None,
+        argument("jurisdiction", "Division code; an officer's own unless given, and no other; a subject names one."),
+    ] = None,
+) -> SimplifiedProcedure | None:
+    """Answer as the rulebook of the division has it; who asks about a person is in the person's access log."""
+    job = info.context
+    scopes = reader_of(job.service, job.caller).scopes("simplified_procedure", "read")
+    if not scopes:
+        raise Forbidden(noun="simplified_procedure", action="read")
+    subject_id, place = bind.local_id(str(subject), "Subject"), _place(job, jurisdiction)
+    today = local_day(job.now)
+    async with job.service.database.session() as session:
+        target = rows.target("simplified_procedure", "read")
+        row = await lies_within(session, job.caller, target, subject_id, scopes, today)
+        if row is None:
+            raise NotFound
+        found = await simplified.standing(
+            session, job.service.books, subject_id=subject_id, jurisdiction=place, on=today
+        )
+    if row["is_person"]:
+        await job.service.access.write(
+            [Access(job.caller, "simplified_procedure", "read", "served", subject_id, job.now)]
+        )
+    return _told(found)
+
+
+def _place(job: Job, jurisdiction: str | None) -> str:
+    """Give the division that is asked about: an officer's own; a subject may name any.
+
+    Raises: NotFound.
+    """
+    own = job.caller.jurisdiction_id
+    place = jurisdiction or own
+    if place is None or (own is not None and place != own):
+        raise NotFound("Name a division; an officer asks for the own.", zh="请指明行政区划；工作人员只能查询本地。")
+    return place
+
+
+def _told(found: simplified.Standing) -> SimplifiedProcedure:
+    rule = found.rule
+    return SimplifiedProcedure(
+        allowed=found.allowed,
+        until=found.until,
+        on=found.on,
+        status=rule.status.value,
+        binds=found.binds,
+        citation=rule.citation or None,
+        quote=rule.quote,
+        reading=rule.reading,
+        bars=[
+            SimplifiedProcedureBar(
+                record_id=strawberry.ID(f"CreditRecord:{bar.record_id}"),
+                commitment_id=global_id("Commitment", bar.commitment_id),
+                since=bar.since,
+                until=bar.until,
+            )
+            for bar in found.bars
+        ],
+    )
+
+
+FIELDS = {
+    "simplifiedProcedure": strawberry.field(
+        resolver=simplified_procedure,
+        name="simplifiedProcedure",
+        description="Whether a subject may use notification-commitment and other simplified procedures (上海8(二)3, 厦门11):"
+        " by which record, clause, until when.",
+    )
+}
+"""Fields of Query."""

@@ -1,0 +1,197 @@
+"""The way of a commitment over HTTP in each city: the wrong person, the wrong order and the missing part refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from domain.installation_rows import office_id
+from tests.commitments.people import CITIES, Town, settle
+from tests.conftest import Client, Serve
+
+pytestmark = pytest.mark.anyio
+
+TEXT = "本单位承诺所提交材料真实有效，违反承诺的自愿接受约束和惩戒。"
+
+PROPOSE = """mutation ($input: ProposeCommitmentItemInput!) { proposeCommitmentItem(input: $input) {
+  commitmentItem { id state kind inForce supplementTerm offices(first: 5) { nodes { office { code } } } } } }"""
+APPROVE = """mutation ($id: ID!) { approveCommitmentItem(input: { commitmentItem: $id }) { commitmentItem { state inForce } } }"""
+SIGN = """mutation ($input: SignCommitmentInput!) { signCommitment(input: $input) {
+  receipts commitment { id state text textDigest signedOn party supplementDueOn supplyTimeliness subject { name } office { code } } } }"""
+PUBLISH = "mutation ($id: ID!) { publishCommitment(input: { commitment: $id }) { commitment { inForce publishedAt } } }"
+KEEP = """mutation ($id: ID!, $no: String!) { keepCommitment(input: { commitment: $id, finding: "经核查已履行", decisionNo: $no }) {
+  receipts commitment { state unrecorded record { dishonest } } } }"""
+BREAK = """mutation ($id: ID!, $no: String!, $severity: Severity) { breakCommitment(input: { commitment: $id, ground: UNFULFILLED,
+  finding: "经核查未履行", decisionNo: $no, severity: $severity, legalBasis: "《上海市社会信用条例》第九条",
+  legalBasisLevel: LOCAL_REGULATION, foundIn: "后续监管" }) {
+  receipts commitment { state breachGround unrecorded record { id dishonest title state } } } }"""
+READ = "query ($id: ID!) { commitment(id: $id) { id state finding subject { name } item: commitmentItem { name } } }"
+MAY = """query ($subject: ID!, $place: String) { simplifiedProcedure(subject: $subject, jurisdiction: $place) {
+  allowed until status binds citation quote bars { recordId commitmentId since until } } }"""
+
+
+@pytest.fixture(scope="module")
+async def towns(installed_url: str) -> dict[str, Town]:
+    return await settle(installed_url)
+
+
+@pytest.fixture(scope="module")
+async def client(serve: Serve, installed_url: str, towns: dict[str, Town]) -> AsyncIterator[Client]:
+    async with serve(installed_url) as made:
+        yield made
+
+
+def item_input(town: Town, code: str, **changes: Any) -> dict[str, Any]:
+    """Give an item as the credit office of a city proposes it."""
+    return {
+        "edition": "2026年版", "code": code, "name": "劳务派遣经营许可告知承诺", "kind": "NOTIFICATION", "matterKind": "APPROVAL",
+        "parties": ["NATURAL_PERSON", "LEGAL_PERSON"], "clause": "11", "disclosure": "PUBLIC", "personDisclosure": "PUBLIC",
+        "offices": [f"Office:{office_id(town.city.jurisdiction, town.city.office)}"], **changes,
+    }  # fmt: skip
+
+
+async def kept_item(client: Client, name: str, town: Town, code: str, **changes: Any) -> str:
+    """Let the credit office of a city keep an item."""
+    proposed = await client.data(PROPOSE, {"input": item_input(town, code, **changes)}, caller=f"{name}-credit-a")
+    item = str(proposed["proposeCommitmentItem"]["commitmentItem"]["id"])
+    await client.data(APPROVE, {"id": item}, caller=f"{name}-credit-b")
+    return item
+
+
+def signing(item: str, town: Town, number: str, **changes: Any) -> dict[str, Any]:
+    """Give a paper commitment of the city's firm as an officer takes it in."""
+    return {
+        "commitmentItem": item, "subject": f"Subject:{town.firm}", "matterNo": number, "method": "SEAL", "text": TEXT,
+        "signer": "LEGAL_REPRESENTATIVE", "signerName": "法定虚构", "evidence": "档案柜3", **changes,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CITIES)
+async def test_an_item_is_proposed_by_one_and_approved_by_another(
+    name: str, client: Client, towns: dict[str, Town]
+) -> None:
+    """XM-11a, HC-12a: a list of items, proposer and approver two people."""
+    town, first, second = towns[name], f"{name}-credit-a", f"{name}-credit-b"
+    given = item_input(town, "two-persons")
+
+    assert await client.codes(PROPOSE, {"input": given}, caller=f"{name}-clerk") == ["FORBIDDEN"]
+    made = (await client.data(PROPOSE, {"input": given}, caller=first))["proposeCommitmentItem"]["commitmentItem"]
+    assert (made["state"], made["inForce"]) == ("PROPOSED", False)
+    assert await client.codes(PROPOSE, {"input": given}, caller=first) == ["COMMITMENT_ITEM_EXISTS"]
+    seen = await client.data("query ($id: ID!) { commitmentItem(id: $id) { name } }", {"id": made["id"]})
+    assert seen == {"commitmentItem": None}
+    assert await client.codes(SIGN, {"input": signing(made["id"], town, "0")}, caller=f"{name}-clerk") == ["COMMITMENT_ITEM_NOT_USABLE"]  # fmt: skip
+    assert await client.codes(APPROVE, {"id": made["id"]}, caller=first) == ["PROPOSER_DECIDES"]
+    away = "shanghai" if name != "shanghai" else "xiamen"
+    assert await client.codes(APPROVE, {"id": made["id"]}, caller=f"{away}-credit-b") == ["NOT_FOUND"]
+    approved = await client.data(APPROVE, {"id": made["id"]}, caller=second)
+    assert approved["approveCommitmentItem"]["commitmentItem"] == {"state": "APPROVED", "inForce": True}
+    assert await client.codes(APPROVE, {"id": made["id"]}, caller=second) == ["STATE_CONFLICT"]
+
+
+@pytest.mark.parametrize("name", CITIES)
+async def test_the_way_of_a_commitment_in_each_city(name: str, client: Client, towns: dict[str, Town]) -> None:
+    """XM-11b, XM-11c, XM-11d, HC-12b, SH-05d, SH-08b."""
+    town, city = towns[name], towns[name].city
+    clerk, reviewer, public = f"{name}-clerk", f"{name}-reviewer", None
+    item = await kept_item(client, name, town, "the-way")
+
+    assert await client.codes(SIGN, {"input": signing(item, town, "受1号")}, caller=f"{name}-other-clerk") == ["COMMITMENT_ITEM_NOT_YOURS"]  # fmt: skip
+    assert await client.codes(SIGN, {"input": signing(item, town, "受1号")}, caller=reviewer) == ["FORBIDDEN"]
+    assert await client.codes(SIGN, {"input": signing(item, town, "受1号", evidence=None)}, caller=clerk) == ["SIGNATURE_INCOMPLETE"]  # fmt: skip
+    signed = (await client.data(SIGN, {"input": signing(item, town, "受1号")}, caller=clerk))["signCommitment"]
+    made = signed["commitment"]
+    assert (made["state"], made["text"], made["party"], len(signed["receipts"])) == ("SIGNED", TEXT, "LEGAL_PERSON", 1)
+    key = {"id": made["id"]}
+
+    assert (await client.data(READ, key, caller=public))["commitment"] is None
+    assert await client.codes(PUBLISH, key, caller=clerk) == ["FORBIDDEN"]
+    assert await client.codes(PUBLISH, key, caller=f"{name}-other-reviewer") == ["NOT_FOUND"]
+    assert (await client.data(PUBLISH, key, caller=reviewer))["publishCommitment"]["commitment"]["inForce"] is True
+    assert await client.codes(PUBLISH, key, caller=reviewer) == ["STATE_CONFLICT"]
+    assert (await client.data(READ, key, caller=public))["commitment"] == {
+        "id": made["id"], "state": None, "finding": None, "subject": {"name": "虚构" + str(list(CITIES).index(name) + 50) + "号有限公司"},
+        "item": {"name": "劳务派遣经营许可告知承诺"},
+    }  # fmt: skip
+
+    severity = "GENERAL" if name == "shanghai" else None
+    broken = {**key, "no": "核1号", "severity": severity}
+    assert await client.codes(BREAK, broken, caller=clerk) == ["FORBIDDEN"]
+    assert await client.codes(BREAK, broken, caller=f"{name}-other-reviewer") == ["NOT_FOUND"]
+    found = (await client.data(BREAK, broken, caller=reviewer))["breakCommitment"]
+    record = found["commitment"]["record"]
+    assert (found["commitment"]["state"], found["commitment"]["breachGround"]) == ("BROKEN", "UNFULFILLED")
+    assert (record is not None and record["dishonest"]) is city.records_broken
+    assert len(found["receipts"]) == (2 if city.records_broken else 1)
+    assert await client.codes(KEEP, {**key, "no": "核2号"}, caller=f"{name}-second-reviewer") == ["STATE_CONFLICT"]
+
+    asked = {"subject": f"Subject:{town.firm}"}
+    answer = (await client.data(MAY, asked, caller=clerk))["simplifiedProcedure"]
+    assert answer["allowed"] is not city.bars
+    again = await client.codes(SIGN, {"input": signing(item, town, "受2号")}, caller=clerk)
+    assert again == (["SIMPLIFIED_PROCEDURE_BARRED"] if city.bars else [])
+    if city.bars:
+        assert [bar["recordId"] for bar in answer["bars"]] == [record["id"]]
+        assert answer["citation"]
+        assert answer["binds"] is True
+
+
+@pytest.mark.parametrize("name", CITIES)
+async def test_a_kept_commitment_in_each_city(name: str, client: Client, towns: dict[str, Town]) -> None:
+    """HC-12b, XM-11c."""
+    town = towns[name]
+    item = await kept_item(client, name, town, "kept", kind="GENERAL")
+    made = await client.data(SIGN, {"input": signing(item, town, "受3号")}, caller=f"{name}-clerk")
+    key = {"id": made["signCommitment"]["commitment"]["id"], "no": "核3号"}
+    kept = (await client.data(KEEP, key, caller=f"{name}-reviewer"))["keepCommitment"]["commitment"]
+
+    assert kept["state"] == "KEPT"
+    assert (kept["record"] is not None) is town.city.records_kept
+    assert (kept["unrecorded"] is None) is town.city.records_kept
+
+
+async def test_a_subject_signs_its_own_online_and_nobody_elses(client: Client, towns: dict[str, Town]) -> None:
+    """XM-11e: a natural person; the account is the evidence."""
+    town = towns["xiamen"]
+    item = await kept_item(client, "xiamen", town, "online")
+    office = f"Office:{office_id(town.city.jurisdiction, town.city.office)}"
+    online = {
+        "commitmentItem": item, "matterNo": "受4号", "method": "ONLINE_CONFIRMATION", "signer": "IN_PERSON", "text": TEXT, "office": office,
+    }  # fmt: skip
+
+    assert await client.codes(SIGN, {"input": online}) == ["FORBIDDEN"]
+    assert await client.codes(SIGN, {"input": {**online, "method": "HANDWRITTEN", "evidence": "家里"}}, caller="xiamen-person") == ["SIGNATURE_INCOMPLETE"]  # fmt: skip
+    assert await client.codes(SIGN, {"input": {**online, "office": None}}, caller="xiamen-person") == ["ID_INVALID"]
+    named = {**online, "subject": f"Subject:{town.stranger}"}  # whoever it names, a subject signs for itself
+    made = (await client.data(SIGN, {"input": named}, caller="xiamen-person"))["signCommitment"]["commitment"]
+    assert made["subject"]["name"] == "欧阳虚构"
+    mine = "{ commitments(first: 5) { nodes { id state subject { id } } } }"
+    nodes = (await client.data(mine, caller="xiamen-person"))["commitments"]["nodes"]
+    assert {"id": made["id"], "state": "SIGNED", "subject": {"id": f"Subject:{town.person}"}} in nodes
+    assert (await client.data(READ, {"id": made["id"]}, caller="xiamen-stranger"))["commitment"] is None
+    await client.data(PUBLISH, {"id": made["id"]}, caller="xiamen-reviewer")
+    shown = (await client.data(READ, {"id": made["id"]}))["commitment"]
+    assert (shown["subject"]["name"], shown["state"]) == ("欧阳**", None)
+
+
+async def test_who_may_ask_whether_simplified_procedures_are_open(client: Client, towns: dict[str, Town]) -> None:
+    """SH-08b: within the own division, about people for a purpose; the person sees who asked."""
+    town, purpose = towns["xiamen"], "350200.procurement"
+    person = {"subject": f"Subject:{town.person}"}
+
+    for nobody in (None, "xiamen-bank", "xiamen-auditor", "xiamen-security"):
+        assert await client.codes(MAY, person, caller=nobody, purpose=purpose if nobody == "xiamen-bank" else None) == ["FORBIDDEN"]  # fmt: skip
+    assert await client.codes(MAY, person, caller="xiamen-other-clerk") == ["NOT_FOUND"]
+    assert await client.codes(MAY, {"subject": "Subject:00000000-0000-7000-8000-000000000000"}, caller="xiamen-other-clerk") == ["NOT_FOUND"]  # fmt: skip
+    assert await client.codes(MAY, {**person, "place": "310000"}, caller="xiamen-clerk", purpose=purpose) == [
+        "NOT_FOUND"
+    ]
+    asked = await client.data(MAY, person, caller="xiamen-other-clerk", purpose=purpose)
+    assert asked["simplifiedProcedure"]["allowed"] is True
+    own = await client.data(MAY, {**person, "place": "310000"}, caller="xiamen-person")
+    assert own["simplifiedProcedure"]["citation"].endswith("8(二)3")
+    log = "{ accessLog(first: 20) { nodes { verb office { code } purpose } } }"
+    seen = (await client.data(log, caller="xiamen-person"))["accessLog"]["nodes"]
+    assert {"verb": "read", "office": {"code": "JCZD"}, "purpose": "政府采购"} in seen
