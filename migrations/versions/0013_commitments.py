@@ -27,7 +27,7 @@ DROP INDEX commitment_is_made_once; DROP INDEX commitment_by_record;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0011_agents")]
+    dependencies = [("renxin", "0012_list_removals")]
 
     initial = False
 
