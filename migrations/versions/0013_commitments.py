@@ -405,6 +405,7 @@ class Migration(migrations.Migration):
                         Index(fields=("subject_id", "entered_at", "id"), name="commitment_by_subject"),
                         Index(fields=("office_id", "entered_at", "id"), name="commitment_by_office"),
                         Index(fields=("commitment_item_id", "entered_at", "id"), name="commitment_by_item"),
+                        Index(fields=("entered_at", "id"), name="commitment_by_time"),
                     ],
                     "table": "commitment",
                     "app": "renxin",
@@ -456,7 +457,6 @@ class Migration(migrations.Migration):
                 },
                 bases=["Model"],
             ),
-            ops.AddIndex(model_name="Commitment", index=Index(fields=("entered_at", "id"), name="commitment_by_time")),
             ops.AddConstraint(
                 model_name="CommitmentItem",
                 constraint=UniqueConstraint(
