@@ -1,0 +1,224 @@
+"""Why an action is allowed or not: by which lines, in which relation to the row, resting on which law.
+
+In charge of answering from the same table that requests are decided by, with the lines of the version beside it;
+it decides nothing itself and shows no content. Source: 上海12 (管理责任); 河南省社会信用条例39 (操作权限, 留痕可查).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from authz import rows
+from authz.authority import Reader
+from authz.grants import Grants
+from authz.lines import PolicyLine
+from authz.vocabulary import Level, Scope
+from domain.privacy import Privacy
+
+CLAUSES: Final[Mapping[Scope, str]] = {
+    Scope.PUBLISHED: "依法公开的信息 (厦门8; 上海市社会信用条例; 个人信息保护法13)",
+    Scope.PUBLISHED_ORGANISATION: "依法公开的单位信息 (厦门8; 新乡三)",
+    Scope.OWN_OFFICE: "谁产生,谁提供、谁负责 (厦门8; 上海4; 新乡二)",
+    Scope.OWN_JURISDICTION: "政务共享 (河南省社会信用条例18; 厦门9)",
+    Scope.CHILD_JURISDICTION: "汇总下级 (厦门9; 海沧1)",
+    Scope.PURPOSED: "为特定应用事项查询 (厦门4, 海沧4; 个人信息保护法6)",
+    Scope.CONSENTED: "本人授权 (个人信息保护法13, 14; 上海市社会信用条例17)",
+    Scope.SELF: "本人知情、查阅 (个人信息保护法44, 45; 上海市社会信用条例34)",
+}
+"""What a relation rests on; one that is not here rests on the office's own duty."""
+
+_GIVERS: Final[Mapping[str, str]] = {
+    "purpose": "the caller: name a purpose in Renxin-Purpose that is granted to the office 请在请求头写明用途",
+    "office": "two security officers: assign the role in an office 由两名安全管理员在处室内分配角色",
+    "jurisdiction": "two security officers: assign the role in a division 由两名安全管理员在区划内分配角色",
+    "subject": "two security officers: link the account to the subject it is 由两名安全管理员关联本人",
+}
+"""Who can give what a relation still needs."""
+
+READING: Final = ("read", "search", "lookup_person")
+"""Actions that show rows."""
+
+TWO_OFFICERS: Final = "two security officers: one proposes, another approves 由一名安全管理员提出、另一名批准"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A scope that lines grant: by which lines, what it still needs, whether the row stands in it."""
+
+    scope: Scope
+    lines: tuple[PolicyLine, ...]
+    missing: tuple[str, ...]
+    holds: bool | None
+    """Whether the row asked about stands in it; None when no row was named or the scope is not open."""
+
+    @property
+    def open(self) -> bool:
+        """Whether the caller has all that the scope needs."""
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """How a privacy class is shown in a scope, and by which line; without a line it is hidden."""
+
+    privacy: Privacy
+    scope: Scope
+    level: Level
+    line: PolicyLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What would have allowed a refused action: a line, and who could bring it about."""
+
+    line: PolicyLine
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer."""
+
+    allowed: bool
+    relations: tuple[Relation, ...]
+    denied_by: tuple[PolicyLine, ...]
+    clearances: tuple[Clearance, ...]
+    nearest: Nearest | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whose action on what is explained: roles, what the caller has, object and action."""
+
+    roles: tuple[str, ...]
+    present: frozenset[str]
+    noun: str
+    action: str
+    may_omit_purpose: bool
+
+    @property
+    def must_name_purpose(self) -> bool:
+        """Whether reading these rows needs a purpose that the caller may not omit."""
+        return self.noun in rows.PURPOSE_NEEDED and self.action in READING and not self.may_omit_purpose
+
+
+def explain(
+    lines: Sequence[PolicyLine], grants: Grants, asked: Question, *, standing: Mapping[Scope, bool] | None = None
+) -> Explanation:
+    """Explain an action; `standing` tells for open scopes whether the row asked about stands in them."""
+    ancestors = _ancestors(lines, asked.roles)
+    granted = grants.scopes(asked.roles, asked.noun, asked.action)
+    relations = tuple(_relation(lines, ancestors, asked, scope, standing) for scope in granted)
+    allowed = any(one.open and one.holds is not False for one in relations)
+    spoken = [line for line in lines if line.kind == "p" and line.cells[1:3] == (asked.noun, asked.action)]
+    denied = tuple(line for line in spoken if line.cells[4:] == ("deny",) and line.cells[0] in ancestors)
+    clearances = tuple(
+        _clearance(lines, grants, asked.roles, ancestors, privacy, one.scope)
+        for one in relations
+        if one.open and one.holds is not False
+        for privacy in Privacy
+        if privacy not in (Privacy.OPEN, Privacy.SECRET)
+    )
+    return Explanation(allowed, relations, denied, clearances, None if allowed else _nearest(spoken, grants, relations))
+
+
+async def standing_of(
+    reader: Reader, table: str, noun: str, row_id: Any, scopes: Iterable[Scope], bindings: Mapping[str, Any]
+) -> dict[Scope, bool]:
+    """Tell for each scope whether a row of a noun's table stands in it; a row that does not exist stands in none."""
+    found = {}
+    for scope in scopes:
+        condition, values = _bound(rows.predicate(noun, scope), bindings, [row_id])
+        text = f"SELECT EXISTS (SELECT FROM {table} t WHERE t.id = $1 AND ({condition})) AS holds"
+        row = await reader.fetchrow(text, *values)
+        found[scope] = bool(row and row["holds"])
+    return found
+
+
+def open_scopes(grants: Grants, asked: Question) -> tuple[Scope, ...]:
+    """Give the granted scopes for which the caller has all that they need."""
+    granted = grants.scopes(asked.roles, asked.noun, asked.action)
+    return tuple(scope for scope in granted if not set(rows.NEEDS.get(scope, ())) - asked.present)
+
+
+def _relation(
+    lines: Sequence[PolicyLine],
+    ancestors: frozenset[str],
+    asked: Question,
+    scope: Scope,
+    standing: Mapping[Scope, bool] | None,
+) -> Relation:
+    by = tuple(
+        line
+        for line in lines
+        if line.kind == "p"
+        and line.cells[0] in ancestors
+        and line.cells[1:4] == (asked.noun, asked.action, scope.value)
+        and line.cells[4:] != ("deny",)
+    )
+    needed = (*rows.NEEDS.get(scope, ()), *(("purpose",) if asked.must_name_purpose else ()))
+    missing = tuple(dict.fromkeys(need for need in needed if need not in asked.present))
+    holds = None if standing is None or missing else standing.get(scope, False)
+    return Relation(scope, by, missing, holds)
+
+
+def _clearance(
+    lines: Sequence[PolicyLine],
+    grants: Grants,
+    roles: tuple[str, ...],
+    ancestors: frozenset[str],
+    privacy: Privacy,
+    scope: Scope,
+) -> Clearance:
+    level = grants.level(roles, privacy, scope)
+    wanted = (privacy.value, level.value, scope.value)
+    by = (line for line in lines if line.kind == "c" and line.cells[0] in ancestors and line.cells[1:] == wanted)
+    return Clearance(privacy, scope, level, next(by, None))
+
+
+def _nearest(spoken: Sequence[PolicyLine], grants: Grants, relations: tuple[Relation, ...]) -> Nearest | None:
+    """Give what lacks least: a granted relation that needs something, else the line of the role that may least."""
+    waiting = next((one for one in relations if one.missing and one.lines), None)
+    if waiting is not None:
+        return Nearest(waiting.lines[0], _GIVERS[waiting.missing[0]])
+    standing = {line.number for one in relations for line in one.lines}
+    others = [line for line in spoken if line.cells[4:] != ("deny",) and line.number not in standing]
+    if not others:
+        return None
+    least = min(others, key=lambda line: (_size(grants, line.cells[0]), line.number))
+    return Nearest(least, TWO_OFFICERS)
+
+
+def _size(grants: Grants, role: str) -> int:
+    """Count what a role may do in all."""
+    held = grants.roles.get(role)
+    return sum(len(scopes) for scopes in held.scopes.values()) if held else 0
+
+
+def _ancestors(lines: Sequence[PolicyLine], roles: Iterable[str]) -> frozenset[str]:
+    """Give roles with all that they inherit from."""
+    parents: dict[str, set[str]] = {}
+    for line in lines:
+        if line.kind == "g":
+            parents.setdefault(line.cells[0], set()).add(line.cells[1])
+    found, waiting = set(roles), list(roles)
+    while waiting:
+        new = parents.get(waiting.pop(), set()) - found
+        found |= new
+        waiting.extend(new)
+    return frozenset(found)
+
+
+_NAMED: Final = ("office", "jurisdiction", "subject", "purpose", "today")
+
+
+def _bound(predicate: str, bindings: Mapping[str, Any], values: list[Any]) -> tuple[str, list[Any]]:
+    """Write a predicate over the row `t` with its values bound."""
+    text = predicate.replace("{t}", "t")
+    for name in _NAMED:
+        if f":{name}" in text:
+            values.append(bindings[name])
+            text = text.replace(f":{name}", f"${len(values)}")
+    return text, values
