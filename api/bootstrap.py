@@ -46,13 +46,14 @@ CLEANED = (
 HELP = """\
 make …  (or python3 -m api …)
 
-  run         start Renxin: makes .venv and an embedded PostgreSQL, migrates, serves
-  test        run the tests; ARGS="-k words" for some of them
-  lint        check style, types and import directions
-  bench       measure requests per second beside pgbench
-  bench-gate  measure what the gate withstands: documents, slow clients, overload
-  lock        pin requirements*.in with hashes; ARGS=--upgrade for newer versions
-  clean       remove .venv and caches; data in .renxin stays
+  run           start Renxin: makes .venv and an embedded PostgreSQL, migrates, serves
+  test          run the tests; ARGS="-k words" for some of them
+  lint          check style, types and import directions
+  bench         measure requests per second beside pgbench
+  bench-gate    measure what the gate withstands: documents, slow clients, overload
+  bench-ledger  tamper with a ledger a thousand times; measure sealing and verifying
+  lock          pin requirements*.in with hashes; ARGS=--upgrade for newer versions
+  clean         remove .venv and caches; data in .renxin stays
 
 python3 -m api also takes the commands of the `renxin` program:
   serve, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, rulebook
@@ -116,6 +117,13 @@ def bench_gate(arguments: list[str]) -> int:
     return become("-m", "tests.bench.gate", *arguments)
 
 
+def bench_ledger(arguments: list[str]) -> int:
+    """Become the benchmark of the ledger."""
+    prepare("dev")
+    os.chdir(ROOT)
+    return become("-m", "tests.bench.ledger", *arguments)
+
+
 def lint(arguments: list[str]) -> int:
     """Run every check, also after one has failed."""
     prepare("dev")
@@ -168,6 +176,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "bench": bench,
     "bench-gate": bench_gate,
+    "bench-ledger": bench_ledger,
     "lock": lock,
     "clean": clean,
 }

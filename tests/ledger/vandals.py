@@ -149,7 +149,7 @@ _CHECKPOINT_EDITS = {
 
 async def edit_a_checkpoint(book: Book, ids: list[list[UUID]], draw: random.Random) -> Tampering:
     number = draw.randrange(2, CHAPTERS) + 1
-    column, place = draw.choice([*_CHECKPOINT_EDITS]), draw.randrange(1, 200)
+    column, place = draw.choice([*_CHECKPOINT_EDITS]), draw.randrange(1, 192)
     edit = _CHECKPOINT_EDITS[column].format(place, place)
     await book.owner.execute(f"UPDATE ledger_checkpoint SET {column} = {edit} WHERE id = $1", number)
     return Tampering(f"checkpoint {column}", frozenset({number}))
