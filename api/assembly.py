@@ -9,6 +9,7 @@ from api.access import AccessLog
 from api.database import Database
 from api.document import Documents
 from api.gate import Gate
+from api.metering import Metering
 from api.postgres import EmbeddedPostgres
 from api.postgres_home import EmbeddedPostgresError
 from api.schema import schema
@@ -17,6 +18,7 @@ from api.setting_values import OidcIssuer
 from api.settings import Settings
 from authz.caller import Callers
 from authz.issuer import BuiltInIssuer, open_issuer
+from authz.quota import default_quotas
 from authz.token import Issuer, TokenReader
 from authz.token_keys import JwksFile, JwksUrl
 from domain.calendar import working_calendar
@@ -50,6 +52,7 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
     """Make the service; nothing is connected yet: `Callers.refresh` is what first needs the database."""
     database = Database(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
     current = next(iter(settings.encryption_keys))
+    access = AccessLog(database)
     return Service(
         settings=settings,
         graphql=schema._schema,
@@ -62,7 +65,7 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
         signer=open_signer(settings.signing_keys_dir),
         clock=clock,
         documents=Documents(schema._schema, introspection=settings.introspection),
-        access=AccessLog(database),
+        access=access,
         attachments=AttachmentStore(settings.attachments_dir),
         gate=Gate(
             settings.max_requests,
@@ -70,6 +73,7 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
             least=min(settings.max_requests, REQUESTS_PER_SESSION * settings.pool_size),
             aim=settings.max_wait_ms / 1000,
         ),
+        metering=Metering(settings.quotas or default_quotas(), database, access),
     )
 
 

@@ -1,19 +1,24 @@
 """What an answer may cost: the rows that its pages can hold together, counted before any is read.
 
 A page within a page multiplies; a statement that would run into the time limit with every session of the
-pool is refused here, and costs nothing.
+pool is refused here, and costs nothing. A number of all rows (`totalCount` where a query starts) reads as many
+as there are and counts as a thousand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from math import prod
 from typing import Any
 
-from api.plan import Connection, EdgeNode, Items, Joined, Part, PlannedRoot, Row, Single, Source
+from api.plan import Connection, Count, EdgeNode, Items, Joined, Part, PlannedRoot, Row, Single, Source
 from domain.errors import InvalidInput
 
 MAX_ROWS = 20_000
+COUNT_ROWS = 1_000
+
+Sizes = tuple[Source, ...]
 
 
 class TooManyRows(InvalidInput):
@@ -23,8 +28,35 @@ class TooManyRows(InvalidInput):
     zh = "所请求的各页合计可能超过 20000 行：请减小每页条数，或拆分为多次请求。"
 
 
-def pages_of(roots: Iterable[PlannedRoot]) -> Iterator[tuple[Source, ...]]:
+def pages_of(roots: Iterable[PlannedRoot]) -> Iterator[Sizes]:
     """Give for each connection of a plan where its page size comes from, after those of the pages around it."""
+    for connection, sizes in _connections(roots):
+        yield sizes
+        if connection.via is None and any(isinstance(part, Count) for part in connection.parts):
+            yield (*sizes[1:], _count)
+
+
+def named_of(roots: Iterable[PlannedRoot]) -> Iterator[Source]:
+    """Give where the values come from by which the filters of a plan name subjects."""
+    return chain.from_iterable(connection.named for connection, _ in _connections(roots))
+
+
+def rows_of(pages: Iterable[Sizes], request: Any) -> int:
+    """Count the rows that the pages of a request can hold; their sizes must have been checked.
+
+    Raises: TooManyRows.
+    """
+    rows: int = sum(prod(size(request) for size in sizes) for sizes in pages)
+    if rows > MAX_ROWS:
+        raise TooManyRows(rows=rows, most=MAX_ROWS)
+    return rows
+
+
+def _count(request: Any) -> int:
+    return COUNT_ROWS
+
+
+def _connections(roots: Iterable[PlannedRoot]) -> Iterator[tuple[Connection, Sizes]]:
     for root in roots:
         if isinstance(root, Connection):
             yield from _of_connection(root, ())
@@ -32,21 +64,9 @@ def pages_of(roots: Iterable[PlannedRoot]) -> Iterator[tuple[Source, ...]]:
             yield from _of_row(root.row, ())
 
 
-def require_few_rows(pages: Iterable[tuple[Source, ...]], request: Any) -> None:
-    """Refuse a request whose pages can hold too many rows; their sizes must have been checked.
-
-    Raises: TooManyRows.
-    """
-    rows = 0
-    for sizes in pages:
-        rows += prod(size(request) for size in sizes)
-        if rows > MAX_ROWS:
-            raise TooManyRows
-
-
-def _of_connection(connection: Connection, around: tuple[Source, ...]) -> Iterator[tuple[Source, ...]]:
+def _of_connection(connection: Connection, around: Sizes) -> Iterator[tuple[Connection, Sizes]]:
     here = around if connection.page is None else (*around, connection.page.size)
-    yield here
+    yield connection, here
     for part in connection.parts:
         if isinstance(part, Items):
             if part.row is not None:
@@ -54,11 +74,11 @@ def _of_connection(connection: Connection, around: tuple[Source, ...]) -> Iterat
             yield from _of_parts(part.edge or (), here)
 
 
-def _of_row(row: Row, around: tuple[Source, ...]) -> Iterator[tuple[Source, ...]]:
+def _of_row(row: Row, around: Sizes) -> Iterator[tuple[Connection, Sizes]]:
     return _of_parts(row.parts, around)
 
 
-def _of_parts(parts: Iterable[Part], around: tuple[Source, ...]) -> Iterator[tuple[Source, ...]]:
+def _of_parts(parts: Iterable[Part], around: Sizes) -> Iterator[tuple[Connection, Sizes]]:
     for part in parts:
         if isinstance(part, Connection):
             yield from _of_connection(part, around)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,11 +29,13 @@ from api.http_errors import (
     UnsupportedMediaType,
     status_of,
 )
+from api.metering import Meter
 from api.mutation import carry_out
 from api.negotiation import JSON, is_json, negotiate
 from api.operation import Answer, Credentials, Job, VariablesInvalid, coerce, run
 from api.parameters import Parameters, Receive, from_body, from_query, read_body
 from api.service import Service
+from authz.caller import Caller
 from authz.token import Fault, TokenInvalid
 from domain.errors import DomainError
 
@@ -49,6 +53,17 @@ _BASE_HEADERS = (
 _ONE_OF_A_KIND = frozenset(
     {b"content-type", b"content-encoding", b"content-length", b"renxin-purpose", b"renxin-office"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with its caller: what is asked, by whom, when, and whether it may only ask."""
+
+    parameters: Parameters
+    credentials: Credentials
+    caller: Caller
+    now: datetime
+    safe: bool
 
 
 class Endpoint:
@@ -105,25 +120,44 @@ class Endpoint:
             _decoded(headers.get(b"renxin-purpose")),
             _decoded(headers.get(b"renxin-office")),
         )
+        address = (scope.get("client") or ("",))[0]
         with self._service.gate.entered():
-            return await self._execute(parameters, credentials, content_type, safe=method != "POST")
+            return await self._execute(parameters, credentials, content_type, address, safe=method != "POST")
 
     async def _execute(
-        self, parameters: Parameters, credentials: Credentials, content_type: bytes, *, safe: bool
+        self, parameters: Parameters, credentials: Credentials, content_type: bytes, address: str, *, safe: bool
     ) -> Reply:
-        """Carry out the operation that the parameters name; a `safe` request may only ask."""
+        """Count the request where its caller has quotas, and carry it out; a `safe` one may only ask."""
         service = self._service
         now = service.clock()
         caller = await service.caller_of(credentials, now)
+        asked = Asked(parameters, credentials, caller, now, safe)
+        if caller.anonymous:
+            service.metering.admit(address, now)
+        meter = service.metering.meter(caller, now)
+        if meter is None:
+            return await self._carry_out(asked, None, content_type)
+        await meter.require_open()
+        try:
+            return await self._carry_out(asked, meter, content_type)
+        finally:
+            await meter.close()
+
+    async def _carry_out(self, asked: Asked, meter: Meter | None, content_type: bytes) -> Reply:
+        """Carry out the operation that the parameters name."""
+        service, parameters = self._service, asked.parameters
         document = service.documents.get(parameters.query)
         unexecuted = 200 if content_type is JSON else 400
         if document.errors:
             return unexecuted, _failure(document.errors), ()
         try:
             operation = document.operation(parameters.operation_name)
-            _require_method(operation, safe=safe)
+            _require_method(operation, safe=asked.safe)
             variables = coerce(service, operation, parameters.variables)
-            job = Job(service, credentials, caller, document, operation, parameters.variables, variables, now)
+            job = Job(
+                service, asked.credentials, asked.caller, document, operation, parameters.variables, variables,
+                asked.now, meter,
+            )  # fmt: skip
             answer = await (carry_out(job) if operation.operation is OperationType.MUTATION else run(job))
         except OperationUnknown as error:
             return unexecuted, _failure([as_error(error)]), ()

@@ -95,6 +95,11 @@ class Filter:
     reader: str | None = None
     """How its values are read, where they are neither ids of one entity nor plain: row_ids, uuids (see `api.bind`)."""
 
+    @property
+    def names_subjects(self) -> bool:
+        """Whether its values name subjects, or what is known of one subject only, one by one."""
+        return self.type == list[str] and self.enum is None and self.target in (None, "Subject")
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
@@ -116,6 +121,13 @@ class Entity:
     """The id of the natural person a row `{t}` tells about, null when it tells about none."""
     base: str | None = None
     search: bool = False
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Give the expressions of the subjects that a row `{t}` tells about, people and organisations."""
+        if self.name == "Subject":
+            return ("{t}.id",)
+        return tuple(f"{{t}}.{one.column}" for one in self.ones.values() if one.target == "Subject")
 
 
 _SHAPES: tuple[tuple[type, Shape, Any, str], ...] = (

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from api.database import DatabaseAway, TooBusy
 from api.errors import Internal
+from api.metering import QuotaExceeded
 from authz.token import TokenInvalid
 from domain.errors import DomainError, Forbidden
 
@@ -83,4 +84,6 @@ _STATUSES: tuple[tuple[type[DomainError], int, Headers], ...] = (
 
 def status_of(error: DomainError) -> tuple[int, Headers]:
     """Give the status of a request that an error has refused as a whole, and the headers that go with it."""
+    if isinstance(error, QuotaExceeded):
+        return 429, ((b"retry-after", str(error.extensions["retryAfter"]).encode()),)
     return next(((status, headers) for kind, status, headers in _STATUSES if isinstance(error, kind)), (400, ()))

@@ -16,12 +16,14 @@ from uuid import UUID
 import asyncpg
 from graphql import FieldNode, GraphQLError
 
+from api import told
 from api.access import Access
-from api.cost import pages_of, require_few_rows
+from api.cost import pages_of, rows_of
 from api.database import DatabaseAway, TooBusy, ValueRefused
 from api.entities.index import ENTITIES
 from api.entity import camel
 from api.errors import as_error, internal, of_graphql
+from api.metering import QuotaExceeded
 from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, RootsRefused, reader_of, statement_values
 from api.plan import Condition, Constant, PlannedRoot, Planner, Resolved, Single
 from api.selection import collect, collect_roots
@@ -168,7 +170,7 @@ async def carry_out(job: Job) -> Answer:
                 arguments = selection.arguments("Mutation", name, nodes[0])
                 text = await _one(job, MUTATIONS[name], nodes, arguments.values["input"])
         except DomainError as error:
-            if isinstance(error, DatabaseAway | TooBusy) and not parts:
+            if isinstance(error, DatabaseAway | TooBusy | QuotaExceeded) and not parts:
                 raise  # nothing of the operation was done: the request as a whole is answered so
             errors.append(as_error(error, path=[key], node=nodes[0]))
         except GraphQLError as error:
@@ -182,6 +184,9 @@ async def carry_out(job: Job) -> Answer:
 async def _one(job: Job, declared: Mutation, nodes: Sequence[FieldNode], given: Mapping[str, Any]) -> str:
     value = read_input(declared.input, given)
     _require_readable(job, declared, nodes)
+    if job.meter is not None:
+        await job.meter.require_room(declared.name)
+        await job.meter.charge(1, declared.name)
     try:
         changed, receipts = await _committed(job, declared, value, given)
     except DomainError as error:
@@ -304,7 +309,10 @@ async def _read_back(
         if row is None:
             job = await job.again()
             continue
-        people = {UUID(one) for one in row[1].split(",")} - changed.logged if row[1] else ()
+        whom = told.read(row[1])
+        if job.meter is not None and whom.subjects > 1:
+            await job.meter.charge(whom.subjects - 1, declared.name)
+        people = set(whom.persons) - changed.logged
         if people:
             await job.service.access.write(
                 Access(job.caller, declared.noun, declared.verb, "served", person, job.now) for person in people
@@ -340,7 +348,7 @@ def _payload_statement(
         values = statement_values(statement, request)
     except RootsRefused as refused:
         raise next(iter(refused.errors.values())) from None
-    require_few_rows(pages_of(roots), request)
+    rows_of(pages_of(roots), request)
     return statement.text, values
 
 

@@ -28,9 +28,9 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
-from api import bind
+from api import bind, told
 from api.access import Access
-from api.cost import pages_of, require_few_rows
+from api.cost import MAX_ROWS, named_of, pages_of, rows_of
 from api.document import TREE_BYTES, Document
 from api.entities.index import ENTITIES, ROOTS
 from api.errors import as_error, of_graphql
@@ -42,6 +42,7 @@ from domain.clock import local_day
 from domain.errors import DomainError, NotFound
 
 if TYPE_CHECKING:
+    from api.metering import Meter
     from api.service import Service
 
 MAX_REPLANS = 5
@@ -69,6 +70,8 @@ class Answer:
 
     data: bytes
     errors: Sequence[Mapping[str, Any]] = ()
+    cost: Mapping[str, int] | None = None
+    """What it cost: rows that its pages could hold, and the most they may; subjects resolved, where they are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class Job:
     variables: Mapping[str, Any]
     """Variables as coerced."""
     now: datetime
+    meter: Meter | None = None
+    """What the request is counted by, where its caller has quotas."""
 
     def values(self) -> VariableValues:
         """Coerce the variables as graphql-core hands them to its own functions."""
@@ -131,7 +136,7 @@ class Job:
 def reader_of(service: Service, caller: Caller) -> Reader:
     """Give what plans depend on of a caller."""
     present = frozenset(name for name, value in caller.bindings(date.min).items() if value is not None)
-    return Reader(service.callers.grants_of(caller), caller.roles, present)
+    return Reader(service.callers.grants_of(caller), caller.roles, present, service.metering.counts_subjects(caller))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,6 +155,8 @@ class Compiled:
     """For each connection, where its page size comes from and those of the connections around it."""
     weight: int
     """Bytes that keeping it takes, about: its text, and the syntax tree of its document."""
+    named: tuple[Source, ...] = ()
+    """Where the values come from by which filters name subjects, where they are counted."""
 
 
 @dataclass(slots=True)
@@ -231,13 +238,17 @@ class Reading:
     answer: Answer
     fields: str
     persons: tuple[UUID, ...]
+    resolved: int = 0
+    """Subjects resolved, where they are counted."""
     lookups: Mapping[str, bytes] = field(default_factory=dict)
     """People asked for by their number: the blind index, by response key."""
 
 
 async def run(job: Job) -> Answer:
-    """Carry out a query and write whom it tells about, or failed to find, to the access log."""
+    """Carry out a query, count whom it tells about, and write them, or who was not found, to the access log."""
     reading = await read(job)
+    if job.meter is not None and reading.resolved:
+        await job.meter.charge(reading.resolved, reading.fields)
     if entries := [*_accesses(reading), *_refused_lookups(reading)]:
         await job.service.access.write(entries)
     return reading.answer
@@ -266,13 +277,22 @@ async def _attempt(job: Job) -> Reading | None:
         except RootsRefused as fault:
             refused |= fault.errors
             compiled = _compile(job, refused)
-    require_few_rows(compiled.pages, request)
+    rows = rows_of(compiled.pages, request)
+    if job.meter is not None and compiled.statement.tells:
+        await job.meter.require_room(compiled.nouns)
     row = await job.service.fetch(compiled.statement.text, values)
     if row is None:
         return None
-    persons = tuple(UUID(one) for one in dict.fromkeys(row[1].split(","))) if row[1] else ()
-    answer = Answer(row[0], (*compiled.errors, *resolved_errors))
-    return Reading(job, answer, compiled.nouns, persons, _looked_up(compiled, request))
+    whom = told.read(row[1])
+    named = {repr(one) for source in compiled.named for one in _each(source(request))}
+    resolved = whom.resolved(len(named))
+    cost = {"rows": rows, "most": MAX_ROWS, **({"subjects": resolved} if job.meter is not None else {})}
+    answer = Answer(row[0], (*compiled.errors, *resolved_errors), cost)
+    return Reading(job, answer, compiled.nouns, whom.persons, resolved, _looked_up(compiled, request))
+
+
+def _each(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 class RootsRefused(Exception):
@@ -343,7 +363,8 @@ def _refused_lookups(reading: Reading) -> list[Access]:
 
 def _known(job: Job) -> Compiled:
     # by identity: a node of the syntax tree hashes all that is under it, at 50 µs a request
-    key = (job.document, id(job.operation), job.caller.signature, shape(job.variables))
+    counted = job.meter is not None and job.meter.limits.of_subjects
+    key = (job.document, id(job.operation), job.caller.signature, counted, shape(job.variables))
     compiled = job.service.plans.get(key)
     if compiled is None:
         compiled = _compile(job, {})
@@ -372,7 +393,16 @@ def _compile(job: Job, refused: Mapping[str, DomainError]) -> Compiled:
             roots.append(Resolved(key))
     statement = render(roots)
     weight = len(statement.text) + TREE_BYTES * job.document.characters
-    return Compiled(statement, tuple(errors), ",".join(nouns), resolved, lookups, tuple(pages_of(roots)), weight)
+    return Compiled(
+        statement,
+        tuple(errors),
+        ",".join(nouns),
+        resolved,
+        lookups,
+        tuple(pages_of(roots)),
+        weight,
+        tuple(named_of(roots)),
+    )
 
 
 def _lookup(planner: Planner, key: str, node: FieldNode) -> dict[str, Source]:

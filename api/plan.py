@@ -7,7 +7,7 @@ from (`Source`), so that one plan serves every request of its shape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,6 +93,8 @@ class Row:
     parts: tuple[Part, ...]
     touches: bool
     """Whether the natural person the row is about must be reported to the access log."""
+    tells: bool = False
+    """Whether the subjects the row is about are counted: the reader has a quota of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ class Connection:
     parts: tuple[Items | PageFields | Count | Constant, ...]
     via: str | None = None
     """The column that refers to the row the connection hangs on."""
+    named: tuple[Source, ...] = ()
+    """Where the subjects come from that its filters name, one by one: they are counted, found or not."""
 
 
 Part = Leaf | Constant | Joined | Connection | EdgeNode | EdgeCursor
@@ -180,6 +184,8 @@ class Single:
     key: str
     row: Row
     condition: Condition
+    named: bool = False
+    """Whether a subject was named that is counted, found or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +212,8 @@ class Reader:
     grants: Grants
     roles: tuple[str, ...]
     present: frozenset[str]
+    counted: bool = False
+    """Whether the subjects that the reader is told about are counted."""
 
     def scopes(self, noun: str, action: str) -> tuple[Scope, ...]:
         """Give the scopes open to the reader: granted, and with what they need at hand."""
@@ -252,8 +260,9 @@ class Planner:
         name = self.bind.entity_of(arguments.values["id"])
         if name is None:
             return Nothing(key)
-        condition = Condition("{t}.id = {v}", self.bind.global_id(arguments.source("id"), name), ENTITIES[name].key)
-        return Single(key, self.row(ENTITIES[name], nodes, touches=True), condition)
+        entity = ENTITIES[name]
+        condition = Condition("{t}.id = {v}", self.bind.global_id(arguments.source("id"), name), entity.key)
+        return Single(key, self.row(entity, nodes, touches=True), condition, self._is_counted(entity))
 
     def _one(self, root: RootOne, key: str, nodes: Sequence[FieldNode], arguments: Arguments) -> PlannedRoot:
         entity = ENTITIES[root.entity]
@@ -263,7 +272,8 @@ class Planner:
         condition = Condition(
             argument.sql, self._reader_of(argument, entity, arguments.source(name)), self._cast(argument, entity)
         )
-        return Single(key, self.row(entity, nodes, touches=True, action=root.action), condition)
+        row = self.row(entity, nodes, touches=True, action=root.action)
+        return Single(key, row, condition, self._is_counted(entity))
 
     def _reader_of(self, argument: Argument, entity: Entity, source: Source) -> Source:
         if argument.reader == "id":
@@ -308,7 +318,10 @@ class Planner:
             self._part(entity, scopes, key, found, touches=touches)
             for key, found in collect(self.selection, entity.name, nodes).items()
         )
-        return Row(entity, visible, parts, touches and entity.person is not None)
+        return Row(entity, visible, parts, touches and entity.person is not None, self._is_counted(entity))
+
+    def _is_counted(self, entity: Entity) -> bool:
+        return self.reader.counted and bool(entity.subjects)
 
     def _part(
         self, entity: Entity, scopes: tuple[Scope, ...], key: str, nodes: Sequence[FieldNode], *, touches: bool
@@ -383,7 +396,16 @@ class Planner:
         conditions = [*self._searched(entity, arguments), *self._filtered(entity, scopes, arguments)]
         page = None if only_count else self._page(entity, arguments, via=via)
         parts = tuple(self._connection_part(entity, part, found, touches=touches) for part, found in wanted.items())
-        return Connection(key, entity, rows.any_of(entity.noun, scopes), tuple(conditions), page, parts, via)
+        named = tuple(self._named(entity, arguments)) if self._is_counted(entity) else ()
+        return Connection(key, entity, rows.any_of(entity.noun, scopes), tuple(conditions), page, parts, via, named)
+
+    def _named(self, entity: Entity, arguments: Arguments) -> Iterator[Source]:
+        """Give where the values come from by which filters name subjects: their ids, codes, decision numbers."""
+        if arguments.given("search"):
+            yield arguments.source("search")
+        for key, value in (arguments.values.get("filter") or {}).items():
+            if value is not None and entity.filters[key.rstrip("_")].names_subjects:
+                yield arguments.member("filter", key)
 
     def _scopes_to_list(self, entity: Entity, *, only_count: bool) -> tuple[Scope, ...]:
         """Give the scopes to read, or, where only the number is asked, to read or count."""

@@ -16,6 +16,7 @@ from api.access import AccessLog
 from api.database import Database, ValueRefused
 from api.document import Documents
 from api.gate import Gate
+from api.metering import Metering
 from api.operation import Credentials, Plans
 from api.settings import Settings
 from authz.caller import Caller, Callers
@@ -49,6 +50,7 @@ class Service:
     access: AccessLog
     attachments: AttachmentStore
     gate: Gate
+    metering: Metering
     plans: Plans = field(default_factory=Plans)
 
     async def caller_of(self, credentials: Credentials, now: datetime) -> Caller:

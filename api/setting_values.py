@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from authz.quota import Quotas, QuotasInvalid, read_quotas
 from domain.keys import KeyFault
 
 Fault = KeyFault
@@ -108,6 +109,21 @@ def folder(raw: str) -> Path:
     if path.exists() and not path.is_dir():
         raise Fault("a file")
     return path
+
+
+def quotas(raw: str) -> Quotas:
+    """Return the quotas that a file holds."""
+    path = Path(raw.strip()).expanduser()
+    if "\0" in raw or not path.is_file():
+        raise Fault("a path at which there is no file")
+    try:
+        return read_quotas(path.read_text("utf-8"))
+    except OSError as error:
+        raise Fault(f"a file that cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise Fault("a file that is not UTF-8") from None
+    except QuotasInvalid as fault:
+        raise Fault(f"a file with {fault}") from None
 
 
 def database_address(raw: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from api.key_files import keep_signing_keys, kept_key, kept_key_ring
 from api.setting_values import Fault, OidcIssuer
 from api.variables import MIB, PREFIX, VARIABLES, Variable
+from authz.quota import Quotas
 from domain.keys import read_signing_keys
 
 EMBEDDED_CONNECTIONS = 50
@@ -53,6 +54,7 @@ class Settings:
     max_import_bytes: int
     max_attachment_bytes: int
     attachments_dir: Path
+    quotas: Quotas | None
     graphiql: bool
     introspection: bool
     oidc_issuers: tuple[OidcIssuer, ...]
@@ -93,6 +95,7 @@ DEFAULTS: Mapping[str, object] = {
     "max_body_bytes": MIB,
     "max_import_bytes": 64 * MIB,
     "max_attachment_bytes": 20 * MIB,
+    "quotas": None,
     "graphiql": True,
     "introspection": True,
     "oidc_issuers": (),

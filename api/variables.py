@@ -17,6 +17,7 @@ from api.setting_values import (
     http_address,
     oidc_issuers,
     one_of,
+    quotas,
     whole_number,
 )
 
@@ -128,6 +129,13 @@ VARIABLES = (
         "a folder, one and the same for all processes",
         "attachments, below RENXIN_DATA_DIR",
         "Where the bytes of attachments are kept.",
+    ),
+    Variable(
+        "quotas",
+        quotas,
+        "a TOML file like authz/default_quotas.toml",
+        "the file that ships: partner agencies only",
+        "Subjects and requests per minute and day, by role and by account.",
     ),
     Variable("graphiql", boolean, BOOLEAN, "true", "Whether browsers get the query page."),
     Variable("introspection", boolean, BOOLEAN, "true", "Whether the schema may be asked for."),

@@ -48,6 +48,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "record_import": ("read", "hand_in"),
     "refused_row": ("read",),
     "access_entry": ("read",),
+    "quota_breach": ("read", "review"),
     "change_entry": ("read",),
     "ledger_checkpoint": ("read",),
     "request": ("omit_purpose",),

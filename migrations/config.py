@@ -22,12 +22,14 @@ MODEL_MODULES = [
     "domain.rights.subject_request",
     "domain.use.report",
     "domain.oversight.intake",
+    "domain.oversight.quota_breach",
     "domain.ledger",
     "domain.outbox",
     "domain.idempotency",
     "domain.working_day",
     "authz.account",
     "authz.policy",
+    "authz.quota",
 ]
 
 

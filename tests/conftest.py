@@ -138,7 +138,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Give settings with keys of the session's own."""
     folder: Path = tmp_path_factory.mktemp("settings")
     # no test may depend on how fast the machine is
-    patient = {"RENXIN_MAX_WAIT_MS": "60000"}
+    (folder / "quotas.toml").write_text("")
+    patient = {"RENXIN_MAX_WAIT_MS": "60000", "RENXIN_QUOTAS": str(folder / "quotas.toml")}
     return load_settings({"RENXIN_DATA_DIR": str(folder), "RENXIN_PUBLIC_URL": ISSUER, **patient})
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from api.entity import Entity, Enums, Many, Order, entity, newest, ref
+from api.entity import Entity, Enums, Many, Order, entity, from_day, newest, one_of, ref, to_day
 from api.roots import Root, RootMany, by_id
 from domain.oversight.intake import RecordImport, RefusedRow
+from domain.oversight.quota_breach import COUNTED, PERIODS, STATES, QuotaBreach
 
-ENUMS: Enums = {}
+ENUMS: Enums = {
+    "QuotaCounted": ("What a quota counts: subjects resolved, or requests.", COUNTED),
+    "QuotaPeriod": ("In which period a quota counts.", PERIODS),
+    "QuotaBreachState": ("State of a quota breach.", STATES),
+}
 
 ROOTS: dict[str, Root] = {
     "recordImport": by_id("RecordImport", "import 批量归集"),
     "recordImports": RootMany("RecordImport", "Imports 批量归集 of your office."),
+    "quotaBreach": by_id("QuotaBreach", "quota breach 超额查询"),
+    "quotaBreaches": RootMany(
+        "QuotaBreach", "Quota breaches 超额查询: accounts that asked for more than their quota, once a day for each."
+    ),
 }
 """Where a selection may start."""
 
@@ -25,6 +34,18 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("started_at", "import"),
             filters={"office": ref("Office", "office_id", "offices")},
+        ),
+        entity(
+            QuotaBreach,
+            enums={"counted": "QuotaCounted", "period": "QuotaPeriod", "state": "QuotaBreachState"},
+            orders=newest("reported_at", "report"),
+            filters={
+                "office": ref("Office", "office_id", "offices"),
+                "counted": one_of("counted", "things that are counted.", "QuotaCounted"),
+                "state": one_of("state", "states.", "QuotaBreachState"),
+                "from": from_day("day", "day"),
+                "to": to_day("day", "day"),
+            },
         ),
         entity(RefusedRow, orders={"LINE_ASC": Order("line", False, "By line of the file.")}),
     )

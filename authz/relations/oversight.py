@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from authz.relations.common import Rows
+from authz.relations.common import ANY, Rows
 from authz.vocabulary import Scope
 
 ROWS: Rows = {
@@ -10,5 +10,6 @@ ROWS: Rows = {
         Scope.OWN_OFFICE: "{t}.office_id = :office",
         Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
     },
+    "quota_breach": ANY,
     "refused_row": {Scope.OWN_OFFICE: "{t}.office_id = :office"},
 }

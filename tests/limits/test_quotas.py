@@ -1,0 +1,396 @@
+"""Quotas of subjects and requests: a partner that walks ids is stopped, told so, logged, and reported.
+
+Two services over one database are two processes: what one counts holds for the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from api.demo_stories import PERSON_WITH_CONSENT
+from authz.quota import Limits, Quotas, QuotasInvalid, default_quotas, read_quotas
+from tests.conftest import ISSUER, NOW, Client, Serve
+
+pytestmark = pytest.mark.anyio
+
+BANK, PURPOSE, CLERK = "xiamen-bank", "350200.fiscal_subsidy", "xiamen-inspection-clerk"
+OFFICER = "security-officer"
+SUBJECT = "query ($id: ID!) { node(id: $id) { ... on Subject { name } } }"
+PAGE = "query ($n: Int!) { subjects(first: $n) { nodes { id name uscc } } }"
+
+Ask = Callable[..., Awaitable[httpx.Response]]
+
+
+async def ask(
+    client: Client, query: str, variables: dict[str, Any] | None = None, *, caller: str | None = BANK
+) -> httpx.Response:
+    """Send a query, as the bank with its purpose unless said otherwise, and give the whole response."""
+    headers = {"accept": "application/graphql-response+json"}
+    if caller:
+        headers |= {"authorization": f"Bearer {client.token(caller)}", "renxin-purpose": PURPOSE}
+    return await client.http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+
+
+def code(response: httpx.Response) -> str | None:
+    errors = response.json().get("errors")
+    return errors[0]["extensions"]["code"] if errors else None
+
+
+def partner(**limits: int) -> Quotas:
+    return Quotas({"partner": Limits(**limits)}, {})
+
+
+@pytest.fixture
+async def owner(demo_url: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+    """Connect as the owner, over a database in which nothing has been counted or reported."""
+    connection = await asyncpg.connect(demo_url)
+    await connection.execute("DELETE FROM quota_use; DELETE FROM quota_breach")
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def ids(owner: asyncpg.Connection[Any]) -> list[str]:
+    """The global ids of organisations."""
+    rows = await owner.fetch("SELECT id FROM subject WHERE NOT is_person ORDER BY id LIMIT 30")
+    return [f"Subject:{row['id']}" for row in rows]
+
+
+async def used(owner: asyncpg.Connection[Any]) -> dict[str, int]:
+    row = await owner.fetchrow("SELECT minute_subjects, minute_requests, day_subjects, day_requests FROM quota_use")
+    return dict(row) if row else {}
+
+
+async def bank_account(owner: asyncpg.Connection[Any]) -> UUID:
+    account: UUID = await owner.fetchval("SELECT id FROM account WHERE issuer = $1 AND sub = $2", ISSUER, BANK)
+    return account
+
+
+# -- what counts
+
+
+async def resolved(
+    client: Client, owner: asyncpg.Connection[Any], query: str, variables: dict[str, Any] | None = None
+) -> int:
+    """Send a query and tell how many subjects it was counted as."""
+    before = (await used(owner)).get("day_subjects", 0)
+    response = await ask(client, query, variables)
+    assert code(response) is None, response.text
+    return (await used(owner))["day_subjects"] - before
+
+
+@pytest.fixture
+async def client(serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]) -> AsyncIterator[Client]:
+    async with serve(demo_url, quotas=partner(subjects_per_day=10_000)) as made:
+        yield made
+
+
+async def test_each_subject_of_a_page_counts_once(client: Client, owner: asyncpg.Connection[Any]) -> None:
+    assert await resolved(client, owner, PAGE, {"n": 7}) == 7
+    again = "query ($n: Int!) { a: subjects(first: $n) { nodes { id } } b: subjects(first: $n) { edges { node { name creditRecords(first: 5) { nodes { subject { id } } } } } } }"
+    assert await resolved(client, owner, again, {"n": 7}) == 7
+
+
+async def test_aliases_of_one_subject_are_one_and_of_several_several(
+    client: Client, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    text = "query ($a: ID!, $b: ID!) { x: node(id: $a) { id } y: node(id: $b) { id } z: node(id: $a) { id } }"
+    assert await resolved(client, owner, text, {"a": ids[0], "b": ids[1]}) == 2
+
+
+async def test_a_person_counts_as_an_organisation_does(client: Client, owner: asyncpg.Connection[Any]) -> None:
+    person = "query ($n: String!) { person(idNumber: $n) { id name } }"
+    assert await resolved(client, owner, person, {"n": PERSON_WITH_CONSENT.id_number}) == 1
+
+
+async def test_records_tell_about_their_subjects_whether_these_are_selected_or_not(
+    client: Client, owner: asyncpg.Connection[Any]
+) -> None:
+    answer = (await ask(client, "{ creditRecords(first: 20) { nodes { subject { id } } } }")).json()
+    distinct = {node["subject"]["id"] for node in answer["data"]["creditRecords"]["nodes"]}
+    assert len(distinct) > 1
+    assert await resolved(client, owner, "{ creditRecords(first: 20) { nodes { decidedOn } } }") == len(distinct)
+
+
+async def test_whoever_is_named_and_not_found_counts(client: Client, owner: asyncpg.Connection[Any]) -> None:
+    assert await resolved(client, owner, SUBJECT, {"id": f"Subject:{uuid4()}"}) == 1
+    assert await resolved(client, owner, SUBJECT, {"id": f"CreditRecord:{uuid4()}"}) == 1
+    assert await resolved(client, owner, '{ subject(code: "91350200M000100Y43") { id } }') == 1
+    assert await resolved(client, owner, '{ person(idNumber: "11010519491231002X") { id } }') == 1
+    both = "query ($id: ID!) { subjects(first: 3) { nodes { id } } node(id: $id) { id } }"
+    assert await resolved(client, owner, both, {"id": f"Subject:{uuid4()}"}) == 4
+
+
+async def test_whoever_a_filter_names_counts_found_or_not(
+    client: Client, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    codes = [f"91350200M0001{number:04}X" for number in range(40)]
+    by_code = "query ($codes: [String!]) { subjects(first: 1, filter: {code: $codes}) { totalCount } }"
+    assert await resolved(client, owner, by_code, {"codes": codes}) == 40
+    assert await resolved(client, owner, by_code, {"codes": [codes[0]] * 40}) == 1
+    by_subject = "query ($ids: [ID!]) { creditRecords(first: 1, filter: {subject: $ids}) { totalCount } }"
+    assert await resolved(client, owner, by_subject, {"ids": ids[:12]}) == 12
+    assert await resolved(client, owner, '{ subjects(first: 1, search: "绝无此名") { totalCount } }') == 1
+
+
+async def test_what_tells_about_nobody_counts_as_a_request_only(client: Client, owner: asyncpg.Connection[Any]) -> None:
+    for query in ("{ offices(first: 5) { nodes { name } } }", "{ viewer { roles } }", "{ subjects(first: 1) { totalCount } }",
+                  f'{{ node(id: "Office:{uuid4()}") {{ id }} }}', "{ nothing }", "{"):  # fmt: skip
+        before = (await used(owner)).get("day_requests", 0)
+        await ask(client, query)
+        after = await used(owner)
+        assert after["day_requests"] == before + 1, query
+        assert after["day_subjects"] == 0, query
+
+
+@pytest.mark.parametrize("caller", [None, CLERK])
+async def test_whoever_has_no_quota_is_not_counted(
+    caller: str | None, client: Client, owner: asyncpg.Connection[Any]
+) -> None:
+    assert code(await ask(client, PAGE, {"n": 5}, caller=caller)) is None
+    assert await owner.fetchval("SELECT count(*) FROM quota_use") == 0
+
+
+# -- where it ends
+
+
+async def test_whoever_walks_ids_is_stopped_at_the_quota_in_every_process(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    quotas = partner(subjects_per_minute=6)
+    async with serve(demo_url, quotas=quotas) as one, serve(demo_url, quotas=quotas) as other:
+        answers = [await ask((one, other)[number % 2], SUBJECT, {"id": ids[number]}) for number in range(12)]
+        served = [code(answer) is None for answer in answers]
+        assert served == [True] * 6 + [False] * 6
+        for answer in answers[6:]:
+            assert answer.status_code == 429
+            assert code(answer) == "QUOTA_EXCEEDED"
+            assert "data" not in answer.json()
+            told = answer.json()["errors"][0]["extensions"]
+            assert (told["counted"], told["period"], told["most"]) == ("subjects", "minute", 6)
+            assert answer.headers["retry-after"] == str(told["retryAfter"]) == "60"
+        assert code(await ask(one, "{ offices(first: 1) { nodes { name } } }")) is None
+        assert (await used(owner))["minute_subjects"] == 6
+
+
+async def test_walking_what_does_not_exist_is_stopped_as_well(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    async with serve(demo_url, quotas=partner(subjects_per_minute=4)) as client:
+        answers = [await ask(client, SUBJECT, {"id": f"Subject:{uuid4()}"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 4 + [429] * 2
+
+
+async def test_requests_at_the_same_instant_do_not_get_past_each_other(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    quotas = partner(subjects_per_minute=7)
+    async with AsyncExitStack() as running:
+        clients = [await running.enter_async_context(serve(demo_url, quotas=quotas)) for _ in range(2)]
+        answers = await asyncio.gather(
+            *(ask(clients[number % 2], SUBJECT, {"id": ids[number]}) for number in range(20))
+        )
+    assert sum(answer.status_code == 200 for answer in answers) == 7
+    assert sum(answer.status_code == 429 for answer in answers) == 13
+
+
+async def test_an_answer_that_would_go_beyond_is_refused_whole_and_a_smaller_one_is_served(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    async with serve(demo_url, quotas=partner(subjects_per_minute=10)) as client:
+        assert code(await ask(client, PAGE, {"n": 8})) is None
+        assert code(await ask(client, PAGE, {"n": 5})) == "QUOTA_EXCEEDED"
+        assert code(await ask(client, PAGE, {"n": 2})) is None
+        assert code(await ask(client, PAGE, {"n": 1})) == "QUOTA_EXCEEDED"
+
+
+async def test_the_next_minute_and_the_next_day_are_new_ones(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    quotas = partner(subjects_per_minute=2, subjects_per_day=5)
+
+    async def served(later: timedelta) -> int:
+        async with serve(demo_url, quotas=quotas, now=NOW + later) as client:
+            return sum([(await ask(client, SUBJECT, {"id": ids[number]})).status_code == 200 for number in range(4)])
+
+    assert await served(timedelta()) == 2
+    assert await served(timedelta(seconds=59)) == 0
+    assert await served(timedelta(minutes=1)) == 2
+    assert await served(timedelta(minutes=2)) == 1
+    assert await served(timedelta(hours=13)) == 0, "still the same day in China"
+    assert await served(timedelta(hours=14)) == 2, "midnight in China"
+
+
+async def test_after_the_day_is_used_up_it_says_when_the_next_one_begins(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    async with serve(demo_url, quotas=partner(subjects_per_day=1)) as client:
+        await ask(client, SUBJECT, {"id": ids[0]})
+        answer = await ask(client, SUBJECT, {"id": ids[1]})
+    assert answer.headers["retry-after"] == str(14 * 3600), "10:00 in China"
+
+
+async def test_requests_have_a_rate_of_their_own(serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]) -> None:
+    quotas = partner(requests_per_minute=3)
+    async with serve(demo_url, quotas=quotas) as one, serve(demo_url, quotas=quotas) as other:
+        answers = [await ask((one, other)[number % 2], "{ viewer { roles } }") for number in range(6)]
+        assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 3
+        assert answers[-1].json()["errors"][0]["extensions"]["counted"] == "requests"
+        assert code(await ask(one, "{ nothing }")) == "QUOTA_EXCEEDED", "documents that are refused are requests too"
+
+
+async def test_the_figure_of_an_account_takes_the_place_of_its_role(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    account = await bank_account(owner)
+    quotas = Quotas({"partner": Limits(subjects_per_minute=1)}, {account: Limits(subjects_per_minute=5)})
+    async with serve(demo_url, quotas=quotas) as client:
+        assert code(await ask(client, PAGE, {"n": 5})) is None
+        assert code(await ask(client, PAGE, {"n": 1})) == "QUOTA_EXCEEDED"
+
+
+async def test_the_public_is_counted_by_address(serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]) -> None:
+    quotas = Quotas({"public": Limits(requests_per_minute=2)}, {})
+    async with serve(demo_url, quotas=quotas) as client:
+        answers = [await ask(client, "{ __typename }", caller=None) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[-1].headers["retry-after"] == "60"
+        assert code(await ask(client, "{ __typename }", caller=CLERK)) is None
+        client.service.metering.admit("192.0.2.1", NOW)
+        client.service.metering.admit("127.0.0.1", NOW + timedelta(minutes=1))
+    assert await owner.fetchval("SELECT count(*) FROM quota_use") == 0
+
+
+# -- changes
+
+
+ISSUE = 'mutation ($s: ID!) { issueCreditReport(input: {subject: $s, kind: "general"}) { creditReport { number subject { name } } } }'
+
+
+async def test_a_report_counts_as_its_subject(client: Client, owner: asyncpg.Connection[Any], ids: list[str]) -> None:
+    assert code(await ask(client, ISSUE, {"s": ids[0]})) is None
+    assert await used(owner) == {"minute_subjects": 1, "minute_requests": 1, "day_subjects": 1, "day_requests": 1}
+
+
+async def test_no_report_is_issued_to_whoever_has_used_up_its_quota(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    before = await owner.fetchval("SELECT count(*) FROM credit_report")
+    async with serve(demo_url, quotas=partner(subjects_per_minute=2)) as client:
+        answers = [await ask(client, ISSUE, {"s": ids[number]}) for number in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert await owner.fetchval("SELECT count(*) FROM credit_report") == before + 2
+
+
+async def test_asking_for_reports_about_nobody_is_stopped_as_well(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    async with serve(demo_url, quotas=partner(subjects_per_minute=2)) as client:
+        answers = [await ask(client, ISSUE, {"s": f"Subject:{uuid4()}"}) for _ in range(3)]
+    assert [code(answer) for answer in answers] == ["NOT_FOUND", "NOT_FOUND", "QUOTA_EXCEEDED"]
+
+
+# -- logged and reported
+
+
+async def test_every_refusal_stands_in_the_access_log(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    refusals = (
+        "SELECT count(*) FROM ledger_event WHERE kind = 'access' AND outcome = 'refused' AND reason = 'QUOTA_EXCEEDED'"
+        " AND account_id = $1 AND object = 'node'"
+    )
+    account = await bank_account(owner)
+    before = await owner.fetchval(refusals, account)
+    async with serve(demo_url, quotas=partner(subjects_per_minute=1)) as client:
+        for number in range(4):
+            await ask(client, SUBJECT, {"id": ids[number]})
+    assert await owner.fetchval(refusals, account) == before + 3
+
+
+BREACHES = "{ quotaBreaches(first: 10) { totalCount nodes { id accountName role counted period most day state office { name } finding } } }"
+
+
+async def test_a_breach_is_reported_to_the_security_officers_once_a_day(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    quotas = partner(subjects_per_minute=1)
+    async with serve(demo_url, quotas=quotas) as one, serve(demo_url, quotas=quotas) as other:
+        for number in range(6):
+            await ask((one, other)[number % 2], SUBJECT, {"id": ids[number]})
+        found = await one.data(BREACHES, caller=OFFICER)
+        assert await one.codes(BREACHES, caller=BANK, purpose=PURPOSE) == ["FORBIDDEN"]
+        assert await one.codes(BREACHES, caller=CLERK) == ["FORBIDDEN"]
+    assert found["quotaBreaches"]["totalCount"] == 1
+    (breach,) = found["quotaBreaches"]["nodes"]
+    assert breach["accountName"] == "鹭岛银行(虚构)"
+    assert (breach["role"], breach["counted"], breach["period"], breach["most"]) == ("partner", "SUBJECTS", "MINUTE", 1)
+    assert (breach["day"], breach["state"], breach["finding"]) == ("2026-03-18", "REPORTED", None)
+    told = await owner.fetchval(
+        "SELECT count(*) FROM outbox_event WHERE object = 'quota_breach' AND object_id = $1",
+        UUID(breach["id"].partition(":")[2]),
+    )
+    assert told == 1
+
+
+async def test_an_officer_reviews_a_breach_once_and_says_what_was_found(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], ids: list[str]
+) -> None:
+    review = "mutation ($b: ID!, $f: String!) { reviewQuotaBreach(input: {quotaBreach: $b, finding: $f}) { quotaBreach { state finding } receipts } }"
+    async with serve(demo_url, quotas=partner(subjects_per_minute=0)) as client:
+        await ask(client, SUBJECT, {"id": ids[0]})
+        breach = (await client.data(BREACHES, caller=OFFICER))["quotaBreaches"]["nodes"][0]["id"]
+        assert await client.codes(review, {"b": breach, "f": " "}, caller=OFFICER) == ["INVALID_INPUT"]
+        assert await client.codes(review, {"b": breach, "f": "好"}, caller=BANK) == ["FORBIDDEN"]
+        done = await client.data(review, {"b": breach, "f": "批量核对客户名单，已提醒"}, caller=OFFICER)
+        assert done["reviewQuotaBreach"]["quotaBreach"] == {"state": "REVIEWED", "finding": "批量核对客户名单，已提醒"}
+        assert len(done["reviewQuotaBreach"]["receipts"]) == 1
+        assert await client.codes(review, {"b": breach, "f": "再次"}, caller=OFFICER) == ["STATE_CONFLICT"]
+        await owner.execute("DELETE FROM quota_breach")
+        officer = await owner.fetchval("SELECT id FROM account WHERE issuer = $1 AND sub = $2", ISSUER, OFFICER)
+        own = await owner.fetchval(
+            "INSERT INTO quota_breach (id, account_id, account_name, role, counted, period, most, day, reported_at, state)"
+            " VALUES ($1, $2, 'x', 'security_officer', 'requests', 'day', 1, $3, $4, 'reported') RETURNING id",
+            uuid4(), officer, NOW.date(), NOW,
+        )  # fmt: skip
+        assert await client.codes(review, {"b": f"QuotaBreach:{own}", "f": "无事"}, caller=OFFICER) == ["OWN_BREACH"]
+
+
+# -- the figures
+
+
+def test_the_figures_that_ship_are_those_of_partners_only() -> None:
+    quotas = default_quotas()
+    assert set(quotas.roles) == {"partner"}
+    assert quotas.accounts == {}
+    assert quotas.limits_of(("public",), None) is None
+
+
+def test_of_several_roles_the_strictest_figure_counts() -> None:
+    quotas = read_quotas(
+        "[role.a]\nsubjects_per_minute = 5\nrequests_per_day = 1\n[role.b]\nsubjects_per_minute = 3\nsubjects_per_day = 9"
+    )
+    assert quotas.limits_of(("a", "b", "c"), None) == Limits(3, 9, None, 1)
+    assert quotas.limits_of(("c",), None) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[role.a", "x = 1", "[other.a]", "[role]\na = 1", "[role.a]\nsubjects_per_hour = 1", "[role.a]\nsubjects_per_day = -1",
+        "[role.a]\nsubjects_per_day = true", "[role.a]\nsubjects_per_day = 1.5", '[account."x"]\nsubjects_per_day = 1',
+        "[role.public]\nsubjects_per_day = 1",
+    ],
+)  # fmt: skip
+def test_figures_that_cannot_stand_are_refused(text: str) -> None:
+    with pytest.raises(QuotasInvalid):
+        read_quotas(text)
