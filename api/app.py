@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,9 @@ from api.endpoint import Endpoint
 from api.errors import as_error
 from api.explorer import explorer_config
 from api.gate import GATE
-from api.http_errors import MethodNotAllowed
+from api.http_errors import Headers, MethodNotAllowed
 from api.imports import import_routes
+from api.metrics import metrics_routes
 from api.negotiation import wants_page
 from api.public import public_routes
 from api.service import Service
@@ -44,7 +45,6 @@ _PAGE_HEADERS = {
     "cache-control": "no-store",
     "vary": "Accept",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
 }
 
 
@@ -60,8 +60,22 @@ class Application:
         """Dispatch a request."""
         if scope["type"] == "http" and scope["path"] == "/graphql" and not _wants_page(self.service, scope):
             await self._endpoint(scope, receive, send)
+        elif scope["type"] == "http":
+            origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
+            await self._rest(scope, receive, _with_headers(send, self.service.origins.of(origin)))
         else:
             await self._rest(scope, receive, send)
+
+
+def _with_headers(send: Send, extra: Headers) -> Send:
+    """Add header lines to an answer."""
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *extra]
+        await send(message)
+
+    return sending
 
 
 def _wants_page(service: Service, scope: Scope) -> bool:
@@ -85,6 +99,7 @@ def _starlette(service: Service) -> Starlette:
         Route("/health/live", _live, methods=["GET"]),
         Route("/health/ready", _ready(service), methods=["GET"]),
         *public_routes(service, _PAGES, _PAGE_HEADERS),
+        *metrics_routes(service),
         *import_routes(service),
         *attachment_routes(service),
         Mount("/static", _Static(directory=_FOLDER / "static")),

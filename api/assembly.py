@@ -10,12 +10,14 @@ from api.database import Database
 from api.document import Documents
 from api.gate import Gate
 from api.metering import Metering
+from api.origins import origins
 from api.postgres import EmbeddedPostgres
 from api.postgres_home import EmbeddedPostgresError
 from api.schema import schema
 from api.service import Service
 from api.setting_values import OidcIssuer
 from api.settings import Settings
+from api.trusted import Trusted
 from authz.caller import Callers
 from authz.issuer import BuiltInIssuer, open_issuer
 from authz.quota import default_quotas
@@ -74,6 +76,8 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
             aim=settings.max_wait_ms / 1000,
         ),
         metering=Metering(settings.quotas or default_quotas(), database, access),
+        trusted=Trusted(settings.trusted_documents, frozenset(settings.trusted_only)),
+        origins=origins(allowed=settings.cors_origins, hsts_seconds=settings.hsts_seconds),
     )
 
 

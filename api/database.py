@@ -165,6 +165,21 @@ class Database:
         self._line: deque[asyncio.Future[asyncpg.Connection[Any] | None]] = deque()
         """Who waits for a session. They are handed over in turn: whoever comes later must not be faster."""
 
+    @property
+    def free(self) -> int:
+        """How many sessions are not lent."""
+        return len(self._free)
+
+    @property
+    def lent(self) -> int:
+        """How many sessions are lent."""
+        return self._size - len(self._free)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a session."""
+        return len(self._line)
+
     async def connect(self, *, command_seconds: float | None = None) -> asyncpg.Connection[Any]:
         """Open a session as requests use it; a command may take `command_seconds`, a little more than a statement.
 

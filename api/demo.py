@@ -18,7 +18,7 @@ from api.demo_matters import drawn_deeds
 from api.demo_names import demo_id
 from api.demo_records import enact
 from api.demo_removals import remove_some
-from api.demo_rights import enter_partners, file_requests, give_consents, note_accesses
+from api.demo_rights import enter_partners, file_requests, give_consents, note_accesses, report_breaches
 from api.demo_scene import Scene
 from api.demo_stories import EXAMPLE, told_deeds
 from api.demo_subjects import enter_subjects, link_representatives
@@ -71,3 +71,4 @@ async def load_demo(
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)
+        await report_breaches(scene)

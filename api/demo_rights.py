@@ -22,6 +22,7 @@ from authz.activation import Connection, grant_purpose
 from authz.caller import Caller
 from domain.installation_rows import application_item_code, application_item_id, office_id
 from domain.lifecycle import create
+from domain.oversight import quota_breach
 from domain.rights import consents, subject_requests
 from domain.rulebook.lookup import purpose
 
@@ -138,6 +139,12 @@ async def note_accesses(scene: Scene) -> None:
     refused = _access(scene, XIAMEN_BANK, XIAMEN_PURPOSE, stories.PERSON_WITHOUT_CONSENT, days=11, refused="NOT_FOUND")
     log = AccessLog(cast(Database, _Borrowed(scene.connection)))
     await log.write((served, again, shanghai, refused))
+
+
+async def report_breaches(scene: Scene) -> None:
+    """Write that a bank asked for more than its quota on one day, for the security officers to review."""
+    tx = scene.acting(scene.at(scene.ago(5), minutes=300), role="partner", office=XIAMEN_BANK)
+    await quota_breach.report(tx, account_name=PARTNERS[XIAMEN_BANK], counted="subjects", period="minute", most=600)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,10 @@ class Documents:
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._held = 0
 
+    def __len__(self) -> int:
+        """Tell how many are kept."""
+        return len(self._kept)
+
     def get(self, text: str) -> Document:
         """Give the document of a text."""
         found = self._kept.get(text)

@@ -3,7 +3,7 @@
 POST takes `application/json` in UTF-8; GET takes queries only, and HEAD is a GET whose body the server keeps
 back. The answer is `application/graphql-response+json`, or `application/json` for a client that asks for it or
 for nothing; a document that cannot be executed is then a 200 with errors, as the specification has it. No
-content type that a browser form can send is taken, and no other origin is let in.
+content type that a browser form can send is taken, and other origins are let in only by a setting.
 Source: GraphQL over HTTP, Stage 2 draft as of September 2025; RFC 9110.
 """
 
@@ -35,6 +35,7 @@ from api.negotiation import JSON, is_json, negotiate
 from api.operation import Answer, Credentials, Job, VariablesInvalid, coerce, run
 from api.parameters import Parameters, Receive, from_body, from_query, read_body
 from api.service import Service
+from api.trusted import PersistedQueryNotFound
 from authz.caller import Caller
 from authz.token import Fault, TokenInvalid
 from domain.errors import DomainError
@@ -74,8 +75,9 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
         if scope["method"] == "OPTIONS":
-            await _tell_methods(send)
+            await _tell_methods(send, self._service.origins.preflight(origin))
             return
         content_type = JSON
         try:
@@ -87,6 +89,7 @@ class Endpoint:
             body = _failure([as_error(error)])
         except Exception as error:
             status, extra, body = 500, (), _failure([as_error(internal(error))])
+        self._service.statuses[status] += 1
         await send(
             {
                 "type": "http.response.start",
@@ -95,6 +98,7 @@ class Endpoint:
                     (b"content-type", content_type),
                     (b"content-length", str(len(body)).encode()),
                     *_BASE_HEADERS,
+                    *self._service.origins.of(origin),
                     *extra,
                 ],
             }
@@ -111,8 +115,6 @@ class Endpoint:
             parameters = from_body(await read_body(receive, headers, self._service.settings.max_body_bytes))
         elif method in ("GET", "HEAD"):
             parameters = from_query(scope["query_string"])
-            if "idNumber" in parameters.query:
-                raise PersonNeedsPost
         else:
             raise MethodNotAllowed
         credentials = Credentials(
@@ -146,8 +148,15 @@ class Endpoint:
     async def _carry_out(self, asked: Asked, meter: Meter | None, content_type: bytes) -> Reply:
         """Carry out the operation that the parameters name."""
         service, parameters = self._service, asked.parameters
-        document = service.documents.get(parameters.query)
         unexecuted = 200 if content_type is JSON else 400
+        try:
+            text = service.trusted.text_of(parameters.query, parameters.document_id, parameters.extensions)
+        except PersistedQueryNotFound as error:
+            return unexecuted, _failure([as_error(error)]), ()
+        if asked.safe and "idNumber" in text:
+            raise PersonNeedsPost
+        service.trusted.require(text, asked.caller.roles)
+        document = service.documents.get(text)
         if document.errors:
             return unexecuted, _failure(document.errors), ()
         try:
@@ -165,12 +174,12 @@ class Endpoint:
             return unexecuted, _failure([of_graphql(error)]), ()
         except VariablesInvalid as error:
             return unexecuted, _failure([of_graphql(one, kind=VariablesRefused) for one in error.errors]), ()
-        return 200, _success(answer), ()
+        return 200, _success(answer, with_cost=parameters.extensions.get("cost") is True), ()
 
 
-async def _tell_methods(send: Send) -> None:
-    """Answer OPTIONS; nothing in it lets a page of another origin in."""
-    headers = [(b"allow", METHODS), (b"accept-post", b"application/json"), (b"cache-control", b"no-store")]
+async def _tell_methods(send: Send, extra: Headers) -> None:
+    """Answer OPTIONS; a page of another origin is let in only where the settings name it."""
+    headers = [(b"allow", METHODS), (b"accept-post", b"application/json"), (b"cache-control", b"no-store"), *extra]
     await send({"type": "http.response.start", "status": 204, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
@@ -180,10 +189,13 @@ def _require_method(operation: OperationDefinitionNode, *, safe: bool) -> None:
         raise MutationNeedsPost
 
 
-def _success(answer: Answer) -> bytes:
+def _success(answer: Answer, *, with_cost: bool) -> bytes:
+    end = b"}"
+    if with_cost and answer.cost is not None:
+        end = b',"extensions":{"cost":' + json.dumps(answer.cost).encode() + b"}}"
     if not answer.errors:
-        return b'{"data":' + answer.data + b"}"
-    return b'{"errors":' + _written(answer.errors) + b',"data":' + answer.data + b"}"
+        return b'{"data":' + answer.data + end
+    return b'{"errors":' + _written(answer.errors) + b',"data":' + answer.data + end
 
 
 def _failure(errors: Iterable[Mapping[str, Any]]) -> bytes:

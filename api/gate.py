@@ -10,10 +10,13 @@ Source: RFC 9110 sections 10.2.3 and 15.6.4.
 
 from __future__ import annotations
 
+import asyncio
 import time
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import ClassVar
 
 from api.database import TooBusy
 
@@ -27,6 +30,9 @@ WEIGHT = 1 / 32
 @dataclass(slots=True)
 class Gate:
     """Counts the requests under way: `with gate.entered():` around each of them."""
+
+    BOUNDS: ClassVar = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+    """Seconds by which they are told apart in the metrics."""
 
     most: int
     """How many may be under way while they take as long as they should."""
@@ -42,6 +48,9 @@ class Gate:
 
     clock: Callable[[], float] = time.monotonic
     under_way: int = 0
+    coming: int = 0
+    """How many have arrived in this round of the loop and enter before the next one begins."""
+
     turned_away: int = 0
     """How many came too many."""
 
@@ -51,21 +60,36 @@ class Gate:
     taken: float = 0.0
     """How long those that have left took, in seconds: a moving average."""
 
+    seconds: float = 0.0
+    """How long they took together."""
+
+    durations: list[int] = field(default_factory=lambda: [0] * (len(Gate.BOUNDS) + 1))
+    """How many took how long, by the bounds."""
+
     def __post_init__(self) -> None:
         """Begin with the most."""
         self.limit = self.most
 
     @property
     def is_full(self) -> bool:
-        """Whether one more would be turned away."""
-        return self.under_way >= self.limit
+        """Whether one more would be turned away, once those that are coming have entered."""
+        return self.under_way + self.coming >= self.limit
+
+    def expect(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Count a request that arrives: of many that do so in one round, those too many must not be begun either."""
+        if self.coming == 0:
+            loop.call_soon(self._settle)
+        self.coming += 1
+
+    def _settle(self) -> None:
+        self.coming = 0
 
     def entered(self) -> Entered:
         """Give what a request is `with` while it is under way.
 
         Raises: TooBusy when the gate is full.
         """
-        if self.is_full:
+        if self.under_way >= self.limit:
             self.turned_away += 1
             raise TooBusy
         return Entered(self)
@@ -73,6 +97,8 @@ class Gate:
     def leave(self, seconds: float) -> None:
         """Count a request that took some seconds, and let in as many as fit how long they take."""
         self.under_way -= 1
+        self.seconds += seconds
+        self.durations[bisect_left(self.BOUNDS, seconds)] += 1
         self.taken += (seconds - self.taken) * WEIGHT
         self.limit = self.most if self.taken <= self.aim else max(self.least, int(self.most * self.aim / self.taken))
 

@@ -1,6 +1,6 @@
 """The parameters of a GraphQL request, read out of a body or a query string.
 
-In charge of the way from bytes to `query`, `operationName`, `variables`, `extensions`. Refuses what is not
+In charge of the way from bytes to `query` or `documentId`, `operationName`, `variables`, `extensions`. Refuses what is not
 UTF-8, not JSON to the letter (numbers that are none, members twice, half surrogates), not an object, of the
 wrong type, or too large to be worth coercing. Members it does not know it ignores, as the specification has it.
 Source: RFC 8259; GraphQL over HTTP, "Request Parameters", "GET" and "POST".
@@ -31,9 +31,13 @@ _FEW_BYTES = 2 * MAX_VALUES
 class Parameters:
     """The parameters of a GraphQL request."""
 
-    query: str
+    query: str | None
+    """The document; None where the request names one that was handed in beforehand."""
+
     operation_name: str | None
     variables: Mapping[str, Any]
+    extensions: Mapping[str, Any]
+    document_id: str | None = None
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
@@ -96,21 +100,23 @@ def from_query(query_string: bytes) -> Parameters:
 
 _NOT_JSON = "The body is not JSON in UTF-8 to the letter: members must be unique, numbers finite, surrogates in pairs."
 _NOT_JSON_ZH = "请求体不是严格的 UTF-8 JSON：成员不得重复，数值须有限，代理对须成对。"
-_NAMES = frozenset({"query", "operationName", "variables", "extensions"})
+_NAMES = frozenset({"query", "operationName", "variables", "extensions", "documentId"})
 
 
 def _parameters(sent: Mapping[str, Any]) -> Parameters:
-    query, name = sent.get("query"), sent.get("operationName")
+    query, name, document_id = sent.get("query"), sent.get("operationName"), sent.get("documentId")
     variables, extensions = sent.get("variables"), sent.get("extensions")
-    if not isinstance(query, str):
+    if query is not None and not isinstance(query, str):
         raise BadRequest("The parameter `query` must be a string.", zh="参数 query 必须是字符串。")
+    if document_id is not None and not isinstance(document_id, str):
+        raise BadRequest("The parameter `documentId` must be a string.", zh="参数 documentId 必须是字符串。")
     if name is not None and not isinstance(name, str):
         raise BadRequest("The parameter `operationName` must be a string.", zh="参数 operationName 必须是字符串。")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest("The parameter `variables` must be an object.", zh="参数 variables 必须是对象。")
     if extensions is not None and not isinstance(extensions, dict):
         raise BadRequest("The parameter `extensions` must be an object.", zh="参数 extensions 必须是对象。")
-    return Parameters(query, name, variables or {})
+    return Parameters(query, name, variables or {}, extensions or {}, document_id)
 
 
 def _json(text: str) -> Any:

@@ -124,6 +124,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._turned_away:
             self._turn_away()
         else:
+            if self._gate is not None:
+                self._gate.expect(self.loop)
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,7 +20,9 @@ from api.document import Documents
 from api.gate import Gate
 from api.metering import Metering
 from api.operation import Credentials, Plans
+from api.origins import Origins
 from api.settings import Settings
+from api.trusted import Trusted
 from authz.caller import Caller, Callers
 from authz.issuer import BuiltInIssuer
 from domain.anchor import FILE_NAME, Anchor
@@ -51,7 +55,14 @@ class Service:
     attachments: AttachmentStore
     gate: Gate
     metering: Metering
+    trusted: Trusted
+    origins: Origins
     plans: Plans = field(default_factory=Plans)
+    statuses: Counter[int] = field(default_factory=Counter)
+    """Answers so far by HTTP status."""
+
+    started_at: float = field(default_factory=time.time)
+    """When the process started, in seconds since 1970: for the metrics only."""
 
     async def caller_of(self, credentials: Credentials, now: datetime) -> Caller:
         """Tell who calls.

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from api.trusted import TrustedInvalid, read_folder
 from authz.quota import Quotas, QuotasInvalid, read_quotas
 from domain.keys import KeyFault
 
@@ -24,6 +25,7 @@ HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
     re.IGNORECASE | re.ASCII,
 )
+ROLE_NAME = re.compile(r"[a-z][a-z_]{0,63}")
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 ISSUER_KEYS = frozenset({"issuer", "audience", "jwks_url", "jwks_file", "algorithms"})
 TRUE = frozenset({"true", "1", "yes", "on"})
@@ -124,6 +126,39 @@ def quotas(raw: str) -> Quotas:
         raise Fault("a file that is not UTF-8") from None
     except QuotasInvalid as fault:
         raise Fault(f"a file with {fault}") from None
+
+
+def trusted_documents(raw: str) -> Mapping[str, str]:
+    """Return the trusted documents of a folder, by the SHA-256 of their text."""
+    path = folder(raw)
+    if not path.is_dir():
+        raise Fault("a folder that does not exist")
+    try:
+        return read_folder(path)
+    except TrustedInvalid as fault:
+        raise Fault(str(fault)) from None
+
+
+def roles(raw: str) -> tuple[str, ...]:
+    """Return the names of roles."""
+    names = tuple(one.strip() for one in raw.split(","))
+    if not all(ROLE_NAME.fullmatch(one) for one in names):
+        raise Fault("text that is no list of roles")
+    return names
+
+
+def web_origins(raw: str) -> tuple[str, ...]:
+    """Return origins as browsers write them: scheme, host and, where it is not the usual one, port."""
+    found = tuple(one.strip() for one in raw.split(","))
+    for one in found:
+        if one == "*":
+            continue
+        parts = _split(one)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or one != f"{parts.scheme}://{parts.netloc}":
+            raise Fault("text that is no list of origins")
+        if parts.username is not None or one != one.lower():
+            raise Fault("an origin that no browser would write so")
+    return found
 
 
 def database_address(raw: str) -> str:

@@ -55,6 +55,11 @@ class Settings:
     max_attachment_bytes: int
     attachments_dir: Path
     quotas: Quotas | None
+    trusted_documents: Mapping[str, str] = field(repr=False)
+    trusted_only: tuple[str, ...]
+    cors_origins: tuple[str, ...]
+    hsts_seconds: int
+    metrics: str
     graphiql: bool
     introspection: bool
     oidc_issuers: tuple[OidcIssuer, ...]
@@ -96,6 +101,11 @@ DEFAULTS: Mapping[str, object] = {
     "max_import_bytes": 64 * MIB,
     "max_attachment_bytes": 20 * MIB,
     "quotas": None,
+    "trusted_documents": {},
+    "trusted_only": (),
+    "cors_origins": (),
+    "hsts_seconds": 0,
+    "metrics": "off",
     "graphiql": True,
     "introspection": True,
     "oidc_issuers": (),

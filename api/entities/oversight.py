@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import Entity, Enums, Many, Order, entity, from_day, newest, one_of, ref, to_day
+from api.entity import Entity, Enums, Many, Order, entity, newest, one_of, ref
 from api.roots import Root, RootMany, by_id
 from domain.oversight.intake import RecordImport, RefusedRow
 from domain.oversight.quota_breach import COUNTED, PERIODS, STATES, QuotaBreach
@@ -43,8 +43,6 @@ def declare() -> tuple[Entity, ...]:
                 "office": ref("Office", "office_id", "offices"),
                 "counted": one_of("counted", "things that are counted.", "QuotaCounted"),
                 "state": one_of("state", "states.", "QuotaBreachState"),
-                "from": from_day("day", "day"),
-                "to": to_day("day", "day"),
             },
         ),
         entity(RefusedRow, orders={"LINE_ASC": Order("line", False, "By line of the file.")}),

@@ -8,6 +8,7 @@ import strawberry
 
 from api.operation import reader_of
 from api.queries.fields import Ctx, argument, global_id
+from authz.quota import COUNTED, NO_LIMIT, WINDOWS
 from authz.vocabulary import ACTIONS
 from domain.errors import InvalidInput
 
@@ -44,6 +45,32 @@ def can(
     return Permission(allowed=bool(scopes), scopes=[scope.value for scope in scopes], waiting=waiting)
 
 
+@strawberry.type(description="A quota 限额 of the caller's account, and how much of it is used up.")
+class Quota:
+    """How many subjects or requests, in which period."""
+
+    counted: str = strawberry.field(description="What is counted: subjects resolved, or requests.")
+    period: str = strawberry.field(description="In which period: a minute, or a day in China.")
+    most: int = strawberry.field(description="How many there may be in the period.")
+    used: int = strawberry.field(description="How many there have been, by all tokens of the account.")
+
+
+async def quotas(info: Ctx) -> list[Quota]:
+    """Give the quotas of the caller's account; none where nothing is counted."""
+    job = info.context
+    metering, caller = job.service.metering, job.caller
+    limits = metering.limits_of(caller)
+    if limits is None or caller.anonymous:
+        return []
+    use = await metering.use_of(caller, job.now)
+    return [
+        Quota(counted=counted, period=period, most=limits.of(counted, period), used=use[f"{period}_{counted}"])
+        for counted in COUNTED
+        for period in WINDOWS
+        if limits.of(counted, period) != NO_LIMIT
+    ]
+
+
 @strawberry.type(description="Who calls 当前调用者: roles, office, purpose, and what they may do.")
 class Viewer:
     """The caller."""
@@ -56,6 +83,9 @@ class Viewer:
     subject_id: strawberry.ID | None = strawberry.field(description="Global id of the subject the caller is.")
     purpose: str | None = strawberry.field(description="Code of the purpose 用途 named by Renxin-Purpose.")
     policy_version: int = strawberry.field(description="Version of the access policy in force.")
+    quotas: list[Quota] = strawberry.field(
+        resolver=quotas, description="Quotas 限额 of the account; empty where nothing is counted."
+    )
     can: Permission = strawberry.field(
         resolver=can,
         description="Whether the caller may do an action on some rows of an object, and in which relation to them.",

@@ -43,6 +43,7 @@ PAUSE = 1.0
 """Seconds after a load in which what it left under way is finished."""
 
 TANGLES = 300
+ROUNDS = 3
 
 
 @dataclass(slots=True)
@@ -89,14 +90,10 @@ class Gate:
     # -- overload
 
     def overload(self, server: Server, case: Case) -> None:
-        """Find the peak, before and after, and send twice as much in between."""
+        """Find the peak, before and after, and send twice as much in between; the middle one of three rounds counts."""
         self._peak(server, case, 0.5)
-        before = self._peak(server, case, self.seconds)
-        outcome = self.workers.submit(
-            overload.arrivals, server.address, case.requests, 2 * before, 2 * self.seconds
-        ).result()
-        time.sleep(PAUSE)
-        peak = statistics.mean((before, self._peak(server, case, self.seconds)))
+        rounds = sorted((self._round(server, case) for _ in range(ROUNDS)), key=lambda one: one[2].goodput / one[1])
+        before, peak, outcome = rounds[ROUNDS // 2]
         name = case.query.name
         refused = outcome.refused or [0.0]
         print(
@@ -110,6 +107,13 @@ class Gate:
         print(f"  no connection free for {outcome.lost} arrivals")
         self.reach(f"{name} goodput at twice the peak", outcome.goodput / peak, GOODPUT, least=True)
         self.reach(f"{name} refused requests, p99", _at(refused, 0.99), REFUSED_MS, unit="ms")
+
+    def _round(self, server: Server, case: Case) -> tuple[float, float, overload.Outcome]:
+        before = self._peak(server, case, self.seconds)
+        load_ = self.workers.submit(overload.arrivals, server.address, case.requests, 2 * before, self.seconds)
+        outcome = load_.result()
+        time.sleep(PAUSE)
+        return before, statistics.mean((before, self._peak(server, case, self.seconds))), outcome
 
     def _peak(self, server: Server, case: Case, seconds: float) -> float:
         return self.workers.submit(load.http, server.address, case.requests, CONNECTIONS, seconds).result().rate
@@ -130,7 +134,7 @@ def _read(text: str) -> float:
 def _parameters_and_document(body: bytes) -> None:
     documents = Documents(schema._schema, introspection=True)
     try:
-        documents.get(from_body(body).query)
+        documents.get(from_body(body).query or "")
     except BadRequest:
         return
 
@@ -180,7 +184,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--folder", type=Path, default=Path(".renxin-bench"), help="where the data is kept between runs"
     )
-    parser.add_argument("--seconds", type=float, default=3, help="length of one load (default 3)")
+    parser.add_argument("--seconds", type=float, default=2, help="length of one load (default 2)")
     parser.add_argument("--only", choices=("documents", "slow", "overload"), help="only a part")
     given = parser.parse_args(arguments)
     size = Size(10_000, given.folder.absolute() / "service_10000")

@@ -77,7 +77,7 @@ async def test_json_that_is_no_object_is_a_400(client: Client, body: bytes) -> N
 
 
 async def test_members_that_are_not_known_are_ignored(client: Client) -> None:
-    response = await post(client, {"query": "{__typename}", "id": 1, "documentId": "x", "": None})
+    response = await post(client, {"query": "{__typename}", "id": 1, "docId": "x", "": None})
     assert response.json() == {"data": {"__typename": "Query"}}
 
 

@@ -30,6 +30,7 @@ class Clock:
         self.now = 0.0
         self.timers: list[tuple[float, Callable[..., None], tuple[Any, ...], Timer]] = []
         self.create_task = asyncio.get_running_loop().create_task
+        self.call_soon = asyncio.get_running_loop().call_soon
 
     def time(self) -> float:
         return self.now
@@ -320,6 +321,21 @@ async def test_while_the_gate_is_full_a_request_is_answered_without_being_begun(
     assert (connection.begun, full.turned_away) == (0, 1)
     assert not connection.wire.closed
     await connection.end()
+
+
+async def test_of_many_requests_that_arrive_at_once_those_too_many_are_not_begun() -> None:
+    few = Gate(most=2, most_connections=100, least=1, aim=0.2)
+    connections = [Connection(few) for _ in range(5)]
+    for one in connections:
+        one.protocol.data_received(HEAD % 2 + b"\r\n{}")
+    for one in connections:
+        await one.receive(b"")
+    assert [one.wire.answer()[0] for one in connections] == [200, 200, 503, 503, 503]
+    assert [one.begun for one in connections] == [1, 1, 0, 0, 0]
+    await connections[2].receive(HEAD % 2 + b"\r\n{}")
+    assert connections[2].begun == 1
+    for one in connections:
+        await one.end()
 
 
 async def test_the_same_connection_is_served_when_there_is_room_again() -> None:

@@ -394,3 +394,24 @@ def test_of_several_roles_the_strictest_figure_counts() -> None:
 def test_figures_that_cannot_stand_are_refused(text: str) -> None:
     with pytest.raises(QuotasInvalid):
         read_quotas(text)
+
+
+async def test_a_caller_sees_what_it_has_used(serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]) -> None:
+    query = "{ viewer { quotas { counted period most used } } }"
+    async with serve(demo_url, quotas=partner(subjects_per_day=50, requests_per_minute=9)) as client:
+        await ask(client, PAGE, {"n": 3})
+        seen = (await ask(client, query)).json()["data"]["viewer"]["quotas"]
+        assert seen == [
+            {"counted": "subjects", "period": "day", "most": 50, "used": 3},
+            {"counted": "requests", "period": "minute", "most": 9, "used": 1},
+        ]
+        assert (await ask(client, query, caller=None)).json()["data"]["viewer"]["quotas"] == []
+
+
+async def test_the_cost_of_an_answer_tells_the_subjects_where_they_are_counted(
+    client: Client, owner: asyncpg.Connection[Any]
+) -> None:
+    headers = {"authorization": f"Bearer {client.token(BANK)}", "renxin-purpose": PURPOSE}
+    body = {"query": PAGE, "variables": {"n": 4}, "extensions": {"cost": True}}
+    answer = (await client.http.post("/graphql", json=body, headers=headers)).json()
+    assert answer["extensions"] == {"cost": {"rows": 4, "most": 20_000, "subjects": 4}}

@@ -36,6 +36,7 @@ NOUNS = {
     "SubjectRequest": "subject_request",
     "CreditReport": "credit_report",
     "RecordImport": "record_import",
+    "QuotaBreach": "quota_breach",
     "RefusedRow": "refused_row",
     "WorkingDay": "working_day",
     "AccessEntry": "access_entry",

@@ -102,5 +102,18 @@ def _removals(world: World) -> None:
         )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_requests, _notices, _repaired, _files, _removals)
+def _breaches(world: World) -> None:
+    for number in range(9):
+        reviewed = number % 3 == 0
+        world.add(
+            "quota_breach", id=key("breach", number), account_id=key("account", number % 3), account_name=f'银"行{number}',
+            role=world.pick(["partner", "partner,reader"]), office_id=world.pick([key("office", "BANK"), None]),
+            counted=world.pick(["subjects", "requests"]), period=world.pick(["minute", "day"]), most=10 * number,
+            day=(NOW - timedelta(days=number)).date(), reported_at=world.instant(days=20), state="reviewed" if reviewed else "reported",
+            finding="已核查" if reviewed else None, reviewed_at=world.instant(days=2) if reviewed else None,
+            reviewed_by=key("account", 5) if reviewed else None,
+        )  # fmt: skip
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_requests, _notices, _repaired, _files, _removals, _breaches)
 """The sections in an order in which their rows can be written."""

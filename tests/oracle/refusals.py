@@ -45,7 +45,7 @@ REFERS = {
 }
 """The type whose ids a filter takes."""
 
-ENUMERATED = {"kind", "polarity", "state", "severity", "outcome", "route", "channel", "part", "way"}
+ENUMERATED = {"kind", "polarity", "state", "severity", "outcome", "route", "channel", "part", "way", "counted"}
 """Filters that take values of an enumeration."""
 
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
