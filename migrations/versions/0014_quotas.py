@@ -28,7 +28,7 @@ GRANTS_BACK = "REVOKE ALL ON quota_use, quota_breach FROM renxin_app;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0010_attachments")]
+    dependencies = [("renxin", "0013_commitments")]
 
     operations = [
         ops.CreateModel(
