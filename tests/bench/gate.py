@@ -29,6 +29,7 @@ from api.schema import schema
 from tests.bench import database, load, overload, slow
 from tests.bench.cases import Q1, Q3, Case, Observer
 from tests.bench.database import Size
+from tests.bench.overload import Outcome
 from tests.bench.server import Server, end_with_parent, serving
 from tests.documents import bombs
 
@@ -108,7 +109,7 @@ class Gate:
         self.reach(f"{name} goodput at twice the peak", outcome.goodput / peak, GOODPUT, least=True)
         self.reach(f"{name} refused requests, p99", _at(refused, 0.99), REFUSED_MS, unit="ms")
 
-    def _round(self, server: Server, case: Case) -> tuple[float, float, overload.Outcome]:
+    def _round(self, server: Server, case: Case) -> tuple[float, float, Outcome]:
         before = self._peak(server, case, self.seconds)
         load_ = self.workers.submit(overload.arrivals, server.address, case.requests, 2 * before, self.seconds)
         outcome = load_.result()
