@@ -157,6 +157,8 @@ def _announcement(state: State, row: Row) -> str:
     if row["announced_at"] is not None:
         return "done"
     return "pending" if row["announcement_asked"] and row["removed_at"] is not None else "not_asked"
+
+
 def _supply_timeliness(state: State, row: Row) -> str:
     if row["supplement_due_on"] is None:
         return "none_set"
