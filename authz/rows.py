@@ -7,7 +7,21 @@ of its rows.
 
 from __future__ import annotations
 
-from authz.relations import commitments, credit, files, ledger, list_matters, oversight, registry, rights, use
+from functools import reduce
+from operator import or_
+
+from authz.relations import (
+    commitments,
+    credit,
+    files,
+    ledger,
+    list_matters,
+    objections,
+    oversight,
+    registry,
+    rights,
+    use,
+)
 from authz.relations.common import Rows
 from authz.vocabulary import Scope
 
@@ -32,20 +46,26 @@ PURPOSE_NEEDED = frozenset(
         "attachment",
         "list_removal",
         "commitment",
+        "objection",
+        "objection_pause",
+        "subject_statement",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
 
-_OTHERS: Rows = (
-    registry.ROWS
-    | credit.ROWS
-    | list_matters.ROWS
-    | commitments.ROWS
-    | files.ROWS
-    | rights.ROWS
-    | use.ROWS
-    | oversight.ROWS
+_ROOMS = (
+    registry,
+    credit,
+    list_matters,
+    commitments,
+    files,
+    rights,
+    objections,
+    use,
+    oversight,
 )
+
+_OTHERS: Rows = reduce(or_, (room.ROWS for room in _ROOMS))
 
 ROWS: Rows = _OTHERS | ledger.rows(_OTHERS)
 """For each noun, the SQL condition of each scope: declared by the rooms of `authz.relations`."""
@@ -55,8 +75,11 @@ TARGETS = {
     ("list_removal", "apply"): "list_entry",
     ("list_removal", "propose"): "list_entry",
     ("simplified_procedure", "read"): "subject",
+    ("objection", "file"): "credit_record",
+    ("subject_statement", "make"): "credit_record",
 }
-"""Where an action creates a row, the rows its scopes speak of: a report is issued about a subject."""
+"""Where an action creates a row, the rows its scopes speak of: a report is issued about a subject, an objection is
+filed against a credit record (or a list entry, of which the scopes say the same)."""
 
 
 def target(noun: str, action: str) -> str:

@@ -20,6 +20,8 @@ MODEL_MODULES = [
     "domain.use.purpose",
     "domain.rights.consent",
     "domain.rights.subject_request",
+    "domain.rights.objections.objection",
+    "domain.rights.subject_statement",
     "domain.use.report",
     "domain.oversight.intake",
     "domain.oversight.quota_breach",

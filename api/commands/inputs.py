@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from api import bind
+from domain.errors import InvalidInput
 
 KEY = "Key of this mutation, up to 128 characters: sent twice with the same input it is carried out once."
 
@@ -34,6 +35,22 @@ def local_id(value: str | None, entity: str) -> UUID:
     """
     found: UUID = bind.local_id(value, entity)
     return found
+
+
+def contested(record: str | None, entry: str | None) -> tuple[str, UUID]:
+    """Give the noun and id of what is contested: a credit record or a list entry.
+
+    Raises: InvalidInput for none, for both, and for an id of another kind.
+    """
+    if (record is None) == (entry is None):
+        raise InvalidInput(
+            "Name what is contested: either a record or an entry.",
+            zh="请指明异议所指：记录或名单条目中的一项。",
+            fields=["record", "entry"],
+        )
+    if record is not None:
+        return "credit_record", local_id(record, "CreditRecord")
+    return "list_entry", local_id(entry, "ListEntry")
 
 
 def value_of(member: Any) -> str | None:

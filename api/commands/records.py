@@ -171,12 +171,10 @@ def service_of(given: Any) -> Service | None:
     return Service(served_on=given["servedOn"], channel=str(value_of(given["channel"])))
 
 
-@strawberry.input(description="What to amend 更正 in a record, and why. What is not given stays.")
-class AmendCreditRecordInput:
-    """What is amended."""
+@strawberry.input(description="What changes in a record. What is not given stays.")
+class RecordChanges:
+    """What is changed."""
 
-    record: strawberry.ID = required("Global id of the credit record.")
-    reason: str = required("Why it is amended; kept with the version that is replaced.")
     title: str | None = optional("Title.")
     decided_on: date | None = optional("Day of the decision.")
     obtained_on: date | None = optional("Day the information was produced or obtained.")
@@ -193,6 +191,14 @@ class AmendCreditRecordInput:
     necessity: str | None = optional(
         "Why a published record that becomes a minor failing stays published, where the rule asks for it."
     )
+
+
+@strawberry.input(description="What to amend 更正 in a record, and why. What is not given stays.")
+class AmendCreditRecordInput(RecordChanges):
+    """What is amended."""
+
+    record: strawberry.ID = required("Global id of the credit record.")
+    reason: str = required("Why it is amended; kept with the version that is replaced.")
     client_mutation_id: str | None = optional(KEY)
 
 
@@ -209,6 +215,17 @@ _AMENDED = (
 _AMENDED_ENUMS = ("severity", "procedure", "legal_basis_level")
 
 
+def changes_of(given: RecordChanges) -> dict[str, Any]:
+    """Give what changes in a record, by its columns."""
+    changes: dict[str, Any] = {name: getattr(given, name) for name in _AMENDED if getattr(given, name) is not None}
+    changes |= {name: value_of(getattr(given, name)) for name in _AMENDED_ENUMS if getattr(given, name) is not None}
+    if given.special_fields is not None:
+        changes["special_fields"] = tuple(given.special_fields)
+    if given.content is not None:
+        changes["content"] = {one["code"]: one.get("value") for one in _items(given.content)}
+    return changes
+
+
 @mutation(
     "amendCreditRecord",
     noun="credit_record",
@@ -219,19 +236,13 @@ _AMENDED_ENUMS = ("severity", "procedure", "legal_basis_level")
 async def amend_credit_record(work: Work, given: AmendCreditRecordInput) -> Changed:
     """Amend a credit record 更正 of your office; the version as it stood is kept."""
     row = await work.lock("credit_record", local_id(given.record, "CreditRecord"), "amend")
-    changes: dict[str, Any] = {name: getattr(given, name) for name in _AMENDED if getattr(given, name) is not None}
-    changes |= {name: value_of(getattr(given, name)) for name in _AMENDED_ENUMS if getattr(given, name) is not None}
-    if given.special_fields is not None:
-        changes["special_fields"] = tuple(given.special_fields)
-    if given.content is not None:
-        changes["content"] = {one["code"]: one.get("value") for one in _items(given.content)}
     service = work.job.service
     await records.amend(
         work.tx,
         service.books,
         service.calendar,
         row["id"],
-        changes=changes,
+        changes=changes_of(given),
         reason=given.reason,
         necessity=given.necessity,
     )

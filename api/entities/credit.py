@@ -26,6 +26,7 @@ from domain.lists import list_entry
 from domain.lists.credit_list import CreditList
 from domain.lists.list_entry import LIST_ENTRY_STATES, REMOVAL_REASONS, ROUTES, ListEntry, ListEvidence
 from domain.privacy import Privacy
+from domain.rights.objections.objection import disputed
 
 ENUMS: Enums = {
     "Severity": ("Severity of dishonest conduct 失信严重程度: 轻微, 一般, 严重.", SEVERITIES),
@@ -41,8 +42,9 @@ ENUMS: Enums = {
     ),
     "RemovalReason": ("Why an entry left a list 移出原因.", REMOVAL_REASONS),
     "Timeliness": (
-        "Whether a duty was done in time 及时性: timely, late, pending, overdue, or none_set where no term is set.",
-        ("timely", "late", "pending", "overdue", "none_set"),
+        "Whether a duty was done in time 及时性: timely, late, pending, overdue; none_set where no term is set, unknown"
+        " where its last day lies beyond the calendar that is loaded.",
+        ("timely", "late", "pending", "overdue", "none_set", "unknown"),
     ),
 }
 """Enumerations of the room: description and values."""
@@ -82,6 +84,12 @@ def declare() -> tuple[Entity, ...]:
                 "state": "RecordState",
             },
             extra={
+                "disputed": computed(
+                    disputed("credit_record"),
+                    Shape.BOOLEAN,
+                    "Whether it is disputed 有异议: an objection to it is open.",
+                    type=bool,
+                ),
                 "inForce": computed(
                     record.IN_FORCE, Shape.BOOLEAN, "Whether it is published and its term runs today.", type=bool
                 ),
@@ -105,6 +113,12 @@ def declare() -> tuple[Entity, ...]:
                 ),
             },
             manys={
+                "objections": Many("Objection", "record_id", "Objections 异议 to it, within your authority."),
+                "subjectStatements": Many(
+                    "SubjectStatement",
+                    "record_id",
+                    "The subject's own words 主体声明 beside it; nobody has verified them.",
+                ),
                 "versions": Many("CreditRecordVersion", "record_id", "Earlier versions 历史版本, as amended."),
                 "listed": Many("ListEvidence", "record_id", "List entries that rest on the record."),
                 "repairNotices": Many("RepairNotice", "record_id", "Notices 告知 of the rights of credit repair."),
@@ -127,6 +141,7 @@ def declare() -> tuple[Entity, ...]:
                     f"{repair_notice.STATUS} = 'missing'",
                     "Only records whose subject has not been told of its rights of repair, or only others.",
                 ),
+                "disputed": flag(disputed("credit_record"), "Only what is disputed, or only others."),
                 "decisionNo": one_of("decision_no", "decision numbers 文书号.", None, Privacy.CREDIT),
                 "decidedFrom": from_day("decided_on", "decision"),
                 "decidedTo": to_day("decided_on", "decision"),
@@ -163,14 +178,26 @@ def declare() -> tuple[Entity, ...]:
                 "term_basis_level": "BasisLevel",
             },
             extra={
+                "disputed": computed(
+                    disputed("list_entry"),
+                    Shape.BOOLEAN,
+                    "Whether it is disputed 有异议: an objection to it is open.",
+                    type=bool,
+                ),
                 "inForce": computed(
                     list_entry.IN_FORCE,
                     Shape.BOOLEAN,
                     "Whether it is published, not removed, and its term runs today.",
                     type=bool,
-                )
+                ),
             },
             manys={
+                "objections": Many("Objection", "entry_id", "Objections 异议 to it, within your authority."),
+                "subjectStatements": Many(
+                    "SubjectStatement",
+                    "entry_id",
+                    "The subject's own words 主体声明 beside it; nobody has verified them.",
+                ),
                 "evidence": Many("ListEvidence", "entry_id", "Credit records the entry rests on."),
                 "responsiblePersons": Many(
                     "ListEntry", "with_entry_id", "Entries of the persons who answer with the unit.", touches=True
@@ -195,6 +222,7 @@ def declare() -> tuple[Entity, ...]:
                 "publisher": ref("Office", "publisher_id", "publishing offices"),
                 "subject": ref("Subject", "subject_id", "subjects"),
                 "inForce": flag(list_entry.IN_FORCE, "Only entries in force today, or only others."),
+                "disputed": flag(disputed("list_entry"), "Only what is disputed, or only others."),
                 "decidedFrom": from_day("decided_on", "decision"),
                 "decidedTo": to_day("decided_on", "decision"),
             },

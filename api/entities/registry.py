@@ -128,6 +128,7 @@ def declare() -> tuple[Entity, ...]:
                 "represents": Many(
                     "LegalRepresentative", "person_id", "Which organisations the person represents or represented."
                 ),
+                "objections": Many("Objection", "subject_id", "Objections 异议 to what is held about the subject."),
                 "creditReports": Many(
                     "CreditReport", "subject_id", "Credit reports 信用报告 issued about the subject."
                 ),

@@ -78,6 +78,7 @@ class Procedure:
     """What it was laid down for; empty for everything."""
     is_last_known: bool = False
     """Whether it stands in the work points of a year that is over."""
+    reading: str | None = None
 
     def concerning(self, *words: str) -> Procedure:
         """Give the procedure without the steps that are for other outcomes."""
@@ -147,6 +148,7 @@ def procedure(books: Rulebooks, jurisdiction: str, of: str, on: date, concerns: 
         relation == "service",
         rule.concerns,
         not book.in_force(on),
+        rule.reading,
     )
 
 

@@ -108,6 +108,9 @@ async def _fill(tx: Transaction) -> World:
         await _consent(tx, subject, banks[0], until, revoked_at)
     world.ids["issued report"] = await _report(tx, person, banks[0])
     world.ids["access log of a person"] = await _access(tx, person, banks[0])
+    contested = world.ids["published record of a person"]
+    world.ids["objection of a person"] = await _objection(tx, person, contested, producer)
+    world.ids["a person's own words beside a record"] = await _words(tx, person, contested)
     await _accounts(tx, world, banks, firm=firm, person=person, stranger=stranger, producer=producer, other=other)
     return world
 
@@ -188,6 +191,23 @@ async def _access(tx: Transaction, subject: UUID, office: UUID) -> UUID:
     return ident
 
 
+async def _objection(tx: Transaction, subject: UUID, record: UUID, office: UUID) -> UUID:
+    values = {
+        "subject_id": subject, "about_person": True, "jurisdiction_id": XIAMEN, "office_id": office, "record_id": record,
+        "state": "marked", "origin": "subject", "ground": "错误", "statement": FACTS, "received_on": TODAY, "filed_at": NOW,
+        "procedure": "{}", "steps": ["verify", "decide", "tell"], "timed_steps": [], "distinct_persons": True,
+        "next_step": "verify", "next_office_id": office, "due_provisional": False,
+    }  # fmt: skip
+    return await lifecycle.create(tx, "objection", "file", values)
+
+
+async def _words(tx: Transaction, subject: UUID, record: UUID) -> UUID:
+    values = {
+        "subject_id": subject, "about_person": True, "record_id": record, "words": FACTS, "by_agent": False, "made_at": NOW,
+    }  # fmt: skip
+    return await lifecycle.create(tx, "subject_statement", "make", values)
+
+
 async def _accounts(
     tx: Transaction,
     world: World,
@@ -245,6 +265,10 @@ async def _ask(client: Client, world: World, data: str, who: dict[str, Any]) -> 
             return await _issued(client, world.ids[data], who)
         case "access log of a person":
             return await _log(client, world.ids[data], who)
+        case "objection of a person":
+            return await _contested(client, _OBJECTION, f"Objection:{world.ids[data]}", who)
+        case "a person's own words beside a record":
+            return await _contested(client, _WORDS, f"SubjectStatement:{world.ids[data]}", who)
         case _:
             return await _credit_record(client, world.ids[data], who)
 
@@ -316,3 +340,20 @@ async def _log(client: Client, entry: UUID, who: dict[str, Any]) -> str:
         return f"refused: {answer['errors'][0]['extensions']['code']}"
     row = answer["data"]["node"]
     return "nothing" if row is None else "full" if row["purpose"] == "政府采购" and row["reason"] == FACTS else "masked"
+
+
+_OBJECTION = "query ($id: ID!) { node(id: $id) { ... on Objection { state text: statement } } }"
+_WORDS = "query ($id: ID!) { node(id: $id) { ... on SubjectStatement { text: words } } }"
+_OBJECTIONS = "{ objections(filter: { open: true }) { totalCount } }"
+
+
+async def _contested(client: Client, document: str, ident: str, who: dict[str, Any]) -> str:
+    answer = await client.send(document, {"id": ident}, **who)
+    if "errors" in answer:
+        count = await client.send(_OBJECTIONS, **who)
+        if ident.startswith("Objection") and "errors" not in count:
+            assert count["data"]["objections"]["totalCount"] == 1
+            return "count"
+        return f"refused: {answer['errors'][0]['extensions']['code']}"
+    row = answer["data"]["node"]
+    return "nothing" if row is None else "full" if row["text"] == FACTS else "masked"

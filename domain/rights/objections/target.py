@@ -1,0 +1,153 @@
+"""What an objection is about: a credit record or a list entry, and what may become of it by the outcome.
+
+In charge of finding and locking the row and of carrying an outcome out through the row's own moves, in the same
+transaction. A row that somebody else has withdrawn, or put right, in the meantime needs no second act.
+Source: 新乡四(三) (修改、撤销); 厦门8, 上海4 (only the producing office changes its information).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from domain.calendar import WorkingCalendar
+from domain.credit import records
+from domain.credit.refusals import PersonalTextInPublic
+from domain.errors import NotFound
+from domain.lifecycle import Transaction, machine, move
+from domain.lists.list_entry import UNDER_WAY
+from domain.registry.enrolment import names_identity
+from domain.rights.objections.objection import TARGETS
+from domain.rights.objections.refusals import CorrectionUnclear
+from domain.rulebook.model import Rulebooks
+
+_ENTRY: Final = machine(
+    "list_entry", withdraw=((*UNDER_WAY, "published"), "withdrawn"), amend=((*UNDER_WAY, "published"), None)
+)
+
+ENTRY_FIELDS: Final = frozenset({"reason", "decision_no"})
+"""What of a list entry may be put right; anything else is withdrawn and listed anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A row that is contested."""
+
+    noun: str
+    id: UUID
+    subject_id: UUID
+    about_person: bool
+    jurisdiction_id: str
+    office_id: UUID
+    known_on: date
+    """The day before which nobody can have objected to it."""
+    is_over: bool
+    """Whether it has been withdrawn or removed."""
+
+    @property
+    def column(self) -> str:
+        """Name the column of an objection that refers to it."""
+        return TARGETS[self.noun]
+
+
+async def lock_target(tx: Transaction, noun: str, row_id: UUID) -> Target:
+    """Find a row that may be contested and lock it, so that what is filed about it is filed one by one.
+
+    Raises: NotFound.
+    """
+    row = await tx.connection.fetchrow(_LOCKED[noun], row_id)
+    if row is None:
+        raise NotFound
+    return Target(noun=noun, **row)
+
+
+def target_of(row: Mapping[str, Any]) -> tuple[str, UUID]:
+    """Tell which row an objection is about."""
+    return next((noun, row[column]) for noun, column in TARGETS.items() if row[column] is not None)
+
+
+async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *, reason: str, basis: str) -> None:
+    """Withdraw what is contested, unless that has been done.
+
+    Raises: what the row's own move refuses.
+    """
+    target = await lock_target(tx, noun, row_id)
+    if target.is_over:
+        return
+    if noun == "credit_record":
+        await records.withdraw(tx, books, row_id, reason=reason)
+        return
+    name = await tx.connection.fetchval(_PERSON, target.subject_id)
+    if names_identity(reason, person_name=name):
+        raise PersonalTextInPublic(field="reason")
+    changes = {"removed_on": tx.today, "removal_reason": "withdrawn", "withdrawal_reason": reason}
+    await move(tx, _ENTRY, "withdraw", row_id, changes, reason=reason, basis=basis)
+
+
+async def amend(
+    tx: Transaction,
+    books: Rulebooks,
+    calendar: WorkingCalendar,
+    noun: str,
+    row_id: UUID,
+    *,
+    changes: Mapping[str, Any],
+    reason: str,
+    basis: str,
+    since: datetime,
+) -> None:
+    """Put right what is contested; without changes it must have been put right since an instant.
+
+    Raises: CorrectionUnclear; what the row's own move refuses.
+    """
+    if not changes:
+        if not await tx.connection.fetchval(_AMENDED_SINCE, noun, row_id, since):
+            raise CorrectionUnclear
+        return
+    if noun == "credit_record":
+        stated = {name: value for name, value in changes.items() if name != "necessity"}
+        necessity = changes.get("necessity")
+        await records.amend(tx, books, calendar, row_id, changes=stated, reason=reason, necessity=necessity)
+        return
+    if not changes.keys() <= ENTRY_FIELDS:
+        raise CorrectionUnclear
+    await move(tx, _ENTRY, "amend", row_id, changes, reason=reason, basis=basis)
+
+
+async def acted_on(tx: Transaction, noun: str, row_id: UUID, subject_id: UUID, account_id: UUID | None) -> bool:
+    """Tell whether an account has handed in, changed or published a row."""
+    if account_id is None:
+        return False
+    return bool(await tx.connection.fetchval(_ACTED, noun, row_id, subject_id, account_id))
+
+
+_LOCKED: Final = {
+    "credit_record": """
+SELECT id, subject_id, about_person, jurisdiction_id, office_id, decided_on AS known_on,
+       (state = 'withdrawn') AS is_over
+FROM credit_record WHERE id = $1 FOR NO KEY UPDATE
+""",
+    "list_entry": """
+SELECT id, subject_id, about_person, jurisdiction_id, office_id, entered_on AS known_on,
+       (state IN ('removed', 'withdrawn')) AS is_over
+FROM list_entry WHERE id = $1 FOR NO KEY UPDATE
+""",
+}
+
+_PERSON: Final = "SELECT name FROM subject WHERE id = $1 AND is_person"
+
+_ACTED: Final = """
+SELECT EXISTS (
+  SELECT FROM ledger_event WHERE subject_id = $3 AND kind = 'change' AND object = $1 AND object_id = $2
+    AND account_id = $4
+)
+"""
+
+_AMENDED_SINCE: Final = """
+SELECT EXISTS (
+  SELECT FROM outbox_event WHERE object_id = $2 AND object = $1 AND verb = 'amend' AND at >= $3
+)
+"""

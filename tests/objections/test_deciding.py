@@ -1,0 +1,216 @@
+"""Who decides: not who verified, not who acted in the matter; two at once leave one decision; texts name nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.conftest import Client
+from tests.objections.asking import Asking, record_id
+from tests.objections.ground import XIAMEN, XINXIANG, World, make_entry, make_record
+
+pytestmark = pytest.mark.anyio
+
+FIRM, CLERK, SECOND, APPROVER = (f"{XIAMEN}.{part}" for part in ("firm", "clerk", "second_clerk", "approver"))
+REVIEWER, BOTH = f"{XIAMEN}.reviewer", f"{XIAMEN}.both"
+REASON = "经核查，与文书一致。"
+
+
+@pytest.fixture
+def asking(client: Client) -> Asking:
+    return Asking(client)
+
+
+async def _verified(asking: Asking, owner: asyncpg.Connection[Any], world: World, by: str = SECOND) -> dict[str, Any]:
+    async with owner.transaction():
+        record = await make_record(owner, world, XIAMEN)
+    given = {"record": record_id(record), "ground": "错误", "statement": "金额有误。"}
+    filed = await asking.act("fileObjection", by=FIRM, **given)
+    await asking.act("verifyObjection", by=by, objection=filed["id"], finding="已核查。")
+    return {"objection": filed["id"]}
+
+
+async def test_who_verified_does_not_decide(asking: Asking, owner: asyncpg.Connection[Any], world: World) -> None:
+    this = await _verified(asking, owner, world, by=BOTH)
+    refused = await asking.refused("decideObjection", by=BOTH, **this, outcome="REJECTED", reason=REASON)
+    assert refused == "VERIFIER_DECIDES"
+    await asking.act("decideObjection", by=APPROVER, **this, outcome="REJECTED", reason=REASON)
+
+
+async def test_the_database_itself_keeps_verifier_and_decider_apart(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    this = await _verified(asking, owner, world)
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with owner.transaction():
+            await owner.execute(
+                "UPDATE objection SET state = 'decided', outcome = 'rejected', decision_reason = 'x', decided_at = now(),"
+                " settled_at = now(), decided_by = verified_by WHERE id = $1",
+                UUID(this["objection"].partition(":")[2]),
+            )
+
+
+async def test_who_published_it_does_not_decide_unless_nobody_else_can(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    this = await _verified(asking, owner, world)
+    decision = {"outcome": "REJECTED", "reason": REASON}
+    assert await asking.refused("decideObjection", by=REVIEWER, **this, **decision) == "OWN_ACT_DECIDED"
+    why = "本单位仅一名审核人员在岗。"
+    await asking.act("decideObjection", by=REVIEWER, **this, **decision, ownActReason=why)
+    kept = await owner.fetchval(
+        "SELECT own_act_reason FROM objection WHERE id = $1", UUID(this["objection"].partition(":")[2])
+    )
+    assert kept == why
+
+
+async def test_two_who_decide_at_the_same_instant_leave_one_decision(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    this = await _verified(asking, owner, world)
+    decisions: list[dict[str, Any]] = [
+        {"outcome": "REJECTED", "reason": REASON},
+        {"outcome": "AMENDED", "reason": REASON, "correction": {"title": "更正后的名称"}},
+        {"outcome": "WITHDRAWN", "reason": "予以撤销。"},
+    ]
+    answers = await asyncio.gather(
+        *(
+            asking.send("decideObjection", by=by, **this, **decision)
+            for by, decision in zip((APPROVER, BOTH, APPROVER), decisions, strict=True)
+        )
+    )
+    taken = [answer["data"]["decideObjection"]["objection"] for answer in answers if "errors" not in answer]
+    assert len(taken) == 1
+    objection = UUID(this["objection"].partition(":")[2])
+    row = await owner.fetchrow(
+        "SELECT o.outcome, r.state, r.version FROM objection o JOIN credit_record r ON r.id = o.record_id WHERE o.id = $1",
+        objection,
+    )
+    assert row is not None
+    expected = {"rejected": ("published", 1), "amended": ("published", 2), "withdrawn": ("withdrawn", 1)}
+    assert (row["state"], row["version"]) == expected[row["outcome"]]
+    events = await owner.fetchval(
+        "SELECT count(*) FROM ledger_event WHERE object_id = $1 AND verb = 'decide'", objection
+    )
+    assert events == 1
+
+
+@pytest.mark.parametrize(
+    ("decision", "code"),
+    [
+        ({"outcome": "AMENDED"}, "CORRECTION_UNCLEAR"),
+        ({"outcome": "AMENDED", "correction": {}}, "CORRECTION_UNCLEAR"),
+        ({"outcome": "REJECTED", "correction": {"title": "改"}}, "CORRECTION_UNCLEAR"),
+        ({"outcome": "WITHDRAWN", "correction": {"title": "改"}}, "CORRECTION_UNCLEAR"),
+        ({"outcome": "AMENDED", "correction": {"title": "虚构的决定"}}, "NOTHING_TO_AMEND"),
+        ({"outcome": "AMENDED", "correction": {"entryReason": "改"}}, "INVALID_INPUT"),
+        ({"outcome": "AMENDED", "correction": {"decidedOn": "2030-01-01"}}, "DATE_IN_FUTURE"),
+    ],
+)
+async def test_a_decision_whose_correction_does_not_fit_is_refused_and_changes_nothing(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World, decision: dict[str, Any], code: str
+) -> None:
+    this = await _verified(asking, owner, world)
+    assert await asking.refused("decideObjection", by=APPROVER, **this, **decision, reason=REASON) == code
+    seen = await asking.see(this["objection"], by=APPROVER)
+    assert seen is not None
+    assert (seen["state"], seen["outcome"], seen["record"]["version"], seen["record"]["disputed"]) == (
+        "VERIFIED",
+        None,
+        1,
+        True,
+    )
+
+
+async def test_what_the_office_has_put_right_since_needs_no_second_act(
+    asking: Asking, client: Client, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    this = await _verified(asking, owner, world)
+    seen = await asking.see(this["objection"], by=APPROVER)
+    assert seen is not None
+    document = "mutation ($input: AmendCreditRecordInput!) { amendCreditRecord(input: $input) { receipts } }"
+    amended = {"record": seen["record"]["id"], "title": "经办人已更正", "reason": "核查后更正"}
+    await client.data(document, {"input": amended}, caller=CLERK)
+    decided = await asking.act("decideObjection", by=APPROVER, **this, outcome="AMENDED", reason=REASON)
+    assert (decided["outcome"], decided["record"]["version"]) == ("AMENDED", 2)
+
+
+async def test_a_record_withdrawn_in_the_meantime_is_withdrawn_once(
+    asking: Asking, client: Client, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    this = await _verified(asking, owner, world)
+    seen = await asking.see(this["objection"], by=APPROVER)
+    assert seen is not None
+    document = "mutation ($input: WithdrawCreditRecordInput!) { withdrawCreditRecord(input: $input) { receipts } }"
+    await client.data(document, {"input": {"record": seen["record"]["id"], "reason": "原决定已撤销"}}, caller=CLERK)
+    assert (
+        await asking.refused(
+            "decideObjection", by=APPROVER, **this, outcome="AMENDED", reason=REASON, correction={"title": "改"}
+        )
+        == "STATE_CONFLICT"
+    )
+    decided = await asking.act("decideObjection", by=APPROVER, **this, outcome="WITHDRAWN", reason="同意。")
+    assert decided["record"]["withdrawalReason"] == "原决定已撤销"
+
+
+PRIVATE = [
+    "联系人电话13800138000。",
+    "其身份证号110105194912310026有误。",
+    "身份证 1101051949 1231 0026。",
+    "请联系 someone@example.com。",
+    "电话 0592-2200123",
+    "１３８００１３８０００",
+]
+
+
+@pytest.mark.parametrize("text", PRIVATE)
+async def test_what_the_objector_reads_carries_nobody_else_s_data(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World, text: str
+) -> None:
+    async with owner.transaction():
+        record = await make_record(owner, world, XIAMEN)
+    filed = await asking.act("fileObjection", by=FIRM, record=record_id(record), ground="错误", statement="金额有误。")
+    this = {"objection": filed["id"]}
+    assert await asking.refused("verifyObjection", by=SECOND, **this, finding=text) == "OTHERS_PERSONAL_DATA"
+    await asking.act(
+        "verifyObjection", by=SECOND, **this, finding="决定日期2026-03-18，罚款30,000元，文书虚构〔2026〕12345号。"
+    )
+    assert await asking.refused("decideObjection", by=APPROVER, **this, outcome="REJECTED", reason=text) == (
+        "OTHERS_PERSONAL_DATA"
+    )
+
+
+async def test_the_reason_of_a_withdrawal_is_public_and_names_no_person(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    person = f"{XINXIANG}.person"
+    async with owner.transaction():
+        entry = await make_entry(owner, world, XINXIANG, subject=world.person[XINXIANG])
+    given = {"entry": f"ListEntry:{entry}", "ground": "错误", "statement": "列错了人。"}
+    filed = await asking.act("fileObjection", by=person, **given)
+    this = {"objection": filed["id"]}
+    await asking.act("verifyObjection", by=f"{XINXIANG}.clerk", **this, finding="确属误列。")
+    decision = {"outcome": "WITHDRAWN", "reason": "欧阳虚构被误列。"}
+    refused = await asking.refused("decideObjection", by=f"{XINXIANG}.approver", **this, **decision)
+    assert refused == "PERSONAL_TEXT_IN_PUBLIC"
+    await asking.act(
+        "decideObjection", by=f"{XINXIANG}.approver", **this, outcome="WITHDRAWN", reason="误列，予以撤销。"
+    )
+
+
+async def test_an_entry_s_reason_is_put_right(asking: Asking, owner: asyncpg.Connection[Any], world: World) -> None:
+    async with owner.transaction():
+        entry = await make_entry(owner, world, XIAMEN)
+    given = {"entry": f"ListEntry:{entry}", "ground": "遗漏", "statement": "漏记已整改。"}
+    filed = await asking.act("fileObjection", by=FIRM, **given)
+    this = {"objection": filed["id"]}
+    await asking.act("verifyObjection", by=CLERK, **this, finding="确有遗漏。")
+    wrong = {"outcome": "AMENDED", "reason": REASON, "correction": {"title": "改"}}
+    assert await asking.refused("decideObjection", by=APPROVER, **this, **wrong) == "CORRECTION_UNCLEAR"
+    right = {"outcome": "AMENDED", "reason": REASON, "correction": {"entryReason": "欠薪，已于期限内整改。"}}
+    await asking.act("decideObjection", by=APPROVER, **this, **right)
+    assert await owner.fetchval("SELECT reason FROM list_entry WHERE id = $1", entry) == "欠薪，已于期限内整改。"
