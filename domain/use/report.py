@@ -18,6 +18,7 @@ from tortoise.models import Model
 
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
+from domain.rights.objections.objection import MARKING_VERBS, TARGETS
 
 DOCUMENT_STATUS = (
     "CASE WHEN {t}.revoked_at IS NOT NULL THEN 'revoked' WHEN {t}.valid_until < :today THEN 'expired' ELSE 'valid' END"
@@ -30,18 +31,29 @@ _ENDED = (
     f" AND ended.disclosure NOT IN {_NEED_TO_KNOW}"
     " AND ended.public_until >= ({{t}}.issued_at AT TIME ZONE 'Asia/Shanghai')::date AND ended.public_until < :today)"
 )
+_SHOWN = (
+    "EXISTS (SELECT FROM {table} about WHERE about.id = (later.image ->> '{column}')::uuid"
+    f" AND about.published_at IS NOT NULL AND about.disclosure NOT IN {_NEED_TO_KNOW})"
+)
+_CONTESTED = (
+    " OR (later.object = 'subject_statement' OR later.object = 'objection'"
+    f" AND later.verb IN {MARKING_VERBS}) AND ("
+    + " OR ".join(_SHOWN.format(table=table, column=column) for table, column in TARGETS.items())
+    + ")"
+)
 CONTENT_STATUS = (
     "CASE WHEN EXISTS (SELECT FROM ledger_event later WHERE later.subject_id = {t}.subject_id"
     " AND (later.at, later.id) > ({t}.issued_at, {t}.id) AND later.kind = 'change'"
     " AND (later.object IN ('subject', 'legal_representative')"
     " OR later.object IN ('credit_record', 'list_entry') AND later.image ->> 'published_at' IS NOT NULL"
-    f" AND later.image ->> 'disclosure' NOT IN {_NEED_TO_KNOW}))"
+    f" AND later.image ->> 'disclosure' NOT IN {_NEED_TO_KNOW}{_CONTESTED}))"
     + _ENDED.format(table="credit_record")
     + _ENDED.format(table="list_entry")
     + " THEN 'superseded' ELSE 'current' END"
 )
 """Status of what a report `{t}` says: superseded once anything that a report may show about its subject has changed
-since, by somebody's act or because a publication has ended by itself. What was never published, and what is
+since, by somebody's act or because a publication has ended by itself: also once it has become disputed, or is no
+longer, or the subject's own words beside it have come or gone. What was never published, and what is
 need-to-know, does not count: the status would tell of it."""
 
 

@@ -236,6 +236,11 @@ def _notes(draft: _Draft, content: Mapping[str, Any]) -> list[dict[str, str]]:
     codes.append("self_reported_unverified" if _self_reported(content) else "self_reported_not_included")
     if _left_out(content):
         codes.append("rows_left_out")
+    rows = [row for page in _connections(content) for row in page["nodes"]]
+    if any(row.get("disputed") for row in rows):
+        codes.append("disputed")
+    if any((row.get("subjectStatements") or {}).get("nodes") for row in rows):
+        codes.append("subject_statements")
     return [{"code": code, "zh": report_notes()[code].zh, "en": report_notes()[code].en} for code in codes]
 
 
