@@ -16,6 +16,7 @@ from api.demo_commitments import commit_all
 from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
 from api.demo_names import demo_id
+from api.demo_objections import object_to_some
 from api.demo_records import enact
 from api.demo_removals import remove_some
 from api.demo_rights import enter_partners, file_requests, give_consents, note_accesses, report_breaches
@@ -68,6 +69,7 @@ async def load_demo(
         await remove_some(scene)
         await attach_all(scene)
         await commit_all(scene)
+        await object_to_some(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)
