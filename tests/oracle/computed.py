@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from tests.oracle.scopes import (
@@ -41,12 +42,22 @@ def _document_status(state: State, row: Row) -> str:
     return "expired" if row["valid_until"] < state.today else "valid"
 
 
-def _may_be_in_a_report(event: Row) -> bool:
-    if event["object"] not in ("credit_record", "list_entry"):
-        return False
+def _may_be_in_a_report(state: State, event: Row) -> bool:
     image = event["image"] or {}
     image = json.loads(image) if isinstance(image, str) else image
+    marks = event["object"] == "objection" and event["verb"] in ("file", "appeal", "withdraw", "decide", "correct")
+    if marks or event["object"] == "subject_statement":
+        return _contests_what_is_shown(state, image)
+    if event["object"] not in ("credit_record", "list_entry"):
+        return False
     return image.get("published_at") is not None and image.get("disclosure") not in (None, "restricted", "internal")
+
+
+def _contests_what_is_shown(state: State, image: Mapping[str, Any]) -> bool:
+    """Tell whether an event is about something that a report may show."""
+    about = [one for one in state.tables["credit_record"] if str(one["id"]) == image.get("record_id")]
+    about += [one for one in state.tables["list_entry"] if str(one["id"]) == image.get("entry_id")]
+    return any(one["published_at"] is not None and one["disclosure"] not in ("restricted", "internal") for one in about)
 
 
 def _content_status(state: State, row: Row) -> str:
@@ -54,7 +65,7 @@ def _content_status(state: State, row: Row) -> str:
         event["kind"] == "change"
         and event["subject_id"] == row["subject_id"]
         and (event["at"], event["id"]) > (row["issued_at"], row["id"])
-        and (event["object"] in ("subject", "legal_representative") or _may_be_in_a_report(event))
+        and (event["object"] in ("subject", "legal_representative") or _may_be_in_a_report(state, event))
         for event in state.tables["ledger_event"]
     )
     ended = any(
@@ -167,7 +178,51 @@ def _supply_timeliness(state: State, row: Row) -> str:
     return "overdue" if state.today > row["supplement_due_on"] else "pending"
 
 
+def _disputed(column: str) -> Callable[[State, Row], bool]:
+    return lambda state, row: any(
+        one[column] == row["id"] and one["settled_at"] is None for one in state.tables["objection"]
+    )
+
+
+STEPS = {
+    "mark": "marked", "forward": "forwarded", "verify": "verified", "decide": "decided", "report": "reported",
+    "correct": "corrected", "tell": "told",
+}  # fmt: skip
+
+
+def _stopped_before(row: Row, due: date) -> bool:
+    """Tell whether the clock of an objection stood still when a last day came."""
+    return row["paused_since"] is not None and row["paused_since"] <= due
+
+
+def _step_timeliness(step: str) -> Callable[[State, Row], str | None]:
+    def tell(state: State, row: Row) -> str | None:
+        at, due = row[f"{STEPS[step]}_at"], row[f"{step}_due_on"]
+        if step not in row["steps"] or (at is None and row["state"] == "withdrawn"):
+            return None
+        if step not in row["timed_steps"]:
+            return "none_set"
+        if due is None:
+            waits = step not in ("mark", "forward") and "forward" in row["steps"] and row["forwarded_at"] is None
+            return "pending" if waits else "unknown"
+        if at is None:
+            return "overdue" if due < state.today and not _stopped_before(row, due) else "pending"
+        return "timely" if local_day(at) <= due else "late"
+
+    return tell
+
+
+def _objection_overdue(state: State, row: Row) -> bool:
+    due = row["due_on"]
+    return due is not None and due < state.today and not _stopped_before(row, due)
+
+
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
+    ("CreditRecord", "disputed"): _disputed("record_id"),
+    ("ListEntry", "disputed"): _disputed("entry_id"),
+    ("Objection", "open"): lambda state, row: row["settled_at"] is None,
+    ("Objection", "overdue"): _objection_overdue,
+    **{("Objection", f"{step}Timeliness"): _step_timeliness(step) for step in STEPS},
     ("Jurisdiction", "code"): lambda state, row: row["id"],
     ("CreditRecord", "inForce"): lambda state, row: record_in_force(row, state.today),
     ("CreditRecord", "publicationTimeliness"): _publication_timeliness,

@@ -59,7 +59,7 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
             return row["name"] in value or any(alias in value for alias in row["aliases"])
         case "Subject", "code":
             return row["uscc"] in value
-        case _, "jurisdiction" | "office" | "item" | "subject" | "creditList" | "publisher" | "commitmentItem":
+        case _ if name in REFERS:
             return f"{REFERS[name]}:{row[f'{snake(name)}_id']}" in value
     stored = row[snake(name)]
     if isinstance(value, bool):
@@ -67,6 +67,11 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
     return stored is not None and (
         stored in value or (isinstance(stored, str) and stored.upper() in value and name in ENUMERATED)
     )
+
+
+def _computed(type_name: str, field: str) -> Callable[[Meaning, Row, Any], bool]:
+    """Filter by a computed flag."""
+    return lambda meaning, row, value: COMPUTED[type_name, field](meaning, row) is value
 
 
 _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
@@ -81,5 +86,18 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ),
     ("RepairNotice", "servedFrom"): lambda meaning, row, value: bool(row["served_on"] >= date.fromisoformat(value)),
     ("RepairNotice", "servedTo"): lambda meaning, row, value: bool(row["served_on"] <= date.fromisoformat(value)),
+    ("Objection", "receivedFrom"): lambda meaning, row, value: bool(row["received_on"] >= date.fromisoformat(value)),
+    ("Objection", "receivedTo"): lambda meaning, row, value: bool(row["received_on"] <= date.fromisoformat(value)),
+    **{
+        flag: _computed(*flag)
+        for flag in (
+            ("Objection", "open"),
+            ("Objection", "overdue"),
+            ("CreditRecord", "disputed"),
+            ("ListEntry", "disputed"),
+            ("ListRemoval", "open"),
+        )
+    },
+    ("SubjectStatement", "standing"): lambda meaning, row, value: (row["removed_at"] is None) is value,
 }
 """Filters that are no column's values."""

@@ -44,6 +44,9 @@ NOUNS = {
     "LedgerCheckpoint": "ledger_checkpoint",
     "Attachment": "attachment",
     "ListRemoval": "list_removal",
+    "Objection": "objection",
+    "ObjectionPause": "objection_pause",
+    "SubjectStatement": "subject_statement",
 }
 """The noun of each type whose objects are rows."""
 
@@ -57,6 +60,9 @@ ABOUT_SOMEBODY = {
     "attachment",
     "list_removal",
     "commitment",
+    "objection",
+    "objection_pause",
+    "subject_statement",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 
@@ -153,6 +159,9 @@ class Meaning(State):
                 | "repair_notice"
                 | "attachment"
                 | "list_removal"
+                | "objection"
+                | "objection_pause"
+                | "subject_statement"
             ):
                 return row["subject_id"] if row["about_person"] else None
             case "change_entry":

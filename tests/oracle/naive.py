@@ -64,6 +64,15 @@ LINKS = {
     ("ListEntry", "removals"): "entry_id",
     ("ListRemoval", "attachments"): "object_id",
     ("ListRemoval", "history"): "object_id",
+    ("Subject", "objections"): "subject_id",
+    ("CreditRecord", "objections"): "record_id",
+    ("ListEntry", "objections"): "entry_id",
+    ("CreditRecord", "subjectStatements"): "record_id",
+    ("ListEntry", "subjectStatements"): "entry_id",
+    ("Objection", "pauses"): "objection_id",
+    ("Objection", "attachments"): "object_id",
+    ("Objection", "reviews"): "review_of_id",
+    ("Objection", "history"): "object_id",
 }
 """By which column an object leads on, where it is not the field's own name."""
 

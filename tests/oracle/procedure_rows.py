@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
+from tests.oracle import objection_rows
 from tests.oracle.rows import World, subject_of
 from tests.oracle.world import NOW, OFFICES, key
 
@@ -115,5 +116,13 @@ def _breaches(world: World) -> None:
         )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_requests, _notices, _repaired, _files, _removals, _breaches)
+SECTIONS: tuple[Callable[[World], None], ...] = (
+    _requests,
+    _notices,
+    _repaired,
+    _files,
+    _removals,
+    _breaches,
+    *objection_rows.SECTIONS,
+)
 """The sections in an order in which their rows can be written."""

@@ -42,10 +42,26 @@ REFERS = {
     "creditList": "CreditList",
     "publisher": "Office",
     "commitmentItem": "CommitmentItem",
+    "nextOffice": "Office",
+    "record": "CreditRecord",
+    "entry": "ListEntry",
 }
 """The type whose ids a filter takes."""
 
-ENUMERATED = {"kind", "polarity", "state", "severity", "outcome", "route", "channel", "part", "way", "counted"}
+ENUMERATED = {
+    "channel",
+    "counted",
+    "kind",
+    "nextStep",
+    "origin",
+    "outcome",
+    "part",
+    "polarity",
+    "route",
+    "severity",
+    "state",
+    "way",
+}
 """Filters that take values of an enumeration."""
 
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

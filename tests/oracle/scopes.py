@@ -127,12 +127,18 @@ def _attached(*disclosures: str) -> Callable[[Row], bool]:
     return lambda row: row["state"] == "attached" and row["disclosure"] in disclosures
 
 
+def _is_evidence_at_hand(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether an attachment belongs to an objection in which the caller's office has a hand."""
+    about = (one for one in state.tables["objection"] if row["object"] == "objection" and one["id"] == row["object_id"])
+    return any(_has_a_hand_in(state, caller, one) for one in about)
+
+
 _OPEN_FILE, _SHARED_FILE = _attached("public"), _attached("public", "government_sharing")
 
 _ATTACHMENT: dict[str, Relation] = {
     "published": lambda state, caller, row: _OPEN_FILE(row),
     "published_organisation": lambda state, caller, row: _OPEN_FILE(row) and not row["about_person"],
-    "own_office": _of_office,
+    "own_office": lambda state, caller, row: _of_office(state, caller, row) or _is_evidence_at_hand(state, caller, row),
     "own_jurisdiction": lambda state, caller, row: _in_own(state, caller, row) and _SHARED_FILE(row),
     "child_jurisdiction": lambda state, caller, row: _in_child(state, caller, row) and _SHARED_FILE(row),
     "purposed": lambda state, caller, row: _in_own(state, caller, row) and _SHARED_FILE(row),
@@ -189,6 +195,37 @@ def _changed_and_seen(state: State, caller: Caller, row: Row) -> bool:
         and relation(state, caller, changed)
     )
 
+
+def _has_a_hand_in(state: State, caller: Caller, row: Row) -> bool:
+    return caller.office in (row["office_id"], row["intake_office_id"], row["platform_office_id"])
+
+
+def _through_objection(relation: Relation) -> Relation:
+    return lambda state, caller, row: relation(
+        state, caller, next(one for one in state.tables["objection"] if one["id"] == row["objection_id"])
+    )
+
+
+def _beside(scope: str) -> Relation:
+    """Tell whether a statement stands, beside a row in the relation."""
+
+    def beside(state: State, caller: Caller, row: Row) -> bool:
+        if row["removed_at"] is not None:
+            return False
+        noun, column = ("credit_record", "record_id") if row["record_id"] is not None else ("list_entry", "entry_id")
+        contested = next(one for one in state.tables[noun] if one["id"] == row[column])
+        return RELATIONS[noun][scope](state, caller, contested)
+
+    return beside
+
+
+_OBJECTION: dict[str, Relation] = {
+    "any": _every,
+    "own_office": _has_a_hand_in,
+    "own_jurisdiction": _in_own,
+    "child_jurisdiction": _in_child,
+    "self": _of_self,
+}
 
 RELATIONS: dict[str, dict[str, Relation]] = {
     "jurisdiction": _ANY,
@@ -251,5 +288,11 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "self": _of_self,
     },
     "access_entry": {"any": _every, "own_office": _of_office, "self": _of_self},
+    "objection": _OBJECTION,
+    "objection_pause": {scope: _through_objection(relation) for scope, relation in _OBJECTION.items()},
+    "subject_statement": {
+        **{scope: _beside(scope) for scope in _ENTRY if scope not in ("any", "self")},
+        "self": _of_self,
+    },
     "change_entry": {"any": _every, "own_office": _of_office, "self": _changed_and_seen},
 }

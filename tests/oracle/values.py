@@ -22,6 +22,7 @@ from tests.oracle.pools import Pools
 _TARGETS = {
     "jurisdiction": "Jurisdiction", "office": "Office", "item": "CatalogueItem", "subject": "Subject", "creditList": "CreditList",
     "creditRecord": "CreditRecord", "listEntry": "ListEntry", "publisher": "Office", "recordImport": "RecordImport",
+    "nextOffice": "Office", "record": "CreditRecord", "entry": "ListEntry", "objection": "Objection",
 }  # fmt: skip
 
 
