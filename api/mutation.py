@@ -32,6 +32,7 @@ from authz import rows
 from authz.caller import Caller
 from authz.vocabulary import Scope
 from domain import ids
+from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, IdempotencyConflict, NotFound, StateConflict
 from domain.lifecycle import Transaction
 from domain.receipt import write_receipt
@@ -98,16 +99,28 @@ class Work:
     async def _within(
         self, table: str, noun: str, row_id: UUID, scopes: tuple[Scope, ...], *, lock: str
     ) -> asyncpg.Record | None:
-        values: list[Any] = [row_id]
-        text = rows.any_of(noun, scopes).replace("{t}", "t")
-        bindings = self.job.caller.bindings(self.tx.today)
-        for name in _NAMED:
-            if f":{name}" in text:
-                values.append(bindings[name])
-                text = text.replace(f":{name}", f"${len(values)}")
-        return await self.tx.connection.fetchrow(
-            f"SELECT t.* FROM {table} t WHERE t.id = $1 AND ({text}){lock}", *values
-        )
+        return await row_within(self.job, self.tx.connection, table, noun, row_id, scopes, lock=lock)
+
+
+async def row_within(
+    job: Job,
+    connection: asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any],
+    table: str,
+    noun: str,
+    row_id: UUID,
+    scopes: tuple[Scope, ...],
+    *,
+    lock: str = "",
+) -> asyncpg.Record | None:
+    """Read a row of a table within scopes of a noun's rows, or nothing."""
+    values: list[Any] = [row_id]
+    text = rows.any_of(noun, scopes).replace("{t}", "t")
+    bindings = job.caller.bindings(local_day(job.now))
+    for name in _NAMED:
+        if f":{name}" in text:
+            values.append(bindings[name])
+            text = text.replace(f":{name}", f"${len(values)}")
+    return await connection.fetchrow(f"SELECT t.* FROM {table} t WHERE t.id = $1 AND ({text}){lock}", *values)
 
 
 Handler = Callable[[Work, Any], Awaitable[Changed]]

@@ -19,6 +19,7 @@ from authz.relations import (
     objections,
     oversight,
     registry,
+    repair,
     rights,
     use,
 )
@@ -49,6 +50,8 @@ PURPOSE_NEEDED = frozenset(
         "objection",
         "objection_pause",
         "subject_statement",
+        "repair_application",
+        "repair_notice",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
@@ -58,6 +61,7 @@ _ROOMS = (
     credit,
     list_matters,
     commitments,
+    repair,
     files,
     rights,
     objections,
@@ -73,6 +77,8 @@ ROWS: Rows = _OTHERS | ledger.rows(_OTHERS)
 TARGETS = {
     ("credit_report", "issue"): "subject",
     ("list_removal", "apply"): "list_entry",
+    ("repair_application", "apply"): "credit_record",
+    ("repair_notice", "serve"): "credit_record",
     ("list_removal", "propose"): "list_entry",
     ("simplified_procedure", "read"): "subject",
     ("objection", "file"): "credit_record",

@@ -22,6 +22,17 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "credit_record": ("read", "submit", "publish", "amend", "withdraw"),
     "credit_record_version": ("read",),
     "repair_notice": ("read", "serve"),
+    "repair_application": (
+        "read",
+        "apply",
+        "find_fulfilled",
+        "sign",
+        "grant",
+        "refuse",
+        "withdraw",
+        "tell",
+        "audit",
+    ),
     "list_entry": ("read",),
     "list_evidence": ("read",),
     "list_removal": (

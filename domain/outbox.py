@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from tortoise import fields
@@ -11,6 +13,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from domain.ids import new_id
+from domain.lifecycle import Transaction
 from domain.privacy import Privacy, column
 
 
@@ -32,3 +35,17 @@ class OutboxEvent(Model):
     class Meta:
         table = "outbox_event"
         indexes: tuple[Any, ...] = (Index(fields=("object_id", "id"), name="outbox_event_by_object"),)
+
+
+async def announce(
+    tx: Transaction, noun: str, verb: str, *, object_id: UUID, subject_id: UUID | None, payload: Mapping[str, Any]
+) -> None:
+    """Tell others of what follows from a change and changes no row here, e.g. that measures must be lifted."""
+    text = json.dumps(payload, ensure_ascii=False)
+    await tx.connection.execute(_ANNOUNCE, new_id(), tx.now, noun, object_id, verb, subject_id, text)
+
+
+_ANNOUNCE: Final = """
+INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
+VALUES ($1, $2, $3, $4, $5, 1, $6, $7::jsonb)
+"""

@@ -17,6 +17,7 @@ MODEL_MODULES = [
     "domain.files.attachment",
     "domain.commitment.item",
     "domain.commitment.commitment",
+    "domain.repair.application",
     "domain.use.purpose",
     "domain.rights.consent",
     "domain.rights.subject_request",

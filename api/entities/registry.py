@@ -136,6 +136,12 @@ def declare() -> tuple[Entity, ...]:
                 "requests": Many(
                     "SubjectRequest", "subject_id", "Requests 权利请求 of the subject about its own data."
                 ),
+                "repairApplications": Many(
+                    "RepairApplication", "subject_id", "Applications 信用修复申请 of the subject for credit repair."
+                ),
+                "repairNotices": Many(
+                    "RepairNotice", "subject_id", "Notices 告知 to the subject of its rights of credit repair."
+                ),
                 "accessLog": Many("AccessEntry", "subject_id", "Who looked at the subject's data 查询记录."),
             },
             orders={

@@ -1,10 +1,26 @@
-"""Entities of credit repair: notices of the rights of repair."""
+"""Entities of credit repair: notices of the rights of repair, applications."""
 
 from __future__ import annotations
 
-from api.entity import OWNER_IS_PERSON, Entity, Enums, entity, from_day, newest, one_of, ref, to_day
-from api.roots import Root, RootMany
+from api.entity import (
+    HISTORY,
+    OWNER_IS_PERSON,
+    Entity,
+    Enums,
+    Many,
+    Shape,
+    computed,
+    entity,
+    from_day,
+    newest,
+    one_of,
+    ref,
+    to_day,
+)
+from api.roots import Root, RootMany, by_id
 from domain.credit.repair_notice import NOTICE_CHANNELS, NOTICE_STATUSES, RepairNotice
+from domain.repair import application
+from domain.repair.application import REPAIR_STATES, RepairApplication
 
 ENUMS: Enums = {
     "NoticeChannel": (
@@ -15,10 +31,19 @@ ENUMS: Enums = {
         "Whether a subject was told of its rights of credit repair, on or before publication.",
         NOTICE_STATUSES,
     ),
+    "RepairState": (
+        "How far an application for repair has come: applied 已申请, fulfilment found 已认定履行, signed 已承诺, granted"
+        " 准予, refused 不予, withdrawn 撤回.",
+        REPAIR_STATES,
+    ),
 }
 """Enumerations of the room: description and values."""
 
 ROOTS: dict[str, Root] = {
+    "repairApplication": by_id("RepairApplication", "application for credit repair 信用修复申请"),
+    "repairApplications": RootMany(
+        "RepairApplication", "Applications for credit repair 信用修复申请 within your authority."
+    ),
     "repairNotices": RootMany(
         "RepairNotice", "Notices of the rights of credit repair 信用修复权益告知 within your authority."
     ),
@@ -29,6 +54,37 @@ ROOTS: dict[str, Root] = {
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
+        entity(
+            RepairApplication,
+            enums={"state": "RepairState"},
+            extra={
+                "correctionTimeliness": computed(
+                    application.CORRECTION,
+                    Shape.ENUM,
+                    "Whether the failing was corrected in the period prescribed; NONE_SET cannot be assessed (厦门6).",
+                    enum="Timeliness",
+                ),
+                "platformTimeliness": computed(
+                    application.PLATFORM,
+                    Shape.ENUM,
+                    "Whether the platform was told of the granted repair in time.",
+                    enum="Timeliness",
+                ),
+            },
+            manys={
+                "attachments": Many("Attachment", "object_id", "Evidence 证明材料 attached to the application."),
+            }
+            | HISTORY,
+            orders=newest("applied_at", "application"),
+            filters={
+                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+                "office": ref("Office", "office_id", "offices"),
+                "subject": ref("Subject", "subject_id", "subjects"),
+                "state": one_of("state", "states.", "RepairState"),
+            },
+            about_person="about_person",
+            person=OWNER_IS_PERSON,
+        ),
         entity(
             RepairNotice,
             enums={"channel": "NoticeChannel"},

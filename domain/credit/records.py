@@ -192,7 +192,7 @@ async def withdraw(tx: Transaction, books: Rulebooks, record_id: UUID, *, reason
 async def repair(tx: Transaction, record_id: UUID, *, reason: str, basis: str) -> dict[str, Any]:
     """End the publicity of a record whose repair was granted; give the row after it.
 
-    Only `domain.rights.repair` calls this, with the decision that it carries out.
+    Only `domain.repair` calls this, with the decision that it carries out.
     Raises: StateConflict for a record that is not published.
     Source: 厦门6; 海沧7 (终止已完成信用修复的公示); 信用修复管理办法 (终止公示、停止共享和使用).
     """

@@ -86,6 +86,12 @@ async def _fill(tx: Transaction) -> World:
         "internal record of a person": (person, "internal", shown),
         "unpublished record": (firm, "public", {"state": "submitted"}),
         "expired record": (firm, "public", {**shown, "public_until": TODAY - timedelta(days=1)}),
+        "repaired record": (firm, "public", {**shown, "state": "repaired", "repaired_at": NOW}),
+        "repaired record of a person who consented": (
+            consenting,
+            "public",
+            {**shown, "state": "repaired", "repaired_at": NOW},
+        ),
         "withdrawn record": (
             firm,
             "public",

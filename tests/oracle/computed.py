@@ -215,6 +215,23 @@ def _step_timeliness(step: str) -> Callable[[State, Row], str | None]:
 def _objection_overdue(state: State, row: Row) -> bool:
     due = row["due_on"]
     return due is not None and due < state.today and not _stopped_before(row, due)
+def _correction_timeliness(state: State, row: Row) -> str:
+    if row["corrected_on"] is None:
+        return "pending"
+    if row["correction_due_on"] is None:
+        return "none_set"
+    return "timely" if row["corrected_on"] <= row["correction_due_on"] else "late"
+
+
+def _platform_timeliness(state: State, row: Row) -> str:
+    due, told = row["platform_due_on"], row["platform_told_at"]
+    if row["state"] != "granted":
+        return "pending"
+    if due is None:
+        return "pending" if row["due_provisional"] else "none_set"
+    if told is None:
+        return "overdue" if state.today > due else "pending"
+    return "timely" if local_day(told) <= due else "late"
 
 
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
@@ -228,6 +245,8 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "publicationTimeliness"): _publication_timeliness,
     ("CreditRecord", "collectionTimeliness"): _collection_timeliness,
     ("CreditRecord", "repairNoticeStatus"): _notice_status,
+    ("RepairApplication", "correctionTimeliness"): _correction_timeliness,
+    ("RepairApplication", "platformTimeliness"): _platform_timeliness,
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),
     ("CommitmentItem", "inForce"): lambda state, row: item_in_force(row, state.today),
     ("Commitment", "inForce"): lambda state, row: commitment_in_force(row, state.today),

@@ -25,6 +25,7 @@ NOUNS = {
     "CreditRecord": "credit_record",
     "CreditRecordVersion": "credit_record_version",
     "RepairNotice": "repair_notice",
+    "RepairApplication": "repair_application",
     "CreditList": "credit_list",
     "ListEntry": "list_entry",
     "ListEvidence": "list_evidence",
@@ -63,6 +64,8 @@ ABOUT_SOMEBODY = {
     "objection",
     "objection_pause",
     "subject_statement",
+    "repair_application",
+    "repair_notice",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 
@@ -157,6 +160,7 @@ class Meaning(State):
                 | "credit_report"
                 | "subject_request"
                 | "repair_notice"
+                | "repair_application"
                 | "attachment"
                 | "list_removal"
                 | "objection"

@@ -275,6 +275,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "child_jurisdiction": _in_child,
         "self": _of_self,
     },
+    "repair_application": {"any": _every, "own_office": _of_office, "self": _of_self},
     "repair_notice": {"own_office": _of_office, "self": _of_self},
     "subject_request": {"own_office": _of_office, "own_jurisdiction": _in_own, "self": _of_self},
     "record_import": {"own_office": _of_office, "own_jurisdiction": _in_own},

@@ -1,0 +1,80 @@
+"""Whether a record may be repaired, explained: its conditions one by one, the first day, what ends, what is unread.
+
+Nothing here decides: it tells the subject and the office how things stand on a day and by which words.
+Source: 厦门6; 海沧7; 上海11; 信用修复管理办法; the first of the readings we hold to (not loaded is not silent).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from domain.calendar import WorkingCalendar
+from domain.repair.commitment import commitment_text
+from domain.repair.conditions import Judged, Standing
+from domain.repair.exits import Exit
+from domain.repair.facts import Case, Connection, load_case
+from domain.rulebook.model import Rulebooks
+from domain.rulebook.repair import unread
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """How the repair of a record stands."""
+
+    case: Case
+    conditions: tuple[Judged, ...]
+    exits: tuple[Exit, ...]
+    commitment: str
+    unread: tuple[str, ...]
+
+    @property
+    def may_apply(self) -> bool:
+        """Whether the subject may apply on that day: nothing of it rests on what the office finds later."""
+        is_open = self.case.application is not None
+        return self.case.is_repairable and not is_open and not too_early(self.conditions)
+
+    @property
+    def may_be_granted(self) -> bool:
+        """Whether no condition is unmet or unknown; those that cannot be assessed must still be judged."""
+        return self.case.is_repairable and not obstacles(self.conditions)
+
+    @property
+    def earliest_on(self) -> date | None:
+        """The first day on which repair may be applied for; null where no term is set or known."""
+        return self.case.facts.shortest.earliest_on
+
+
+async def explain(
+    connection: Connection, books: Rulebooks, calendar: WorkingCalendar, record_id: UUID, *, today: date
+) -> Eligibility:
+    """Explain how the repair of a record stands on a day.
+
+    Raises: NotFound.
+    """
+    case = await load_case(connection, books, calendar, record_id, today=today)
+    jurisdiction = case.record["jurisdiction_id"]
+    return Eligibility(
+        case,
+        case.judged(),
+        case.exits(books),
+        commitment_text(books, case.record, on=today),
+        unread(books, jurisdiction),
+    )
+
+
+def too_early(judged: tuple[Judged, ...]) -> Judged | None:
+    """Give the condition of the shortest publication where it has not run yet."""
+    minimum = (one for one in judged if one.condition.condition == "minimum_publication")
+    return next((one for one in minimum if one.standing is Standing.NOT_MET), None)
+
+
+def obstacles(judged: tuple[Judged, ...]) -> tuple[Judged, ...]:
+    """Give the conditions that are not met or not known to be."""
+    return tuple(one for one in judged if one.standing in (Standing.NOT_MET, Standing.UNKNOWN))
+
+
+def unmeasured(judged: tuple[Judged, ...]) -> tuple[Judged, ...]:
+    """Give the conditions for which no measure is set."""
+    return tuple(one for one in judged if one.standing is Standing.NOT_ASSESSABLE)
