@@ -19,6 +19,7 @@ from api.demo_names import demo_id
 from api.demo_objections import object_to_some
 from api.demo_records import enact
 from api.demo_removals import remove_some
+from api.demo_repairs import repair_some
 from api.demo_rights import enter_partners, file_requests, give_consents, note_accesses, report_breaches
 from api.demo_scene import Scene
 from api.demo_stories import EXAMPLE, told_deeds
@@ -67,6 +68,7 @@ async def load_demo(
         enacted = [await enact(scene, deed) for deed in (*await told_deeds(scene), *await drawn_deeds(scene))]
         await list_all(scene, enacted)
         await remove_some(scene)
+        await repair_some(scene)
         await attach_all(scene)
         await commit_all(scene)
         await object_to_some(scene)

@@ -42,7 +42,7 @@ PLAN: Final = (
 )
 """Jurisdiction, list, office that recognises, and how many entries are drawn."""
 
-_ENDINGS: Final = (None, None, None, "repaired", None, "early_removal", UNPUBLISHED, "withdrawn")
+_ENDINGS: Final = (None, None, None, "standard_met", None, "early_removal", UNPUBLISHED, "withdrawn")
 _RED_ENDINGS: Final = (None, None, "standard_met", None, "verified_violation")
 _REASONS: Final = {
     "positive": "按时足额支付工资、缴纳社会保险费，连续两个评价周期无违法记录",
@@ -74,18 +74,18 @@ async def list_all(scene: Scene, enacted: Iterable[Enacted]) -> int:
 
 
 def _told(scene: Scene, enacted: list[Enacted]) -> Iterator[Listing]:
-    """Give the entries of the stories: the example, a state-owned enterprise, a public body, one repaired."""
-    rows = ((1, EXAMPLE, 380, None), (2, STATE_OWNED, 240, None), (3, PUBLIC_BODY, 210, None))
-    for number, subject, days, ending in (*rows, (4, organisation(12), 500, "repaired")):
+    """Give the entries of the stories: the example, a state-owned enterprise, a public body, one repaired since."""
+    labour, serious = "labour_serious", "serious_dishonesty"
+    rows = ((1, EXAMPLE, 380, labour), (2, STATE_OWNED, 240, labour), (3, PUBLIC_BODY, 210, labour))
+    for number, subject, days, code in (*rows, (4, organisation(12), 500, serious)):
         yield Listing(
             number=number,
             jurisdiction="350200",
-            code="labour_serious",
+            code=code,
             office="JCZD",
             subject=subject,
             decided_on=scene.ago(days),
             evidence=_evidence(enacted, subject, {"JCZD"}),
-            ending=ending,
         )
 
 

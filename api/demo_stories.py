@@ -31,6 +31,10 @@ PERSON_OF_SHANGHAI: Final = person(5)
 REPRESENTATIVE: Final = person(6)
 
 SERIOUS_PENALTY: Final = 2
+OPEN_REPAIR: Final = 3
+REFUSED_REPAIR: Final = 20
+GRANTED_REPAIR: Final = 22
+"""Penalties whose repair was applied for, and what came of it."""
 OVERDUE_PENALTY: Final = 5
 COMPETED_RECORD: Final = 7
 EXAM_RECORD: Final = 10
