@@ -25,7 +25,7 @@ DROP INDEX repair_application_stands_once; DROP INDEX repair_application_by_deci
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0014_quotas")]
+    dependencies = [("renxin", "0015_objections")]
 
     initial = False
 
