@@ -125,6 +125,7 @@ class Model:
     st.booleans(),
 )
 @example(XINXIANG, "list_entry", [("clerk", "verify", "rejected", 0), ("approver", "decide", "rejected", 1), ("clerk", "report", "rejected", 3), ("credit_office", "tell", "rejected", 0), ("firm", "appeal", "rejected", 1), ("province", "decide", "withdrawn", 2), ("approver", "correct", "rejected", 0), ("province", "tell", "rejected", 0)], True)  # fmt: skip
+@example(XINXIANG, "credit_record", [("clerk", "pause", "rejected", 1), ("firm", "withdraw", "rejected", 2)], False)
 @example(SHANGHAI, "credit_record", [("platform", "mark", "rejected", 2), ("platform", "forward", "rejected", 1), ("clerk", "verify", "rejected", 0), ("approver", "decide", "amended", 3), ("second_clerk", "report", "rejected", 0), ("platform", "tell", "rejected", 0)], False)  # fmt: skip
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -340,6 +341,8 @@ class _Game:
         assert row["outcome"] == model.outcome
         assert (row["settled_at"] is None) == model.open()
         assert (row["paused_since"] is not None) == model.paused
+        running = "SELECT count(*) FROM objection_pause WHERE objection_id = $1 AND until_on IS NULL"
+        assert await self.connection.fetchval(running, self.objection) == int(model.paused)
         verb = model.next()
         assert row["next_office_id"] == (office_id(*model.hand(verb)) if verb is not None else None)
         await self._compare_target()

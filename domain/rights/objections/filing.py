@@ -20,6 +20,7 @@ from domain.calendar import WorkingCalendar
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.errors import InvalidInput, StateConflict
 from domain.lifecycle import Machine, Move, Transaction, create, move
+from domain.rights.objections.pauses import end_pause
 from domain.rights.objections.refusals import (
     GroundUnknown,
     NothingToContest,
@@ -130,6 +131,8 @@ async def withdraw(tx: Transaction, objection_id: UUID) -> dict[str, Any]:
         raise StateConflict
     if row["outcome"] is not None or by_platform != (row["origin"] == "platform"):
         raise NotTheObjector
+    if row["paused_since"] is not None:
+        await end_pause(tx, objection_id, tx.today)
     changes = {
         "withdrawn_at": tx.now,
         "settled_at": tx.now,

@@ -97,13 +97,17 @@ async def resume(
         raise DateInFuture
     if last < row["paused_since"]:
         raise DatesOutOfOrder
-    rows = await tx.connection.fetch(_PAUSES, objection_id)
-    running = next(one["id"] for one in rows if one["until_on"] is None)
-    await change(tx, "objection_pause", "end", running, {"until_on": last}, unless="until_on")
-    stood = [Pause(one["from_on"], one["until_on"] or last) for one in rows]
+    await end_pause(tx, objection_id, last)
+    stood = [Pause(one["from_on"], one["until_on"]) for one in await tx.connection.fetch(_PAUSES, objection_id)]
     changes = {"paused_since": None, **await reset_clocks(tx, calendar, row, stood)}
     run = Machine("objection", {"resume": Move((row["state"],), None)})
     return await move(tx, run, "resume", objection_id, changes)
+
+
+async def end_pause(tx: Transaction, objection_id: UUID, until_on: date) -> None:
+    """End the pause that is running; its last day is not counted either."""
+    running = await tx.connection.fetchval(_RUNNING, objection_id)
+    await change(tx, "objection_pause", "end", running, {"until_on": until_on}, unless="until_on")
 
 
 def _require_in_hand(tx: Transaction, row: Any) -> None:
@@ -135,5 +139,6 @@ async def _last_pause(tx: Transaction, objection_id: UUID) -> date:
     return last if isinstance(last, date) else date.min
 
 
-_PAUSES: Final = "SELECT id, from_on, until_on FROM objection_pause WHERE objection_id = $1 ORDER BY from_on"
+_PAUSES: Final = "SELECT from_on, until_on FROM objection_pause WHERE objection_id = $1 ORDER BY from_on"
+_RUNNING: Final = "SELECT id FROM objection_pause WHERE objection_id = $1 AND until_on IS NULL"
 _LAST: Final = "SELECT max(until_on) FROM objection_pause WHERE objection_id = $1"
