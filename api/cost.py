@@ -8,17 +8,15 @@ as there are and counts as a thousand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from math import prod
 from typing import Any
 
-from api.plan import Connection, Count, EdgeNode, Items, Joined, Part, PlannedRoot, Row, Single, Source
+from api.plan import Connection, Count, PlannedRoot, Source
+from api.walk import Sizes, within
 from domain.errors import InvalidInput
 
 MAX_ROWS = 20_000
 COUNT_ROWS = 1_000
-
-Sizes = tuple[Source, ...]
 
 
 class TooManyRows(InvalidInput):
@@ -30,15 +28,19 @@ class TooManyRows(InvalidInput):
 
 def pages_of(roots: Iterable[PlannedRoot]) -> Iterator[Sizes]:
     """Give for each connection of a plan where its page size comes from, after those of the pages around it."""
-    for connection, sizes in _connections(roots):
+    for shown, sizes in within(roots):
+        if not isinstance(shown, Connection):
+            continue
         yield sizes
-        if connection.via is None and any(isinstance(part, Count) for part in connection.parts):
+        if shown.via is None and any(isinstance(part, Count) for part in shown.parts):
             yield (*sizes[1:], _count)
 
 
 def named_of(roots: Iterable[PlannedRoot]) -> Iterator[Source]:
     """Give where the values come from by which the filters of a plan name subjects."""
-    return chain.from_iterable(connection.named for connection, _ in _connections(roots))
+    for shown, _ in within(roots):
+        if isinstance(shown, Connection):
+            yield from shown.named
 
 
 def rows_of(pages: Iterable[Sizes], request: Any) -> int:
@@ -54,33 +56,3 @@ def rows_of(pages: Iterable[Sizes], request: Any) -> int:
 
 def _count(request: Any) -> int:
     return COUNT_ROWS
-
-
-def _connections(roots: Iterable[PlannedRoot]) -> Iterator[tuple[Connection, Sizes]]:
-    for root in roots:
-        if isinstance(root, Connection):
-            yield from _of_connection(root, ())
-        elif isinstance(root, Single):
-            yield from _of_row(root.row, ())
-
-
-def _of_connection(connection: Connection, around: Sizes) -> Iterator[tuple[Connection, Sizes]]:
-    here = around if connection.page is None else (*around, connection.page.size)
-    yield connection, here
-    for part in connection.parts:
-        if isinstance(part, Items):
-            if part.row is not None:
-                yield from _of_row(part.row, here)
-            yield from _of_parts(part.edge or (), here)
-
-
-def _of_row(row: Row, around: Sizes) -> Iterator[tuple[Connection, Sizes]]:
-    return _of_parts(row.parts, around)
-
-
-def _of_parts(parts: Iterable[Part], around: Sizes) -> Iterator[tuple[Connection, Sizes]]:
-    for part in parts:
-        if isinstance(part, Connection):
-            yield from _of_connection(part, around)
-        elif isinstance(part, Joined | EdgeNode):
-            yield from _of_row(part.row, around)

@@ -116,7 +116,9 @@ CALLERS: Final = (
              "Acts for 厦门鹭晨劳务派遣有限公司(虚构11) in its own matters. 办理本单位事项。"),
     _watcher("auditor", "auditor", "审计员", "Reads the log of every access, no content. 只看查询记录。"),
     _watcher("security_officer", "security-officer", "安全管理员",
-             "Reads the log and metadata, no content, no person. 只看元数据和查询记录，不看信用内容。"),
+             "Reads the log and metadata, drafts and proposes policies; no content, no person. 起草、提出权限策略，不看信用内容。"),
+    _watcher("security_officer", "second-security-officer", "安全管理员(复核)",
+             "Approves what the first has proposed, or proposes what the first approves. 复核、批准权限策略。"),
     _officer("platform", "市信用平台", "platform", ("350200", "PLATFORM"),
              "Takes what is published, and feeds objections back. 接收已公示信息，反馈异议。"),
 )  # fmt: skip
@@ -138,6 +140,7 @@ async def ensure_callers(connection: Connection, issuer_url: str, now: datetime 
                 display=caller.display,
                 subject_id=caller.subject.id if caller.subject and "agent" not in caller.roles else None,
                 now=now,
+                kind="machine" if set(caller.roles) & {"partner", "platform"} else "person",
             )
             for role in caller.roles:
                 await assign(

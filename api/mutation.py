@@ -143,6 +143,8 @@ class Mutation:
     """What happens before the transaction: reading what the change rests on, as another caller if need be."""
     refused: Refusal | None = None
     """What is written when it is refused, where refused attempts are told to the subject."""
+    governs: bool = False
+    """Whether it changes authority itself: one such change at a time, while readers go on."""
 
 
 MUTATIONS: dict[str, Mutation] = {}
@@ -157,12 +159,13 @@ def mutation(
     payload: Mapping[str, str],
     prepare: Preparation | None = None,
     refused: Refusal | None = None,
+    governs: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare the function that carries out a mutation; its docstring is the mutation's description."""
 
     def declare(handle: Handler) -> Handler:
         description = " ".join((handle.__doc__ or "").split())
-        MUTATIONS[name] = Mutation(name, noun, verb, description, input, payload, handle, prepare, refused)
+        MUTATIONS[name] = Mutation(name, noun, verb, description, input, payload, handle, prepare, refused, governs)
         return handle
 
     return declare
@@ -241,7 +244,7 @@ async def _committed(
             job, prepared = await declared.prepare(job, value)
         try:
             async with job.service.database.change() as session:
-                if await stands(session, job.caller):
+                if await stands(session, job.caller, alone=declared.governs):
                     tx = Transaction(session, job.now, job.caller.to_actor())
                     return await _once(Work(job, tx, prepared), declared, value, given, key), tx.events
         except asyncpg.UniqueViolationError as error:
@@ -256,9 +259,13 @@ async def _committed(
     raise AuthorityUnsettled
 
 
-async def stands(session: asyncpg.Connection[Any], caller: Caller) -> bool:
-    """Tell whether a caller was read under the authority that is current, which stays so until the transaction ends."""
-    return bool(await session.fetchval("SELECT epoch FROM authority FOR SHARE") == caller.epoch)
+async def stands(session: asyncpg.Connection[Any], caller: Caller, *, alone: bool = False) -> bool:
+    """Tell whether a caller was read under the authority that is current, which stays so until the transaction ends.
+
+    `alone` is for changes of authority itself: one at a time, so that two never wait for each other.
+    """
+    lock = "NO KEY UPDATE" if alone else "SHARE"
+    return bool(await session.fetchval(f"SELECT epoch FROM authority FOR {lock}") == caller.epoch)
 
 
 async def _once(work: Work, declared: Mutation, value: Any, given: Mapping[str, Any], key: str | None) -> Changed:

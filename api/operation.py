@@ -34,6 +34,7 @@ from api.cost import MAX_ROWS, named_of, pages_of, rows_of
 from api.document import TREE_BYTES, Document
 from api.entities.index import ENTITIES, ROOTS
 from api.errors import as_error, of_graphql
+from api.nouns import PERSON, nouns_of
 from api.plan import Constant, Nothing, PlannedRoot, Planner, Reader, Resolved, Source
 from api.selection import Selection, collect_roots
 from api.sql import Statement, render
@@ -146,7 +147,7 @@ class Compiled:
     statement: Statement
     errors: tuple[Mapping[str, Any], ...]
     nouns: str
-    """The root fields that read rows, for the access log."""
+    """The nouns that are read, for the access log."""
     resolved: Mapping[str, list[FieldNode]]
     """Root fields that ordinary resolvers answer, by response key."""
     lookups: Mapping[str, Source]
@@ -377,14 +378,12 @@ def _compile(job: Job, refused: Mapping[str, DomainError]) -> Compiled:
     roots: list[PlannedRoot] = []
     errors: list[Mapping[str, Any]] = []
     resolved: dict[str, list[FieldNode]] = {}
-    nouns: dict[str, None] = {}
     lookups: dict[str, Source] = {}
     for key, nodes in collect_roots(planner.selection, "Query", job.operation.selection_set).items():
         name = nodes[0].name.value
         if name == "__typename":
             roots.append(Constant(key, "Query"))
         elif name in ROOTS:
-            nouns[name] = None
             if name == "person":
                 lookups |= _lookup(planner, key, nodes[0])
             roots.append(_plan_root(planner, key, nodes, refused, errors))
@@ -393,10 +392,11 @@ def _compile(job: Job, refused: Mapping[str, DomainError]) -> Compiled:
             roots.append(Resolved(key))
     statement = render(roots)
     weight = len(statement.text) + TREE_BYTES * job.document.characters
+    nouns = f"{PERSON},{nouns_of(roots)}" if lookups else nouns_of(roots)
     return Compiled(
         statement,
         tuple(errors),
-        ",".join(nouns),
+        nouns,
         resolved,
         lookups,
         tuple(pages_of(roots)),

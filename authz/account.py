@@ -20,6 +20,12 @@ from domain.ids import new_id
 from domain.lifecycle import machine
 from domain.privacy import Privacy, column, reference
 
+OF_SUBJECT = "({t}.role = 'subject' OR {t}.subject_id IS NOT NULL)"
+"""Whether the assignment `{t}` is that of a subject of credit information, or of its agent."""
+
+SUBJECT_ROLES = frozenset({"subject", "agent"})
+"""Roles that follow from who somebody is or acts for; officers do not grant them."""
+
 ACCOUNT_KINDS = ("person", "machine")
 ASSIGNMENT_STATES = ("proposed", "granted", "ended", "rejected")
 ASSIGNMENT_ORIGINS = ("operator", "officer")

@@ -21,7 +21,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from authz.assigned import Holding, Snapshot, read_account, read_purpose
-from authz.authority import Reader, expanded, read_epoch, read_lines
+from authz.authority import Reader, read_epoch, read_lines
+from authz.expanding import expanded_beside
 from authz.grants import Grants
 from authz.token import Claims, Fault, TokenInvalid
 from domain.clock import CHINA, local_day
@@ -171,10 +172,10 @@ class Callers:
         return self._expanded.get(caller.policy_version, self.grants)
 
     async def _grants(self, version: int) -> Grants:
-        """Expand a policy version beside the event loop."""
+        """Expand a policy version beside the requests that go on."""
         if version not in self._expanded:
             lines = await read_lines(self._pool, version)
-            self._expanded[version] = await asyncio.to_thread(expanded, version, lines)
+            self._expanded[version] = await expanded_beside(version, lines)
             if len(self._expanded) > VERSIONS_KEPT:
                 self._expanded.popitem(last=False)
         return self._expanded[version]

@@ -135,6 +135,12 @@ def _decided(lines: Sequence[PolicyLine], roles: Sequence[str]) -> Iterator[tupl
         yield cell, known[spoken]
 
 
+def questions(lines: Iterable[PolicyLine]) -> int:
+    """Tell how many questions to Casbin the expansion of lines takes."""
+    lines = tuple(lines)
+    return len(set(_by_cell(lines).values())) * len(holdable(lines))
+
+
 def _by_cell(lines: Iterable[PolicyLine]) -> dict[_Cell, _Spoken]:
     """Group grants and clearances by the cell they are about."""
     rows: dict[_Cell, dict[tuple[str, str], None]] = {}

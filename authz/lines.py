@@ -74,7 +74,8 @@ class Fault:
 
 def default_text() -> str:
     """Give the policy that ships with the package, with its cases, as one file."""
-    return "\n".join(resources.files("authz").joinpath(name).read_text("utf-8").rstrip() for name in SHIPPED_FILES)
+    texts = (resources.files("authz").joinpath(name).read_text("utf-8") for name in SHIPPED_FILES)
+    return "".join(text.rstrip("\n") + "\n" for text in texts)
 
 
 def default_lines() -> tuple[PolicyLine, ...]:

@@ -11,6 +11,7 @@ from functools import reduce
 from operator import or_
 
 from authz.relations import (
+    authority,
     commitments,
     credit,
     files,
@@ -67,6 +68,7 @@ _ROOMS = (
     objections,
     use,
     oversight,
+    authority,
 )
 
 _OTHERS: Rows = reduce(or_, (room.ROWS for room in _ROOMS))

@@ -80,6 +80,10 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "quota_breach": ("read", "review"),
     "change_entry": ("read",),
     "ledger_checkpoint": ("read",),
+    "policy_version": ("read", "draft", "edit", "propose", "approve", "reject", "activate", "roll_back"),
+    "policy_row": ("read",),
+    "account": ("read", "register"),
+    "assignment": ("read", "propose", "approve", "reject", "end"),
     "request": ("omit_purpose",),
 }
 

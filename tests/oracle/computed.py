@@ -215,6 +215,8 @@ def _step_timeliness(step: str) -> Callable[[State, Row], str | None]:
 def _objection_overdue(state: State, row: Row) -> bool:
     due = row["due_on"]
     return due is not None and due < state.today and not _stopped_before(row, due)
+
+
 def _correction_timeliness(state: State, row: Row) -> str:
     if row["corrected_on"] is None:
         return "pending"

@@ -67,6 +67,12 @@ class Ground:
         assert response.status_code < 500, response.text
         return response.content
 
+    async def read_again(self, *tables: str) -> None:
+        """Read tables again that were changed beside the service."""
+        found = await world.read(self.url)
+        self.tables.update({name: found[name] for name in tables})
+        self.naive.index()
+
     async def accesses(self) -> list[tuple[UUID | None, str]]:
         """Take the access entries written since the world was made: subject and outcome of each."""
         known = [row["id"] for row in self.tables["ledger_event"]]

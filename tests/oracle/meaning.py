@@ -48,6 +48,10 @@ NOUNS = {
     "Objection": "objection",
     "ObjectionPause": "objection_pause",
     "SubjectStatement": "subject_statement",
+    "PolicyVersion": "policy_version",
+    "PolicyRow": "policy_row",
+    "Account": "account",
+    "Assignment": "assignment",
 }
 """The noun of each type whose objects are rows."""
 

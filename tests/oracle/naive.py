@@ -63,6 +63,8 @@ LINKS = {
     ("ListEntry", "responsiblePersons"): "with_entry_id",
     ("CommitmentItem", "offices"): "commitment_item_id",
     ("RecordImport", "refusedRows"): "record_import_id",
+    ("PolicyVersion", "rows"): "version_id",
+    ("Account", "assignments"): "account_id",
     ("CreditRecord", "history"): "object_id",
     ("ListEntry", "history"): "object_id",
     ("Attachment", "history"): "object_id",
@@ -78,6 +80,8 @@ LINKS = {
     ("Objection", "attachments"): "object_id",
     ("Objection", "reviews"): "review_of_id",
     ("Objection", "history"): "object_id",
+    ("PolicyVersion", "history"): "object_id",
+    ("Assignment", "history"): "object_id",
 }
 """By which column an object leads on, where it is not the field's own name."""
 
@@ -145,10 +149,15 @@ class Naive:
         self.schema = build_schema(print_schema(schema))
         self.meaning = meaning
         self.policy_version = 1
+        self.by_id: dict[str, dict[Any, Row]] = {}
+        self.index()
+
+    def index(self) -> None:
+        """Find rows by id, as they are now."""
         self.by_id = {
-            name: {row["id"]: row for row in meaning.rows_of(noun)}
+            name: {row["id"]: row for row in self.meaning.rows_of(noun)}
             for name, noun in NOUNS.items()
-            if noun in (*meaning.tables, "access_entry", "change_entry")
+            if noun in (*self.meaning.tables, "access_entry", "change_entry")
         }
 
     def answer(

@@ -38,6 +38,7 @@ class Pools:
             ("ApplicationItemFilter", "code"): [row["code"] for row in tables["application_item"]],
             ("CreditRecordFilter", "decisionNo"): [row["decision_no"] for row in tables["credit_record"]],
             ("AttachmentFilter", "object"): ["credit_record", "list_entry"],
+            ("AssignmentFilter", "role"): [row["role"] for row in tables["assignment"]],
             ("AccessEntryFilter", "verb"): ["read", "issue"],
             ("ChangeEntryFilter", "object"): [row["object"] for row in changes],
             ("ChangeEntryFilter", "objectId"): [str(row_id(row)) for row in changes],

@@ -45,6 +45,7 @@ REFERS = {
     "nextOffice": "Office",
     "record": "CreditRecord",
     "entry": "ListEntry",
+    "account": "Account",
 }
 """The type whose ids a filter takes."""
 
@@ -208,7 +209,7 @@ class Refusals:
         for name, value in (arguments.get("filter") or {}).items():
             if value is None:
                 continue
-            if name in REFERS and not isinstance(value, str):
+            if name in REFERS and (type_name, name) not in IDENTIFIERS and not isinstance(value, str):
                 for ident in value:
                     found |= self.of_id(ident, REFERS[name])
             elif (type_name, name) in IDENTIFIERS:

@@ -181,6 +181,18 @@ _ITEM: dict[str, Relation] = {
     "published": lambda state, caller, row: row["state"] == "approved",
     "own_jurisdiction": _in_own,
 }
+
+
+def _is_no_mere_subject(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether an account is or was more than a subject of credit information, or somebody who acts for one."""
+    held = [_is_no_subjects(state, caller, one) for one in state.tables["assignment"] if one["account_id"] == row["id"]]
+    return any(held) or (row["subject_id"] is None and not held)
+
+
+def _is_no_subjects(state: State, caller: Caller, assignment: Row) -> bool:
+    return assignment["role"] != "subject" and assignment["subject_id"] is None
+
+
 _ANY: dict[str, Relation] = {"any": _every}
 
 
@@ -288,6 +300,10 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "child_jurisdiction": _in_child,
         "self": _of_self,
     },
+    "policy_version": _ANY,
+    "policy_row": _ANY,
+    "account": {"any": _is_no_mere_subject},
+    "assignment": {"any": _is_no_subjects},
     "access_entry": {"any": _every, "own_office": _of_office, "self": _of_self},
     "objection": _OBJECTION,
     "objection_pause": {scope: _through_objection(relation) for scope, relation in _OBJECTION.items()},

@@ -16,7 +16,7 @@ from tests.oracle.comparing import compare
 from tests.oracle.conftest import Ground, TooLarge
 from tests.oracle.documents import Writer
 from tests.oracle.policy import Policy
-from tests.oracle.world import CALLERS, NOW, Caller, read
+from tests.oracle.world import CALLERS, NOW, Caller
 
 GUARDED = [one for one in Privacy if one not in (Privacy.OPEN, Privacy.SECRET)]
 
@@ -49,10 +49,9 @@ def test_plan_and_second_evaluator_agree_under_any_policy(ground: Ground, seed: 
     dice = random.Random(seed)
     lines = random_lines(dice)
     written = [PolicyLine(number, line[0], line[1:]) for number, line in enumerate(lines, start=1)]
-    ground.run(activate(ground.owner, written, f"random {seed}", NOW))
-    ground.naive.meaning.tables |= ground.run(read(ground.url))  # the activation is an event of the ledger
+    ground.naive.policy_version = ground.run(activate(ground.owner, written, f"random {seed}", NOW))
+    ground.run(ground.read_again("policy_version", "policy_row", "ledger_event"))
     policy = ground.naive.meaning.policy = Policy("\n".join(",".join(line) for line in lines))
-    ground.naive.policy_version = seed + 2
     callers = [one for one in CALLERS if purpose_stands(policy, one)]
     for number in range(30):
         document = Writer(schema._schema, ground.pools, random.Random(1000 * seed + number), 14).document()

@@ -23,6 +23,7 @@ _TARGETS = {
     "jurisdiction": "Jurisdiction", "office": "Office", "item": "CatalogueItem", "subject": "Subject", "creditList": "CreditList",
     "creditRecord": "CreditRecord", "listEntry": "ListEntry", "publisher": "Office", "recordImport": "RecordImport",
     "nextOffice": "Office", "record": "CreditRecord", "entry": "ListEntry", "objection": "Objection",
+    "policyVersion": "PolicyVersion", "account": "Account", "assignment": "Assignment",
 }  # fmt: skip
 
 

@@ -198,9 +198,26 @@ async def write(url: str, tables: Tables, issuer: str) -> None:
             )
             for role in sorted(one.roles):
                 await assign(connection, account, role, from_on=SINCE, office_id=one.office)
+        await connection.execute(_AUTHORITY, NOW)
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
+
+
+_AUTHORITY = """
+WITH officer AS (SELECT id FROM account WHERE sub = 'security-officer'),
+drafted AS (
+  INSERT INTO policy_version (id, number, state, note, policy_text, digest, base_id, authors, beneficiaries,
+                              drafted_by_id, drafted_at)
+  SELECT uuidv7(), 90 + turn, (ARRAY['drafted', 'proposed', 'rejected'])[turn], '试行"' || turn,
+         E'# 注释\np, public, office, read, any\n', 'x', active.id, ARRAY[officer.id], '{}', officer.id, $1
+  FROM generate_series(1, 3) turn, officer, policy_version active WHERE active.number = 1
+  RETURNING id
+)
+INSERT INTO assignment (id, account_id, role, from_on, to_on, state, reason, proposed_by_id, proposed_at)
+SELECT uuidv7(), account.id, 'auditor', '2026-04-01', '2026-12-31', 'proposed', '年度检查', officer.id, $1
+FROM account, officer WHERE account.sub IN ('clerk-jc', 'clerk-rs', 'platform')
+"""
 
 
 def _insert(table: str, row: Row) -> Iterator[Any]:

@@ -1,0 +1,104 @@
+"""Expanding a policy beside the requests that go on meanwhile.
+
+A policy of a thousand unlike lines keeps Casbin busy for half a second; in a thread of a process that serves, its
+requests would wait for the interpreter all that time. So a small policy is expanded in a thread, a large one in a
+process of its own with lower priority. What was expanded lately is kept by the digest of its lines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from authz.grants import Grants, RoleGrants, expand, questions
+from authz.lines import PolicyInvalid, PolicyLine, digest
+from authz.vocabulary import Level, Scope
+from domain.privacy import Privacy
+
+FEW = 1_000
+"""Up to so many questions to Casbin are asked in a thread: about 0.2 s."""
+
+KEPT = 16
+NICE = 10
+
+_kept: OrderedDict[str, Grants] = OrderedDict()
+
+
+async def expanded_beside(version: int, lines: Sequence[PolicyLine]) -> Grants:
+    """Expand a policy without keeping requests of this process waiting.
+
+    Raises: PolicyInvalid for lines that cannot stand.
+    """
+    key = digest(lines)
+    grants = _kept.get(key)
+    if grants is None:
+        few = questions(lines) <= FEW
+        grants = await (asyncio.to_thread(expand, version, tuple(lines)) if few else _in_a_process(lines))
+        _kept[key] = grants
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return replace(grants, version=version)
+
+
+async def _in_a_process(lines: Sequence[PolicyLine]) -> Grants:
+    given = json.dumps([[line.number, line.kind, line.cells] for line in lines]).encode()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "authz.expanding",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )  # fmt: skip
+    try:
+        answer, _ = await process.communicate(given)
+    except BaseException:
+        process.kill()
+        raise
+    if process.returncode != 0:
+        expand(0, lines)  # says what is wrong with the lines, if it was them
+        raise RuntimeError("the process that expands policies has failed")
+    return _read(json.loads(answer))
+
+
+def _written(grants: Grants) -> Mapping[str, Any]:
+    return {
+        role: [
+            [[object_, action, [scope.value for scope in scopes]] for (object_, action), scopes in held.scopes.items()],
+            [[privacy.value, scope.value, level.value] for (privacy, scope), level in held.levels.items()],
+        ]
+        for role, held in grants.roles.items()
+    }
+
+
+def _read(roles: Mapping[str, Any]) -> Grants:
+    return Grants(
+        0,
+        {
+            role: RoleGrants(
+                {(object_, action): tuple(Scope(one) for one in scopes) for object_, action, scopes in may},
+                {(Privacy(privacy), Scope(scope)): Level(level) for privacy, scope, level in sees},
+            )
+            for role, (may, sees) in roles.items()
+        },
+    )
+
+
+def main() -> int:
+    """Expand the lines on standard input; write the table to standard output."""
+    os.nice(NICE)
+    lines = [PolicyLine(number, kind, tuple(cells)) for number, kind, cells in json.load(sys.stdin)]
+    try:
+        grants = expand(0, lines)
+    except PolicyInvalid:
+        return 1
+    json.dump(_written(grants), sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""Lint: what is odd about a policy, line by line, and about who holds its roles.
+
+In charge of telling it, never of refusing: what cannot stand at all are the faults of `authz.lines`, told here as
+errors. Warnings are lines that can never match, lines that another one makes superfluous or undoes, roles that
+nobody holds, accounts without a role, and accounts in which two roles meet that may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from authz.grants import Grants
+from authz.holdings import Holdings, incompatible
+from authz.invariants import who_may
+from authz.lines import PolicyLine, ancestry, faults, holdable, parents
+from authz.rows import ROWS, predicate, target
+from authz.vocabulary import Level, Scope
+from domain.privacy import Privacy
+
+Classes = Mapping[str, frozenset[Privacy]]
+"""The privacy classes of each object's fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a policy that its officer should look at: a stable code, the line, the words."""
+
+    code: str
+    severity: str
+    line: int | None
+    text: str
+    zh: str
+
+
+def lint_faults(lines: Sequence[PolicyLine]) -> list[Finding]:
+    """Give what keeps a policy from standing at all."""
+    return [Finding("fault", "error", fault.line, fault.text, f"该行无效：{fault.text}") for fault in faults(lines)]
+
+
+def lint(lines: Sequence[PolicyLine], grants: Grants, holdings: Holdings, classes: Classes) -> list[Finding]:
+    """Give what is odd about a policy whose lines can stand."""
+    seen = _Seen(lines, grants, classes)
+    return [
+        *seen.never_matching(),
+        *seen.shadowed(),
+        *_unheld(lines, grants, holdings),
+        *_people(grants, holdings),
+        *_officers(grants, holdings),
+    ]
+
+
+class _Seen:
+    """The lines of a policy, indexed by what they say."""
+
+    def __init__(self, lines: Sequence[PolicyLine], grants: Grants, classes: Classes) -> None:
+        self.lines = lines
+        self.grants = grants
+        self.classes = classes
+        above = parents(lines)
+        roles = {line.cells[0] for line in lines if line.kind in "pcg"} | set(holdable(lines))
+        self.above = {role: ancestry(role, above) for role in roles}
+        self.heirs: dict[str, set[str]] = {}
+        for role, found in self.above.items():
+            for one in found:
+                self.heirs.setdefault(one, set()).add(role)
+        self.first: dict[tuple[str, ...], int] = {}
+        for line in lines:
+            self.first.setdefault(_key(line), line.number)
+
+    # -- lines that never match
+
+    def never_matching(self) -> Iterator[Finding]:
+        """Tell of lines that no request can ever meet."""
+        for line in self.lines:
+            match line.kind, line.cells:
+                case "p", (role, object_, action, scope, "deny"):
+                    if not self._allowed_anywhere(role, object_, action, scope):
+                        yield _never(line, "it takes away what nobody is given", "所取消的权限本来就没有授予")
+                case "p", (_, object_, action, scope, *_):
+                    noun = target(object_, action)
+                    if noun in ROWS and predicate(noun, Scope(scope)) == "FALSE":
+                        yield _never(line, f"{object_} has no rows in {scope}", "该对象没有这种范围的数据")
+                case "c", (role, privacy, _, scope):
+                    if not self._read_anywhere(role, privacy, scope):
+                        yield _never(line, f"nothing with {privacy} is read in {scope}", "该范围内没有可查看的此类信息")
+
+    def _allowed_anywhere(self, role: str, object_: str, action: str, scope: str) -> bool:
+        wearers = {one for heir in self.heirs.get(role, {role}) for one in self.above[heir]}
+        keys = (("p", one, object_, action, scope) for one in wearers)
+        return any(key in self.first for key in keys)
+
+    def _read_anywhere(self, role: str, privacy: str, scope: str) -> bool:
+        heirs = self.heirs.get(role, {role}) & self.grants.roles.keys()
+        return any(
+            scope in scopes
+            for heir in heirs
+            for (object_, action), scopes in self.grants.roles[heir].scopes.items()
+            if action in _SHOWING and privacy in self.classes.get(target(object_, action), ())
+        )
+
+    # -- lines that others make superfluous
+
+    def shadowed(self) -> Iterator[Finding]:
+        """Tell of lines that say nothing beside the others."""
+        for line in self.lines:
+            by = self._shadowing(line)
+            if by is not None:
+                number, why, why_zh = by
+                yield Finding(
+                    "shadowed",
+                    "warning",
+                    line.number,
+                    f"{line.text}: {why} line {number}",
+                    f"{line.text}：{why_zh}（第{number}行）",
+                )
+
+    def _shadowing(self, line: PolicyLine) -> tuple[int, str, str] | None:
+        key = _key(line)
+        if self.first[key] != line.number:
+            return self.first[key], "says the same as", "与另一行重复"
+        if line.kind not in "pc":
+            return None
+        role = line.cells[0]
+        for one in sorted(self.above[role] - {role}):
+            number = self.first.get((key[0], one, *key[2:]))
+            if number is not None:
+                return number, f"{role} inherits it from {one} by", "已由继承的角色授予"
+        if line.kind == "c" and line.cells[2] == Level.MASKED:
+            for one in sorted(self.above[role]):
+                number = self.first.get(("c", one, line.cells[1], Level.CLEAR, line.cells[3]))
+                if number is not None:
+                    return number, "is outdone by the clear one of", "已有更高的明文授权"
+        if line.kind == "p" and line.cells[4:] != ("deny",):
+            for one in sorted(self.above[role]):
+                number = self.first.get(("deny", one, *line.cells[1:4]))
+                if number is not None:
+                    return number, "is taken away by", "被禁止行取消"
+        return None
+
+
+_SHOWING = frozenset({"read", "search", "lookup_person", "count", "issue"})
+"""Actions that show fields, or search by them."""
+
+
+def _key(line: PolicyLine) -> tuple[str, ...]:
+    """Give what a line says, however it is written."""
+    if line.kind == "p":
+        return ("deny" if line.cells[4:] == ("deny",) else "p", *line.cells[:4])
+    return (line.kind, *line.cells)
+
+
+def _never(line: PolicyLine, why: str, why_zh: str) -> Finding:
+    return Finding(
+        "never_matches",
+        "warning",
+        line.number,
+        f"{line.text}: never matches, {why}",
+        f"{line.text}：永不生效，{why_zh}",
+    )
+
+
+def _unheld(lines: Sequence[PolicyLine], grants: Grants, holdings: Holdings) -> Iterator[Finding]:
+    held = holdings.roles()
+    inherited = {line.cells[1] for line in lines if line.kind == "g"}
+    declared = {line.cells[0]: line.number for line in lines if line.kind == "r"}
+    for role, given in grants.roles.items():
+        if not (given.scopes or given.levels):
+            yield Finding(
+                "role_empty", "warning", declared.get(role), f"the role {role} may nothing", f"角色{role}没有任何权限"
+            )
+        if role not in held and role not in inherited:
+            yield Finding(
+                "role_unheld", "warning", declared.get(role), f"nobody holds the role {role}", f"没有人担任角色{role}"
+            )
+
+
+def _people(grants: Grants, holdings: Holdings) -> Iterator[Finding]:
+    for account, display in holdings.idle.items():
+        yield _of_account("account_without_role", account, f"{display} holds no role", f"{display}没有任何角色")
+    for account, held in holdings.by_account().items():
+        if unknown := sorted({one.role for one in held} - grants.roles.keys()):
+            yield _of_account(
+                "role_unknown",
+                account,
+                f"{held[0].display} holds {', '.join(unknown)}, which the policy does not know",
+                f"{held[0].display}担任的角色{'、'.join(unknown)}在策略中不存在",
+            )
+        if incompatible(grants, (one.role for one in held)):
+            yield _of_account(
+                "roles_incompatible",
+                account,
+                f"{held[0].display} changes policies and sees credit content: end one of the roles",
+                f"{held[0].display}既管理权限策略又能查看信用内容：请终止其中一个角色",
+            )
+
+
+def _officers(grants: Grants, holdings: Holdings) -> Iterator[Finding]:
+    if len(holdings.of(who_may(grants, ["policy_version.approve"]))) < 2:
+        text = "fewer than two accounts could approve policy versions: the next change would find no second officer"
+        yield Finding(
+            "officers_too_few", "warning", None, text, "能批准策略版本的账号不足两个：下一次变更将没有第二人批准"
+        )
+
+
+def _of_account(code: str, account: UUID, text: str, zh: str) -> Finding:
+    return Finding(code, "warning", None, f"Account:{account} {text}", f"Account:{account} {zh}")

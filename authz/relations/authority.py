@@ -1,0 +1,21 @@
+"""Relations of authority: policy versions and their lines, accounts, assignments.
+
+Accounts that only are a subject of credit information or act for one, and what they hold, are in no relation to
+anybody.
+"""
+
+from __future__ import annotations
+
+from authz.account import OF_SUBJECT
+from authz.relations.common import ANY, Rows, exists
+from authz.vocabulary import Scope
+
+_ASSIGNED = exists(f"assignment held WHERE held.account_id = {{t}}.id AND NOT {OF_SUBJECT.replace('{t}', 'held')}")
+_HELD = exists("assignment held WHERE held.account_id = {t}.id")
+
+ROWS: Rows = {
+    "policy_version": ANY,
+    "policy_row": ANY,
+    "account": {Scope.ANY: f"({_ASSIGNED} OR ({{t}}.subject_id IS NULL AND NOT {_HELD}))"},
+    "assignment": {Scope.ANY: f"NOT {OF_SUBJECT}"},
+}

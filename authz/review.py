@@ -1,0 +1,107 @@
+"""A policy version under review: read, expanded, examined, compared with the active one.
+
+In charge of gathering, in one go and without keeping requests waiting, all that officers are shown about a version
+and all that decides whether it may be proposed, approved or activated. Refuses a version whose text is not the one
+it was written with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from authz.authority import AuthorityMissing, Reader, read_active
+from authz.difference import Difference, Side, beneficiaries, compare
+from authz.examination import Examination, examine, faulty
+from authz.expanding import expanded_beside
+from authz.grants import default_grants
+from authz.holdings import Holdings, read_holdings
+from authz.lines import PolicyInvalid, PolicyLine, digest, faults, read
+from authz.lint import Classes
+from domain.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is known about a version; `difference` and `gaining` only where its lines can stand."""
+
+    id: UUID | None
+    digest: str
+    lines: tuple[PolicyLine, ...]
+    active: int
+    active_id: UUID
+    examination: Examination
+    side: Side | None
+    holdings: Holdings
+    difference: Difference | None = None
+    before: Side | None = None
+    """The active version."""
+    gaining: frozenset[UUID] = frozenset()
+    """The accounts that gain by it."""
+
+
+async def review(reader: Reader, version_id: UUID, *, today: date, classes: Classes) -> Review:
+    """Review a version beside the active one.
+
+    Raises: NotFound; PolicyInvalid when its text is not the one it was written with; AuthorityMissing.
+    """
+    row = await _version(reader, version_id)
+    return await review_lines(reader, read(row["policy_text"]), today=today, classes=classes, version_id=version_id)
+
+
+async def review_lines(
+    reader: Reader, lines: tuple[PolicyLine, ...], *, today: date, classes: Classes, version_id: UUID | None = None
+) -> Review:
+    """Review lines that may belong to a version beside the active one.
+
+    Raises: AuthorityMissing; PolicyInvalid when the active version cannot be read.
+    """
+    _, number, active_lines = await read_active(reader)
+    active_id = await _id_of(reader, number)
+    holdings = await read_holdings(reader, today)
+    base = Review(version_id, digest(lines), lines, number, active_id, faulty(lines, ()), None, holdings)
+    wrong = tuple(faults(lines))
+    if wrong:
+        return replace(base, examination=faulty(lines, wrong))
+    active = Side(active_lines, await expanded_beside(number, active_lines))
+    side = Side(lines, await expanded_beside(0, lines))
+    shipped = default_grants()
+    return replace(
+        base,
+        side=side,
+        before=active,
+        examination=examine(lines, side.grants, active.grants, shipped, holdings, classes),
+        difference=compare(active, side, holdings),
+        gaining=frozenset(beneficiaries(active.grants, side.grants, shipped, holdings)),
+    )
+
+
+async def side_of(reader: Reader, version_id: UUID) -> Side:
+    """Give a version as one side of a comparison.
+
+    Raises: NotFound; PolicyInvalid for lines that cannot stand.
+    """
+    row = await _version(reader, version_id)
+    lines = read(row["policy_text"])
+    return Side(lines, await expanded_beside(row["number"], lines))
+
+
+async def _version(reader: Reader, version_id: UUID) -> Mapping[str, Any]:
+    row: Mapping[str, Any] | None = await reader.fetchrow(
+        "SELECT number, digest, policy_text FROM policy_version WHERE id = $1", version_id
+    )
+    if row is None:
+        raise NotFound
+    if digest(read(row["policy_text"])) != row["digest"]:
+        raise PolicyInvalid(f"The text of policy version {row['number']} is not the one it was written with.")
+    return row
+
+
+async def _id_of(reader: Reader, number: int) -> UUID:
+    row = await reader.fetchrow("SELECT id FROM policy_version WHERE number = $1", number)
+    if row is None:
+        raise AuthorityMissing
+    return UUID(str(row["id"]))

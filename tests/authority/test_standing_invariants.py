@@ -1,0 +1,62 @@
+"""What ships holds every standing invariant and every case, and leaves no word without its group.
+
+A noun, role, scope or verb that is added is under the invariants from its first day: these tests say where it breaks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tortoise import Tortoise
+from tortoise.migrations.constraints import CheckConstraint
+
+from api.entities.index import ENTITIES
+from authz.cases import answered
+from authz.grants import default_grants
+from authz.invariants import Matrix, breaches, invariants
+from authz.invariants import _file as the_file
+from authz.lines import default_lines
+from authz.vocabulary import ACTIONS
+from domain.privacy import Privacy
+
+SHIPPED = default_lines()
+
+
+def test_the_shipped_policy_breaks_no_invariant() -> None:
+    grants = default_grants()
+    found = breaches(Matrix(SHIPPED, grants, grants, grants))
+
+    assert {one.invariant.id: [str(example) for example in one.examples] for one in found} == {}
+
+
+def test_every_case_of_the_shipped_policy_holds() -> None:
+    cases = answered(SHIPPED, default_grants())
+
+    assert len(cases) >= 20
+    assert [case.sentence for case in cases if not case.holds] == []
+    assert all(case.source for case in cases)
+
+
+def test_where_a_role_proposes_and_decides_the_database_keeps_two_persons_apart() -> None:
+    rule = next(one for one in invariants() if one.kind == "apart")
+    assert ENTITIES  # the models are declared
+    models = {str(model._meta.db_table): model for models in Tortoise.apps.values() for model in models.values()}
+    for noun in rule.given["except_objects"]:
+        checks = [one.check for one in models[noun]._meta.constraints if isinstance(one, CheckConstraint)]
+        assert any(re.search(r"_by(_id)? <> \w+_by", check) for check in checks), noun
+
+
+def test_every_action_and_every_class_has_its_group() -> None:
+    """A verb or class that is new says in authz/invariants.toml what it is, so that the invariants reach it."""
+    verbs = [verb for words in the_file()["verbs"].values() for verb in words]
+    classes = [name for group in ("content", "procedure") for name in the_file()["classes"][group]]
+
+    unknown = {
+        f"{noun}.{action}"
+        for noun, actions in ACTIONS.items()
+        for action in actions
+        if not {action, f"{noun}.{action}"} & set(verbs)
+    }
+    assert unknown == set(), "add them to [verbs] of authz/invariants.toml"
+    assert len(verbs) == len(set(verbs))
+    assert sorted(classes) == sorted(Privacy), "add them to [classes] of authz/invariants.toml"

@@ -1,0 +1,238 @@
+"""Policy versions over HTTP: who may take which step, what is refused, and that each step is in the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import asyncpg
+import pytest
+
+from authz.lines import parse, write
+from tests.policies.conftest import (
+    ACTIVATE,
+    APPROVE,
+    AUDITOR,
+    DRAFT,
+    EDIT,
+    FIRST,
+    GOOD,
+    PROPOSE,
+    REJECT,
+    ROLL_BACK,
+    SECOND,
+    Desk,
+)
+
+pytestmark = pytest.mark.anyio
+
+DENY = "p, credit_office, credit_report, count, child_jurisdiction, deny"
+
+
+async def test_a_version_is_drafted_edited_proposed_approved_and_activated(desk: Desk, demo_url: str) -> None:
+    version = await desk.draft(GOOD)
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version, reason="信用办查看退回行") is None
+    assert await desk.code(APPROVE, SECOND, policyVersion=version, reason="同意") is None
+    before = await desk.active()
+    assert await desk.code(ACTIVATE, FIRST, policyVersion=version) is None
+
+    after = await desk.active()
+    assert after["id"] == version
+    assert GOOD in after["policyText"]
+    assert await desk.state(before["id"]) == "SUPERSEDED"
+    connection = await asyncpg.connect(demo_url)
+    try:
+        rows = await connection.fetch(
+            "SELECT event.verb, account.sub, event.policy_version, event.image FROM ledger_event event"
+            " LEFT JOIN account ON account.id = event.account_id"
+            " WHERE object = 'policy_version' AND object_id = $1 ORDER BY event.id",
+            version.partition(":")[2],
+        )
+        assert [(row["verb"], row["sub"]) for row in rows] == [
+            ("draft", FIRST), ("edit", FIRST), ("propose", FIRST), ("approve", SECOND), ("activate", FIRST),
+        ]  # fmt: skip
+        assert {json.loads(row["image"])["digest"] for row in rows[1:]} == {after["digest"]}
+        assert {row["policy_version"] for row in rows} == {before["number"]}
+    finally:
+        await connection.close()
+
+
+async def test_the_proposer_cannot_approve_and_neither_can_who_wrote_in_it(desk: Desk) -> None:
+    version = await desk.draft(GOOD + ", allow", "g, platform, reader")
+    await desk.send(EDIT, SECOND, policyVersion=version, remove=["g, platform, reader"])
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version) is None
+
+    assert await desk.code(APPROVE, FIRST, policyVersion=version) == "SECOND_OFFICER_NEEDED"
+    assert await desk.code(APPROVE, SECOND, policyVersion=version) == "SECOND_OFFICER_NEEDED"
+    assert await desk.state(version) == "PROPOSED"
+
+
+@pytest.mark.parametrize("caller", [AUDITOR, "xiamen-inspection-clerk", "xiamen-credit-office", "person-with-consent"])
+async def test_nobody_else_drafts_edits_proposes_approves_rejects_activates_or_rolls_back(
+    desk: Desk, caller: str
+) -> None:
+    version = await desk.draft()
+    active = (await desk.active())["id"]
+
+    codes = [
+        await desk.code(DRAFT, caller, note="x"),
+        await desk.code(EDIT, caller, policyVersion=version, add=[GOOD]),
+        await desk.code(PROPOSE, caller, policyVersion=version),
+        await desk.code(APPROVE, caller, policyVersion=version),
+        await desk.code(REJECT, caller, policyVersion=version, reason="x"),
+        await desk.code(ACTIVATE, caller, policyVersion=version),
+        await desk.code(ROLL_BACK, caller, policyVersion=active, reason="x"),
+    ]
+    assert codes == ["FORBIDDEN"] * 7
+
+
+async def test_auditors_read_versions_and_others_do_not(desk: Desk) -> None:
+    text = "{ policyVersions(first: 1) { nodes { number rows(first: 1) { nodes { line } } } } }"
+
+    assert await desk.client.codes(text, caller=AUDITOR) == []
+    for caller in (None, "xiamen-inspection-clerk", "xiamen-bank", "person-with-consent"):
+        assert await desk.client.codes(text, caller=caller) == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("p, clerk, salary, read, any", "POLICY_INVALID"),
+        ("p, clerk, credit_record, publish, own_office", "POLICY_BREAKS_INVARIANT"),
+        ("t, clerk may publish credit_record, yes", "POLICY_CASE_FAILS"),
+        ("p, reader, consent, read, own_office", "POLICY_BREAKS_INVARIANT"),
+    ],
+)
+async def test_what_may_not_be_is_drafted_but_not_proposed(desk: Desk, line: str, code: str) -> None:
+    version = await desk.draft(line)
+
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version) == code
+    assert await desk.state(version) == "DRAFTED"
+
+
+async def test_a_broken_invariant_is_told_with_its_counter_example_and_the_line(desk: Desk) -> None:
+    version = await desk.draft("c, public, person_name, clear, published")
+
+    refused = (await desk.send(PROPOSE, FIRST, policyVersion=version))["error"]
+
+    assert "public sees person_name clear in published" in refused["message"]
+    assert "c, public, person_name, clear, published" in refused["message"]
+    assert "公众" in refused["extensions"]["messageZh"]
+    assert refused["extensions"]["invariant"] == "public_sees_no_person_in_clear"
+    assert refused["extensions"]["counterExamples"][0]["cell"] == "public sees person_name clear in published"
+
+
+async def test_a_draft_that_changes_nothing_is_not_proposed(desk: Desk) -> None:
+    assert await desk.code(PROPOSE, FIRST, policyVersion=await desk.draft()) == "POLICY_UNCHANGED"
+
+
+async def test_a_proposed_version_is_edited_no_more(desk: Desk) -> None:
+    version = await desk.draft(DENY)
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version) is None
+
+    assert await desk.code(EDIT, FIRST, policyVersion=version, add=[GOOD]) == "STATE_CONFLICT"
+    assert await desk.code(ACTIVATE, SECOND, policyVersion=version) == "STATE_CONFLICT"
+    assert await desk.code(REJECT, SECOND, policyVersion=version, reason="暂缓") is None
+    assert await desk.code(APPROVE, SECOND, policyVersion=version) == "STATE_CONFLICT"
+    assert await desk.state(version) == "REJECTED"
+
+
+async def test_a_line_that_is_not_there_cannot_be_taken_out(desk: Desk) -> None:
+    version = await desk.draft()
+
+    assert await desk.code(EDIT, FIRST, policyVersion=version, remove=[GOOD + "_nowhere"]) == "POLICY_LINE_UNKNOWN"
+
+
+async def test_two_officers_that_approve_and_reject_at_once_leave_one_decision(desk: Desk) -> None:
+    for _ in range(3):
+        version = await desk.draft(DENY)
+        assert await desk.code(PROPOSE, FIRST, policyVersion=version) is None
+
+        codes = await asyncio.gather(
+            desk.code(APPROVE, SECOND, policyVersion=version),
+            desk.code(APPROVE, SECOND, policyVersion=version),
+            desk.code(REJECT, FIRST, policyVersion=version, reason="暂缓"),
+            desk.code(REJECT, SECOND, policyVersion=version, reason="暂缓"),
+        )
+
+        assert await desk.state(version) in ("APPROVED", "REJECTED")
+        approvals, rejections = codes[:2].count(None), codes[2:].count(None)
+        assert (approvals, rejections) in ((1, 0), (0, 1), (1, 1)), codes
+        assert set(codes) <= {None, "STATE_CONFLICT"}
+        if (approvals, rejections) == (1, 1):  # approved first, then rejected: a decision is taken back, not doubled
+            assert await desk.state(version) == "REJECTED"
+
+
+async def test_a_version_drafted_from_what_is_no_longer_active_is_not_proposed_and_its_changes_are_carried_over(
+    desk: Desk,
+) -> None:
+    late = await desk.draft("p, credit_office, consent, read, own_office")
+    await desk.put_in_force("p, platform, list_evidence, read, published")
+    assert await desk.code(PROPOSE, FIRST, policyVersion=late) == "POLICY_OUTDATED"
+
+    anew = await desk.send(DRAFT, FIRST, note="重新起草", carryOver=late)
+
+    text = anew["policyVersion"]["policyText"]
+    assert "p, platform, list_evidence, read, published" in text
+    assert "p, credit_office, consent, read, own_office" in text
+    assert await desk.code(PROPOSE, FIRST, policyVersion=anew["policyVersion"]["id"]) is None
+
+
+async def test_an_approved_version_is_not_activated_over_another_than_it_was_compared_with(desk: Desk) -> None:
+    version = await desk.draft(DENY)
+    await desk.send(PROPOSE, FIRST, policyVersion=version)
+    await desk.send(APPROVE, SECOND, policyVersion=version)
+    await desk.put_in_force("p, platform, credit_report, count, own_jurisdiction")
+
+    assert await desk.code(ACTIVATE, FIRST, policyVersion=version) == "POLICY_OUTDATED"
+
+
+async def test_going_back_takes_away_at_once_and_gives_back_only_with_a_second_officer(desk: Desk) -> None:
+    before = await desk.active()
+    given = await desk.put_in_force("p, credit_office, record_import, read, child_jurisdiction")
+
+    back = await desk.send(ROLL_BACK, FIRST, policyVersion=before["id"], reason="误授")
+    assert back["policyVersion"]["state"] == "ACTIVE"
+    assert (await desk.active())["digest"] == before["digest"]
+
+    again = await desk.send(ROLL_BACK, FIRST, policyVersion=given, reason="确有需要")
+    assert again["policyVersion"]["state"] == "PROPOSED"
+    assert await desk.code(APPROVE, FIRST, policyVersion=again["policyVersion"]["id"]) == "SECOND_OFFICER_NEEDED"
+    assert await desk.code(APPROVE, SECOND, policyVersion=again["policyVersion"]["id"], activate=True) is None
+    assert (await desk.active())["number"] == again["policyVersion"]["number"]
+
+
+async def test_only_a_version_that_was_active_is_gone_back_to(desk: Desk) -> None:
+    for version in ((await desk.active())["id"], await desk.draft(DENY)):
+        assert await desk.code(ROLL_BACK, FIRST, policyVersion=version, reason="x") == "STATE_CONFLICT"
+
+
+async def test_a_policy_is_exported_and_imported_as_a_file(desk: Desk) -> None:
+    exported = (await desk.active())["policyText"]
+    changed = write((*parse(exported), *parse(DENY)))
+
+    made = await desk.send(DRAFT, FIRST, note="导入", text="\ufeff" + changed.replace("\n", "\r\n"))
+
+    assert [(line.kind, line.cells) for line in parse(made["policyVersion"]["policyText"])] == [
+        (line.kind, line.cells) for line in parse(changed)
+    ]
+    assert await desk.code(PROPOSE, FIRST, policyVersion=made["policyVersion"]["id"]) is None
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "#\n" * 20_001, "p" * 2_000_001])
+async def test_a_file_that_is_too_large_or_cannot_be_stored_is_refused(desk: Desk, text: str) -> None:
+    assert await desk.code(DRAFT, FIRST, note="x", text=text) in ("POLICY_TOO_LARGE", "BODY_TOO_LARGE")
+
+
+async def test_missing_and_foreign_versions_answer_alike(desk: Desk) -> None:
+    missing = "PolicyVersion:01856aa0-c807-7228-9361-95da70166965"
+    for mutation, more in ((EDIT, {}), (PROPOSE, {}), (APPROVE, {}), (ACTIVATE, {}), (REJECT, {"reason": "x"})):
+        assert await desk.code(mutation, FIRST, policyVersion=missing, **more) == "NOT_FOUND"
+        assert await desk.code(mutation, FIRST, policyVersion="Office:1", **more) == "ID_INVALID"
+
+
+async def test_a_step_sent_twice_with_its_key_is_taken_once(desk: Desk) -> None:
+    first = await desk.send(DRAFT, FIRST, note="一次", clientMutationId="k-1")
+    again = await desk.send(DRAFT, FIRST, note="一次", clientMutationId="k-1")
+
+    assert first == again
