@@ -1,0 +1,144 @@
+"""Mutations of accounts and assignments: registered, proposed by one officer, approved by another, ended by either."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Optional
+
+import strawberry
+
+from api.commands.inputs import KEY, local_id, optional, required
+from api.mutation import Changed, Work, mutation
+from authz import appointments
+
+PAYLOAD = {"assignment": "Assignment"}
+
+
+@strawberry.input(description="Which person or machine to register.")
+class RegisterAccountInput:
+    """A new account."""
+
+    issuer: str = required("Issuer (iss) of its tokens.")
+    sub: str = required("Subject (sub) of its tokens.")
+    display: str = required("What it is called, e.g. 市监察支队 经办.")
+    kind: str = strawberry.field(default="person", description="person or machine.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation(
+    "registerAccount", noun="account", verb="register", input=RegisterAccountInput, payload={"account": "Account"}
+)
+async def register_account(work: Work, given: RegisterAccountInput) -> Changed:
+    """Register the account 登记账号 of a person or machine; it may do nothing until a role is assigned to it."""
+    work.scopes("account", "register")
+    account_id = await appointments.register(
+        work.tx, issuer=given.issuer, sub=given.sub, display=given.display, kind=given.kind
+    )
+    return Changed({"account": account_id})
+
+
+@strawberry.input(description="Which role an account is to hold, where, from when to when, and why.")
+class ProposeAssignmentInput:
+    """A proposed assignment."""
+
+    account: strawberry.ID = required("Global id of the account.")
+    role: str = required("Role 角色, e.g. clerk.")
+    office: Optional[strawberry.ID] = optional("Global id of the office it is held in; none for roles without one.")
+    from_on: Optional[date] = optional("First day; today unless given.")
+    to_on: Optional[date] = optional("Last day; without one it lasts until it is ended.")
+    reason: str = required("Why; kept with the assignment and in the ledger.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation(
+    "proposeAssignment",
+    noun="assignment",
+    verb="propose",
+    input=ProposeAssignmentInput,
+    payload=PAYLOAD,
+    governs=True,
+)
+async def propose_assignment(work: Work, given: ProposeAssignmentInput) -> Changed:
+    """Propose a role 提出授予角色 for an account other than your own; it is held once a second officer approves it."""
+    work.scopes("assignment", "propose")
+    account_id = local_id(given.account, "Account")
+    await work.require("account", account_id, work.scopes("account", "read"))
+    office_id = local_id(given.office, "Office") if given.office else None
+    if office_id is not None:
+        await work.require("office", office_id, work.scopes("office", "read"))
+    assignment_id = await appointments.propose(
+        work.tx,
+        account_id,
+        given.role,
+        _grants(work),
+        from_on=given.from_on or work.tx.today,
+        to_on=given.to_on,
+        office_id=office_id,
+        reason=given.reason,
+    )
+    return Changed({"assignment": assignment_id})
+
+
+@strawberry.input(description="Which assignment, and why.")
+class ApproveAssignmentInput:
+    """An approval."""
+
+    assignment: strawberry.ID = required("Global id of the assignment.")
+    reason: Optional[str] = optional("Why; kept with the assignment and in the ledger.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation(
+    "approveAssignment",
+    noun="assignment",
+    verb="approve",
+    input=ApproveAssignmentInput,
+    payload=PAYLOAD,
+    governs=True,
+)
+async def approve_assignment(work: Work, given: ApproveAssignmentInput) -> Changed:
+    """Approve a proposed assignment 批准授予 as the second officer, who neither proposed nor receives it."""
+    row = await work.lock("assignment", local_id(given.assignment, "Assignment"), "approve")
+    await appointments.approve(work.tx, row, _grants(work), reason=given.reason)
+    return Changed({"assignment": row["id"]})
+
+
+@strawberry.input(description="Which assignment to reject, and why.")
+class RejectAssignmentInput:
+    """A rejection."""
+
+    assignment: strawberry.ID = required("Global id of the assignment.")
+    reason: str = required("Why; kept with the assignment and in the ledger.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation(
+    "rejectAssignment", noun="assignment", verb="reject", input=RejectAssignmentInput, payload=PAYLOAD, governs=True
+)
+async def reject_assignment(work: Work, given: RejectAssignmentInput) -> Changed:
+    """Reject a proposed assignment 否决授予, or take your own proposal back."""
+    row = await work.lock("assignment", local_id(given.assignment, "Assignment"), "reject")
+    await appointments.reject(work.tx, row, reason=given.reason)
+    return Changed({"assignment": row["id"]})
+
+
+@strawberry.input(description="Which assignment to end, when, and why.")
+class EndAssignmentInput:
+    """An end."""
+
+    assignment: strawberry.ID = required("Global id of the assignment.")
+    last_on: Optional[date] = optional("Last day, today or later; without one it ends at once, for the next request.")
+    reason: str = required("Why; kept with the assignment and in the ledger.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation("endAssignment", noun="assignment", verb="end", input=EndAssignmentInput, payload=PAYLOAD, governs=True)
+async def end_assignment(work: Work, given: EndAssignmentInput) -> Changed:
+    """End an assignment 终止角色; one officer is enough, and without a last day it holds from the next request on."""
+    row = await work.lock("assignment", local_id(given.assignment, "Assignment"), "end")
+    await appointments.end(work.tx, row, last_on=given.last_on, reason=given.reason)
+    return Changed({"assignment": row["id"]})
+
+
+def _grants(work: Work) -> Any:
+    return work.job.service.callers.grants_of(work.job.caller)
