@@ -103,7 +103,7 @@ def _made(scene: Scene) -> list[_Made]:
     refuser = next(one for one in organisations() if one.jurisdiction == "350200" and one.number > 100)
     found = scene.ago(210)
     broken = {
-        "state": "broken", "version": 2, "breach_ground": "untrue", "found_on": found, "finding": "经营场所承诺不实",
+        "state": "broken", "version": 2, "breach_ground": "untrue", "found_on": found, "found_at": scene.at(found, minutes=200), "finding": "经营场所承诺不实",
         "found_by": demo_id("account", 2), "record_id": demo_id("credit_record", BROKEN_RECORD),
     }  # fmt: skip
     exam = commitment_item_id("cn-shiyan-hrss-15333", "exam_registration")

@@ -53,6 +53,7 @@ PURPOSE_NEEDED = frozenset(
         "subject_statement",
         "repair_application",
         "repair_notice",
+        "spot_check_result",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""

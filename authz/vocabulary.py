@@ -52,6 +52,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "commitment_item": ("read", "propose", "approve", "reject", "end"),
     "commitment_item_office": ("read",),
     "commitment": ("read", "sign", "refuse", "publish", "supply", "keep", "break", "reopen", "withdraw"),
+    "spot_check": ("read", "draw"),
+    "spot_check_result": ("read",),
     "simplified_procedure": ("read",),
     "consent": ("read", "grant", "revoke"),
     "subject_request": ("read", "file", "grant", "refuse", "withdraw"),

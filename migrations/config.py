@@ -18,6 +18,7 @@ MODEL_MODULES = [
     "domain.commitment.item",
     "domain.commitment.commitment",
     "domain.repair.application",
+    "domain.commitment.spot_check",
     "domain.use.purpose",
     "domain.rights.consent",
     "domain.rights.subject_request",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.entity import (
     OWNER_IS_PERSON,
+    Column,
     Entity,
     Enums,
     Many,
@@ -29,6 +30,7 @@ from domain.commitment.commitment import (
     Commitment,
 )
 from domain.commitment.item import ITEM_STATES, CommitmentItem, CommitmentItemOffice
+from domain.commitment.spot_check import RATE_SOURCES, RESULT_STATES, SpotCheck, SpotCheckResult
 from domain.privacy import Privacy
 from domain.rulebook.vocabulary import COMMITMENT_KINDS, MATTER_KINDS, PARTIES, SUPPLEMENT_UNITS
 
@@ -45,6 +47,11 @@ ENUMS: Enums = {
     ),
     "Signer": ("Who signed: the person, the legal representative 法定代表人, an authorised agent.", SIGNERS),
     "BreachGround": ("How a commitment was broken: 承诺不实, 违反承诺, 逾期未补正.", BREACH_GROUNDS),
+    "RateSource": ("Where the rate of a spot check comes from: a rulebook, or whoever drew.", RATE_SOURCES),
+    "SpotCheckState": (
+        "What was found about a commitment that was drawn: kept, broken, pending 待核实.",
+        RESULT_STATES,
+    ),
     "Unrecorded": (
         "Why no credit record tells a result: the rulebook names no item for it, the item admits no such subject,"
         " the office does not produce it, or it was not in force.",
@@ -56,6 +63,8 @@ ENUMS: Enums = {
 ROOTS: dict[str, Root] = {
     "commitmentItem": by_id("CommitmentItem", "commitment item 信用承诺事项"),
     "commitmentItems": RootMany("CommitmentItem", "Commitment items 信用承诺事项: where a commitment may be made."),
+    "spotCheck": by_id("SpotCheck", "spot check 抽查"),
+    "spotChecks": RootMany("SpotCheck", "Spot checks 抽查 of commitments, within your authority."),
     "commitment": by_id("Commitment", "commitment 信用承诺"),
     "commitments": RootMany("Commitment", "Commitments 信用承诺 within your authority."),
 }
@@ -65,6 +74,12 @@ _SUPPLY = (
     "CASE WHEN {t}.supplement_due_on IS NULL THEN 'none_set' WHEN {t}.supplied_on IS NOT NULL THEN 'timely'"
     " WHEN :today > {t}.supplement_due_on THEN 'overdue' ELSE 'pending' END"
 )
+
+
+def _number(state: str, what: str) -> Column:
+    """Declare how many results of a spot check stand in a state."""
+    rows = f"spot_check_result drawn WHERE drawn.spot_check_id = {{t}}.id AND drawn.state = '{state}'"
+    return computed(f"(SELECT count(*) FROM {rows})", Shape.NUMBER, what, type=int)
 
 
 def declare() -> tuple[Entity, ...]:
@@ -103,6 +118,31 @@ def declare() -> tuple[Entity, ...]:
         ),
         entity(CommitmentItemOffice),
         entity(
+            SpotCheck,
+            enums={"rate_source": "RateSource"},
+            extra={
+                "kept": _number("kept", "How many of the sample were kept 履约."),
+                "broken": _number("broken", "How many were broken 违约."),
+                "pending": _number("pending", "How many are pending 待核实."),
+            },
+            manys={
+                "results": Many("SpotCheckResult", "spot_check_id", "The commitments that were drawn.", touches=True)
+            },
+            orders=newest("drawn_at", "draw"),
+            filters={
+                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+                "office": ref("Office", "office_id", "offices"),
+            },
+        ),
+        entity(
+            SpotCheckResult,
+            enums={"state": "SpotCheckState"},
+            orders={"PLACE_ASC": Order("place", False, "By place in the draw.")},
+            filters={"state": one_of("state", "states.", "SpotCheckState", Privacy.FULFILMENT)},
+            about_person="about_person",
+            person=OWNER_IS_PERSON,
+        ),
+        entity(
             Commitment,
             enums={
                 "party": "CommitmentParty",
@@ -123,6 +163,7 @@ def declare() -> tuple[Entity, ...]:
                     privacy=Privacy.FULFILMENT,
                 ),
             },
+            manys={"spotChecks": Many("SpotCheckResult", "commitment_id", "Spot checks in which it was drawn.")},
             orders=newest("entered_at", "entry"),
             filters={
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),

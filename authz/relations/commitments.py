@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from authz.relations.common import Rows, exists, subject_owned
+from authz.relations.common import CHILDREN, Rows, exists, subject_owned
 from authz.vocabulary import Scope
 from domain.commitment import commitment
 
 _ITEM = {
     Scope.PUBLISHED: "{t}.state = 'approved'",
     Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
+}
+
+_OF_OFFICE = {
+    Scope.OWN_OFFICE: "{t}.office_id = :office",
+    Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
+    Scope.CHILD_JURISDICTION: "{t}.jurisdiction_id " + CHILDREN,
 }
 
 ROWS: Rows = {
@@ -20,4 +26,9 @@ ROWS: Rows = {
         for scope, text in _ITEM.items()
     },
     "commitment": subject_owned(commitment.IN_FORCE),
+    "spot_check": _OF_OFFICE,
+    "spot_check_result": {
+        **_OF_OFFICE,
+        Scope.SELF: "{t}.subject_id = :subject AND {t}.state <> 'pending'",  # nobody is told that a check is coming
+    },
 }

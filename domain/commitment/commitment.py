@@ -112,6 +112,7 @@ class Commitment(Model):
     found_on: date | None = column(
         fields.DateField, "Day on which it was found kept or broken.", Privacy.FULFILMENT, null=True
     )
+    found_at: datetime | None = column(fields.DatetimeField, "When that was entered.", Privacy.FULFILMENT, null=True)
     finding: str | None = column(
         fields.TextField, "What was found 核查情况; may name people.", Privacy.RESTRICTED, null=True
     )
@@ -133,6 +134,10 @@ class Commitment(Model):
     )
     withdrawal_reason: str | None = column(
         fields.TextField, "Why it was withdrawn as entered by mistake.", Privacy.RESTRICTED, null=True
+    )
+
+    withdrawn_at: datetime | None = column(
+        fields.DatetimeField, "When it was withdrawn.", Privacy.FULFILMENT, null=True
     )
 
     class Meta:
@@ -161,6 +166,10 @@ class Commitment(Model):
             CheckConstraint(
                 check="(state IN ('kept', 'broken')) = (found_on IS NOT NULL AND found_by IS NOT NULL AND finding IS NOT NULL)",
                 name="commitment_result_is_found",
+            ),
+            CheckConstraint(check="(found_on IS NULL) = (found_at IS NULL)", name="commitment_result_has_an_instant"),
+            CheckConstraint(
+                check="(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="commitment_withdrawn_has_an_instant"
             ),
             CheckConstraint(
                 check="(state = 'broken') = (breach_ground IS NOT NULL)", name="commitment_breach_has_a_ground"

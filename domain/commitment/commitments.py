@@ -212,7 +212,7 @@ async def withdraw(tx: Transaction, commitment_id: UUID, *, reason: str) -> dict
     """
     why = require_text("reason", reason, longest=2_000)
     row = await load(tx, commitment_id)
-    return await moved(tx, row, "withdraw", {"withdrawal_reason": why}, reason=why)
+    return await moved(tx, row, "withdraw", {"withdrawal_reason": why, "withdrawn_at": tx.now}, reason=why)
 
 
 async def load(tx: Transaction, commitment_id: UUID) -> asyncpg.Record:

@@ -17,6 +17,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.calendar import WorkingCalendar
+from domain.commitment import spot_checks
 from domain.commitment.commitment import BREACH_GROUNDS
 from domain.commitment.commitments import load, moved
 from domain.commitment.refusals import JudgeInOwnMatter, RecordStands, SupplementNotDue, SupplementOpen
@@ -93,7 +94,7 @@ async def reopen(tx: Transaction, commitment_id: UUID, *, reason: str) -> dict[s
     )
     if stands:
         raise RecordStands
-    cleared = dict.fromkeys(("found_on", "finding", "found_by", "breach_ground", "record_id", "unrecorded"))
+    cleared = dict.fromkeys(("found_on", "found_at", "finding", "found_by", "breach_ground", "record_id", "unrecorded"))
     return await moved(tx, row, "reopen", cleared, reason=why)
 
 
@@ -133,6 +134,7 @@ async def _found(
         raise StateConflict(verb=verb)
     changes: dict[str, Any] = {
         "found_on": tx.today,
+        "found_at": tx.now,
         "finding": require_text("finding", finding.text, longest=LONGEST_FINDING),
         "found_by": tx.actor.account_id,
         "breach_ground": finding.ground if verb == "break" else None,
@@ -142,7 +144,9 @@ async def _found(
     if item is not None:
         submission = _submission(row, item, verb, finding, today=tx.today)
         changes["record_id"] = await submit(tx, vault, books, calendar, submission)
-    return await moved(tx, row, verb, changes)
+    after = await moved(tx, row, verb, changes)
+    await spot_checks.note(tx, row["id"], verb)
+    return after
 
 
 async def _item_for(tx: Transaction, row: asyncpg.Record, rule: RuleAnswer | None) -> tuple[Item | None, str | None]:

@@ -236,6 +236,14 @@ def _platform_timeliness(state: State, row: Row) -> str:
     return "timely" if local_day(told) <= due else "late"
 
 
+def _results(wanted: str) -> Callable[[State, Row], int]:
+    def count(state: State, row: Row) -> int:
+        drawn = (one for one in state.tables["spot_check_result"] if one["spot_check_id"] == row["id"])
+        return sum(one["state"] == wanted for one in drawn)
+
+    return count
+
+
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "disputed"): _disputed("record_id"),
     ("ListEntry", "disputed"): _disputed("entry_id"),
@@ -251,6 +259,9 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("RepairApplication", "platformTimeliness"): _platform_timeliness,
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),
     ("CommitmentItem", "inForce"): lambda state, row: item_in_force(row, state.today),
+    ("SpotCheck", "kept"): _results("kept"),
+    ("SpotCheck", "broken"): _results("broken"),
+    ("SpotCheck", "pending"): _results("pending"),
     ("Commitment", "inForce"): lambda state, row: commitment_in_force(row, state.today),
     ("Commitment", "supplyTimeliness"): _supply_timeliness,
     ("Consent", "inForce"): lambda state, row: consent_in_force(row, state.today),

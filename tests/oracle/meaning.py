@@ -33,6 +33,8 @@ NOUNS = {
     "CommitmentItem": "commitment_item",
     "CommitmentItemOffice": "commitment_item_office",
     "Commitment": "commitment",
+    "SpotCheck": "spot_check",
+    "SpotCheckResult": "spot_check_result",
     "Consent": "consent",
     "SubjectRequest": "subject_request",
     "CreditReport": "credit_report",
@@ -70,6 +72,7 @@ ABOUT_SOMEBODY = {
     "subject_statement",
     "repair_application",
     "repair_notice",
+    "spot_check_result",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 

@@ -62,6 +62,8 @@ LINKS = {
     ("ListEntry", "evidence"): "entry_id",
     ("ListEntry", "responsiblePersons"): "with_entry_id",
     ("CommitmentItem", "offices"): "commitment_item_id",
+    ("Commitment", "spotChecks"): "commitment_id",
+    ("SpotCheck", "results"): "spot_check_id",
     ("RecordImport", "refusedRows"): "record_import_id",
     ("PolicyVersion", "rows"): "version_id",
     ("Account", "assignments"): "account_id",

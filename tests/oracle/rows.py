@@ -67,7 +67,7 @@ class World:
 def rows(vault: Vault) -> World:
     """Make the rows of records, lists and rights, table by table in an order in which they can be written."""
     world = World(vault)
-    for make in (_registry, _subjects, _records, _lists, _commitments, _rights, _intake, _ledger):
+    for make in (_registry, _subjects, _records, _lists, _commitments, _spot_checks, _rights, _intake, _ledger):
         world.dice = random.Random(f"2026 {make.__name__}")  # of its own: a row more in one part changes no other
         make(world)
     return world
@@ -319,8 +319,36 @@ def _commitment(world: World, number: int) -> None:
         found_on=TODAY - timedelta(days=2) if found else None, finding="查实" if found else None,
         found_by=key("account", 2) if found else None, breach_ground="untrue" if state == "broken" else None,
         record_id=record["id"] if record else None, unrecorded=world.pick([None, "no_item"]) if found else None,
-        withdrawal_reason="误录" if state == "withdrawn" else None,
+        withdrawal_reason="误录" if state == "withdrawn" else None, found_at=entered if found else None,
+        withdrawn_at=entered if state == "withdrawn" else None,
     )  # fmt: skip
+
+
+def _spot_checks(world: World) -> None:
+    for number in range(8):
+        office = world.pick(["XMJC", "XMRS", "HCLD", "SHJC"])
+        where = next(one[2] for one in OFFICES if one[0] == office)
+        stated = number % 2 == 0
+        made = world.add(
+            "spot_check", id=key("spot check", number), jurisdiction_id=where, office_id=key("office", office),
+            commitment_item_id=world.pick([None, world.tables["commitment_item"][number]["id"]]), population_on=TODAY - timedelta(days=number),
+            drawn_at=NOW - timedelta(days=number // 2), seed=f"种{number}", rate_basis_points=500, rate_source="stated" if stated else "rulebook",
+            rate_reason="首次" if stated else None, basis="none_set", population_size=40, population_digest=f"{number:064x}", sample_size=5,
+            drawn_by=world.pick([None, key("account", 1)]),
+        )  # fmt: skip
+        own = [
+            one
+            for one in world.tables["commitment"]
+            if one["office_id"] == made["office_id"] and one["state"] != "refused"
+        ]
+        for place, commitment in enumerate(own[:5], start=1):
+            state = world.pick(["pending", "kept", "broken"])
+            world.add(
+                "spot_check_result", id=key("spot check result", f"{number}.{place}"), spot_check_id=made["id"],
+                commitment_id=commitment["id"], subject_id=commitment["subject_id"], about_person=commitment["about_person"],
+                jurisdiction_id=where, office_id=made["office_id"], place=place, state=state,
+                found_at=None if state == "pending" else NOW, found_by=None if state == "pending" else key("account", 2),
+            )  # fmt: skip
 
 
 def _rights(world: World) -> None:

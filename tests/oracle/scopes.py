@@ -177,6 +177,11 @@ def _through_item(relation: Relation) -> Relation:
 
 
 _ENTRY = _publications(entry_in_force)
+_OF_OFFICE: dict[str, Relation] = {
+    "own_office": _of_office,
+    "own_jurisdiction": _in_own,
+    "child_jurisdiction": _in_child,
+}
 _ITEM: dict[str, Relation] = {
     "published": lambda state, caller, row: row["state"] == "approved",
     "own_jurisdiction": _in_own,
@@ -279,6 +284,11 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "commitment_item": _ITEM,
     "commitment_item_office": {scope: _through_item(relation) for scope, relation in _ITEM.items()},
     "commitment": _publications(commitment_in_force),
+    "spot_check": _OF_OFFICE,
+    "spot_check_result": {
+        **_OF_OFFICE,
+        "self": lambda state, caller, row: _of_self(state, caller, row) and row["state"] != "pending",
+    },
     "consent": {"own_office": _of_office, "self": _of_self},
     "credit_report": {
         "any": _every,

@@ -100,6 +100,10 @@ _COMMITMENTS = (
     "{ subjects(first: 100) { nodes { id name commitments(first: 3) { totalCount nodes { state finding } } } } }",
     "{ commitments(filter: { inForce: true }) { totalCount } }",
 )
+_CHECKS = (
+    "{ spotChecks(first: 20) { totalCount nodes { id pending kept broken results(first: 9) { totalCount nodes { id state } } } } }",
+    "{ commitments(first: 100) { nodes { id spotChecks(first: 3) { totalCount nodes { state } } } } }",
+)
 _OTHER = {"title": "另一个名称", "decision_no": "新[2026]2号", "severity": "serious", "legal_basis": "另一部法"}
 
 SECRETS = (
@@ -176,6 +180,20 @@ SECRETS = (
         _row("commitment", lambda row: row["state"] == "broken" and row["published_at"] is not None),
         _not_clear("commitment", "restricted"),
         _COMMITMENTS,
+    ),
+    Secret(
+        "that a commitment was drawn and waits for its check",
+        "spot_check_result",
+        {},
+        lambda meaning: {
+            **_row("spot_check_result", lambda row: row["state"] == "pending" and row["about_person"])(meaning),
+            "id": key("spot check result", "added"),
+            "spot_check_id": key("spot check", 7),
+            "place": 99,
+        },
+        _unseen("spot_check_result"),
+        _CHECKS,
+        added=True,
     ),
     Secret(
         "the details of a person's published record",
