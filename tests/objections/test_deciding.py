@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Client
 from tests.objections.asking import Asking, record_id
-from tests.objections.ground import XIAMEN, XINXIANG, World, make_entry, make_record
+from tests.objections.ground import HAICANG, XIAMEN, XINXIANG, World, make_entry, make_record
 
 pytestmark = pytest.mark.anyio
 
@@ -214,3 +214,22 @@ async def test_an_entry_s_reason_is_put_right(asking: Asking, owner: asyncpg.Con
     right = {"outcome": "AMENDED", "reason": REASON, "correction": {"entryReason": "欠薪，已于期限内整改。"}}
     await asking.act("decideObjection", by=APPROVER, **this, **right)
     assert await owner.fetchval("SELECT reason FROM list_entry WHERE id = $1", entry) == "欠薪，已于期限内整改。"
+
+
+async def test_an_entry_that_an_objection_takes_away_leaves_no_removal_under_way(
+    client: Client, asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    async with owner.transaction():
+        entry = await make_entry(owner, world, HAICANG)
+    propose = (
+        'mutation ($entry: ID!) { proposeListRemoval(input: { entry: $entry, statement: "已达到退出标准。" })'
+        " { listRemoval { id } } }"
+    )
+    proposed = await client.data(propose, {"entry": f"ListEntry:{entry}"}, caller=f"{HAICANG}.clerk")
+    given = {"entry": f"ListEntry:{entry}", "ground": "错误", "statement": "误列。"}
+    this = {"objection": (await asking.act("fileObjection", by=f"{HAICANG}.firm", **given))["id"]}
+    await asking.act("verifyObjection", by=f"{HAICANG}.clerk", **this, finding="确属误列。")
+    decision = {"outcome": "WITHDRAWN", "reason": "误列，予以撤销。"}
+    await asking.act("decideObjection", by=f"{HAICANG}.approver", **this, **decision)
+    removal = proposed["proposeListRemoval"]["listRemoval"]["id"].partition(":")[2]
+    assert await owner.fetchval("SELECT state FROM list_removal WHERE id::text = $1", removal) == "lapsed"

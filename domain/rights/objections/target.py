@@ -18,6 +18,7 @@ from domain.credit import records
 from domain.credit.refusals import PersonalTextInPublic
 from domain.errors import NotFound
 from domain.lifecycle import Transaction, machine, move
+from domain.lists import removals
 from domain.lists.list_entry import UNDER_WAY
 from domain.registry.enrolment import names_identity
 from domain.rights.objections.objection import TARGETS
@@ -85,6 +86,7 @@ async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *
         raise PersonalTextInPublic(field="reason")
     changes = {"removed_on": tx.today, "removal_reason": "withdrawn", "withdrawal_reason": reason}
     await move(tx, _ENTRY, "withdraw", row_id, changes, reason=reason, basis=basis)
+    await removals.lapse(tx, row_id)
 
 
 async def amend(
