@@ -28,6 +28,7 @@ from domain.rights.objections.refusals import (
     ObjectionDecided,
     ObjectionPending,
     ReviewNotProvided,
+    StepOfAnotherOffice,
 )
 from domain.rights.objections.steps import begin, load, take_automatic
 from domain.rights.objections.target import Target, lock_target, target_of
@@ -65,8 +66,8 @@ async def file(tx: Transaction, books: Rulebooks, calendar: WorkingCalendar, fil
     """File an objection, route it to the office that produced what is contested, and give its id.
 
     Units: its clocks run from the day of receipt, in the units of the rulebook.
-    Raises: NotFound; NothingToContest; GroundUnknown; ObjectionPending; ObjectionDecided; DateInFuture;
-    DatesOutOfOrder; InvalidInput.
+    Raises: NotFound; NothingToContest; GroundUnknown; ObjectionPending; ObjectionDecided; StepOfAnotherOffice;
+    DateInFuture; DatesOutOfOrder; InvalidInput.
     """
     target = await lock_target(tx, filing.noun, filing.target_id)
     if target.is_over:
@@ -211,8 +212,13 @@ async def _require_new(tx: Transaction, target: Target, ground: str, new_facts: 
 
 
 def _hands(tx: Transaction, books: Rulebooks, target: Target, on: date, origin: str) -> Hands:
-    """Tell the offices it may pass through: where it is filed by law, and who corrects the platform."""
+    """Tell the offices it may pass through: where it is filed by law, and who corrects the platform.
+
+    Raises: StepOfAnotherOffice for a platform where the law has objections filed at another.
+    """
     intake = named_office(books, target.jurisdiction_id, INTAKE, on)
+    if origin == "platform" and intake not in (None, tx.actor.office_id):
+        raise StepOfAnotherOffice(office=f"Office:{intake}")
     return Hands(
         producer=target.office_id,
         intake=tx.actor.office_id if origin == "platform" and intake is None else intake,
