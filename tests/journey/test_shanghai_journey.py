@@ -12,6 +12,7 @@ import pytest
 
 from domain.identifiers import invented_uscc
 from tests.conftest import Serve
+from tests.journey.repairing import REPAIR, Hands, repaired
 from tests.journey.sheets import penalty, sheet
 from tests.journey.walk import Seat, Walk, act, item_id
 
@@ -29,9 +30,10 @@ STAFF: dict[str, Seat] = {
     "bureau": ("credit_office", "310000", "HRSS"),
     "bureau-clerk": ("clerk", "310000", "HRSS"),
     "centre": ("platform", "310000", "CENTRE"),
+    "platform": ("platform", "310000", "PLATFORM"),
     "xiamen-approver": ("approver", "350200", "JCZD"),
 }
-SHOWN = {
+SHOWN = REPAIR | {
     "creditRecord": "id state version severity dishonest disputed inForce publicUntil withdrawalReason"
     " publicationTimeliness collectionTimeliness",
     "objection": "id state nextStep nextOffice { code } markDueOn forwardDueOn decideDueOn reportDueOn tellDueOn overdue"
@@ -49,8 +51,8 @@ async def walk(serve: Serve, installed_url: str) -> Walk:
     return walk
 
 
-def _row(number: str, **more: str) -> dict[str, str]:
-    return penalty(FIRM, CODE, number, "2025/12/26", "2026/12/26", ORGAN, **more)
+def _row(number: str, decided: str = "2025/12/26", **more: str) -> dict[str, str]:
+    return penalty(FIRM, CODE, number, decided, "2026/12/26", ORGAN, **more)
 
 
 async def _record(walk: Walk, number: str) -> str:
@@ -67,6 +69,7 @@ async def test_shanghai_from_file_to_exit(walk: Walk) -> None:
     await _put_right_on_new_facts(walk, record, objection)
     async with walk.on("2026-02-03"):
         await _withdrawn(walk, record)
+    await _another_leaves_by_repair(walk)
 
 
 async def _handed_in(walk: Walk) -> str:
@@ -212,6 +215,23 @@ async def _withdrawn(walk: Walk, record: str) -> None:
         assert (await walk.see(caller, record, "state"))["state"] == "WITHDRAWN"
     over = {"record": record, "ground": "遗漏", "statement": "仍有误。"}
     assert await walk.refused("firm", "fileObjection", **over) == "NOTHING_TO_CONTEST"
+
+
+async def _another_leaves_by_repair(walk: Walk) -> None:
+    """SH-11: by the rules of nation and city; the platform hides it in three working days."""
+    number = "沪人社罚〔2025〕旅4号"
+    async with walk.on("2025-12-01"):
+        await walk.import_file("clerk", sheet([_row(number, "2025/11/28")]))
+        record = await _record(walk, number)
+        await walk.do("clerk", "amendCreditRecord", record=record, reason="补充程序和失信程度", **SEVERE)
+        await walk.do("approver", "publishCreditRecord", record=record)
+    hands = Hands(
+        finders=["clerk", "reviewer", "approver"],
+        granters=["approver"],
+        criminal_proceedings_bar=False,
+        platform_due_on="2026-03-10",
+    )
+    await repaired(walk, record, hands)
 
 
 async def test_shanghai_a_record_ends_by_itself_on_its_last_day(walk: Walk) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from domain.identifiers import invented_uscc
 from tests.conftest import Serve
+from tests.journey.repairing import REPAIR, Hands, repaired
 from tests.journey.sheets import penalty, sheet
 from tests.journey.walk import Seat, Walk, act, item_id
 
@@ -28,7 +29,7 @@ STAFF: dict[str, Seat] = {
     "platform": ("platform", "420300", "PLATFORM"),
     "shanghai-approver": ("approver", "310000", "ZFZD"),
 }
-SHOWN = {
+SHOWN = REPAIR | {
     "creditRecord": "id state version disputed inForce publicUntil withdrawalReason collectionDueOn collectionTimeliness"
     " publicationTimeliness repairNoticeStatus",
     "objection": "id state steps timedSteps nextStep nextOffice { code } dueOn overdue procedure notice origin"
@@ -74,6 +75,7 @@ async def test_shiyan_from_file_to_exit(walk: Walk) -> None:
     async with walk.on("2025-11-18"):
         await _decided(walk, record, this)
         await _withdrawn(walk, record)
+    await _another_leaves_by_repair(walk)
 
 
 async def _the_late_one_is_shown_as_late(walk: Walk) -> None:
@@ -153,3 +155,16 @@ async def _withdrawn(walk: Walk, record: str) -> None:
     for caller in (None, "bureau", "platform", "bureau-clerk"):
         assert await walk.see(caller, record, "id") is None, caller
     assert (await walk.see("firm", record, "withdrawalReason"))["withdrawalReason"] == withdraw["reason"]
+
+
+async def _another_leaves_by_repair(walk: Walk) -> None:
+    """The article says nothing of repair: the nation's order holds, and no loaded text sets days for the platform."""
+    number = "十人社罚〔2025〕旅3号"
+    async with walk.on("2025-12-01"):
+        await walk.import_file("clerk", sheet([_row(number, "2025/11/28")]))
+        record = await _of(walk, number)
+        await walk.do("reviewer", "publishCreditRecord", record=record)
+    hands = Hands(
+        finders=[*CLERKS, *DECIDERS], granters=["approver"], criminal_proceedings_bar=True, platform_due_on=None
+    )
+    await repaired(walk, record, hands)
