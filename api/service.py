@@ -25,6 +25,7 @@ from api.settings import Settings
 from api.trusted import Trusted
 from authz.caller import Caller, Callers
 from authz.issuer import BuiltInIssuer
+from authz.warming import run_warming
 from domain.anchor import FILE_NAME, Anchor
 from domain.calendar import WorkingCalendar
 from domain.clock import Clock
@@ -86,13 +87,14 @@ class Service:
 
     @asynccontextmanager
     async def background(self) -> AsyncIterator[None]:
-        """Run what goes on beside requests: the sealer of the ledger and the sweeper of files, each in one process."""
+        """Run what goes on beside requests: the sealer and the sweeper, each in one process; warming, in each."""
         anchor = Anchor(self.settings.data_dir / FILE_NAME)
         sealer = asyncio.create_task(run_sealer(self.database.connect, self.signer, anchor, clock=self.clock))
+        warming = asyncio.create_task(run_warming(self.callers))
         sweeper = asyncio.create_task(run_sweeper(self.database.connect, self.attachments, self.clock))
         try:
             yield
         finally:
-            sealer.cancel()
-            sweeper.cancel()
-            await asyncio.gather(sealer, sweeper, return_exceptions=True)
+            for task in (sealer, sweeper, warming):
+                task.cancel()
+            await asyncio.gather(sealer, sweeper, warming, return_exceptions=True)

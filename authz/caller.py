@@ -164,6 +164,16 @@ class Callers:
                 self.public = replace(PUBLIC, epoch=epoch, policy_version=version)
             self._refreshed = began
 
+    async def warm(self) -> None:
+        """Expand the versions that may become active next, so that no request waits for it when one does.
+
+        They are those that wait for their decision and those that were active last, to which officers may go back:
+        the lines of the latter come as a new version, but are known by then.
+        Raises: PolicyInvalid for rows that are no policy.
+        """
+        for row in await self._pool.fetch(_MAY_COME, VERSIONS_KEPT // 2):
+            await self._grants(row["number"])
+
     def grants_of(self, caller: Caller) -> Grants:
         """Give the grants of the policy version that the caller was resolved under; it may be replaced since.
 
@@ -177,8 +187,12 @@ class Callers:
             lines = await read_lines(self._pool, version)
             self._expanded[version] = await expanded_beside(version, lines)
             if len(self._expanded) > VERSIONS_KEPT:
-                self._expanded.popitem(last=False)
+                self._forget()
         return self._expanded[version]
+
+    def _forget(self) -> None:
+        """Forget the version expanded longest ago that is not the one in force."""
+        del self._expanded[next(version for version in self._expanded if version != self.grants.version)]
 
     async def _read(self, claims: Claims, purpose: str | None, office: str | None, today: date) -> Caller:
         """Read the caller anew; the epoch it carries is that of the snapshot its assignments came from."""
@@ -198,6 +212,13 @@ class Callers:
         if item is None:
             return caller
         return replace(caller, purpose_id=item["id"], purpose_code=item["code"], purpose_name=item["name"])
+
+
+_MAY_COME = """
+(SELECT number FROM policy_version WHERE state IN ('proposed', 'approved') ORDER BY number DESC LIMIT $1)
+UNION ALL
+(SELECT number FROM policy_version WHERE state = 'superseded' ORDER BY superseded_at DESC LIMIT 2)
+"""
 
 
 def _caller(account: Snapshot, held: Holding, claims: Claims) -> Caller:

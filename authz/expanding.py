@@ -2,7 +2,8 @@
 
 A policy of a thousand unlike lines keeps Casbin busy for half a second; in a thread of a process that serves, its
 requests would wait for the interpreter all that time. So a small policy is expanded in a thread, a large one in a
-process of its own with lower priority. What was expanded lately is kept by the digest of its lines.
+process of its own with lower priority. What was expanded lately is kept by the digest of its lines; whoever asks for
+what is being expanded waits for the same expansion.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ KEPT = 16
 NICE = 10
 
 _kept: OrderedDict[str, Grants] = OrderedDict()
+_under_way: dict[tuple[str, int], asyncio.Task[Grants]] = {}
+"""What is being expanded, by digest and event loop."""
 
 
 async def expanded_beside(version: int, lines: Sequence[PolicyLine]) -> Grants:
@@ -39,12 +42,23 @@ async def expanded_beside(version: int, lines: Sequence[PolicyLine]) -> Grants:
     key = digest(lines)
     grants = _kept.get(key)
     if grants is None:
-        few = questions(lines) <= FEW
-        grants = await (asyncio.to_thread(expand, version, tuple(lines)) if few else _in_a_process(lines))
+        grants = await _shared(key, lines)
         _kept[key] = grants
         if len(_kept) > KEPT:
             _kept.popitem(last=False)
     return replace(grants, version=version)
+
+
+async def _shared(key: str, lines: Sequence[PolicyLine]) -> Grants:
+    """Wait for the expansion that is under way, or begin it; who gives up waiting does not end it for others."""
+    place = key, id(asyncio.get_running_loop())
+    task = _under_way.get(place)
+    if task is None:
+        few = questions(lines) <= FEW
+        task = asyncio.ensure_future(asyncio.to_thread(expand, 0, tuple(lines)) if few else _in_a_process(lines))
+        _under_way[place] = task
+        task.add_done_callback(lambda _: _under_way.pop(place, None))
+    return await asyncio.shield(task)
 
 
 async def _in_a_process(lines: Sequence[PolicyLine]) -> Grants:
