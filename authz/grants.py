@@ -33,6 +33,7 @@ m = r.obj == p.obj && r.act == p.act && r.scope == p.scope && g(r.sub, p.sub)
 """
 
 _CLASS = "class:"
+_HIDDEN, _MASKED, _CLEAR = Level.HIDDEN, Level.MASKED, Level.CLEAR
 _KEPT = 50_000
 """How many answers for several roles are kept before they are forgotten."""
 
@@ -76,12 +77,12 @@ class Grants:
 
     def level(self, roles: tuple[str, ...], privacy: Privacy, scope: Scope) -> Level:
         """Give the best level that any of the roles has for a class on rows in a scope."""
-        best = Level.HIDDEN
+        best, cell = _HIDDEN, (privacy, scope)
         for role in roles:
-            level = self.roles.get(role, _NOTHING).levels.get((privacy, scope), Level.HIDDEN)
-            if level is Level.CLEAR:
+            level = self.roles.get(role, _NOTHING).levels.get(cell, _HIDDEN)
+            if level is _CLEAR:
                 return level
-            if level is Level.MASKED:
+            if level is _MASKED:
                 best = level
         return best
 
