@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -41,23 +41,24 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, url: str) -> Iterator[Server]:
+def serving(folder: Path, url: str, *, public_url: str | None = None) -> Iterator[Server]:
     """Run the service over a database in a process of its own."""
-    with _running(_serve, str(folder), url) as server:
+    known = {} if public_url is None else {"RENXIN_PUBLIC_URL": public_url}
+    with _running(_serve, {"RENXIN_DATA_DIR": str(folder), **known}, url) as server:
         yield server
 
 
 @contextmanager
 def answering_at_once() -> Iterator[Server]:
     """Run a server that sends the same 4 KB for whatever comes: what it takes shows the generator's limit."""
-    with _running(_answer, "", "") as server:
+    with _running(_answer, {}, "") as server:
         yield server
 
 
 @contextmanager
-def _running(target: object, folder: str, url: str) -> Iterator[Server]:
+def _running(target: object, given: Mapping[str, str], url: str) -> Iterator[Server]:
     ours, theirs = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=target, args=(theirs, folder, url), daemon=True)  # type: ignore[arg-type]
+    process = _SPAWN.Process(target=target, args=(theirs, given, url), daemon=True)  # type: ignore[arg-type]
     process.start()
     theirs.close()
     try:
@@ -84,8 +85,8 @@ def _listen() -> socket.socket:
     return socket.create_server(("127.0.0.1", 0), backlog=2_048)
 
 
-def _serve(owner: Connection, folder: str, url: str) -> None:
-    settings = load_settings({"RENXIN_DATA_DIR": folder})
+def _serve(owner: Connection, given: Mapping[str, str], url: str) -> None:
+    settings = load_settings(given)
     config = uvicorn.Config(
         Application(assemble(settings, url)),
         loop="uvloop",
@@ -126,7 +127,7 @@ class _Constant(asyncio.Protocol):
         self._transport.write(_ANSWER)  # type: ignore[attr-defined]
 
 
-def _answer(owner: Connection, folder: str, url: str) -> None:
+def _answer(owner: Connection, given: Mapping[str, str], url: str) -> None:
     async def run() -> None:
         listening = _listen()
         server = await asyncio.get_running_loop().create_server(_Constant, sock=listening)
