@@ -25,6 +25,7 @@ from api.demo_scene import Scene
 from api.demo_stories import EXAMPLE, told_deeds
 from api.demo_subjects import enter_subjects, link_representatives
 from api.demo_tour import PUBLIC, TOUR
+from api.demo_ways import walk_all
 from authz.activation import Connection
 from domain.calendar import WorkingCalendar
 from domain.rulebook.model import Rulebooks
@@ -69,6 +70,7 @@ async def load_demo(
         await list_all(scene, enacted)
         await remove_some(scene)
         await repair_some(scene)
+        await walk_all(scene)
         await attach_all(scene)
         await commit_all(scene)
         await object_to_some(scene)

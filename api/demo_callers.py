@@ -15,6 +15,7 @@ from api import demo_stories as stories
 from api.demo_names import DemoSubject
 from api.demo_rights import FIRST_DAY, SHANGHAI_BANK, XIAMEN_BANK
 from api.demo_scene import Place
+from api.demo_ways import NOTICED
 from authz.activation import Connection, assign, upsert_account
 from domain.installation_rows import office_id
 
@@ -68,12 +69,20 @@ CALLERS: Final = (
              "Hands in Haicang's permits and penalties. 提交海沧区许可、处罚。"),
     _officer("haicang-reviewer", "海沧区人社局 审核", "reviewer", ("350205", "RSJ"),
              "Publishes them. 审核并公示。"),
+    _officer("haicang-approver", "海沧区人社局 审批", "approver", ("350205", "RSJ"),
+             "Opens lists and decides entries. 开设名单，认定列入。"),
     _officer("haicang-credit-office", "海沧区信用办", "credit_office", ("350205", "QXYB"),
              "Aggregates Haicang. 汇总海沧区。"),
     _officer("xinxiang-clerk", "新乡市劳动保障监察支队 经办", "clerk", ("410700", "JCZD"),
              "Hands in violations of labour law. 提交违反劳动法律、法规行为信息。"),
     _officer("xinxiang-reviewer", "新乡市劳动保障监察支队 审核", "reviewer", ("410700", "JCZD"),
              "Publishes them. 审核并公布。"),
+    _officer("xinxiang-approver", "新乡市劳动保障监察支队 负责人", "approver", ("410700", "JCZD"),
+             "Approves investigation reports, opens lists. 核定调查报告，开设名单。"),
+    _officer("xinxiang-deputy-leader", "新乡市人社局 分管领导", "deputy_leader", ("410700", "BUREAU"),
+             "Reviews entries before they are decided. 审核拟列入条目，可退回。"),
+    _officer("xinxiang-leader", "新乡市人社局 主要领导", "leader", ("410700", "BUREAU"),
+             "Decides what was reviewed. 审定经审核的条目。"),
     _officer("xinxiang-labour-clerk", "新乡劳动关系科 经办", "clerk", ("410700", "LDGX"),
              "One of two owners of 三.2; has provided the record about 虚构31. 三.2 两个责任科室之一。"),
     _officer("xinxiang-labour-approver", "新乡劳动关系科 审批", "approver", ("410700", "LDGX"),
@@ -88,12 +97,18 @@ CALLERS: Final = (
              "Hands in within three working days. 三个工作日内归集。"),
     _officer("shiyan-reviewer", "十堰市劳动保障监察局 审核", "reviewer", ("420300", "JC"),
              "Publishes. 审核并公布。"),
+    _officer("shiyan-approver", "十堰市劳动保障监察局 审批", "approver", ("420300", "JC"),
+             "Decides and publishes entries. 认定并公布列入。"),
     _officer("shiyan-credit-office", "十堰市人社局(信用)", "credit_office", ("420300", "HRSS"),
              "Aggregates Shiyan. 汇总全市。"),
     _officer("shanghai-clerk", "上海执法总队 经办", "clerk", ("310000", "ZFZD"),
              "Hands in penalties of the general procedure. 提交适用一般程序的行政处罚。"),
     _officer("shanghai-reviewer", "上海执法总队 审核", "reviewer", ("310000", "ZFZD"),
              "Publishes them. 审核并公示。"),
+    _officer("shanghai-approver", "上海执法总队 审批", "approver", ("310000", "ZFZD"),
+             "Decides and publishes entries. 认定并公布列入。"),
+    _officer("shanghai-platform", "上海市公共信用信息服务平台", "platform", ("310000", "PLATFORM"),
+             "Imports the courts' defaulters with their source. 导入失信被执行人名单。"),
     _officer("shanghai-employment-clerk", "上海市就业促进中心 经办", "clerk", ("310000", "JY"),
              "Takes notification-commitments in. 受理告知承诺。"),
     _officer("shanghai-employment-reviewer", "上海市就业促进中心 审核", "reviewer", ("310000", "JY"),
@@ -114,6 +129,8 @@ CALLERS: Final = (
              "Has two free reports a year by the city's regulation. 每年可免费获取两次本人信用报告。"),
     _agent("organisation-agent", "虚构11 经办人", stories.EXAMPLE,
              "Acts for 厦门鹭晨劳务派遣有限公司(虚构11) in its own matters. 办理本单位事项。"),
+    _agent("xinxiang-agent", "虚构293 经办人", NOTICED,
+             "Has a prior notice to answer. 有一份列入黑名单事前告知书待答复。"),
     _watcher("auditor", "auditor", "审计员", "Reads the log of every access, no content. 只看查询记录。"),
     _watcher("security_officer", "security-officer", "安全管理员",
              "Reads the log and metadata, drafts and proposes policies; no content, no person. 起草、提出权限策略，不看信用内容。"),

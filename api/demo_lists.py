@@ -20,6 +20,7 @@ from domain.clock import local_day
 from domain.installation_rows import credit_list_id, office_id
 from domain.lifecycle import create, machine, move
 from domain.rulebook.lookup import list_kind
+from domain.rulebook.tables import ListKindRule
 
 UNPUBLISHED: Final = "unpublished"
 MACHINE: Final = machine("list_entry", remove=("published", "removed"), withdraw=("published", "withdrawn"))
@@ -110,7 +111,7 @@ def _drawn(scene: Scene, enacted: list[Enacted]) -> Iterator[Listing]:
                 subject=subject,
                 decided_on=_decided_on(scene, number, evidence, over=over),
                 evidence=evidence,
-                ending="expired" if over else endings[step % len(endings)],
+                ending=None if over else endings[step % len(endings)],
             )
             number += 1
 
@@ -188,7 +189,7 @@ async def _enter(scene: Scene, listing: Listing) -> None:
         "decision_no": f"{listing.office}列〔{listing.decided_on.year}〕{listing.number}号",
         "reason": _REASONS[kind.polarity],
         "state": "decided" if listing.ending == UNPUBLISHED else "published",
-        "route": "regular",
+        **_provenance(kind, listing),
         "round": 1,
         "collected_at": decided_at,
         "entered_on": listing.decided_on,
@@ -207,13 +208,24 @@ async def _enter(scene: Scene, listing: Listing) -> None:
             "subject_id": listing.subject.id,
         }
         await create(tx, "list_evidence", "link", link)
-    await _remove(scene, listing, values["public_until"])
+    await _remove(scene, listing)
 
 
-async def _remove(scene: Scene, listing: Listing, public_until: date | None) -> None:
+def _provenance(kind: ListKindRule, listing: Listing) -> dict[str, Any]:
+    """Give the route of an entry, and of an imported one where it came from."""
+    if not kind.imported:
+        return {"route": "regular"}
+    return {
+        "route": "imported",
+        "source": "人民法院（虚构）",
+        "source_no": f"（{listing.decided_on.year}）虚执{listing.number}号",
+        "obtained_on": listing.decided_on + timedelta(days=2),
+    }
+
+
+async def _remove(scene: Scene, listing: Listing) -> None:
     """Take the entry off its list, if that lies in the past."""
-    over = listing.ending == "expired" and public_until is not None
-    removed_on = public_until if over and public_until else listing.decided_on + timedelta(days=190)
+    removed_on = listing.decided_on + timedelta(days=190)
     if listing.ending in (None, UNPUBLISHED) or removed_on >= scene.today:
         return
     tx = scene.acting(

@@ -17,6 +17,7 @@ from authz.relations import (
     files,
     ledger,
     list_matters,
+    lists,
     objections,
     oversight,
     registry,
@@ -29,6 +30,9 @@ from authz.vocabulary import Scope
 
 NEEDS: dict[Scope, tuple[str, ...]] = {
     Scope.OWN_OFFICE: ("office",),
+    Scope.OWN_BUREAU: ("jurisdiction",),
+    Scope.CO_OWNER: ("office",),
+    Scope.ADDRESSED: ("office",),
     Scope.OWN_JURISDICTION: ("jurisdiction",),
     Scope.CHILD_JURISDICTION: ("jurisdiction",),
     Scope.PURPOSED: ("jurisdiction", "purpose"),
@@ -54,6 +58,8 @@ PURPOSE_NEEDED = frozenset(
         "repair_application",
         "repair_notice",
         "spot_check_result",
+        "list_notice",
+        "urging",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
@@ -61,6 +67,7 @@ PURPOSE_NEEDED = frozenset(
 _ROOMS = (
     registry,
     credit,
+    lists,
     list_matters,
     commitments,
     repair,

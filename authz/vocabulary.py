@@ -55,6 +55,31 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "spot_check": ("read", "draw"),
     "spot_check_result": ("read",),
     "simplified_procedure": ("read",),
+    "list_definition": ("read", "draft", "open", "discard"),
+    "list_entry": (
+        "read",
+        "collect",
+        "amend",
+        "resume",
+        "attest",
+        "notify",
+        "announce",
+        "investigate",
+        "approve_report",
+        "review",
+        "decide",
+        "submit",
+        "publish",
+        "return",
+        "extend",
+        "withdraw",
+        "import",
+        "end",
+    ),
+    "list_attestation": ("read",),
+    "list_notice": ("read", "answer", "close"),
+    "list_evidence": ("read",),
+    "urging": ("read", "issue", "conclude"),
     "consent": ("read", "grant", "revoke"),
     "subject_request": ("read", "file", "grant", "refuse", "withdraw"),
     "objection": (
@@ -96,6 +121,8 @@ ROLES = (
     "clerk",
     "reviewer",
     "approver",
+    "deputy_leader",
+    "leader",
     "credit_office",
     "partner",
     "auditor",
@@ -117,6 +144,12 @@ class Scope(StrEnum):
     """Published rows about organisations."""
     OWN_OFFICE = "own_office"
     """Rows that the caller's office produced."""
+    OWN_BUREAU = "own_bureau"
+    """Rows of all offices of the caller's jurisdiction, in force or not: for those who lead them."""
+    CO_OWNER = "co_owner"
+    """Rows that await or have the word of the caller's office beside that of the office they are of."""
+    ADDRESSED = "addressed"
+    """Rows that were handed to the caller's office to act on."""
     OWN_JURISDICTION = "own_jurisdiction"
     """Rows in force that are shared within the caller's jurisdiction."""
     CHILD_JURISDICTION = "child_jurisdiction"

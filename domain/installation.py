@@ -54,7 +54,10 @@ _ITEM_IS_USED: Final = (
 )
 _PRODUCER_IS_USED: Final = "EXISTS (SELECT FROM credit_record WHERE item_id = t.item_id AND office_id = t.office_id)"
 _COMMITMENT_ITEM_IS_USED: Final = "EXISTS (SELECT FROM commitment WHERE commitment_item_id = t.id)"
-_LIST_IS_USED: Final = "EXISTS (SELECT FROM list_entry WHERE credit_list_id = t.id)"
+_LIST_IS_USED: Final = (
+    "EXISTS (SELECT FROM list_entry WHERE credit_list_id = t.id)"
+    " OR EXISTS (SELECT FROM list_definition WHERE credit_list_id = t.id)"
+)
 _PURPOSE_IS_USED: Final = " OR ".join(
     f"EXISTS (SELECT FROM {table} WHERE application_item_id = t.id)"
     for table in ("credit_report", "consent", "partner_purpose")
@@ -71,7 +74,7 @@ TABLES: Final = (
         _PRODUCER_IS_USED,
         "(SELECT edition FROM catalogue_item WHERE id = t.item_id)",
     ),
-    Table("credit_list", rows.credit_list_rows, _LIST_IS_USED, "t.rulebook"),
+    Table("credit_list", rows.credit_list_rows, _LIST_IS_USED, "t.rulebook", ("imported",)),
     Table("application_item", rows.application_item_rows, _PURPOSE_IS_USED, "t.rulebook"),
     Table(
         "commitment_item", rows.commitment_item_rows, _COMMITMENT_ITEM_IS_USED, "t.rulebook", ("valid_to",), _keep_end

@@ -254,6 +254,7 @@ def _credit_list(book: Rulebook, kind: ListKindRule) -> Row:
         "measures": kind.measures,
         "exit_rule": kind.exit,
         "max_publication_years": kind.max_publication_years,
+        "imported": kind.imported,
         "clause": kind.clause,
     }
 

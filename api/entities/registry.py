@@ -118,6 +118,8 @@ def declare() -> tuple[Entity, ...]:
             manys={
                 "creditRecords": Many("CreditRecord", "subject_id", "Credit records 信用记录 about the subject."),
                 "listEntries": Many("ListEntry", "subject_id", "Entries 列入 of the subject on lists."),
+                "listNotices": Many("ListNotice", "subject_id", "Notices 告知 served on the subject before an entry."),
+                "urgings": Many("Urging", "subject_id", "Urgings 督促 of the public body or state-owned enterprise."),
                 "commitments": Many("Commitment", "subject_id", "Commitments 信用承诺 of the subject."),
                 "legalRepresentatives": Many(
                     "LegalRepresentative",

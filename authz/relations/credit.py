@@ -1,17 +1,14 @@
-"""Relations of credit: records and their versions, lists and their entries."""
+"""Relations of credit: records and their versions."""
 
 from __future__ import annotations
 
-from authz.relations.common import ANY, Rows, exists, subject_owned
+from authz.relations.common import Rows, exists, subject_owned
 from authz.vocabulary import Scope
 from domain.credit import record as credit_record
-from domain.lists import list_entry
 
-_RECORD = subject_owned(credit_record.IN_FORCE)
-_ENTRY = subject_owned(list_entry.IN_FORCE)
+_RECORD = subject_owned(credit_record.IN_FORCE) | {Scope.OWN_BUREAU: "{t}.jurisdiction_id = :jurisdiction"}
 
 ROWS: Rows = {
-    "credit_list": ANY,
     "credit_record": _RECORD,
     "credit_record_version": {
         Scope.OWN_OFFICE: "{t}.office_id = :office",
@@ -23,10 +20,5 @@ ROWS: Rows = {
     "repair_notice": {
         Scope.OWN_OFFICE: "{t}.office_id = :office",
         Scope.SELF: "{t}.subject_id = :subject",
-    },
-    "list_entry": _ENTRY,
-    "list_evidence": {
-        scope: exists("list_entry evident WHERE evident.id = {t}.entry_id AND " + text.replace("{t}", "evident"))
-        for scope, text in _ENTRY.items()
     },
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from authz.relations import lists
 from authz.relations.common import ANY, CHILDREN, CONSENT, Rows, exists
 from authz.vocabulary import Scope
 from domain.commitment import commitment
 from domain.credit import record as credit_record
-from domain.lists import list_entry
+from domain.lists import list_entry, list_notice
 
 _SHOWN = exists(
     "credit_record shown WHERE shown.subject_id = {t}.id AND shown.disclosure = 'public' AND "
@@ -20,7 +21,11 @@ _COMMITTED = exists(
     "commitment made WHERE made.subject_id = {t}.id AND made.disclosure = 'public' AND "
     + commitment.IN_FORCE.replace("{t}", "made")
 )
-_SUBJECT_IS_PUBLISHED = f"(NOT {{t}}.is_person OR {_SHOWN} OR {_LISTED} OR {_COMMITTED})"
+_NOTICED = exists(
+    "list_notice noticed WHERE noticed.subject_id = {t}.id AND noticed.disclosure = 'public' AND "
+    + list_notice.STANDING.replace("{t}", "noticed")
+)
+_SUBJECT_IS_PUBLISHED = f"(NOT {{t}}.is_person OR {_SHOWN} OR {_LISTED} OR {_COMMITTED} OR {_NOTICED})"
 
 
 def _dealt_with(subject: str) -> str:
@@ -28,6 +33,14 @@ def _dealt_with(subject: str) -> str:
     records = exists(f"credit_record produced WHERE produced.subject_id = {subject} AND produced.office_id = :office")
     taken = exists(f"commitment taken WHERE taken.subject_id = {subject} AND taken.office_id = :office")
     return f"({records} OR {taken})"
+
+
+_ENTERED = exists("list_entry entered WHERE entered.subject_id = {t}.id AND entered.office_id = :office")
+
+
+def _entered_as(relation: str) -> str:
+    """Write that there is an entry about the subject in a relation to the caller."""
+    return exists("list_entry entered WHERE entered.subject_id = {t}.id AND " + relation.replace("{t}", "entered"))
 
 
 ROWS: Rows = {
@@ -41,7 +54,10 @@ ROWS: Rows = {
         Scope.ANY: "TRUE",
         Scope.PUBLISHED: _SUBJECT_IS_PUBLISHED,
         Scope.PUBLISHED_ORGANISATION: "NOT {t}.is_person",
-        Scope.OWN_OFFICE: _dealt_with("{t}.id"),
+        Scope.OWN_OFFICE: f"({_dealt_with('{t}.id')} OR {_ENTERED})",
+        Scope.OWN_BUREAU: _entered_as(lists.OWN_BUREAU),
+        Scope.CO_OWNER: _entered_as(lists.ATTESTING),
+        Scope.ADDRESSED: _entered_as(lists.ADDRESSED),
         Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
         Scope.CHILD_JURISDICTION: "{t}.jurisdiction_id " + CHILDREN,
         Scope.PURPOSED: "{t}.jurisdiction_id = :jurisdiction",

@@ -39,6 +39,9 @@ class CreditList(Model):
     max_publication_years: int | None = column(
         fields.IntField, "Longest publication in years; null where none is set.", null=True
     )
+    imported: bool = column(
+        fields.BooleanField, "Whether its entries are another authority's, imported with their source.", default=False
+    )
     clause: str = column(fields.TextField, "Clause of the rulebook.")
 
     class Meta:

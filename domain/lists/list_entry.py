@@ -53,9 +53,12 @@ REMOVAL_REASONS = (
 IN_FORCE = "{t}.state = 'published' AND ({t}.public_until IS NULL OR {t}.public_until >= :today)"
 """Whether an entry `{t}` is in force on a day: told by its dates when it is asked, never stored."""
 
+START = "collected"
+"""Where an entry begins each round."""
+
 _IS_UNDER_WAY = f"state IN {UNDER_WAY}"
 
-_APPROVALS = (
+NEVER_ONE_PERSON = (
     ("attested_by", "reviewed_by"),
     ("attested_by", "decided_by"),
     ("reviewed_by", "decided_by"),
@@ -78,6 +81,11 @@ class ListEntry(Model):
     about_person: bool = column(fields.BooleanField, "Whether the subject is a natural person.")
     jurisdiction = reference("renxin.Jurisdiction", "The division of the list.")
     office = reference("renxin.Office", "The office that recognised the entry 认定单位.")
+    definition = reference(
+        "renxin.ListDefinition",
+        "The definition of the list it was collected under; null where none is asked for.",
+        null=True,
+    )
     state: str = column(fields.TextField, "How far it is on its way; whether it is in force is told by `inForce`.")
     route: str = column(fields.TextField, "The way onto the list: regular, self-published 自行发布 or imported.")
     round: int = column(fields.IntField, "Which time it goes the way, from 1; a return begins the next.", default=1)
@@ -104,13 +112,27 @@ class ListEntry(Model):
         Privacy.CREDIT,
         null=True,
     )
+    precondition_met: bool | None = column(
+        fields.BooleanField,
+        "Whether what the law asks for beforehand has happened, e.g. 责令限期支付,逾期未支付; null where it asks for nothing.",
+        Privacy.CREDIT,
+        null=True,
+    )
+    investigation_no: str | None = column(
+        fields.TextField, "Number of the investigation report 调查报告.", Privacy.INTERNAL, null=True
+    )
+    investigation: str | None = column(
+        fields.TextField, "What the investigation found 调查核实.", Privacy.INTERNAL, null=True
+    )
     with_entry = reference(
         "renxin.ListEntry", "The unit's entry for which the person answers; null for an entry of its own.", null=True
     )
     capacity: str | None = column(
         fields.TextField, "As what the person answers 责任身份, e.g. 法定代表人.", Privacy.CREDIT, null=True
     )
-    collected_at: datetime = column(fields.DatetimeField, "When it was collected 收集, or handed over.")
+    collected_at: datetime = column(
+        fields.DatetimeField, "When it was collected 收集 or handed over, in its last round."
+    )
     entered_on: date = column(
         fields.DateField, "Day by which entries are ordered: the decision's, else the collection's."
     )
@@ -131,6 +153,12 @@ class ListEntry(Model):
         fields.TextField, "The rule that sets the last day, or the law cited for a longer one.", null=True
     )
     term_basis_level: str | None = column(fields.TextField, "Level of a law cited for a longer publication.", null=True)
+    extended_with = reference(
+        "renxin.ListEntry", "The entry while which lasts it stays published (河南省社会信用条例19).", null=True
+    )
+    until_before: date | None = column(
+        fields.DateField, "Last day of publication before it was extended; null where it was not.", null=True
+    )
     disclosure: str = column(fields.TextField, "How far it is shown.", default="public")
     removed_on: date | None = column(fields.DateField, "Day of the removal 移出 or withdrawal.", null=True)
     removal_reason: str | None = column(fields.TextField, "Reason of the removal.", null=True)
@@ -194,13 +222,16 @@ class ListEntry(Model):
                 name="list_entry_imported_has_source",
             ),
             CheckConstraint(
+                check="extended_with_id IS NULL OR until_before IS NOT NULL", name="list_entry_extended_has_day_before"
+            ),
+            CheckConstraint(
                 check="(with_entry_id IS NULL) = (capacity IS NULL)", name="list_entry_person_has_capacity"
             ),
             CheckConstraint(check=f"legal_basis_level IN {BASIS_LEVELS}", name="list_entry_basis_level_is_known"),
             CheckConstraint(check=f"term_basis_level IN {BASIS_LEVELS}", name="list_entry_term_level_is_known"),
             *(
                 CheckConstraint(check=f"{one} <> {other}", name=f"list_entry_{one}_is_not_{other}")
-                for one, other in _APPROVALS
+                for one, other in NEVER_ONE_PERSON
             ),
         )
 

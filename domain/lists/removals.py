@@ -21,6 +21,7 @@ from domain.credit.terms import Due
 from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
 from domain.installation_rows import office_id
 from domain.lifecycle import Transaction, change, create, machine, move
+from domain.lists.list_extensions import end_extensions
 from domain.lists.list_removal import NOT_ONE_PERSON, OPEN
 from domain.lists.removal_rules import Listed, announcement, decision_due, earliest, listed
 from domain.rulebook.model import Rulebooks
@@ -323,6 +324,7 @@ async def remove(tx: Transaction, books: Rulebooks, row: Mapping[str, Any]) -> N
     await _step(tx, books, row, "remove", {"removed_by": tx.actor.account_id, "removed_at": tx.now})
     changes = {"removed_on": tx.today, "removal_reason": REASONS[row["way"]]}
     await move(tx, ENTRY, "remove", row["entry_id"], changes, basis=row["basis"])
+    await end_extensions(tx, row["entry_id"])
 
 
 async def announce(tx: Transaction, row: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from domain.rulebook.fault import Fault, check_citation, check_days, check_row
 from domain.rulebook.loader import GROUP_KEYS, group_entries, keys_of
 from domain.rulebook.model import RuleValue
-from domain.rulebook.vocabulary import CYCLES
+from domain.rulebook.vocabulary import CYCLES, LIST_PARTS
 
 WHOLE = frozenset({"working_day", "calendar_day", "month", "year", "day_of_next_month", "count", "yuan"})
 INHERITED = frozenset({"law", "confidence", "valid_from", "valid_to"})
@@ -22,6 +22,9 @@ INHERITED = frozenset({"law", "confidence", "valid_from", "valid_to"})
 
 UNNUMBERED = frozenset({"press", "recall", "ours"})
 """Confidences at which the number of the clause may be unknown (`-`)."""
+
+PART_PATHS = frozenset({"list.mandatory_parts", "list.published_with"})
+"""Values that name parts of a list's definition."""
 
 File = Mapping[str, Any]
 
@@ -71,6 +74,9 @@ def _check_value(file: str, head: File, entry: File) -> Iterator[Fault]:
     fits = FITS.get(str(entry.get("unit")))
     if fits is not None and "value" in entry and not fits(entry["value"]):
         yield Fault(file, place, f"{entry['value']!r} is no {entry['unit']}", "Correct the value or its unit")
+    for word in entry.get("value", ()) if entry["path"] in PART_PATHS else ():
+        if not any(word in words for words in LIST_PARTS.values()):
+            yield Fault(file, place, f"the part {word!r} is unknown", "Use a word of LIST_PARTS, or add it there")
     if entry.get("ambiguous") and not (entry.get("reading") or entry.get("alternative")):
         yield Fault(file, place, "it is ambiguous and shows no reading", "Give reading and alternative")
 

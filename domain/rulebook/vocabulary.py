@@ -110,6 +110,15 @@ STEPS: Mapping[str, str] = {
     "grant": "granted",
 }
 """Steps of procedures and the state in which each leaves its row."""
+LIST_PARTS: Mapping[str, tuple[str, ...]] = {
+    "standard": ("认定标准", "列入条件", "国家统一认定标准"),
+    "procedure": ("认定程序",),
+    "measures": ("惩戒措施", "激励措施"),
+    "exit_rule": ("退出机制", "移出条件"),
+    "remedy": ("救济途径",),
+    "behaviours": ("行为界定标准",),
+}
+"""Parts of a list's definition, each with the words by which the texts ask for it."""
 STEP_ROLES = ("clerk", "reviewer", "approver", "deputy_leader", "leader", "credit_office", "subject")
 """Roles in whose hands a text may lay a step: words of the access policy."""
 REPAIR_CONDITIONS: Mapping[str, str] = {

@@ -12,6 +12,7 @@ from tests.oracle.scopes import (
     State,
     commitment_in_force,
     consent_in_force,
+    definition_in_force,
     entry_in_force,
     item_in_force,
     local_day,
@@ -151,6 +152,15 @@ def _notice_status(state: State, row: Row) -> str:
     return "served" if in_time else "served_late"
 
 
+def _answer_timeliness(state: State, row: Row) -> str:
+    due = row["answer_due_on"]
+    if due is None:
+        return "none_set"
+    if row["answered_at"] is None:
+        return "overdue" if state.today > due else "pending"
+    return "timely" if local_day(row["answered_at"]) <= due else "late"
+
+
 def _is_open(row: Row) -> bool:
     return row["removed_at"] is None and row["ended_at"] is None
 
@@ -266,6 +276,8 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("Commitment", "supplyTimeliness"): _supply_timeliness,
     ("Consent", "inForce"): lambda state, row: consent_in_force(row, state.today),
     ("SubjectRequest", "timeliness"): _request_timeliness,
+    ("ListDefinition", "inForce"): lambda state, row: definition_in_force(row, state.today),
+    ("ListNotice", "answerTimeliness"): _answer_timeliness,
     ("AccessEntry", "sentence"): _sentence("en"),
     ("AccessEntry", "sentenceZh"): _sentence("zh"),
     ("ChangeEntry", "objectId"): lambda state, row: row_id(row),

@@ -9,7 +9,14 @@ from typing import Any
 from tests.oracle.computed import COMPUTED, row_id
 from tests.oracle.meaning import NOUNS, Meaning, snake
 from tests.oracle.refusals import ENUMERATED, REFERS
-from tests.oracle.scopes import commitment_in_force, entry_in_force, item_in_force, local_day, record_in_force
+from tests.oracle.scopes import (
+    commitment_in_force,
+    definition_in_force,
+    entry_in_force,
+    item_in_force,
+    local_day,
+    record_in_force,
+)
 from tests.oracle.world import Caller, Row
 
 _CHANGES: dict[str, Callable[[Row, Any], bool]] = {
@@ -79,6 +86,9 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("Commitment", "signedFrom"): lambda meaning, row, value: str(row["signed_on"] or "") >= value,
     ("Commitment", "signedTo"): lambda meaning, row, value: "" < str(row["signed_on"] or "") <= value,
     ("CommitmentItem", "inForce"): lambda meaning, row, value: item_in_force(row, meaning.today) is value,
+    ("ListDefinition", "inForce"): lambda meaning, row, value: definition_in_force(row, meaning.today) is value,
+    ("ListAttestation", "given"): lambda meaning, row, value: (row["attested_at"] is not None) is value,
+    ("ListRemoval", "open"): lambda meaning, row, value: COMPUTED["ListRemoval", "open"](meaning, row) is value,
     ("WorkingDay", "from"): lambda meaning, row, value: bool(row["id"] >= date.fromisoformat(value)),
     ("WorkingDay", "to"): lambda meaning, row, value: bool(row["id"] <= date.fromisoformat(value)),
     ("CreditRecord", "repairNoticeMissing"): lambda meaning, row, value: (

@@ -29,6 +29,10 @@ NOUNS = {
     "CreditList": "credit_list",
     "ListEntry": "list_entry",
     "ListEvidence": "list_evidence",
+    "ListDefinition": "list_definition",
+    "ListAttestation": "list_attestation",
+    "ListNotice": "list_notice",
+    "Urging": "urging",
     "ApplicationItem": "application_item",
     "CommitmentItem": "commitment_item",
     "CommitmentItemOffice": "commitment_item_office",
@@ -73,11 +77,16 @@ ABOUT_SOMEBODY = {
     "repair_application",
     "repair_notice",
     "spot_check_result",
+    "list_notice",
+    "urging",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 
 NEEDED = {
     "own_office": ("office",),
+    "own_bureau": ("jurisdiction",),
+    "co_owner": ("office",),
+    "addressed": ("office",),
     "own_jurisdiction": ("jurisdiction",),
     "child_jurisdiction": ("jurisdiction",),
     "purposed": ("jurisdiction", "purpose"),
@@ -163,6 +172,7 @@ class Meaning(State):
                 "credit_record"
                 | "credit_record_version"
                 | "list_entry"
+                | "list_notice"
                 | "consent"
                 | "credit_report"
                 | "subject_request"

@@ -35,6 +35,7 @@ class Pools:
             ("CreditListFilter", "code"): ["red", "black", "empty"],
             ("ListEntryFilter", "domain"): ["labour_dispatch", "other"],
             ("CommitmentItemFilter", "code"): ["item0", "item1", "item2"],
+            ("ListDefinitionFilter", "domain"): ["labour_dispatch", "other"],
             ("ApplicationItemFilter", "code"): [row["code"] for row in tables["application_item"]],
             ("CreditRecordFilter", "decisionNo"): [row["decision_no"] for row in tables["credit_record"]],
             ("AttachmentFilter", "object"): ["credit_record", "list_entry"],

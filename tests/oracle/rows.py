@@ -194,6 +194,25 @@ def _records(world: World) -> None:
             )  # fmt: skip
 
 
+def _definitions(world: World) -> None:
+    dice = random.Random("definitions")
+    parts = ("standard", "procedure", "measures", "exit_rule", "remedy")
+    for number in range(12):
+        chosen = dice.choice(world.tables["credit_list"])
+        state = dice.choice(["drafted", "opened", "opened", "discarded"])
+        first = TODAY + timedelta(days=dice.choice([-90, -1, 0, 30])) if state == "opened" else None
+        written = {part: dice.choice([None, "文字"]) for part in parts}
+        world.add(
+            "list_definition", id=key("definition", number), credit_list_id=chosen["id"], jurisdiction_id=chosen["jurisdiction_id"],
+            office_id=key("office", dice.choice(["XMJC", "XMXY", "HCLD", "SHJC"])), domain=dice.choice([None, "other"]), number=number + 1,
+            state=state, standard_level=dice.choice([None, "law"]), behaviours=dice.choice([[], ["欠薪"]]), **written,
+            **{f"{part}_source": "细则" if text else None for part, text in written.items()},
+            from_on=first, until_on=first + timedelta(days=dice.choice([0, 40])) if first and number % 2 else None,
+            drafted_at=NOW - timedelta(days=100 + number // 2), opened_at=NOW - timedelta(days=99) if state == "opened" else None,
+            drafted_by=key("account", 1), opened_by=key("account", 2) if state == "opened" else None,
+        )  # fmt: skip
+
+
 ENTRY_STATES = (
     "collected",
     "attested",
@@ -214,7 +233,9 @@ def _lists(world: World) -> None:
             "credit_list", id=key("list", f"{where}.{code}"), jurisdiction_id=where, rulebook=f"cn-{where}", code=code, name=name,
             aliases=["黑名单"] if code == "black" else [], polarity=polarity, standard=world.pick([None, "标准"]), procedure=None,
             measures=world.pick([None, "惩戒"]), exit_rule=None, max_publication_years=years, clause="厦门24",
+            imported=code == "empty",
         )  # fmt: skip
+    _definitions(world)
     for number in range(80):
         subject = subject_of(world)
         chosen = world.pick(world.tables["credit_list"])
@@ -234,6 +255,9 @@ def _lists(world: World) -> None:
         entry = world.add(
             "list_entry", id=key("entry", number), credit_list_id=chosen["id"], subject_id=subject["id"], about_person=subject["is_person"],
             jurisdiction_id=chosen["jurisdiction_id"], office_id=key("office", world.pick(["XMJC", "XMXY", "HCLD", "SHJC"])),
+            definition_id=key("definition", number) if number < 12 else None, precondition_met=True if number % 4 == 0 else None,
+            investigation_no=f"调[{number}]" if number % 5 == 0 else None, investigation="属实" if number % 5 == 0 else None,
+            extended_with_id=None, until_before=TODAY if number % 9 == 0 else None,
             state=state, route="imported" if imported else world.pick(["regular", "self_published"]), round=world.pick([1, 1, 2]),
             domain=domain, behaviour=world.pick([None, "欠薪"]),
             legal_basis=world.pick([None, "劳动法"]), legal_basis_level=world.pick([None, "law"]), condition=world.pick([None, "情形一"]),

@@ -39,6 +39,18 @@ def entry_in_force(row: Row, today: date) -> bool:
     return row["state"] == "published" and (row["public_until"] is None or today <= row["public_until"])
 
 
+def definition_in_force(row: Row, today: date) -> bool:
+    """Tell whether a definition is opened and its days run."""
+    begun = row["state"] == "opened" and row["from_on"] <= today
+    return begun and (row["until_on"] is None or today <= row["until_on"])
+
+
+def notice_stands(row: Row, today: date) -> bool:
+    """Tell whether a public notice is shown."""
+    shown = row["kind"] == "public_notice" and row["state"] == "served" and row["disclosure"] == "public"
+    return shown and (row["until_on"] is None or today <= row["until_on"])
+
+
 def consent_in_force(row: Row, today: date) -> bool:
     """Tell whether a consent stands."""
     return row["revoked_at"] is None and today <= row["until_on"]
@@ -92,6 +104,49 @@ def _consented(state: State, caller: Caller, subject: Any) -> bool:
 def _produced_for(state: State, caller: Caller, subject: Any) -> bool:
     dealings = (*state.tables["credit_record"], *state.tables["commitment"])
     return any(one["subject_id"] == subject and one["office_id"] == caller.office for one in dealings)
+
+
+def _handled_for(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether the office has a record or an entry about a subject."""
+    entered = any(
+        one["subject_id"] == row["id"] and one["office_id"] == caller.office for one in state.tables["list_entry"]
+    )
+    return entered or _produced_for(state, caller, row["id"])
+
+
+def _attests(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether an entry awaits or has the word of the office in its round."""
+    return any(
+        one["entry_id"] == row["id"] and one["round"] == row["round"] and one["office_id"] == caller.office
+        for one in state.tables["list_attestation"]
+    )
+
+
+def _handed_over(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether an entry was handed to the office for its publication."""
+    over = row["state"] in ("submitted", "published", "withdrawn", "removed")
+    over = over or (row["state"] == "returned" and row["submitted_at"] is not None)
+    return bool(row["publisher_id"] == caller.office and over)
+
+
+def _own_entry(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether an entry is about the caller, who has been told of it."""
+    told = row["published_at"] is not None or row["state"] in (
+        "notified",
+        "answered",
+        "announced",
+        "reviewed",
+        "decided",
+        "submitted",
+    )
+    return _of_self(state, caller, row) and row["disclosure"] != "internal" and told
+
+
+def _entered_as(relation: Relation) -> Relation:
+    """Tell whether there is an entry about a subject in a relation to the caller."""
+    return lambda state, caller, row: any(
+        one["subject_id"] == row["id"] and relation(state, caller, one) for one in state.tables["list_entry"]
+    )
 
 
 def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
@@ -152,8 +207,9 @@ def _subject_is_published(state: State, caller: Caller, row: Row) -> bool:
     records = (one for one in state.tables["credit_record"] if record_in_force(one, state.today))
     entries = (one for one in state.tables["list_entry"] if entry_in_force(one, state.today))
     made = (one for one in state.tables["commitment"] if commitment_in_force(one, state.today))
-    published = (*records, *entries, *made)
-    return any(one["subject_id"] == row["id"] and one["disclosure"] == "public" for one in published)
+    notices = (one for one in state.tables["list_notice"] if notice_stands(one, state.today))
+    shown = (*records, *entries, *made, *notices)
+    return any(one["subject_id"] == row["id"] and one["disclosure"] == "public" for one in shown)
 
 
 def _entry_of(state: State, row: Row) -> Row:
@@ -198,6 +254,13 @@ def _is_no_subjects(state: State, caller: Caller, assignment: Row) -> bool:
     return assignment["role"] != "subject" and assignment["subject_id"] is None
 
 
+_ENTRY: dict[str, Relation] = {
+    **_publications(entry_in_force),
+    "own_bureau": _in_own,
+    "co_owner": _attests,
+    "addressed": _handed_over,
+    "self": _own_entry,
+}
 _ANY: dict[str, Relation] = {"any": _every}
 
 
@@ -258,7 +321,10 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "any": _every,
         "published": _subject_is_published,
         "published_organisation": lambda state, caller, row: not row["is_person"],
-        "own_office": lambda state, caller, row: _produced_for(state, caller, row["id"]),
+        "own_office": _handled_for,
+        "own_bureau": _entered_as(_in_own),
+        "co_owner": _entered_as(_attests),
+        "addressed": _entered_as(_handed_over),
         "own_jurisdiction": _in_own,
         "child_jurisdiction": _in_child,
         "purposed": _in_own,
@@ -272,7 +338,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "own_office": lambda state, caller, row: _produced_for(state, caller, row["subject_id"]),
         "self": lambda state, caller, row: caller.subject in (row["subject_id"], row["person_id"]),
     },
-    "credit_record": _publications(record_in_force),
+    "credit_record": _publications(record_in_force) | {"own_bureau": _in_own},
     "credit_record_version": {
         "own_office": _of_office,
         "self": lambda state, caller, row: (
@@ -289,6 +355,26 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         **_OF_OFFICE,
         "self": lambda state, caller, row: _of_self(state, caller, row) and row["state"] != "pending",
     },
+    "list_definition": {
+        "published": lambda state, caller, row: row["state"] == "opened",
+        "own_office": _of_office,
+        "own_bureau": _in_own,
+    },
+    "list_attestation": {
+        "own_office": _through_entry(_of_office),
+        "own_bureau": _through_entry(_in_own),
+        "co_owner": _of_office,
+    },
+    "list_notice": {
+        "published": lambda state, caller, row: notice_stands(row, state.today),
+        "published_organisation": lambda state, caller, row: (
+            notice_stands(row, state.today) and not row["about_person"]
+        ),
+        "own_office": _of_office,
+        "own_bureau": _in_own,
+        "self": _of_self,
+    },
+    "urging": {"own_office": _of_office, "own_bureau": _in_own, "self": _of_self},
     "consent": {"own_office": _of_office, "self": _of_self},
     "credit_report": {
         "any": _every,

@@ -24,6 +24,7 @@ _TARGETS = {
     "creditRecord": "CreditRecord", "listEntry": "ListEntry", "publisher": "Office", "recordImport": "RecordImport",
     "nextOffice": "Office", "record": "CreditRecord", "entry": "ListEntry", "objection": "Objection",
     "policyVersion": "PolicyVersion", "account": "Account", "assignment": "Assignment",
+    "listDefinition": "ListDefinition", "listNotice": "ListNotice",
 }  # fmt: skip
 
 

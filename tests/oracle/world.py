@@ -162,6 +162,8 @@ CALLERS: tuple[Caller, ...] = (
     _officer("approver-sh", "SHJC", "approver", purpose=SHANGHAI_PURPOSE),
     _officer("clerk-approver-jc", "XMJC", "clerk", "approver"),
     _officer("clerk-credit-xy", "XMXY", "clerk", "credit_office"),
+    _officer("deputy-xm", "XMXY", "deputy_leader"),
+    _officer("leader-sh", "SHJC", "leader", purpose=SHANGHAI_PURPOSE),
     _officer("credit-xm", "XMXY", "credit_office"),
     _officer("credit-xm", "XMXY", "credit_office", sent=BID_PURPOSE),
     _officer("credit-fj", "FJXY", "credit_office"),

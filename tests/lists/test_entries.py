@@ -1,0 +1,439 @@
+"""Entries step by step over HTTP: two owners, evidence, people, imports, terms, urgings, foreign and missing rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from domain.identifiers import invented_resident_id
+from tests.conftest import Client, Serve
+from tests.lists.ground import (
+    BEHAVIOUR,
+    CONDITION,
+    LAW,
+    NOTICE,
+    OUTSIDERS,
+    VOUCHED,
+    WAGE_DOMAIN,
+    Desk,
+    list_id,
+    open_list,
+)
+
+pytestmark = pytest.mark.anyio
+
+BLACK = list_id("410700", "black")
+PAIR = "hours_contracts_construction"
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def definitions(desk: Desk) -> None:
+    """Open the lists that the tests collect for."""
+    await open_list(desk, "410700", "black", clerk="xx-clerk", opener="xx-approver", domain=WAGE_DOMAIN)
+    await open_list(desk, "410700", "black", clerk="xx-labour", opener="xx-leader", domain=PAIR)
+    await open_list(desk, "350200", "labour_serious", clerk="xm-clerk", opener="xm-approver")
+
+
+async def collected(desk: Desk, clerk: str = "xx-clerk", **more: Any) -> str:
+    """Collect a black entry of Xinxiang."""
+    given = {"creditList": BLACK, "domain": WAGE_DOMAIN, "reason": "欠薪", "behaviour": BEHAVIOUR, "legalBasis": LAW}
+    about = {} if more.keys() & {"subject", "idNumber"} else desk.firm()
+    made = await desk.do(clerk, "collectListEntry", **given | about | more)
+    assert made.code is None, made
+    ident: str = made.listEntry["id"]
+    return ident
+
+
+async def noticed(desk: Desk, entry: str, clerk: str = "xx-clerk") -> None:
+    """Serve the notice of an entry and close it unanswered."""
+    made = await desk.do(clerk, "notifyListEntry", listEntry=entry, **NOTICE)
+    closed = await desk.do(clerk, "closeListNotice", listNotice=made.listNotice["id"], note="无答复")
+    assert closed.code is None, closed
+
+
+async def published(desk: Desk, entry: str, number: str, **term: Any) -> Any:
+    """Take an entry of Xinxiang's labour inspection the whole way."""
+    await desk.do("xx-clerk", "attestListEntry", listEntry=entry, **VOUCHED)
+    await noticed(desk, entry)
+    await desk.do("xx-deputy", "reviewListEntry", listEntry=entry)
+    await desk.do("xx-leader", "decideListEntry", listEntry=entry, decisionNo=number)
+    await desk.do("xx-clerk", "submitListEntry", listEntry=entry)
+    return await desk.do("xx-credit", "publishListEntry", listEntry=entry, **term)
+
+
+async def test_of_two_owners_either_submits_and_both_attest_xx_06_2(desk: Desk) -> None:
+    """XX-06.2: 劳动关系科 and 监察科; that both attest is a reading."""
+    entry = await collected(desk, "xx-labour", domain=PAIR)
+    assert await desk.entry("xx-inspection", entry) is not None
+    assert await desk.entry("xx-clerk", entry) is None
+    waiting = "{ listAttestations(first: 5, filter: { given: false }) { nodes { entry { id } office { code } } } }"
+    [awaited] = (await desk.ask("xx-inspection", waiting))["listAttestations"]["nodes"]
+    assert awaited == {"entry": {"id": entry}, "office": {"code": "JCK"}}
+    first = await desk.do("xx-labour", "attestListEntry", listEntry=entry, **VOUCHED)
+    assert first.listEntry["state"] == "COLLECTED"
+    again = await desk.do("xx-labour", "attestListEntry", listEntry=entry, **VOUCHED)
+    assert again.code == "ATTESTATION_GIVEN"
+    refused = await desk.do("xx-labour", "amendListEntry", listEntry=entry, reason="改")
+    assert refused.code == "ATTESTED_ALREADY"
+    assert (await desk.do("xx-labour", "notifyListEntry", listEntry=entry, **NOTICE)).code == "STEP_OUT_OF_ORDER"
+    assert (await desk.do("xx-inspection", "withdrawListEntry", listEntry=entry, reason="x")).code == "NOT_FOUND"
+    second = await desk.do("xx-inspection", "attestListEntry", listEntry=entry, **VOUCHED)
+    assert second.listEntry["state"] == "ATTESTED"
+    assert (await desk.do("xx-inspection", "notifyListEntry", listEntry=entry, **NOTICE)).code == "NOT_FOUND"
+
+
+async def test_the_other_owner_may_return_it_instead_of_attesting(desk: Desk) -> None:
+    entry = await collected(desk, "xx-labour", domain=PAIR)
+    returned = await desk.do("xx-inspection", "returnListEntry", listEntry=entry, reason="事实不清")
+    assert (returned.listEntry["state"], returned.listEntry["returnReason"]) == ("RETURNED", "事实不清")
+
+
+@pytest.mark.parametrize(
+    ("mutation", "given"),
+    [
+        ("attestListEntry", VOUCHED),
+        ("notifyListEntry", NOTICE),
+        ("amendListEntry", {"reason": "改"}),
+        ("resumeListEntry", {}),
+        ("reviewListEntry", {}),
+        ("decideListEntry", {"decisionNo": "1"}),
+        ("submitListEntry", {}),
+        ("publishListEntry", {}),
+        ("returnListEntry", {"reason": "退"}),
+        ("withdrawListEntry", {"reason": "撤"}),
+        ("extendListEntry", {"publicUntil": "2030-01-01", "reason": "延"}),
+        ("endListEntry", {"reason": "止"}),
+    ],
+)
+async def test_a_foreign_entry_is_answered_as_one_that_does_not_exist(
+    desk: Desk, mutation: str, given: dict[str, Any]
+) -> None:
+    entry = await collected(desk)
+    missing = f"ListEntry:{uuid4()}"
+    for caller in OUTSIDERS:
+        foreign = await desk.do(caller, mutation, listEntry=entry, **given)
+        nowhere = await desk.do(caller, mutation, listEntry=missing, **given)
+        assert foreign.code in ("NOT_FOUND", "FORBIDDEN")
+        assert (foreign.code, foreign.extensions) == (nowhere.code, nowhere.extensions)
+
+
+async def test_evidence_is_of_the_same_subject_and_can_be_seen(desk: Desk) -> None:
+    firm = desk.firm("410700")
+    item = await desk.sql(
+        "SELECT id FROM catalogue_item WHERE jurisdiction_id = '410700' AND code = 'labour_law_violation'"
+    )
+    submitted = await desk.client.data(
+        "mutation ($i: SubmitCreditRecordInput!) { submitCreditRecord(input: $i) { creditRecord { id } } }",
+        {
+            "i": {
+                "item": f"CatalogueItem:{item}", "decisionNo": "新劳监〔2026〕1号", "title": "欠薪", "decidedOn": "2026-03-02",
+                "code": firm["code"], "name": firm["name"], "legalBasis": LAW,
+                "content": [{"code": code, "value": "虚构"} for code in await _needed(desk, item)],
+            }
+        },
+        caller="xx-clerk",
+    )  # fmt: skip
+    record = submitted["submitCreditRecord"]["creditRecord"]["id"]
+    given = {"creditList": BLACK, "domain": WAGE_DOMAIN, "reason": "欠薪", "behaviour": BEHAVIOUR, "legalBasis": LAW}
+    other = await desk.do("xx-clerk", "collectListEntry", **given, **desk.firm(), records=[record])
+    assert other.code == "EVIDENCE_UNFIT"
+    unseen = await desk.do("xx-labour", "collectListEntry", **given | {"domain": PAIR}, **firm, records=[record])
+    assert unseen.code == "NOT_FOUND"
+    nowhere = await desk.do("xx-clerk", "collectListEntry", **given, **firm, records=[f"CreditRecord:{uuid4()}"])
+    assert nowhere.code == "NOT_FOUND"
+    made = await desk.do("xx-clerk", "collectListEntry", **given, **firm, records=[record, record])
+    assert made.code is None, made
+    shown = await desk.ask(
+        "xx-leader",
+        "query ($id: ID!) { listEntry(id: $id) { evidence(first: 5) { nodes { record { decisionNo } } } } }",
+        id=made.listEntry["id"],
+    )
+    assert shown["listEntry"]["evidence"]["nodes"] == [{"record": {"decisionNo": "新劳监〔2026〕1号"}}]
+
+
+async def _needed(desk: Desk, item: Any) -> list[str]:
+    text = await desk.sql(
+        "SELECT string_agg(one ->> 'code', ',') FROM catalogue_item, jsonb_array_elements(data_items) one"
+        " WHERE id = $1 AND one ->> 'required' = 'always'",
+        item,
+    )
+    return str(text).split(",")
+
+
+async def test_a_person_is_named_to_those_who_handle_the_entry_and_masked_to_the_publisher(desk: Desk) -> None:
+    number = invented_resident_id(4711)
+    entry = await collected(desk, idNumber=number, name="欧阳虚构")
+    query = "query ($id: ID!) { listEntry(id: $id) { reason subject { name maskedIdNumber } } }"
+
+    async def seen(caller: str | None) -> Any:
+        return (await desk.ask(caller, query, id=entry))["listEntry"]
+
+    assert (await seen("xx-clerk"))["subject"]["name"] == "欧阳虚构"
+    assert (await seen("xx-leader"))["subject"]["name"] == "欧阳虚构"
+    assert [await seen(who) for who in ("xx-credit", "xx-employment", "xm-leader", None)] == [None] * 4
+    again = await desk.do(
+        "xx-clerk", "collectListEntry", creditList=BLACK, domain=WAGE_DOMAIN, behaviour=BEHAVIOUR, legalBasis=LAW,
+        reason=f"其身份证号为{number}", idNumber=invented_resident_id(4712), name="司马虚构",
+    )  # fmt: skip
+    assert again.code == "PERSONAL_TEXT_IN_PUBLIC"
+    assert (await published(desk, entry, "新人社列〔2026〕人1号")).code is None
+    assert (await seen("xx-credit"))["subject"]["name"] == "欧阳**"
+    assert (await seen(None)) == {
+        "reason": None,
+        "subject": {"name": "欧阳**", "maskedIdNumber": number[:3] + "*" * 13 + number[-2:]},
+    }
+
+
+async def test_what_a_subject_or_the_public_sees_of_an_entry_under_way(desk: Desk) -> None:
+    firm = desk.firm()
+    entry = await collected(desk, **firm)
+    agent = await desk.account_of(firm["code"])
+    assert await desk.entry(agent, entry) is None
+    await desk.do("xx-clerk", "attestListEntry", listEntry=entry, **VOUCHED)
+    assert await desk.entry(agent, entry) is None
+    await noticed(desk, entry)
+    mine = await desk.entry(agent, entry)
+    assert mine is not None
+    assert (mine["state"], mine["inForce"], mine["returnReason"]) == ("ANSWERED", False, None)
+    for caller in (None, "xx-credit", "xx-employment", "sh-credit"):
+        assert await desk.entry(caller, entry) is None
+
+
+async def test_a_decision_is_listed_once(desk: Desk) -> None:
+    firm = desk.firm()
+    assert (await published(desk, await collected(desk, **firm), "新人社列〔2026〕同号")).code is None
+    second = await collected(desk, **firm)
+    await desk.do("xx-clerk", "attestListEntry", listEntry=second, **VOUCHED)
+    await noticed(desk, second)
+    await desk.do("xx-deputy", "reviewListEntry", listEntry=second)
+    refused = await desk.do("xx-leader", "decideListEntry", listEntry=second, decisionNo="新人社列〔2026〕同号")
+    assert refused.code == "LIST_ENTRY_EXISTS"
+    taken = await desk.do("xx-leader", "decideListEntry", listEntry=second, decisionNo="新人社列〔2026〕异号")
+    assert taken.listEntry["state"] == "DECIDED"
+
+
+async def test_sent_twice_it_is_collected_once(desk: Desk) -> None:
+    given = {"creditList": BLACK, "domain": WAGE_DOMAIN, "reason": "欠薪", "behaviour": BEHAVIOUR, "legalBasis": LAW}
+    once = {**given, **desk.firm(), "clientMutationId": "列入-1"}
+    first = await desk.do("xx-clerk", "collectListEntry", **once)
+    second = await desk.do("xx-clerk", "collectListEntry", **once)
+    assert first.code is None
+    assert first.payload == second.payload
+
+
+async def test_the_credit_office_returns_what_it_does_not_publish(desk: Desk) -> None:
+    entry = await collected(desk)
+    await desk.do("xx-clerk", "attestListEntry", listEntry=entry, **VOUCHED)
+    await noticed(desk, entry)
+    await desk.do("xx-deputy", "reviewListEntry", listEntry=entry)
+    await desk.do("xx-leader", "decideListEntry", listEntry=entry, decisionNo="新人社列〔2026〕退号")
+    assert (await desk.do("xx-leader", "returnListEntry", listEntry=entry, reason="退")).code == "NOT_RETURNABLE"
+    await desk.do("xx-clerk", "submitListEntry", listEntry=entry)
+    assert (await desk.do("xx-leader", "returnListEntry", listEntry=entry, reason="退")).code == "STEP_NOT_YOURS"
+    returned = await desk.do("xx-credit", "returnListEntry", listEntry=entry, reason="缺典型案例材料")
+    assert returned.listEntry["state"] == "RETURNED"
+    resumed = await desk.do("xx-clerk", "resumeListEntry", listEntry=entry)
+    assert (resumed.listEntry["round"], resumed.listEntry["decidedOn"]) == (2, None)
+
+
+async def test_a_publication_is_extended_by_a_law_or_while_its_subject_is_still_listed(desk: Desk) -> None:
+    """XX-11; 河南省社会信用条例19: 延至被移出名单之日."""
+    firm = desk.firm()
+    first = await published(desk, await collected(desk, **firm), "新人社列〔2026〕延1号", publicUntil="2026-06-30")
+    lasting = await published(desk, await collected(desk, **firm), "新人社列〔2026〕延2号")
+    assert lasting.listEntry["publicUntil"] == "2029-03-18"
+    entry, other = first.listEntry["id"], lasting.listEntry["id"]
+    why = {"listEntry": entry, "reason": "仍在名单"}
+    for caller in ("xx-clerk", "xx-approver", "xx-leader"):
+        refused = await desk.do(caller, "extendListEntry", **why, publicUntil="2027-06-30")
+        assert refused.code in ("FORBIDDEN", "STEP_NOT_YOURS")
+    assert (
+        await desk.do("xx-credit", "extendListEntry", **why, publicUntil="2026-06-30")
+    ).code == "EXTENSION_UNFOUNDED"
+    within = await desk.do("xx-credit", "extendListEntry", **why, publicUntil="2026-09-30")
+    assert within.listEntry["publicUntil"] == "2026-09-30"
+    beyond = await desk.do("xx-credit", "extendListEntry", **why, publicUntil="2029-03-19")
+    assert beyond.code == "PUBLICATION_TOO_LONG"
+    law = {"legalBasis": "某法第八条（虚构）", "legalBasisLevel": "LAW"}
+    cited = await desk.do("xx-credit", "extendListEntry", **why, publicUntil="2029-04-30", **law)
+    assert (cited.listEntry["termBasis"], cited.listEntry["termBasisLevel"]) == ("某法第八条（虚构）", "LAW")
+
+    standing = await published(desk, await collected(desk, **firm), "新人社列〔2026〕延3号", publicUntil="2026-06-30")
+    third = standing.listEntry["id"]
+    refused = await desk.do(
+        "xx-credit", "extendListEntry", listEntry=third, reason="仍在名单", publicUntil="2029-03-19", whileListed=other
+    )
+    assert refused.code == "EXTENSION_UNFOUNDED"
+    held = await desk.do(
+        "xx-credit", "extendListEntry", listEntry=third, reason="仍在名单", publicUntil="2029-03-18", whileListed=other
+    )
+    assert (held.listEntry["publicUntil"], held.listEntry["extendedWith"]) == ("2029-03-18", {"id": other})
+    assert held.listEntry["termBasis"] == "《河南省社会信用条例》 19"
+    await desk.do("xx-approver", "withdrawListEntry", listEntry=other, reason="处罚决定已撤销")
+    shortened = await desk.entry("xx-clerk", third)
+    assert shortened is not None
+    assert shortened["publicUntil"] == "2026-06-30"
+
+
+async def test_an_entry_ends_by_itself_on_its_day(desk: Desk, serve: Serve) -> None:
+    """XX-11: published on the last day, not on the day after; no move is made."""
+    made = await published(desk, await collected(desk), "新人社列〔2026〕止号", publicUntil="2026-03-20")
+    entry = made.listEntry["id"]
+
+    async def on(day: int) -> Any:
+        async with serve(desk.url, now=datetime(2026, 3, day, 2, 0, tzinfo=UTC)) as client:
+            later: Client = client
+            data = await later.data("query ($id: ID!) { listEntry(id: $id) { inForce state } }", {"id": entry})
+            return data["listEntry"]
+
+    assert await on(20) == {"inForce": True, "state": "PUBLISHED"}
+    assert await on(21) is None
+
+
+async def test_a_persons_entry_follows_the_units_and_goes_with_it(desk: Desk) -> None:
+    """河南省社会信用条例35, 上海市社会信用条例33, 第45号令5: the persons responsible are listed with the unit."""
+    firm = desk.firm()
+    unit = await collected(desk, **firm)
+    person = {"idNumber": invented_resident_id(815), "name": "诸葛虚构", "withEntry": unit}
+    given = {
+        "creditList": BLACK,
+        "domain": WAGE_DOMAIN,
+        "reason": "直接责任",
+        "behaviour": BEHAVIOUR,
+        "legalBasis": LAW,
+    }
+    assert (await desk.do("xx-clerk", "collectListEntry", **given, **person)).code == "CAPACITY_UNKNOWN"
+    nowhere = {**person, "withEntry": f"ListEntry:{uuid4()}", "capacity": "实际控制人"}
+    assert (await desk.do("xx-clerk", "collectListEntry", **given, **nowhere)).code == "NOT_FOUND"
+    elsewhere = await collected(desk, "xx-labour", domain=PAIR)
+    refused = await desk.do("xx-clerk", "collectListEntry", **given, **{**nowhere, "withEntry": elsewhere})
+    assert refused.code == "NOT_FOUND"
+    entry = await collected(desk, **person, capacity="实际控制人")
+    early = await published(desk, entry, "新人社列〔2026〕人2号")
+    assert early.code == "UNIT_NOT_PUBLISHED"
+    assert (await published(desk, unit, "新人社列〔2026〕位2号")).code is None
+    assert (await desk.do("xx-credit", "publishListEntry", listEntry=entry)).code is None
+    query = "query ($id: ID!) { listEntry(id: $id) { responsiblePersons(first: 5) { nodes { id capacity } } } }"
+    shown = await desk.ask("xx-clerk", query, id=unit)
+    assert shown["listEntry"]["responsiblePersons"]["nodes"] == [{"id": entry, "capacity": "实际控制人"}]
+    await desk.do("xx-clerk", "withdrawListEntry", listEntry=unit, reason="认定有误")
+    gone = await desk.entry("xx-clerk", entry)
+    assert gone is not None
+    assert gone["state"] == "WITHDRAWN"
+
+
+async def test_a_withdrawal_says_publicly_why_and_names_nobody(desk: Desk) -> None:
+    number = invented_resident_id(99)
+    entry = await collected(desk, idNumber=number, name="上官虚构")
+    for reason in ("上官虚构已付清", f"{number}有误"):
+        refused = await desk.do("xx-clerk", "withdrawListEntry", listEntry=entry, reason=reason)
+        assert refused.code == "PERSONAL_TEXT_IN_PUBLIC"
+    assert (await desk.do("xx-clerk", "withdrawListEntry", listEntry=entry, reason=" ")).code == "INVALID_INPUT"
+    assert (await desk.do("xx-clerk", "withdrawListEntry", listEntry=entry, reason="重复")).code is None
+    assert (await desk.do("xx-clerk", "withdrawListEntry", listEntry=entry, reason="重复")).code == "STATE_CONFLICT"
+
+
+async def test_urgings_are_for_public_bodies_and_state_owned_enterprises_xm_24b(desk: Desk) -> None:
+    private, owned = desk.firm("350200"), desk.firm("350200")
+    met = {"creditList": list_id("350200", "labour_serious"), "reason": "未按合同支付工资"}
+    for firm, state_owned in ((private, False), (owned, True)):
+        made = await desk.do("xm-clerk", "collectListEntry", **met, **firm, stateOwned=state_owned)
+        assert made.code is None, made
+    refused = await desk.do("xm-clerk", "issueUrging", subject=await desk.subject(private["code"]), demand="支付")
+    assert refused.code == "NO_PUBLIC_BODY"
+    subject = await desk.subject(owned["code"])
+    assert (await desk.do("xx-leader", "issueUrging", subject=subject, demand="支付")).code == "FORBIDDEN"
+    late = await desk.do("xm-clerk", "issueUrging", subject=subject, demand="支付", payByOn="2026-03-17")
+    assert late.code == "DATES_OUT_OF_ORDER"
+    urged = await desk.do("xm-clerk", "issueUrging", subject=subject, demand="支付", payByOn="2026-03-31")
+    for caller in ("xx-clerk", "xm-permits"):
+        foreign = await desk.do(caller, "concludeUrging", urging=urged.urging["id"], result="无")
+        assert foreign.code == "NOT_FOUND"
+    assert (await desk.do("xm-clerk", "concludeUrging", urging=urged.urging["id"], result="已支付")).code is None
+    again = await desk.do("xm-clerk", "concludeUrging", urging=urged.urging["id"], result="已支付")
+    assert again.code == "STATE_CONFLICT"
+
+
+@pytest.mark.parametrize("prefix", ["11", "12", "91"])
+async def test_public_bodies_are_listed_like_any_other_xm_24(desk: Desk, prefix: str) -> None:
+    """XM-24: government departments, institutions under them, state-owned enterprises: no immunity."""
+    made = await desk.do(
+        "xm-clerk", "collectListEntry", creditList=list_id("350200", "labour_serious"), reason="未按合同支付工资",
+        stateOwned=prefix == "91", **desk.firm("350200", prefix=prefix),
+    )  # fmt: skip
+    assert made.code is None, made
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"source": " "}, "INVALID_INPUT"),
+        ({"sourceNo": ""}, "INVALID_INPUT"),
+        ({"obtainedOn": "2026-03-19"}, "DATE_IN_FUTURE"),
+        ({"obtainedOn": "2025-01-01"}, "DATES_OUT_OF_ORDER"),
+        ({"publicUntil": "2026-03-17"}, "DATES_OUT_OF_ORDER"),
+        ({"creditList": list_id("310000", "wage_arrears")}, "LIST_NOT_IMPORTED"),
+        ({"creditList": list_id("350205", "national_serious")}, "NOT_LIST_OWNER"),
+        ({"reason": f"证号{invented_resident_id(5)}"}, "PERSONAL_TEXT_IN_PUBLIC"),
+    ],
+)
+async def test_an_imported_entry_has_its_provenance_or_is_refused(
+    desk: Desk, change: dict[str, Any], code: str
+) -> None:
+    """SH-09b, HC-05: source, number at the source, day obtained."""
+    given = {
+        "creditList": list_id("310000", "enforcement_defaulter"), "source": "上海市第一中级人民法院（虚构）", "sourceNo": "（2025）沪执1号",
+        "obtainedOn": "2026-03-17", "decidedOn": "2025-12-01", "reason": "有履行能力而拒不履行", **desk.firm("310000"),
+    }  # fmt: skip
+    assert (await desk.do("sh-platform", "importListEntry", **{**given, **change})).code == code
+
+
+async def test_a_defaulter_is_imported_by_the_platform_and_ended_by_its_source(desk: Desk) -> None:
+    given = {
+        "creditList": list_id("310000", "enforcement_defaulter"), "source": "人民法院（虚构）", "sourceNo": "（2025）沪执2号",
+        "obtainedOn": "2026-03-17", "decidedOn": "2025-12-01", "reason": "有履行能力而拒不履行", **desk.firm("310000"),
+    }  # fmt: skip
+    for caller in ("sh-clerk", "sh-approver", "xx-leader", None):
+        assert (await desk.do(caller, "importListEntry", **given)).code == "FORBIDDEN"
+    made = await desk.do("sh-platform", "importListEntry", **given)
+    assert (made.listEntry["state"], made.listEntry["inForce"]) == ("PUBLISHED", True)
+    entry = made.listEntry["id"]
+    refused = await desk.do("sh-clerk", "collectListEntry", creditList=given["creditList"], reason="x", **desk.firm())
+    assert refused.code == "LIST_IMPORTED"
+    assert (await desk.do("sh-credit", "endListEntry", listEntry=entry, reason="x")).code == "NOT_FOUND"
+    ended = await desk.do("sh-platform", "endListEntry", listEntry=entry, reason="来源已删除失信信息")
+    assert ended.listEntry["removalReason"] == "ENDED_BY_SOURCE"
+    assert await desk.entry(None, entry) is None
+    assert (await desk.do("sh-platform", "endListEntry", listEntry=entry, reason="再")).code == "STATE_CONFLICT"
+
+
+async def test_the_way_is_told_with_clause_actor_and_roles(desk: Desk) -> None:
+    query = 'query ($r: String!) { listWay(jurisdiction: "410700", code: "black", route: $r) { isDefault steps { verb roles clause } } }'
+    way = (await desk.ask(None, query, r="regular"))["listWay"]
+    assert [(step["verb"], step["clause"]) for step in way["steps"]][:4] == [
+        ("attest", "三"), ("notify", "28"), ("answer", "28"), ("review", "四(二)"),
+    ]  # fmt: skip
+    assert not way["isDefault"]
+    other = (await desk.ask(None, query, r="self_published"))["listWay"]
+    assert "investigate" in [step["verb"] for step in other["steps"]]
+    codes = await desk.client.codes('{ listWay(jurisdiction: "350200", code: "no_such") { name } }')
+    assert codes == ["LIST_CODE_UNKNOWN"]
+    assert CONDITION
+
+
+async def test_every_move_is_in_the_ledger_with_its_clause_and_in_the_history(desk: Desk) -> None:
+    made = await published(desk, await collected(desk), "新人社列〔2026〕史号")
+    entry = made.listEntry["id"]
+    query = "query ($id: ID!) { listEntry(id: $id) { history(first: 20) { nodes { verb basis } } } }"
+    history = (await desk.ask("xx-clerk", query, id=entry))["listEntry"]["history"]["nodes"]
+    verbs = await desk.sql(
+        "SELECT string_agg(verb, ',' ORDER BY at, id) FROM ledger_event WHERE object = 'list_entry' AND object_id = $1::text::uuid"
+        " AND kind = 'change'",
+        entry.partition(":")[2],
+    )
+    assert verbs == "collect,attest,notify,answer,review,decide,submit,publish"
+    assert {one["verb"] for one in history} <= set(verbs.split(","))
+    assert all(one["basis"] for one in history)
