@@ -33,8 +33,6 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "tell",
         "audit",
     ),
-    "list_entry": ("read",),
-    "list_evidence": ("read",),
     "list_removal": (
         "read",
         "apply",

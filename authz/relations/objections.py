@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from authz.relations import credit
+from authz.relations import credit, lists
 from authz.relations.common import CHILDREN, Rows, exists
 from authz.vocabulary import Scope
 from domain.rights.objections.objection import TARGETS
@@ -17,12 +17,13 @@ _OBJECTION: dict[Scope, str] = {
 }
 
 
+_CONTESTED: Rows = credit.ROWS | lists.ROWS
+
+
 def _beside(scope: Scope) -> str:
     """Write that a standing statement stands beside a row that lies in the scope."""
     contested = (
-        exists(
-            f"{noun} beside WHERE beside.id = {{t}}.{column} AND {credit.ROWS[noun][scope].replace('{t}', 'beside')}"
-        )
+        exists(f"{noun} beside WHERE beside.id = {{t}}.{column} AND {_CONTESTED[noun][scope].replace('{t}', 'beside')}")
         for noun, column in TARGETS.items()
     )
     return f"{STANDS} AND ({' OR '.join(contested)})"

@@ -34,7 +34,7 @@ def is_planned(root: GraphQLField) -> bool:
     return name in NOUNS or name == "Node" or name.endswith("Connection")
 
 
-OMITTED = {"display"}
+OMITTED = {("Viewer", "display")}
 """Fields that the second evaluator does not know."""
 
 
@@ -163,7 +163,9 @@ class Writer(Values):
         names = []
         for name, declared in kind.fields.items():
             composite = is_composite_type(get_named_type(declared.type))
-            if name in OMITTED or (kind is self.schema.query_type and not is_planned(declared) and name != "viewer"):
+            if (kind.name, name) in OMITTED or (
+                kind is self.schema.query_type and not is_planned(declared) and name != "viewer"
+            ):
                 continue
             if kind.name == "Viewer" and composite:
                 continue
