@@ -35,7 +35,7 @@ GRANTS_BACK = "REVOKE ALL ON list_definition, list_attestation, list_notice, urg
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0016_repair_applications")]
+    dependencies = [("renxin", "0017_spot_checks")]
 
     operations = [
         Together(
