@@ -232,7 +232,6 @@ def _through_item(relation: Relation) -> Relation:
     return lambda state, caller, row: relation(state, caller, _item_of(state, row))
 
 
-_ENTRY = _publications(entry_in_force)
 _OF_OFFICE: dict[str, Relation] = {
     "own_office": _of_office,
     "own_jurisdiction": _in_own,
