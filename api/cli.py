@@ -1,4 +1,4 @@
-"""The command line `renxin`: serve, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, policy, rulebook.
+"""The command line `renxin`: serve, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger, policy, rulebook.
 
 Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database or the settings are at fault.
 """
@@ -80,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     ledger.add_argument("--held", action="append", default=[], metavar="N:DIGEST", help="a checkpoint that you hold")
     ledger.add_argument("--receipt", action="append", default=[], metavar="FILE", help="with --offline: a receipt")
     ledger.add_argument("--report", action="append", default=[], metavar="FILE", help="with --offline: a credit report")
+    ledger.add_argument(
+        "--lost", action="append", default=[], metavar="A-B", help="checkpoints known to have lost events"
+    )
+    adopt = command("adopt-ledger", _adopt_ledger, "Let the ledger go on after the database was restored.")
+    adopt.add_argument("--by", required=True, help="who adopts it, by name")
+    adopt.add_argument("--reason", required=True, help="why it was restored; written into the ledger")
     export = command("export-ledger", _export_ledger, "Write the checkpoints into a new file for those outside.")
     export.add_argument("file", help="a file that is not there yet")
     export.add_argument("--from", dest="first", type=int, default=1, help="number of the first checkpoint")
@@ -163,6 +169,12 @@ def _verify_handed_out(given: argparse.Namespace) -> int:
     from api.ledger_commands import verify_handed_out
 
     return verify_handed_out(given)
+
+
+def _adopt_ledger(settings: Settings, given: argparse.Namespace) -> int:
+    from api.ledger_commands import adopt_ledger
+
+    return adopt_ledger(settings, given)
 
 
 def _export_ledger(settings: Settings, given: argparse.Namespace) -> int:

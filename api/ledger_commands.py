@@ -20,12 +20,14 @@ import asyncpg
 
 from api.given_files import Misuse, key_set_at, signed_text
 from api.settings import Settings
-from domain.anchor import FILE_NAME
+from domain.anchor import FILE_NAME, Anchor
 from domain.clock import system_clock
-from domain.keys import KeyFault, PublicKeys, public_keys
-from domain.ledger_check import Fault, Finding, Findings, LedgerReport, verify
+from domain.keys import KeyFault, PublicKeys, public_key_set, public_keys, read_signing_keys
+from domain.ledger_adoption import Adopted, adopt
+from domain.ledger_check import Fault, Finding, Findings, LedgerReport, Lost, verify
 from domain.ledger_export import export_lines, write_export
 from domain.ledger_offline import Held, NotHandedOut, OfflineReport, check_offline
+from domain.lifecycle import Actor, Transaction
 from domain.receipt import read_receipt
 from domain.use.signing import SignatureRefused
 from domain.use.verification import verify_offline
@@ -61,6 +63,7 @@ _WHAT: Final[Mapping[str, tuple[str, str]]] = {
     "event": ("THE EVENT IS SEALED 事件已封存", "THE PROOF DOES NOT HOLD 证明不成立"),
     "consistency": ("THE CHECKPOINT IS CONTINUED 封存点前后相承", "THE PROOF DOES NOT HOLD 证明不成立"),
 }
+_RANGE: Final = re.compile("([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
 _HELD: Final = re.compile("([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 
@@ -69,11 +72,11 @@ def verify_ledger(settings: Settings, given: argparse.Namespace) -> int:
     from api.start import database  # noqa: PLC0415 - starts the embedded database where there is one
 
     try:
-        held = dict(_held(given.held))
+        held, lost = dict(_held(given.held)), [*_lost(given.lost)]
         key_set = key_set_at(settings.signing_keys_dir)
         anchor = Path(given.anchor) if given.anchor else settings.data_dir / FILE_NAME
         with database(settings) as url:
-            report = asyncio.run(_verified_ledger(url, key_set, anchor, held))
+            report = asyncio.run(_verified_ledger(url, key_set, anchor, held, lost))
     except Misuse as misuse:
         sys.stderr.write(f"{misuse}\n")
         return MISUSED
@@ -102,6 +105,24 @@ def verify_handed_out(given: argparse.Namespace) -> int:
     return tell_offline(report, sys.stdout)
 
 
+def adopt_ledger(settings: Settings, given: argparse.Namespace) -> int:
+    """Adopt a ledger that was restored, in the name of `given.by`, for `given.reason`."""
+    from api.start import database  # noqa: PLC0415 - starts the embedded database where there is one
+
+    keys = public_keys(public_key_set(read_signing_keys(settings.signing_keys_dir)))
+    with database(settings) as url:
+        done = asyncio.run(_adopted(url, Anchor(settings.data_dir / FILE_NAME), keys, given))
+    out = sys.stdout
+    out.write(
+        "The ledger is adopted and goes on; the adoption is an event of it. 台账已接管并继续，接管本身已记入台账。\n"
+    )
+    out.write(f"  {done.put_back} checkpoints put back from the anchor 由锚定文件补回封存点 {done.put_back} 个\n")
+    if done.lost:
+        span = f"{min(done.lost)}-{max(done.lost)}"
+        out.write(f"  events of checkpoints {span} are gone: verify with --lost {span} 这些封存点的事件已丢失\n")
+    return HOLDS
+
+
 def export_ledger(settings: Settings, given: argparse.Namespace) -> int:
     """Write an export of the checkpoints into `given.file`, which must not be there yet."""
     from api.start import database  # noqa: PLC0415 - starts the embedded database where there is one
@@ -122,6 +143,7 @@ def tell_ledger(report: LedgerReport, now: datetime, out: TextIO) -> int:
     out.write(f"{verdict}\n")
     _tell_findings(report, out)
     out.write(f"  {report.events} sealed events 已封存事件, {report.checkpoints} checkpoints 封存点\n")
+    _tell_lost(report.lost, out)
     anchored = "no anchor 无锚定文件" if report.anchored is None else f"{report.anchored} anchored 已锚定"
     out.write(f"  {anchored}; last digest 末次摘要 {report.digest}\n")
     if report.unsealed_since is not None:
@@ -140,6 +162,7 @@ def tell_offline(report: OfflineReport, out: TextIO) -> int:
         out.write(f"  {report.events} events 事件\n")
     out.write(f"  checkpoints 封存点 {report.first}–{report.last}; last digest 末次摘要 {report.digest}\n")
     out.write(f"  sealed 封存于 {report.sealed_at}\n")
+    _tell_lost(report.lost, out)
     if report.borne_out:
         out.write(f"  {report.borne_out} of what you hold are borne out 与您所持 {report.borne_out} 项相符\n")
     if report.not_covered:
@@ -148,6 +171,13 @@ def tell_offline(report: OfflineReport, out: TextIO) -> int:
         )
         out.write("  Ask for a later or a longer one. 请索取更新或更完整的文件。\n")
     return HOLDS if report.sound and not report.not_covered else FAILS
+
+
+def _tell_lost(lost: int, out: TextIO) -> None:
+    if lost:
+        out.write(
+            f"  {lost} checkpoints were not looked into: their events are known to be gone 已知事件已丢失，未核验\n"
+        )
 
 
 def _tell_findings(report: Findings, out: TextIO) -> None:
@@ -180,6 +210,18 @@ def _held(given: list[str]) -> Iterator[tuple[int, str]]:
         yield int(found[1]), found[2]
 
 
+def _lost(given: list[str]) -> Iterator[range]:
+    """Read which checkpoints' events are known to be gone, each as FIRST-LAST.
+
+    Raises: Misuse.
+    """
+    for text in given:
+        found = _RANGE.fullmatch(text)
+        if found is None:
+            raise Misuse(f"--lost {text}: write FIRST-LAST, e.g. 12-15. 请写作 起-止。")
+        yield range(int(found[1]), int(found[2]) + 1)
+
+
 def _all_held(given: argparse.Namespace, keys: PublicKeys) -> Held:
     """Read what is held: digests, receipts, and the checkpoints that reports name.
 
@@ -194,7 +236,7 @@ def _all_held(given: argparse.Namespace, keys: PublicKeys) -> Held:
         raise Misuse(
             f"A receipt does not hold 回执无效 [{refusal.code}]: {refusal.message} {refusal.message_zh}"
         ) from None
-    return Held(digests, receipts)
+    return Held(digests, receipts, [*_lost(given.lost)])
 
 
 def _named_by_report(name: str, keys: str) -> Iterator[tuple[int, str]]:
@@ -206,6 +248,16 @@ def _named_by_report(name: str, keys: str) -> Iterator[tuple[int, str]]:
         yield named["checkpoint"], named["digest"]
 
 
+async def _adopted(url: str, anchor: Anchor, keys: PublicKeys, given: argparse.Namespace) -> Adopted:
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            tx = Transaction(connection, system_clock(), Actor(None, ("operator",)))
+            return await adopt(tx, anchor, keys, by=given.by, reason=given.reason)
+    finally:
+        await connection.close()
+
+
 async def _exported(url: str, path: Path, first: int, last: int | None) -> None:
     connection = await asyncpg.connect(url)
     try:
@@ -214,10 +266,12 @@ async def _exported(url: str, path: Path, first: int, last: int | None) -> None:
         await connection.close()
 
 
-async def _verified_ledger(url: str, key_set: Mapping[str, Any], anchor: Path, held: Mapping[int, str]) -> LedgerReport:
+async def _verified_ledger(
+    url: str, key_set: Mapping[str, Any], anchor: Path, held: Mapping[int, str], lost: Lost
+) -> LedgerReport:
     connection = await asyncpg.connect(url)
     try:
-        return await verify(connection, key_set, anchor, held=held, progress=_progress(sys.stderr))
+        return await verify(connection, key_set, anchor, held=held, lost=lost, progress=_progress(sys.stderr))
     finally:
         await connection.close()
 

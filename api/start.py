@@ -15,9 +15,11 @@ from api.demo_reports import issue_reports
 from api.postgres import EmbeddedPostgres
 from api.settings import Settings
 from authz.activation import install_default
+from domain.anchor import FILE_NAME, Anchor
 from domain.calendar import calendar_rows
 from domain.files.store import AttachmentStore
 from domain.installation import install
+from domain.ledger_adoption import require_continued
 from domain.rulebook.loader import load_rulebooks
 from migrations.apply import is_current, migrate
 
@@ -54,6 +56,7 @@ async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress
         if not await is_current(connection):
             tell("migrating the database 升级数据库")
             await migrate(url)
+        await require_continued(connection, Anchor(settings.data_dir / FILE_NAME))
         await install_default(connection, now)
         summary = await install(connection, load_rulebooks(), calendar_rows())
         for row in summary.kept:

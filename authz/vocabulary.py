@@ -109,6 +109,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "policy_row": ("read",),
     "account": ("read", "register"),
     "assignment": ("read", "propose", "approve", "reject", "end"),
+    "ledger_adoption": ("read",),
     "request": ("omit_purpose",),
 }
 

@@ -60,6 +60,9 @@ EVENT_COLUMNS: Final = (
 SALT: Final = "salt"
 """What the text of an event names beside its columns; null in events of the first format."""
 
+SHIFT: Final = "SELECT coalesce(max(shift), 0) AS shift FROM ledger_adoption"
+"""What is added to the server's transaction ids, in SQL: nothing, unless the ledger was restored into another server."""
+
 _SPELLINGS: Final = {"at": 'extract(epoch FROM "at")::text', "image": "image::text", "xid": "xid::text"}
 _EVENT_TEXT: Final = ", ".join(_SPELLINGS.get(column, f'"{column}"') for column in EVENT_COLUMNS)
 TEXT: Final = (

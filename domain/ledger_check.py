@@ -10,8 +10,8 @@ than their ids and hashes. Source: SH-12b; 河南省社会信用条例39.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,7 @@ from domain.anchor import Anchor, Anchored, Damaged
 from domain.checkpoint import (
     COLUMNS,
     NOTHING_BEFORE,
+    SHIFT,
     Checkpoint,
     Connection,
     Seal,
@@ -42,6 +43,7 @@ LISTED: Final = 100
 _ALL_XIDS: Final = 2**64
 _CHECKPOINTS_AT_ONCE: Final = 2
 _CHECKPOINTS: Final = f"SELECT {', '.join(COLUMNS)} FROM ledger_checkpoint ORDER BY id"
+_NEXT: Final = f"SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint + shift FROM ({SHIFT}) adopted"
 Row = TypeVar("Row")
 
 
@@ -129,11 +131,22 @@ class LedgerReport(Findings):
     checkpoints: int = 0
     anchored: int | None = None
     """Checkpoints that agree with the anchor; None without one."""
+    lost: int = 0
+    """Checkpoints whose events are known to be gone, as was said."""
     unsealed: int = 0
     """Events that no checkpoint covers yet."""
     unsealed_since: datetime | None = None
     digest: str = NOTHING_BEFORE
     """Digest of the last checkpoint, to be kept elsewhere."""
+
+
+Lost = Collection[range]
+"""Numbers of checkpoints whose events are known to be gone."""
+
+
+def is_lost(lost: Lost, number: int) -> bool:
+    """Tell whether a checkpoint's events are known to be gone."""
+    return any(number in one for one in lost)
 
 
 Progress = Callable[[int], None]
@@ -146,9 +159,12 @@ async def verify(
     anchor_file: Path | None = None,
     *,
     held: Mapping[int, str] = MappingProxyType({}),
+    lost: Lost = (),
     progress: Progress = lambda events: None,
 ) -> LedgerReport:
     """Verify the whole ledger against published keys and, if given, its anchor and digests of checkpoints held elsewhere.
+
+    `lost` are checkpoints whose events are known to be gone (`domain.ledger_adoption`): they are not looked for.
 
     Raises: domain.keys.KeyFault; OSError for an anchor that cannot be read.
     """
@@ -157,7 +173,7 @@ async def verify(
     length = anchor.size() if anchor else None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute("SELECT 1")
-        inspection = _Inspection(connection, public_keys(jwks), dict(held), progress)
+        inspection = _Inspection(connection, public_keys(jwks), progress, held=dict(held), lost=lost)
         if anchor:
             inspection.report.anchored = 0
         lines = anchor.lines(length) if anchor and length is not None else iter(())
@@ -170,9 +186,12 @@ async def verify(
 class _Inspection:
     """A verification under way."""
 
-    def __init__(self, connection: Connection, keys: PublicKeys, held: dict[int, str], progress: Progress) -> None:
+    def __init__(
+        self, connection: Connection, keys: PublicKeys, progress: Progress, *, held: dict[int, str], lost: Lost
+    ) -> None:
         self.report = LedgerReport()
         self._held = held
+        self._lost = lost
         self._connection = connection
         self._keys = keys
         self._progress = progress
@@ -280,7 +299,8 @@ class _Inspection:
         if seal.number != number:
             self.report.add(Fault.CHECKPOINT_ALTERED, number)
             return None
-        if (seal, seal.digest, key_id) != (row.seal(), row.digest, row.key_id):
+        own = replace(row.seal(), leaves=seal.leaves) if is_lost(self._lost, number) else row.seal()
+        if (seal, seal.digest, key_id) != (own, row.digest, row.key_id):
             self.report.add(Fault.CHECKPOINT_ALTERED, number)
         return seal
 
@@ -300,7 +320,9 @@ class _Inspection:
                 tree.append(seal.leaf(leaf.entry))
                 found += leaf.entry
         self.report.events += tree.size
-        if (tree.size, tree.root().hex()) != (seal.size, seal.root):
+        if is_lost(self._lost, seal.number):
+            self.report.lost += 1
+        elif (tree.size, tree.root().hex()) != (seal.size, seal.root):
             before = self.report.found
             if row:
                 self._difference(seal.number, row, found)
@@ -324,7 +346,7 @@ class _Inspection:
 
     async def _tail(self) -> None:
         """Count what is not sealed yet; report events that claim a transaction still to come."""
-        next_xid = await self._connection.fetchval("SELECT pg_snapshot_xmax(pg_current_snapshot())")
+        next_xid = await self._connection.fetchval(_NEXT)
         while leaf := await self._leaves.peek():
             self._leaves.take()
             self.report.unsealed += 1

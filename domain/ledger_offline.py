@@ -19,7 +19,7 @@ from uuid import UUID
 from domain.canonical import canonical, parse
 from domain.checkpoint import ENTRY_BYTES, ID_BYTES, Seal, digest_leaf, read_seal, split
 from domain.keys import PublicKeys
-from domain.ledger_check import Fault, Findings
+from domain.ledger_check import Fault, Findings, Lost, is_lost
 from domain.ledger_export import FORMAT
 from domain.ledger_proof import CONSISTENCY_PROOF, EVENT_PROOF
 from domain.merkle import MerkleTree, ProofRefused, require_consistent, root_by_inclusion
@@ -42,6 +42,8 @@ class Held:
 
     digests: Mapping[int, str] = field(default_factory=dict)
     receipts: Sequence[Receipt] = ()
+    lost: Lost = ()
+    """Checkpoints whose events are known to be gone."""
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ class OfflineReport(Findings):
     event_id: UUID | None = None
     """The event that is proven."""
     position: int | None = None
+    lost: int = 0
+    """Checkpoints whose events are known to be gone, as was said."""
     borne_out: int = 0
     """Of what is held, digests and events of receipts, so many were found as they should be."""
     not_covered: int = 0
@@ -208,6 +212,7 @@ class _Export:
 
     def __init__(self, keys: PublicKeys, held: Held, head: Mapping[str, Any]) -> None:
         self._keys = keys
+        self._lost = held.lost
         self._digests = list(_all_held(held))
         self._events = [event for receipt in held.receipts for event in receipt.events]
         try:
@@ -263,7 +268,9 @@ class _Export:
             report.add(Fault.CHECKPOINT_ALTERED, number)
         if not self._follows(seal):
             report.add(Fault.LINK_BROKEN, seal.number)
-        if not _agrees(seal, leaves):
+        if is_lost(self._lost, seal.number):
+            report.lost += 1
+        elif not _agrees(seal, leaves):
             report.add(Fault.EVENTS_DIFFER, seal.number)
         self._hold_against(seal, leaves)
         self._expected = seal.number + 1

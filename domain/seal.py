@@ -25,6 +25,7 @@ from domain.anchor import Anchor, AnchorUnreadable
 from domain.checkpoint import (
     COLUMNS,
     NOTHING_BEFORE,
+    SHIFT,
     Checkpoint,
     Connection,
     HistoryReplaced,
@@ -56,7 +57,9 @@ LAST_TRIES: Final = 5
 LAST_PAUSE: Final = 0.1
 """The pause between tries of the last seal. Units: seconds."""
 
-_SEALING: Final = 0x5345414C  # "SEAL"
+SEALING: Final = 0x5345414C  # "SEAL"
+"""The advisory lock under which the table of checkpoints grows."""
+
 _SEALER: Final = 0x5345414C4552  # "SEALER"
 _FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _log = logging.getLogger("renxin.ledger")
@@ -73,7 +76,7 @@ async def seal(connection: Connection, signer: Signer, now: datetime) -> Checkpo
     """
     _require_no_transaction(connection)
     async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", _SEALING)
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", SEALING)
         last = await connection.fetchrow(_LAST)
         number, start, previous = (last["id"], last["to_xid"], last["digest"]) if last else (0, 0, NOTHING_BEFORE)
         end = await _end(connection, start)
@@ -100,7 +103,7 @@ async def seal(connection: Connection, signer: Signer, now: datetime) -> Checkpo
             signer,
             over_all,
         )
-        await connection.execute(_INSERT, *(getattr(made, column) for column in COLUMNS))
+        await connection.execute(INSERT, *(getattr(made, column) for column in COLUMNS))
     return made
 
 
@@ -200,13 +203,15 @@ async def _end(connection: Connection, start: int) -> int | None:
 
 _LAST: Final = "SELECT id, to_xid, digest FROM ledger_checkpoint ORDER BY id DESC LIMIT 1"
 
-_BOUNDS: Final = """
-SELECT pg_snapshot_xmin(pg_current_snapshot()) AS oldest, pg_snapshot_xmax(pg_current_snapshot()) AS next
+_BOUNDS: Final = f"""
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + shift AS oldest,
+       pg_snapshot_xmax(pg_current_snapshot())::text::bigint + shift AS next
+FROM ({SHIFT}) adopted
 """
 
 _NTH: Final = "SELECT xid FROM ledger_event WHERE xid >= $1 AND xid < $2 ORDER BY xid, id OFFSET $3 LIMIT 1"
 
-_INSERT: Final = f"""
+INSERT: Final = f"""
 INSERT INTO ledger_checkpoint ({", ".join(COLUMNS)})
 VALUES ({", ".join(f"${place}" for place in range(1, len(COLUMNS) + 1))})
 """

@@ -32,6 +32,7 @@ MODEL_MODULES = [
     "domain.oversight.intake",
     "domain.oversight.quota_breach",
     "domain.ledger",
+    "domain.ledger_adoption",
     "domain.outbox",
     "domain.idempotency",
     "domain.working_day",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.entity import Column, Entity, Enums, Filter, Order, Shape, computed, entity, newest, one_of, ref
 from api.roots import Argument, Root, RootMany, RootOne
 from domain.ledger import LedgerCheckpoint, LedgerEvent
+from domain.ledger_adoption import LedgerAdoption
 from domain.privacy import Declared, Privacy
 
 ENUMS: Enums = {}
@@ -14,6 +15,9 @@ ROOTS: dict[str, Root] = {
         "LedgerCheckpoint",
         ("number", Argument("{t}.id = {v}", "bigint", "number", int, "Number of the checkpoint, from 1.")),
         "The checkpoint 封存点 of the ledger with this number, or null: to be compared with the one that you hold.",
+    ),
+    "ledgerAdoptions": RootMany(
+        "LedgerAdoption", "Adoptions 接管 of the ledger after its database was restored: what was lost, and why."
     ),
     "checkpoints": RootMany("LedgerCheckpoint", "The checkpoints 封存点 of the ledger, latest first."),
     "changes": RootMany(
@@ -83,6 +87,11 @@ def declare() -> tuple[Entity, ...]:
             },
             person=_PERSON,
             base="{t}.kind = 'change'",
+        ),
+        entity(
+            LedgerAdoption,
+            only=("adopted_at", "adopted_by", "reason", "put_back", "lost_from", "lost_to"),
+            orders=newest("adopted_at", "adoption"),
         ),
         entity(
             LedgerCheckpoint,

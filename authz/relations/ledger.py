@@ -24,6 +24,7 @@ def rows(others: Rows) -> Rows:
     )
     return {
         "ledger_checkpoint": ANY,
+        "ledger_adoption": ANY,
         "change_entry": {
             Scope.ANY: "TRUE",
             Scope.OWN_OFFICE: "{t}.office_id = :office",

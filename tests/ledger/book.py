@@ -90,7 +90,8 @@ class Book:
 async def open_book(url: str, folder: Path) -> Book:
     """Open an empty ledger."""
     owner = await asyncpg.connect(url)
-    await owner.execute("TRUNCATE ledger_event, ledger_checkpoint")
+    await owner.execute("TRUNCATE ledger_event, ledger_checkpoint, ledger_adoption")
+    await owner.execute("ALTER TABLE ledger_event ALTER COLUMN xid SET DEFAULT pg_current_xact_id()")
     app = await asyncpg.connect(url, server_settings={"role": "renxin_app"})
     return Book(url, owner, app, new_signer(), Anchor(folder / "data" / "checkpoints.jsonl"))
 

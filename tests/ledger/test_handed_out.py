@@ -345,5 +345,5 @@ async def test_the_verifier_takes_digests_that_are_held_elsewhere(
     await book.owner.execute("DELETE FROM ledger_event WHERE id = ANY($1::uuid[])", ids[2])
     await book.owner.execute("DELETE FROM ledger_checkpoint WHERE id = 3")
     for held, code in (([], 0), ([f"2:{digests[1]}"], 0), ([f"3:{digests[2]}"], 1), ([f"1:{digests[2]}"], 1)):
-        assert await asyncio.to_thread(verify_ledger, own, Namespace(held=held, anchor=None)) == code
+        assert await asyncio.to_thread(verify_ledger, own, Namespace(held=held, anchor=None, lost=[])) == code
     assert "checkpoint 封存点 3: the checkpoint is missing" in capsys.readouterr().out

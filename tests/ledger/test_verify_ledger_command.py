@@ -56,7 +56,7 @@ async def test_the_command_uses_the_services_own_keys_and_anchor(
     book.signer = open_signer(settings.signing_keys_dir)
     own = replace(settings, database_url=book.url, data_dir=book.anchor.path.parent)
     ids = await book.chapters(2)
-    assert await asyncio.to_thread(verify_ledger, own, Namespace(held=[], anchor=None)) == 0
+    assert await asyncio.to_thread(verify_ledger, own, Namespace(held=[], anchor=None, lost=[])) == 0
     await book.owner.execute("DELETE FROM ledger_event WHERE id = $1", ids[0][0])
-    assert await asyncio.to_thread(verify_ledger, own, Namespace(held=[], anchor=None)) == 1
+    assert await asyncio.to_thread(verify_ledger, own, Namespace(held=[], anchor=None, lost=[])) == 1
     assert "2 anchored" in capsys.readouterr().out

@@ -49,6 +49,7 @@ NOUNS = {
     "AccessEntry": "access_entry",
     "ChangeEntry": "change_entry",
     "LedgerCheckpoint": "ledger_checkpoint",
+    "LedgerAdoption": "ledger_adoption",
     "Attachment": "attachment",
     "ListRemoval": "list_removal",
     "Objection": "objection",

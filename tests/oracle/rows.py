@@ -446,6 +446,11 @@ def _ledger(world: World) -> None:
             image=world.pick([None, {"published_at": NOW.isoformat(), "disclosure": "public"}, {"published_at": None, "disclosure": "public"},
                               {"published_at": NOW.isoformat(), "disclosure": "internal", "version": number}]),
         )  # fmt: skip
+    for number in range(3):
+        world.add(
+            "ledger_adoption", id=key("adoption", number), adopted_at=NOW - timedelta(days=number), adopted_by="系统管理员", reason="恢复备份",
+            put_back=number, lost_from=number or None, lost_to=number or None, shift=number * 10**10,
+        )  # fmt: skip
     for number in range(1, 8):
         world.add(
             "ledger_checkpoint", id=number if number < 7 else 2**31 - 1, from_xid=number - 1, to_xid=number, size=number * 3, leaves=b"", nodes=b"",

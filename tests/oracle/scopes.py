@@ -316,6 +316,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "credit_list": _ANY,
     "working_day": _ANY,
     "ledger_checkpoint": _ANY,
+    "ledger_adoption": _ANY,
     "subject": {
         "any": _every,
         "published": _subject_is_published,
