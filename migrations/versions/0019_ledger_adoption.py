@@ -11,7 +11,7 @@ GRANTS_BACK = "REVOKE ALL ON ledger_adoption FROM renxin_app;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0014_quotas")]
+    dependencies = [("renxin", "0018_lists_defined")]
 
     operations = [
         Together(
