@@ -13,6 +13,7 @@ from typing import Final
 from api.demo_attachments import attach_all
 from api.demo_callers import CALLERS, DemoCaller, ensure_callers
 from api.demo_commitments import commit_all
+from api.demo_exams import enter_exams
 from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
 from api.demo_names import demo_id
@@ -74,6 +75,7 @@ async def load_demo(
         await attach_all(scene)
         await commit_all(scene)
         await object_to_some(scene)
+        await enter_exams(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)

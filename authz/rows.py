@@ -14,6 +14,7 @@ from authz.relations import (
     authority,
     commitments,
     credit,
+    exams,
     files,
     ledger,
     list_matters,
@@ -60,6 +61,10 @@ PURPOSE_NEEDED = frozenset(
         "spot_check_result",
         "list_notice",
         "urging",
+        "exam_violation",
+        "exam_watch",
+        "discipline_recommendation",
+        "exam_bulletin_line",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
@@ -71,6 +76,7 @@ _ROOMS = (
     list_matters,
     commitments,
     repair,
+    exams,
     files,
     rights,
     objections,

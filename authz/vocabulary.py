@@ -50,6 +50,11 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "commitment_item": ("read", "propose", "approve", "reject", "end"),
     "commitment_item_office": ("read",),
     "commitment": ("read", "sign", "refuse", "publish", "supply", "keep", "break", "reopen", "withdraw"),
+    "exam_violation": ("read", "record", "confirm", "decide", "enter", "withdraw"),
+    "exam_watch": ("read", "enter", "lift"),
+    "discipline_recommendation": ("read", "recommend", "answer"),
+    "exam_bulletin": ("read", "issue"),
+    "exam_bulletin_line": ("read",),
     "spot_check": ("read", "draw"),
     "spot_check_result": ("read",),
     "simplified_procedure": ("read",),
@@ -127,6 +132,9 @@ ROLES = (
     "auditor",
     "security_officer",
     "platform",
+    "exam_institute",
+    "exam_watcher",
+    "discipline_officer",
 )
 
 

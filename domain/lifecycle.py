@@ -23,6 +23,15 @@ from domain.ids import new_id
 AUTHORITY = frozenset({"policy_version", "account", "assignment", "partner_purpose", "revoked_token"})
 """Nouns of authority: their changes are in the ledger, and nobody outside is told."""
 
+NEED_TO_KNOW = frozenset({"exam_watch", "discipline_recommendation"})
+"""Nouns that leave their role nowhere: in the ledger too their changes and accesses are shown to no office.
+
+Source: 十堰正文 (异常报考人员名单; 党员身份); 个人信息保护法 28.
+"""
+
+UNTOLD = AUTHORITY | NEED_TO_KNOW | {"exam_violation"}
+"""Nouns of which nobody outside is told; of an exam violation the credit record tells that its entry makes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -215,7 +224,7 @@ async def _record(
         actor.token_id,
         row["image"],
     )
-    if noun in AUTHORITY:
+    if noun in UNTOLD:
         await tx.connection.execute(_EVENT, *values)
     else:
         await tx.connection.execute(_TOLD_EVENT, *values, row.get("version", 1))

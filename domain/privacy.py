@@ -36,6 +36,8 @@ class Privacy(StrEnum):
     """Whether a commitment was kept, and what was found: shared between offices, not published (厦门11, 海沧12)."""
     RESTRICTED = "restricted"
     """Exam watch lists, claimants' files, what was found about a commitment: need to know."""
+    PARTY_MEMBERSHIP = "party_membership"
+    """What follows from a candidate's being a Party member: the officer for it and the person (十堰)."""
     INQUIRY = "inquiry"
     """Who looked at whom, when, for what."""
     INTERNAL = "internal"

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Optional
-from uuid import UUID
 
 import strawberry
 
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
+from api.commands.people import found_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.commitment import commitments, results
-from domain.credit.refusals import SubjectUnclear
 from domain.errors import Forbidden
-from domain.masking import patterns
-from domain.registry import enrolment
 
 Method, Signer, Ground = enum_type("SignatureMethod"), enum_type("Signer"), enum_type("BreachGround")
 Severity, BasisLevel = enum_type("Severity"), enum_type("BasisLevel")
@@ -229,7 +226,9 @@ async def _matter(work: Work, given: Any) -> commitments.Matter:
     if caller.office_id is not None:
         return commitments.Matter(
             item_id=item_id,
-            subject_id=await _subject(work, given),
+            subject_id=await found_subject(
+                work, subject=given.subject, code=given.code, id_number=given.id_number, name=given.name
+            ),
             office_id=caller.office_id,
             matter_no=given.matter_no,
         )
@@ -238,31 +237,4 @@ async def _matter(work: Work, given: Any) -> commitments.Matter:
     office_id = local_id(given.office, "Office")
     return commitments.Matter(
         item_id=item_id, subject_id=caller.subject_id, office_id=office_id, matter_no=given.matter_no
-    )
-
-
-async def _subject(work: Work, given: Any) -> UUID:
-    """Find or enter the subject whom an officer names.
-
-    Raises: SubjectUnclear; NotFound; what `enrolment` raises.
-    """
-    if [given.subject, given.code, given.id_number].count(None) != 2 or (given.subject is None) == (given.name is None):
-        raise SubjectUnclear
-    if given.subject is not None:
-        subject_id = local_id(given.subject, "Subject")
-        await work.require("subject", subject_id, work.scopes("subject", "read"))
-        return subject_id
-    service, jurisdiction = work.job.service, work.job.caller.jurisdiction_id
-    assert jurisdiction is not None  # who acts for an office acts in its division
-    if given.code is not None:
-        return await enrolment.enrol_organisation(
-            work.tx, uscc=given.code, name=given.name, jurisdiction_id=jurisdiction
-        )
-    return await enrolment.enrol_person(
-        work.tx,
-        service.vault,
-        id_number=given.id_number,
-        name=given.name,
-        jurisdiction_id=jurisdiction,
-        patterns=patterns(service.books, jurisdiction, work.tx.today),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from authz.relations.common import ANY, Rows, exists
 from authz.vocabulary import Scope
+from domain.lifecycle import NEED_TO_KNOW
 
 NOT_CHANGED = frozenset({"access_entry", "change_entry"})
 """Nouns that are the ledger's own entries: no table of their own is changed."""
@@ -27,7 +28,7 @@ def rows(others: Rows) -> Rows:
         "ledger_adoption": ANY,
         "change_entry": {
             Scope.ANY: "TRUE",
-            Scope.OWN_OFFICE: "{t}.office_id = :office",
+            Scope.OWN_OFFICE: f"{{t}}.office_id = :office AND {{t}}.object NOT IN {tuple(sorted(NEED_TO_KNOW))}",
             Scope.SELF: f"{{t}}.subject_id = :subject AND CASE {{t}}.object {concerned} ELSE FALSE END",
         },
     }

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from authz.relations.common import Rows
 from authz.vocabulary import Scope
+from domain.lifecycle import NEED_TO_KNOW
+
+
+def _touches(nouns: Iterable[str]) -> str:
+    """Write that an access read rows of one of the nouns; an access names every noun it read, with commas."""
+    return f"(string_to_array({{t}}.object, ',') && ARRAY{sorted(nouns)})"
+
 
 ROWS: Rows = {
     "consent": {
@@ -17,7 +26,8 @@ ROWS: Rows = {
     },
     "access_entry": {
         Scope.ANY: "TRUE",
-        Scope.OWN_OFFICE: "{t}.office_id = :office",
-        Scope.SELF: "{t}.subject_id = :subject",
+        # who else of the office looked at a watch list, or whom it is about, is told by no log
+        Scope.OWN_OFFICE: f"{{t}}.office_id = :office AND NOT {_touches(NEED_TO_KNOW)}",
+        Scope.SELF: f"{{t}}.subject_id = :subject AND NOT {_touches({'exam_watch'})}",
     },
 }

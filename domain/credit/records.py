@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from datetime import datetime, time
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
@@ -67,6 +67,13 @@ _IDENTIFYING: Final = frozenset(
 _LONGEST_REASON: Final = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedTerm:
+    """The end of a publication that a decision has set, in place of the rulebook's term; None for no end."""
+
+    until: date | None
+
+
 async def publish(
     tx: Transaction,
     books: Rulebooks,
@@ -76,6 +83,7 @@ async def publish(
     platform_at: datetime | None = None,
     necessity: str | None = None,
     notice: Service | None = None,
+    term: DecidedTerm | None = None,
 ) -> dict[str, Any]:
     """Publish a record as far as its disclosure goes, until its term ends; give the row after it.
 
@@ -106,7 +114,7 @@ async def publish(
         "published_at": tx.now,
         "portal_at": portal if row["disclosure"] == "public" else None,
         "platform_at": platform,
-        "public_until": terms.public_until(books, item, **judged),
+        "public_until": term.until if term else terms.public_until(books, item, **judged),
         "necessity": why,
     }
     published = await move(tx, MACHINE, "publish", record_id, changes, reason=why, basis=terms.citation(books, item))
@@ -169,6 +177,8 @@ def _republished(
     why = _require_reason(necessity) if necessity else None
     if kept_back is not None and was_kept_back is None and why is None:
         raise citing(NecessityRequired, kept_back)
+    if terms.is_retained(books, item, on=after.decided_on):
+        return {}
     told = item.told_by(after.content)
     last = terms.public_until(books, told, severity=after.severity, decided_on=after.decided_on)
     return {"public_until": last, **({"necessity": why} if kept_back and why else {})}

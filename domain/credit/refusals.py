@@ -112,6 +112,13 @@ class DecisionAlreadyProvided(DomainError):
     zh = "该决定已由其他信源单位提供并由其负责：请与该单位联系。"
 
 
+class RecordHasProcedure(DomainError):
+    """This kind of information is entered by a procedure of its own, not handed in: see `noun`."""
+
+    code = "RECORD_HAS_PROCEDURE"
+    zh = "此类信息须经专门程序记入，不能直接报送：见 noun。"
+
+
 class DateInFuture(DomainError):
     """The day lies in the future: give the day on which it happened."""
 

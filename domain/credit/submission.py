@@ -25,6 +25,7 @@ from domain.credit.refusals import (
     DecisionAlreadyProvided,
     PersonalTextInPublic,
     RecordExists,
+    RecordHasProcedure,
     SubjectUnclear,
 )
 from domain.credit.statement import LONGEST_NUMBER, Statement, judge
@@ -67,6 +68,8 @@ class Submission:
     correction_due_on: date | None = None
     special_fields: tuple[str, ...] = ()
     content: Mapping[str, object] = field(default_factory=dict)
+    through: str | None = None
+    """The noun whose procedure enters it, where one does."""
 
 
 async def submit(
@@ -74,12 +77,13 @@ async def submit(
 ) -> UUID:
     """Hand in a record; give its id.
 
-    Raises: NotProducer; ItemNotInForce; SubjectKindNotAllowed; SubjectUnclear; DataItemMissing,
+    Raises: NotProducer; RecordHasProcedure; ItemNotInForce; SubjectKindNotAllowed; SubjectUnclear; DataItemMissing,
     DataItemInvalid or DataItemUnknown (all faults in `faults`); what `statement.judge` and `enrolment`
     raise; RecordExists; DecisionAlreadyProvided.
     """
     item = await load_item(tx, submission.item_id, office_id=submission.office_id)
     item.admit_office()
+    _admit_way(books, item, submission, on=submission.decided_on)
     decision_no = _decision_no(submission)
     handed, faults = as_text(item.data_items, submission.content)
     raise_first(faults)
@@ -108,6 +112,16 @@ async def submit(
             tx, vault, books, item=item, subject_id=subject_id, content=handed, on=submission.decided_on
         )
     return record_id
+
+
+def _admit_way(books: Rulebooks, item: Item, submission: Submission, *, on: date) -> None:
+    """Pass information that no procedure of its own enters, or that comes by it.
+
+    Raises: RecordHasProcedure.
+    """
+    described = terms.described_by(books, item, on)
+    if described is not None and described.through not in (None, submission.through):
+        raise RecordHasProcedure(noun=described.through)
 
 
 def _decision_no(submission: Submission) -> str:

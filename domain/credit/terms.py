@@ -76,6 +76,14 @@ def public_until(books: Rulebooks, item: Item, *, severity: str | None, decided_
     return add_term(decided_on, longest.value, longest.unit)
 
 
+def is_retained(books: Rulebooks, item: Item, *, on: date) -> bool:
+    """Tell whether a decision sets how long a record of the item is shown, so that no amendment moves its end.
+
+    Source: 十堰正文 (记入诚信档案库5年或长期记录处理).
+    """
+    return item.category == "exam" and _binding(books, item, "exam.retention.options", on) is not None
+
+
 def kept_from_publication(books: Rulebooks, item: Item, *, severity: str | None, decided_on: date) -> str | None:
     """Give the citation of a rule that keeps information of this severity from publication, unless needed.
 

@@ -30,6 +30,13 @@ class ProcedureUnknown(DomainError):
     zh = "没有任何规则文件规定该程序：无法在此办理。"
 
 
+class StepOfAnotherOffice(DomainError):
+    """This step is another office's: see `office`."""
+
+    code = "STEP_OF_ANOTHER_OFFICE"
+    zh = "该步骤由其他单位办理：见 office。"
+
+
 class StepOutOfOrder(DomainError):
     """Another step of the procedure comes first: see `next`."""
 

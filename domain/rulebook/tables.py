@@ -163,6 +163,8 @@ class CatalogueItemRule:
     basis_level: str | None = None
     publication_years: int | None = None
     retention: str | None = None
+    through: str | None = None
+    """The noun whose procedure alone enters the information; it is not handed in."""
     push_to: tuple[str, ...] = ()
     provenance: str = "public"
     enters_subject_record: bool = False

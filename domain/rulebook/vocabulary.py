@@ -108,6 +108,8 @@ STEPS: Mapping[str, str] = {
     "commit": "committed",
     "sign": "signed",
     "grant": "granted",
+    "confirm": "confirmed",
+    "enter": "entered",
 }
 """Steps of procedures and the state in which each leaves its row."""
 LIST_PARTS: Mapping[str, tuple[str, ...]] = {
@@ -120,6 +122,7 @@ LIST_PARTS: Mapping[str, tuple[str, ...]] = {
 }
 """Parts of a list's definition, each with the words by which the texts ask for it."""
 STEP_ROLES = ("clerk", "reviewer", "approver", "deputy_leader", "leader", "credit_office", "subject")
+STEP_ROLES = ("clerk", "reviewer", "approver", "deputy_leader", "leader", "credit_office", "subject", "exam_institute")
 """Roles in whose hands a text may lay a step: words of the access policy."""
 REPAIR_CONDITIONS: Mapping[str, str] = {
     "minimum_publication": "达到最短公示期限",

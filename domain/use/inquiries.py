@@ -16,7 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.ids import new_id
-from domain.lifecycle import Actor, Transaction
+from domain.lifecycle import NEED_TO_KNOW, Actor, Transaction
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
@@ -106,6 +106,7 @@ SELECT ("at" AT TIME ZONE 'Asia/Shanghai')::date AS "on", office.name AS office,
 FROM (
   SELECT "at", office_id, purpose, verb FROM ledger_event
   WHERE subject_id = $1 AND kind = 'access' AND outcome = 'served' AND office_id IS NOT NULL
+    AND NOT string_to_array(object, ',') && ARRAY{sorted(NEED_TO_KNOW)}
   ORDER BY "at" DESC, id DESC LIMIT {LOOKED_AT}
 ) latest JOIN office ON office.id = office_id
 GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4 LIMIT $2

@@ -43,7 +43,7 @@ LEAP_DAY = datetime(2024, 2, 29, 3, 0, tzinfo=UTC)
 
 UNSTABLE = (
     "id_cipher", "id_index", "account_id", "submitted_by", "taken_in_by", "collected_by", "attested_by", "reviewed_by", "decided_by",
-    "published_by", "returned_by",
+    "published_by", "returned_by", "recorded_by",
 )  # fmt: skip
 """Sealed with keys of the database, or made by accounts of its own."""
 STABLE_TABLES = (
@@ -55,6 +55,9 @@ STABLE_TABLES = (
     "consent",
     "commitment_item",
     "commitment",
+    "exam_violation",
+    "exam_watch",
+    "discipline_recommendation",
     "office",
 )
 ID_NUMBER = "(^|[^0-9A-Za-z])[0-9]{17}[0-9Xx]([^0-9A-Za-z]|$)"
@@ -123,6 +126,7 @@ def submission_of(deed: Deed) -> Submission:
         procedure=stated.procedure,
         harm_removed=stated.harm_removed,
         condition_met=stated.condition_met,
+        through="exam_violation" if deed.item == "exam_violation" else None,
         legal_basis=stated.legal_basis,
         legal_basis_level=stated.legal_basis_level,
         content=stated.content,

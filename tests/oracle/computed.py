@@ -17,6 +17,8 @@ from tests.oracle.scopes import (
     item_in_force,
     local_day,
     record_in_force,
+    violation_in_force,
+    watch_stands,
 )
 from tests.oracle.world import Row
 
@@ -269,6 +271,8 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("RepairApplication", "platformTimeliness"): _platform_timeliness,
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),
     ("CommitmentItem", "inForce"): lambda state, row: item_in_force(row, state.today),
+    ("ExamViolation", "inForce"): lambda state, row: violation_in_force(row, state.today),
+    ("ExamWatch", "inForce"): lambda state, row: watch_stands(row, state.today),
     ("SpotCheck", "kept"): _results("kept"),
     ("SpotCheck", "broken"): _results("broken"),
     ("SpotCheck", "pending"): _results("pending"),

@@ -16,6 +16,8 @@ from tests.oracle.scopes import (
     item_in_force,
     local_day,
     record_in_force,
+    violation_in_force,
+    watch_stands,
 )
 from tests.oracle.world import Caller, Row
 
@@ -85,6 +87,8 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("Commitment", "inForce"): lambda meaning, row, value: commitment_in_force(row, meaning.today) is value,
     ("Commitment", "signedFrom"): lambda meaning, row, value: str(row["signed_on"] or "") >= value,
     ("Commitment", "signedTo"): lambda meaning, row, value: "" < str(row["signed_on"] or "") <= value,
+    ("ExamViolation", "inForce"): lambda meaning, row, value: violation_in_force(row, meaning.today) is value,
+    ("ExamWatch", "inForce"): lambda meaning, row, value: watch_stands(row, meaning.today) is value,
     ("CommitmentItem", "inForce"): lambda meaning, row, value: item_in_force(row, meaning.today) is value,
     ("ListDefinition", "inForce"): lambda meaning, row, value: definition_in_force(row, meaning.today) is value,
     ("ListAttestation", "given"): lambda meaning, row, value: (row["attested_at"] is not None) is value,

@@ -37,6 +37,11 @@ NOUNS = {
     "CommitmentItem": "commitment_item",
     "CommitmentItemOffice": "commitment_item_office",
     "Commitment": "commitment",
+    "ExamViolation": "exam_violation",
+    "ExamWatch": "exam_watch",
+    "DisciplineRecommendation": "discipline_recommendation",
+    "ExamBulletin": "exam_bulletin",
+    "ExamBulletinLine": "exam_bulletin_line",
     "SpotCheck": "spot_check",
     "SpotCheckResult": "spot_check_result",
     "Consent": "consent",
@@ -80,6 +85,10 @@ ABOUT_SOMEBODY = {
     "spot_check_result",
     "list_notice",
     "urging",
+    "exam_violation",
+    "exam_watch",
+    "discipline_recommendation",
+    "exam_bulletin_line",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 

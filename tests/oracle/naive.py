@@ -72,6 +72,7 @@ LINKS = {
     ("CommitmentItem", "offices"): "commitment_item_id",
     ("Commitment", "spotChecks"): "commitment_id",
     ("SpotCheck", "results"): "spot_check_id",
+    ("ExamBulletin", "lines"): "bulletin_id",
     ("RecordImport", "refusedRows"): "record_import_id",
     ("PolicyVersion", "rows"): "version_id",
     ("Account", "assignments"): "account_id",

@@ -36,6 +36,7 @@ class Pools:
             ("ListEntryFilter", "domain"): ["labour_dispatch", "other"],
             ("CommitmentItemFilter", "code"): ["item0", "item1", "item2"],
             ("ListDefinitionFilter", "domain"): ["labour_dispatch", "other"],
+            ("ExamBulletinLineFilter", "violationClass"): ["作弊", "替考"],
             ("ApplicationItemFilter", "code"): [row["code"] for row in tables["application_item"]],
             ("CreditRecordFilter", "decisionNo"): [row["decision_no"] for row in tables["credit_record"]],
             ("AttachmentFilter", "object"): ["credit_record", "list_entry"],

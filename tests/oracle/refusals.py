@@ -52,6 +52,7 @@ REFERS = {
 ENUMERATED = {
     "channel",
     "counted",
+    "examKind",
     "kind",
     "nextStep",
     "origin",

@@ -67,6 +67,21 @@ def item_in_force(row: Row, today: date) -> bool:
     return row["state"] == "approved" and begun and (row["valid_to"] is None or today <= row["valid_to"])
 
 
+def retention_runs(row: Row, today: date) -> bool:
+    """Tell whether the retention of an exam entry runs, is for good, or has not been set."""
+    return row["retained_until"] is None or bool(today <= row["retained_until"])
+
+
+def violation_in_force(row: Row, today: date) -> bool:
+    """Tell whether an exam violation stands in the file."""
+    return row["state"] == "entered" and retention_runs(row, today)
+
+
+def watch_stands(row: Row, today: date) -> bool:
+    """Tell whether an entry of a watch list stands."""
+    return row["lifted_at"] is None and bool(today <= row["until_on"])
+
+
 Relation = Callable[[State, Caller, Row], bool]
 
 
@@ -237,6 +252,19 @@ _OF_OFFICE: dict[str, Relation] = {
     "own_jurisdiction": _in_own,
     "child_jurisdiction": _in_child,
 }
+
+
+def _line_stands(state: State, caller: Caller, row: Row) -> bool:
+    told = next(one for one in state.tables["exam_violation"] if one["id"] == row["violation_id"])
+    entry = next((one for one in state.tables["credit_record"] if one["id"] == told["record_id"]), None)
+    return entry is not None and entry["state"] == "published" and violation_in_force(told, state.today)
+
+
+def _decides(state: State, caller: Caller, row: Row) -> bool:
+    shown = row["state"] in ("confirmed", "decided", "entered") and retention_runs(row, state.today)
+    return shown and bool(row["decider_id"] == caller.office)
+
+
 _ITEM: dict[str, Relation] = {
     "published": lambda state, caller, row: row["state"] == "approved",
     "own_jurisdiction": _in_own,
@@ -261,6 +289,15 @@ _ENTRY: dict[str, Relation] = {
     "self": _own_entry,
 }
 _ANY: dict[str, Relation] = {"any": _every}
+
+
+NEED_TO_KNOW = ("exam_watch", "discipline_recommendation")
+"""Nouns of which no office's log tells."""
+
+
+def _touches(row: Row, *nouns: str) -> bool:
+    """Tell whether an access read rows of one of the nouns."""
+    return any(noun in row["object"].split(",") for noun in nouns)
 
 
 def _changed_and_seen(state: State, caller: Caller, row: Row) -> bool:
@@ -350,6 +387,14 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "commitment_item": _ITEM,
     "commitment_item_office": {scope: _through_item(relation) for scope, relation in _ITEM.items()},
     "commitment": _publications(commitment_in_force),
+    "exam_violation": {
+        "own_office": lambda state, caller, row: _of_office(state, caller, row) or _decides(state, caller, row),
+        "self": _of_self,
+    },
+    "exam_watch": {"own_office": _of_office},
+    "discipline_recommendation": {"own_office": _of_office, "self": _of_self},
+    "exam_bulletin": {"any": _every, "own_office": _of_office},
+    "exam_bulletin_line": {"published": _line_stands},
     "spot_check": _OF_OFFICE,
     "spot_check_result": {
         **_OF_OFFICE,
@@ -400,12 +445,20 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "policy_row": _ANY,
     "account": {"any": _is_no_mere_subject},
     "assignment": {"any": _is_no_subjects},
-    "access_entry": {"any": _every, "own_office": _of_office, "self": _of_self},
     "objection": _OBJECTION,
     "objection_pause": {scope: _through_objection(relation) for scope, relation in _OBJECTION.items()},
     "subject_statement": {
         **{scope: _beside(scope) for scope in _ENTRY if scope not in ("any", "self")},
         "self": _of_self,
     },
-    "change_entry": {"any": _every, "own_office": _of_office, "self": _changed_and_seen},
+    "access_entry": {
+        "any": _every,
+        "own_office": lambda state, caller, row: _of_office(state, caller, row) and not _touches(row, *NEED_TO_KNOW),
+        "self": lambda state, caller, row: _of_self(state, caller, row) and not _touches(row, "exam_watch"),
+    },
+    "change_entry": {
+        "any": _every,
+        "own_office": lambda state, caller, row: _of_office(state, caller, row) and row["object"] not in NEED_TO_KNOW,
+        "self": _changed_and_seen,
+    },
 }

@@ -78,6 +78,15 @@ def _of_chen(row: Row) -> bool:
     return bool(row["id"] == key("subject", "chen"))
 
 
+def _drawn(meaning: Meaning) -> Row:
+    """Give a pending result of a check that is there, of a person's commitment that was not drawn in it."""
+    found = _row("spot_check_result", lambda row: row["state"] == "pending" and row["about_person"])(meaning)
+    results = meaning.tables["spot_check_result"]
+    drawn = {row["commitment_id"] for row in results if row["spot_check_id"] == found["spot_check_id"]}
+    other = next(row for row in meaning.tables["commitment"] if row["id"] not in drawn)
+    return {**found, "id": key("spot check result", "added"), "commitment_id": other["id"], "place": 99}
+
+
 _NUMBER = next(number for number, subject in NUMBERS.items() if subject == key("subject", "chen"))
 _NAMES = (
     '{ subjects(search: "陈小明", first: 5) { totalCount nodes { id name } pageInfo { endCursor hasNextPage } } }',
@@ -103,6 +112,16 @@ _COMMITMENTS = (
 _CHECKS = (
     "{ spotChecks(first: 20) { totalCount nodes { id pending kept broken results(first: 9) { totalCount nodes { id state } } } } }",
     "{ commitments(first: 100) { nodes { id spotChecks(first: 3) { totalCount nodes { state } } } } }",
+)
+_EXAMS = (
+    "{ examWatches(first: 50) { totalCount edges { cursor node { id name site finding inForce } } } }",
+    "{ disciplineRecommendations(first: 50) { totalCount nodes { id unit text state } } }",
+    "{ examViolations(first: 100) { totalCount nodes { id name facts witness state retainedUntil record { id } } } }",
+    "{ examViolations(filter: { inForce: true }) { totalCount } }",
+    "{ examBulletins(first: 9) { nodes { title lines(first: 50) { totalCount nodes { name violationClass } } } } }",
+    "{ accessLog(first: 100) { totalCount nodes { id verb role } } }",
+    "{ changes(first: 100) { totalCount nodes { object objectId verb role } } }",
+    "{ subjects(first: 100) { totalCount nodes { id name accessLog(first: 9) { totalCount } } } }",
 )
 _OTHER = {"title": "另一个名称", "decision_no": "新[2026]2号", "severity": "serious", "legal_basis": "另一部法"}
 
@@ -185,15 +204,55 @@ SECRETS = (
         "that a commitment was drawn and waits for its check",
         "spot_check_result",
         {},
-        lambda meaning: {
-            **_row("spot_check_result", lambda row: row["state"] == "pending" and row["about_person"])(meaning),
-            "id": key("spot check result", "added"),
-            "spot_check_id": key("spot check", 7),
-            "place": 99,
-        },
+        _drawn,
         _unseen("spot_check_result"),
         _CHECKS,
         added=True,
+    ),
+    Secret(
+        "that somebody is on a watch list",
+        "exam_watch",
+        {},
+        lambda meaning: {
+            **_row("exam_watch", lambda row: row["office_id"] == key("office", "XMJC"))(meaning),
+            "id": key("watch", "added"),
+            "subject_id": key("subject", "chen"),
+        },
+        _unseen("exam_watch"),
+        _EXAMS,
+        added=True,
+    ),
+    Secret(
+        "what a watch list says",
+        "exam_watch",
+        {"name": "陈另", "site": "另一处", "finding": "另一情况", "until_on": TODAY + timedelta(days=30), "source": "另一来源"},
+        _row("exam_watch", lambda row: row["office_id"] == key("office", "XMJC")),
+        _unseen("exam_watch"),
+        _EXAMS,
+    ),
+    Secret(
+        "that somebody looked at a watch list",
+        "ledger_event",
+        {"object": "examWatches,exam_watch", "role": "exam_watcher", "office_id": key("office", "XMJC"), "verb": "issue"},
+        _row("ledger_event", lambda row: row["kind"] == "access" and row["object"] == "examWatches,exam_watch"),
+        _unseen("access_entry"),
+        _EXAMS,
+    ),
+    Secret(
+        "that a candidate is a Party member",
+        "discipline_recommendation",
+        {"unit": "另一单位", "text": "另一建议", "state": "recommended", "answer": None, "answered_on": None},
+        _row("discipline_recommendation", lambda row: True),
+        _unseen("discipline_recommendation"),
+        _EXAMS,
+    ),
+    Secret(
+        "what a candidate did",
+        "exam_violation",
+        {"facts": "另一情况", "site": "另一处", "violation_class": "另一类", "witness": "另一人", "name": "陈另"},
+        _row("exam_violation", lambda row: row["office_id"] == key("office", "XMJC") and row["confirmation"] == "refused"),
+        _unseen("exam_violation"),
+        _EXAMS,
     ),
     Secret(
         "the details of a person's published record",

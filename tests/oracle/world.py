@@ -174,6 +174,10 @@ CALLERS: tuple[Caller, ...] = (
     Caller(name="auditor", roles=frozenset({"auditor"}), sub="auditor"),
     Caller(name="security officer", roles=frozenset({"security_officer"}), sub="security-officer"),
     _officer("platform", "PLAT", "platform"),
+    _officer("institute", "XMRS", "exam_institute"),
+    _officer("watcher", "XMJC", "exam_watcher"),
+    _officer("party", "XMJC", "discipline_officer"),
+    _officer("clerk-watcher", "XMRS", "clerk", "exam_watcher"),
     _officer("partner-credit", "BANK", "partner", "credit_office", purpose=BID_PURPOSE),
 )
 

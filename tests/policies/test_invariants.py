@@ -61,6 +61,8 @@ BREAKING = {
     "names_in_clear_have_a_reason": "c, credit_office, person_name, clear, own_jurisdiction",
     "numbers_in_clear_have_a_reason": "c, platform, person_id, clear, published",
     "restricted_is_need_to_know": "c, approver, restricted, clear, own_jurisdiction",
+    "internal_lists_stay_with_their_office": "p, credit_office, exam_watch, read, own_jurisdiction",
+    "party_membership_stays_with_its_officer": "p, partner, discipline_recommendation, read, consented",
     "auditors_see_no_content": "c, auditor, credit, masked, any",
 }
 

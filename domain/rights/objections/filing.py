@@ -28,7 +28,6 @@ from domain.rights.objections.refusals import (
     ObjectionDecided,
     ObjectionPending,
     ReviewNotProvided,
-    StepOfAnotherOffice,
 )
 from domain.rights.objections.steps import begin, load, take_automatic
 from domain.rights.objections.target import Target, lock_target, target_of
@@ -36,7 +35,7 @@ from domain.rights.objections.way import REVIEW, SETTLE, Hands, Way, lay_down, n
 from domain.rulebook.answer import LayerStatus, RuleStatus
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
-from domain.rulebook.procedure import ProcedureUnknown
+from domain.rulebook.procedure import ProcedureUnknown, StepOfAnotherOffice
 from domain.text import require_text
 
 GROUNDS: Final = "objection.grounds"

@@ -16,18 +16,13 @@ from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.errors import StateConflict
 from domain.lifecycle import Machine, Move, Transaction, change, create, move
 from domain.paused_term import Pause
-from domain.rights.objections.refusals import (
-    ClockDoesNotStop,
-    ClockRuns,
-    ClockStands,
-    PauseTooLate,
-    StepOfAnotherOffice,
-)
+from domain.rights.objections.refusals import ClockDoesNotStop, ClockRuns, ClockStands, PauseTooLate
 from domain.rights.objections.steps import load, reset_clocks
 from domain.rights.others_data import require_impersonal
 from domain.rulebook.answer import RuleAnswer
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
+from domain.rulebook.procedure import StepOfAnotherOffice
 from domain.text import require_text
 
 CLOCK_STOPS: Final = "deadline.objection.clock_stops"

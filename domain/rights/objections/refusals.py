@@ -36,13 +36,6 @@ class NothingToContest(DomainError):
     zh = "所指信息已撤回或移出：没有可更正的内容。"
 
 
-class StepOfAnotherOffice(DomainError):
-    """This step is another office's: see `office`."""
-
-    code = "STEP_OF_ANOTHER_OFFICE"
-    zh = "该步骤由其他单位办理：见 office。"
-
-
 class VerifierDecides(DomainError):
     """Whoever verified an objection does not decide it: leave the decision to another person."""
 

@@ -26,17 +26,11 @@ from domain.paused_term import Pause
 from domain.rights.objections import target
 from domain.rights.objections.notice import compose
 from domain.rights.objections.objection import OUTCOMES
-from domain.rights.objections.refusals import (
-    ClockStands,
-    CorrectionUnclear,
-    OwnActDecided,
-    StepOfAnotherOffice,
-    VerifierDecides,
-)
+from domain.rights.objections.refusals import ClockStands, CorrectionUnclear, OwnActDecided, VerifierDecides
 from domain.rights.objections.way import Way, clocks, next_after, state_after, way_of
 from domain.rights.others_data import require_impersonal
 from domain.rulebook.model import Rulebooks
-from domain.rulebook.procedure import StepOutOfOrder
+from domain.rulebook.procedure import StepOfAnotherOffice, StepOutOfOrder
 from domain.rulebook.vocabulary import STEPS
 from domain.text import require_text
 
