@@ -121,7 +121,6 @@ LIST_PARTS: Mapping[str, tuple[str, ...]] = {
     "behaviours": ("行为界定标准",),
 }
 """Parts of a list's definition, each with the words by which the texts ask for it."""
-STEP_ROLES = ("clerk", "reviewer", "approver", "deputy_leader", "leader", "credit_office", "subject")
 STEP_ROLES = ("clerk", "reviewer", "approver", "deputy_leader", "leader", "credit_office", "subject", "exam_institute")
 """Roles in whose hands a text may lay a step: words of the access policy."""
 REPAIR_CONDITIONS: Mapping[str, str] = {
