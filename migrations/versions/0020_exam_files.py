@@ -26,7 +26,7 @@ DROP INDEX exam_violation_is_unique;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0018_lists_defined")]
+    dependencies = [("renxin", "0019_ledger_adoption")]
 
     initial = False
 
