@@ -231,7 +231,9 @@ async def _read(service: Service, request: Request) -> dict[str, Any]:
     caller = await service.caller_of(credentials, now)
     document = service.documents.get(_ROW)
     values = {"id": ident}
-    answer = await run(Job(service, credentials, caller, document, document.operation(None), values, values, now))
+    async with service.metering.metered(caller, now) as meter:
+        job = Job(service, credentials, caller, document, document.operation(None), values, values, now, meter)
+        answer = await run(job)
     if answer.errors:
         raise _refusal(answer.errors[0]["extensions"]["code"], answer.errors[0])
     row: dict[str, Any] | None = json.loads(answer.data)["attachment"]

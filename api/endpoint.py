@@ -136,14 +136,10 @@ class Endpoint:
         asked = Asked(parameters, credentials, caller, now, safe)
         if caller.anonymous:
             service.metering.admit(address, now)
-        meter = service.metering.meter(caller, now)
-        if meter is None:
+        if caller.anonymous or service.metering.limits_of(caller) is None:
             return await self._carry_out(asked, None, content_type)
-        await meter.require_open()
-        try:
+        async with service.metering.metered(caller, now) as meter:
             return await self._carry_out(asked, meter, content_type)
-        finally:
-            await meter.close()
 
     async def _carry_out(self, asked: Asked, meter: Meter | None, content_type: bytes) -> Reply:
         """Carry out the operation that the parameters name."""

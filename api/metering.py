@@ -9,8 +9,8 @@ limits. Refuses with QUOTA_EXCEEDED before anything is shown; every refusal for 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -77,6 +77,22 @@ class Metering:
         limits = None if caller.anonymous else self.limits_of(caller)
         return None if limits is None else Meter(self, caller, limits, now)
 
+    @asynccontextmanager
+    async def metered(self, caller: Caller, now: datetime) -> AsyncIterator[Meter | None]:
+        """Give the meter of a request while it is carried out, and count it at the end at the latest.
+
+        Raises: QuotaExceeded.
+        """
+        meter = self.meter(caller, now)
+        if meter is None:
+            yield None
+            return
+        await meter.require_open()
+        try:
+            yield meter
+        finally:
+            await meter.close()
+
     def admit(self, address: str, now: datetime) -> None:
         """Count a request of the public by its address.
 
@@ -140,14 +156,14 @@ class Meter:
         """
         await self._require_left("requests", "")
 
-    async def require_room(self, fields: str) -> None:
+    async def require_room(self, nouns: str) -> None:
         """Refuse to read about subjects for an account that has used them up.
 
         Raises: QuotaExceeded.
         """
-        await self._require_left("subjects", fields)
+        await self._require_left("subjects", nouns)
 
-    async def charge(self, subjects: int, fields: str = "") -> None:
+    async def charge(self, subjects: int, nouns: str = "") -> None:
         """Count subjects that an answer tells about, before it leaves, and the request unless it was counted.
 
         Raises: QuotaExceeded: then nothing of the answer may leave.
@@ -158,7 +174,7 @@ class Meter:
         if exceeded is not None:
             if exceeded.used >= exceeded.limit:
                 self.metering.used_up[self._account, exceeded.counted] = exceeded
-            await self._refuse(exceeded, fields)
+            await self._refuse(exceeded, nouns)
 
     async def close(self) -> None:
         """Count a request that has told about nobody.
@@ -171,20 +187,20 @@ class Meter:
     async def _count(self, session: Any, subjects: int, requests: int) -> Exceeded | None:
         return await count(session, self._account, self.limits, self.now, subjects=subjects, requests=requests)
 
-    async def _require_left(self, counted: str, fields: str) -> None:
+    async def _require_left(self, counted: str, nouns: str) -> None:
         known = self.metering.used_up.get((self._account, counted))
         if known is None:
             return
         if self.now >= known.until or self.limits.of(counted, known.window) != known.limit:
             del self.metering.used_up[self._account, counted]
         else:
-            await self._refuse(known, fields)
+            await self._refuse(known, nouns)
 
-    async def _refuse(self, exceeded: Exceeded, fields: str) -> None:
+    async def _refuse(self, exceeded: Exceeded, nouns: str) -> None:
         self.counted = True
         self.metering.refused[exceeded.counted] += 1
         if exceeded.counted == "subjects":
-            attempt = Access(self.caller, fields, "read", "refused", None, self.now, reason=QuotaExceeded.code)
+            attempt = Access(self.caller, nouns, "read", "refused", None, self.now, reason=QuotaExceeded.code)
             await self.metering.access.write([attempt])
         await self.metering.report(self.caller, exceeded, self.now)
         raise refusal(exceeded, self.now)

@@ -10,7 +10,7 @@ import strawberry
 from api import bind
 from api.entities.index import ENTITIES
 from api.operation import Job, reader_of
-from api.queries.fields import Ctx, argument
+from api.queries.fields import Ctx, argument, count_subject
 from api.queries.viewer import ActionUnknown
 from authz import explanation, rows
 from authz.authority import read_lines
@@ -100,6 +100,8 @@ async def _explained(job: Job, noun: str, action: str, row: str | None, today: d
         action=action,
         may_omit_purpose=bool(reader.grants.scopes(job.caller.roles, "request", "omit_purpose")),
     )
+    if row is not None:
+        await count_subject(job, noun)
     async with job.service.database.session() as session:
         lines = await read_lines(session, job.caller.policy_version)
         standing = None

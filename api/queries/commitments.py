@@ -10,7 +10,7 @@ import strawberry
 from api import bind
 from api.access import Access
 from api.operation import Job, reader_of
-from api.queries.fields import Ctx, argument, global_id
+from api.queries.fields import Ctx, argument, count_subject, global_id
 from authz import rows
 from authz.within import lies_within
 from domain.clock import local_day
@@ -67,6 +67,7 @@ async def simplified_procedure(
     if not scopes:
         raise Forbidden(noun="simplified_procedure", action="read")
     subject_id, place = bind.local_id(str(subject), "Subject"), _place(job, jurisdiction)
+    await count_subject(job, "simplified_procedure")
     today = local_day(job.now)
     async with job.service.database.session() as session:
         target = rows.target("simplified_procedure", "read")

@@ -18,6 +18,15 @@ def argument(name: str, description: str) -> Any:
     return strawberry.argument(name=name, description=description)
 
 
+async def count_subject(job: Job, noun: str) -> None:
+    """Count a subject that a resolver is about to tell about, or a row by which one could be found.
+
+    Plans count theirs by themselves. Raises: QuotaExceeded.
+    """
+    if job.meter is not None:
+        await job.meter.charge(1, noun)
+
+
 def global_id(entity: str, ident: object) -> strawberry.ID | None:
     """Give the global id of a row, or nothing."""
     return strawberry.ID(f"{entity}:{ident}") if ident is not None else None

@@ -307,7 +307,7 @@ async def test_every_refusal_stands_in_the_access_log(
 ) -> None:
     refusals = (
         "SELECT count(*) FROM ledger_event WHERE kind = 'access' AND outcome = 'refused' AND reason = 'QUOTA_EXCEEDED'"
-        " AND account_id = $1 AND object = 'node'"
+        " AND account_id = $1 AND object = 'subject'"
     )
     account = await bank_account(owner)
     before = await owner.fetchval(refusals, account)
@@ -415,3 +415,25 @@ async def test_the_cost_of_an_answer_tells_the_subjects_where_they_are_counted(
     body = {"query": PAGE, "variables": {"n": 4}, "extensions": {"cost": True}}
     answer = (await client.http.post("/graphql", json=body, headers=headers)).json()
     assert answer["extensions"] == {"cost": {"rows": 4, "most": 20_000, "subjects": 4}}
+
+
+async def test_a_file_counts_as_its_subject(client: Client, owner: asyncpg.Connection[Any]) -> None:
+    rows = await owner.fetch("SELECT id FROM attachment WHERE subject_id IS NOT NULL ORDER BY about_person, id LIMIT 3")
+    assert rows
+    headers = {"authorization": f"Bearer {client.token(BANK)}", "renxin-purpose": PURPOSE}
+    for ident in (*(row["id"] for row in rows), uuid4()):
+        await client.http.get(f"/attachments/{ident}", headers=headers)
+    found = await used(owner)
+    assert (found["day_subjects"], found["day_requests"]) == (len(rows) + 1, len(rows) + 1), "shown or not"
+
+
+async def test_no_file_is_shown_beyond_the_quota(serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]) -> None:
+    async with serve(demo_url, quotas=partner(subjects_per_minute=0)) as client:
+        headers = {"authorization": f"Bearer {client.token(BANK)}", "renxin-purpose": PURPOSE}
+        answer = await client.http.get(f"/attachments/{uuid4()}", headers=headers)
+    assert (answer.status_code, code(answer), answer.headers["retry-after"]) == (429, "QUOTA_EXCEEDED", "60")
+
+
+async def test_a_row_that_an_explanation_is_asked_about_counts(client: Client, owner: asyncpg.Connection[Any]) -> None:
+    query = 'query ($row: ID!) { explainAccess(object: "subject", action: "read", row: $row) { allowed } }'
+    assert await resolved(client, owner, query, {"row": f"Subject:{uuid4()}"}) == 1
