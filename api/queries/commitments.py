@@ -30,6 +30,9 @@ class SimplifiedProcedureBar:
     )
     since: date = strawberry.field(description="Day of the decision.")
     until: date | None = strawberry.field(description="Last day; null where no end is set.")
+    disputed: bool = strawberry.field(
+        description="Whether the record is disputed 有异议; it bars until the objection is settled."
+    )
 
 
 @strawberry.type(
@@ -113,6 +116,7 @@ def _told(found: simplified.Standing) -> SimplifiedProcedure:
                 commitment_id=global_id("Commitment", bar.commitment_id),
                 since=bar.since,
                 until=bar.until,
+                disputed=bar.disputed,
             )
             for bar in found.bars
         ],

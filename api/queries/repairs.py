@@ -92,6 +92,7 @@ class RepairEligibility:
     public_until: date | None = strawberry.field(
         description="Last day of publication, on which it ends by itself; null where no end is set."
     )
+    disputed: bool = strawberry.field(description="Whether the record is disputed 有异议: an objection to it is open.")
     conditions: list[RepairCondition] = strawberry.field(description="The conditions, one by one; all must be met.")
     exits: list[RepairExit] = strawberry.field(description="What becomes of list entries that rest on the record.")
     steps: list[RepairStep] = strawberry.field(description="The steps of the procedure in force, in their order.")
@@ -179,6 +180,7 @@ def _eligibility(found: eligibility.Eligibility) -> RepairEligibility:
         may_be_granted=found.may_be_granted,
         earliest_on=found.earliest_on,
         public_until=case.record["public_until"],
+        disputed=case.record["disputed"],
         conditions=[_condition(one) for one in found.conditions],
         exits=[_exit(one) for one in found.exits],
         steps=[_step(one) for one in case.way.steps],

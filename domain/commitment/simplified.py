@@ -17,6 +17,7 @@ import asyncpg
 
 from domain.credit import terms
 from domain.credit.item import load_item_of
+from domain.rights.objections.objection import disputed
 from domain.rulebook.answer import RuleAnswer
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
@@ -35,6 +36,8 @@ class Bar:
     commitment_id: UUID | None
     since: date
     until: date | None
+    disputed: bool
+    """Whether an objection to the record is open: until it is settled the record goes on barring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,11 @@ async def _bar(connection: Connection, books: Rulebooks, row: Mapping[str, Any])
     if row["published_at"] is None:  # its term is set when it is published: until then as it would be
         item = await load_item_of(connection, row["item_id"], office_id=row["office_id"])
         until = terms.public_until(books, item.negative(), severity=row["severity"], decided_on=row["decided_on"])
-    return Bar(row["id"], row["commitment_id"], row["decided_on"], until)
+    return Bar(row["id"], row["commitment_id"], row["decided_on"], until, row["disputed"])
 
 
-_DISHONEST: Final = """
-SELECT record.*, broken.id AS commitment_id
+_DISHONEST: Final = f"""
+SELECT record.*, broken.id AS commitment_id, {disputed("credit_record").replace("{t}", "record")} AS disputed
 FROM credit_record record
 LEFT JOIN commitment broken ON broken.record_id = record.id AND broken.state = 'broken'
 WHERE record.subject_id = $1 AND record.jurisdiction_id = $2 AND record.dishonest

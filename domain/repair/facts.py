@@ -24,6 +24,7 @@ from domain.errors import NotFound
 from domain.lists import list_entry
 from domain.repair.conditions import Facts, Found, Judged, judge
 from domain.repair.exits import Entry, Exit, exit_of
+from domain.rights.objections.objection import disputed
 from domain.rulebook.lookup import list_kind
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import Procedure, procedure
@@ -186,8 +187,9 @@ def _list_period(books: Rulebooks, calendar: WorkingCalendar, entry: Entry) -> d
         return None
 
 
-_RECORD: Final = """
-SELECT record.*, item.code AS item_code, item.polarity, item.category, office.name AS office_name
+_RECORD: Final = f"""
+SELECT record.*, item.code AS item_code, item.polarity, item.category, office.name AS office_name,
+       {disputed("credit_record").replace("{t}", "record")} AS disputed
 FROM credit_record record
 JOIN catalogue_item item ON item.id = record.item_id
 JOIN office ON office.id = record.office_id
