@@ -15,19 +15,15 @@ from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.credit import records
-from domain.credit.refusals import PersonalTextInPublic
 from domain.errors import NotFound
 from domain.lifecycle import Transaction, machine, move
-from domain.lists import removals
+from domain.lists import list_publication, removals
 from domain.lists.list_entry import UNDER_WAY
-from domain.registry.enrolment import names_identity
 from domain.rights.objections.objection import TARGETS
 from domain.rights.objections.refusals import CorrectionUnclear
 from domain.rulebook.model import Rulebooks
 
-_ENTRY: Final = machine(
-    "list_entry", withdraw=((*UNDER_WAY, "published"), "withdrawn"), amend=((*UNDER_WAY, "published"), None)
-)
+_ENTRY: Final = machine("list_entry", amend=((*UNDER_WAY, "published"), None))
 
 ENTRY_FIELDS: Final = frozenset({"reason", "decision_no"})
 """What of a list entry may be put right; anything else is withdrawn and listed anew."""
@@ -70,8 +66,8 @@ def target_of(row: Mapping[str, Any]) -> tuple[str, UUID]:
     return next((noun, row[column]) for noun, column in TARGETS.items() if row[column] is not None)
 
 
-async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *, reason: str, basis: str) -> None:
-    """Withdraw what is contested, unless that has been done.
+async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *, reason: str) -> None:
+    """Withdraw what is contested, unless that has been done; persons listed with a unit go with it.
 
     Raises: what the row's own move refuses.
     """
@@ -81,11 +77,7 @@ async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *
     if noun == "credit_record":
         await records.withdraw(tx, books, row_id, reason=reason)
         return
-    name = await tx.connection.fetchval(_PERSON, target.subject_id)
-    if names_identity(reason, person_name=name):
-        raise PersonalTextInPublic(field="reason")
-    changes = {"removed_on": tx.today, "removal_reason": "withdrawn", "withdrawal_reason": reason}
-    await move(tx, _ENTRY, "withdraw", row_id, changes, reason=reason, basis=basis)
+    await list_publication.withdraw(tx, books, row_id, reason=reason)
     await removals.lapse(tx, row_id)
 
 
@@ -138,8 +130,6 @@ SELECT id, subject_id, about_person, jurisdiction_id, office_id, entered_on AS k
 FROM list_entry WHERE id = $1 FOR NO KEY UPDATE
 """,
 }
-
-_PERSON: Final = "SELECT name FROM subject WHERE id = $1 AND is_person"
 
 _ACTED: Final = """
 SELECT EXISTS (
