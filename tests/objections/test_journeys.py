@@ -6,7 +6,7 @@ stays shown as late. XM-05b, XM-09c, HC-06b, XX-10a, XX-10b, SH-10; 上海市社
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -265,6 +265,28 @@ async def test_shanghai_s_centre_marks_forwards_and_answers_and_the_unit_decides
         told = await asking.act("tellObjection", by=centre, **this)
         assert (told["state"], told["tellTimeliness"]) == ("TOLD", "NONE_SET")
         assert "告知单位：市公共信用信息服务中心。" in told["notice"]
+
+
+async def test_shanghai_s_centre_goes_on_when_the_city_s_measures_have_ended_sh_00_sh_10(
+    owner: asyncpg.Connection[Any], world: World, serve: Serve, installed_url: str
+) -> None:
+    record = await _fresh(owner, world, SHANGHAI)
+    centre, clerk = f"{SHANGHAI}.platform", f"{SHANGHAI}.clerk"
+    async with serve(installed_url, now=datetime(2028, 9, 1, 2, tzinfo=UTC)) as client:
+        asking = Asking(client)
+        filed = await asking.act("fileObjection", by=f"{SHANGHAI}.firm", **_filed(record))
+        assert filed["intakeOffice"] == {"code": "CENTRE"}
+        assert filed["steps"] == ["mark", "forward", "verify", "decide", "report", "tell"]
+        assert filed["procedure"]["citation"] == "《上海市社会信用条例》 36(二)"
+        this = {"objection": filed["id"]}
+        await asking.act("markObjection", by=centre, **this)
+        await asking.act("forwardObjection", by=centre, **this)
+        await asking.act("verifyObjection", by=clerk, **this, finding="无误。")
+        await asking.act(
+            "decideObjection", by=f"{SHANGHAI}.approver", **this, outcome="REJECTED", reason="与文书一致。"
+        )
+        await asking.act("reportObjection", by=clerk, **this)
+        assert (await asking.act("tellObjection", by=centre, **this))["state"] == "TOLD"
 
 
 # -- Xiamen, Haicang, Shiyan

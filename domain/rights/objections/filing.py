@@ -75,10 +75,11 @@ async def file(tx: Transaction, books: Rulebooks, calendar: WorkingCalendar, fil
     ground = require_ground(books, target.jurisdiction_id, filing.ground, received_on)
     new_facts = require_text("newFacts", filing.new_facts, longest=_LONGEST) if filing.new_facts else None
     earlier = await _require_new(tx, target, ground, new_facts)
-    hands = _hands(tx, books, target, received_on, origin)
+    hands = _hands(books, target, received_on)
     way = lay_down(books, target.jurisdiction_id, of=SETTLE, on=received_on, concerns=target.noun, hands=hands)
     values = {
         **_routed(target, hands, way, received_on, origin),
+        "intake_office_id": _intake(tx, hands, way, origin),
         "earlier_id": earlier,
         "ground": ground,
         "statement": require_text("statement", filing.statement, longest=_LONGEST),
@@ -210,19 +211,27 @@ async def _require_new(tx: Transaction, target: Target, ground: str, new_facts: 
     return first
 
 
-def _hands(tx: Transaction, books: Rulebooks, target: Target, on: date, origin: str) -> Hands:
-    """Tell the offices it may pass through: where it is filed by law, and who corrects the platform.
+def _hands(books: Rulebooks, target: Target, on: date) -> Hands:
+    """Tell the offices it may pass through: where it is filed by law, and who corrects the platform."""
+    return Hands(
+        producer=target.office_id,
+        intake=named_office(books, target.jurisdiction_id, INTAKE, on),
+        platform=named_office(books, target.jurisdiction_id, EXECUTED_BY, on),
+    )
+
+
+def _intake(tx: Transaction, hands: Hands, way: Way, origin: str) -> UUID | None:
+    """Tell at which office it is filed: the one a law names or lays a step on, else the platform that files it.
 
     Raises: StepOfAnotherOffice for a platform where the law has objections filed at another.
     """
-    intake = named_office(books, target.jurisdiction_id, INTAKE, on)
-    if origin == "platform" and intake not in (None, tx.actor.office_id):
+    others = (step.office_id for step in way.steps if step.office_id not in (hands.producer, hands.platform))
+    intake = hands.intake or next(others, None)
+    if origin != "platform":
+        return intake
+    if intake not in (None, tx.actor.office_id):
         raise StepOfAnotherOffice(office=f"Office:{intake}")
-    return Hands(
-        producer=target.office_id,
-        intake=tx.actor.office_id if origin == "platform" and intake is None else intake,
-        platform=named_office(books, target.jurisdiction_id, EXECUTED_BY, on),
-    )
+    return tx.actor.office_id
 
 
 def _routed(target: Target, hands: Hands, way: Way, received_on: date, origin: str) -> dict[str, Any]:
