@@ -14,6 +14,7 @@ from api.demo_attachments import attach_all
 from api.demo_callers import CALLERS, DemoCaller, ensure_callers
 from api.demo_commitments import commit_all
 from api.demo_exams import enter_exams
+from api.demo_exemptions import exempt_some
 from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
 from api.demo_names import demo_id
@@ -72,6 +73,7 @@ async def load_demo(
         await remove_some(scene)
         await repair_some(scene)
         await walk_all(scene)
+        await exempt_some(scene)
         await attach_all(scene)
         await commit_all(scene)
         await object_to_some(scene)

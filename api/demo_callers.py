@@ -70,7 +70,7 @@ CALLERS: Final = (
     _officer("haicang-reviewer", "海沧区人社局 审核", "reviewer", ("350205", "RSJ"),
              "Publishes them. 审核并公示。"),
     _officer("haicang-approver", "海沧区人社局 审批", "approver", ("350205", "RSJ"),
-             "Opens lists and decides entries. 开设名单，认定列入。"),
+             "Opens lists, decides entries, repairs and exemptions, never his own. 认定列入，决定修复、豁免。"),
     _officer("haicang-credit-office", "海沧区信用办", "credit_office", ("350205", "QXYB"),
              "Aggregates Haicang. 汇总海沧区。"),
     _officer("xinxiang-clerk", "新乡市劳动保障监察支队 经办", "clerk", ("410700", "JCZD"),

@@ -15,6 +15,7 @@ from authz.relations import (
     commitments,
     credit,
     exams,
+    exemptions,
     files,
     ledger,
     list_matters,
@@ -65,6 +66,7 @@ PURPOSE_NEEDED = frozenset(
         "exam_watch",
         "discipline_recommendation",
         "exam_bulletin_line",
+        "exemption",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
@@ -77,6 +79,7 @@ _ROOMS = (
     commitments,
     repair,
     exams,
+    exemptions,
     files,
     rights,
     objections,
@@ -95,6 +98,7 @@ TARGETS = {
     ("list_removal", "apply"): "list_entry",
     ("repair_application", "apply"): "credit_record",
     ("repair_notice", "serve"): "credit_record",
+    ("exemption", "propose"): "credit_record",
     ("list_removal", "propose"): "list_entry",
     ("simplified_procedure", "read"): "subject",
     ("objection", "file"): "credit_record",

@@ -33,6 +33,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "tell",
         "audit",
     ),
+    "exemption_item": ("read", "propose", "approve", "reject", "end"),
+    "exemption": ("read", "propose", "sign", "grant", "refuse", "withdraw"),
     "list_removal": (
         "read",
         "apply",

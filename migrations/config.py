@@ -27,6 +27,8 @@ MODEL_MODULES = [
     "domain.exam.watch",
     "domain.exam.recommendation",
     "domain.exam.bulletin",
+    "domain.exemption.item",
+    "domain.exemption.exemption",
     "domain.use.purpose",
     "domain.rights.consent",
     "domain.rights.subject_request",

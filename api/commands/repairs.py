@@ -8,18 +8,16 @@ from uuid import UUID
 
 import strawberry
 
+from api.commands import signatures
 from api.commands.attachments import attach_drafts
-from api.commands.inputs import KEY, local_id, optional, required, value_of
+from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from api.types import enum_type
-from domain.commitment.commitments import Signature
 from domain.errors import Forbidden
 from domain.repair import applications
 from domain.repair.applications import Finding
 from domain.repair.commitment import Confirmed
 
 NOUN = "repair_application"
-Method, Signer = enum_type("SignatureMethod"), enum_type("Signer")
 PAYLOAD = {"repairApplication": "RepairApplication"}
 DECIDED = {**PAYLOAD, "creditRecord": "CreditRecord"}
 
@@ -125,10 +123,10 @@ class SignRepairCommitmentInput:
     application: strawberry.ID = required("Global id of the application.")
     papers_true: bool = required("That what was handed in is true and valid 所提交材料真实有效.")
     consequences_accepted: bool = required("That you bear the consequences of breaking it 愿意承担违反承诺的相应责任.")
-    method: Any = strawberry.field(description="How it is signed online.", graphql_type=Method)
-    signer: Any = strawberry.field(description="Who signs: for an organisation by whom.", graphql_type=Signer)
-    signer_name: str | None = optional("Name of the legal representative or agent who signs for an organisation.")
-    signature: str | None = optional("Evidence of the signature 签署, e.g. number of the electronic signature.")
+    method: Any = signatures.method()
+    signer: Any = signatures.signer()
+    signer_name: str | None = signatures.signer_name()
+    signature: str | None = signatures.signature()
     evidence: list[strawberry.ID] | None = optional("Global ids of your drafts of attachments: the signed paper.")
     client_mutation_id: str | None = optional(KEY)
 
@@ -137,14 +135,7 @@ class SignRepairCommitmentInput:
 async def sign_repair_commitment(work: Work, given: SignRepairCommitmentInput) -> Changed:
     """Sign the public commitment that repair asks for; its words are those `repairEligibility` shows."""
     row = await work.lock(NOUN, local_id(given.application, "RepairApplication"), "sign")
-    signature = Signature(
-        method=str(value_of(given.method)),
-        signer=str(value_of(given.signer)),
-        name=given.signer_name,
-        evidence=given.signature,
-        online=True,
-    )
-    confirmed = Confirmed(given.papers_true, given.consequences_accepted, signature)
+    confirmed = Confirmed(given.papers_true, given.consequences_accepted, signatures.signed_online(given))
     service = work.job.service
     await applications.sign(work.tx, service.books, service.calendar, row["id"], confirmed)
     await _attach(work, given.evidence, row["id"], part="signature")

@@ -141,6 +141,9 @@ def declare() -> tuple[Entity, ...]:
                 "repairApplications": Many(
                     "RepairApplication", "subject_id", "Applications 信用修复申请 of the subject for credit repair."
                 ),
+                "exemptions": Many(
+                    "Exemption", "subject_id", "Exemptions 豁免惩戒 of the subject from punishment (海沧2)."
+                ),
                 "repairNotices": Many(
                     "RepairNotice", "subject_id", "Notices 告知 to the subject of its rights of credit repair."
                 ),

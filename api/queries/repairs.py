@@ -183,7 +183,7 @@ def _eligibility(found: eligibility.Eligibility) -> RepairEligibility:
         disputed=case.record["disputed"],
         conditions=[_condition(one) for one in found.conditions],
         exits=[_exit(one) for one in found.exits],
-        steps=[_step(one) for one in case.way.steps],
+        steps=[step_of(one) for one in case.way.steps],
         commitment=found.commitment,
         not_loaded=list(found.unread),
         application=global_id("RepairApplication", case.application["id"] if case.application else None),
@@ -221,7 +221,8 @@ def _exit(one: Exit) -> RepairExit:
     )
 
 
-def _step(one: Step) -> RepairStep:
+def step_of(one: Step) -> RepairStep:
+    """Show a step of a procedure."""
     return RepairStep(verb=one.verb, by=one.by, citation=one.citation, reading=one.reading)
 
 

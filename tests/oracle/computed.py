@@ -256,6 +256,11 @@ def _results(wanted: str) -> Callable[[State, Row], int]:
     return count
 
 
+def _exemption_in_force(state: State, row: Row) -> bool:
+    promised = next((one for one in state.tables["commitment"] if one["id"] == row["commitment_id"]), None)
+    return row["state"] == "granted" and promised is not None and promised["state"] in ("signed", "kept")
+
+
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "disputed"): _disputed("record_id"),
     ("ListEntry", "disputed"): _disputed("entry_id"),
@@ -269,6 +274,8 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "repairNoticeStatus"): _notice_status,
     ("RepairApplication", "correctionTimeliness"): _correction_timeliness,
     ("RepairApplication", "platformTimeliness"): _platform_timeliness,
+    ("ExemptionItem", "inForce"): lambda state, row: item_in_force(row, state.today),
+    ("Exemption", "inForce"): _exemption_in_force,
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),
     ("CommitmentItem", "inForce"): lambda state, row: item_in_force(row, state.today),
     ("ExamViolation", "inForce"): lambda state, row: violation_in_force(row, state.today),

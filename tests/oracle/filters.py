@@ -93,6 +93,7 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("ListDefinition", "inForce"): lambda meaning, row, value: definition_in_force(row, meaning.today) is value,
     ("ListAttestation", "given"): lambda meaning, row, value: (row["attested_at"] is not None) is value,
     ("ListRemoval", "open"): lambda meaning, row, value: COMPUTED["ListRemoval", "open"](meaning, row) is value,
+    ("ExemptionItem", "inForce"): lambda meaning, row, value: item_in_force(row, meaning.today) is value,
     ("WorkingDay", "from"): lambda meaning, row, value: bool(row["id"] >= date.fromisoformat(value)),
     ("WorkingDay", "to"): lambda meaning, row, value: bool(row["id"] <= date.fromisoformat(value)),
     ("CreditRecord", "repairNoticeMissing"): lambda meaning, row, value: (

@@ -26,6 +26,8 @@ NOUNS = {
     "CreditRecordVersion": "credit_record_version",
     "RepairNotice": "repair_notice",
     "RepairApplication": "repair_application",
+    "ExemptionItem": "exemption_item",
+    "Exemption": "exemption",
     "CreditList": "credit_list",
     "ListEntry": "list_entry",
     "ListEvidence": "list_evidence",
@@ -89,6 +91,7 @@ ABOUT_SOMEBODY = {
     "exam_watch",
     "discipline_recommendation",
     "exam_bulletin_line",
+    "exemption",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 

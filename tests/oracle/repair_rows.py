@@ -1,4 +1,4 @@
-"""Rows of applications for credit repair, in every state."""
+"""Rows of credit repair: applications, lists of acts that go unpunished, exemptions, in every state."""
 
 from __future__ import annotations
 
@@ -35,5 +35,35 @@ def _repairs(world: World) -> None:
         )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_repairs,)
+def _exemption_items(world: World) -> None:
+    for number in range(8):
+        office, state = world.pick(["XMJC", "HCLD"]), world.pick(["proposed", "approved", "approved", "rejected"])
+        decided = state != "proposed"
+        world.add(
+            "exemption_item", id=key("exempt act", number), jurisdiction_id="350205" if office == "HCLD" else "350200",
+            office_id=key("office", office), catalogue_item_id=world.pick(world.tables["catalogue_item"])["id"], code=f"act{number}",
+            industry="人力资源", act=f'未及时备案"{number}"', minor_when="三日内改正", most_earlier=number % 3, window_months=12, legal_basis="依据",
+            state=state, valid_from=world.pick([None, TODAY, TODAY + timedelta(days=1)]), valid_to=world.pick([None, TODAY + timedelta(days=2)]),
+            reason="不符" if state == "rejected" else None, proposed_by=key("account", 1), proposed_at=world.instant(days=90),
+            decided_by=key("account", 2) if decided else None, decided_at=world.instant(days=50) if decided else None,
+        )  # fmt: skip
+
+
+def _exemptions(world: World) -> None:
+    for number, record in enumerate(world.tables["credit_record"][1::6]):
+        state = world.pick(["proposed", "signed", "granted", "granted", "refused", "withdrawn"])
+        promised, decided = state in ("signed", "granted"), state in ("granted", "refused")
+        world.add(
+            "exemption", id=key("exemption", number), record_id=record["id"], exemption_item_id=world.pick(world.tables["exemption_item"])["id"],
+            subject_id=record["subject_id"], about_person=record["about_person"], jurisdiction_id=record["jurisdiction_id"],
+            office_id=record["office_id"], state=state, procedure="exemption", grounds=world.pick(["首次", '轻"微']),
+            proposed_at=world.instant(days=90), commitment_id=world.pick(world.tables["commitment"])["id"] if promised else None,
+            signed_at=world.instant(days=30) if promised else None, earlier=number % 2 if state == "granted" else None,
+            decided_at=world.instant(days=20) if decided else None, decision_reason="符合" if decided else None,
+            proposed_by=world.pick([None, key("account", 1)]), signed_by=key("account", 3) if promised else None,
+            decided_by=key("account", 2) if decided else None,
+        )  # fmt: skip
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_repairs, _exemption_items, _exemptions)
 """The sections in an order in which their rows can be written."""

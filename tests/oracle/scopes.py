@@ -429,6 +429,8 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "self": _of_self,
     },
     "repair_application": {"any": _every, "own_office": _of_office, "self": _of_self},
+    "exemption_item": {"published": lambda state, caller, row: row["state"] == "approved", "own_office": _of_office},
+    "exemption": {"own_office": _of_office, "self": _of_self},
     "repair_notice": {"own_office": _of_office, "self": _of_self},
     "subject_request": {"own_office": _of_office, "own_jurisdiction": _in_own, "self": _of_self},
     "record_import": {"own_office": _of_office, "own_jurisdiction": _in_own},

@@ -186,11 +186,12 @@ OFFICERS: Mapping[str, tuple[str, str]] = {
     "reviewer": ("reviewer", "office"),
     "approver": ("approver", "office"),
     "second approver": ("approver", "office"),
+    "clerk and approver": ("clerk approver", "office"),
     "rival approver": ("approver", "rival"),
     "rival clerk": ("clerk", "rival"),
     "credit office": ("credit_office", "office"),
 }
-"""Role of an officer, and whether it is of the recognising office or of another."""
+"""Roles of an officer, and whether it is of the recognising office or of another."""
 
 
 async def _accounts(connection: asyncpg.Connection[Any], made: Scene) -> dict[str, UUID]:
@@ -198,7 +199,8 @@ async def _accounts(connection: asyncpg.Connection[Any], made: Scene) -> dict[st
     for who, (role, of) in OFFICERS.items():
         place = made.city.office if of == "office" else made.city.rival
         account = await upsert_account(connection, issuer=ISSUER, sub=made.sub(who), display=who)
-        await assign(connection, account, role, from_on=SINCE, office_id=office_id(made.city.code, place))
+        for one in role.split():
+            await assign(connection, account, one, from_on=SINCE, office_id=office_id(made.city.code, place))
         found[who] = account
     people = {"subject": made.subject, "stranger": await _stranger(connection, made)}
     for who, subject in people.items():
