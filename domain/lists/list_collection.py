@@ -18,6 +18,7 @@ import asyncpg
 from domain.credit.refusals import citing
 from domain.credit.terms import binding
 from domain.errors import InvalidInput, NotFound
+from domain.exemption.exemptions import require_punishable
 from domain.ids import new_id
 from domain.installation_rows import office_id
 from domain.lifecycle import Transaction, create
@@ -30,6 +31,7 @@ from domain.lists.list_subject import Named, admit_subject
 from domain.lists.list_way import OF, require_route
 from domain.lists.refusals import (
     CapacityUnknown,
+    EvidenceFallen,
     EvidenceUnfit,
     ListEntryExists,
     ListEntryUnderWay,
@@ -114,17 +116,30 @@ async def link_evidence(
 ) -> None:
     """Link the records that an entry rests on; those of the unit count for a person who answers with it.
 
-    Raises: EvidenceUnfit for a record about somebody else or one that was withdrawn; InvalidInput.
+    Raises: EvidenceUnfit for a record about somebody else or one that no longer stands; RecordExempted; InvalidInput.
     """
     wanted = list(dict.fromkeys(records))
     if len(wanted) > MOST_RECORDS:
         raise too_many_records()
+    await require_punishable(tx.connection, wanted)
     fit = await tx.connection.fetch(_FIT, wanted, [one for one in (subject_id, unit_id) if one is not None])
     if len(fit) != len(wanted):
         raise EvidenceUnfit()
     for record in fit:
         values = {"id": new_id(), "entry_id": entry_id, "record_id": record["id"], "subject_id": subject_id}
         await create(tx, "list_evidence", "link", values)
+
+
+async def require_evidence_stands(tx: Transaction, entry_id: UUID) -> None:
+    """Pass an entry that rests on no records, or on one at least that still stands, and on none that is exempted.
+
+    Raises: EvidenceFallen; RecordExempted.
+    Source: 厦门6, 海沧7 (what is repaired is used no longer); 海沧2 (豁免惩戒).
+    """
+    rows = await tx.connection.fetch(_EVIDENCE, entry_id)
+    await require_punishable(tx.connection, [row["id"] for row in rows])
+    if rows and not any(row["stands"] for row in rows):
+        raise EvidenceFallen()
 
 
 def too_many_records() -> InvalidInput:
@@ -229,6 +244,12 @@ def _citation(way: Procedure, kind: ListKind) -> str:
 
 
 _FIT: Final = (
-    "SELECT id FROM credit_record WHERE id = ANY($1::uuid[]) AND subject_id = ANY($2::uuid[]) AND state <> 'withdrawn'"
+    "SELECT id FROM credit_record WHERE id = ANY($1::uuid[]) AND subject_id = ANY($2::uuid[]) "
+    " AND state NOT IN ('withdrawn', 'repaired')"
 )
+_EVIDENCE: Final = """
+SELECT record.id, record.state NOT IN ('withdrawn', 'repaired') AS stands FROM list_evidence evidence
+JOIN credit_record record ON record.id = evidence.record_id WHERE evidence.entry_id = $1
+ORDER BY record.id FOR NO KEY UPDATE OF record
+"""
 _UNIT: Final = "SELECT * FROM list_entry WHERE id = $1 FOR NO KEY UPDATE"

@@ -16,6 +16,7 @@ from domain.clock import local_day
 from domain.credit.refusals import PersonalTextInPublic, citing
 from domain.errors import NotFound
 from domain.lifecycle import Transaction, move
+from domain.lists.list_collection import require_evidence_stands
 from domain.lists.list_entry import REMOVAL_REASONS, START
 from domain.lists.list_extensions import end_extensions
 from domain.lists.list_grounds import LONGEST_REASON
@@ -38,14 +39,15 @@ async def publish(
 ) -> dict[str, Any]:
     """Publish an entry until a day, the last one that the rulebook allows unless given; give the row after it.
 
-    Raises: NotFound; StepOutOfOrder; OwnApproval; UnitNotPublished; NoticeTermRuns; DatesOutOfOrder;
-    PublicationTooLong; StateConflict.
+    Raises: NotFound; StepOutOfOrder; OwnApproval; UnitNotPublished; EvidenceFallen; RecordExempted; NoticeTermRuns;
+    DatesOutOfOrder; PublicationTooLong; StateConflict.
     Source: 新乡四(一), 四(四).
     """
     row, kind = await load_entry(tx, books, entry_id)
     way = way_of(books, row, kind)
     require_next(way, row["state"], "publish", start=START)
     await _require_unit_published(tx, row)
+    await require_evidence_stands(tx, entry_id)
     await end_public_notice(tx, row, unless_running=True)
     term = _term(books, kind, row, until, law, published_on=tx.today)
     return await take(tx, way, row, "publish", {"published_at": tx.now, **term})

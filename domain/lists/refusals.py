@@ -128,10 +128,17 @@ class ListEntryExists(DomainError):
 
 
 class EvidenceUnfit(DomainError):
-    """Evidence is a record about the same subject that has not been withdrawn."""
+    """Evidence is a record about the same subject that has been neither withdrawn nor repaired."""
 
     code = "EVIDENCE_UNFIT"
-    zh = "证据应为同一主体且未撤回的信用记录。"
+    zh = "证据应为同一主体且未撤回、未修复的信用记录。"
+
+
+class EvidenceFallen(DomainError):
+    """None of the records that the entry rests on stands any more: withdraw it, or add what it rests on now."""
+
+    code = "EVIDENCE_FALLEN"
+    zh = "该列入所依据的信用记录均已撤回或修复：请撤回该列入，或补充现有依据。"
 
 
 class AttestationIncomplete(DomainError):

@@ -8,12 +8,13 @@ Source: 厦门6; 海沧7; 信用修复管理办法 (终止公示、停止共享�
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from domain.credit import records
 from domain.files import attachments
-from domain.lifecycle import Transaction, move
-from domain.lists import removals
+from domain.lifecycle import Transaction
+from domain.lists import list_publication, removals
 from domain.outbox import announce
 from domain.repair.exits import Exit
 from domain.repair.facts import Case
@@ -34,18 +35,23 @@ async def carry_out(
     exits = case.exits(books)
     for one in exits:
         if one.ends:
-            await end_entry(tx, one, reason=reason)
+            await end_entry(tx, books, one, reason=reason)
     await lift_measures(tx, case, application_id, exits)
     return exits
 
 
-async def end_entry(tx: Transaction, ended: Exit, *, reason: str) -> None:
-    """Take an entry off its list, by the rule of the list; open removals of it lapse."""
-    entry_id = ended.entry.id
-    changes = {"removed_on": tx.today, "removal_reason": ended.removal_reason}
-    await move(tx, removals.ENTRY, "remove", entry_id, changes, reason=reason, basis=ended.citation)
-    await removals.lapse(tx, entry_id)
-    await attachments.disclose(tx, "list_entry", entry_id, "restricted")
+async def end_entry(tx: Transaction, books: Rulebooks, ended: Exit, *, reason: str) -> None:
+    """Take an entry off its list, by the rule of the list, and with it the persons listed with a unit 责任人员.
+
+    Open removals of them lapse; publications extended with them end. What has left since is left alone.
+    """
+    for row in await tx.connection.fetch(_WITH_PERSONS, ended.entry.id):
+        entry_id = row["id"]
+        await list_publication.remove(
+            tx, books, entry_id, removal_reason=str(ended.removal_reason), reason=reason, basis=ended.citation
+        )
+        await removals.lapse(tx, entry_id)
+        await attachments.disclose(tx, "list_entry", entry_id, "restricted")
 
 
 async def lift_measures(tx: Transaction, case: Case, application_id: UUID, exits: tuple[Exit, ...]) -> None:
@@ -58,3 +64,8 @@ async def lift_measures(tx: Transaction, case: Case, application_id: UUID, exits
     await announce(
         tx, "measure", "lift", object_id=case.record["id"], subject_id=case.record["subject_id"], payload=payload
     )
+
+
+_WITH_PERSONS: Final = """
+SELECT id FROM list_entry WHERE (id = $1 OR with_entry_id = $1) AND state = 'published' ORDER BY id FOR UPDATE
+"""

@@ -65,6 +65,8 @@ def exit_of(
         )
     if kind is None:
         return _stays(entry, kind, "The list's exit rule is not loaded.", "名单的退出规则未载入。")
+    if kind.imported:
+        return _stays(entry, kind, "It was imported and ends with its source.", "导入的名单信息随其来源终止。")
     if kind.exit_on_repair:
         return _ends(books, entry, kind, "repaired", "The list ends with the repair.", "随信用修复移出名单。")
     if kind.exit_by_standard:
