@@ -20,7 +20,7 @@ DROP INDEX exemption_stands_once;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0017_spot_checks")]
+    dependencies = [("renxin", "0019_ledger_adoption")]
 
     initial = False
 
