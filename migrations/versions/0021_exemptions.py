@@ -20,7 +20,7 @@ DROP INDEX exemption_stands_once;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0019_ledger_adoption")]
+    dependencies = [("renxin", "0020_exam_files")]
 
     initial = False
 
