@@ -7,7 +7,7 @@ Source: 厦门4, 海沧4 (a report is asked for in a named matter); 民法典 16
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -119,7 +119,18 @@ async def read_account(reader: Reader, *, issuer: str, sub: str, token_id: str, 
 
     Raises: AuthorityMissing before the first start.
     """
-    rows = await reader.fetch(_ACCOUNT, issuer, sub, token_id, today)
+    return _snapshot(await reader.fetch(_OF_TOKEN, today, issuer, sub, token_id))
+
+
+async def read_account_by_id(reader: Reader, account_id: UUID, *, today: date) -> Snapshot:
+    """Read an account that is known by its id, as it would call with a token that holds.
+
+    Raises: AuthorityMissing before the first start.
+    """
+    return _snapshot(await reader.fetch(_OF_ID, today, account_id))
+
+
+def _snapshot(rows: Sequence[Mapping[str, Any]]) -> Snapshot:
     if not rows:
         raise AuthorityMissing
     first = rows[0]
@@ -169,17 +180,23 @@ def _scopes(roles: Iterable[str], grants: Grants) -> set[Scope]:
 
 _ACCOUNT = """
 SELECT authority.epoch, authority.policy_version,
-       EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $3) AS revoked,
+       {revoked} AS revoked,
        account.id AS account_id, account.display, account.subject_id,
        assignment.role, assignment.office_id, assignment.subject_id AS principal_id, office.code AS office_code,
        coalesce(assignment.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id
 FROM authority
-LEFT JOIN account ON account.issuer = $1 AND account.sub = $2
+LEFT JOIN account ON {named}
 LEFT JOIN assignment ON assignment.account_id = account.id AND assignment.state = 'granted'
-  AND assignment.from_on <= $4 AND (assignment.to_on IS NULL OR assignment.to_on >= $4)
+  AND assignment.from_on <= $1 AND (assignment.to_on IS NULL OR assignment.to_on >= $1)
 LEFT JOIN office ON office.id = assignment.office_id
 ORDER BY assignment.from_on, assignment.id
 """
+
+_OF_TOKEN = _ACCOUNT.format(
+    revoked="EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $4)",
+    named="account.issuer = $2 AND account.sub = $3",
+)
+_OF_ID = _ACCOUNT.format(revoked="FALSE", named="account.id = $2")
 
 _PURPOSE = f"""
 WITH RECURSIVE above (id, parent_id) AS (

@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from authz.assigned import Holding, Snapshot, read_account, read_purpose
+from authz.assigned import Holding, NoRole, Snapshot, read_account, read_account_by_id, read_purpose
 from authz.authority import Reader, read_epoch, read_lines
 from authz.expanding import expanded_beside
 from authz.grants import Grants
@@ -194,18 +194,33 @@ class Callers:
         """Forget the version expanded longest ago that is not the one in force."""
         del self._expanded[next(version for version in self._expanded if version != self.grants.version)]
 
+    async def of_account(self, account_id: UUID, purpose: str | None, *, office: str | None, today: date) -> Caller:
+        """Give the caller that an account would be today with these headers, for explanations; nothing is kept.
+
+        An account without any role is a caller without any.
+        Raises: OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
+        """
+        account = await read_account_by_id(self._pool, account_id, today=today)
+        try:
+            return await self._called(account, purpose, office, today)
+        except NoRole:
+            return Caller(roles=(), account_id=account_id, epoch=account.epoch, policy_version=account.policy_version)
+
     async def _read(self, claims: Claims, purpose: str | None, office: str | None, today: date) -> Caller:
         """Read the caller anew; the epoch it carries is that of the snapshot its assignments came from."""
         account = await read_account(
             self._pool, issuer=claims.issuer, sub=claims.sub, token_id=claims.token_id, today=today
         )
+        return replace(await self._called(account, purpose, office, today), token_id=claims.token_id)
+
+    async def _called(self, account: Snapshot, purpose: str | None, office: str | None, today: date) -> Caller:
         if account.epoch != self.epoch:
             await self.refresh()
         if account.revoked:
             raise TokenInvalid(Fault.REVOKED)
         grants = await self._grants(account.policy_version)
         held = account.holding(office, grants)
-        caller = _caller(account, held, claims)
+        caller = _caller(account, held)
         if purpose is None:
             return caller
         item = await read_purpose(self._pool, purpose, held, grants, today=today)
@@ -221,14 +236,13 @@ UNION ALL
 """
 
 
-def _caller(account: Snapshot, held: Holding, claims: Claims) -> Caller:
+def _caller(account: Snapshot, held: Holding) -> Caller:
     return Caller(
         account_id=account.account_id,
         roles=held.roles,
         office_id=held.office_id,
         jurisdiction_id=held.jurisdiction_id,
         subject_id=held.principal_id or account.subject_id,
-        token_id=claims.token_id,
         epoch=account.epoch,
         policy_version=account.policy_version,
         display=account.display,

@@ -1,4 +1,4 @@
-"""Why an action is allowed or not: by which lines, in which relation to the row, resting on which law.
+"""Why an action is allowed or not, and a field shown or not: by which lines, in which relation, resting on which law.
 
 In charge of answering from the same table that requests are decided by, with the lines of the version beside it;
 it decides nothing itself and shows no content. Source: 上海12 (管理责任); 河南省社会信用条例39 (操作权限, 留痕可查).
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
-from authz import rows
+from authz import fields, rows
 from authz.authority import Reader
 from authz.grants import Grants
-from authz.lines import PolicyLine
+from authz.lines import PolicyLine, ancestry, parents
 from authz.vocabulary import Level, Scope
 from domain.privacy import Privacy
 
@@ -71,7 +72,7 @@ class Clearance:
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """What would have allowed a refused action: a line, and who could bring it about."""
+    """What would have allowed a refused action, or shown a field in clear: a line, and who could bring it about."""
 
     line: PolicyLine
     needs: str
@@ -109,8 +110,7 @@ def explain(
 ) -> Explanation:
     """Explain an action; `standing` tells for open scopes whether the row asked about stands in them."""
     ancestors = _ancestors(lines, asked.roles)
-    granted = grants.scopes(asked.roles, asked.noun, asked.action)
-    relations = tuple(_relation(lines, ancestors, asked, scope, standing) for scope in granted)
+    relations = tuple(_relation(lines, ancestors, asked, scope, standing) for scope in _granted(grants, asked))
     allowed = any(one.open and one.holds is not False for one in relations)
     spoken = [line for line in lines if line.kind == "p" and line.cells[1:3] == (asked.noun, asked.action)]
     denied = tuple(line for line in spoken if line.cells[4:] == ("deny",) and line.cells[0] in ancestors)
@@ -124,23 +124,51 @@ def explain(
     return Explanation(allowed, relations, denied, clearances, None if allowed else _nearest(spoken, grants, relations))
 
 
-async def standing_of(
-    reader: Reader, table: str, noun: str, row_id: Any, scopes: Iterable[Scope], bindings: Mapping[str, Any]
-) -> dict[Scope, bool]:
-    """Tell for each scope whether a row of a noun's table stands in it; a row that does not exist stands in none."""
-    found = {}
-    for scope in scopes:
-        condition, values = _bound(rows.predicate(noun, scope), bindings, [row_id])
-        text = f"SELECT EXISTS (SELECT FROM {table} t WHERE t.id = $1 AND ({condition})) AS holds"
-        row = await reader.fetchrow(text, *values)
-        found[scope] = bool(row and row["holds"])
-    return found
+def explain_class(
+    lines: Sequence[PolicyLine], grants: Grants, asked: Question, found: Explanation, privacy: Privacy
+) -> tuple[tuple[Clearance, ...], Nearest | None]:
+    """Explain how a field of a class is shown in the relations that are open, and what would show it in clear.
+
+    The latter is None where it is shown in clear, and where no line at all shows the class so.
+    """
+    ancestors = _ancestors(lines, asked.roles)
+    clearances = tuple(
+        _clearance(lines, grants, asked.roles, ancestors, privacy, one.scope)
+        for one in found.relations
+        if one.open and one.holds is not False
+    )
+    if any(one.level is Level.CLEAR for one in clearances) or privacy in fields.NEVER:
+        return clearances, None
+    showing = [line for line in lines if line.kind == "c" and line.cells[1:3] == (privacy.value, Level.CLEAR.value)]
+    for one in found.relations:
+        mine = [line for line in showing if line.cells[0] in ancestors and line.cells[3] == one.scope.value]
+        if one.missing and mine:
+            return clearances, Nearest(mine[0], _GIVERS[one.missing[0]])
+    return clearances, _of_least_role(showing, grants)
+
+
+async def read_row(
+    reader: Reader, table: str, row_id: Any, person: str | None, *, base: str | None
+) -> tuple[bool, UUID | None]:
+    """Tell whether a row of a table is there, and about which natural person it tells.
+
+    `person` is the expression of that over the row `{t}`, `base` what all rows of the noun meet.
+    """
+    about = f"SELECT {person or 'NULL'} AS person FROM {table} t WHERE t.id = $1 AND {base or 'TRUE'}"
+    row = await reader.fetchrow(about.replace("{t}", "t"), row_id)
+    return row is not None, row["person"] if row is not None else None
 
 
 def open_scopes(grants: Grants, asked: Question) -> tuple[Scope, ...]:
     """Give the granted scopes for which the caller has all that they need."""
+    return tuple(scope for scope in _granted(grants, asked) if not set(rows.NEEDS.get(scope, ())) - asked.present)
+
+
+def _granted(grants: Grants, asked: Question) -> tuple[Scope, ...]:
+    """Give the granted scopes; one that no row of the object can stand in grants nothing."""
+    noun = rows.target(asked.noun, asked.action)
     granted = grants.scopes(asked.roles, asked.noun, asked.action)
-    return tuple(scope for scope in granted if not set(rows.NEEDS.get(scope, ())) - asked.present)
+    return tuple(one for one in granted if noun not in rows.ROWS or rows.predicate(noun, one) != "FALSE")
 
 
 def _relation(
@@ -172,7 +200,9 @@ def _clearance(
     privacy: Privacy,
     scope: Scope,
 ) -> Clearance:
-    level = grants.level(roles, privacy, scope)
+    if privacy in fields.ALWAYS_CLEAR:
+        return Clearance(privacy, scope, Level.CLEAR, None)
+    level = Level.HIDDEN if privacy in fields.NEVER else grants.level(roles, privacy, scope)
     wanted = (privacy.value, level.value, scope.value)
     by = (line for line in lines if line.kind == "c" and line.cells[0] in ancestors and line.cells[1:] == wanted)
     return Clearance(privacy, scope, level, next(by, None))
@@ -185,10 +215,14 @@ def _nearest(spoken: Sequence[PolicyLine], grants: Grants, relations: tuple[Rela
         return Nearest(waiting.lines[0], _GIVERS[waiting.missing[0]])
     standing = {line.number for one in relations for line in one.lines}
     others = [line for line in spoken if line.cells[4:] != ("deny",) and line.number not in standing]
-    if not others:
+    return _of_least_role(others, grants)
+
+
+def _of_least_role(lines: Sequence[PolicyLine], grants: Grants) -> Nearest | None:
+    """Give the line of the role that may least of all: what widens least."""
+    if not lines:
         return None
-    least = min(others, key=lambda line: (_size(grants, line.cells[0]), line.number))
-    return Nearest(least, TWO_OFFICERS)
+    return Nearest(min(lines, key=lambda line: (_size(grants, line.cells[0]), line.number)), TWO_OFFICERS)
 
 
 def _size(grants: Grants, role: str) -> int:
@@ -199,26 +233,5 @@ def _size(grants: Grants, role: str) -> int:
 
 def _ancestors(lines: Sequence[PolicyLine], roles: Iterable[str]) -> frozenset[str]:
     """Give roles with all that they inherit from."""
-    parents: dict[str, set[str]] = {}
-    for line in lines:
-        if line.kind == "g":
-            parents.setdefault(line.cells[0], set()).add(line.cells[1])
-    found, waiting = set(roles), list(roles)
-    while waiting:
-        new = parents.get(waiting.pop(), set()) - found
-        found |= new
-        waiting.extend(new)
-    return frozenset(found)
-
-
-_NAMED: Final = ("office", "jurisdiction", "subject", "purpose", "today")
-
-
-def _bound(predicate: str, bindings: Mapping[str, Any], values: list[Any]) -> tuple[str, list[Any]]:
-    """Write a predicate over the row `t` with its values bound."""
-    text = predicate.replace("{t}", "t")
-    for name in _NAMED:
-        if f":{name}" in text:
-            values.append(bindings[name])
-            text = text.replace(f":{name}", f"${len(values)}")
-    return text, values
+    above = parents(lines)
+    return frozenset(one for role in roles for one in ancestry(role, above))

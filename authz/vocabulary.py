@@ -114,7 +114,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "ledger_checkpoint": ("read",),
     "policy_version": ("read", "draft", "edit", "propose", "approve", "reject", "activate", "roll_back"),
     "policy_row": ("read",),
-    "account": ("read", "register"),
+    "account": ("read", "register", "explain"),
     "assignment": ("read", "propose", "approve", "reject", "end"),
     "ledger_adoption": ("read",),
     "request": ("omit_purpose",),

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
 import strawberry
 
 from api import bind
+from api.access import Access
+from api.commands.inputs import local_id
 from api.entities.index import ENTITIES
+from api.entity import Entity
+from api.mutation import row_within
 from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, count_subject
 from api.queries.viewer import ActionUnknown
 from authz import explanation, rows
+from authz.activation import RoleUnknown
 from authz.authority import read_lines
-from authz.explanation import Question
-from authz.vocabulary import ACTIONS
+from authz.caller import Caller
+from authz.explanation import Clearance, Question
+from authz.vocabulary import ACTIONS, Scope
 from domain.clock import local_day
+from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
+from domain.privacy import Privacy
 
 
 @strawberry.type(description="A line of the policy, as its file has it.")
@@ -61,21 +71,69 @@ class NearestLine:
     needs: str = strawberry.field(description="Who could do what.")
 
 
+@strawberry.type(
+    description="How a field is shown 字段为何脱敏或不显示: its privacy class, and the clearance in each relation."
+)
+class ExplainedField:
+    """A field."""
+
+    name: str = strawberry.field(description="The field, e.g. name.")
+    privacy: str = strawberry.field(description="Its privacy class, e.g. person_name.")
+    clearances: list[ExplainedClearance] = strawberry.field(
+        description="How it is shown in the relations that are open, and hold for the row; none when the action is refused."
+    )
+    nearest: NearestLine | None = strawberry.field(
+        description="Where it is masked or hidden: the nearest line that would show it in clear; null where there is none."
+    )
+
+
 @strawberry.type(description="The decision on one action explained 权限解释; it shows no content.")
 class AccessExplanation:
     """The answer."""
 
     allowed: bool = strawberry.field(description="Whether the action is allowed, on the row if one was named.")
-    roles: list[str] = strawberry.field(description="Roles the caller wears.")
+    roles: list[str] = strawberry.field(description="Roles the caller wears; none for an account without any today.")
     policy_version: int = strawberry.field(description="Version of the access policy it is decided by.")
     relations: list[ExplainedRelation] = strawberry.field(description="Relations under which it is granted.")
     denied_by: list[ExplainedLine] = strawberry.field(description="Lines that take it away from a role of the caller.")
     clearances: list[ExplainedClearance] = strawberry.field(
         description="How each privacy class is shown in the relations that are open, and hold for the row."
     )
+    field: ExplainedField | None = strawberry.field(
+        description="How the named field is shown; null when none was named."
+    )
     nearest: NearestLine | None = strawberry.field(
         description="For a refusal the nearest line that would have allowed it; null where there is none."
     )
+
+
+class FieldUnknown(InvalidInput):
+    """There is no such field on this object: name one as the schema has it."""
+
+    code = "FIELD_UNKNOWN"
+    zh = "该对象没有此字段：请按接口定义填写字段名。"
+
+
+class WhoIsUnclear(InvalidInput):
+    """Name an account or a role to explain for, not both; a role alone stands in no relation to a row."""
+
+    code = "WHO_IS_UNCLEAR"
+    zh = "请指明账号或角色之一；仅指明角色时不能指定数据行。"
+
+
+class RequestRefused(InvalidInput):
+    """Every request of this account with that office or purpose is refused today, with the code `refusedWith`."""
+
+    code = "REQUEST_REFUSED"
+    zh = "该账号以此处室或用途提出的请求目前一律被拒绝，原因代码见 refusedWith。"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """For whom an action is explained: a caller, and what is at hand of what scopes need."""
+
+    caller: Caller
+    present: frozenset[str]
 
 
 async def explain_access(
@@ -83,49 +141,104 @@ async def explain_access(
     object: Annotated[str, argument("object", "An object of the policy, e.g. credit_record.")],
     action: Annotated[str, argument("action", "An action on it, e.g. amend.")],
     row: Annotated[strawberry.ID | None, argument("row", "Global id of a row; without it any row is meant.")] = None,
+    field: Annotated[str | None, argument("field", "A field of the object, to learn why it is masked or null.")] = None,
+    account: Annotated[
+        strawberry.ID | None,
+        argument("account", "For security officers: global id of the account to explain for, instead of yourself."),
+    ] = None,
+    office: Annotated[
+        str | None, argument("office", "With an account: the office it acts in, as Renxin-Office names it.")
+    ] = None,
+    purpose: Annotated[
+        str | None, argument("purpose", "With an account: the purpose it names, as Renxin-Purpose does.")
+    ] = None,
+    role: Annotated[
+        str | None,
+        argument("role", "For security officers: a role to explain for, as if its holder had all that scopes need."),
+    ] = None,
 ) -> AccessExplanation | None:
     """Explain."""
     job = info.context
     if action not in ACTIONS.get(object, ()):
         raise ActionUnknown
-    return await _explained(job, object, action, row, local_day(job.now))
-
-
-async def _explained(job: Job, noun: str, action: str, row: str | None, today: date) -> AccessExplanation:
-    reader = reader_of(job.service, job.caller)
+    entity = next((one for one in ENTITIES.values() if one.noun == rows.target(object, action)), None)
+    if field is not None and (entity is None or field not in entity.columns):
+        raise FieldUnknown
+    if row is not None and entity is None:
+        raise ActionUnknown
+    who = await _who(job, account, role, office, purpose, row)
+    reader = reader_of(job.service, who.caller)
     asked = Question(
-        roles=job.caller.roles,
-        present=reader.present,
-        noun=noun,
+        roles=who.caller.roles,
+        present=who.present,
+        noun=object,
         action=action,
-        may_omit_purpose=bool(reader.grants.scopes(job.caller.roles, "request", "omit_purpose")),
+        may_omit_purpose=bool(reader.grants.scopes(who.caller.roles, "request", "omit_purpose")),
     )
-    if row is not None:
-        await count_subject(job, noun)
+    standing = await _standing(job, who.caller, asked, entity, row) if row is not None and entity is not None else None
     async with job.service.database.session() as session:
-        lines = await read_lines(session, job.caller.policy_version)
-        standing = None
-        if row is not None:
-            target = rows.target(noun, action)
-            entity = next((one for one in ENTITIES.values() if one.noun == target), None)
-            if entity is None:
-                raise ActionUnknown
-            standing = await explanation.standing_of(
-                session,
-                entity.table,
-                target,
-                bind.local_id(row, entity.name),
-                explanation.open_scopes(reader.grants, asked),
-                job.caller.bindings(today),
-            )
-    return _shown(job, explanation.explain(lines, reader.grants, asked, standing=standing))
+        lines = await read_lines(session, who.caller.policy_version)
+    found = explanation.explain(lines, reader.grants, asked, standing=standing)
+    told = None
+    if field is not None and entity is not None:
+        privacy = entity.columns[field].declared.privacy
+        told = _field(field, privacy, *explanation.explain_class(lines, reader.grants, asked, found, privacy))
+    return _shown(who.caller, found, told)
 
 
-def _shown(job: Job, found: explanation.Explanation) -> AccessExplanation:
+async def _who(
+    job: Job, account: str | None, role: str | None, office: str | None, purpose: str | None, row: str | None
+) -> Who:
+    """Give for whom it is explained: the caller itself, or for officers an account or a role.
+
+    Raises: Forbidden; NotFound; WhoIsUnclear; RequestRefused.
+    """
+    if account is None and role is None:
+        if office is not None or purpose is not None:
+            raise WhoIsUnclear
+        return Who(job.caller, reader_of(job.service, job.caller).present)
+    scopes = reader_of(job.service, job.caller).scopes("account", "explain")
+    if not scopes:
+        raise Forbidden(noun="account", action="explain")
+    if role is not None:
+        if account is not None or row is not None or office is not None or purpose is not None:
+            raise WhoIsUnclear
+        if role not in job.service.callers.grants_of(job.caller).roles:
+            raise RoleUnknown
+        return Who(replace(job.caller, roles=(role,)), frozenset(job.caller.bindings(date.min)))
+    account_id = local_id(account, "Account")
+    async with job.service.database.session() as session:
+        if await row_within(job, session, "account", "account", account_id, scopes) is None:
+            raise NotFound
+    try:
+        caller = await job.service.callers.of_account(account_id, purpose, office=office, today=local_day(job.now))
+    except DomainError as error:
+        raise RequestRefused(refusedWith=error.code) from None
+    return Who(caller, reader_of(job.service, caller).present)
+
+
+async def _standing(job: Job, caller: Caller, asked: Question, entity: Entity, row: str) -> dict[Scope, bool]:
+    """Tell in which open scopes a row stands; it counts as a subject told about, and a person learns who asked."""
+    row_id = bind.local_id(row, entity.name)
+    await count_subject(job, asked.noun)
+    grants = job.service.callers.grants_of(caller)
+    theirs = replace(job, caller=caller)
+    async with job.service.database.session() as session:
+        there, person = await explanation.read_row(session, entity.table, row_id, entity.person, base=entity.base)
+        found = {
+            scope: there and await row_within(theirs, session, entity.table, entity.noun, row_id, (scope,)) is not None
+            for scope in explanation.open_scopes(grants, asked)
+        }
+    if person is not None and any(found.values()):
+        await job.service.access.write([Access(job.caller, asked.noun, "explain", "served", person, job.now)])
+    return found
+
+
+def _shown(caller: Caller, found: explanation.Explanation, field: ExplainedField | None) -> AccessExplanation:
     return AccessExplanation(
         allowed=found.allowed,
-        roles=list(job.caller.roles),
-        policy_version=job.caller.policy_version,
+        roles=list(caller.roles),
+        policy_version=caller.policy_version,
         relations=[
             ExplainedRelation(
                 scope=one.scope.value,
@@ -138,17 +251,34 @@ def _shown(job: Job, found: explanation.Explanation) -> AccessExplanation:
             for one in found.relations
         ],
         denied_by=[_line(line) for line in found.denied_by],
-        clearances=[
-            ExplainedClearance(
-                privacy=one.privacy.value,
-                scope=one.scope.value,
-                level=one.level.value,
-                line=_line(one.line) if one.line else None,
-            )
-            for one in found.clearances
-        ],
-        nearest=NearestLine(line=_line(found.nearest.line), needs=found.nearest.needs) if found.nearest else None,
+        clearances=[_clearance(one) for one in found.clearances],
+        field=field,
+        nearest=_nearest(found.nearest),
     )
+
+
+def _field(
+    name: str, privacy: Privacy, clearances: Sequence[Clearance], nearest: explanation.Nearest | None
+) -> ExplainedField:
+    return ExplainedField(
+        name=name,
+        privacy=privacy.value,
+        clearances=[_clearance(one) for one in clearances],
+        nearest=_nearest(nearest),
+    )
+
+
+def _clearance(one: Clearance) -> ExplainedClearance:
+    return ExplainedClearance(
+        privacy=one.privacy.value,
+        scope=one.scope.value,
+        level=one.level.value,
+        line=_line(one.line) if one.line else None,
+    )
+
+
+def _nearest(found: explanation.Nearest | None) -> NearestLine | None:
+    return NearestLine(line=_line(found.line), needs=found.needs) if found else None
 
 
 def _line(line: Any) -> ExplainedLine:
@@ -159,7 +289,8 @@ FIELDS: dict[str, Any] = {
     "explainAccess": strawberry.field(
         resolver=explain_access,
         name="explainAccess",
-        description="Why an action is or is not allowed to you 为什么能或不能办理: lines, relations, clearances, law; no content.",
+        description="Why an action is or is not allowed 为什么能或不能办理, to you or, for security officers, to any"
+        " account or role: lines, relations, clearances, law; no content (河南省社会信用条例39).",
     ),
 }
 """Fields of Query."""

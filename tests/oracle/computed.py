@@ -93,7 +93,12 @@ def _request_timeliness(state: State, row: Row) -> str:
 _WORDS = {
     "zh": (
         ("本人", "社会公众（未登录）", "其他用户"),
-        {"read": "查询了信用信息", "lookup_person": "按身份证号查找", "issue": "申请出具信用报告"},
+        {
+            "read": "查询了信用信息",
+            "lookup_person": "按身份证号查找",
+            "issue": "申请出具信用报告",
+            "explain": "核对谁可以办理（未显示信息内容）",
+        },
         "办理业务时看到信用信息",
         ("，用途：", "，依据：", "；未予提供。", "。"),
     ),
@@ -103,6 +108,7 @@ _WORDS = {
             "read": " looked at credit information",
             "lookup_person": " looked for a person by identity number",
             "issue": " asked for a credit report",
+            "explain": " asked who may act on credit information, without seeing it",
         },
         " saw credit information while handling a matter",
         (", for: ", ", on the basis of: ", "; it was not provided.", "."),
