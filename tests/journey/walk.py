@@ -210,7 +210,14 @@ class Walk:
 
     async def account_of(self, code: str, sub: str) -> str:
         """Give an organisation an account; it comes along. Give the organisation's global id."""
-        subject: UUID = await self.sql("SELECT id FROM subject WHERE uscc = $1", code)
+        return await self._account(await self.sql("SELECT id FROM subject WHERE uscc = $1", code), sub)
+
+    async def account_of_person(self, violation: str, sub: str) -> str:
+        """Give the candidate of an exam violation an account; it comes along. Give the person's global id."""
+        found = "SELECT subject_id FROM exam_violation WHERE id = $1::text::uuid"
+        return await self._account(await self.sql(found, violation.partition(":")[2]), sub)
+
+    async def _account(self, subject: UUID, sub: str) -> str:
         owner = await asyncpg.connect(self.url)
         try:
             account = await upsert_account(owner, issuer=ISSUER, sub=sub, display="经办人", subject_id=subject)
