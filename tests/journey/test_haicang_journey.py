@@ -6,13 +6,17 @@ HC-01, HC-02, HC-06b, HC-07; A.6 reading 1 (Haicang's parent is not loaded: none
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.identifiers import invented_uscc
 from tests.conftest import Serve
+from tests.journey.listing import APPROVERS, CLERKS, LISTS, attested, open_list
 from tests.journey.repairing import REPAIR, Hands, repaired
 from tests.journey.sheets import penalty, sheet
-from tests.journey.walk import Seat, Walk, act, item_id
+from tests.journey.walk import NOT_YOURS, Seat, Walk, act, item_id
+from tests.lists.ground import BEHAVIOUR, list_id
 
 pytestmark = pytest.mark.anyio
 
@@ -31,19 +35,23 @@ STAFF: dict[str, Seat] = {
     "xiamen-clerk": ("clerk", "350200", "JCZD"),
     "xiamen-approver": ("approver", "350200", "JCZD"),
 }
-CLERKS, APPROVERS = ["clerk", "second-clerk"], ["approver", "second-approver"]
 DECIDERS = ["reviewer", *APPROVERS]
-SHOWN = REPAIR | {
-    "creditRecord": "id state version severity disputed inForce publicUntil publicationTimeliness repairNoticeStatus",
-    "repairNotice": "id servedOn content",
-    "objection": "id state steps timedSteps nextStep dueOn overdue notice record { disputed version }",
-    "exemptionItem": "id state inForce",
-    "exemption": "id state inForce earlier commitment { id state }",
-}
+SHOWN = (
+    REPAIR
+    | LISTS
+    | {
+        "creditRecord": "id state version severity disputed inForce publicUntil publicationTimeliness repairNoticeStatus",
+        "repairNotice": "id servedOn content",
+        "objection": "id state steps timedSteps nextStep dueOn overdue notice record { disputed version }",
+        "exemptionItem": "id state inForce",
+        "exemption": "id state inForce earlier commitment { id state }",
+    }
+)
 ACT = {
     "catalogueItem": item_id("350205", "penalty"), "code": "employment_filing", "industry": "人力资源", "act": "未按时办理劳动用工备案",
     "minorWhen": "逾期十日以内，责令后三日内补办", "mostEarlier": 0, "windowMonths": 12, "legalBasis": "行政处罚法33",
 }  # fmt: skip
+SERIOUS, ATTENTION = list_id("350205", "serious_dishonesty"), list_id("350205", "key_attention")
 PROMISE = {
     "text": "承诺立即改正，不再发生；违反承诺的，自愿接受惩戒。", "method": "ELECTRONIC_SIGNATURE", "signer": "LEGAL_REPRESENTATIVE",
     "signerName": "甄虚构", "signature": "电子签名20251016-1",
@@ -74,10 +82,15 @@ async def test_haicang_from_file_to_exit(walk: Walk) -> None:
     serious = await _handed_in(walk, "海人社罚〔2025〕旅2号", "2025-11-28", "SERIOUS")
     await _the_second_is_not_exempted(walk, serious, item)
     await _contested(walk, serious)
+    entry = await _decided(walk, SERIOUS, serious)
+    await _shown(walk, entry)
+    under_way = await _decided(walk, ATTENTION, serious)
     hands = Hands(
         finders=[*CLERKS, *DECIDERS], granters=APPROVERS, criminal_proceedings_bar=False, platform_due_on=None
     )
     await repaired(walk, serious, hands)
+    await _leaves_by_the_exit_standard(walk, entry)
+    await _not_published_any_more(walk, under_way)
     await _broken(walk, minor)
 
 
@@ -150,6 +163,61 @@ async def _exempted(walk: Walk, record: str, item: str) -> None:
         assert await walk.see(None, record, "inForce") == {"inForce": True}  # publicity is another law's matter
 
 
+async def _decided(walk: Walk, credit_list: str, record: str) -> str:
+    """HC-03: a list with its parts, and an entry vouched for by one and decided by another."""
+    given: dict[str, Any] = {
+        "creditList": credit_list,
+        "reason": "拖欠劳动报酬，逾期不改",
+        "behaviour": BEHAVIOUR,
+        "code": CODE,
+        "name": FIRM,
+    }
+    async with walk.on("2026-01-27"):
+        assert await walk.refused("clerk", "collectListEntry", **given) == "LIST_NOT_OPEN"
+        await open_list(walk, credit_list)
+        given["records"] = [record]
+        # the office next door is an owner like any unit, with a list of its own that it has not opened
+        assert await walk.refused("rival-clerk", "collectListEntry", **given) == "LIST_NOT_OPEN"
+        for caller in [one for one in walk.cast if one not in (*CLERKS, "rival-clerk")]:
+            assert await walk.refused(caller, "collectListEntry", **given) in NOT_YOURS, caller
+        entry: str = (await walk.do("clerk", "collectListEntry", **given))["listEntry"]["id"]
+        await attested(walk, entry)
+        assert await walk.refused("approver", "decideListEntry", listEntry=entry) == "DECISION_NUMBER_MISSING"
+        number = {"decisionNo": f"海人社列〔2026〕{credit_list[-4:]}号"}
+        await walk.only(APPROVERS, "decideListEntry", listEntry=entry, **number)
+    return entry
+
+
+async def _shown(walk: Walk, entry: str) -> None:
+    async with walk.on("2026-01-28"):
+        assert await walk.see(None, entry, "id") is None
+        await walk.only(APPROVERS, "publishListEntry", listEntry=entry)
+        assert await walk.see(None, entry, "inForce") == {"inForce": True}
+
+
+async def _leaves_by_the_exit_standard(walk: Walk, entry: str) -> None:
+    """HC-07: the repair ended the publicity of the record; the list is left only when its exit standard is met."""
+    async with walk.on("2026-03-11", "15:00"):
+        assert await walk.see(None, entry, "inForce") == {"inForce": True}
+        propose = {"entry": entry, "statement": "已履行义务并消除影响，符合退出标准。"}
+        assert await walk.refused("clerk", "proposeListRemoval", **{**propose, "statement": " "}) == "INVALID_INPUT"
+        proposed = (await walk.only([*CLERKS, *DECIDERS], "proposeListRemoval", **propose))["listRemoval"]
+        assert (proposed["way"], proposed["timeliness"]) == ("STANDARD_MET", "NONE_SET")
+        assert await walk.refused("clerk", "proposeListRemoval", **propose) == "REMOVAL_PENDING"
+        await walk.only(DECIDERS, "removeListEntry", removal=proposed["id"])
+        await walk.not_now(act("approver", "removeListEntry", removal=proposed["id"]))
+        for caller in (None, "bureau", "platform", "rival-clerk"):
+            assert await walk.see(caller, entry, "id") is None, caller
+        assert (await walk.see("clerk", entry, "removalReason"))["removalReason"] == "STANDARD_MET"
+
+
+async def _not_published_any_more(walk: Walk, entry: str) -> None:
+    """An entry under way rests on nothing once its record was repaired."""
+    async with walk.on("2026-03-11", "16:00"):
+        assert await walk.refused("approver", "publishListEntry", listEntry=entry) == "EVIDENCE_FALLEN"
+        await walk.do("clerk", "withdrawListEntry", listEntry=entry, reason="所依据的信息已经修复")
+
+
 async def _the_second_is_not_exempted(walk: Walk, record: str, item: str) -> None:
     async with walk.on("2025-11-28", "15:00"):
         propose = {"record": record, "exemptionItem": item, "grounds": "再次发生"}
@@ -192,5 +260,15 @@ async def _broken(walk: Walk, record: str) -> None:
             "commitment": exemption["commitment"]["id"], "finding": "再次未办理备案", "decisionNo": "海人社认〔2026〕旅1号",
             "ground": "UNFULFILLED",
         }  # fmt: skip
+        given = {
+            "creditList": ATTENTION,
+            "reason": "未办理备案",
+            "behaviour": BEHAVIOUR,
+            "code": CODE,
+            "name": FIRM,
+            "records": [record],
+        }
+        assert await walk.refused("clerk", "collectListEntry", **given) == "RECORD_EXEMPTED"
         await walk.only(DECIDERS, "breakCommitment", **found)
         assert (await walk.see("clerk", exemption["id"], "inForce"))["inForce"] is False
+        await walk.do("clerk", "collectListEntry", **given)  # now it is punished like any other

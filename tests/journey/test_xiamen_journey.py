@@ -12,9 +12,11 @@ import pytest
 
 from domain.identifiers import invented_uscc
 from tests.conftest import Serve
+from tests.journey.listing import APPROVERS, CLERKS, LISTS, attested, collected, open_list
 from tests.journey.repairing import FINDING, REPAIR, SIGNED, Hands, repaired
 from tests.journey.sheets import penalty, sheet
 from tests.journey.walk import Seat, Walk, act
+from tests.lists.ground import BEHAVIOUR, PARTS, list_id
 
 pytestmark = pytest.mark.anyio
 
@@ -33,15 +35,19 @@ STAFF: dict[str, Seat] = {
     "haicang-clerk": ("clerk", "350205", "RSJ"),
     "haicang-approver": ("approver", "350205", "RSJ"),
 }
-CLERKS, APPROVERS = ["clerk", "second-clerk"], ["approver", "second-approver"]
 DECIDERS = ["reviewer", *APPROVERS]
-SHOWN = REPAIR | {
-    "creditRecord": "id state version severity disputed inForce publicUntil publicationDueOn publicationTimeliness"
-    " repairNoticeStatus",
-    "repairNotice": "id servedOn content",
-    "objection": "id state steps timedSteps nextStep dueOn overdue notice record { disputed version }",
-}
+SHOWN = (
+    REPAIR
+    | LISTS
+    | {
+        "creditRecord": "id state version severity disputed inForce publicUntil publicationDueOn publicationTimeliness"
+        " repairNoticeStatus",
+        "repairNotice": "id servedOn content",
+        "objection": "id state steps timedSteps nextStep dueOn overdue notice record { disputed version }",
+    }
+)
 SEVERE = {"severity": "SERIOUS", "legalBasisLevel": "ADMINISTRATIVE_REGULATION"}
+SERIOUS, ATTENTION = list_id("350200", "serious_dishonesty"), list_id("350200", "key_attention")
 TOLD = {"servedOn": "2025-11-28", "channel": "WITH_DECISION"}
 
 
@@ -68,11 +74,13 @@ async def test_xiamen_from_file_to_exit(walk: Walk) -> None:
     async with walk.on("2025-12-09", "23:59"):  # the seventh working day
         await _published(walk, record)
     await _contested(walk, record)
+    entries = [await _listed(walk, credit_list, record) for credit_list in (SERIOUS, ATTENTION)]
     await _barred(walk, late)
     hands = Hands(
         finders=[*CLERKS, *DECIDERS], granters=APPROVERS, criminal_proceedings_bar=False, platform_due_on=None
     )
     await repaired(walk, record, hands)
+    await _off_both_lists(walk, entries, record)
     await _told_and_regular(walk, record)
 
 
@@ -157,6 +165,46 @@ async def _contested(walk: Walk, record: str) -> None:
         await walk.only([*CLERKS, *DECIDERS], "tellObjection", **this)
         again = await walk.refusal("firm", "fileObjection", **filed)
         assert (again["code"], again["first"]) == ("OBJECTION_DECIDED", objection["id"])
+
+
+async def _listed(walk: Walk, credit_list: str, record: str) -> str:
+    """XM-03: four parts before anybody is listed; then vouched for, decided and published, none by the wrong person."""
+    given = {"creditList": credit_list, "reason": "拖欠劳动报酬，逾期不改", "records": [record]}
+    given |= {"behaviour": BEHAVIOUR, "code": CODE, "name": FIRM}
+    async with walk.on("2025-12-11"):
+        assert await walk.refused("clerk", "collectListEntry", **given) == "LIST_NOT_OPEN"
+        halves = {name: part for name, part in PARTS.items() if name != "measures"}
+        half = (await walk.do("clerk", "draftListDefinition", creditList=credit_list, **halves))["listDefinition"]
+        refused = await walk.refused("approver", "openListDefinition", listDefinition=half["id"])
+        assert refused == "PART_MISSING"
+        await open_list(walk, credit_list)
+        entry = await collected(walk, **given)
+        assert await walk.refused("clerk", "collectListEntry", **given) == "LIST_ENTRY_UNDER_WAY"
+        assert await walk.see(None, entry, "id") is None
+        await attested(walk, entry)
+    async with walk.on("2025-12-12"):
+        assert await walk.refused("approver", "decideListEntry", listEntry=entry) == "DECISION_NUMBER_MISSING"
+        await walk.not_now(act("approver", "publishListEntry", listEntry=entry))
+        await walk.only(
+            APPROVERS, "decideListEntry", listEntry=entry, decisionNo=f"厦人社列〔2025〕{credit_list[-4:]}号"
+        )
+        published = (await walk.only(APPROVERS, "publishListEntry", listEntry=entry))["listEntry"]
+        assert published["inForce"] is True
+        shown = await walk.see(None, entry, "inForce")  # the watch list is shared, not published
+        assert shown == ({"inForce": True} if credit_list == SERIOUS else None)
+        assert await walk.see("bureau", entry, "inForce") == {"inForce": True}
+    return entry
+
+
+async def _off_both_lists(walk: Walk, entries: list[str], record: str) -> None:
+    """XM-06b: removed from both kinds of lists with the repair; what is repaired is evidence no more."""
+    async with walk.on("2026-03-05", "11:00"):
+        for entry in entries:
+            assert (await walk.see("clerk", entry, "removalReason"))["removalReason"] == "REPAIRED"
+            for caller in (None, "bureau", "platform", "rival-clerk"):
+                assert await walk.see(caller, entry, "id") is None, caller
+        again = {"creditList": ATTENTION, "reason": "拖欠劳动报酬", "behaviour": BEHAVIOUR, "code": CODE, "name": FIRM}
+        assert await walk.refused("clerk", "collectListEntry", **again, records=[record]) == "EVIDENCE_UNFIT"
 
 
 async def _barred(walk: Walk, record: str) -> None:
