@@ -34,7 +34,7 @@ NEEDS: dict[Scope, tuple[str, ...]] = {
     Scope.OWN_OFFICE: ("office",),
     Scope.OWN_BUREAU: ("jurisdiction",),
     Scope.CO_OWNER: ("office",),
-    Scope.ADDRESSED: ("office",),
+    Scope.ADDRESSED: ("office", "jurisdiction"),
     Scope.OWN_JURISDICTION: ("jurisdiction",),
     Scope.CHILD_JURISDICTION: ("jurisdiction",),
     Scope.PURPOSED: ("jurisdiction", "purpose"),

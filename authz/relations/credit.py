@@ -6,7 +6,16 @@ from authz.relations.common import Rows, exists, subject_owned
 from authz.vocabulary import Scope
 from domain.credit import record as credit_record
 
-_RECORD = subject_owned(credit_record.IN_FORCE) | {Scope.OWN_BUREAU: "{t}.jurisdiction_id = :jurisdiction"}
+PUSHED = (
+    f"{credit_record.IN_FORCE} AND {{t}}.platform_at IS NOT NULL AND {{t}}.jurisdiction_id = :jurisdiction"
+    " AND {t}.disclosure IN ('public', 'government_sharing', 'authorised_query')"
+)
+"""Whether a record in force was pushed to the platform of the caller's place, whoever may look at it there."""
+
+_RECORD = subject_owned(credit_record.IN_FORCE) | {
+    Scope.OWN_BUREAU: "{t}.jurisdiction_id = :jurisdiction",
+    Scope.ADDRESSED: PUSHED,
+}
 
 ROWS: Rows = {
     "credit_record": _RECORD,

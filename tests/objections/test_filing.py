@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Client
 from tests.objections.asking import Asking, record_id
-from tests.objections.ground import HAICANG, XIAMEN, XINXIANG, World, make_entry, make_record, nobody
+from tests.objections.ground import HAICANG, SHANGHAI, XIAMEN, XINXIANG, World, make_entry, make_record, nobody
 
 pytestmark = pytest.mark.anyio
 
@@ -217,3 +217,27 @@ async def test_every_receipt_of_a_filing_is_in_the_ledger(
     rows = await owner.fetch("SELECT verb, object, basis FROM ledger_event WHERE id = ANY($1) ORDER BY id", receipts)
     assert [(row["object"], row["verb"]) for row in rows] == [("objection", "file"), ("objection", "mark")]
     assert "2021年社会信用体系建设工作要点》 5" in rows[0]["basis"]
+
+
+async def test_the_platform_feeds_back_what_was_pushed_to_it_also_where_it_may_not_look_xm_09c(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    """A person's record is for authorised queries; the person objects at the Centre all the same."""
+    person, centre = world.person[SHANGHAI], f"{SHANGHAI}.platform"
+    async with owner.transaction():
+        pushed = await make_record(owner, world, SHANGHAI, subject=person)
+        held = await make_record(owner, world, SHANGHAI, subject=person, publish=False)
+    given = {"ground": "错误", "statement": "当事人登记有误。"}
+    assert await asking.record(pushed, by=centre) is None
+    assert await asking.refused("fileObjection", by=centre, record=record_id(held), **given) == "NOT_FOUND"
+    assert (
+        await asking.refused("fileObjection", by=f"{XIAMEN}.platform", record=record_id(pushed), **given) == "NOT_FOUND"
+    )
+    filed = await asking.act("fileObjection", by=centre, record=record_id(pushed), **given)
+    assert (filed["origin"], filed["record"]) == ("PLATFORM", None), "it files, and still may not look"
+    seen = await asking.see(filed["id"], by=f"{SHANGHAI}.person")
+    assert seen is not None
+    assert seen["record"]["disputed"] is True
+    await owner.execute("UPDATE credit_record SET disclosure = 'internal' WHERE id = $1", pushed)
+    other = {**given, "ground": "遗漏"}
+    assert await asking.refused("fileObjection", by=centre, record=record_id(pushed), **other) == "NOT_FOUND"

@@ -99,7 +99,7 @@ NEEDED = {
     "own_office": ("office",),
     "own_bureau": ("jurisdiction",),
     "co_owner": ("office",),
-    "addressed": ("office",),
+    "addressed": ("office", "jurisdiction"),
     "own_jurisdiction": ("jurisdiction",),
     "child_jurisdiction": ("jurisdiction",),
     "purposed": ("jurisdiction", "purpose"),

@@ -193,6 +193,12 @@ def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
     }
 
 
+def _pushed(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether a record in force was pushed to the platform of the caller's place."""
+    kept_back = row["platform_at"] is None or row["disclosure"] in ("restricted", "internal")
+    return record_in_force(row, state.today) and _in_own(state, caller, row) and not kept_back
+
+
 def _attached(*disclosures: str) -> Callable[[Row], bool]:
     return lambda row: row["state"] == "attached" and row["disclosure"] in disclosures
 
@@ -375,7 +381,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "own_office": lambda state, caller, row: _produced_for(state, caller, row["subject_id"]),
         "self": lambda state, caller, row: caller.subject in (row["subject_id"], row["person_id"]),
     },
-    "credit_record": _publications(record_in_force) | {"own_bureau": _in_own},
+    "credit_record": _publications(record_in_force) | {"own_bureau": _in_own, "addressed": _pushed},
     "credit_record_version": {
         "own_office": _of_office,
         "self": lambda state, caller, row: (
