@@ -12,7 +12,7 @@ from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from domain.errors import InvalidInput
-from domain.lists import removals
+from domain.lists import removal_endings, removals
 
 PAYLOAD = {"listRemoval": "ListRemoval"}
 
@@ -175,7 +175,7 @@ class EndListRemovalInput:
 async def refuse_list_removal(work: Work, given: EndListRemovalInput) -> Changed:
     """Refuse an application or proposal 驳回, with the reason: the entry stays (可以提前删除: it may, it need not)."""
     row = await work.lock("list_removal", local_id(given.removal, "ListRemoval"), "refuse")
-    await removals.refuse(work.tx, row, reason=given.reason)
+    await removal_endings.refuse(work.tx, row, reason=given.reason)
     return Changed({"listRemoval": row["id"]})
 
 
@@ -183,7 +183,7 @@ async def refuse_list_removal(work: Work, given: EndListRemovalInput) -> Changed
 async def close_list_removal(work: Work, given: EndListRemovalInput) -> Changed:
     """Close the task to remove a red entry 办结 without removing it, with the reason (新乡四(四))."""
     row = await work.lock("list_removal", local_id(given.removal, "ListRemoval"), "close")
-    await removals.close(work.tx, row, reason=given.reason)
+    await removal_endings.close(work.tx, row, reason=given.reason)
     return Changed({"listRemoval": row["id"]})
 
 
@@ -191,5 +191,5 @@ async def close_list_removal(work: Work, given: EndListRemovalInput) -> Changed:
 async def withdraw_list_removal(work: Work, given: EndListRemovalInput) -> Changed:
     """Withdraw your own application 撤回申请."""
     row = await work.lock("list_removal", local_id(given.removal, "ListRemoval"), "withdraw")
-    await removals.withdraw(work.tx, row, reason=given.reason)
+    await removal_endings.withdraw(work.tx, row, reason=given.reason)
     return Changed({"listRemoval": row["id"]})

@@ -25,6 +25,7 @@ from domain.lists.list_notices import drop_notices, end_public_notice
 from domain.lists.list_terms import Cited, check_until, extends_while_listed, limit_of, term_columns
 from domain.lists.list_way import load_entry, machine_of, take, way_of
 from domain.lists.refusals import ExtensionUnfounded, RemovalReasonUnfit, UnitNotPublished
+from domain.lists.removal_endings import lapse
 from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import require_next
@@ -100,9 +101,16 @@ async def withdraw(tx: Transaction, books: Rulebooks, entry_id: UUID, *, reason:
         raise PersonalTextInPublic(field="reason")
     changes = {"removed_on": tx.today, "removal_reason": "withdrawn", "withdrawal_reason": why}
     gone = await move(
-        tx, machine_of(way_of(books, row, kind)), "withdraw", entry_id, changes, reason=why, basis=kind.citation
+        tx,
+        machine_of(way_of(books, row, kind)),
+        "withdraw",
+        entry_id,
+        changes,
+        reason=why,
+        basis=kind.citation,
     )
     await drop_notices(tx, row)
+    await lapse(tx, entry_id)
     await end_extensions(tx, entry_id)
     for person in await tx.connection.fetch(_PERSONS, entry_id):
         await withdraw(tx, books, person["id"], reason=why)
@@ -132,6 +140,7 @@ async def remove(
         reason=why,
         basis=basis or kind.citation,
     )
+    await lapse(tx, entry_id)
     await end_extensions(tx, entry_id)
     return gone
 

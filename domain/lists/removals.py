@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -20,10 +21,11 @@ from domain.clock import local_day
 from domain.credit.terms import Due
 from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
 from domain.installation_rows import office_id
-from domain.lifecycle import Transaction, change, create, machine, move
-from domain.lists.list_extensions import end_extensions
+from domain.lifecycle import Transaction, change, create, move
+from domain.lists import list_publication
 from domain.lists.list_removal import NOT_ONE_PERSON, OPEN
-from domain.lists.removal_rules import Listed, announcement, decision_due, earliest, listed
+from domain.lists.refusals import OwnApproval
+from domain.lists.removal_rules import Listed, RemovalNotProvided, announcement, decision_due, earliest, listed
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import Procedure, Step, require_next
 from domain.text import require_text
@@ -32,14 +34,7 @@ STARTS: Final = {"violation": "raised", "early": "applied", "standard_met": "pro
 REASONS: Final = {"violation": "verified_violation", "early": "early_removal", "standard_met": "standard_met"}
 """Under which reason an entry leaves on each way."""
 
-ENDINGS: Final = machine(
-    "list_removal",
-    refuse=(tuple(one for one in OPEN if one != "raised"), "refused"),  # 可以: the rule allows it, and no more
-    close=("raised", "closed"),  # the task came to nothing, with the reason
-    withdraw=(tuple(one for one in OPEN if one not in ("raised", "proposed")), "withdrawn"),
-    lapse=(OPEN, "lapsed"),  # the entry has left in another way
-)
-ENTRY: Final = machine("list_entry", remove=("published", "removed"))
+_WORDS: Final = {"violation": "查实违法失信，移出红名单", "early": "准予提前移出", "standard_met": "符合退出标准"}
 _LONGEST: Final = 2_000
 
 
@@ -92,13 +87,6 @@ class BarsNotStated(InvalidInput):
     zh = "规则规定了不得提前移出的情形：请说明核查结果（包括没有发现），见 bars。"
 
 
-class AnotherOfficerNeeded(DomainError):
-    """Whoever took an earlier step of this matter cannot take this one: another officer must."""
-
-    code = "ANOTHER_OFFICER_NEEDED"
-    zh = "已办理本事项前一步骤的人员不得办理此步骤：须由其他人员办理。"
-
-
 class ExitRuleMissing(DomainError):
     """The list has no exit rule 退出机制: an exit standard cannot be met where there is none."""
 
@@ -124,8 +112,11 @@ async def raise_for_record(tx: Transaction, books: Rulebooks, record: Mapping[st
     """
     if record["state"] != "published" or not (record["dishonest"] or record["severity"] == "serious"):
         return []
-    rows = await tx.connection.fetch(_RED_IN_FORCE, record["subject_id"], tx.today, record["id"])
-    return [await _raise(tx, books, row, record["id"]) for row in rows]
+    raised = []
+    for row in await tx.connection.fetch(_RED_IN_FORCE, record["subject_id"], tx.today, record["id"]):
+        with suppress(RemovalPending, RemovalNotProvided):  # nothing of it may keep a record from publication
+            raised.append(await _raise(tx, books, row, record["id"]))
+    return raised
 
 
 async def raise_for_import(tx: Transaction, books: Rulebooks, import_id: UUID) -> None:
@@ -274,7 +265,7 @@ async def review(
 ) -> None:
     """Note that the publishing office has examined a matter and found that the entry may leave.
 
-    Raises: StepOutOfOrder; AnotherOfficerNeeded; BarsNotStated; RemovalBarred; StateConflict; InvalidInput.
+    Raises: StepOutOfOrder; OwnApproval; BarsNotStated; RemovalBarred; StateConflict; InvalidInput.
     """
     said = require_text("opinion", opinion, longest=_LONGEST)
     changes = {
@@ -317,14 +308,15 @@ async def file(tx: Transaction, books: Rulebooks, row: Mapping[str, Any]) -> Non
 async def remove(tx: Transaction, books: Rulebooks, row: Mapping[str, Any]) -> None:
     """Take the entry off its list as the last step of its removal, from every channel at once.
 
-    Raises: StepOutOfOrder; AnotherOfficerNeeded; EntryNotInForce; StateConflict.
+    Raises: StepOutOfOrder; OwnApproval; EntryNotInForce; StateConflict.
     """
     _next(await _procedure(tx, books, row), row, "remove")
     await _entry_in_force(tx, row["entry_id"])
     await _step(tx, books, row, "remove", {"removed_by": tx.actor.account_id, "removed_at": tx.now})
-    changes = {"removed_on": tx.today, "removal_reason": REASONS[row["way"]]}
-    await move(tx, ENTRY, "remove", row["entry_id"], changes, basis=row["basis"])
-    await end_extensions(tx, row["entry_id"])
+    reason = REASONS[row["way"]]
+    await list_publication.remove(
+        tx, books, row["entry_id"], removal_reason=reason, reason=_WORDS[row["way"]], basis=row["basis"]
+    )
 
 
 async def announce(tx: Transaction, row: Mapping[str, Any]) -> None:
@@ -337,45 +329,6 @@ async def announce(tx: Transaction, row: Mapping[str, Any]) -> None:
         raise StateConflict(verb="announce")
     changes = {"announced_at": tx.now, "announced_by": tx.actor.account_id}
     await change(tx, "list_removal", "announce", row["id"], changes, unless="announced_at", basis=row["basis"])
-
-
-# -- other endings
-
-
-async def refuse(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> None:
-    """Refuse a removal with its reason, at whatever step: the rule allows it, it does not order it.
-
-    Raises: StateConflict; InvalidInput.
-    """
-    await _end(tx, row, "refuse", reason)
-
-
-async def close(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> None:
-    """Close the task to remove a red entry without removing it, with the reason.
-
-    Raises: StateConflict; InvalidInput.
-    """
-    await _end(tx, row, "close", reason)
-
-
-async def withdraw(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> None:
-    """Withdraw an application.
-
-    Raises: StateConflict; InvalidInput.
-    """
-    await _end(tx, row, "withdraw", reason)
-
-
-async def lapse(tx: Transaction, entry_id: UUID) -> None:
-    """Let open removals of an entry lapse: it has left its list in another way."""
-    for row in await tx.connection.fetch(_OPEN_OF, entry_id, list(OPEN)):
-        await _end(tx, row, "lapse", "the entry has left its list in another way 该列入已以其他方式移出")
-
-
-async def _end(tx: Transaction, row: Mapping[str, Any], verb: str, reason: str) -> None:
-    said = require_text("reason", reason, longest=_LONGEST)
-    changes = {"ended_at": tx.now, "ended_by": tx.actor.account_id, "ending_reason": said}
-    await move(tx, ENDINGS, verb, row["id"], changes, basis=row["basis"])
 
 
 # -- what the steps are made of
@@ -421,11 +374,11 @@ def _next(followed: Procedure, row: Mapping[str, Any], verb: str) -> Step:
 def _pass_another(row: Mapping[str, Any], column: str, account_id: UUID | None) -> None:
     """Pass an officer who took no step that must be another's.
 
-    Raises: AnotherOfficerNeeded.
+    Raises: OwnApproval.
     """
     others = {one for pair in NOT_ONE_PERSON if column in pair for one in pair} - {column}
     if account_id is not None and any(row[one] == account_id for one in others):
-        raise AnotherOfficerNeeded
+        raise OwnApproval(step=column.removesuffix("_by"))
 
 
 async def _looked_for_bars(
@@ -474,4 +427,3 @@ ORDER BY record.subject_id, record.id
 """
 
 _PENDING: Final = "SELECT id FROM list_removal WHERE entry_id = $1 AND state = ANY($2::text[])"
-_OPEN_OF: Final = "SELECT * FROM list_removal WHERE entry_id = $1 AND state = ANY($2::text[]) ORDER BY id FOR UPDATE"

@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.credit import records
 from domain.files import attachments
 from domain.lifecycle import Transaction
-from domain.lists import list_publication, removals
+from domain.lists import list_publication
 from domain.outbox import announce
 from domain.repair.exits import Exit
 from domain.repair.facts import Case
@@ -50,7 +50,6 @@ async def end_entry(tx: Transaction, books: Rulebooks, ended: Exit, *, reason: s
         await list_publication.remove(
             tx, books, entry_id, removal_reason=str(ended.removal_reason), reason=reason, basis=ended.citation
         )
-        await removals.lapse(tx, entry_id)
         await attachments.disclose(tx, "list_entry", entry_id, "restricted")
 
 

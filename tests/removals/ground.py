@@ -97,9 +97,10 @@ class Ground:
             "published_at": published_at,
             "public_until": until,
             "disclosure": "public",
+            "precondition_met": False,
             **more,
         }
-        return await create(self.tx(), "list_entry", "publish", values)
+        return await create(self.tx(), "list_entry", "enter", values)
 
     async def record(
         self, jurisdiction: str, item: str, office: str, subject_id: UUID, *, dishonest: bool = True, **more: Any

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.lists import removals
+from domain.lists import removal_endings, removals
 from tests.conftest import Client
 from tests.removals.ground import BOOKS, Ground
 
@@ -96,7 +96,7 @@ async def test_xx_13_applied_reviewed_filed_removed_in_that_order(
     assert await do("remove", removal, "xx-two") == ["STEP_OUT_OF_ORDER"], "deletion before the filing"
     assert await do("file", removal, "xx-one") == []
     assert (await ground.row("list_removal", removal))["filed_with_id"] is not None
-    assert await do("remove", removal, "xx-one") == ["ANOTHER_OFFICER_NEEDED"]
+    assert await do("remove", removal, "xx-one") == ["OWN_APPROVAL"]
     assert await do("announce", removal, "xx-two") == ["STATE_CONFLICT"]
     assert await do("remove", removal, "xx-two") == []
     assert await do("remove", removal, "xx-three") == ["STATE_CONFLICT"]
@@ -238,7 +238,7 @@ async def test_an_entry_that_left_otherwise_lets_its_removal_lapse(
 ) -> None:
     removal = await applied(client, ground, black)
     async with ground.connection.transaction():
-        await removals.lapse(ground.tx(), black[1])
+        await removal_endings.lapse(ground.tx(), black[1])
     row = await ground.row("list_removal", removal)
     assert (row["state"], row["ended_at"] is not None) == ("lapsed", True)
     assert await do("review", removal, "xx-one") == ["STATE_CONFLICT"]
@@ -387,7 +387,7 @@ async def test_hc_07_an_entry_that_meets_the_exit_standard_is_proposed_and_remov
     assert made["state"] == "PROPOSED"
     assert made["basis"].endswith(" 7")
     assert await client.codes(PROPOSE, given, caller="hc-two") == ["REMOVAL_PENDING"]
-    assert await do("remove", made["id"], "hc-one") == ["ANOTHER_OFFICER_NEEDED"]
+    assert await do("remove", made["id"], "hc-one") == ["OWN_APPROVAL"]
     assert await do("remove", made["id"], "hc-two") == []
     row = await ground.row("list_entry", entry)
     assert (row["state"], row["removal_reason"]) == ("removed", "standard_met")
@@ -431,7 +431,7 @@ async def test_order_45_bars_are_looked_for_and_the_decision_has_its_last_day(
     assert await do("decide", removal, "sh-one", bars=["列入期限内再次发生拖欠"]) == ["REMOVAL_BARRED"]
     assert await do("review", removal, "sh-one", bars=[]) == ["STEP_OUT_OF_ORDER"]
     assert await do("decide", removal, "sh-one", bars=[]) == []
-    assert await do("remove", removal, "sh-one") == ["ANOTHER_OFFICER_NEEDED"]
+    assert await do("remove", removal, "sh-one") == ["OWN_APPROVAL"]
     assert await do("remove", removal, "sh-two") == []
     assert (await ground.row("list_removal", removal))["bars_found"] == []
 

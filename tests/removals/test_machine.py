@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import working_calendar
 from domain.errors import DomainError
-from domain.lists import removals
+from domain.lists import removal_endings, removals
 from tests.removals.ground import BOOKS, Ground
 
 XINXIANG, SHANGHAI, HAICANG = "410700", "310000", "350205"
@@ -133,11 +133,11 @@ async def do(ground: Ground, verb: str, removal: UUID, entry: UUID, who: UUID) -
         "decide": lambda: removals.decide(tx, BOOKS, row, opinion="同意", bars_found=[]),
         "file": lambda: removals.file(tx, BOOKS, row),
         "remove": lambda: removals.remove(tx, BOOKS, row),
-        "refuse": lambda: removals.refuse(tx, row, reason="理由"),
-        "close": lambda: removals.close(tx, row, reason="理由"),
-        "withdraw": lambda: removals.withdraw(tx, row, reason="理由"),
+        "refuse": lambda: removal_endings.refuse(tx, row, reason="理由"),
+        "close": lambda: removal_endings.close(tx, row, reason="理由"),
+        "withdraw": lambda: removal_endings.withdraw(tx, row, reason="理由"),
         "announce": lambda: removals.announce(tx, row),
-        "lapse": lambda: removals.lapse(tx, entry),
+        "lapse": lambda: removal_endings.lapse(tx, entry),
     }
     with suppress(DomainError):
         async with ground.connection.transaction():

@@ -17,7 +17,7 @@ from domain.calendar import WorkingCalendar
 from domain.credit import records
 from domain.errors import NotFound
 from domain.lifecycle import Transaction, machine, move
-from domain.lists import list_publication, removals
+from domain.lists import list_publication
 from domain.lists.list_entry import UNDER_WAY
 from domain.rights.objections.objection import TARGETS
 from domain.rights.objections.refusals import CorrectionUnclear
@@ -78,7 +78,6 @@ async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *
         await records.withdraw(tx, books, row_id, reason=reason)
         return
     await list_publication.withdraw(tx, books, row_id, reason=reason)
-    await removals.lapse(tx, row_id)
 
 
 async def amend(
