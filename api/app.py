@@ -26,6 +26,7 @@ from api.explorer import explorer_config
 from api.gate import GATE
 from api.http_errors import Headers, MethodNotAllowed
 from api.imports import import_routes
+from api.list_exports import list_export_routes
 from api.metrics import metrics_routes
 from api.negotiation import wants_page
 from api.public import public_routes
@@ -102,6 +103,7 @@ def _starlette(service: Service) -> Starlette:
         *metrics_routes(service),
         *import_routes(service),
         *attachment_routes(service),
+        *list_export_routes(service),
         Mount("/static", _Static(directory=_FOLDER / "static")),
     ]
     application = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})

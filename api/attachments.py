@@ -76,10 +76,10 @@ def attachment_routes(service: Service) -> list[Route]:
     """Give the routes of attachments."""
 
     async def post(request: Request) -> Response:
-        return await _answered(_upload(service, request))
+        return await answered(_upload(service, request))
 
     async def get(request: Request) -> Response:
-        return await _answered(_download(service, request))
+        return await answered(_download(service, request))
 
     return [
         Route("/attachments", post, methods=["POST"]),
@@ -87,7 +87,7 @@ def attachment_routes(service: Service) -> list[Route]:
     ]
 
 
-async def _answered(work: Any) -> Response:
+async def answered(work: Any) -> Response:
     """Give the response, or the refusal in the one shape of errors."""
     try:
         answer: Response = await work
@@ -107,7 +107,8 @@ def _refusal_headers(extra: dict[str, str]) -> dict[str, str]:
     return {"cache-control": "no-store", "x-content-type-options": "nosniff", **extra}
 
 
-def _credentials(request: Request) -> Credentials:
+def credentials_of(request: Request) -> Credentials:
+    """Read the headers that say who calls, for what, in which office."""
     purpose = request.headers.get("renxin-purpose")
     office = request.headers.get("renxin-office")
     return Credentials(
@@ -123,7 +124,7 @@ def _credentials(request: Request) -> Credentials:
 async def _upload(service: Service, request: Request) -> Response:
     _require_file(request)
     name = plain_name(_sent_name(request))
-    credentials = _credentials(request)
+    credentials = credentials_of(request)
     caller = await service.caller_of(credentials, service.clock())
     _require_uploader(service, caller)
     async with service.database.change() as session:  # before the body: who may not is told at once
@@ -227,7 +228,7 @@ async def _read(service: Service, request: Request) -> dict[str, Any]:
         bind.local_id(ident, "Attachment")
     except InvalidInput:
         raise NotFound from None
-    credentials, now = _credentials(request), service.clock()
+    credentials, now = credentials_of(request), service.clock()
     caller = await service.caller_of(credentials, now)
     document = service.documents.get(_ROW)
     values = {"id": ident}

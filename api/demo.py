@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from api.demo_attachments import attach_all
+from api.demo_batches import open_batches
 from api.demo_callers import CALLERS, DemoCaller, ensure_callers
 from api.demo_commitments import commit_all
 from api.demo_exams import enter_exams
@@ -70,6 +71,7 @@ async def load_demo(
         )
         enacted = [await enact(scene, deed) for deed in (*await told_deeds(scene), *await drawn_deeds(scene))]
         await list_all(scene, enacted)
+        await open_batches(scene)
         await remove_some(scene)
         await repair_some(scene)
         await walk_all(scene)

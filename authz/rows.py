@@ -60,6 +60,7 @@ PURPOSE_NEEDED = frozenset(
         "repair_application",
         "repair_notice",
         "spot_check_result",
+        "list_batch_entry",
         "list_notice",
         "urging",
         "exam_violation",

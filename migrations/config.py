@@ -15,6 +15,7 @@ MODEL_MODULES = [
     "domain.lists.list_entry",
     "domain.credit.repair_notice",
     "domain.lists.list_removal",
+    "domain.lists.list_batch",
     "domain.files.attachment",
     "domain.commitment.item",
     "domain.commitment.commitment",

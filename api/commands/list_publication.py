@@ -14,6 +14,7 @@ from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.errors import Forbidden
 from domain.lists import list_imports, list_publication
+from domain.lists.list_batches import require_no_cycle
 from domain.lists.list_imports import Imported
 from domain.lists.list_subject import Named
 from domain.lists.list_terms import cited
@@ -37,6 +38,7 @@ async def publish_list_entry(work: Work, given: PublishListEntryInput) -> Change
     """Publish a decided entry, no longer than the rulebook allows unless a law is cited (新乡四(一), 四(四))."""
     row = await work.lock("list_entry", local_id(given.list_entry, "ListEntry"), "publish")
     await require_hands(work, row, "publish")
+    await require_no_cycle(work.tx, work.job.service.books, row)
     law = cited(given.legal_basis, value_of(given.legal_basis_level))
     await list_publication.publish(work.tx, work.job.service.books, row["id"], until=given.public_until, law=law)
     return Changed({"listEntry": row["id"]})

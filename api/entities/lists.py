@@ -131,6 +131,7 @@ def declare() -> tuple[Entity, ...]:
                     "ListEntry", "with_entry_id", "Entries of the persons who answer with the unit.", touches=True
                 ),
                 "attachments": Many("Attachment", "object_id", "Attachments 附件 of the entry."),
+                "batches": Many("ListBatchEntry", "entry_id", "Batches 批次 it is or was in."),
                 "removals": Many("ListRemoval", "entry_id", "Removals 移出 of the entry, under way and ended."),
             }
             | HISTORY,

@@ -158,16 +158,13 @@ async def discard(tx: Transaction, attachment_id: UUID, *, reason: str | None = 
 
 
 async def disclose(tx: Transaction, to: str, object_id: UUID, disclosure: str) -> None:
-    """Show what belongs to a row as far as a disclosure goes: farther with its publication, less when that ends."""
+    """Show what belongs to a row as far as a disclosure goes: farther with its publication, less when that ends.
+
+    What tells about a natural person goes as far as that person and no farther: a file cannot be masked.
+    """
     verb = "disclose" if disclosure == "public" else "withhold"
-    rows = await tx.connection.fetch(
-        "SELECT id FROM attachment WHERE object = $1 AND object_id = $2 AND disclosure <> $3 ORDER BY id FOR UPDATE",
-        to,
-        object_id,
-        disclosure,
-    )
-    for row in rows:
-        await move(tx, MACHINE, verb, row["id"], {"disclosure": disclosure})
+    for row in await tx.connection.fetch(_BELONGING, to, object_id, disclosure):
+        await move(tx, MACHINE, verb, row["id"], {"disclosure": row["shown"]})
 
 
 async def discard_old_drafts(tx: Transaction) -> int:
@@ -179,3 +176,11 @@ async def discard_old_drafts(tx: Transaction) -> int:
     for row in rows:
         await discard(tx, row["id"], reason="belonged to nothing for 30 days")
     return len(rows)
+
+
+_BELONGING: Final = """
+SELECT id, CASE WHEN $3 = 'public' AND about_person THEN 'restricted' ELSE $3 END AS shown
+FROM attachment WHERE object = $1 AND object_id = $2
+  AND disclosure <> CASE WHEN $3 = 'public' AND about_person THEN 'restricted' ELSE $3 END
+ORDER BY id FOR UPDATE
+"""

@@ -191,9 +191,12 @@ async def test_xinxiang_from_collection_to_publication(desk: Desk) -> None:
     await nobody_else(desk, "submitListEntry", entry)
     assert (await only(desk, "xx-clerk", "submitListEntry", entry))["state"] == "SUBMITTED"
     await nobody_else(desk, "publishListEntry", entry)
-    late = await desk.do("xx-credit", "publishListEntry", listEntry=entry, publicUntil="2029-03-19")
+    alone = await desk.do("xx-credit", "publishListEntry", listEntry=entry)
+    assert alone.code == "BATCH_WANTED"
+    batch = await desk.batch(entry)
+    late = await desk.publish_batch(batch, entry, publicUntil="2029-03-19")
     assert (late.code, late.extensions["latest"]) == ("PUBLICATION_TOO_LONG", "2029-03-18")
-    published = await desk.do("xx-credit", "publishListEntry", listEntry=entry)
+    published = await desk.publish_batch(batch, entry)
     assert (published.listEntry["state"], published.listEntry["publicUntil"]) == ("PUBLISHED", "2029-03-18")
     assert published.listEntry["publisher"] == {"code": "XYB"}
     assert (await desk.do("xx-credit", "publishListEntry", listEntry=entry)).code == "STEP_OUT_OF_ORDER"

@@ -56,12 +56,16 @@ async def noticed(desk: Desk, entry: str, clerk: str = "xx-clerk") -> None:
 
 async def published(desk: Desk, entry: str, number: str, **term: Any) -> Any:
     """Take an entry of Xinxiang's labour inspection the whole way."""
+    return await desk.publish_batch(await handed_in(desk, entry, number), entry, **term)
+
+
+async def handed_in(desk: Desk, entry: str, number: str) -> str:
+    """Take an entry of Xinxiang's labour inspection as far as a batch that is handed in."""
     await desk.do("xx-clerk", "attestListEntry", listEntry=entry, **VOUCHED)
     await noticed(desk, entry)
     await desk.do("xx-deputy", "reviewListEntry", listEntry=entry)
     await desk.do("xx-leader", "decideListEntry", listEntry=entry, decisionNo=number)
-    await desk.do("xx-clerk", "submitListEntry", listEntry=entry)
-    return await desk.do("xx-credit", "publishListEntry", listEntry=entry, **term)
+    return await desk.batch(entry)
 
 
 async def test_of_two_owners_either_submits_and_both_attest_xx_06_2(desk: Desk) -> None:
@@ -312,10 +316,10 @@ async def test_a_persons_entry_follows_the_units_and_goes_with_it(desk: Desk) ->
     refused = await desk.do("xx-clerk", "collectListEntry", **given, **{**nowhere, "withEntry": elsewhere})
     assert refused.code == "NOT_FOUND"
     entry = await collected(desk, **person, capacity="实际控制人")
-    early = await published(desk, entry, "新人社列〔2026〕人2号")
-    assert early.code == "UNIT_NOT_PUBLISHED"
+    batch = await handed_in(desk, entry, "新人社列〔2026〕人2号")
+    assert (await desk.publish_batch(batch, entry)).code == "UNIT_NOT_PUBLISHED"
     assert (await published(desk, unit, "新人社列〔2026〕位2号")).code is None
-    assert (await desk.do("xx-credit", "publishListEntry", listEntry=entry)).code is None
+    assert (await desk.publish_batch(batch, entry)).code is None
     query = "query ($id: ID!) { listEntry(id: $id) { responsiblePersons(first: 5) { nodes { id capacity } } } }"
     shown = await desk.ask("xx-clerk", query, id=unit)
     assert shown["listEntry"]["responsiblePersons"]["nodes"] == [{"id": entry, "capacity": "实际控制人"}]

@@ -182,6 +182,29 @@ def _removal_timeliness(state: State, row: Row) -> str:
     return "timely" if local_day(done) <= row["due_on"] else "late"
 
 
+def _batch_timeliness(state: State, row: Row) -> str:
+    due, done = row["due_on"], row["submitted_at"]
+    if due is None:
+        return "none_set"
+    if done is None:
+        return "overdue" if state.today > due else "pending"
+    return "timely" if local_day(done) <= due else "late"
+
+
+def _after_period(state: State, row: Row) -> bool:
+    end, done = row["period_ends_on"], row["submitted_at"]
+    return end is not None and done is not None and local_day(done) > end
+
+
+def _case_status(state: State, row: Row) -> str:
+    if row["case_duty"] == "none":
+        return "not_asked"
+    kept = [one for one in state.tables["attachment"] if one["object_id"] == row["id"] and one["state"] == "attached"]
+    parts = {one["part"] for one in kept} & {"report", "picture"}
+    told = {"report": "pictures_missing", "picture": "report_missing"}
+    return "complete" if len(parts) == 2 else told[parts.pop()] if parts else "missing"
+
+
 def _announcement(state: State, row: Row) -> str:
     if row["announced_at"] is not None:
         return "done"
@@ -302,6 +325,9 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("LedgerCheckpoint", "number"): lambda state, row: row["id"],
     ("CreditReport", "documentStatus"): _document_status,
     ("CreditReport", "contentStatus"): _content_status,
+    ("ListBatch", "timeliness"): _batch_timeliness,
+    ("ListBatch", "afterPeriod"): _after_period,
+    ("ListBatch", "caseStatus"): _case_status,
     ("ListRemoval", "open"): lambda state, row: _is_open(row),
     ("ListRemoval", "timeliness"): _removal_timeliness,
     ("ListRemoval", "announcement"): _announcement,

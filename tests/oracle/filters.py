@@ -94,6 +94,9 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("ListAttestation", "given"): lambda meaning, row, value: (row["attested_at"] is not None) is value,
     ("ListRemoval", "open"): lambda meaning, row, value: COMPUTED["ListRemoval", "open"](meaning, row) is value,
     ("ExemptionItem", "inForce"): lambda meaning, row, value: item_in_force(row, meaning.today) is value,
+    ("ListBatch", "extra"): lambda meaning, row, value: (row["extra_reason"] is not None) is value,
+    ("ListBatch", "year"): lambda meaning, row, value: bool(row["year"] == value),
+    ("ListBatch", "period"): lambda meaning, row, value: bool(row["period"] == value),
     ("WorkingDay", "from"): lambda meaning, row, value: bool(row["id"] >= date.fromisoformat(value)),
     ("WorkingDay", "to"): lambda meaning, row, value: bool(row["id"] <= date.fromisoformat(value)),
     ("CreditRecord", "repairNoticeMissing"): lambda meaning, row, value: (
@@ -111,6 +114,7 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
             ("CreditRecord", "disputed"),
             ("ListEntry", "disputed"),
             ("ListRemoval", "open"),
+            ("ListBatch", "afterPeriod"),
         )
     },
     ("SubjectStatement", "standing"): lambda meaning, row, value: (row["removed_at"] is None) is value,

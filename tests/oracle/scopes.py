@@ -209,15 +209,54 @@ def _is_evidence_at_hand(state: State, caller: Caller, row: Row) -> bool:
     return any(_has_a_hand_in(state, caller, one) for one in about)
 
 
-_OPEN_FILE, _SHARED_FILE = _attached("public"), _attached("public", "government_sharing")
+def _stands(state: State, row: Row) -> bool:
+    """Tell whether a batch still shows what its typical case tells about: that subject's entry, or any of them."""
+    if row["object"] != "list_batch":
+        return True
+    return any(
+        one["dropped_at"] is None
+        and row["subject_id"] in (None, one["subject_id"])
+        and entry_in_force(_entry_of(state, one), state.today)
+        and _entry_of(state, one)["disclosure"] == "public"
+        for one in state.tables["list_batch_entry"]
+        if one["batch_id"] == row["object_id"]
+    )
+
+
+def _is_open_file(state: State, row: Row) -> bool:
+    return _attached("public")(row) and _stands(state, row)
+
+
+def _is_shared_file(state: State, row: Row) -> bool:
+    return _attached("government_sharing")(row) or _is_open_file(state, row)
+
+
+def _is_handed_over(state: State, caller: Caller, row: Row) -> bool:
+    return bool(row["publisher_id"] == caller.office and row["state"] != "opened")
+
+
+def _carried_over(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether an attachment belongs to a batch that was handed to the caller's office."""
+    carrying = (
+        one for one in state.tables["list_batch"] if (row["object"], row["object_id"]) == ("list_batch", one["id"])
+    )
+    return any(_is_handed_over(state, caller, one) for one in carrying)
+
+
+def _of_bureaus_lists(state: State, caller: Caller, row: Row) -> bool:
+    of_lists = row["object"] in ("list_entry", "list_batch")
+    return of_lists and row["state"] == "attached" and _in_own(state, caller, row)
+
 
 _ATTACHMENT: dict[str, Relation] = {
-    "published": lambda state, caller, row: _OPEN_FILE(row),
-    "published_organisation": lambda state, caller, row: _OPEN_FILE(row) and not row["about_person"],
+    "published": lambda state, caller, row: _is_open_file(state, row),
+    "published_organisation": lambda state, caller, row: _is_open_file(state, row) and not row["about_person"],
+    "own_bureau": _of_bureaus_lists,
+    "addressed": _carried_over,
     "own_office": lambda state, caller, row: _of_office(state, caller, row) or _is_evidence_at_hand(state, caller, row),
-    "own_jurisdiction": lambda state, caller, row: _in_own(state, caller, row) and _SHARED_FILE(row),
-    "child_jurisdiction": lambda state, caller, row: _in_child(state, caller, row) and _SHARED_FILE(row),
-    "purposed": lambda state, caller, row: _in_own(state, caller, row) and _SHARED_FILE(row),
+    "own_jurisdiction": lambda state, caller, row: _in_own(state, caller, row) and _is_shared_file(state, row),
+    "child_jurisdiction": lambda state, caller, row: _in_child(state, caller, row) and _is_shared_file(state, row),
+    "purposed": lambda state, caller, row: _in_own(state, caller, row) and _is_shared_file(state, row),
     "self": lambda state, caller, row: _of_self(state, caller, row) and row["disclosure"] != "internal",
 }
 
@@ -341,6 +380,11 @@ def _beside(scope: str) -> Relation:
     return beside
 
 
+def _in_place(relation: Relation) -> Relation:
+    """Tell whether an entry is in a batch, not taken out, and in the relation."""
+    return lambda state, caller, row: row["dropped_at"] is None and relation(state, caller, _entry_of(state, row))
+
+
 _OBJECTION: dict[str, Relation] = {
     "any": _every,
     "own_office": _has_a_hand_in,
@@ -443,6 +487,17 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "refused_row": {"own_office": _of_office},
     "quota_breach": {"any": _every},
     "attachment": _ATTACHMENT,
+    "list_batch": {
+        "published": lambda state, caller, row: row["state"] == "published",
+        "own_office": _of_office,
+        "own_bureau": _in_own,
+        "addressed": _is_handed_over,
+        "own_jurisdiction": lambda state, caller, row: _in_own(state, caller, row) and row["state"] != "opened",
+    },
+    "list_batch_entry": {
+        **{scope: _in_place(_ENTRY[scope]) for scope in ("published", "published_organisation", "addressed")},
+        **{scope: _through_entry(_ENTRY[scope]) for scope in ("own_office", "own_bureau")},
+    },
     "list_removal": {
         "own_office": _of_office,
         "own_jurisdiction": _in_own,

@@ -1,0 +1,182 @@
+"""Which batches are expected of whom, and what became of them: handed in, late, after their period, missing.
+
+The rulebook sets the cycle and the owners of each domain; where two own one domain, either may hand it in. A
+period that is over without a batch is missing. Late is only what passed a last day that a rule sets; what came
+after the end of its period is told as that. Source: 新乡三, 五(四) (XX-05, XX-16, XX-20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+from domain.clock import local_day
+from domain.errors import InvalidInput
+from domain.installation_rows import credit_list_id, office_id
+from domain.lists.batch_periods import Period, period_on
+from domain.rulebook.lookup import book_of
+from domain.rulebook.model import Rulebook, Rulebooks
+from domain.rulebook.tables import ListKindRule
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
+
+MOST_YEARS: Final = 5
+
+
+class SpanTooLong(InvalidInput):
+    """The days span more than five years, or end before they begin: narrow them."""
+
+    code = "SPAN_TOO_LONG"
+    zh = "起止日期跨度超过五年或先后颠倒：请缩小范围。"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A batch that is expected, of one of some offices, and the one that was opened."""
+
+    list_id: UUID
+    domain: str | None
+    period: Period
+    offices: tuple[UUID, ...]
+    batch: Mapping[str, Any] | None
+    today: date
+
+    @property
+    def status(self) -> str:
+        """Tell how far it is: the batch's state, awaited while the period runs, or missing after it."""
+        if self.batch is not None and self.batch["submitted_at"] is not None:
+            return str(self.batch["state"])
+        if self.period.last_day < self.today:
+            return "missing"
+        return str(self.batch["state"]) if self.batch is not None else "awaited"
+
+    @property
+    def late(self) -> bool:
+        """Tell whether it passed a last day that a rule sets."""
+        batch = self.batch
+        if batch is None or batch["due_on"] is None:
+            return False
+        done = batch["submitted_at"]
+        return bool((local_day(done) if done is not None else self.today) > batch["due_on"])
+
+    @property
+    def after_period(self) -> bool:
+        """Tell whether it was handed in after the end of its period."""
+        done = self.batch["submitted_at"] if self.batch is not None else None
+        return done is not None and local_day(done) > self.period.last_day
+
+
+@dataclass(slots=True)
+class Tally:
+    """How an office stands with its batches over some periods that are over."""
+
+    office_id: UUID
+    expected: int = 0
+    handed_in: int = 0
+    published: int = 0
+    late: int = 0
+    after_period: int = 0
+    missing: int = 0
+    extra: int = 0
+
+
+async def duties(
+    connection: Connection, books: Rulebooks, jurisdiction: str, *, from_on: date, to_on: date, today: date
+) -> list[Duty]:
+    """List the batches expected in a division for the periods that begin between two days, and what became of them.
+
+    Raises: JurisdictionUnknown; SpanTooLong.
+    """
+    if not (from_on <= to_on and to_on.year - from_on.year <= MOST_YEARS):
+        raise SpanTooLong
+    book = book_of(books, jurisdiction)
+    known = {
+        (row["credit_list_id"], row["domain"], row["year"], row["period"], row["office_id"]): row
+        for row in await connection.fetch(_REGULAR, jurisdiction, from_on.year, to_on.year)
+    }
+    return [
+        Duty(list_id, domain, period, offices, _chosen(known, list_id, domain, period, offices), today)
+        for kind in book.list_kinds
+        if kind.cycle is not None and not kind.imported
+        for period in _periods(book, kind, from_on, min(to_on, today))
+        for list_id, domain, offices in _owners(book, jurisdiction, kind)
+    ]
+
+
+async def tallies(
+    connection: Connection, books: Rulebooks, jurisdiction: str, *, from_on: date, to_on: date, today: date
+) -> list[Tally]:
+    """Count the batches of each office over the periods that begin between two days and are over.
+
+    Raises: JurisdictionUnknown; SpanTooLong.
+    """
+    found: dict[UUID, Tally] = {}
+    for duty in await duties(connection, books, jurisdiction, from_on=from_on, to_on=to_on, today=today):
+        if duty.period.last_day >= today:
+            continue
+        for office in duty.offices:
+            tally = found.setdefault(office, Tally(office))
+            tally.expected += 1
+            tally.missing += duty.status == "missing"
+            tally.handed_in += duty.batch is not None and duty.batch["submitted_at"] is not None
+            tally.published += duty.status == "published"
+            tally.late += duty.late
+            tally.after_period += duty.after_period
+    for row in await connection.fetch(_EXTRA, jurisdiction, from_on, to_on):
+        found.setdefault(row["office_id"], Tally(row["office_id"])).extra = row["count"]
+    return sorted(found.values(), key=lambda tally: str(tally.office_id))
+
+
+def _periods(book: Rulebook, kind: ListKindRule, from_on: date, to_on: date) -> Iterator[Period]:
+    """Give the periods that begin between two days, from the one in which the rulebook came into force."""
+    earliest = book.effective_from or date.min
+    period = period_on(kind.cycle, to_on)
+    while period.last_day >= max(from_on, earliest) and period.first_day >= from_on:
+        yield period
+        period = period.before
+
+
+def _owners(
+    book: Rulebook, jurisdiction: str, kind: ListKindRule
+) -> Iterator[tuple[UUID, str | None, tuple[UUID, ...]]]:
+    """Give list, domain and the offices that may hand in its batch; not what is everybody's and so nobody's."""
+    groups = {office.code for office in book.offices if office.form == "group"}
+    list_id = credit_list_id(book.id, kind.code)
+    of_domains = [(domain.code, domain.owners) for domain in book.list_domains]
+    parts: Sequence[tuple[str | None, tuple[str, ...]]] = of_domains or [(None, kind.owners)]
+    for domain, owners in parts:
+        named = tuple(office_id(jurisdiction, code) for code in owners if code not in groups)
+        if named:
+            yield list_id, domain, named
+
+
+def _chosen(
+    known: Mapping[Any, Mapping[str, Any]],
+    list_id: UUID,
+    domain: str | None,
+    period: Period,
+    offices: tuple[UUID, ...],
+) -> Mapping[str, Any] | None:
+    """Give the batch that answers a duty: of several the one that was handed in."""
+    found = [
+        row
+        for office in offices
+        if (row := known.get((list_id, domain, period.year, period.number, office))) is not None
+    ]
+    return max(found, key=lambda row: (row["submitted_at"] is not None, str(row["id"])), default=None)
+
+
+_REGULAR: Final = """
+SELECT id, credit_list_id, domain, year, period, office_id, state, submitted_at, due_on FROM list_batch
+WHERE jurisdiction_id = $1 AND number = 0 AND year BETWEEN $2 AND $3
+"""
+_EXTRA: Final = """
+SELECT office_id, count(*)::int AS count FROM list_batch
+WHERE jurisdiction_id = $1 AND number > 0 AND submitted_at IS NOT NULL
+  AND (opened_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN $2 AND $3 GROUP BY office_id
+"""
