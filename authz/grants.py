@@ -13,7 +13,7 @@ from functools import cache
 
 import casbin
 
-from authz.lines import PolicyLine, check, default_lines, holdable
+from authz.lines import PolicyLine, ancestry, check, default_lines, holdable, parents
 from authz.vocabulary import Level, Scope
 from domain.privacy import Privacy
 
@@ -119,27 +119,35 @@ _Spoken = tuple[tuple[str, str], ...]
 def _decided(lines: Sequence[PolicyLine], roles: Sequence[str]) -> Iterator[tuple[_Cell, tuple[str, ...]]]:
     """Give each cell that some line names with the roles that Casbin allows; by the model all others are denied.
 
-    The matcher asks for the same object, action and scope on both sides, so an enforcer that holds only the lines
-    about one cell decides it exactly as one that holds all, in a fraction of the time; and cells about which the
-    same roles are told the same are decided alike.
+    The matcher asks for the same object, action and scope on both sides and for a role that the asking one inherits
+    from, so an enforcer that holds only the lines about one cell and those roles decides it exactly as one that holds
+    all, in a fraction of the time; where a role is told the same about two cells, it is asked once.
     """
     enforcer = casbin.Enforcer(casbin.Enforcer.new_model(text=_MODEL))
     for line in lines:
         if line.kind == "g":
             enforcer.add_grouping_policy(*line.cells)
     held = enforcer.model.model["p"]["p"]
-    known: dict[_Spoken, tuple[str, ...]] = {}
+    known: dict[tuple[str, _Spoken], bool] = {}
+    for cell, told in _told(lines, roles):
+        for one in told:
+            if one not in known:
+                role, spoken = one
+                held.policy = [[speaker, *cell, effect] for speaker, effect in spoken]
+                known[one] = enforcer.enforce(role, *cell)
+        yield cell, tuple(one[0] for one in told if known[one])
+
+
+def _told(lines: Sequence[PolicyLine], roles: Sequence[str]) -> Iterator[tuple[_Cell, list[tuple[str, _Spoken]]]]:
+    """Give each cell that some line names with the roles that lines tell something about it, and what they tell."""
+    above = parents(lines)
+    inherited = {role: sorted(ancestry(role, above)) for role in roles}
     for cell, spoken in _by_cell(lines).items():
-        if spoken not in known:
-            held.policy = [[role, *cell, effect] for role, effect in spoken]
-            known[spoken] = tuple(role for role in roles if enforcer.enforce(role, *cell))
-        yield cell, known[spoken]
-
-
-def questions(lines: Iterable[PolicyLine]) -> int:
-    """Tell how many questions to Casbin the expansion of lines takes."""
-    lines = tuple(lines)
-    return len(set(_by_cell(lines).values())) * len(holdable(lines))
+        effects: dict[str, list[tuple[str, str]]] = {}
+        for one in spoken:
+            effects.setdefault(one[0], []).append(one)
+        told = ((role, tuple(one for each in inherited[role] for one in effects.get(each, ()))) for role in roles)
+        yield cell, [one for one in told if one[1]]
 
 
 def _by_cell(lines: Iterable[PolicyLine]) -> dict[_Cell, _Spoken]:
