@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,12 +25,13 @@ from api.policy_telling import say, tell_example, tell_failing, tell_finding, te
 from api.service import Service
 from api.settings import Settings
 from api.start import database
-from authz.examination import Examination, examine, faulty
+from authz.examination import Examination, examine
 from authz.first_officers import appoint
 from authz.grants import default_grants, expand
 from authz.holdings import Holdings
 from authz.invariants import invariants
-from authz.lines import faults, read
+from authz.lines import PolicyLine, faults, read
+from authz.lint import Finding, lint, lint_faults
 from authz.versions import accept_text
 from authz.words import told
 from domain.clock import system_clock
@@ -65,8 +67,9 @@ def policy_command(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _lint_file(path: Path) -> int:
-    found = _examined(read_text(path))
-    for finding in found.findings:
+    lines = read(accept_text(read_text(path)))
+    found, findings = _examined(lines)
+    for finding in findings:
         if finding.line is not None:  # who holds what is not known here
             tell_finding(finding.severity, finding.line, finding.text, finding.zh)
     for breach in found.breaches:
@@ -81,13 +84,13 @@ def _lint_file(path: Path) -> int:
     return DONE if found.passed else REFUSED
 
 
-def _examined(text: str) -> Examination:
-    lines = read(accept_text(text))
+def _examined(lines: Sequence[PolicyLine]) -> tuple[Examination, list[Finding]]:
     wrong = tuple(faults(lines))
     if wrong:
-        return faulty(lines, wrong)
-    shipped = default_grants()
-    return examine(lines, expand(0, lines), shipped, shipped, Holdings((), {}, {}), classes_of_objects())
+        return Examination(wrong), lint_faults(lines)
+    grants, shipped = expand(0, lines), default_grants()
+    nobody = Holdings((), {}, {})
+    return examine(lines, grants, shipped, shipped), lint(lines, grants, nobody, classes_of_objects())
 
 
 def _invariants() -> int:

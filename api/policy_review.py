@@ -50,7 +50,7 @@ async def reviewed(job: Job, version_id: UUID) -> Review:
     Raises: NotFound; PolicyInvalid.
     """
     database, today = job.service.database, local_day(job.now)
-    return await review(database, version_id, today=today, classes=classes_of_objects())
+    return await review(database, version_id, today=today)
 
 
 async def reviewed_text(job: Job, text: str) -> Review:
@@ -59,7 +59,7 @@ async def reviewed_text(job: Job, text: str) -> Review:
     Raises: PolicyInvalid when the active version cannot be read.
     """
     database, today = job.service.database, local_day(job.now)
-    return await review_lines(database, read(text), today=today, classes=classes_of_objects())
+    return await review_lines(database, read(text), today=today)
 
 
 LONGEST_REPLAY = 90

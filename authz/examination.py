@@ -1,8 +1,8 @@
-"""The examination of a draft: everything that is known about it before anybody answers for it.
+"""The examination of a draft: what keeps it from being proposed, approved or activated.
 
-In charge of putting faults, invariants, cases and lint together, and of refusing what may not be proposed: a line
-that cannot stand, a broken invariant (with its counter-examples), a case that is answered otherwise than expected.
-Lint refuses nothing.
+In charge of putting faults, invariants and cases together, and of refusing with them: a line that cannot stand, a
+broken invariant (with its counter-examples), a case that is answered otherwise than expected. It depends on the lines,
+on those of the active version and on the package alone. Lint (`authz.lint`) stands beside it and refuses nothing.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from dataclasses import dataclass
 
 from authz.cases import Case, answered
 from authz.grants import Grants
-from authz.holdings import Holdings
 from authz.invariants import Breach, Matrix, breaches
 from authz.lines import Fault, PolicyInvalid, PolicyLine
-from authz.lint import Classes, Finding, lint, lint_faults
 from authz.words import told
 from domain.errors import DomainError
 
@@ -36,10 +34,9 @@ class CaseFails(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What is known about a policy: faults first, and only without any the rest."""
+    """What is wrong with a policy: faults first, and only without any the rest."""
 
-    faults: tuple[Fault, ...]
-    findings: tuple[Finding, ...]
+    faults: tuple[Fault, ...] = ()
     breaches: tuple[Breach, ...] = ()
     cases: tuple[Case, ...] = ()
 
@@ -69,21 +66,12 @@ class Examination:
             )
 
 
-def examine(
-    lines: Sequence[PolicyLine], grants: Grants, active: Grants, shipped: Grants, holdings: Holdings, classes: Classes
-) -> Examination:
+def examine(lines: Sequence[PolicyLine], grants: Grants, active: Grants, shipped: Grants) -> Examination:
     """Examine a policy whose lines can stand, beside the active one and the shipped one."""
     return Examination(
-        faults=(),
-        findings=tuple(lint(lines, grants, holdings, classes)),
         breaches=tuple(breaches(Matrix(tuple(lines), grants, active, shipped))),
         cases=tuple(answered(lines, grants)),
     )
-
-
-def faulty(lines: Sequence[PolicyLine], faults: Sequence[Fault]) -> Examination:
-    """Give the examination of a policy that cannot stand."""
-    return Examination(faults=tuple(faults), findings=tuple(lint_faults(lines)))
 
 
 def broken(found: Sequence[Breach]) -> InvariantBroken:

@@ -1,12 +1,15 @@
 """A policy version under review: read, expanded, examined, compared with the active one.
 
 In charge of gathering, in one go and without keeping requests waiting, all that officers are shown about a version
-and all that decides whether it may be proposed, approved or activated. Refuses a version whose text is not the one
-it was written with.
+and all that decides whether it may be proposed, approved or activated. What does not change while the process lives
+is kept: who activates what was examined when it was approved does not examine it again. Refuses a version whose text
+is not the one it was written with.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,12 +18,12 @@ from uuid import UUID
 
 from authz.authority import AuthorityMissing, Reader, read_active
 from authz.difference import Difference, Side, beneficiaries, compare
-from authz.examination import Examination, examine, faulty
+from authz.examination import Examination, examine
 from authz.expanding import expanded_beside
 from authz.grants import default_grants
 from authz.holdings import Holdings, read_holdings
 from authz.lines import PolicyInvalid, PolicyLine, digest, faults, read
-from authz.lint import Classes
+from authz.lint import Classes, Finding, lint, lint_faults
 from domain.errors import NotFound
 
 
@@ -42,18 +45,29 @@ class Review:
     gaining: frozenset[UUID] = frozenset()
     """The accounts that gain by it."""
 
+    async def linted(self, classes: Classes) -> list[Finding]:
+        """Give what is odd about it, line by line, and about who holds its roles."""
+        if self.side is None:
+            return lint_faults(self.lines)
+        return await asyncio.to_thread(lint, self.lines, self.side.grants, self.holdings, classes)
 
-async def review(reader: Reader, version_id: UUID, *, today: date, classes: Classes) -> Review:
+
+KEPT = 16
+_examined: OrderedDict[tuple[str, str], Examination] = OrderedDict()
+"""Examinations by the digests of the lines and of the active lines beside them."""
+
+
+async def review(reader: Reader, version_id: UUID, *, today: date) -> Review:
     """Review a version beside the active one.
 
     Raises: NotFound; PolicyInvalid when its text is not the one it was written with; AuthorityMissing.
     """
     row = await _version(reader, version_id)
-    return await review_lines(reader, read(row["policy_text"]), today=today, classes=classes, version_id=version_id)
+    return await review_lines(reader, read(row["policy_text"]), today=today, version_id=version_id)
 
 
 async def review_lines(
-    reader: Reader, lines: tuple[PolicyLine, ...], *, today: date, classes: Classes, version_id: UUID | None = None
+    reader: Reader, lines: tuple[PolicyLine, ...], *, today: date, version_id: UUID | None = None
 ) -> Review:
     """Review lines that may belong to a version beside the active one.
 
@@ -62,21 +76,33 @@ async def review_lines(
     _, number, active_lines = await read_active(reader)
     active_id = await _id_of(reader, number)
     holdings = await read_holdings(reader, today)
-    base = Review(version_id, digest(lines), lines, number, active_id, faulty(lines, ()), None, holdings)
     wrong = tuple(faults(lines))
+    base = Review(version_id, digest(lines), lines, number, active_id, Examination(wrong), None, holdings)
     if wrong:
-        return replace(base, examination=faulty(lines, wrong))
+        return base
     active = Side(active_lines, await expanded_beside(number, active_lines))
     side = Side(lines, await expanded_beside(0, lines))
-    shipped = default_grants()
-    return replace(
-        base,
-        side=side,
-        before=active,
-        examination=examine(lines, side.grants, active.grants, shipped, holdings, classes),
-        difference=compare(active, side, holdings),
-        gaining=frozenset(beneficiaries(active.grants, side.grants, shipped, holdings)),
-    )
+    examination = await _examination(base.digest, side, active)
+    return await asyncio.to_thread(_compared, replace(base, side=side, before=active, examination=examination))
+
+
+async def _examination(key: str, side: Side, active: Side) -> Examination:
+    place = key, digest(active.lines)
+    found = _examined.get(place)
+    if found is None:
+        found = await asyncio.to_thread(examine, side.lines, side.grants, active.grants, default_grants())
+        _examined[place] = found
+        if len(_examined) > KEPT:
+            _examined.popitem(last=False)
+    return found
+
+
+def _compared(found: Review) -> Review:
+    assert found.before is not None
+    assert found.side is not None
+    before, after = found.before, found.side
+    gaining = beneficiaries(before.grants, after.grants, default_grants(), found.holdings)
+    return replace(found, difference=compare(before, after, found.holdings), gaining=frozenset(gaining))
 
 
 async def side_of(reader: Reader, version_id: UUID) -> Side:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.commands.inputs import local_id
-from api.policy_review import replayed, require, reviewed, reviewed_text
+from api.policy_review import classes_of_objects, replayed, require, reviewed, reviewed_text
 from api.queries.fields import Ctx, argument, global_id
 from authz.difference import Difference, compare
 from authz.examination import Examination
@@ -17,6 +17,7 @@ from authz.invariants import Breach as BrokenInvariant
 from authz.invariants import CounterExample as Example
 from authz.invariants import Invariant, invariants
 from authz.lines import PolicyInvalid, PolicyLine
+from authz.lint import Finding
 from authz.review import Review, side_of
 from authz.versions import accept_text
 from authz.words import told
@@ -185,7 +186,8 @@ async def policy_check(
     text: Annotated[str | None, TEXT] = None,
 ) -> PolicyCheck | None:
     """Examine a policy."""
-    return _check((await _review(info, policy_version, text)).examination)
+    found = await _review(info, policy_version, text)
+    return _check(found.examination, await found.linted(classes_of_objects()))
 
 
 async def policy_difference(
@@ -257,7 +259,7 @@ async def _review(info: Ctx, policy_version: strawberry.ID | None, text: str | N
     return await reviewed(info.context, local_id(str(policy_version), "PolicyVersion"))
 
 
-def _check(found: Examination) -> PolicyCheck:
+def _check(found: Examination, findings: Sequence[Finding]) -> PolicyCheck:
     return PolicyCheck(
         passed=found.passed,
         breaches=[_breach(one) for one in found.breaches],
@@ -274,7 +276,7 @@ def _check(found: Examination) -> PolicyCheck:
         ],
         findings=[
             PolicyFinding(code=one.code, severity=one.severity, line=one.line, text=one.text, text_zh=one.zh)
-            for one in found.findings
+            for one in findings
         ],
     )
 
