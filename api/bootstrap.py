@@ -52,6 +52,7 @@ make …  (or python3 -m api …)
   bench         measure requests per second beside pgbench
   bench-gate    measure what the gate withstands: documents, slow clients, overload
   bench-ledger  tamper with a ledger a thousand times; measure sealing and verifying
+  bench-policy  measure activations and lookups; revoke beside 10,000 requests
   lock          pin requirements*.in with hashes; ARGS=--upgrade for newer versions
   clean         remove .venv and caches; data in .renxin stays
 
@@ -124,6 +125,13 @@ def bench_ledger(arguments: list[str]) -> int:
     return become("-m", "tests.bench.ledger", *arguments)
 
 
+def bench_policy(arguments: list[str]) -> int:
+    """Become the benchmark of policies."""
+    prepare("dev")
+    os.chdir(ROOT)
+    return become("-m", "tests.bench.policy", *arguments)
+
+
 def lint(arguments: list[str]) -> int:
     """Run every check, also after one has failed."""
     prepare("dev")
@@ -177,6 +185,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "bench": bench,
     "bench-gate": bench_gate,
     "bench-ledger": bench_ledger,
+    "bench-policy": bench_policy,
     "lock": lock,
     "clean": clean,
 }
