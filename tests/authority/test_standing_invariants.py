@@ -11,12 +11,16 @@ from tortoise import Tortoise
 from tortoise.migrations.constraints import CheckConstraint
 
 from api.entities.index import ENTITIES
+from api.policy_review import classes_of_objects
 from authz.cases import answered
 from authz.grants import default_grants
+from authz.holdings import Holdings
 from authz.invariants import Matrix, breaches, invariants
 from authz.invariants import _file as the_file
 from authz.lines import default_lines
-from authz.vocabulary import ACTIONS
+from authz.lint import lint
+from authz.vocabulary import ACTIONS, ROLES, Level, Scope
+from authz.words import zh
 from domain.privacy import Privacy
 
 SHIPPED = default_lines()
@@ -60,3 +64,24 @@ def test_every_action_and_every_class_has_its_group() -> None:
     assert unknown == set(), "add them to [verbs] of authz/invariants.toml"
     assert len(verbs) == len(set(verbs))
     assert sorted(classes) == sorted(Privacy), "add them to [classes] of authz/invariants.toml"
+
+
+def test_the_shipped_policy_has_no_line_that_never_matches_or_is_shadowed() -> None:
+    found = lint(SHIPPED, default_grants(), Holdings((), {}, {}), classes_of_objects())
+
+    assert [str(one) for one in found if one.code in ("never_matches", "shadowed", "role_empty")] == []
+
+
+def test_every_word_of_the_policy_has_its_chinese() -> None:
+    """Differences are told in words: a role, object, action, scope or class that is new stands in authz/words.toml."""
+    words = {
+        "roles": ROLES,
+        "objects": ACTIONS,
+        "actions": {action for actions in ACTIONS.values() for action in actions},
+        "scopes": [scope.value for scope in Scope],
+        "classes": [privacy.value for privacy in Privacy if privacy is not Privacy.SECRET],
+        "levels": [level.value for level in Level],
+    }
+
+    missing = {f"{kind}.{word}" for kind, known in words.items() for word in known if zh(kind, word) == word}
+    assert missing == set(), "add them to authz/words.toml"
