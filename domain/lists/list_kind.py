@@ -17,7 +17,7 @@ from domain.credit.refusals import citing
 from domain.errors import NotFound
 from domain.installation_rows import office_id
 from domain.lifecycle import Transaction
-from domain.lists.refusals import DomainRequired, DomainUnknown, NotListOwner
+from domain.lists.refusals import DomainRequired, DomainUnknown, ListNotDescribed, NotListOwner
 from domain.rulebook.lookup import list_kind
 from domain.rulebook.model import Rulebook, Rulebooks
 from domain.rulebook.tables import ListDomainRule, ListKindRule
@@ -74,7 +74,7 @@ class ListKind:
 async def load_kind(tx: Transaction, books: Rulebooks, list_id: UUID) -> ListKind:
     """Read a kind of list.
 
-    Raises: NotFound for one that no loaded rulebook describes.
+    Raises: NotFound; ListNotDescribed.
     """
     row = await tx.connection.fetchrow("SELECT * FROM credit_list WHERE id = $1", list_id)
     if row is None:
@@ -85,12 +85,12 @@ async def load_kind(tx: Transaction, books: Rulebooks, list_id: UUID) -> ListKin
 def kind_of(books: Rulebooks, row: Mapping[str, Any]) -> ListKind:
     """Give a kind of list from its row.
 
-    Raises: NotFound for one that no loaded rulebook describes.
+    Raises: ListNotDescribed.
     """
     book = books.books.get(row["rulebook"])
     rule = list_kind(book, row["code"]) if book is not None else None
     if book is None or rule is None:
-        raise NotFound()
+        raise ListNotDescribed
     return ListKind(row["id"], row["jurisdiction_id"], row["name"], row["polarity"], rule, book)
 
 

@@ -17,7 +17,7 @@ from domain.calendar import OutsideCalendar, WorkingCalendar
 from domain.clock import local_day
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder, PersonalTextInPublic, citing
 from domain.credit.terms import Due
-from domain.errors import NotFound
+from domain.errors import NotFound, StateConflict
 from domain.lifecycle import Transaction, create, machine, move
 from domain.lists.list_entry import START
 from domain.lists.list_way import load_entry, take, way_of
@@ -232,10 +232,12 @@ async def _load(tx: Transaction, notice_id: UUID) -> Mapping[str, Any]:
     row: Mapping[str, Any] | None = await tx.connection.fetchrow(_NOTICE, notice_id)
     if row is None:
         raise NotFound()
+    if row["kind"] != "prior_notice":
+        raise StateConflict(kind=row["kind"])
     return row
 
 
-_NOTICE: Final = "SELECT * FROM list_notice WHERE id = $1 AND kind = 'prior_notice' FOR NO KEY UPDATE"
+_NOTICE: Final = "SELECT * FROM list_notice WHERE id = $1 FOR NO KEY UPDATE"
 _STANDING: Final = (
     "SELECT id, until_on FROM list_notice"
     " WHERE entry_id = $1 AND round = $2 AND kind = 'public_notice' AND state = 'served' FOR NO KEY UPDATE"

@@ -8,6 +8,13 @@ from __future__ import annotations
 from domain.errors import DomainError, Forbidden
 
 
+class ListNotDescribed(DomainError):
+    """No loaded rulebook describes this list any more: its entries cannot go on until one does."""
+
+    code = "LIST_NOT_DESCRIBED"
+    zh = "已加载的规则文件中没有该名单：在其规则恢复之前，条目不能继续办理。"
+
+
 class ListImported(DomainError):
     """The list is kept elsewhere: its entries are imported from their source, not collected here."""
 

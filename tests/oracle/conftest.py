@@ -69,8 +69,7 @@ class Ground:
 
     async def read_again(self, *tables: str) -> None:
         """Read tables again that were changed beside the service."""
-        found = await world.read(self.url)
-        self.tables.update({name: found[name] for name in tables})
+        self.tables.update(await world.read(self.url, *tables))
         self.naive.index()
 
     async def accesses(self) -> list[tuple[UUID | None, str]]:

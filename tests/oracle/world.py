@@ -231,8 +231,8 @@ def _insert(table: str, row: Row) -> Iterator[Any]:
     yield from row.values()
 
 
-async def read(url: str) -> Tables:
-    """Read every table of the world as it stands in the database."""
+async def read(url: str, *tables: str) -> Tables:
+    """Read the tables of the world as they stand in the database, all of them where none is named."""
     connection = await asyncpg.connect(url, server_settings={"timezone": "UTC"})
     try:
         await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
@@ -242,6 +242,7 @@ async def read(url: str) -> Tables:
                 "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
             )
         ]
-        return {name: [dict(row) for row in await connection.fetch(f'SELECT * FROM "{name}"')] for name in names}
+        wanted = tables or names
+        return {name: [dict(row) for row in await connection.fetch(f'SELECT * FROM "{name}"')] for name in wanted}
     finally:
         await connection.close()
