@@ -83,7 +83,8 @@ def _input_of(mutation: str) -> GraphQLNonNull[Any]:
 def _fields(mutation: str) -> Mapping[str, Any]:
     kind = _input_of(mutation).of_type
     assert isinstance(kind, GraphQLInputObjectType)
-    return kind.fields
+    fields: Mapping[str, Any] = kind.fields
+    return fields
 
 
 def _snake(name: str) -> str:
