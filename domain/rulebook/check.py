@@ -118,7 +118,10 @@ def _check_catalogue_item(file: str, row: File) -> Iterator[Fault]:
     if row.get("legal_basis") and not row.get("basis_level"):
         yield Fault(file, place, "the level of its legal basis is missing", "State basis_level")
     for item in row.get("data_items", ()):
-        yield from check_row(file, f"data_item {row.get('code', '?')}.{item.get('code', '?')}", item, DataItemRule)
+        part = f"data_item {row.get('code', '?')}.{item.get('code', '?')}"
+        yield from check_row(file, part, item, DataItemRule)
+        if bool(item.get("values")) != (item.get("kind") in ("choice", "choices")):
+            yield Fault(file, part, "values belong to a choice, and to nothing else", 'Say kind = "choice", or "choices"')
 
 
 def _check_list_kind(file: str, row: File) -> Iterator[Fault]:
