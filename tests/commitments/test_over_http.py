@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from domain.commitment import sampling
 from domain.installation_rows import office_id
 from tests.commitments.people import CITIES, Town, settle
 from tests.conftest import Client, Serve
@@ -195,3 +199,109 @@ async def test_who_may_ask_whether_simplified_procedures_are_open(client: Client
     log = "{ accessLog(first: 20) { nodes { verb office { code } purpose } } }"
     seen = (await client.data(log, caller="xiamen-person"))["accessLog"]["nodes"]
     assert {"verb": "read", "office": {"code": "JCZD"}, "purpose": "政府采购"} in seen
+
+
+DRAW = """mutation ($input: DrawSpotCheckInput!) { drawSpotCheck(input: $input) { receipts spotCheck {
+  id seed rateBasisPoints rateSource populationSize populationDigest sampleSize pending kept broken
+  results(first: 20) { nodes { id place state } } } } }"""
+RESULTS = "query ($id: ID!) { spotCheck(id: $id) { pending kept broken } }"
+MINE = "query ($id: ID!) { commitment(id: $id) { state spotChecks(first: 5) { nodes { state } } } }"
+
+
+@pytest.mark.parametrize("name", CITIES)
+async def test_a_spot_check_in_each_city(name: str, client: Client, towns: dict[str, Town]) -> None:
+    """XM-11c, HC-12b: drawn by a reviewer of the office, once, at a rate with its reason; found by another than took in."""
+    town, reviewer = towns[name], f"{name}-reviewer"
+    item = await kept_item(client, name, town, "checked", kind="GENERAL")
+    made = []
+    for number in range(4):
+        given = {"input": signing(item, town, f"查{number}号")}
+        made.append((await client.data(SIGN, given, caller=f"{name}-clerk"))["signCommitment"]["commitment"]["id"])
+    draw = {"commitmentItem": item, "seed": "第一季度", "rateBasisPoints": 5_000, "reason": "首次抽查"}
+
+    for nobody in (None, f"{name}-clerk", f"{name}-firm", f"{name}-credit-a", f"{name}-auditor", f"{name}-security"):
+        assert await client.codes(DRAW, {"input": draw}, caller=nobody) == ["FORBIDDEN"], nobody
+    assert await client.codes(DRAW, {"input": draw}, caller=f"{name}-other-reviewer") == ["POPULATION_EMPTY"]
+    for missing in ("rateBasisPoints", "reason"):
+        assert await client.codes(DRAW, {"input": {**draw, missing: None}}, caller=reviewer) == [
+            "SPOT_CHECK_RATE_NOT_SET"
+        ]
+    assert await client.codes(DRAW, {"input": {**draw, "populationOn": "2026-03-19"}}, caller=reviewer) == ["INVALID_INPUT"]  # fmt: skip
+    check = (await client.data(DRAW, {"input": draw}, caller=reviewer))["drawSpotCheck"]["spotCheck"]
+    assert (check["populationSize"], check["sampleSize"], check["pending"], check["rateSource"]) == (4, 2, 2, "STATED")
+    again = {"input": {**draw, "seed": "另一种子"}}
+    assert await client.codes(DRAW, again, caller=f"{name}-second-reviewer") == ["SPOT_CHECK_EXISTS"]
+
+    by_hand = sampling.draw("第一季度", [UUID(one.split(":")[1]) for one in made], basis_points=5_000)
+    first, second = [{"id": f"Commitment:{one}"} for one in by_hand]
+    assert (await client.data(MINE, first, caller=f"{name}-firm"))["commitment"]["spotChecks"]["nodes"] == []
+    assert await client.codes(KEEP, {**first, "no": "查1号"}, caller=f"{name}-clerk") == ["FORBIDDEN"]
+    await client.data(KEEP, {**first, "no": "查1号"}, caller=reviewer)
+    severity = "GENERAL" if name == "shanghai" else None
+    await client.data(BREAK, {**second, "no": "查2号", "severity": severity}, caller=reviewer)
+    assert (await client.data(RESULTS, {"id": check["id"]}, caller=reviewer))["spotCheck"] == {"pending": 0, "kept": 1, "broken": 1}  # fmt: skip
+    own = (await client.data(MINE, first, caller=f"{name}-firm"))["commitment"]
+    assert (own["state"], own["spotChecks"]["nodes"]) == ("KEPT", [{"state": "KEPT"}])
+    for nobody in (None, f"{name}-other-reviewer"):
+        answer = await client.send(RESULTS, {"id": check["id"]}, caller=nobody)
+        assert (answer["data"] or {}).get("spotCheck") is None, nobody
+
+
+SUPPLY = "mutation ($id: ID!) { supplyCommitment(input: { commitment: $id }) { commitment { suppliedOn supplyTimeliness } } }"
+NOT_SUPPLIED = """mutation ($id: ID!) { breakCommitment(input: { commitment: $id, ground: NOT_SUPPLIED,
+  finding: "逾期未补正", decisionNo: "补1号" }) { commitment { state breachGround } } }"""
+
+
+async def test_tolerant_acceptance_ends_with_its_term(
+    client: Client, serve: Serve, installed_url: str, towns: dict[str, Town]
+) -> None:
+    """HC-12a 容缺受理: supplied by the last day, refused after it; broken only after it, and not what was supplied."""
+    town, last = towns["haicang"], "2026-03-25"  # five working days after Wednesday, 18 March
+    item = await kept_item(
+        client, "haicang", town, "tolerant", kind="TOLERANT_ACCEPTANCE", supplementTerm=5, supplementUnit="WORKING_DAY"
+    )
+    assert await client.codes(SIGN, {"input": signing(item, town, "容0号")}, caller="haicang-clerk") == ["MISSING_NOT_STATED"]  # fmt: skip
+    made = []
+    for number in (1, 2):
+        given = {"input": signing(item, town, f"容{number}号", missing="验资报告")}
+        signed = (await client.data(SIGN, given, caller="haicang-clerk"))["signCommitment"]["commitment"]
+        assert signed["supplementDueOn"] == last
+        made.append({"id": signed["id"]})
+    assert await client.codes(NOT_SUPPLIED, made[0], caller="haicang-reviewer") == ["SUPPLEMENT_NOT_DUE"]
+    assert await client.codes(KEEP, {**made[0], "no": "容1号"}, caller="haicang-reviewer") == ["SUPPLEMENT_OPEN"]
+    async with serve(installed_url, now=datetime.fromisoformat(f"{last}T15:59:00+00:00")) as eve:
+        assert await eve.codes(NOT_SUPPLIED, made[0], caller="haicang-reviewer") == ["SUPPLEMENT_NOT_DUE"]
+        supplied = await eve.data(SUPPLY, made[1], caller="haicang-clerk")
+        assert supplied["supplyCommitment"]["commitment"]["suppliedOn"] == last
+    async with serve(installed_url, now=datetime.fromisoformat(f"{last}T16:00:00+00:00")) as late:
+        assert await late.codes(SUPPLY, made[0], caller="haicang-clerk") == ["SUPPLEMENT_OVERDUE"]
+        assert await late.codes(NOT_SUPPLIED, made[1], caller="haicang-reviewer") == ["INVALID_INPUT"]
+        broken = await late.data(NOT_SUPPLIED, made[0], caller="haicang-reviewer")
+        assert broken["breakCommitment"]["commitment"] == {"state": "BROKEN", "breachGround": "NOT_SUPPLIED"}
+
+
+async def test_two_who_find_at_the_same_instant_leave_one_finding(client: Client, towns: dict[str, Town]) -> None:
+    """XM-11c, XM-11d: one result, one record, one result in the spot check."""
+    town = towns["xiamen"]
+    item = await kept_item(client, "xiamen", town, "at-once", kind="GENERAL")
+    made = await client.data(SIGN, {"input": signing(item, town, "同时1号")}, caller="xiamen-clerk")
+    key = {"id": made["signCommitment"]["commitment"]["id"]}
+    answers = await asyncio.gather(
+        client.codes(KEEP, {**key, "no": "同1号"}, caller="xiamen-reviewer"),
+        client.codes(BREAK, {**key, "no": "同2号", "severity": None}, caller="xiamen-second-reviewer"),
+    )
+    assert sorted(answers) == [[], ["STATE_CONFLICT"]]
+
+
+async def test_two_who_draw_at_the_same_instant_leave_one_sample(client: Client, towns: dict[str, Town]) -> None:
+    town = towns["xiamen"]
+    item = await kept_item(client, "xiamen", town, "drawn-at-once", kind="GENERAL")
+    await client.data(SIGN, {"input": signing(item, town, "同时2号")}, caller="xiamen-clerk")
+    draw = {"commitmentItem": item, "rateBasisPoints": 5_000, "reason": "抽查"}
+    answers = await asyncio.gather(
+        *(
+            client.codes(DRAW, {"input": {**draw, "seed": who}}, caller=f"xiamen-{who}")
+            for who in ("reviewer", "second-reviewer")
+        )
+    )
+    assert sorted(answers) == [[], ["SPOT_CHECK_EXISTS"]]
