@@ -121,7 +121,9 @@ def _check_catalogue_item(file: str, row: File) -> Iterator[Fault]:
         part = f"data_item {row.get('code', '?')}.{item.get('code', '?')}"
         yield from check_row(file, part, item, DataItemRule)
         if bool(item.get("values")) != (item.get("kind") in ("choice", "choices")):
-            yield Fault(file, part, "values belong to a choice, and to nothing else", 'Say kind = "choice", or "choices"')
+            yield Fault(
+                file, part, "values belong to a choice, and to nothing else", 'Say kind = "choice", or "choices"'
+            )
 
 
 def _check_list_kind(file: str, row: File) -> Iterator[Fault]:
