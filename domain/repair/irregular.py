@@ -203,6 +203,6 @@ SELECT entry.id, entry.office_id, entry.jurisdiction_id, entry.removed_on FROM l
 WHERE entry.removal_reason = 'repaired' AND entry.removed_on BETWEEN $1::date AND $2::date AND NOT EXISTS (
   SELECT FROM list_evidence evidence
   JOIN repair_application done ON done.record_id = evidence.record_id AND done.state = 'granted'
-  WHERE evidence.entry_id = entry.id
+  WHERE evidence.entry_id IN (entry.id, entry.with_entry_id)
 )
 """

@@ -148,7 +148,7 @@ async def show(tx: Transaction, record: UUID) -> None:
 
 
 async def enter(tx: Transaction, made: Scene, code: str, *, person: bool = False, **changes: Any) -> UUID:
-    """Put the subject on a list, with the record as evidence."""
+    """Put the subject on a list, with the record as evidence; or somebody else whom `changes` names, without it."""
     book = BOOKS.heads[made.city.code]
     office = office_id(made.city.code, made.city.office)
     values: dict[str, Any] = {
@@ -171,7 +171,8 @@ async def enter(tx: Transaction, made: Scene, code: str, *, person: bool = False
         **changes,
     }
     entry = await lifecycle.create(tx, "list_entry", "publish", values)
-    await rest_on(tx, made, entry, made.record)
+    if values["subject_id"] == made.subject:
+        await rest_on(tx, made, entry, made.record)
     return entry
 
 

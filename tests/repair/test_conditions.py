@@ -77,6 +77,7 @@ def _entry(city: str, code: str, **changes: Any) -> Entry:
         ("350205", "serious_dishonesty", date(2026, 1, 1), None, date(2026, 3, 18), None),
         ("350205", "serious_dishonesty", date(2026, 1, 1), "标准", date(2026, 3, 18), "standard_met"),
         ("350205", "enforcement_defaulter", date(2026, 1, 1), "标准", date(2026, 3, 18), None),
+        ("350205", "national_serious", date(2026, 1, 1), "标准", date(2026, 3, 18), None),
         ("410700", "black", date(2026, 1, 1), "标准", date(2026, 3, 18), None),
     ],
 )

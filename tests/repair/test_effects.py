@@ -1,0 +1,131 @@
+"""What leaves with a repaired record: the persons listed with a unit too, and what was to be published under it.
+
+XM-06b, HC-07; 上海市社会信用条例33 (责任人员).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from authz.activation import assign, upsert_account
+from domain.exemption.exemptions import require_punishable
+from domain.lifecycle import Actor, Transaction
+from domain.lists.list_collection import require_evidence_stands
+from domain.lists.refusals import EvidenceFallen
+from domain.vault import Vault
+from tests.conftest import ISSUER, Client, Serve
+from tests.repair import acts
+from tests.repair.acts import APPLY, IRREGULAR
+from tests.repair.ground import SINCE, XIAMEN, Scene, enter, scene
+
+pytestmark = pytest.mark.anyio
+
+DAY = datetime(2026, 2, 2, 3, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+async def client(serve: Serve, installed_url: str) -> AsyncIterator[Client]:
+    async with serve(installed_url) as made:
+        yield made
+
+
+async def _listed_with(url: str, made: Scene, person: UUID) -> UUID:
+    """List a person with the unit, as one that answers with it, on no record of its own."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            tx = Transaction(connection, DAY, Actor(None, ("clerk",)))
+            unit = made.entries["serious_dishonesty"]
+            with_unit = {"subject_id": person, "with_entry_id": unit, "capacity": "法定代表人"}
+            return await enter(tx, made, "serious_dishonesty", person=True, **with_unit)
+    finally:
+        await connection.close()
+
+
+async def _states(url: str, *entries: UUID) -> dict[UUID, tuple[str, Any]]:
+    connection = await asyncpg.connect(url)
+    try:
+        rows = await connection.fetch("SELECT * FROM list_entry WHERE id = ANY($1::uuid[])", list(entries))
+        return {row["id"]: (row["state"], row["removal_reason"]) for row in rows}
+    finally:
+        await connection.close()
+
+
+async def test_the_persons_listed_with_a_unit_leave_with_it_xm_06b(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    made = await scene(installed_url, vault, XIAMEN, lists=("serious_dishonesty",))
+    person = await scene(installed_url, vault, XIAMEN, lists=(), person=True)
+    entry = await _listed_with(installed_url, made, person.subject)
+    application = await acts.ready(client, made)
+    await acts.granted(client, made, application)
+    gone = ("removed", "repaired")
+    assert await _states(installed_url, made.entries["serious_dishonesty"], entry) == {
+        made.entries["serious_dishonesty"]: gone, entry: gone,
+    }  # fmt: skip
+    time = {"from": "2026-01-01", "to": "2026-12-31"}
+    data = await client.data(IRREGULAR, time, caller=made.sub("auditor"))
+    mine = {f"ListEntry:{entry}", made.record_gid}
+    assert [one for one in data["repairIrregularities"] if mine & {one["entry"], one["record"]}] == []
+
+
+async def test_an_entry_under_way_rests_on_nothing_once_its_record_is_repaired(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    made = await scene(installed_url, vault, XIAMEN, lists=("serious_dishonesty",))
+    connection = await asyncpg.connect(installed_url)
+    try:
+        async with connection.transaction():
+            tx = Transaction(connection, DAY, Actor(None, ("clerk",)))
+            under_way = await enter(tx, made, "key_attention", state="decided", published_at=None)
+            await require_evidence_stands(tx, under_way)
+        application = await acts.ready(client, made)
+        await acts.granted(client, made, application)
+        assert (await _states(installed_url, under_way))[under_way] == ("decided", None)
+        async with connection.transaction():
+            await require_punishable(connection, [made.record])  # it is not exempted, only repaired
+            with pytest.raises(EvidenceFallen):
+                await require_evidence_stands(Transaction(connection, DAY, Actor(None, ("clerk",))), under_way)
+    finally:
+        await connection.close()
+
+
+async def test_an_authorised_agent_applies_for_its_principal_and_for_nobody_else(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    made = await scene(installed_url, vault, XIAMEN, lists=())
+    other = await scene(installed_url, vault, XIAMEN, lists=())
+    connection = await asyncpg.connect(installed_url)
+    try:
+        account = await upsert_account(connection, issuer=ISSUER, sub="repair-agent", display="代理人")
+        await assign(connection, account, "agent", from_on=SINCE, principal_id=made.subject)
+    finally:
+        await connection.close()
+    apply = {"record": other.record_gid, "grounds": "已改正"}
+    assert await client.codes(APPLY, apply, caller="repair-agent") == ["NOT_FOUND"]
+    data = await client.data(APPLY, {**apply, "record": made.record_gid}, caller="repair-agent")
+    assert data["applyForRepair"]["repairApplication"]["state"] == "APPLIED"
+
+
+@pytest.mark.parametrize("before", ["applied_by", "found_by", "signed_by"])
+async def test_the_database_itself_keeps_the_decider_apart_from_who_came_before(
+    client: Client, installed_url: str, vault: Vault, before: str
+) -> None:
+    made = await scene(installed_url, vault, XIAMEN, lists=())
+    application = await acts.ready(client, made)
+    await acts.granted(client, made, application)
+    connection = await asyncpg.connect(installed_url)
+    try:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute(
+                f"UPDATE repair_application SET {before} = decided_by WHERE id::text = $1",
+                application.partition(":")[2],
+            )
+    finally:
+        await connection.close()
