@@ -69,11 +69,6 @@ def _row(number: str, decided: str, **more: str) -> dict[str, str]:
     return penalty(FIRM, CODE, number, decided, "2026/11/28", ORGAN, **more)
 
 
-async def _of(walk: Walk, number: str) -> str:
-    found = await walk.sql("SELECT id FROM credit_record WHERE decision_no = $1", number)
-    return f"CreditRecord:{found}"
-
-
 async def test_haicang_from_file_to_exit(walk: Walk) -> None:
     minor = await _handed_in(walk, "海人社罚〔2025〕旅1号", "2025-10-15", "MINOR")
     await walk.account_of(CODE, "firm")
@@ -102,7 +97,7 @@ async def _handed_in(walk: Walk, number: str, day: str, severity: str) -> str:
             assert (await walk.import_file(caller, body))[0] == 403, caller
         status, summary = await walk.import_file("clerk", body)
         assert (status, summary["rowsAdded"], summary["rowsRefused"]) == (201, 1, 1)
-        record = await _of(walk, number)
+        record = await walk.record(number)
         assert await walk.refused("reviewer", "publishCreditRecord", record=record) == "SEVERITY_MISSING"
         amend = {"record": record, "reason": "补充失信程度", "severity": severity, "legalBasisLevel": "LAW"}
         assert (

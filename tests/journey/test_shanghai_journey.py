@@ -55,11 +55,6 @@ def _row(number: str, decided: str = "2025/12/26", **more: str) -> dict[str, str
     return penalty(FIRM, CODE, number, decided, "2026/12/26", ORGAN, **more)
 
 
-async def _record(walk: Walk, number: str) -> str:
-    found = await walk.sql("SELECT id FROM credit_record WHERE decision_no = $1", number)
-    return f"CreditRecord:{found}"
-
-
 async def test_shanghai_from_file_to_exit(walk: Walk) -> None:
     async with walk.on("2025-12-29"):
         record = await _handed_in(walk)
@@ -85,7 +80,7 @@ async def _handed_in(walk: Walk) -> str:
     status, summary = await walk.import_file("clerk", body)
     assert (status, summary["rowsRead"], summary["rowsAdded"], summary["rowsRefused"]) == (201, 2, 1, 1)
     assert (await walk.import_file("clerk", body))[1]["rowsKnown"] == 1
-    return await _record(walk, number)
+    return await walk.record(number)
 
 
 async def _published(walk: Walk, record: str) -> None:
@@ -222,7 +217,7 @@ async def _another_leaves_by_repair(walk: Walk) -> None:
     number = "沪人社罚〔2025〕旅4号"
     async with walk.on("2025-12-01"):
         await walk.import_file("clerk", sheet([_row(number, "2025/11/28")]))
-        record = await _record(walk, number)
+        record = await walk.record(number)
         await walk.do("clerk", "amendCreditRecord", record=record, reason="补充程序和失信程度", **SEVERE)
         await walk.do("approver", "publishCreditRecord", record=record)
     hands = Hands(

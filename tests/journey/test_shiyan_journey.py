@@ -49,11 +49,6 @@ def _row(number: str, decided: str = "2025/09/26", **more: str) -> dict[str, str
     return penalty(FIRM, CODE, number, decided, "2026/09/26", ORGAN, **more)
 
 
-async def _of(walk: Walk, number: str) -> str:
-    found = await walk.sql("SELECT id FROM credit_record WHERE decision_no = $1", number)
-    return f"CreditRecord:{found}"
-
-
 async def test_shiyan_from_file_to_exit(walk: Walk) -> None:
     number = "十人社罚〔2025〕旅1号"
     async with walk.on("2025-09-30", "23:59"):  # Friday the 26th, Sunday the 28th worked, Monday, Tuesday: the last day
@@ -63,7 +58,7 @@ async def test_shiyan_from_file_to_exit(walk: Walk) -> None:
         assert (await walk.import_file("shanghai-approver", body))[0] == 403
         status, summary = await walk.import_file("clerk", body)
         assert (status, summary["rowsAdded"], summary["rowsRefused"]) == (201, 1, 1)
-        record = await _of(walk, number)
+        record = await walk.record(number)
         held = await walk.see("clerk", record, "collectionDueOn collectionTimeliness publicationTimeliness")
         assert held == {
             "collectionDueOn": "2025-09-30", "collectionTimeliness": "TIMELY", "publicationTimeliness": "NONE_SET",
@@ -162,7 +157,7 @@ async def _another_leaves_by_repair(walk: Walk) -> None:
     number = "十人社罚〔2025〕旅3号"
     async with walk.on("2025-12-01"):
         await walk.import_file("clerk", sheet([_row(number, "2025/11/28")]))
-        record = await _of(walk, number)
+        record = await walk.record(number)
         await walk.do("reviewer", "publishCreditRecord", record=record)
     hands = Hands(
         finders=[*CLERKS, *DECIDERS], granters=["approver"], criminal_proceedings_bar=True, platform_due_on=None

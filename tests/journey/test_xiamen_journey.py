@@ -62,11 +62,6 @@ def _row(number: str, decided: str, **more: str) -> dict[str, str]:
     return penalty(FIRM, CODE, number, decided, "2026/11/28", ORGAN, **more)
 
 
-async def _of(walk: Walk, number: str) -> str:
-    found = await walk.sql("SELECT id FROM credit_record WHERE decision_no = $1", number)
-    return f"CreditRecord:{found}"
-
-
 async def test_xiamen_from_file_to_exit(walk: Walk) -> None:
     late = await _the_late_one_is_shown_as_late(walk)
     async with walk.on("2025-11-28"):
@@ -89,7 +84,7 @@ async def _the_late_one_is_shown_as_late(walk: Walk) -> str:
     number = "厦人社监罚〔2025〕旅2号"
     async with walk.on("2025-09-24"):
         await walk.import_file("clerk", sheet([_row(number, "2025/09/24")]))
-        record = await _of(walk, number)
+        record = await walk.record(number)
         held = await walk.see("clerk", record, "severity publicationDueOn publicationTimeliness")
         assert held == {"severity": None, "publicationDueOn": "2025-10-10", "publicationTimeliness": "PENDING"}
     async with walk.on("2025-10-11"):  # a Saturday that is worked: one day late, and the clock did not wait (A.6.3)
@@ -114,7 +109,7 @@ async def _handed_in(walk: Walk) -> str:
     assert (status, refused["errors"][0]["extensions"]["code"]) == (400, "NOT_PRODUCER")
     status, summary = await walk.import_file("clerk", body)
     assert (status, summary["rowsAdded"], summary["rowsRefused"]) == (201, 1, 1)
-    record = await _of(walk, number)
+    record = await walk.record(number)
     amend = {"record": record, "reason": "补充失信程度和改正期限", "correctionDueOn": "2026-01-31", **SEVERE}
     assert await walk.refused("reviewer", "publishCreditRecord", record=record) == "SEVERITY_MISSING"
     assert await walk.refused("clerk", "amendCreditRecord", **{**amend, "severity": "GENERAL"}) == "SEVERITY_UNKNOWN"

@@ -177,6 +177,10 @@ class Walk:
         finally:
             await owner.close()
 
+    async def record(self, number: str) -> str:
+        """Give the global id of the record of a decision."""
+        return f"CreditRecord:{await self.sql('SELECT id FROM credit_record WHERE decision_no = $1', number)}"
+
     async def _written(self) -> int:
         """Count the changes in the ledger; accesses are logged also when they are refused."""
         found: int = await self.sql("SELECT count(*) FROM ledger_event WHERE kind = 'change'")
