@@ -25,7 +25,7 @@ from api.errors import as_error
 from api.explorer import explorer_config
 from api.gate import GATE
 from api.http_errors import Headers, MethodNotAllowed
-from api.imports import import_routes
+from api.imports import import_routes, settle_left
 from api.list_exports import list_export_routes
 from api.metrics import metrics_routes
 from api.negotiation import wants_page
@@ -90,6 +90,7 @@ def _starlette(service: Service) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         await service.callers.refresh()
+        await settle_left(service)
         async with service.background():
             yield {GATE: service.gate}
         await service.database.close()

@@ -51,6 +51,7 @@ make …  (or python3 -m api …)
   lint          check style, types and import directions
   bench         measure requests per second beside pgbench
   bench-gate    measure what the gate withstands: documents, slow clients, overload
+  bench-intake  import a generated file beside a raw COPY of the same rows; ARGS="--rows 3326789" for the figure of 十堰
   bench-ledger  tamper with a ledger a thousand times; measure sealing and verifying
   bench-policy  measure activations and lookups; revoke beside 10,000 requests
   lock          pin requirements*.in with hashes; ARGS=--upgrade for newer versions
@@ -116,6 +117,13 @@ def bench_gate(arguments: list[str]) -> int:
     prepare("dev")
     os.chdir(ROOT)
     return become("-m", "tests.bench.gate", *arguments)
+
+
+def bench_intake(arguments: list[str]) -> int:
+    """Become the benchmark of imports."""
+    prepare("dev")
+    os.chdir(ROOT)
+    return become("-m", "tests.bench.intake", *arguments)
 
 
 def bench_ledger(arguments: list[str]) -> int:
@@ -184,6 +192,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "bench": bench,
     "bench-gate": bench_gate,
+    "bench-intake": bench_intake,
     "bench-ledger": bench_ledger,
     "bench-policy": bench_policy,
     "lock": lock,

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
+from time import monotonic
 
 from api.assembly import assemble
 from api.imports import hand_in
@@ -13,7 +14,7 @@ from api.service import Service
 from api.settings import Settings
 from api.start import database
 from domain.lifecycle import Actor
-from domain.oversight.imports import ImportSummary
+from domain.oversight.imports import ImportSummary, Wanted
 from domain.oversight.intake import REFUSED_ROWS
 from domain.registry.offices import named_office
 
@@ -38,12 +39,10 @@ async def _run(service: Service, path: Path, given: argparse.Namespace) -> int:
             summary = await hand_in(
                 service,
                 actor,
-                office_id=office_id,
                 file=file,
-                item_id=item_id,
-                lenient=given.lenient,
-                publish=given.publish,
-                progress=_progress,
+                wanted=Wanted(office_id=office_id, item_id=item_id, lenient=given.lenient, publish=given.publish),
+                dry_run=given.dry_run,
+                progress=_Progress(),
             )
         await _tell(service, summary)
         return 1 if summary.rows_refused else 0
@@ -51,8 +50,22 @@ async def _run(service: Service, path: Path, given: argparse.Namespace) -> int:
         await service.database.close()
 
 
-def _progress(rows: int) -> None:
-    print(f"\r  … {rows} rows read 行已读取", end="", file=sys.stderr, flush=True)
+class _Progress:
+    """Shows how far an import is: a bar, the rate, and the time left."""
+
+    def __init__(self) -> None:
+        self._since = monotonic()
+        self._before: int | None = None
+
+    def __call__(self, summary: ImportSummary) -> None:
+        """Show it, counting from the first row that this process read."""
+        now, total = summary.rows_read, summary.rows_total
+        if self._before is None:
+            self._before = now if now < total else 0
+        bar = ("#" * (20 * now // total)).ljust(20, ".")
+        rate = (now - self._before) / max(monotonic() - self._since, 0.001)
+        left = f", {(total - now) / rate:.0f} s left 剩余" if rate else ""
+        print(f"\r  [{bar}] {now}/{total} rows 行, {rate:.0f}/s{left}   ", end="", file=sys.stderr, flush=True)
 
 
 async def _tell(service: Service, summary: ImportSummary) -> None:

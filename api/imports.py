@@ -1,11 +1,11 @@
-"""Handing in files: `POST /imports` and `renxin import`, one office, one transaction, every refused row told."""
+"""Handing in files: `POST /imports` and `renxin import`, one office, block by block, every refused row told."""
 
 from __future__ import annotations
 
 import tempfile
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, BinaryIO
-from uuid import UUID
 
 import asyncpg
 from starlette.requests import ClientDisconnect, Request
@@ -21,7 +21,7 @@ from api.service import Service
 from authz.token import TokenInvalid
 from domain.errors import DomainError, Forbidden, InvalidInput
 from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import ImportSummary, import_file
+from domain.oversight.imports import Importing, ImportSummary, Wanted, mark_left
 
 IMPORT_SECONDS = 3600.0
 IN_MEMORY = 1 << 20
@@ -38,37 +38,53 @@ async def hand_in(
     service: Service,
     actor: Actor,
     *,
-    office_id: UUID,
     file: BinaryIO,
-    item_id: UUID | None = None,
-    lenient: bool = False,
-    publish: bool = False,
-    progress: Any = None,
+    wanted: Wanted,
+    dry_run: bool = False,
+    progress: Callable[[ImportSummary], None] | None = None,
 ) -> ImportSummary:
-    """Import a file in a transaction of its own, on a session of its own.
+    """Import a file on a session of its own; a dry run takes nothing, and is judged on a second session.
 
-    Raises: what `import_file` raises; DatabaseAway.
+    Raises: what `Importing.take` raises; DatabaseAway.
     """
     session = await service.database.connect(command_seconds=IMPORT_SECONDS)
-    try:
+    trial = None
+
+    @asynccontextmanager
+    async def transact() -> AsyncIterator[Transaction]:
         async with session.transaction():
-            return await import_file(
-                Transaction(session, service.clock(), actor),
-                service.vault,
-                service.books,
-                service.calendar,
-                office_id=office_id,
-                file=file,
-                item_id=item_id,
-                lenient=lenient,
-                publish=publish,
-                progress=progress,
-            )
+            yield Transaction(session, service.clock(), actor)
+
+    try:
+        if dry_run:
+            trial = await service.database.connect(command_seconds=IMPORT_SECONDS)
+            await trial.execute("BEGIN")  # and never a COMMIT: the session ends first
+        judged = Transaction(trial, service.clock(), actor) if trial else None
+        importing = Importing(transact, service.vault, service.books, service.calendar, trial=judged)
+        return await importing.take(file, wanted, progress=progress)
     except LOST:
         raise DatabaseAway from None
     finally:
-        with suppress(*LOST, asyncpg.PostgresError):
+        for opened in filter(None, (trial, session)):
+            with suppress(*LOST, asyncpg.PostgresError):
+                await opened.close(timeout=5)
+
+
+async def settle_left(service: Service) -> int:
+    """Mark the imports of processes that were killed; give how many there were.
+
+    Raises: DatabaseAway.
+    """
+    try:
+        session = await service.database.connect(command_seconds=IMPORT_SECONDS)
+        try:
+            async with session.transaction():
+                tx = Transaction(session, service.clock(), Actor(None, ("operator",)))
+                return await mark_left(tx, service.books)
+        finally:
             await session.close(timeout=5)
+    except LOST:
+        raise DatabaseAway from None
 
 
 def import_routes(service: Service) -> list[Route]:
@@ -115,11 +131,14 @@ async def _import(service: Service, request: Request) -> dict[str, Any]:
         summary = await hand_in(
             service,
             caller.to_actor(),
-            office_id=caller.office_id,
             file=file,  # type: ignore[arg-type]
-            item_id=bind.local_id(item, "CatalogueItem") if item else None,
-            lenient=request.query_params.get("lenient") == "true",
-            publish=_may_publish(service, caller, request),
+            wanted=Wanted(
+                office_id=caller.office_id,
+                item_id=bind.local_id(item, "CatalogueItem") if item else None,
+                lenient=request.query_params.get("lenient") == "true",
+                publish=_may_publish(service, caller, request),
+            ),
+            dry_run=request.query_params.get("dryRun") == "true",
         )
     return told(summary)
 
@@ -150,7 +169,9 @@ def told(summary: ImportSummary) -> dict[str, Any]:
         "kind": summary.kind,
         "state": summary.state,
         "encoding": summary.encoding,
+        "dryRun": summary.is_dry_run,
         "countedFromDecision": not summary.has_closing_days,
+        "rowsTotal": summary.rows_total,
         "rowsRead": summary.rows_read,
         "rowsAdded": summary.rows_added,
         "rowsKnown": summary.rows_known,

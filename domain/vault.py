@@ -58,13 +58,13 @@ class Vault:
         """
         raise TypeError("a vault cannot be pickled")
 
-    def seal(self, id_number: str) -> bytes:
-        """Encrypt an identity number: format, key id, nonce, ciphertext; the first two are bound in."""
+    def seal(self, text: str, *, bound_to: bytes = _BOUND_TO) -> bytes:
+        """Encrypt an identity number, or what else is named: format, key id, nonce, ciphertext; the first two bound in."""
         head = bytes((_FORMAT, len(self._current))) + self._current
         nonce = os.urandom(_NONCE_BYTES)
-        return head + nonce + self._ciphers[self._current].encrypt(nonce, id_number.encode(), head + _BOUND_TO)
+        return head + nonce + self._ciphers[self._current].encrypt(nonce, text.encode(), head + bound_to)
 
-    def open(self, sealed: bytes) -> str:
+    def open(self, sealed: bytes, *, bound_to: bytes = _BOUND_TO) -> str:
         """Decrypt what `seal` made.
 
         Raises: VaultFault when the key is not here or any byte was altered.
@@ -77,7 +77,7 @@ class Vault:
         if cipher is None or len(nonce) < _NONCE_BYTES:
             raise VaultFault("no such key")
         try:
-            return cipher.decrypt(nonce, body, head + _BOUND_TO).decode()
+            return cipher.decrypt(nonce, body, head + bound_to).decode()
         except InvalidTag:
             raise VaultFault("altered") from None
 

@@ -1,18 +1,20 @@
-"""Imports 批量归集: a file of permits or penalties in the national 双公示 columns, taken as one whole.
+"""Imports 批量归集: a file of permits or penalties in the national 双公示 columns, taken block by block.
 
-In charge of one file from its bytes to records: all of it happens in the caller's transaction, so nothing is
-half-done. Each refused row keeps its reasons and none of its values; a row that is here already adds nothing,
-so the same file twice adds nothing. Refuses files it cannot read, offices that do not produce the item.
+In charge of one file from its bytes to records. A block is one transaction: its records, ledger, refusals and
+the count of them stand or fall together, so an import that was killed tells how far it came, and the same file
+handed in again goes on from there. A row that is here already adds nothing, so the same file twice adds
+nothing. Refuses files it cannot read, offices that do not produce the item.
 Source: 厦门8, 9; 上海4, 7; 十堰正文; 发改办财金〔2018〕424号.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, closing
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from itertools import dropwhile, islice
+from typing import Any, BinaryIO, Final
 from uuid import UUID
 
 from domain.calendar import WorkingCalendar
@@ -20,18 +22,18 @@ from domain.credit import terms
 from domain.credit.item import Item, load_item, produced_items
 from domain.credit.refusals import NotProducer
 from domain.errors import DomainError
-from domain.ids import new_id
-from domain.lifecycle import Transaction, create
+from domain.lifecycle import Transaction, create, move
 from domain.lists import removals
 from domain.oversight import staging
 from domain.oversight.columns import Header, read_header
+from domain.oversight.intake import MACHINE
 from domain.oversight.intake_row import RowReader
 from domain.oversight.sheet import FileEmpty, Inspected, Row, inspect, read_rows
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
 
-_ROWS_BETWEEN_BREATHS: Final = 200
-"""Rows after which other work of the process gets its turn."""
+ROWS_AT_ONCE: Final = 10_000
+"""Rows of a block. Two blocks are held at a time, some 5 KB a row."""
 
 
 class SheetDisagrees(DomainError):
@@ -50,7 +52,7 @@ class ItemUnclear(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What became of a file.
+    """What became of a file, so far.
 
     `has_closing_days` tells whether the file has the day on which cases were closed; without it the terms of
     publication are computed from the day of the decision.
@@ -62,6 +64,8 @@ class ImportSummary:
     state: str
     encoding: str
     has_closing_days: bool
+    is_dry_run: bool
+    rows_total: int
     rows_read: int
     rows_added: int
     rows_known: int
@@ -69,66 +73,201 @@ class ImportSummary:
     rows_published: int
 
 
-async def import_file(
-    tx: Transaction,
-    vault: Vault,
-    books: Rulebooks,
-    calendar: WorkingCalendar,
-    *,
-    office_id: UUID,
-    file: BinaryIO,
-    item_id: UUID | None = None,
-    lenient: bool = False,
-    publish: bool = False,
-    progress: Callable[[int], None] | None = None,
-) -> ImportSummary:
-    """Import a file that can be read twice; give what became of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is wanted of a file: under which item, how strictly, and whether records are published at once.
 
-    The catalogue item is the office's only one of the sheet's kind where none is named. `lenient` accepts,
-    and flags, codes of organisations that fail their check digit. `publish` publishes at once what may be
-    published; the rest stays submitted. `progress` is told the number of rows read so far.
-    Raises: EncodingUnknown; NotWrittenAsCsv; FileEmpty; HeaderUnknown; ColumnsMissing; NotFound;
-    SheetDisagrees; ItemUnclear; NotProducer. Nothing is kept of a file that raises.
+    `lenient` accepts, and flags, codes of organisations that fail their check digit. `publish` publishes at
+    once what may be published; the rest stays submitted.
     """
-    read = await asyncio.to_thread(inspect, file)
-    with closing(read_rows(books, file, read.encoding)) as rows:
-        header = _header(books, rows)
-        item = await _item(tx, header, office_id=office_id, item_id=item_id)
-        office = await tx.connection.fetchval("SELECT name FROM office WHERE id = $1", office_id)
-        reader = RowReader(
-            vault, books, calendar, item=item, header=header, office_name=office, today=tx.today, lenient=lenient
+
+    office_id: UUID
+    item_id: UUID | None = None
+    lenient: bool = False
+    publish: bool = False
+
+
+@dataclass(slots=True)
+class _Underway:
+    """An import under way: where its rows come from, and its row as it stands."""
+
+    origin: staging.Origin
+    read: Inspected
+    header: Header
+    row: Mapping[str, Any]
+    is_dry_run: bool
+
+    def summary(self) -> ImportSummary:
+        counts = {name: self.row[name] for name in (*_COUNTS, "rows_total")}
+        return ImportSummary(
+            import_id=self.origin.import_id,
+            item_id=self.origin.item.id,
+            kind=self.header.kind,
+            state=self.row["state"],
+            encoding=self.read.encoding,
+            has_closing_days=self.header.has_closing_day,
+            is_dry_run=self.is_dry_run,
+            **counts,
         )
-        await tx.connection.execute(_AT_LENGTH)
-        await staging.open_staging(tx)
-        await staging.stage(tx, _staged(reader, rows, progress))
-    origin = await _origin(tx, books, read, header, item=item, office_id=office_id)
-    await staging.enter_subjects(tx, origin)
-    await staging.settle_known(tx, origin)
-    added, published = await staging.carry_over(tx, origin, publish=publish)
-    await staging.serve_notices(tx, origin)
-    await staging.settle_known(tx, origin)  # once more: somebody may have been faster
-    await staging.link_representatives(tx)
-    counted = await staging.count(tx)
-    if counted.read == 0:
-        raise FileEmpty()
-    summary = ImportSummary(
-        import_id=origin.import_id,
-        item_id=item.id,
-        kind=header.kind,
-        state="completed" if added or counted.known else "void",
-        encoding=read.encoding,
-        has_closing_days=header.has_closing_day,
-        rows_read=counted.read,
-        rows_added=added,
-        rows_known=counted.known,
-        rows_refused=counted.refused,
-        rows_published=published,
-    )
-    await _keep(tx, origin, summary, digest=read.digest)
-    await staging.keep_refusals(tx, origin)
-    if published:
-        await removals.raise_for_import(tx, books, origin.import_id)
-    return summary
+
+
+class Importing:
+    """Takes files in: with these keys and rules, in transactions that `transact` opens.
+
+    With `trial`, a transaction that the caller gives up afterwards, nothing is taken: the file is judged
+    against what is here, and only the import and its refused rows are kept.
+    """
+
+    def __init__(
+        self,
+        transact: Callable[[], AbstractAsyncContextManager[Transaction]],
+        vault: Vault,
+        books: Rulebooks,
+        calendar: WorkingCalendar,
+        *,
+        trial: Transaction | None = None,
+        rows_at_once: int = ROWS_AT_ONCE,
+    ) -> None:
+        self._transact = transact
+        self._vault = vault
+        self._books = books
+        self._calendar = calendar
+        self._trial = trial
+        self._rows_at_once = rows_at_once
+
+    async def take(
+        self, file: BinaryIO, wanted: Wanted, *, progress: Callable[[ImportSummary], None] | None = None
+    ) -> ImportSummary:
+        """Import a file that can be read twice, block by block; give what became of it.
+
+        The catalogue item is the office's only one of the sheet's kind where none is named. `progress` is told
+        after each block. A file whose import was interrupted goes on behind the last row that was read.
+        Raises: EncodingUnknown; NotWrittenAsCsv; FileEmpty; HeaderUnknown; ColumnsMissing; NotFound;
+        SheetDisagrees; ItemUnclear; NotProducer. Nothing is kept of a file that raises one of these.
+        """
+        read = await asyncio.to_thread(inspect, self._books, file)
+        with closing(read_rows(self._books, file, read.encoding)) as rows:
+            header = _header(self._books, rows)
+            if not read.rows:
+                raise FileEmpty()
+            async with self._transact() as tx:
+                underway, reader = await self._begin(tx, wanted, read, header)
+            async with aclosing(
+                _blocks(reader, rows, behind=underway.row["last_line"], size=self._rows_at_once)
+            ) as blocks:
+                async for block in blocks:
+                    await self._take(underway, block, wanted)
+                    if progress is not None:
+                        progress(underway.summary())
+        async with self._transact() as tx:
+            await self._end(tx, underway)
+        return underway.summary()
+
+    async def _begin(
+        self, tx: Transaction, wanted: Wanted, read: Inspected, header: Header
+    ) -> tuple[_Underway, RowReader]:
+        item = await _item(tx, header, office_id=wanted.office_id, item_id=wanted.item_id)
+        office = await tx.connection.fetchval("SELECT name FROM office WHERE id = $1", wanted.office_id)
+        reader = RowReader(
+            self._vault,
+            self._books,
+            self._calendar,
+            item=item,
+            header=header,
+            office_name=office,
+            today=tx.today,
+            lenient=wanted.lenient,
+        )
+        await mark_left(tx, self._books)
+        is_repeated = await tx.connection.fetchval(_REPEATED, wanted.office_id, item.id, read.digest)
+        basis = terms.citation(self._books, item)
+        row = await self._row(tx, wanted, item, read, basis=basis)
+        await tx.connection.execute(_HOLD, str(row["id"]))
+        origin = staging.Origin(row["id"], item, wanted.office_id, basis, header.prefix, is_repeated)
+        await staging.open_staging(self._trial or tx)
+        return _Underway(origin, read, header, row, self._trial is not None), reader
+
+    async def _row(
+        self, tx: Transaction, wanted: Wanted, item: Item, read: Inspected, *, basis: str
+    ) -> Mapping[str, Any]:
+        """Write the import, or go on with the one that was interrupted."""
+        if self._trial is None:
+            left = await tx.connection.fetchval(_INTERRUPTED, wanted.office_id, item.id, read.digest)
+            if left is not None:
+                return await move(tx, MACHINE, "resume", left, {"finished_at": None}, basis=basis)
+        values = {
+            "office_id": wanted.office_id,
+            "jurisdiction_id": item.jurisdiction_id,
+            "item_id": item.id,
+            "state": "running",
+            "dry_run": self._trial is not None,
+            "encoding": read.encoding,
+            "file_digest": read.digest,
+            "rows_total": read.rows,
+            "handed_in_by": tx.actor.account_id,
+            "started_at": tx.now,
+            "last_line": 0,
+            **dict.fromkeys(_COUNTS, 0),
+        }
+        return {**values, "id": await create(tx, "record_import", "hand_in", values, basis=basis)}
+
+    async def _take(self, underway: _Underway, block: staging.Block, wanted: Wanted) -> None:
+        """Take a block, its refusals and the count of both in one transaction."""
+        async with self._transact() as tx:
+            taking = self._trial or tx
+            await taking.connection.execute(_AT_LENGTH)
+            counted = await staging.take(taking, underway.origin, block, publish=wanted.publish)
+            if counted.refused:
+                refused = await staging.refusals(taking, self._vault, underway.origin, block)
+                await staging.keep_refusals(tx, refused)
+            row = underway.row
+            counts = {name: row[name] + getattr(counted, name.removeprefix("rows_")) for name in _COUNTS}
+            changes = {**counts, "last_line": block.last_line}
+            underway.row = await move(tx, MACHINE, "advance", row["id"], changes, basis=underway.origin.basis)
+
+    async def _end(self, tx: Transaction, underway: _Underway) -> None:
+        row = underway.row
+        verb = "complete" if row["rows_added"] or row["rows_known"] else "void"
+        changes = {"finished_at": tx.now}
+        underway.row = await move(tx, MACHINE, verb, row["id"], changes, basis=underway.origin.basis)
+        if row["rows_published"] and self._trial is None:
+            await removals.raise_for_import(tx, self._books, row["id"])
+        await tx.connection.execute(_LET_GO, str(row["id"]))
+
+
+async def mark_left(tx: Transaction, books: Rulebooks) -> int:
+    """Mark the imports that run no longer, as their process or the database was killed; give how many.
+
+    What their blocks added stays and is told; an import that had added nothing is void.
+    """
+    left = await tx.connection.fetch(_LEFT)
+    for row in left:
+        verb = "interrupt" if (row["rows_added"] or row["rows_known"]) and not row["dry_run"] else "void"
+        await move(tx, MACHINE, verb, row["id"], {"finished_at": tx.now})
+        if row["rows_published"] and not row["dry_run"]:
+            await removals.raise_for_import(tx, books, row["id"])
+    return len(left)
+
+
+async def _blocks(
+    reader: RowReader, rows: Iterator[Row], *, behind: int, size: int
+) -> AsyncGenerator[staging.Block, None]:
+    """Yield blocks of rows; the next is read in a thread while the database takes the one before."""
+    waiting = dropwhile(lambda row: row.line <= behind, rows)
+
+    def read() -> staging.Block:
+        return reader.block(islice(waiting, size))
+
+    ahead = asyncio.ensure_future(asyncio.to_thread(read))
+    try:
+        while (block := await ahead).records:
+            ahead = asyncio.ensure_future(asyncio.to_thread(read))
+            yield block
+            del block
+    finally:
+        await asyncio.wait((ahead,))  # the file is closed next
+        if not ahead.cancelled():
+            ahead.exception()
 
 
 def _header(books: Rulebooks, rows: Iterator[Row]) -> Header:
@@ -157,57 +296,29 @@ async def _item(tx: Transaction, header: Header, *, office_id: UUID, item_id: UU
     return produced[0]
 
 
-async def _origin(
-    tx: Transaction, books: Rulebooks, read: Inspected, header: Header, *, item: Item, office_id: UUID
-) -> staging.Origin:
-    is_repeated = await tx.connection.fetchval(_REPEATED, office_id, item.id, read.digest)
-    return staging.Origin(
-        import_id=new_id(),
-        item=item,
-        office_id=office_id,
-        basis=terms.citation(books, item),
-        prefix=header.prefix,
-        is_repeated=is_repeated,
-    )
-
-
-async def _staged(
-    reader: RowReader, rows: Iterator[Row], progress: Callable[[int], None] | None
-) -> AsyncIterator[tuple[object, ...]]:
-    """Yield the rows as they are staged, letting other work of the process have its turn."""
-    for number, row in enumerate(rows, start=1):
-        yield reader.read(row)
-        if number % _ROWS_BETWEEN_BREATHS == 0:
-            if progress is not None:
-                progress(number)
-            await asyncio.sleep(0)
-
-
-async def _keep(tx: Transaction, origin: staging.Origin, summary: ImportSummary, *, digest: str) -> None:
-    """Write the import with its counts."""
-    values = {
-        "id": summary.import_id,
-        "office_id": origin.office_id,
-        "jurisdiction_id": origin.item.jurisdiction_id,
-        "item_id": summary.item_id,
-        "state": summary.state,
-        "file_digest": digest,
-        "rows_read": summary.rows_read,
-        "rows_added": summary.rows_added,
-        "rows_known": summary.rows_known,
-        "rows_refused": summary.rows_refused,
-        "handed_in_by": tx.actor.account_id,
-        "started_at": tx.now,
-        "finished_at": tx.now,
-    }
-    await create(tx, "record_import", "hand_in", values, basis=origin.basis)
-
+_COUNTS: Final = ("rows_read", "rows_added", "rows_known", "rows_refused", "rows_published")
 
 _AT_LENGTH: Final = "SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
 """A file takes longer than a request: its sets are sorted and joined in memory."""
 
 _REPEATED: Final = """
 SELECT EXISTS (
-  SELECT FROM record_import WHERE office_id = $1 AND item_id = $2 AND file_digest = $3 AND state = 'completed'
+  SELECT FROM record_import WHERE office_id = $1 AND item_id = $2 AND file_digest = $3 AND state = 'completed' AND NOT dry_run
 )
+"""
+
+_INTERRUPTED: Final = """
+SELECT id FROM record_import
+WHERE office_id = $1 AND item_id = $2 AND file_digest = $3 AND state = 'interrupted'
+ORDER BY started_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+
+_HOLD: Final = "SELECT pg_advisory_lock(hashtextextended('record_import:' || $1, 0))"
+_LET_GO: Final = "SELECT pg_advisory_unlock(hashtextextended('record_import:' || $1, 0))"
+"""The session that carries an import on holds it: when the session ends, however it ends, it is let go."""
+
+_LEFT: Final = """
+SELECT * FROM record_import
+WHERE state = 'running' AND pg_try_advisory_xact_lock(hashtextextended('record_import:' || id, 0))
+ORDER BY id FOR UPDATE SKIP LOCKED
 """

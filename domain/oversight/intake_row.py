@@ -9,7 +9,7 @@ Source: 厦门2, 8; 上海5; 发改办财金〔2018〕424号; Personal Informati
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
-from domain.credit.data_items import OWN_NUMBER_COLUMNS, Fault, check_columns, parse_day, storable
+from domain.credit.data_items import OWN_NUMBER_COLUMNS, ColumnsChecked, Fault, parse_day, storable
 from domain.credit.item import Item
 from domain.credit.notice_text import Told, notice_text
 from domain.credit.party import PERSON, category_of, first_of, named_representative
@@ -40,7 +40,7 @@ from domain.masking import mask_name, patterns
 from domain.oversight.beside import BESIDE, read_beside
 from domain.oversight.columns import Header
 from domain.oversight.sheet import Row
-from domain.oversight.staging import STAGED
+from domain.oversight.staging import JUDGED, STAGED, Block
 from domain.registry.enrolment import LONGEST_NAME, person_values, without_identity
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
@@ -106,17 +106,36 @@ class RowReader:
         self._patterns = patterns(books, item.jurisdiction_id, today)
         self._consequences = lru_cache(maxsize=8192)(self._judge)
         party = {f"{header.prefix}_XDR_SHXYM", *OWN_NUMBER_COLUMNS}
-        self._items = {code: described for code, described in item.data_items.items() if code not in party}
+        self._columns = ColumnsChecked(
+            {code: described for code, described in item.data_items.items() if code not in party}, lenient=lenient
+        )
 
-    def read(self, row: Row) -> tuple[Any, ...]:
-        """Turn a row into a staged row; with faults it carries these and its line, and no value."""
+    def block(self, rows: Iterable[Row]) -> Block:
+        """Turn rows into a block to be staged; a row with faults carries these and its line, and no value."""
+        block = Block(cells={}, records=[], judgements=[])
+        numbers: dict[int, int] = {}
+        for row in rows:
+            block.cells[row.line] = row.cells
+            block.records.append(self._staged(row, block, numbers))
+        return block
+
+    def _staged(self, row: Row, block: Block, numbers: dict[int, int]) -> tuple[Any, ...]:
         faults: list[Fault] = []
         staged = self._read(row.cells, faults)
         if faults:
             named = dict.fromkeys(f"{fault.kind.code}:{fault.column or ''}" for fault in faults)
             staged = {"faults": list(named)}
+        else:
+            columns = staged.pop("judged")
+            number = numbers.setdefault(id(columns), len(numbers))
+            if number == len(block.judgements):
+                block.judgements.append((number, *map(columns.get, JUDGED)))
+                block.held.append(columns)
+            staged |= {"judgement": number, "faults": []}
+            block.has_persons |= "id_index" in staged or staged.get("representative_index") is not None
+            block.has_representatives |= "representative" in staged
+            block.has_notices |= "notice" in staged
         staged["line"] = row.line
-        staged.setdefault("faults", [])
         return tuple(map(staged.get, STAGED))
 
     def _read(self, cells: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
@@ -128,14 +147,22 @@ class RowReader:
         filled.setdefault(f"{self._header.prefix}_XDR_LB", self._told_category(filled))
         beside, unread = read_beside(filled)
         person = first_of(filled, "XDR_LB") == category_of(PERSON)
-        content, found = check_columns(self._items, filled, person=person, lenient=self._lenient)
+        content, found = self._columns.check(filled, person=person)
         faults += [*unread, *found, *self._shown_number(filled, content)]
         party = self._person(filled, faults) if person else self._organisation(filled, content, faults)
         if faults:
             return {}
         stated = self._judged(content, beside, faults)
         texts = self._texts(content, person_name=party["name"] if person else None)
-        return {**party, **stated, **texts, **({} if faults else self._notice(stated, texts, beside))}
+        if faults:
+            return {}
+        return {
+            **party,
+            "judged": stated,
+            "legal_basis": content.get("CF_YJ"),
+            **texts,
+            **self._notice(stated, texts, beside),
+        }
 
     def _shown_number(self, filled: Mapping[str, str], content: Mapping[str, str]) -> list[Fault]:
         """Refuse a decision number, which is shown in public, that is an identity number: check masked it."""
@@ -223,7 +250,7 @@ class RowReader:
             faults.append(Fault(DataItemInvalid, column))
         return name
 
-    def _judged(self, content: Mapping[str, str], beside: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    def _judged(self, content: Mapping[str, str], beside: Mapping[str, Any], faults: list[Fault]) -> Mapping[str, Any]:
         """Give what the rulebook makes of the row, with the days in order."""
         prefix = self._header.prefix
         first, last = (parse_day(content.get(f"{prefix}_{column}", "")) for column in ("YXQZ", "YXQZI"))
@@ -231,11 +258,10 @@ class RowReader:
             faults.append(Fault(DatesOutOfOrder, f"{prefix}_YXQZI"))
         decided_on = parse_day(content[f"{prefix}_JDRQ"])
         assert decided_on is not None
-        basis = content.get("CF_YJ")
-        found = self._consequences(decided_on, basis is not None, tuple(beside.items()))
+        found = self._consequences(decided_on, "CF_YJ" in content, tuple(beside.items()))
         if found.fault is not None:
             faults.append(found.fault)
-        return {**found.columns, "legal_basis": basis}
+        return found.columns
 
     def _judge(self, decided_on: date, has_basis: bool, beside: tuple[tuple[str, Any], ...]) -> Consequences:
         """Ask the rulebook once for all rows with the same days, severity, procedure and level of basis."""

@@ -12,6 +12,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -48,10 +49,11 @@ class FileEmpty(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What a first reading tells of a file."""
+    """What a first reading tells of a file: its SHA-256, its encoding, and how many rows stand below the header."""
 
     digest: str
     encoding: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,10 @@ class Row:
     cells: list[str]
 
 
-def inspect(file: BinaryIO) -> Inspected:
-    """Compute the SHA-256 of a file and tell its encoding.
+def inspect(books: Rulebooks, file: BinaryIO) -> Inspected:
+    """Read a file once: compute its SHA-256, tell its encoding, count its rows.
 
-    Raises: EncodingUnknown.
+    Raises: EncodingUnknown; NotWrittenAsCsv.
     """
     digest = hashlib.sha256()
     for piece in _pieces(file):
@@ -73,7 +75,8 @@ def inspect(file: BinaryIO) -> Inspected:
     encoding = next((name for name in ENCODINGS if _decodes(file, name)), None)
     if encoding is None:
         raise EncodingUnknown()
-    return Inspected(digest.hexdigest(), encoding)
+    with closing(read_rows(books, file, encoding)) as rows:
+        return Inspected(digest.hexdigest(), encoding, max(0, sum(1 for _ in rows) - 1))
 
 
 def read_rows(books: Rulebooks, file: BinaryIO, encoding: str) -> Generator[Row, None, None]:

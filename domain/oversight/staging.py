@@ -1,4 +1,4 @@
-"""The staging of an import: rows copied into a table of the transaction, checked and carried over as a set.
+"""The staging of an import: a block of rows copied into tables of the session, checked and carried over as a set.
 
 In charge of what other rows and the database tell about a row: whether its person goes by another name,
 whether its decision is here already and whose it is. What is carried over is written with its ledger and
@@ -8,20 +8,24 @@ Source: 厦门8 (谁产生,谁提供、谁负责); 上海4.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 from domain.credit.item import Item
 from domain.errors import catalogue, default_message
+from domain.ids import new_id
 from domain.lifecycle import Transaction, image
 from domain.oversight import staging_sql as sql
 from domain.registry.enrolment import pinyin
+from domain.vault import Vault
 
 STAGED: Final[Mapping[str, str]] = {
     "line": "integer",
     "faults": "text[]",
+    "judgement": "integer",
     "is_person": "boolean",
     "kind": "text",
     "uscc": "text",
@@ -38,13 +42,18 @@ STAGED: Final[Mapping[str, str]] = {
     "representative_id": "text",
     "decision_no": "text",
     "title": "text",
+    "legal_basis": "text",
+    "content": "jsonb",
+    "notice": "text",
+}
+"""Columns of the staging table, in the order of a staged row."""
+
+JUDGED: Final[Mapping[str, str]] = {
     "severity": "text",
     "procedure": "text",
     "harm_removed": "boolean",
     "dishonest": "boolean",
-    "legal_basis": "text",
     "legal_basis_level": "text",
-    "content": "jsonb",
     "decided_on": "date",
     "closed_on": "date",
     "obtained_on": "date",
@@ -55,14 +64,16 @@ STAGED: Final[Mapping[str, str]] = {
     "due_provisional": "boolean",
     "notice_on": "date",
     "notice_channel": "text",
-    "notice": "text",
     "publishable": "boolean",
     "public_until": "date",
 }
-"""Columns of the staging table, in the order of a staged row."""
+"""What the rulebook makes of rows with the same days, severity, procedure and basis: staged once for all of them."""
 
 PATIENCE: Final = 3600.0
-"""Seconds that a statement over a whole file may take."""
+"""Seconds that a statement over a block may take."""
+
+ROW_SEAL: Final = b"renxin.refused_row.cells"
+"""What a refused row is sealed for, so that it opens as nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,46 +89,110 @@ class Origin:
     """Whether this very file was handed in before: what is here of it is known, even if amended since."""
 
 
+@dataclass(slots=True)
+class Block:
+    """Rows as they are staged, the cells from which they were read by line, and what kinds of things they name."""
+
+    cells: dict[int, list[str]]
+    records: list[tuple[Any, ...]]
+    judgements: list[tuple[Any, ...]]
+    held: list[Mapping[str, Any]] = field(default_factory=list)
+    """The judgements themselves: they are told apart by identity as long as the block lives."""
+    has_persons: bool = False
+    has_representatives: bool = False
+    has_notices: bool = False
+
+    @property
+    def last_line(self) -> int:
+        """The line on which its last row begins."""
+        return max(self.cells)
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many rows were read, were here already, and are refused."""
+    """What became of the rows of a block."""
 
     read: int
+    added: int
+    published: int
     known: int
     refused: int
 
 
 async def open_staging(tx: Transaction) -> None:
-    """Make the empty tables of a staging; they last as long as the transaction."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in STAGED.items())
-    await tx.connection.execute(sql.OPEN.replace("{columns}", columns), timeout=PATIENCE)
+    """Make the empty tables of a staging; they last as long as the session."""
+    await tx.connection.execute(sql.OPEN.format(staged=_columns(STAGED), judged=_columns(JUDGED)))
 
 
-async def stage(tx: Transaction, rows: AsyncIterable[tuple[Any, ...]]) -> None:
-    """Copy rows into the staging."""
-    await tx.connection.copy_records_to_table("staged_record", records=rows, columns=list(STAGED), timeout=PATIENCE)
-    await tx.connection.execute("ANALYZE staged_record", timeout=PATIENCE)
+async def take(tx: Transaction, origin: Origin, block: Block, *, publish: bool) -> Counted:
+    """Make records of the clean and new rows of a block; count what became of its rows."""
+    await _stage(tx, block)
+    await _enter_subjects(tx, origin, block)
+    await _settle(tx, origin)
+    added, published = await _carry_over(tx, origin, publish=publish)
+    read, clean, known, refused = await _count(tx)
+    if added < clean:  # somebody was faster
+        await _run(tx, sql.NOT_TAKEN, origin.item.id)
+        await _run(tx, sql.SETTLE, origin.office_id, origin.is_repeated)
+        read, clean, known, refused = await _count(tx)
+    if block.has_notices and added:
+        await _tell(tx, sql.SERVE_NOTICES, noun="repair_notice", verb="serve", basis=None)
+    if block.has_representatives:
+        await _link_representatives(tx)
+    return Counted(read, added, published, known, refused)
 
 
-async def enter_subjects(tx: Transaction, origin: Origin) -> None:
+async def refusals(tx: Transaction, vault: Vault, origin: Origin, block: Block) -> list[tuple[Any, ...]]:
+    """Give each refused row of a block with its reasons; its cells are sealed, to be handed back."""
+    rows = await tx.connection.fetch(sql.REFUSED, timeout=PATIENCE)
+    return list(_refusals(vault, origin, block, [(row["line"], row["fault"], row["responsible"]) for row in rows]))
+
+
+async def keep_refusals(tx: Transaction, refused: list[tuple[Any, ...]]) -> None:
+    """Write what `refusals` gave."""
+    copy = tx.connection.copy_records_to_table
+    await copy("refused_row", records=refused, columns=_REFUSED_COLUMNS, timeout=PATIENCE)
+
+
+async def _stage(tx: Transaction, block: Block) -> None:
+    """Copy a block into the emptied staging."""
+    await _run(tx, sql.EMPTY)
+    copy = tx.connection.copy_records_to_table
+    await copy("staged_judgement", records=block.judgements, columns=["judgement", *JUDGED], timeout=PATIENCE)
+    await copy("staged_record", records=block.records, columns=list(STAGED), timeout=PATIENCE)
+    await _run(tx, "ANALYZE staged_record (line, faults, judgement, uscc, id_index, representative_index, decision_no)")
+
+
+async def _enter_subjects(tx: Transaction, origin: Origin, block: Block) -> None:
     """Enter the organisations and persons of clean rows that are not here yet.
 
     A row whose person goes by another name here, or on an earlier row, is refused.
     """
-    await _run(tx, sql.PERSONS)
-    await _run(tx, sql.NAME_DISAGREES, origin.prefix)
-    await _spell_names(tx)
-    for entering in (sql.ENTER_ORGANISATIONS, sql.ENTER_PERSONS):
-        await _tell(tx, entering, noun="subject", basis=None, values=(origin.item.jurisdiction_id,))
-    await _run(tx, sql.NAME_DISAGREES, origin.prefix)  # once more: somebody may have been faster
+    if block.has_persons:
+        await _run(tx, sql.PERSONS)
+        await _run(tx, sql.NAME_DISAGREES, origin.prefix)
+    await _run(tx, sql.ORGANISATIONS)
+    new = await tx.connection.fetch(sql.NEW_NAMES, timeout=PATIENCE)
+    if new:
+        spelt = [pinyin(row["name"]) for row in new]
+        await _run(tx, sql.SPELL_NAMES, [row["uscc"] for row in new], spelt)
+        await _tell(tx, sql.ENTER_ORGANISATIONS, noun="subject", basis=None, values=(origin.item.jurisdiction_id,))
+        await _run(tx, sql.FIND_ORGANISATIONS)
+    if block.has_persons:
+        await _tell(tx, sql.ENTER_PERSONS, noun="subject", basis=None, values=(origin.item.jurisdiction_id,))
+        await _run(tx, sql.FIND_PERSONS)
+        await _run(tx, sql.NAME_DISAGREES, origin.prefix)  # once more: somebody may have been faster
 
 
-async def settle_known(tx: Transaction, origin: Origin) -> None:
+async def _settle(tx: Transaction, origin: Origin) -> None:
     """Mark rows whose decision is here already, as the same row or as one that is refused."""
-    await _run(tx, sql.SETTLE_KNOWN, origin.item.id, origin.office_id, origin.import_id, origin.is_repeated)
+    await _run(tx, sql.PLACE)
+    await _run(tx, "ANALYZE staged_outcome")
+    await _run(tx, sql.FIND_KNOWN, origin.item.id)
+    await _run(tx, sql.SETTLE, origin.office_id, origin.is_repeated)
 
 
-async def carry_over(tx: Transaction, origin: Origin, *, publish: bool) -> tuple[int, int]:
+async def _carry_over(tx: Transaction, origin: Origin, *, publish: bool) -> tuple[int, int]:
     """Make records of clean rows that are not known; give how many, and how many of them were published."""
     item = origin.item
     values = (
@@ -129,19 +204,13 @@ async def carry_over(tx: Transaction, origin: Origin, *, publish: bool) -> tuple
         item.disclosure,
         item.person_disclosure,
     )
-    teller = _teller(tx, origin.basis)
-    row = await tx.connection.fetchrow(sql.CARRY_OVER, *teller, *values, timeout=PATIENCE)
+    row = await tx.connection.fetchrow(sql.CARRY_OVER, *_teller(tx, origin.basis), *values, timeout=PATIENCE)
     assert row is not None
     return row["added"], row["published"]
 
 
-async def serve_notices(tx: Transaction, origin: Origin) -> None:
-    """Note the notices of rights of repair that the file hands in beside the records it added."""
-    await _tell(tx, sql.SERVE_NOTICES, noun="repair_notice", verb="serve", basis=None, values=(origin.import_id,))
-
-
-async def link_representatives(tx: Transaction) -> None:
-    """Note who represents the organisations of the file, by the latest row of each.
+async def _link_representatives(tx: Transaction) -> None:
+    """Note who represents the organisations of the block, by the latest row of each.
 
     As in `enrolment.link_representative`: the same name changes nothing, an older row rewrites nothing.
     """
@@ -151,28 +220,36 @@ async def link_representatives(tx: Transaction) -> None:
     await _tell(tx, sql.MAKE_LINKS, noun="legal_representative", verb="link", basis=None)
 
 
-async def count(tx: Transaction) -> Counted:
-    """Count the staged rows by what became of them."""
+async def _count(tx: Transaction) -> tuple[int, int, int, int]:
     row = await tx.connection.fetchrow(sql.COUNT, timeout=PATIENCE)
     assert row is not None
-    return Counted(row["read"], row["known"], row["refused"])
+    return row["read"], row["clean"], row["known"], row["refused"]
 
 
-async def keep_refusals(tx: Transaction, origin: Origin) -> None:
-    """Write each refused row with its reasons, in both languages, without its values."""
+def _refusals(
+    vault: Vault, origin: Origin, block: Block, found: list[tuple[int, str, str | None]]
+) -> Iterator[tuple[Any, ...]]:
     reasons = {kind.code: (default_message(kind), kind.zh) for kind in catalogue()}
-    codes, english, chinese = list(reasons), [r[0] for r in reasons.values()], [r[1] for r in reasons.values()]
-    await _run(tx, sql.KEEP_REFUSALS, origin.import_id, origin.office_id, codes, english, chinese)
+    sealed: set[int] = set()
+    for line, fault, responsible in found:
+        code, column = fault.split(":", 1)
+        english, chinese = reasons[code]
+        if responsible is not None:
+            english, chinese = f"{english} Responsible: {responsible}.", f"{chinese}责任单位：{responsible}。"
+        cells = None
+        if line not in sealed:
+            sealed.add(line)
+            cells = vault.seal(json.dumps(block.cells[line], ensure_ascii=False), bound_to=ROW_SEAL)
+        yield new_id(), origin.import_id, origin.office_id, line, column or None, code, english, chinese, cells
 
 
-async def _spell_names(tx: Transaction) -> None:
-    """Give the pinyin of the names of organisations that are new, some at a time."""
-    await _run(tx, sql.NEW_NAMES)
-    place = 0
-    while names := await tx.connection.fetch(sql.SOME_NAMES, place, timeout=PATIENCE):
-        places = [row["place"] for row in names]
-        await _run(tx, sql.SPELL_NAMES, places, [pinyin(row["name"]) for row in names])
-        place = places[-1]
+_REFUSED_COLUMNS: Final = (
+    "id", "record_import_id", "office_id", "line", "column_code", "code", "reason", "reason_zh", "cells_cipher"
+)  # fmt: skip
+
+
+def _columns(described: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in described.items())
 
 
 async def _run(tx: Transaction, statement: str, *values: Any) -> None:

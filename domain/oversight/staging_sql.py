@@ -10,76 +10,87 @@ from __future__ import annotations
 from typing import Final
 
 OPEN: Final = """
-DROP TABLE IF EXISTS pg_temp.staged_record, pg_temp.staged_person, pg_temp.staged_pinyin, pg_temp.staged_link;
-CREATE TEMP TABLE staged_record (
-  {columns}, is_known boolean NOT NULL DEFAULT false, responsible text
-) ON COMMIT DROP;
+DROP TABLE IF EXISTS pg_temp.staged_record, pg_temp.staged_judgement, pg_temp.staged_organisation,
+  pg_temp.staged_person, pg_temp.staged_outcome, pg_temp.staged_candidate, pg_temp.staged_link;
+CREATE TEMP TABLE staged_record ({staged});
+CREATE TEMP TABLE staged_judgement (judgement integer, {judged});
+CREATE TEMP TABLE staged_organisation (
+  uscc text PRIMARY KEY, name text, kind text, uscc_lenient boolean, pinyin text, subject_id uuid
+);
 CREATE TEMP TABLE staged_person (
-  id_index bytea PRIMARY KEY, name text, masked_name text, id_cipher bytea, masked_id_number text
-) ON COMMIT DROP;
-CREATE TEMP TABLE staged_pinyin (place integer PRIMARY KEY, name text, pinyin text) ON COMMIT DROP;
+  id_index bytea PRIMARY KEY, name text, masked_name text, id_cipher bytea, masked_id_number text,
+  subject_id uuid, known_name text
+);
+CREATE TEMP TABLE staged_outcome (
+  line integer, record_id uuid, subject_id uuid, decision_no text, first_line integer,
+  is_known boolean NOT NULL DEFAULT false, fault text, responsible text
+);
+CREATE TEMP TABLE staged_candidate (line integer, record_id uuid);
 CREATE TEMP TABLE staged_link (
   subject_id uuid PRIMARY KEY, person_id uuid, name text, masked_name text, masked_id_number text, from_on date
-) ON COMMIT DROP
+)
+"""
+"""Tables of the session: rows and what the rulebook makes of them, their parties, and what became of each row."""
+
+EMPTY: Final = """
+TRUNCATE staged_record, staged_judgement, staged_organisation, staged_person, staged_outcome, staged_candidate, staged_link
 """
 
 PERSONS: Final = """
 INSERT INTO staged_person
-SELECT DISTINCT ON (id_index) id_index, name, masked_name, id_cipher, masked_id_number FROM (
-  SELECT line, id_index, name, masked_name, id_cipher, masked_id_number
-  FROM staged_record WHERE faults = '{}' AND id_index IS NOT NULL
-  UNION ALL
-  SELECT line, representative_index, representative, representative_masked, representative_cipher, representative_id
-  FROM staged_record WHERE faults = '{}' AND representative_index IS NOT NULL
-) named ORDER BY id_index, line
+SELECT first.*, known.id, known.name FROM (
+  SELECT DISTINCT ON (id_index) id_index, name, masked_name, id_cipher, masked_id_number FROM (
+    SELECT line, id_index, name, masked_name, id_cipher, masked_id_number
+    FROM staged_record WHERE faults = '{}' AND id_index IS NOT NULL
+    UNION ALL
+    SELECT line, representative_index, representative, representative_masked, representative_cipher, representative_id
+    FROM staged_record WHERE faults = '{}' AND representative_index IS NOT NULL
+  ) named ORDER BY id_index, line
+) first
+LEFT JOIN subject known ON known.id_index = first.id_index
 """
 
 NAME_DISAGREES: Final = """
 UPDATE staged_record refused SET faults = ARRAY[found.fault] FROM (
   SELECT staged.line, 'PERSON_NAME_DISAGREES:' || $1::text || '_XDR_ZJHM' AS fault
-  FROM staged_record staged
-  JOIN staged_person first ON first.id_index = staged.id_index
-  LEFT JOIN subject known ON known.id_index = staged.id_index
-  WHERE staged.faults = '{}' AND staged.name <> coalesce(known.name, first.name)
+  FROM staged_record staged JOIN staged_person first USING (id_index)
+  WHERE staged.faults = '{}' AND staged.name <> coalesce(first.known_name, first.name)
   UNION ALL
   SELECT staged.line, 'PERSON_NAME_DISAGREES:' || $1::text || '_FR_ZJHM'
-  FROM staged_record staged
-  JOIN staged_person first ON first.id_index = staged.representative_index
-  LEFT JOIN subject known ON known.id_index = staged.representative_index
-  WHERE staged.faults = '{}' AND staged.representative <> coalesce(known.name, first.name)
+  FROM staged_record staged JOIN staged_person first ON first.id_index = staged.representative_index
+  WHERE staged.faults = '{}' AND staged.representative <> coalesce(first.known_name, first.name)
 ) found WHERE refused.line = found.line
 """
 
-NEW_NAMES: Final = """
-INSERT INTO staged_pinyin (place, name)
-SELECT row_number() OVER (), found.name FROM (
-  SELECT DISTINCT staged.name FROM staged_record staged
-  WHERE staged.faults = '{}' AND staged.uscc IS NOT NULL
-    AND NOT EXISTS (SELECT FROM subject known WHERE known.uscc = staged.uscc)
-) found
+ORGANISATIONS: Final = """
+INSERT INTO staged_organisation (uscc, name, kind, uscc_lenient, subject_id)
+SELECT first.*, known.id FROM (
+  SELECT DISTINCT ON (uscc) uscc, name, kind, uscc_lenient FROM staged_record
+  WHERE faults = '{}' AND uscc IS NOT NULL ORDER BY uscc, line
+) first
+LEFT JOIN subject known ON known.uscc = first.uscc
 """
 
-SOME_NAMES: Final = "SELECT place, name FROM staged_pinyin WHERE place > $1 ORDER BY place LIMIT 5000"
+NEW_NAMES: Final = "SELECT uscc, name FROM staged_organisation WHERE subject_id IS NULL"
 
 SPELL_NAMES: Final = """
-UPDATE staged_pinyin spelt SET pinyin = told.pinyin
-FROM unnest($1::int[], $2::text[]) told (place, pinyin) WHERE spelt.place = told.place
+UPDATE staged_organisation spelt SET pinyin = told.pinyin
+FROM unnest($1::text[], $2::text[]) told (uscc, pinyin) WHERE spelt.uscc = told.uscc
 """
 
 ENTER_ORGANISATIONS: Final = """
 INSERT INTO subject (id, kind, is_person, jurisdiction_id, name, masked_name, name_pinyin, uscc, uscc_lenient,
                      state_owned, registered_at)
-SELECT uuidv7(), first.kind, false, $8, first.name, first.name, coalesce(spelt.pinyin, ''), first.uscc,
+SELECT uuidv7(), first.kind, false, $8, first.name, first.name, coalesce(first.pinyin, ''), first.uscc,
        first.uscc_lenient, false, $1
-FROM (
-  SELECT DISTINCT ON (staged.uscc) staged.* FROM staged_record staged
-  WHERE staged.faults = '{}' AND staged.uscc IS NOT NULL
-    AND NOT EXISTS (SELECT FROM subject known WHERE known.uscc = staged.uscc)
-  ORDER BY staged.uscc, staged.line
-) first
-LEFT JOIN staged_pinyin spelt ON spelt.name = first.name
+FROM staged_organisation first WHERE first.subject_id IS NULL
 ORDER BY first.uscc
 ON CONFLICT (uscc) DO NOTHING RETURNING *
+"""
+
+FIND_ORGANISATIONS: Final = """
+UPDATE staged_organisation found SET subject_id = known.id FROM subject known
+WHERE found.subject_id IS NULL AND known.uscc = found.uscc
 """
 
 ENTER_PERSONS: Final = """
@@ -88,69 +99,105 @@ INSERT INTO subject (id, kind, is_person, jurisdiction_id, name, masked_name, na
 SELECT uuidv7(), 'natural_person', true, $8, staged.name, staged.masked_name, '', false, staged.id_cipher,
        staged.id_index, staged.masked_id_number, false, $1
 FROM staged_person staged
-WHERE NOT EXISTS (SELECT FROM subject known WHERE known.id_index = staged.id_index)
-  AND EXISTS (
-    SELECT FROM staged_record clean WHERE clean.faults = '{}'
-      AND (clean.id_index = staged.id_index OR clean.representative_index = staged.id_index)
-  )
+WHERE staged.subject_id IS NULL AND staged.id_index IN (
+  SELECT id_index FROM staged_record WHERE faults = '{}'
+  UNION ALL
+  SELECT representative_index FROM staged_record WHERE faults = '{}'
+)
 ORDER BY staged.id_index
 ON CONFLICT (id_index) DO NOTHING RETURNING *
 """
 
-# A withdrawn decision may be handed in again; the same row of a list that grows month by month does not do that.
-SETTLE_KNOWN: Final = """
-UPDATE staged_record settled SET is_known = found.is_same, responsible = found.responsible,
-  faults = CASE WHEN found.is_same THEN settled.faults
-                WHEN found.is_own THEN '{RECORD_EXISTS:}'::text[]
-                ELSE '{DECISION_ALREADY_PROVIDED:}'::text[] END
+FIND_PERSONS: Final = """
+UPDATE staged_person found SET subject_id = known.id, known_name = known.name FROM subject known
+WHERE found.subject_id IS NULL AND known.id_index = found.id_index
+"""
+
+PLACE: Final = """
+INSERT INTO staged_outcome (line, record_id, subject_id, decision_no, first_line)
+SELECT line, uuidv7(), subject_id, decision_no,
+       first_value(line) OVER (PARTITION BY subject_id, decision_no ORDER BY line)
 FROM (
-  SELECT staged.line,
-    record.id IS NULL OR record.office_id = $2 AS is_own,
-    CASE WHEN record.id IS NULL THEN
-      (first.title, first.decided_on, first.content, first.severity, first.closed_on, first.procedure)
+  SELECT staged.line, staged.decision_no, coalesce(organisation.subject_id, person.subject_id) AS subject_id
+  FROM staged_record staged
+  LEFT JOIN staged_organisation organisation ON organisation.uscc = staged.uscc
+  LEFT JOIN staged_person person ON person.id_index = staged.id_index
+  WHERE staged.faults = '{}'
+) clean
+"""
+
+FIND_KNOWN: Final = """
+INSERT INTO staged_candidate
+SELECT placed.line, stored.id
+FROM staged_outcome placed
+JOIN credit_record stored ON stored.item_id = $1 AND stored.subject_id = placed.subject_id
+  AND stored.decision_no = placed.decision_no AND stored.state <> 'withdrawn'
+UNION ALL
+SELECT placed.line, stored.id
+FROM staged_outcome placed
+JOIN credit_record stored ON stored.subject_id = placed.subject_id
+  AND stored.decision_no = placed.decision_no AND stored.state = 'withdrawn' AND stored.item_id = $1
+"""
+
+NOT_TAKEN: Final = """
+INSERT INTO staged_candidate
+SELECT placed.line, stored.id
+FROM staged_outcome placed
+JOIN staged_record staged USING (line)
+JOIN credit_record stored ON stored.item_id = $1 AND stored.subject_id = placed.subject_id
+  AND stored.decision_no = placed.decision_no AND stored.state <> 'withdrawn' AND stored.id <> placed.record_id
+WHERE placed.fault IS NULL AND NOT placed.is_known
+"""
+"""Rows that are not here under the id they were given: somebody wrote their decision at the same instant."""
+
+# A withdrawn decision may be handed in again; the same row of a list that grows month by month does not do that.
+SETTLE: Final = """
+UPDATE staged_outcome settled SET is_known = found.is_same, responsible = found.responsible,
+  fault = CASE WHEN found.is_same THEN NULL WHEN found.is_own THEN 'RECORD_EXISTS:' ELSE 'DECISION_ALREADY_PROVIDED:' END
+FROM (
+  SELECT DISTINCT ON (line) line, is_same, is_own, responsible FROM (
+    SELECT candidate.line, stored.id, (stored.state = 'withdrawn')::int AS rank, stored.office_id = $1 AS is_own,
+      CASE WHEN stored.office_id <> $1 THEN office.name END AS responsible,
+      stored.office_id = $1 AND ($2 OR (
+        stored.title = staged.title AND stored.decided_on = judged.decided_on AND stored.content = staged.content
+        AND coalesce(stored.severity = judged.severity, judged.severity IS NULL)
+        AND coalesce(stored.closed_on = judged.closed_on, judged.closed_on IS NULL)
+        AND coalesce(stored.procedure = judged.procedure, judged.procedure IS NULL)
+      )) AS is_same
+    FROM staged_candidate candidate
+    JOIN credit_record stored ON stored.id = candidate.record_id
+    JOIN office ON office.id = stored.office_id
+    JOIN staged_record staged USING (line)
+    JOIN staged_judgement judged USING (judgement)
+    UNION ALL
+    SELECT placed.line, NULL, 2, true, NULL,
+      (first.title, earlier.decided_on, first.content, earlier.severity, earlier.closed_on, earlier.procedure)
       IS NOT DISTINCT FROM
-      (staged.title, staged.decided_on, staged.content, staged.severity, staged.closed_on, staged.procedure)
-    ELSE record.is_same END AS is_same,
-    CASE WHEN record.office_id <> $2 THEN office.name END AS responsible
-  FROM (
-    SELECT *, first_value(line) OVER (PARTITION BY uscc, id_index, decision_no ORDER BY line) AS first_line
-    FROM staged_record WHERE faults = '{}' AND NOT is_known
-  ) staged
-  LEFT JOIN subject organisation ON organisation.uscc = staged.uscc
-  LEFT JOIN subject person ON person.id_index = staged.id_index
-  LEFT JOIN LATERAL (
-    SELECT known.* FROM (
-      SELECT stored.id, stored.office_id, stored.state, stored.office_id = $2 AND ($4 OR (
-          stored.title = staged.title AND stored.decided_on = staged.decided_on AND stored.content = staged.content
-          AND coalesce(stored.severity = staged.severity, staged.severity IS NULL)
-          AND coalesce(stored.closed_on = staged.closed_on, staged.closed_on IS NULL)
-          AND coalesce(stored.procedure = staged.procedure, staged.procedure IS NULL)
-        )) AS is_same
-      FROM credit_record stored
-      WHERE stored.item_id = $1 AND stored.decision_no = staged.decision_no
-        AND stored.subject_id = coalesce(organisation.id, person.id) AND stored.import_id IS DISTINCT FROM $3
-    ) known
-    WHERE known.state <> 'withdrawn' OR known.is_same
-    ORDER BY known.state = 'withdrawn', known.id DESC LIMIT 1
-  ) record ON true
-  LEFT JOIN office ON office.id = record.office_id
-  LEFT JOIN staged_record first ON first.line = staged.first_line AND staged.first_line <> staged.line
-  WHERE record.id IS NOT NULL OR first.line IS NOT NULL
+      (staged.title, judged.decided_on, staged.content, judged.severity, judged.closed_on, judged.procedure)
+    FROM staged_outcome placed
+    JOIN staged_record staged USING (line)
+    JOIN staged_judgement judged USING (judgement)
+    JOIN staged_record first ON first.line = placed.first_line
+    JOIN staged_judgement earlier ON earlier.judgement = first.judgement
+    WHERE placed.first_line <> placed.line
+  ) told
+  WHERE rank <> 1 OR is_same
+  ORDER BY line, rank, id DESC
 ) found WHERE settled.line = found.line
 """
 
 TOLD: Final = """
-event AS (
+told AS MATERIALIZED (
+  SELECT id, {subject} AS subject_id, {image} AS image FROM made
+), event AS (
   INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
                             policy_version, token_id, basis, image)
-  SELECT uuidv7(), 'change', $1, '{noun}', id, '{verb}', 'done', {subject}, $2::uuid, $3::text, $4::uuid, $5::int,
-         $6::text, $7::text, {image}
-  FROM made
+  SELECT uuidv7(), 'change', $1, '{noun}', id, '{verb}', 'done', subject_id, $2::uuid, $3::text, $4::uuid, $5::int,
+         $6::text, $7::text, image
+  FROM told
 )
 INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
-SELECT uuidv7(), $1, '{noun}', id, '{verb}', 1, {subject},
-       {image}
-FROM made
+SELECT uuidv7(), $1, '{noun}', id, '{verb}', 1, subject_id, image FROM told
 """
 
 CARRY_OVER: Final = """
@@ -160,25 +207,25 @@ WITH made AS (
     procedure, harm_removed, dishonest, legal_basis, legal_basis_level, content, decided_on, closed_on, obtained_on,
     correction_due_on, special_fields, repair_notice_required, collection_due_on, publication_due_on, due_provisional, submitted_at, submitted_by, import_id, disclosure,
     published_at, portal_at, platform_at, public_until)
-  SELECT uuidv7(), coalesce(organisation.id, person.id), staged.is_person, $8::text, $9::uuid, $10::uuid,
-    CASE WHEN shown THEN 'published' ELSE 'submitted' END, 1, staged.decision_no, staged.title, staged.severity,
-    staged.procedure, staged.harm_removed, staged.dishonest, staged.legal_basis, staged.legal_basis_level,
-    staged.content, staged.decided_on, staged.closed_on, staged.obtained_on,
-    staged.correction_due_on, '{}', staged.repair_notice_required, staged.collection_due_on,
-    staged.publication_due_on, staged.due_provisional, $1::timestamptz, $2::uuid, $11::uuid, disclosed,
+  SELECT placed.record_id, placed.subject_id, staged.is_person, $8::text, $9::uuid, $10::uuid,
+    CASE WHEN shown THEN 'published' ELSE 'submitted' END, 1, staged.decision_no, staged.title, judged.severity,
+    judged.procedure, judged.harm_removed, judged.dishonest, staged.legal_basis, judged.legal_basis_level,
+    staged.content, judged.decided_on, judged.closed_on, judged.obtained_on,
+    judged.correction_due_on, '{}', judged.repair_notice_required, judged.collection_due_on,
+    judged.publication_due_on, judged.due_provisional, $1::timestamptz, $2::uuid, $11::uuid, disclosed,
     CASE WHEN shown THEN $1::timestamptz END, CASE WHEN shown AND disclosed = 'public' THEN $1::timestamptz END, CASE WHEN shown THEN $1::timestamptz END,
-    CASE WHEN shown THEN staged.public_until END
-  FROM staged_record staged
+    CASE WHEN shown THEN judged.public_until END
+  FROM staged_outcome placed
+  JOIN staged_record staged USING (line)
+  JOIN staged_judgement judged USING (judgement)
   CROSS JOIN LATERAL (
-    SELECT $12::boolean AND staged.publishable AS shown, CASE WHEN staged.is_person THEN $14::text ELSE $13::text END AS disclosed
+    SELECT $12::boolean AND judged.publishable AS shown, CASE WHEN staged.is_person THEN $14::text ELSE $13::text END AS disclosed
   ) decided
-  LEFT JOIN subject organisation ON organisation.uscc = staged.uscc
-  LEFT JOIN subject person ON person.id_index = staged.id_index
-  WHERE staged.faults = '{}' AND NOT staged.is_known
-  ORDER BY staged.uscc, staged.id_index, staged.decision_no
+  WHERE placed.fault IS NULL AND NOT placed.is_known
+  ORDER BY placed.subject_id, placed.decision_no
   ON CONFLICT (item_id, subject_id, decision_no) WHERE state <> 'withdrawn' DO NOTHING
   RETURNING *
-), told AS (
+), told AS MATERIALIZED (
   SELECT id, subject_id, 'submit' AS verb, to_jsonb(made) || CASE WHEN state = 'published' THEN jsonb_build_object(
     'state', 'submitted', 'published_at', null, 'portal_at', null, 'platform_at', null, 'public_until', null)
     ELSE '{}' END AS image
@@ -202,25 +249,26 @@ SERVE_NOTICES: Final = """
 INSERT INTO repair_notice
   (id, record_id, subject_id, about_person, jurisdiction_id, office_id, version, served_on, channel, content, noted_at, served_by)
 SELECT uuidv7(), record.id, record.subject_id, record.about_person, record.jurisdiction_id, record.office_id, record.version,
-       staged.notice_on, staged.notice_channel, staged.notice, $1, $2::uuid
-FROM credit_record record
-JOIN subject ON subject.id = record.subject_id
-JOIN staged_record staged ON staged.decision_no = record.decision_no
-  AND (staged.uscc = subject.uscc OR staged.id_index = subject.id_index)
-WHERE record.import_id = $8::uuid AND staged.faults = '{}' AND NOT staged.is_known AND staged.notice_on IS NOT NULL
+       judged.notice_on, judged.notice_channel, staged.notice, $1, $2::uuid
+FROM staged_outcome placed
+JOIN staged_record staged USING (line)
+JOIN staged_judgement judged USING (judgement)
+JOIN credit_record record ON record.id = placed.record_id
+WHERE judged.notice_on IS NOT NULL
 RETURNING *
 """
 
 LINKS: Final = """
 INSERT INTO staged_link
 SELECT latest.* FROM (
-  SELECT DISTINCT ON (organisation.id) organisation.id AS subject_id, person.id AS person_id, staged.representative AS name,
-         staged.representative_masked, staged.representative_id, staged.decided_on
-  FROM staged_record staged
-  JOIN subject organisation ON organisation.uscc = staged.uscc
-  LEFT JOIN subject person ON person.id_index = staged.representative_index
-  WHERE staged.faults = '{}' AND NOT staged.is_known AND staged.representative IS NOT NULL
-  ORDER BY organisation.id, staged.decided_on DESC, staged.line DESC
+  SELECT DISTINCT ON (placed.subject_id) placed.subject_id, person.subject_id AS person_id, staged.representative AS name,
+         staged.representative_masked, staged.representative_id, judged.decided_on
+  FROM staged_outcome placed
+  JOIN staged_record staged USING (line)
+  JOIN staged_judgement judged USING (judgement)
+  LEFT JOIN staged_person person ON person.id_index = staged.representative_index
+  WHERE placed.fault IS NULL AND NOT placed.is_known AND staged.representative IS NOT NULL
+  ORDER BY placed.subject_id, judged.decided_on DESC, staged.line DESC
 ) latest
 WHERE NOT EXISTS (
   SELECT FROM legal_representative standing
@@ -251,19 +299,16 @@ RETURNING *
 """
 
 COUNT: Final = """
-SELECT count(*)::int AS read, (count(*) FILTER (WHERE is_known))::int AS known,
-       (count(*) FILTER (WHERE faults <> '{}'))::int AS refused
-FROM staged_record
+SELECT (SELECT count(*)::int FROM staged_record) AS read,
+       (count(*) FILTER (WHERE fault IS NULL AND NOT is_known))::int AS clean,
+       (count(*) FILTER (WHERE is_known))::int AS known,
+       ((SELECT count(*) FROM staged_record WHERE faults <> '{}') + count(*) FILTER (WHERE fault IS NOT NULL))::int AS refused
+FROM staged_outcome
 """
 
-KEEP_REFUSALS: Final = """
-INSERT INTO refused_row (id, record_import_id, office_id, line, column_code, code, reason, reason_zh)
-SELECT uuidv7(), $1, $2, staged.line, nullif(split_part(fault, ':', 2), ''), named.code,
-       named.english || coalesce(' Responsible: ' || staged.responsible || '.', ''),
-       named.chinese || coalesce('责任单位：' || staged.responsible || '。', '')
-FROM staged_record staged
-CROSS JOIN LATERAL unnest(staged.faults) fault
-JOIN unnest($3::text[], $4::text[], $5::text[]) named (code, english, chinese)
-  ON named.code = split_part(fault, ':', 1)
-ORDER BY staged.line
+REFUSED: Final = """
+SELECT line, fault, NULL AS responsible FROM staged_record, unnest(faults) fault
+UNION ALL
+SELECT line, fault, responsible FROM staged_outcome WHERE fault IS NOT NULL
+ORDER BY line
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ import pytest
 
 from domain.calendar import working_calendar
 from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import ImportSummary, import_file
+from domain.oversight.imports import Importing, ImportSummary, Wanted
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
 
@@ -28,18 +29,33 @@ class Desk:
         self.office_id = office_id
         self.vault = Vault({"k1": b"1" * 32}, "k1", b"2" * 32)
 
-    async def hand_in(self, file: io.BytesIO, **options: Any) -> ImportSummary:
-        """Import a file; what it raises leaves nothing."""
+    async def hand_in(
+        self, file: io.BytesIO, *, rows_at_once: int = 10_000, trial: bool = False, **options: Any
+    ) -> ImportSummary:
+        """Import a file, in savepoints; with `trial` in one that is given up."""
+        progress = options.pop("progress", None)
+        outer = self.tx.connection.transaction()
+        await outer.start()
+        importing = Importing(
+            self._transact,
+            self.vault,
+            load_rulebooks(),
+            working_calendar(),
+            trial=self.tx if trial else None,
+            rows_at_once=rows_at_once,
+        )
+        try:
+            summary = await importing.take(file, Wanted(office_id=self.office_id, **options), progress=progress)
+        except BaseException:
+            await outer.rollback()
+            raise
+        await (outer.rollback() if trial else outer.commit())
+        return summary
+
+    @asynccontextmanager
+    async def _transact(self) -> AsyncIterator[Transaction]:
         async with self.tx.connection.transaction():
-            return await import_file(
-                self.tx,
-                self.vault,
-                load_rulebooks(),
-                working_calendar(),
-                office_id=self.office_id,
-                file=file,
-                **options,
-            )
+            yield self.tx
 
     async def of(self, jurisdiction: str, code: str) -> Desk:
         """Give the desk of another office."""

@@ -425,6 +425,8 @@ async def test_every_record_has_its_ledger_and_outbox_events(desk: Desk) -> None
         ("credit_record", "publish", 3),
         ("repair_notice", "serve", 3),
         ("record_import", "hand_in", 1),
+        ("record_import", "advance", 1),
+        ("record_import", "complete", 1),
     }
 
 
@@ -481,7 +483,41 @@ async def test_a_shanghai_penalty_by_summary_procedure_is_kept_and_no_dishonest_
     ]
 
 
-async def test_progress_is_told_while_rows_are_read(desk: Desk) -> None:
-    told: list[int] = []
-    await desk.hand_in(sheet("penalty", [penalty(number) for number in range(450)]), progress=told.append)
-    assert told == [200, 400]
+async def test_progress_is_told_after_each_block(desk: Desk) -> None:
+    told: list[tuple[int, int]] = []
+    rows = [penalty(number) for number in range(450)]
+    await desk.hand_in(
+        sheet("penalty", rows),
+        rows_at_once=200,
+        progress=lambda summary: told.append((summary.rows_read, summary.rows_total)),
+    )
+    assert told == [(200, 450), (400, 450), (450, 450)]
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 3, 10_000])
+async def test_the_size_of_blocks_changes_nothing(desk: Desk, rows_at_once: int) -> None:
+    twice = penalty(3)
+    rows = [
+        penalty(1, CF_FRDB="虚构甲", CF_FR_ZJHM=invented_resident_id(1)),
+        person(1, "虚构甲"),
+        penalty(2, CF_JDRQ="2026/02/30"),
+        twice,
+        person(1, "虚构乙", CF_WSH="乙号"),
+        twice,
+        {**twice, "CF_SY": "另一事由"},
+        penalty(4),
+    ]
+    summary = await desk.hand_in(sheet("penalty", rows), rows_at_once=rows_at_once)
+    assert _counts(summary) == (8, 4, 1, 3)
+    assert await desk.refusals(summary) == [
+        (4, "CF_JDRQ", "DATA_ITEM_INVALID"),
+        (6, "CF_XDR_ZJHM", "PERSON_NAME_DISAGREES"),
+        (8, None, "RECORD_EXISTS"),
+    ]
+
+
+async def test_a_trial_tells_everything_and_takes_nothing(desk: Desk) -> None:
+    rows = [penalty(1), penalty(2, CF_SY=""), penalty(1)]
+    summary = await desk.hand_in(sheet("penalty", rows), rows_at_once=2, trial=True)
+    assert (_counts(summary), summary.is_dry_run, summary.state) == ((3, 1, 1, 1), True, "completed")
+    assert await desk.count("credit_record") == 0

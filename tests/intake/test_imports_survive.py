@@ -1,0 +1,114 @@
+"""An import whose session is cut tells how far it came; the same file goes on from there, and adds nothing twice."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from api.database import LOST
+from domain.calendar import working_calendar
+from domain.lifecycle import Actor, Transaction
+from domain.oversight.imports import Importing, ImportSummary, Wanted, mark_left
+from domain.rulebook.loader import load_rulebooks
+from domain.vault import Vault
+from tests.intake.conftest import NOW, Desk
+from tests.intake.sheets import penalty, sheet
+
+pytestmark = pytest.mark.anyio
+
+
+class Session:
+    """A session that carries imports on, and is cut in its transaction of a number."""
+
+    def __init__(self, connection: asyncpg.Connection[Any], office_id: Any, *, cut_in: int | None = None) -> None:
+        self.connection = connection
+        self.office_id = office_id
+        self.cut_in = cut_in
+        self.opened = 0
+        self.cutter: asyncpg.Connection[Any] | None = None
+
+    @asynccontextmanager
+    async def transact(self) -> AsyncIterator[Transaction]:
+        """Open a transaction; the one to be cut ends with its session, after its work and before its commit."""
+        self.opened += 1
+        async with self.connection.transaction():
+            yield Transaction(self.connection, NOW, Actor(None, ("clerk",)))
+            if self.opened == self.cut_in:
+                assert self.cutter is not None
+                assert await self.cutter.fetchval(_TERMINATE, self.connection.get_server_pid())
+
+    async def hand_in(self, file: io.BytesIO) -> ImportSummary:
+        """Import a file in blocks of ten rows."""
+        vault = Vault({"k1": b"1" * 32}, "k1", b"2" * 32)
+        importing = Importing(self.transact, vault, load_rulebooks(), working_calendar(), rows_at_once=10)
+        return await importing.take(file, Wanted(office_id=self.office_id))
+
+
+@pytest.mark.parametrize("cut_in", [1, 2, 3, 4, 5, 6])
+async def test_a_cut_import_goes_on_with_the_same_file(installed_url: str, desk: Desk, cut_in: int) -> None:
+    """XM-08a: whatever transaction is cut (begin, one of four blocks, end), nothing is lost and nothing doubled."""
+    rows = [penalty(cut_in * 100 + number) for number in range(38)] + [penalty(cut_in * 100 + 90, CF_SY="")] * 2
+    file = sheet("penalty", rows)
+    left = await _connect(installed_url)
+    session = Session(await _connect(installed_url), desk.office_id, cut_in=cut_in)
+    session.cutter = await asyncpg.connect(installed_url)
+    with pytest.raises(LOST):
+        await session.hand_in(file)
+    await session.cutter.close()
+    session.connection.terminate()
+    async with left.transaction():
+        assert await mark_left(Transaction(left, NOW, Actor(None, ("operator",))), load_rulebooks()) == (cut_in > 1)
+    digest = "SELECT * FROM record_import WHERE id = (SELECT max(id::text)::uuid FROM record_import)"
+    if cut_in > 1:
+        row = await left.fetchrow(digest)
+        taken = min(10 * (cut_in - 2), 38)
+        assert (row["state"], row["rows_added"]) == ("interrupted" if taken else "void", taken)
+    summary = await Session(left, desk.office_id).hand_in(file)
+    assert (summary.state, summary.rows_read, summary.rows_added, summary.rows_refused) == ("completed", 40, 38, 2)
+    stored = await left.fetchval("SELECT count(*) FROM credit_record WHERE import_id = $1", summary.import_id)
+    refused = await left.fetchval("SELECT count(*) FROM refused_row WHERE record_import_id = $1", summary.import_id)
+    told = await left.fetchval(
+        "SELECT count(*) FROM ledger_event WHERE verb = 'submit' AND object_id IN"
+        " (SELECT id FROM credit_record WHERE import_id = $1)",
+        summary.import_id,
+    )
+    assert (stored, refused, told) == (38, 2, 38)
+    await left.close()
+
+
+_TERMINATE = "SELECT pg_terminate_backend($1, 10000)"
+
+
+async def test_an_import_under_way_is_not_taken_for_a_left_one(installed_url: str, desk: Desk) -> None:
+    session = Session(await _connect(installed_url), desk.office_id)
+    watcher = await _connect(installed_url)
+    found: list[int] = []
+
+    async def look() -> None:
+        async with watcher.transaction():
+            found.append(await mark_left(Transaction(watcher, NOW, Actor(None, ("operator",))), load_rulebooks()))
+
+    transact = session.transact
+
+    @asynccontextmanager
+    async def looking() -> AsyncIterator[Transaction]:
+        await look()
+        async with transact() as tx:
+            yield tx
+
+    session.transact = looking  # type: ignore[method-assign]
+    assert (await session.hand_in(sheet("penalty", [penalty(9000 + number) for number in range(15)]))).rows_added == 15
+    assert found == [0, 0, 0, 0]
+    await watcher.close()
+    await session.connection.close()
+
+
+async def _connect(url: str) -> asyncpg.Connection[Any]:
+    connection = await asyncpg.connect(url)
+    await connection.execute("SET ROLE renxin_app")
+    return connection
