@@ -15,7 +15,7 @@ BACK = "DROP INDEX credit_record_withdrawn;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0020_exam_files")]
+    dependencies = [("renxin", "0021_exemptions")]
 
     initial = False
 
