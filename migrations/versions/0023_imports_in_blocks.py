@@ -15,7 +15,7 @@ BACK = "DROP INDEX credit_record_withdrawn;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0021_exemptions")]
+    dependencies = [("renxin", "0022_list_batches")]
 
     initial = False
 
