@@ -19,9 +19,9 @@ from authz.activation import bump_epoch, require_order, require_role
 from authz.grants import Grants
 from authz.holdings import PUBLIC, incompatible
 from authz.token import NAME_LENGTH
-from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded
+from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded, officer_of
 from domain import lifecycle
-from domain.errors import DomainError, Forbidden, InvalidInput, StateConflict
+from domain.errors import DomainError, InvalidInput, StateConflict
 from domain.lifecycle import Transaction
 from domain.text import require_text
 
@@ -87,7 +87,7 @@ async def propose(
 
     Raises: RoleUnknown; RoleNotGranted; RolesIncompatible; AssignmentExists; OfficerBenefits; InvalidInput.
     """
-    officer = _officer(tx)
+    officer = officer_of(tx)
     words = require_text("reason", reason, longest=LONGEST_REASON)
     require_order(from_on, to_on)
     if role in SUBJECT_ROLES or role == PUBLIC:
@@ -110,7 +110,7 @@ async def approve(tx: Transaction, row: Mapping[str, Any], grants: Grants, *, re
 
     Raises: SecondOfficerNeeded; OfficerBenefits; RolesIncompatible; StateConflict when it was decided before.
     """
-    officer = _officer(tx)
+    officer = officer_of(tx)
     if officer == row["proposed_by_id"]:
         raise SecondOfficerNeeded
     if officer == row["account_id"]:
@@ -162,12 +162,6 @@ async def _require_compatible(tx: Transaction, account_id: UUID, role: str, gran
     held = await tx.connection.fetch(_ROLES, account_id, tx.today)
     if incompatible(grants, {role, *(one["role"] for one in held)}):
         raise RolesIncompatible
-
-
-def _officer(tx: Transaction) -> UUID:
-    if tx.actor.account_id is None:
-        raise Forbidden
-    return tx.actor.account_id
 
 
 def _name(field: str, text: str) -> str:

@@ -16,11 +16,9 @@ from authz.account import OF_SUBJECT, SUBJECT_ROLES
 from authz.authority import Reader
 from authz.grants import Grants
 from authz.invariants import content_classes, governing
-from authz.vocabulary import Level, Scope
+from authz.vocabulary import RANK, Scope
 
 PUBLIC = "public"
-
-_ORDER = (Level.HIDDEN, Level.MASKED, Level.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def incompatible(grants: Grants, roles: Iterable[str]) -> bool:
 def _sees_content(grants: Grants, role: str) -> bool:
     for privacy in content_classes():
         for scope in Scope:
-            own, everybody = (_ORDER.index(grants.level((one,), privacy, scope)) for one in (role, PUBLIC))
+            own, everybody = (RANK[grants.level((one,), privacy, scope)] for one in (role, PUBLIC))
             if scope is not Scope.SELF and own > everybody:
                 return True
     return False

@@ -18,13 +18,11 @@ from typing import Any
 from authz.grants import Grants
 from authz.lines import PolicyLine, ancestry, parents
 from authz.rows import PURPOSE_NEEDED
-from authz.vocabulary import ACTIONS, Level, Scope
+from authz.vocabulary import ACTIONS, RANK, Level, Scope
 from domain.privacy import Privacy
 
 SHOWN = 20
 """How many counter-examples of one invariant are shown."""
-
-_ORDER = (Level.HIDDEN, Level.MASKED, Level.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +176,10 @@ def _may_never(matrix: Matrix, given: Mapping[str, Any]) -> Iterator[Cell]:
 
 
 def _sees_at_most(matrix: Matrix, given: Mapping[str, Any]) -> Iterator[Cell]:
-    roles, classes, most = _roles(matrix, given), _classes(given["classes"]), _ORDER.index(Level(given["level"]))
+    roles, classes, most = _roles(matrix, given), _classes(given["classes"]), RANK[Level(given["level"])]
     for cell in matrix.sees():
         asked = cell.role in roles and cell.object in classes and cell.scope in given.get("scopes", (cell.scope,))
-        if asked and _ORDER.index(Level(cell.action)) > most:
+        if asked and RANK[Level(cell.action)] > most:
             yield cell
 
 
@@ -245,7 +243,7 @@ def gains(before: Grants, after: Grants, exempt: Grants | None = None) -> Iterat
     had = {*allowed(before), *(allowed(exempt) if exempt else ())}
     yield from (cell for cell in allowed(after) if cell not in had)
     for cell in seen(after):
-        level = _ORDER.index(Level(cell.action))
+        level = RANK[Level(cell.action)]
         if level > _level(before, cell) and (exempt is None or level > _level(exempt, cell)):
             yield cell
 
@@ -253,7 +251,7 @@ def gains(before: Grants, after: Grants, exempt: Grants | None = None) -> Iterat
 def _level(grants: Grants, cell: Cell) -> int:
     assert cell.role is not None
     assert cell.scope is not None
-    return _ORDER.index(grants.level((cell.role,), Privacy(cell.object), cell.scope))
+    return RANK[grants.level((cell.role,), Privacy(cell.object), cell.scope)]
 
 
 # -- lists

@@ -20,12 +20,10 @@ from authz.authority import Reader
 from authz.grants import Grants
 from authz.invariants import content_classes
 from authz.rows import PURPOSE_NEEDED, target
-from authz.vocabulary import Level, Scope
+from authz.vocabulary import RANK, Scope
 
 MOST = 50_000
 """How many of the latest entries are decided again; a replay of more says that it was cut."""
-
-_ORDER = (Level.HIDDEN, Level.MASKED, Level.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class _Policy:
             near = [scope for scope in scopes if f"{noun}:{scope.value}" in stands]
             for one in sorted(content_classes()):
                 levels = (self.grants.level(self.roles, one, scope) for scope in near)
-                found.append(max(map(_ORDER.index, levels), default=0))
+                found.append(max(map(RANK.__getitem__, levels), default=0))
         return tuple(found)
 
 

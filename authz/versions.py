@@ -72,6 +72,16 @@ def accept_text(text: str) -> str:
     return plain
 
 
+def officer_of(tx: Transaction) -> UUID:
+    """Give the account that acts; nobody in particular can answer for nothing.
+
+    Raises: Forbidden.
+    """
+    if tx.actor.account_id is None:
+        raise Forbidden
+    return tx.actor.account_id
+
+
 async def active_id(tx: Transaction) -> UUID:
     """Give the id of the active version."""
     return UUID(str(await tx.connection.fetchval("SELECT version_id FROM authority WHERE id = 1")))
@@ -90,7 +100,7 @@ async def read_version(tx: Transaction, version_id: UUID) -> dict[str, Any]:
 
 async def draft(tx: Transaction, *, base_id: UUID, text: str, note: str) -> UUID:
     """Begin a version from another one; give its id. `note` says what it is to change and why."""
-    officer, plain = _officer(tx), accept_text(text)
+    officer, plain = officer_of(tx), accept_text(text)
     words = require_text("note", note, longest=LONGEST_REASON)
     values = {
         "number": await next_number(tx), "state": "drafted", "note": words, "policy_text": plain,
@@ -109,7 +119,7 @@ async def edit(tx: Transaction, row: Mapping[str, Any], *, text: str, note: str 
     changes: dict[str, Any] = {
         "policy_text": plain,
         "digest": digest(read(plain)),
-        "authors": _with(row["authors"], _officer(tx)),
+        "authors": _with(row["authors"], officer_of(tx)),
     }
     if note is not None:
         changes["note"] = require_text("note", note, longest=LONGEST_REASON)
@@ -131,7 +141,7 @@ async def propose(
     await require_current_base(tx, row)
     if row["digest"] == (await read_version(tx, row["base_id"]))["digest"]:
         raise NothingChanges
-    officer = _officer(tx)
+    officer = officer_of(tx)
     _refuse_beneficiary(officer, gaining)
     changes = {
         "proposed_by_id": officer, "proposed_at": tx.now, "beneficiaries": sorted(gaining),
@@ -147,7 +157,7 @@ async def approve(tx: Transaction, row: Mapping[str, Any], *, gaining: Collectio
     Raises: PolicyOutdated; SecondOfficerNeeded; OfficerBenefits; StateConflict when it was decided before.
     """
     await require_current_base(tx, row)
-    officer = _officer(tx)
+    officer = officer_of(tx)
     if officer == row["proposed_by_id"] or officer in row["authors"]:
         raise SecondOfficerNeeded
     _refuse_beneficiary(officer, {*gaining, *row["beneficiaries"]})
@@ -194,7 +204,7 @@ async def roll_back(
     """
     if row["state"] != "superseded":
         raise StateConflict(verb="roll_back")
-    officer, words = _officer(tx), require_text("reason", reason, longest=LONGEST_REASON)
+    officer, words = officer_of(tx), require_text("reason", reason, longest=LONGEST_REASON)
     _refuse_beneficiary(officer, gaining)
     values = {
         "number": await next_number(tx), "state": "approved" if narrows else "proposed", "note": words,
@@ -217,13 +227,6 @@ async def require_current_base(tx: Transaction, row: Mapping[str, Any]) -> None:
     """
     if row["base_id"] != await active_id(tx):
         raise PolicyOutdated
-
-
-def _officer(tx: Transaction) -> UUID:
-    """Give the account that acts; nobody in particular can answer for nothing."""
-    if tx.actor.account_id is None:
-        raise Forbidden
-    return tx.actor.account_id
 
 
 def _with(authors: Sequence[UUID], officer: UUID) -> list[UUID]:

@@ -190,3 +190,7 @@ class Level(StrEnum):
     CLEAR = "clear"
     MASKED = "masked"
     HIDDEN = "hidden"
+
+
+RANK: dict[Level, int] = {Level.HIDDEN: 0, Level.MASKED: 1, Level.CLEAR: 2}
+"""How much a level shows, in comparison."""
