@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from authz.authority import AuthorityMissing, Reader, read_active
@@ -22,7 +20,7 @@ from authz.examination import Examination, examine
 from authz.expanding import expanded_beside
 from authz.grants import default_grants
 from authz.holdings import Holdings, read_holdings
-from authz.lines import PolicyInvalid, PolicyLine, digest, faults, read
+from authz.lines import Fault, PolicyInvalid, PolicyLine, digest, faults, read
 from authz.lint import Classes, Finding, lint, lint_faults
 from domain.errors import NotFound
 
@@ -62,8 +60,8 @@ async def review(reader: Reader, version_id: UUID, *, today: date) -> Review:
 
     Raises: NotFound; PolicyInvalid when its text is not the one it was written with; AuthorityMissing.
     """
-    row = await _version(reader, version_id)
-    return await review_lines(reader, read(row["policy_text"]), today=today, version_id=version_id)
+    _, lines = await _version(reader, version_id)
+    return await review_lines(reader, lines, today=today, version_id=version_id)
 
 
 async def review_lines(
@@ -76,8 +74,8 @@ async def review_lines(
     _, number, active_lines = await read_active(reader)
     active_id = await _id_of(reader, number)
     holdings = await read_holdings(reader, today)
-    wrong = tuple(faults(lines))
-    base = Review(version_id, digest(lines), lines, number, active_id, Examination(wrong), None, holdings)
+    wrong, key = await asyncio.to_thread(_read_over, lines)
+    base = Review(version_id, key, lines, number, active_id, Examination(wrong), None, holdings)
     if wrong:
         return base
     active = Side(active_lines, await expanded_beside(number, active_lines))
@@ -110,20 +108,23 @@ async def side_of(reader: Reader, version_id: UUID) -> Side:
 
     Raises: NotFound; PolicyInvalid for lines that cannot stand.
     """
-    row = await _version(reader, version_id)
-    lines = read(row["policy_text"])
-    return Side(lines, await expanded_beside(row["number"], lines))
+    number, lines = await _version(reader, version_id)
+    return Side(lines, await expanded_beside(number, lines))
 
 
-async def _version(reader: Reader, version_id: UUID) -> Mapping[str, Any]:
-    row: Mapping[str, Any] | None = await reader.fetchrow(
-        "SELECT number, digest, policy_text FROM policy_version WHERE id = $1", version_id
-    )
+def _read_over(lines: tuple[PolicyLine, ...]) -> tuple[tuple[Fault, ...], str]:
+    return tuple(faults(lines)), digest(lines)
+
+
+async def _version(reader: Reader, version_id: UUID) -> tuple[int, tuple[PolicyLine, ...]]:
+    """Give the number and the lines of a version."""
+    row = await reader.fetchrow("SELECT number, digest, policy_text FROM policy_version WHERE id = $1", version_id)
     if row is None:
         raise NotFound
-    if digest(read(row["policy_text"])) != row["digest"]:
+    lines = await asyncio.to_thread(read, row["policy_text"])
+    if digest(lines) != row["digest"]:
         raise PolicyInvalid(f"The text of policy version {row['number']} is not the one it was written with.")
-    return row
+    return row["number"], lines
 
 
 async def _id_of(reader: Reader, number: int) -> UUID:
