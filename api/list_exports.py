@@ -2,8 +2,9 @@
 
 What may be shown is read by a plan as the anonymous public reads it, so the file holds only what is lawfully
 published today, people masked; what has left since is told by its id alone, for the portal to take down
-(recall). The file is for officers: the caller's own authority over the batch is asked first, and people in it are
-written to the access log under the caller. Source: 新乡四(一)1; 海沧25 (recall); 厦门5.
+(recall). What is disputed is marked, with the subject's own words beside it. The file is for officers: the
+caller's own authority over the batch is asked first, and people in it are written to the access log under the
+caller. Source: 新乡四(一)1; 海沧25 (recall); 厦门5; 河南省社会信用条例41 (异议标注).
 """
 
 from __future__ import annotations
@@ -32,12 +33,13 @@ from domain.lists.batch_recall import Recalled, recalled
 
 _PAGE: Final = """query ($id: ID!, $after: String) { listBatch(id: $id) {
   places(first: 100, after: $after, orderBy: JOINED_AT_ASC) { pageInfo { hasNextPage endCursor } nodes { entry {
-    id inForce decisionNo reason decidedOn publishedAt publicUntil office { name } creditList { name polarity }
+    id inForce disputed decisionNo reason decidedOn publishedAt publicUntil office { name } creditList { name polarity }
+    subjectStatements(first: 1, filter: { standing: true }) { nodes { words } }
     domain subject { name uscc maskedIdNumber } } } } } }"""
 _FIRST_PAGE: Final = _PAGE.replace(", $after: String", "").replace(", after: $after", "")
 COLUMNS: Final = (
     "action", "id", "list", "colour", "domain", "subject", "uscc", "masked_id_number", "decision_no", "reason",
-    "office", "decided_on", "published_at", "public_until", "left_on",
+    "office", "decided_on", "published_at", "public_until", "disputed", "subject_statement", "left_on",
 )  # fmt: skip
 _NOBODY: Final = Credentials()
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -158,6 +160,8 @@ def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
         "decided_on": entry["decidedOn"],
         "published_at": entry["publishedAt"],
         "public_until": entry["publicUntil"],
+        "disputed": entry["disputed"],
+        "subject_statement": next((one["words"] for one in entry["subjectStatements"]["nodes"]), None),
         "left_on": None,
     }
 
@@ -185,5 +189,5 @@ def _csv(told: Iterable[Mapping[str, Any]], gone: Iterable[Recalled]) -> bytes:
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -186,6 +186,26 @@ async def test_the_file_holds_what_is_public_people_masked_and_recalls_what_has_
     }  # fmt: skip
 
 
+async def test_the_file_marks_what_is_disputed_and_carries_the_subject_s_own_words(
+    client: Client, ground: Ground
+) -> None:
+    """河南省社会信用条例41 (异议标注); XX-10."""
+    contested, other = await entry(ground), await entry(ground)
+    batch = await published(client, ground, [contested, other])
+    subject = (await ground.row("list_entry", contested))["subject_id"]
+    firm = await ground.agent(f"agent-{subject}", subject)
+    filing = 'mutation ($id: ID!) { fileObjection(input: { entry: $id, ground: "错误", statement: "已付清。" }) { receipts } }'
+    words = 'mutation ($id: ID!) { makeSubjectStatement(input: { entry: $id, words: "工资已付清。" }) { receipts } }'
+    for mutation in (filing, words):
+        assert await client.codes(mutation, {"id": contested}, caller=firm) == []
+
+    told = {one["id"]: one for one in (await export(client, batch)).json()["entries"]}
+    assert (told[contested]["disputed"], told[contested]["subject_statement"]) == (True, "工资已付清。")
+    assert (told[other]["disputed"], told[other]["subject_statement"]) == (False, None)
+    rows = csv.DictReader(io.StringIO((await export(client, batch, form="csv")).content.decode("utf-8-sig")))
+    assert {row["id"]: row["disputed"] for row in rows} == {contested: "true", other: "false"}
+
+
 async def test_a_withdrawn_batch_is_recalled_whole(client: Client, ground: Ground) -> None:
     entries = [await entry(ground) for _ in range(2)]
     batch = await published(client, ground, entries)
