@@ -117,7 +117,7 @@ async def _let_go(walk: Walk, entry: str) -> None:
         unlooked = {**examined, "barsFound": None}
         assert await walk.refused("approver", "decideListRemoval", **unlooked) == "REMOVAL_BARS_NOT_STATED"
         await walk.only(["approver", "second-approver", "reviewer"], "decideListRemoval", **examined)
-        assert await walk.refused("approver", "removeListEntry", **this) == "ANOTHER_OFFICER_NEEDED"
+        assert await walk.refused("approver", "removeListEntry", **this) == "OWN_APPROVAL"
         removed = await walk.do("second-approver", "removeListEntry", **this)
         assert removed["listRemoval"]["timeliness"] == "LATE", "the last day was the Saturday"
         await gone(walk, entry, but=[*CLERKS, *APPROVERS, "reviewer", "firm"])
