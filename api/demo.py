@@ -25,6 +25,7 @@ from api.demo_removals import remove_some
 from api.demo_repairs import repair_some
 from api.demo_rights import enter_partners, file_requests, give_consents, note_accesses, report_breaches
 from api.demo_scene import Scene
+from api.demo_self_reports import tell_some
 from api.demo_stories import EXAMPLE, told_deeds
 from api.demo_subjects import enter_subjects, link_representatives
 from api.demo_tour import PUBLIC, TOUR
@@ -80,6 +81,7 @@ async def load_demo(
         await commit_all(scene)
         await object_to_some(scene)
         await enter_exams(scene)
+        await tell_some(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)

@@ -21,6 +21,8 @@ from domain.lifecycle import create
 from domain.masking import mask_name
 
 BROKEN_RECORD: Final = 16
+AUTHENTIC: Final = 8
+"""The commitment to the authenticity of what the organisation of the tour tells of itself."""
 _TEXT: Final = "承诺所提交材料真实有效，依法履行义务，自愿接受监督；违反承诺的，自愿接受约束和惩戒。"
 _SIGNER: Final = "法定虚构"
 
@@ -107,6 +109,7 @@ def _made(scene: Scene) -> list[_Made]:
         "found_by": demo_id("account", 2), "record_id": demo_id("credit_record", BROKEN_RECORD),
     }  # fmt: skip
     exam = commitment_item_id("cn-shiyan-hrss-15333", "exam_registration")
+    authentic = commitment_item_id("cn-xiamen-hrss-2021", "self_report_authenticity")
     return [
         _Made(number=1, subject=stories.EXAMPLE, item=_APPROVAL.id, office=_APPROVAL.office, days=60, published=True),
         _Made(number=2, subject=stories.PERSON_WITH_CONSENT, item=_APPROVAL.id, office=_APPROVAL.office, days=45, published=True),
@@ -116,6 +119,7 @@ def _made(scene: Scene) -> list[_Made]:
         _Made(number=5, subject=haicang[1], item=_TOLERANT.id, office=_TOLERANT.office, days=40, more=_missing(scene, 40)),
         _Made(number=6, subject=stories.PERSON_OF_SHANGHAI, item=_LOAN.id, office=_LOAN.office, days=300, more=broken),
         _Made(number=7, subject=candidate, item=exam, office=("420300", "HRSS"), days=20, disclosure="authorised_query"),
+        _Made(number=AUTHENTIC, subject=stories.EXAMPLE, item=authentic, office=("350200", "JC"), days=10, published=True),
     ]  # fmt: skip
 
 

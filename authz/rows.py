@@ -25,6 +25,7 @@ from authz.relations import (
     registry,
     repair,
     rights,
+    self_reports,
     use,
 )
 from authz.relations.common import Rows
@@ -57,6 +58,7 @@ PURPOSE_NEEDED = frozenset(
         "objection",
         "objection_pause",
         "subject_statement",
+        "self_report",
         "repair_application",
         "repair_notice",
         "spot_check_result",
@@ -83,6 +85,7 @@ _ROOMS = (
     exemptions,
     files,
     rights,
+    self_reports,
     objections,
     use,
     oversight,

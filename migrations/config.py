@@ -35,6 +35,7 @@ MODEL_MODULES = [
     "domain.rights.subject_request",
     "domain.rights.objections.objection",
     "domain.rights.subject_statement",
+    "domain.self_report.report",
     "domain.use.report",
     "domain.oversight.intake",
     "domain.oversight.quota_breach",

@@ -91,15 +91,14 @@ async def _settle(ground: Ground, name: str, city: City, number: int) -> Town:
             "security": ("security_officer", None),
         }
         for who, (role, office) in seats.items():
-            await _account(ground, f"{name}-{who}", role, office=office)
+            await seat(ground, f"{name}-{who}", role, office=office)
         for who, subject in {"firm": firm, "person": person, "stranger": stranger}.items():
-            await _account(ground, f"{name}-{who}", "subject", subject=subject)
+            await seat(ground, f"{name}-{who}", "subject", subject=subject)
     return Town(city, firm, person, stranger)
 
 
-async def _account(
-    ground: Ground, sub: str, role: str, *, office: UUID | None = None, subject: UUID | None = None
-) -> None:
+async def seat(ground: Ground, sub: str, role: str, *, office: UUID | None = None, subject: UUID | None = None) -> None:
+    """Give somebody an account with a role."""
     connection = ground.tx.connection
     account = await upsert_account(connection, issuer=ISSUER, sub=sub, display=sub, subject_id=subject)
     await assign(connection, account, role, from_on=SINCE, office_id=office)

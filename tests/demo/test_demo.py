@@ -58,6 +58,7 @@ STABLE_TABLES = (
     "exam_violation",
     "exam_watch",
     "discipline_recommendation",
+    "self_report",
     "office",
 )
 ID_NUMBER = "(^|[^0-9A-Za-z])[0-9]{17}[0-9Xx]([^0-9A-Za-z]|$)"

@@ -17,6 +17,7 @@ from tests.oracle.scopes import (
     item_in_force,
     local_day,
     record_in_force,
+    report_in_force,
     violation_in_force,
     watch_stands,
 )
@@ -312,6 +313,11 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("SpotCheck", "kept"): _results("kept"),
     ("SpotCheck", "broken"): _results("broken"),
     ("SpotCheck", "pending"): _results("pending"),
+    ("SelfReport", "inForce"): report_in_force,
+    ("SelfReport", "verified"): lambda state, row: False,
+    ("SelfReport", "label"): lambda state, row: (
+        "自主上报、经查不实" if row["state"] == "refuted" else "自主上报、未核实"
+    ),
     ("Commitment", "inForce"): lambda state, row: commitment_in_force(row, state.today),
     ("Commitment", "supplyTimeliness"): _supply_timeliness,
     ("Consent", "inForce"): lambda state, row: consent_in_force(row, state.today),

@@ -110,6 +110,7 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
         flag: _computed(*flag)
         for flag in (
             ("Objection", "open"),
+            ("SelfReport", "inForce"),
             ("Objection", "overdue"),
             ("CreditRecord", "disputed"),
             ("ListEntry", "disputed"),

@@ -88,6 +88,8 @@ LINKS = {
     ("ListBatch", "attachments"): "object_id",
     ("ListBatch", "history"): "object_id",
     ("ListRemoval", "attachments"): "object_id",
+    ("SelfReport", "attachments"): "object_id",
+    ("SelfReport", "history"): "object_id",
     ("ListRemoval", "history"): "object_id",
     ("Subject", "objections"): "subject_id",
     ("CreditRecord", "objections"): "record_id",

@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.oracle import batch_rows, list_rows, objection_rows, repair_rows
+from tests.oracle import batch_rows, list_rows, objection_rows, repair_rows, self_report_rows
 from tests.oracle.rows import World, subject_of
 from tests.oracle.world import NOW, OFFICES, key
 
@@ -125,6 +125,7 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     _breaches,
     *repair_rows.SECTIONS,
     *objection_rows.SECTIONS,
+    *self_report_rows.SECTIONS,
     *list_rows.SECTIONS,
     *batch_rows.SECTIONS,
 )

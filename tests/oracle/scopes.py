@@ -164,6 +164,21 @@ def _entered_as(relation: Relation) -> Relation:
     )
 
 
+def report_in_force(state: State, row: Row) -> bool:
+    """Tell whether self-reported information stands: not removed, not found untrue, its commitment neither."""
+    promised = next(one for one in state.tables["commitment"] if one["id"] == row["commitment_id"])
+    return row["state"] == "reported" and promised["state"] in ("signed", "kept")
+
+
+def _stands_told(row: Row, today: date) -> bool:
+    return bool(row["stands"])
+
+
+def _told(relation: Relation) -> Relation:
+    """Give a relation of self-reported information, with what stands in the row."""
+    return lambda state, caller, row: relation(state, caller, {**row, "stands": report_in_force(state, row)})
+
+
 def _publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
     """Give the relations of records and entries: about a subject, by an office, published for a time."""
 
@@ -437,6 +452,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "commitment_item": _ITEM,
     "commitment_item_office": {scope: _through_item(relation) for scope, relation in _ITEM.items()},
     "commitment": _publications(commitment_in_force),
+    "self_report": {scope: _told(relation) for scope, relation in _publications(_stands_told).items()},
     "exam_violation": {
         "own_office": lambda state, caller, row: _of_office(state, caller, row) or _decides(state, caller, row),
         "self": _of_self,
