@@ -14,7 +14,7 @@ BACK = "REVOKE ALL ON self_report FROM renxin_app;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0022_list_batches")]
+    dependencies = [("renxin", "0023_imports_in_blocks")]
 
     initial = False
 
