@@ -228,19 +228,27 @@ async def _read(service: Service, request: Request) -> dict[str, Any]:
         bind.local_id(ident, "Attachment")
     except InvalidInput:
         raise NotFound from None
-    credentials, now = credentials_of(request), service.clock()
+    row: dict[str, Any] | None = (await read_row(service, credentials_of(request), _ROW, {"id": ident}))["attachment"]
+    if row is None or row["state"] == "DISCARDED":
+        raise NotFound
+    return row
+
+
+async def read_row(service: Service, credentials: Credentials, query: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Ask a query of our own as the caller; give its data, once its access entries are committed.
+
+    Raises: what refuses the query.
+    """
+    now = service.clock()
     caller = await service.caller_of(credentials, now)
-    document = service.documents.get(_ROW)
-    values = {"id": ident}
+    document = service.documents.get(query)
     async with service.metering.metered(caller, now) as meter:
         job = Job(service, credentials, caller, document, document.operation(None), values, values, now, meter)
         answer = await run(job)
     if answer.errors:
         raise _refusal(answer.errors[0]["extensions"]["code"], answer.errors[0])
-    row: dict[str, Any] | None = json.loads(answer.data)["attachment"]
-    if row is None or row["state"] == "DISCARDED":
-        raise NotFound
-    return row
+    data: dict[str, Any] = json.loads(answer.data)
+    return data
 
 
 def _refusal(code: str, told: Any) -> DomainError:

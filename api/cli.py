@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     command("serve", _serve, "Serve; with the embedded database, start it first.")
     command("migrate", _migrate, "Bring the database to the newest migration, policy and rulebook rows.")
     command("demo", _demo, "Load the demonstration data, if it is not there.")
-    taken = command("import", _import, "Hand in a CSV file in the national 双公示 columns, in the name of an office.")
+    taken = command("import", _import, "Hand in a file in the national 双公示 columns, in the name of an office.")
     _describe_import(taken)
     token = command("token", _token, "Print an access token of the built-in issuer.")
     token.add_argument("sub", help="whose: see `renxin who`")
@@ -94,10 +94,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _describe_import(taken: argparse.ArgumentParser) -> None:
-    taken.add_argument("file", help="CSV file: UTF-8 or GB18030; comma, tab or semicolon")
+    taken.add_argument(
+        "file", help="CSV (UTF-8 or GB18030; comma, tab or semicolon), NDJSON or XLSX; either may be packed by gzip"
+    )
     taken.add_argument("--office", required=True, help="the producing office: <jurisdiction>.<code>, e.g. 350200.JCZD")
     taken.add_argument("--item", help="code of the catalogue item; told from the header unless given")
     taken.add_argument("--dry-run", action="store_true", help="take nothing: only tell what would be refused 试运行")
+    taken.add_argument("--refused", help="write the refused rows here, as CSV to correct and hand in again 退回行")
     taken.add_argument("--lenient", action="store_true", help="take codes that fail only their check digit, flagged")
     taken.add_argument("--publish", action="store_true", help="publish at once what may be published")
 

@@ -16,6 +16,7 @@ from api.start import database
 from domain.lifecycle import Actor
 from domain.oversight.imports import ImportSummary, Wanted
 from domain.oversight.intake import REFUSED_ROWS
+from domain.oversight.refused_file import refused_file
 from domain.registry.offices import named_office
 
 SHOWN_ROWS = 20
@@ -45,9 +46,22 @@ async def _run(service: Service, path: Path, given: argparse.Namespace) -> int:
                 progress=_Progress(),
             )
         await _tell(service, summary)
+        if given.refused and summary.rows_refused:
+            await _hand_back(service, summary, Path(given.refused))
         return 1 if summary.rows_refused else 0
     finally:
         await service.database.close()
+
+
+async def _hand_back(service: Service, summary: ImportSummary, path: Path) -> None:
+    """Write the refused rows as a file to correct and hand in again."""
+    async with service.database.session() as session:
+        with path.open("wb") as file:
+            async for piece in refused_file(
+                session, service.vault, service.books, summary.import_id, kind=summary.kind
+            ):
+                file.write(piece)
+    print(f"Refused rows to correct and hand in again 退回行: {path}")
 
 
 class _Progress:

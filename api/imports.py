@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import asyncpg
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from api import bind
+from api.access import Access
+from api.attachments import credentials_of, read_row
 from api.database import LOST, DatabaseAway, TooBusy
 from api.endpoint import BodyTooLarge, MethodNotAllowed
 from api.errors import as_error, internal
-from api.operation import Credentials, reader_of
+from api.operation import reader_of
 from api.service import Service
 from authz.token import TokenInvalid
-from domain.errors import DomainError, Forbidden, InvalidInput
+from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Actor, Transaction
 from domain.oversight.imports import Importing, ImportSummary, Wanted, mark_left
+from domain.oversight.refused_file import kind_of, refused_file
 
 IMPORT_SECONDS = 3600.0
 IN_MEMORY = 1 << 20
+_CONTENT_TYPES: Final = frozenset(
+    {
+        "text/csv",
+        "application/x-ndjson",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/gzip",
+    }
+)
+"""What a file is, is told by its content; the type keeps pages of other origins from sending one unasked."""
 
 
-class ContentTypeNotCsv(InvalidInput):
-    """Send the file as the body, with Content-Type text/csv."""
+class ContentTypeNotAFile(InvalidInput):
+    """Send the file itself as the body, with the Content-Type of CSV, NDJSON, XLSX or gzip."""
 
-    code = "CONTENT_TYPE_NOT_CSV"
-    zh = "请将文件作为请求体发送，Content-Type 为 text/csv。"
+    code = "CONTENT_TYPE_NOT_A_FILE"
+    zh = "请将文件本身作为请求体发送，Content-Type 为 CSV、NDJSON、XLSX 或 gzip 的类型。"
 
 
 async def hand_in(
@@ -88,26 +100,37 @@ async def settle_left(service: Service) -> int:
 
 
 def import_routes(service: Service) -> list[Route]:
-    """Give the route of imports."""
+    """Give the routes of imports."""
 
     async def post(request: Request) -> Response:
-        try:
-            return JSONResponse(await _import(service, request), status_code=201)
-        except DomainError as error:
-            return JSONResponse({"errors": [as_error(error)]}, status_code=_status(error))
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except Exception as error:
-            return JSONResponse({"errors": [as_error(internal(error))]}, status_code=500)
+        return await _answered(_import(service, request))
 
-    return [Route("/imports", post, methods=["POST"])]
+    async def refused(request: Request) -> Response:
+        return await _answered(_refused(service, request))
+
+    return [
+        Route("/imports", post, methods=["POST"]),
+        Route("/imports/{id}/refused", refused, methods=["GET"]),
+    ]
+
+
+async def _answered(work: Awaitable[Response]) -> Response:
+    try:
+        return await work
+    except DomainError as error:
+        return JSONResponse({"errors": [as_error(error)]}, status_code=_status(error))
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except Exception as error:
+        return JSONResponse({"errors": [as_error(internal(error))]}, status_code=500)
 
 
 _STATUS: tuple[tuple[type[DomainError], int], ...] = (
+    (NotFound, 404),
     (TokenInvalid, 401),
     (Forbidden, 403),
     (BodyTooLarge, 413),
-    (ContentTypeNotCsv, 415),
+    (ContentTypeNotAFile, 415),
     (MethodNotAllowed, 405),
     (DatabaseAway, 503),
     (TooBusy, 503),
@@ -118,11 +141,13 @@ def _status(error: DomainError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
 
 
-async def _import(service: Service, request: Request) -> dict[str, Any]:
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "text/csv":
-        raise ContentTypeNotCsv
-    credentials = Credentials(request.headers.get("authorization"), None, request.headers.get("renxin-office"))
-    caller = await service.caller_of(credentials, service.clock())
+async def _import(service: Service, request: Request) -> Response:
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() not in _CONTENT_TYPES:
+        raise ContentTypeNotAFile
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip"):
+        raise ContentTypeNotAFile
+    _require_length(request, service.settings.max_import_bytes)
+    caller = await service.caller_of(credentials_of(request), service.clock())
     if caller.office_id is None or not reader_of(service, caller).scopes("record_import", "hand_in"):
         raise Forbidden(noun="record_import", action="hand_in")
     item = request.query_params.get("item")
@@ -140,7 +165,49 @@ async def _import(service: Service, request: Request) -> dict[str, Any]:
             ),
             dry_run=request.query_params.get("dryRun") == "true",
         )
-    return told(summary)
+    return JSONResponse(told(summary), status_code=201)
+
+
+async def _refused(service: Service, request: Request) -> Response:
+    """Hand the refused rows of an import back to who may read them; the access is written first.
+
+    Raises: NotFound; what refuses the query.
+    """
+    ident = f"RecordImport:{str(request.path_params['id']).removeprefix('RecordImport:')}"
+    try:
+        import_id = bind.local_id(ident, "RecordImport")
+    except InvalidInput:
+        raise NotFound from None
+    credentials = credentials_of(request)
+    row = (await read_row(service, credentials, _IMPORT, {"id": ident}))["recordImport"]
+    if row is None or not row["refusedRows"]["nodes"]:
+        raise NotFound
+    caller = await service.caller_of(credentials, service.clock())
+    await service.access.write([Access(caller, "refused_row", "read", "served", None, service.clock())])
+
+    async def pieces() -> AsyncIterator[bytes]:
+        async with service.database.session() as session:
+            kind = kind_of(row["item"]["category"].lower())
+            async for piece in refused_file(session, service.vault, service.books, import_id, kind=kind):
+                yield piece
+
+    headers = {
+        "content-disposition": f'attachment; filename="refused-{import_id}.csv"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return StreamingResponse(pieces(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+_IMPORT: Final = """
+query ($id: ID!) { recordImport(id: $id) { item { category } refusedRows(first: 1) { nodes { line } } } }
+"""
+
+
+def _require_length(request: Request, most: int) -> None:
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared[:19]) > most:
+        raise BodyTooLarge
 
 
 def _may_publish(service: Service, caller: Any, request: Request) -> bool:

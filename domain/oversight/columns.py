@@ -28,6 +28,9 @@ _OLDER_NAMES: Final = {
     "自然人证件号码": "XDR_ZJHM",
     "统一社会信用代码": "XDR_SHXYM",
 }
+HANDED_BACK: Final = (("RX_THHH", "退回行号"), ("RX_THYY", "退回原因"))
+"""Columns that a file of refused rows has, and that nobody reads when it is handed in again."""
+
 _MAY_BE_MISSING: Final = frozenset({"XDR_LB"})
 """Not in the sheets of 2018: told by the code or the number of the party."""
 
@@ -105,7 +108,7 @@ def _spellings(books: Rulebooks, kind: str) -> Iterator[tuple[str, str]]:
     prefix = KINDS[kind]
     for name, column in _OLDER_NAMES.items():
         yield _plain(name), f"{prefix}_{column}"
-    for code, *names in BESIDE.values():
+    for code, *names in (*BESIDE.values(), *HANDED_BACK):
         for spelling in (code, *names):
             yield _plain(spelling), code
     for item in books.data_item_sets[f"double_publicity.{kind}"].items:

@@ -26,9 +26,11 @@ from domain.lifecycle import Transaction, create, move
 from domain.lists import removals
 from domain.oversight import staging
 from domain.oversight.columns import Header, read_header
+from domain.oversight.container import unpacked
 from domain.oversight.intake import MACHINE
 from domain.oversight.intake_row import RowReader
-from domain.oversight.sheet import FileEmpty, Inspected, Row, inspect, read_rows
+from domain.oversight.row import Row
+from domain.oversight.sheet import FileEmpty, Inspected, inspect, read_rows
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
 
@@ -142,11 +144,12 @@ class Importing:
 
         The catalogue item is the office's only one of the sheet's kind where none is named. `progress` is told
         after each block. A file whose import was interrupted goes on behind the last row that was read.
-        Raises: EncodingUnknown; NotWrittenAsCsv; FileEmpty; HeaderUnknown; ColumnsMissing; NotFound;
-        SheetDisagrees; ItemUnclear; NotProducer. Nothing is kept of a file that raises one of these.
+        Raises: what `inspect` raises; FileEmpty; HeaderUnknown; ColumnsMissing; NotFound; SheetDisagrees;
+        ItemUnclear; NotProducer. Nothing is kept of a file that raises one of these.
         """
+        file = unpacked(file)
         read = await asyncio.to_thread(inspect, self._books, file)
-        with closing(read_rows(self._books, file, read.encoding)) as rows:
+        with closing(read_rows(self._books, file, read)) as rows:
             header = _header(self._books, rows)
             if not read.rows:
                 raise FileEmpty()
@@ -183,7 +186,7 @@ class Importing:
         basis = terms.citation(self._books, item)
         row = await self._row(tx, wanted, item, read, basis=basis)
         await tx.connection.execute(_HOLD, str(row["id"]))
-        origin = staging.Origin(row["id"], item, wanted.office_id, basis, header.prefix, is_repeated)
+        origin = staging.Origin(row["id"], item, wanted.office_id, basis, header.prefix, header.codes, is_repeated)
         await staging.open_staging(self._trial or tx)
         return _Underway(origin, read, header, row, self._trial is not None), reader
 

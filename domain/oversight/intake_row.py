@@ -35,11 +35,11 @@ from domain.credit.refusals import (
 from domain.credit.repair_notices import RepairNoticeNotApplicable, Service, check_service
 from domain.credit.statement import LONGEST_TITLE, Statement, judge
 from domain.errors import DomainError
-from domain.identifiers import normalise_code, read_uscc, subject_kind
+from domain.identifiers import CodeNotText, normalise_code, read_uscc, subject_kind
 from domain.masking import mask_name, patterns
 from domain.oversight.beside import BESIDE, read_beside
 from domain.oversight.columns import Header
-from domain.oversight.sheet import Row
+from domain.oversight.row import NUMBER, Row
 from domain.oversight.staging import JUDGED, STAGED, Block
 from domain.registry.enrolment import LONGEST_NAME, person_values, without_identity
 from domain.rulebook.model import Rulebooks
@@ -54,6 +54,7 @@ _COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
     SeverityNotApplicable: "severity",
     SeverityBasisInsufficient: "legal_basis_level",
 }
+_MAY_BE_NUMBERS: Final = frozenset({"money", "choice"})
 _FIELDS: Final = {"served_on": "notice_on"}
 """What a refusal calls a column that a file calls otherwise."""
 
@@ -122,6 +123,7 @@ class RowReader:
     def _staged(self, row: Row, block: Block, numbers: dict[int, int]) -> tuple[Any, ...]:
         faults: list[Fault] = []
         staged = self._read(row.cells, faults)
+        faults += self._untrue(row)
         if faults:
             named = dict.fromkeys(f"{fault.kind.code}:{fault.column or ''}" for fault in faults)
             staged = {"faults": list(named)}
@@ -163,6 +165,18 @@ class RowReader:
             **texts,
             **self._notice(stated, texts, beside),
         }
+
+    def _untrue(self, row: Row) -> list[Fault]:
+        """Refuse what was no text in the file, but numbers where an amount or a choice belongs."""
+        faults = []
+        for place, kind in row.untrue:
+            code = self._header.codes[place] if place < len(self._header.codes) else None
+            described = self._item.data_items.get(code or "")
+            if kind != NUMBER:
+                faults.append(Fault(DataItemInvalid, code))
+            elif described is None or described.kind not in _MAY_BE_NUMBERS:
+                faults.append(Fault(CodeNotText, code))
+        return faults
 
     def _shown_number(self, filled: Mapping[str, str], content: Mapping[str, str]) -> list[Fault]:
         """Refuse a decision number, which is shown in public, that is an identity number: check masked it."""

@@ -1,7 +1,8 @@
 """Reading a file of rows: its digest, its encoding, how it is divided, and its rows one after another.
 
-UTF-8 (with or without byte order mark) and GB18030, divided by comma, tabulator or semicolon. The file is
-read in pieces and never held whole. Refuses what is neither encoding, and what is not written as CSV.
+CSV in UTF-8 (with or without byte order mark) or GB18030, divided by comma, tabulator or semicolon; NDJSON in either
+encoding; XLSX. Text is read in pieces and never held whole. Refuses what is neither encoding, and what is not written
+as CSV or NDJSON.
 Source: RFC 4180; GB 18030-2022.
 """
 
@@ -12,17 +13,19 @@ import csv
 import hashlib
 import io
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from domain.errors import DomainError
+from domain.oversight import ndjson, workbook
 from domain.oversight.columns import count_known
+from domain.oversight.container import NDJSON, XLSX, form_of, pieces
+from domain.oversight.row import Row
 from domain.rulebook.model import Rulebooks
 
 ENCODINGS: Final = ("utf-8", "gb18030")
 DELIMITERS: Final = (",", "\t", ";")
-_PIECE: Final = 1 << 20
 _LONGEST_HEADER: Final = 1 << 16
 
 
@@ -49,48 +52,69 @@ class FileEmpty(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What a first reading tells of a file: its SHA-256, its encoding, and how many rows stand below the header."""
+    """What a first reading tells of a file: what it is, its SHA-256, its encoding, its columns, its number of rows."""
 
+    form: str
     digest: str
     encoding: str
     rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a file: the line on which it begins, from 1, and its cells."""
-
-    line: int
-    cells: list[str]
+    columns: tuple[str, ...] = ()
+    """The keys of all rows, where a file has no header."""
 
 
 def inspect(books: Rulebooks, file: BinaryIO) -> Inspected:
-    """Read a file once: compute its SHA-256, tell its encoding, count its rows.
+    """Read an unpacked file once: tell what it is, compute its SHA-256, tell its encoding, count its rows.
 
-    Raises: EncodingUnknown; NotWrittenAsCsv.
+    Raises: EncodingUnknown; NotWrittenAsCsv; NotWrittenAsNdjson; FileDamaged; FileTooLong; WorkbookTooLarge.
     """
+    form = form_of(file)
     digest = hashlib.sha256()
-    for piece in _pieces(file):
+    for piece in pieces(file):
         digest.update(piece)
-    encoding = next((name for name in ENCODINGS if _decodes(file, name)), None)
+    encoding = "utf-8" if form == XLSX else next((name for name in ENCODINGS if _decodes(file, name)), None)
     if encoding is None:
         raise EncodingUnknown()
-    with closing(read_rows(books, file, encoding)) as rows:
-        return Inspected(digest.hexdigest(), encoding, max(0, sum(1 for _ in rows) - 1))
+    columns: list[str] = []
+    if form == NDJSON:
+        with _text(file, encoding) as text:
+            columns, count = ndjson.columns_of(text)
+    else:
+        with closing(_below_nothing(books, file, form, encoding)) as rows:
+            count = max(0, sum(1 for _ in rows) - 1)
+    return Inspected(form, digest.hexdigest(), encoding, count, tuple(columns))
 
 
-def read_rows(books: Rulebooks, file: BinaryIO, encoding: str) -> Generator[Row, None, None]:
-    """Yield the rows of a file, its header first; empty lines are passed over. Close it before the file.
+def read_rows(books: Rulebooks, file: BinaryIO, read: Inspected) -> Generator[Row, None, None]:
+    """Yield the rows of an inspected file, its header first; empty lines are passed over. Close it before the file.
 
-    Raises: NotWrittenAsCsv, naming the line.
+    Raises: what `inspect` raises.
     """
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
-    try:
+    if read.form != NDJSON:
+        yield from _below_nothing(books, file, read.form, read.encoding)
+        return
+    yield Row(0, list(read.columns))
+    with _text(file, read.encoding) as text:
+        yield from ndjson.rows_of(text, list(read.columns))
+
+
+def _below_nothing(books: Rulebooks, file: BinaryIO, form: str, encoding: str) -> Generator[Row, None, None]:
+    """Yield the rows of a file whose first row is its header."""
+    if form == XLSX:
+        yield from workbook.rows_of(file)
+        return
+    with _text(file, encoding) as text:
         first = text.readline(_LONGEST_HEADER)
         delimiter = max(DELIMITERS, key=lambda sign: count_known(books, _cells(first, sign)))
         text.seek(0)
         yield from _rows(csv.reader(text, delimiter=delimiter, strict=True))
+
+
+@contextmanager
+def _text(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        yield text
     finally:
         text.detach()
 
@@ -114,16 +138,10 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line], delimiter=delimiter), [])
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    file.seek(0)
-    while piece := file.read(_PIECE):
-        yield piece
-
-
 def _decodes(file: BinaryIO, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for piece in _pieces(file):
+        for piece in pieces(file):
             decoder.decode(piece)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

@@ -85,6 +85,9 @@ class Origin:
     office_id: UUID
     basis: str
     prefix: str
+    codes: tuple[str, ...]
+    """Codes of the columns of the file."""
+
     is_repeated: bool
     """Whether this very file was handed in before: what is here of it is known, even if amended since."""
 
@@ -239,7 +242,8 @@ def _refusals(
         cells = None
         if line not in sealed:
             sealed.add(line)
-            cells = vault.seal(json.dumps(block.cells[line], ensure_ascii=False), bound_to=ROW_SEAL)
+            handed = dict(zip(origin.codes, block.cells[line], strict=False))
+            cells = vault.seal(json.dumps(handed, ensure_ascii=False), bound_to=ROW_SEAL)
         yield new_id(), origin.import_id, origin.office_id, line, column or None, code, english, chinese, cells
 
 

@@ -1,0 +1,82 @@
+"""Reading NDJSON: one JSON object a line, whose keys are the columns.
+
+Numbers are taken as they are written, and told apart: one with a point or an exponent may have lost digits
+before it came here. Refuses what is no object, and more columns than a sheet could have.
+Source: RFC 8259.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Generator, Iterator
+from typing import Any, Final
+
+from domain.errors import DomainError
+from domain.oversight.row import NUMBER, OTHER, Row
+
+_LONGEST_LINE: Final = 1 << 20
+_MOST_COLUMNS: Final = 200
+
+
+class NotWrittenAsNdjson(DomainError):
+    """The named line is not one JSON object: write one row a line, with the columns as keys."""
+
+    code = "FILE_NOT_NDJSON"
+    zh = "所指行不是一个JSON对象：请每行写一条数据，以数据项代码为键。"
+
+
+class _Fraction(str):
+    """A number with a point or an exponent, as it was written."""
+
+    __slots__ = ()
+
+
+def columns_of(text: io.TextIOWrapper) -> tuple[list[str], int]:
+    """Read a file once: give every key in the order of its first appearance, and the number of rows.
+
+    Raises: NotWrittenAsNdjson.
+    """
+    found: dict[str, None] = {}
+    count = 0
+    for line, read in _objects(text):
+        count += 1
+        found.update(dict.fromkeys(read))
+        if len(found) > _MOST_COLUMNS:
+            raise NotWrittenAsNdjson(line=line)
+    return list(found), count
+
+
+def rows_of(text: io.TextIOWrapper, columns: list[str]) -> Generator[Row, None, None]:
+    """Yield the rows of a file, its cells in the order of the columns.
+
+    Raises: NotWrittenAsNdjson.
+    """
+    for line, read in _objects(text):
+        untrue = tuple((place, kind) for place, code in enumerate(columns) if (kind := _kind(read.get(code))))
+        cells = ["" if value is None else str(value) for value in map(read.get, columns)]
+        yield Row(line, cells, untrue)
+
+
+def _objects(text: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any]]]:
+    line = 0
+    while written := text.readline(_LONGEST_LINE):
+        line += 1
+        if not written.strip("\ufeff \t\r\n"):
+            continue
+        try:
+            read = _DECODER.decode(written.strip("\ufeff \t\r\n"))
+        except (ValueError, RecursionError):
+            raise NotWrittenAsNdjson(line=line) from None
+        if not isinstance(read, dict) or (len(written) == _LONGEST_LINE and not written.endswith("\n")):
+            raise NotWrittenAsNdjson(line=line)
+        yield line, read
+
+
+def _kind(value: object) -> str | None:
+    if isinstance(value, _Fraction):
+        return NUMBER
+    return None if value is None or isinstance(value, str) else OTHER
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=_Fraction, parse_int=str)

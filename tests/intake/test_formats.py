@@ -1,0 +1,111 @@
+"""Files however they are written: NDJSON, XLSX and gzip go in like CSV, and numbers are no identity numbers."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from domain.errors import DomainError
+from domain.oversight.container import FileDamaged
+from domain.oversight.ndjson import NotWrittenAsNdjson
+from domain.oversight.refused_file import refused_file
+from domain.rulebook.loader import load_rulebooks
+from tests.intake.conftest import Desk
+from tests.intake.sheets import columns, penalty, person, sheet
+
+pytestmark = pytest.mark.anyio
+
+
+def ndjson(rows: list[dict[str, Any]]) -> io.BytesIO:
+    """Write rows as NDJSON."""
+    return io.BytesIO("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
+
+
+def workbook(rows: list[dict[str, Any]]) -> io.BytesIO:
+    """Write rows as XLSX: numbers as numbers, days as days."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        page, day = book.add_worksheet("行政处罚"), book.add_format({"num_format": "yyyy/mm/dd"})
+        for place, code in enumerate(columns("penalty")):
+            page.write(0, place, code)
+            for line, row in enumerate(rows, start=1):
+                value = row.get(code, "")
+                page.write_datetime(line, place, value, day) if isinstance(value, date) else page.write(
+                    line, place, value
+                )
+    file.seek(0)
+    return file
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("written", [ndjson, workbook])
+async def test_ndjson_and_xlsx_make_the_records_that_csv_makes(desk: Desk, written: Any, packed: bool) -> None:
+    rows: list[dict[str, Any]] = [{**penalty(1), "CF_NR_FK": 5}, penalty(2, CF_SY=""), person(3, "虚构丙")]
+    if written is workbook:
+        rows[0]["CF_JDRQ"] = date(2026, 3, 2)
+    file = written(rows)
+    if packed:
+        file = io.BytesIO(gzip.compress(file.getvalue()))
+    summary = await desk.hand_in(file)
+    assert (summary.rows_read, summary.rows_added, summary.rows_refused) == (3, 2, 1)
+    record = (await desk.records())[0]
+    assert (record["decided_on"], json.loads(record["content"])["CF_NR_FK"]) == (date(2026, 3, 2), "5")
+    line = 2 if written is ndjson else 3
+    assert await desk.refusals(summary) == [(line, "CF_SY", "DATA_ITEM_MISSING")]
+    assert (await desk.hand_in(sheet("penalty", [{**penalty(1), "CF_NR_FK": "5"}]))).rows_known == 1
+
+
+@pytest.mark.parametrize("written", [ndjson, workbook])
+async def test_an_identity_number_stored_as_a_number_is_refused_with_the_reason(desk: Desk, written: Any) -> None:
+    rows = [{**person(1, "虚构甲"), "CF_XDR_ZJHM": 3.5020519900307e17}, {**penalty(2), "CF_WSH": 20260.5}]
+    refused = await desk.refusals(await desk.hand_in(written(rows)))
+    first = 1 if written is ndjson else 2
+    assert (first, "CF_XDR_ZJHM", "CODE_NOT_TEXT") in refused
+    assert (first + 1, "CF_WSH", "CODE_NOT_TEXT") in refused
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (gzip.compress(b"CF_WSH\n1\n")[:-6], FileDamaged),
+        (b"\x1f\x8b\x00\x00", FileDamaged),
+        (b"PK\x03\x04 no workbook", FileDamaged),
+        (b'{"CF_WSH": "1"}\n[1]\n', NotWrittenAsNdjson),
+        (b'{"CF_WSH": ' + b"[" * 50_000 + b"\n", NotWrittenAsNdjson),
+        (b'{"CF_WSH": "1"\n', NotWrittenAsNdjson),
+    ],
+)
+async def test_a_damaged_file_leaves_nothing(desk: Desk, content: bytes, refusal: type[DomainError]) -> None:
+    with pytest.raises(refusal):
+        await desk.hand_in(io.BytesIO(content))
+    assert await desk.count("record_import") == 0
+
+
+async def test_refused_rows_come_back_as_a_file_that_can_be_corrected(desk: Desk) -> None:
+    """XM-08c: line, column and reason in both languages stand beside the row; corrected, it goes in."""
+    rows = [penalty(1), penalty(2, CF_SY="", CF_NR_FK="五万"), person(3, "虚构丙", CF_JDRQ="2026/02/30")]
+    summary = await desk.hand_in(sheet("penalty", rows))
+    pieces = refused_file(desk.tx.connection, desk.vault, load_rulebooks(), summary.import_id, kind=summary.kind)
+    text = b"".join([piece async for piece in pieces]).decode("utf-8-sig")
+    assert text.startswith("RX_THHH,RX_THYY,CF_XDR_MC")
+    lines = text.splitlines()
+    assert lines[1].startswith("3,")
+    assert "CF_NR_FK：" in lines[1]
+    assert "CF_SY：" in lines[1]
+    assert lines[2].startswith("4,")
+    assert person(3, "虚构丙")["CF_XDR_ZJHM"] in lines[2]
+    again = await desk.hand_in(io.BytesIO(text.encode("gb18030")))
+    assert [one[0] for one in await desk.refusals(again)] == [2, 2, 3]
+    corrected = (
+        text.replace(",五万,", ",5,")
+        .replace("2026/02/30", "2026/02/27")
+        .replace("拖欠劳动者工资,,", "拖欠劳动者工资,事由,")
+    )
+    summary = await desk.hand_in(io.BytesIO(corrected.encode()))
+    assert (summary.rows_added, summary.rows_refused) == (2, 0)

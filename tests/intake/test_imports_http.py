@@ -1,0 +1,82 @@
+"""Imports over HTTP: any form of file, a trial, the refused rows handed back to the office alone."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from typing import Any
+
+import pytest
+
+from tests.conftest import Client, Serve
+from tests.intake.sheets import penalty, sheet
+from tests.intake.test_formats import ndjson, workbook
+
+pytestmark = pytest.mark.anyio
+
+CLERK = "xiamen-inspection-clerk"
+CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+async def _post(client: Client, file: io.BytesIO, kind: str = CSV, query: str = "", caller: str | None = CLERK) -> Any:
+    headers = {"content-type": kind, **({"authorization": f"Bearer {client.token(caller)}"} if caller else {})}
+    return await client.http.post(f"/imports{query}", content=file.getvalue(), headers=headers)
+
+
+async def _refused(client: Client, import_id: str, caller: str | None = CLERK) -> Any:
+    headers = {"authorization": f"Bearer {client.token(caller)}"} if caller else {}
+    return await client.http.get(f"/imports/{import_id}/refused", headers=headers)
+
+
+async def test_a_file_is_taken_judged_and_handed_back(demo_url: str, serve: Serve) -> None:
+    async with serve(demo_url) as client:
+        rows = [penalty(70_001), penalty(70_002, CF_SY="")]
+        trial = await _post(client, ndjson(rows), NDJSON, "?dryRun=true")
+        assert trial.status_code == 201
+        assert [trial.json()[name] for name in ("dryRun", "rowsAdded", "rowsRefused")] == [True, 1, 1]
+        taken = await _post(client, workbook(rows), XLSX)
+        assert [taken.json()[name] for name in ("state", "rowsAdded", "rowsRefused")] == ["completed", 1, 1]
+        packed = io.BytesIO(gzip.compress(sheet("penalty", rows).getvalue()))
+        assert (await _post(client, packed, "application/gzip")).json()["rowsKnown"] == 1
+        back = await _refused(client, taken.json()["id"])
+        assert (back.status_code, back.headers["cache-control"]) == (200, "no-store")
+        assert "CF_SY：" in back.text
+        told = await client.data(
+            "query ($id: ID!) { recordImport(id: $id) { state dryRun rowsTotal rowsRefused"
+            " refusedRows(first: 5) { nodes { line columnCode code reason reasonZh } } } }",
+            {"id": taken.json()["id"]},
+            caller=CLERK,
+        )
+        found = told["recordImport"]
+        assert (found["dryRun"], found["rowsTotal"], found["refusedRows"]["nodes"][0]["columnCode"]) == (
+            False,
+            2,
+            "CF_SY",
+        )
+
+
+@pytest.mark.parametrize("caller", [None, "xiamen-approval-clerk", "xiamen-bank"])
+async def test_refused_rows_are_handed_back_to_their_office_alone(
+    demo_url: str, serve: Serve, caller: str | None
+) -> None:
+    async with serve(demo_url) as client:
+        taken = await _post(client, sheet("penalty", [penalty(71_001, CF_SY="")]))
+        assert (await _refused(client, taken.json()["id"])).status_code == 200
+        foreign = await _refused(client, taken.json()["id"], caller)
+        missing = await _refused(client, "0192f0c1-0000-7000-8000-000000000000", caller)
+        assert foreign.status_code in (403, 404)
+        assert (foreign.status_code, foreign.text) == (missing.status_code, missing.text)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", "text/plain", ""])
+async def test_another_content_type_is_refused_before_the_body_is_read(demo_url: str, serve: Serve, kind: str) -> None:
+    async with serve(demo_url) as client:
+        answer = await _post(client, sheet("penalty", [penalty(1)]), kind)
+        assert answer.status_code == 415
+
+
+async def test_a_body_beyond_the_limit_is_refused(demo_url: str, serve: Serve) -> None:
+    async with serve(demo_url, max_import_bytes=1024) as client:
+        answer = await _post(client, io.BytesIO(b"x" * 2000))
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "BODY_TOO_LARGE")
