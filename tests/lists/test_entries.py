@@ -414,6 +414,25 @@ async def test_a_defaulter_is_imported_by_the_platform_and_ended_by_its_source(d
     assert (await desk.do("sh-platform", "endListEntry", listEntry=entry, reason="再")).code == "STATE_CONFLICT"
 
 
+async def test_every_unit_of_haicang_finds_a_defaulter_until_the_court_lets_it_go(desk: Desk) -> None:
+    """HC-25a: 各单位 look defaulters up where they are imported; who was repaired is found no longer."""
+    firm = desk.firm("350205")
+    made = await desk.do(
+        "hc-credit", "importListEntry", creditList=list_id("350205", "enforcement_defaulter"), source="人民法院（虚构）",
+        sourceNo="（2025）闽0205执3号", obtainedOn="2026-03-17", decidedOn="2025-12-01", reason="违反财产报告制度", **firm,
+    )  # fmt: skip
+    query = (
+        "query ($c: String!) { subject(code: $c) { listEntries(first: 5, filter: { inForce: true })"
+        " { nodes { source creditList { code } } } } }"
+    )
+    listed = [{"source": "人民法院（虚构）", "creditList": {"code": "enforcement_defaulter"}}]
+    for caller in ("hc-clerk", "hc-approver", "hc-credit", "xm-clerk", None):
+        assert (await desk.ask(caller, query, c=firm["code"]))["subject"]["listEntries"]["nodes"] == listed
+    await desk.do("hc-credit", "endListEntry", listEntry=made.listEntry["id"], reason="已履行，信用修复")
+    found = (await desk.ask("hc-clerk", query, c=firm["code"]))["subject"]
+    assert found is None or found["listEntries"]["nodes"] == []
+
+
 async def test_the_way_is_told_with_clause_actor_and_roles(desk: Desk) -> None:
     query = 'query ($r: String!) { listWay(jurisdiction: "410700", code: "black", route: $r) { isDefault steps { verb roles clause } } }'
     way = (await desk.ask(None, query, r="regular"))["listWay"]
