@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.journey.walk import Seat, Walk, act
@@ -41,24 +42,27 @@ async def collected(walk: Walk, also: tuple[str, ...] = (), /, **given: Any) -> 
     return entry
 
 
-async def open_list(walk: Walk, credit_list: str) -> None:
-    """Define a list with its parts and open it: drafted by one, opened by another, never by halves (XM-03, HC-03)."""
+async def open_list(walk: Walk, credit_list: str, also: Sequence[str] = (), **more: Any) -> None:
+    """Define a list with its parts and open it: drafted by one, opened by another, never by halves (XM-03, HC-03).
+
+    `also` names leaders of the bureau who may open it besides the office's approvers.
+    """
     draft = {
-        "creditList": credit_list, "standardLevel": "ADMINISTRATIVE_REGULATION", "behaviours": [BEHAVIOUR], **PARTS,
+        "creditList": credit_list, "standardLevel": "ADMINISTRATIVE_REGULATION", "behaviours": [BEHAVIOUR], **PARTS, **more,
     }  # fmt: skip
     drafted = await walk.do("clerk", "draftListDefinition", **draft)
     this = {"listDefinition": drafted["listDefinition"]["id"]}
-    await walk.only(APPROVERS, "openListDefinition", **this)
+    await walk.only([*APPROVERS, *also], "openListDefinition", **this)
     await walk.not_now(act("approver", "openListDefinition", **this))
 
 
-async def attested(walk: Walk, entry: str) -> None:
+async def attested(walk: Walk, entry: str, *, decider: str = "approver", publisher: str = "approver") -> None:
     """Vouch for truth, accuracy and legality; nothing comes before it."""
     this = {"listEntry": entry}
     await walk.not_now(
         act("clerk", "notifyListEntry", **this, **NOTICE),
-        act("approver", "decideListEntry", **this, decisionNo="早1号"),
-        act("approver", "publishListEntry", **this),
+        act(decider, "decideListEntry", **this, decisionNo="早1号"),
+        act(publisher, "publishListEntry", **this),
     )
     await walk.only(CLERKS, "attestListEntry", **this, **VOUCHED)
     await walk.not_now(act("clerk", "attestListEntry", **this, **VOUCHED))
