@@ -1,10 +1,11 @@
-"""Batches as files for the portal: `GET /list-batches/<id>/export?format=json|csv`.
+"""Lists as files: a batch for the portal, `GET /list-batches/<id>/export?format=json|csv`, and a list for a channel
+outside the internet, `GET /credit-lists/<id>/export?channel=地铁&since=2026-03-01&format=json|csv`.
 
-What may be shown is read by a plan as the anonymous public reads it, so the file holds only what is lawfully
-published today, people masked; what has left since is told by its id alone, for the portal to take down
-(recall). What is disputed is marked, with the subject's own words beside it. The file is for officers: the
-caller's own authority over the batch is asked first, and people in it are written to the access log under the
-caller. Source: 新乡四(一)1; 海沧25 (recall); 厦门5; 河南省社会信用条例41 (异议标注).
+What may be shown is read by a plan as the anonymous public reads it, so a file holds only what is lawfully published
+today, people masked; what has left since is told by its id, its day and its reason alone, to be taken down (recall).
+Files are for officers: the caller's own authority is asked first, and people in them are written to the access log
+under the caller. What is disputed is marked, with the subject's own words beside it. Refuses a channel that the text does not name, where its list of channels is closed.
+Source: 新乡四(一)1; 海沧25 (曝光, recall); 厦门5; 河南省社会信用条例41 (异议标注).
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
+import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -27,21 +31,28 @@ from api.mutation import row_within, stands
 from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, Job, read, reader_of
 from api.service import Service
 from authz.caller import Caller
+from authz.vocabulary import Scope
 from domain.clock import local_day
 from domain.errors import Forbidden, InvalidInput, NotFound
-from domain.lists.batch_recall import Recalled, recalled
+from domain.lists.batch_recall import Recalled, left_list, recalled
+from domain.lists.list_kind import read_kind
 
-_PAGE: Final = """query ($id: ID!, $after: String) { listBatch(id: $id) {
-  places(first: 100, after: $after, orderBy: JOINED_AT_ASC) { pageInfo { hasNextPage endCursor } nodes { entry {
-    id inForce disputed decisionNo reason decidedOn publishedAt publicUntil office { name } creditList { name polarity }
-    subjectStatements(first: 1, filter: { standing: true }) { nodes { words } }
-    domain subject { name uscc maskedIdNumber } } } } } }"""
-_FIRST_PAGE: Final = _PAGE.replace(", $after: String", "").replace(", after: $after", "")
+_ENTRY: Final = """id inForce disputed decisionNo reason decidedOn publishedAt publicUntil office { name }
+  creditList { name polarity } domain subject { name uscc maskedIdNumber }
+  subjectStatements(first: 1, filter: { standing: true }) { nodes { words } }"""
+_BATCH: Final = f"""query ($id: ID!, $after: String) {{ found: listBatch(id: $id) {{
+  page: places(first: 100, after: $after, orderBy: JOINED_AT_ASC) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ entry {{ {_ENTRY} }} }} }} }} }}"""
+_LIST: Final = f"""query ($id: ID!, $after: String) {{ found: node(id: $id) {{ ... on CreditList {{
+  page: entries(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {_ENTRY} }} }} }} }} }}"""
 COLUMNS: Final = (
     "action", "id", "list", "colour", "domain", "subject", "uscc", "masked_id_number", "decision_no", "reason",
-    "office", "decided_on", "published_at", "public_until", "disputed", "subject_statement", "left_on",
+    "office", "decided_on", "published_at", "public_until", "disputed", "subject_statement", "left_on", "why",
 )  # fmt: skip
+T = TypeVar("T")
+Session: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 _NOBODY: Final = Credentials()
+_LONGEST: Final = 50
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -52,90 +63,162 @@ class FormatUnknown(InvalidInput):
     zh = "没有该导出格式：请使用 json 或 csv。"
 
 
+class ChannelUnknown(InvalidInput):
+    """The text names no such channel, or none for this list: see `channels`."""
+
+    code = "EXPOSURE_CHANNEL_UNKNOWN"
+    zh = "原文未规定该名单的此曝光渠道：见 channels。"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What a file is made of."""
+
+    name: str
+    head: Mapping[str, Any]
+    entries: Sequence[Mapping[str, Any]]
+    gone: Sequence[Recalled]
+
+
 def list_export_routes(service: Service) -> list[Route]:
-    """Give the route of exports of batches."""
+    """Give the routes of exports: of batches, and of lists for a channel."""
 
-    async def get(request: Request) -> Response:
-        return await answered(_export(service, request))
+    async def batch(request: Request) -> Response:
+        return await answered(_written(service, request, _batch))
 
-    return [Route("/list-batches/{id}/export", get, methods=["GET"])]
+    async def channel(request: Request) -> Response:
+        return await answered(_written(service, request, _channel))
+
+    return [
+        Route("/list-batches/{id}/export", batch, methods=["GET"]),
+        Route("/credit-lists/{id}/export", channel, methods=["GET"]),
+    ]
 
 
-async def _export(service: Service, request: Request) -> Response:
+async def _written(
+    service: Service, request: Request, make: Callable[[Service, Request], Awaitable[_File]]
+) -> Response:
     kind = request.query_params.get("format", "json")
     if kind not in ("json", "csv"):
         raise FormatUnknown
-    ident = str(request.path_params["id"])
-    ident = ident if ident.startswith("ListBatch:") else f"ListBatch:{ident}"
-    try:
-        batch_id: UUID = bind.local_id(ident, "ListBatch")
-    except InvalidInput:
-        raise NotFound from None
-    caller, batch, gone = await _authorised(service, request, batch_id)
-    entries, people = await _public(service, ident)
-    if people:
-        now = service.clock()
-        await service.access.write(
-            Access(caller, "list_batch", "export", "served", person, now) for person in sorted(people)
-        )
-    told = [_told(entry) for entry in entries]
-    body = _json(batch, told, gone) if kind == "json" else _csv(told, gone)
+    made = await make(service, request)
+    told = [_told(entry) for entry in made.entries]
+    body = _json(made.head, told, made.gone) if kind == "json" else _csv(told, made.gone)
     media = "application/json" if kind == "json" else "text/csv; charset=utf-8"
     headers = {
-        "content-disposition": f'attachment; filename="list-batch-{batch_id}.{kind}"',
+        "content-disposition": f'attachment; filename="{made.name}.{kind}"',
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
     }
     return Response(body, media_type=media, headers=headers)
 
 
-async def _authorised(
-    service: Service, request: Request, batch_id: UUID
-) -> tuple[Caller, Mapping[str, Any], list[Recalled]]:
-    """Read the batch under the caller's own authority, and what has left since.
+def _asked(request: Request, entity: str) -> UUID:
+    """Read the id in the address.
 
-    Raises: Forbidden; NotFound for one outside it, or never published.
+    Raises: NotFound.
+    """
+    ident = str(request.path_params["id"])
+    try:
+        found: UUID = bind.local_id(ident if ident.startswith(f"{entity}:") else f"{entity}:{ident}", entity)
+    except InvalidInput:
+        raise NotFound from None
+    return found
+
+
+async def _batch(service: Service, request: Request) -> _File:
+    batch_id = _asked(request, "ListBatch")
+
+    async def look(session: Session, job: Job, scopes: tuple[Scope, ...]) -> tuple[Mapping[str, Any], list[Recalled]]:
+        batch = await row_within(job, session, "list_batch", "list_batch", batch_id, scopes)
+        if batch is None or batch["published_at"] is None:
+            raise NotFound
+        return batch, await recalled(session, batch_id, local_day(job.now))
+
+    caller, (batch, gone) = await _authorised(service, request, "list_batch", look)
+    entries = await _noted(service, caller, "list_batch", _BATCH, f"ListBatch:{batch_id}")
+    names = ("year", "period", "number", "domain", "state")
+    head = {"batch": {"id": f"ListBatch:{batch_id}", **{name: batch[name] for name in names}}}
+    return _File(f"list-batch-{batch_id}", head, entries, gone)
+
+
+async def _channel(service: Service, request: Request) -> _File:
+    list_id = _asked(request, "CreditList")
+    channel, since = request.query_params.get("channel", "").strip(), _since(request.query_params.get("since"))
+
+    async def look(session: Session, job: Job, scopes: tuple[Scope, ...]) -> tuple[dict[str, Any], list[Recalled]]:
+        kind = await read_kind(session, service.books, list_id)
+        if kind.jurisdiction_id != job.caller.jurisdiction_id:
+            raise NotFound
+        rule = kind.rule
+        named = channel in rule.exposure_channels
+        extra = bool(rule.exposure_channels) and rule.exposure_open_ended and 0 < len(channel) <= _LONGEST
+        if not (named or extra):
+            raise ChannelUnknown(channels=list(rule.exposure_channels))
+        told = {"id": f"CreditList:{list_id}", "name": kind.name, "clause": rule.clause}
+        gone = await left_list(session, list_id, since, local_day(job.now))
+        return {**told, "channel": channel, "namedInText": named}, gone
+
+    caller, (head, gone) = await _authorised(service, request, "list_entry", look)
+    entries = await _noted(service, caller, "list_entry", _LIST, f"CreditList:{list_id}")
+    return _File(f"credit-list-{list_id}", {"list": head}, entries, gone)
+
+
+def _since(given: str | None) -> date:
+    """Read the day from which what has left is recalled; from the beginning unless it is given.
+
+    Raises: InvalidInput.
+    """
+    if given is None:
+        return date.min
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise InvalidInput("This is no day: write it as 2026-03-01.", zh="日期格式应为 2026-03-01。") from None
+
+
+async def _authorised(
+    service: Service, request: Request, noun: str, look: Callable[[Session, Job, tuple[Scope, ...]], Awaitable[T]]
+) -> tuple[Caller, T]:
+    """Look at rows under the caller's own authority to export a noun; give the caller with what was found.
+
+    Raises: Forbidden; what `look` raises.
     """
     credentials = credentials_of(request)
     for _ in range(MAX_REPLANS):
         caller = await service.caller_of(credentials, service.clock())
-        scopes = reader_of(service, caller).scopes("list_batch", "export")
+        scopes = reader_of(service, caller).scopes(noun, "export")
         if not scopes:
-            raise Forbidden(noun="list_batch", action="export")
+            raise Forbidden(noun=noun, action="export")
         async with service.database.change() as session:
-            if not await stands(session, caller):
-                await service.callers.refresh()
-                continue
-            job = _job(service, credentials, caller, _FIRST_PAGE, {})
-            batch = await row_within(job, session, "list_batch", "list_batch", batch_id, scopes)
-            if batch is None or batch["published_at"] is None:
-                raise NotFound
-            return caller, batch, await recalled(session, batch_id, local_day(job.now))
+            if await stands(session, caller):
+                return caller, await look(session, _job(service, credentials, caller, _BATCH, {}), scopes)
+        await service.callers.refresh()
     raise AuthorityUnsettled
 
 
-async def _public(service: Service, ident: str) -> tuple[list[Mapping[str, Any]], set[UUID]]:
-    """Read what the public may see of the batch today, and the people it tells about."""
+async def _noted(service: Service, caller: Caller, noun: str, text: str, ident: str) -> list[Mapping[str, Any]]:
+    """Read what the public may see today, page by page; write the people in it to the access log under the caller."""
     entries: list[Mapping[str, Any]] = []
     people: set[UUID] = set()
-    after: str | None = None
+    values: dict[str, Any] = {"id": ident}
     while True:
         await service.callers.refresh()
-        text = _FIRST_PAGE if after is None else _PAGE
-        values = {"id": ident} if after is None else {"id": ident, "after": after}
-        job = _job(service, _NOBODY, service.callers.public, text, values)
-        reading = await read(job)
+        shown = text if "after" in values else text.replace(", $after: String", "").replace(", after: $after", "")
+        reading = await read(_job(service, _NOBODY, service.callers.public, shown, values))
         if reading.answer.errors:
             raise AuthorityUnsettled
         people |= set(reading.persons)
-        batch = json.loads(reading.answer.data)["listBatch"]
-        if batch is None:
-            return entries, people
-        page = batch["places"]
-        entries += [one["entry"] for one in page["nodes"] if one["entry"] is not None]
+        found = json.loads(reading.answer.data)["found"]
+        page: dict[str, Any] = found["page"] if found else {"nodes": [], "pageInfo": {"hasNextPage": False}}
+        entries += [one.get("entry", one) for one in page["nodes"] if one.get("entry", one) is not None]
         if not page["pageInfo"]["hasNextPage"]:
-            return entries, people
-        after = page["pageInfo"]["endCursor"]
+            break
+        values["after"] = page["pageInfo"]["endCursor"]
+    if people:
+        now = service.clock()
+        await service.access.write(Access(caller, noun, "export", "served", one, now) for one in sorted(people))
+    return entries
 
 
 def _job(service: Service, credentials: Credentials, caller: Caller, text: str, values: Mapping[str, Any]) -> Job:
@@ -163,19 +246,24 @@ def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
         "disputed": entry["disputed"],
         "subject_statement": next((one["words"] for one in entry["subjectStatements"]["nodes"]), None),
         "left_on": None,
+        "why": None,
     }
 
 
 def _recall(one: Recalled) -> dict[str, Any]:
-    return {"action": "recall", "id": f"ListEntry:{one.entry_id}", "left_on": one.left_on.isoformat()}
+    return {
+        "action": "recall",
+        "id": f"ListEntry:{one.entry_id}",
+        "left_on": one.left_on.isoformat(),
+        "why": one.why,
+    }
 
 
-def _json(batch: Mapping[str, Any], told: Iterable[Mapping[str, Any]], gone: Iterable[Recalled]) -> bytes:
-    names = ("year", "period", "number", "domain", "state")
-    head = {"id": f"ListBatch:{batch['id']}", **{name: batch[name] for name in names}}
-    entries = [{name: value for name, value in one.items() if name not in ("action", "left_on")} for one in told]
-    recalls = [{"id": one["id"], "left_on": one["left_on"]} for one in map(_recall, gone)]
-    return json.dumps({"batch": head, "entries": entries, "recalled": recalls}, ensure_ascii=False).encode()
+def _json(head: Mapping[str, Any], told: Iterable[Mapping[str, Any]], gone: Iterable[Recalled]) -> bytes:
+    left_out = ("action", "left_on", "why")
+    entries = [{name: value for name, value in one.items() if name not in left_out} for one in told]
+    recalls = [{name: one[name] for name in ("id", "left_on", "why")} for one in map(_recall, gone)]
+    return json.dumps({**head, "entries": entries, "recalled": recalls}, ensure_ascii=False).encode()
 
 
 def _csv(told: Iterable[Mapping[str, Any]], gone: Iterable[Recalled]) -> bytes:

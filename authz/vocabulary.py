@@ -93,6 +93,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "withdraw",
         "import",
         "end",
+        "export",
     ),
     "list_attestation": ("read",),
     "list_notice": ("read", "answer", "close"),

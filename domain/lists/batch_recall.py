@@ -1,38 +1,67 @@
-"""What has left a published batch since: entries that were shown with it and no longer are, by id and day.
+"""What has left since it was handed out: entries that were shown and no longer are, by id, day and reason.
 
-A portal that took the batch takes these down. Source: 河南省社会信用条例37; 海沧25; 新乡四(四).
+The portal that took a batch, or a channel outside the internet that took a list, takes these down; where a list has
+such channels, each that ends by an act is announced to them in the same transaction.
+Source: 河南省社会信用条例37; 海沧25; 新乡四(四).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
+from domain.lifecycle import Transaction
+from domain.lists.list_kind import Connection, ListKind
+from domain.outbox import announce
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """An entry that is shown no longer, and the day from which it is not."""
+    """An entry that is shown no longer, the day from which it is not, and the reason of removal."""
 
     entry_id: UUID
     left_on: date
+    why: str
 
 
 async def recalled(connection: Connection, batch_id: UUID, today: date) -> list[Recalled]:
     """List the entries of a batch that were published and are in force no longer."""
-    rows = await connection.fetch(_RECALLED, batch_id, today)
-    return [Recalled(row["id"], row["left_on"]) for row in rows]
+    return [Recalled(*row) for row in await connection.fetch(_OF_BATCH, batch_id, today)]
 
 
-_RECALLED: Final = """
-SELECT entry.id, least(entry.removed_on, entry.public_until + 1) AS left_on
+async def left_list(connection: Connection, list_id: UUID, since: date, today: date) -> list[Recalled]:
+    """List the entries of a list that the public could see and that have left it on a day or later."""
+    return [Recalled(*row) for row in await connection.fetch(_OF_LIST, list_id, today, since)]
+
+
+async def recall(tx: Transaction, kind: ListKind, entry: Mapping[str, Any], why: str) -> None:
+    """Announce to the channels of a list that one of its entries, that the public could see, is to be taken down."""
+    channels = kind.rule.exposure_channels
+    if not channels or entry["state"] != "published" or entry["disclosure"] != "public":
+        return
+    notice = {
+        "entry": f"ListEntry:{entry['id']}",
+        "channels": list(channels),
+        "leftOn": tx.today.isoformat(),
+        "why": why,
+    }
+    await announce(tx, "list_entry", "recall", object_id=entry["id"], subject_id=entry["subject_id"], payload=notice)
+
+
+_LEFT: Final = """
+SELECT entry.id, least(entry.removed_on, entry.public_until + 1) AS left_on,
+  CASE WHEN entry.removed_on <= coalesce(entry.public_until, entry.removed_on) THEN entry.removal_reason
+       ELSE 'expired' END AS why
+"""
+_GONE: Final = "entry.published_at IS NOT NULL AND (entry.state <> 'published' OR entry.public_until < $2)"
+_OF_BATCH: Final = f"""{_LEFT}
 FROM list_batch_entry place JOIN list_entry entry ON entry.id = place.entry_id
-WHERE place.batch_id = $1 AND place.dropped_at IS NULL AND entry.published_at IS NOT NULL
-  AND (entry.state <> 'published' OR entry.public_until < $2)
-ORDER BY entry.id
+WHERE place.batch_id = $1 AND place.dropped_at IS NULL AND {_GONE} ORDER BY entry.id
+"""
+_OF_LIST: Final = f"""{_LEFT}
+FROM list_entry entry WHERE entry.credit_list_id = $1 AND entry.disclosure = 'public' AND {_GONE}
+  AND least(entry.removed_on, entry.public_until + 1) >= $3 ORDER BY entry.id
 """

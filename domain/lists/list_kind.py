@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
+
+import asyncpg
 
 from domain.credit.refusals import citing
 from domain.errors import NotFound
@@ -22,6 +24,7 @@ from domain.rulebook.lookup import list_kind
 from domain.rulebook.model import Rulebook, Rulebooks
 from domain.rulebook.tables import ListDomainRule, ListKindRule
 
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 _OWN_KINDS: Final = ("bureau_office", "other_body")
 """Kinds of office that a text may mean by “every unit”; no platform, no partner agency."""
 
@@ -76,7 +79,15 @@ async def load_kind(tx: Transaction, books: Rulebooks, list_id: UUID) -> ListKin
 
     Raises: NotFound; ListNotDescribed.
     """
-    row = await tx.connection.fetchrow("SELECT * FROM credit_list WHERE id = $1", list_id)
+    return await read_kind(tx.connection, books, list_id)
+
+
+async def read_kind(connection: Connection, books: Rulebooks, list_id: UUID) -> ListKind:
+    """Read a kind of list where nothing changes.
+
+    Raises: NotFound; ListNotDescribed.
+    """
+    row = await connection.fetchrow("SELECT * FROM credit_list WHERE id = $1", list_id)
     if row is None:
         raise NotFound()
     return kind_of(books, row)

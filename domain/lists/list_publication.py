@@ -16,6 +16,7 @@ from domain.clock import local_day
 from domain.credit.refusals import PersonalTextInPublic, citing
 from domain.errors import NotFound
 from domain.lifecycle import Transaction, move
+from domain.lists.batch_recall import recall
 from domain.lists.list_collection import require_evidence_stands
 from domain.lists.list_entry import REMOVAL_REASONS, START
 from domain.lists.list_extensions import end_extensions
@@ -109,6 +110,7 @@ async def withdraw(tx: Transaction, books: Rulebooks, entry_id: UUID, *, reason:
         reason=why,
         basis=kind.citation,
     )
+    await recall(tx, kind, row, "withdrawn")
     await drop_notices(tx, row)
     await lapse(tx, entry_id)
     await end_extensions(tx, entry_id)
@@ -140,6 +142,7 @@ async def remove(
         reason=why,
         basis=basis or kind.citation,
     )
+    await recall(tx, kind, row, removal_reason)
     await lapse(tx, entry_id)
     await end_extensions(tx, entry_id)
     return gone

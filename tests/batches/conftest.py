@@ -20,6 +20,7 @@ STAFF = {
     "xx-leader": ("leader", ("410700", "BUREAU")),
     "sy-clerk": ("clerk", ("420300", "JC")),
     "sy-approver": ("approver", ("420300", "JC")),
+    "hc-credit": ("credit_office", ("350205", "QXYB")),
     "xm-credit": ("credit_office", ("350200", "JC")),
 }
 

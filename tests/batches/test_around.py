@@ -175,14 +175,14 @@ async def test_the_file_holds_what_is_public_people_masked_and_recalls_what_has_
     shown = next(one for one in told["entries"] if one["id"] == person)
     assert (shown["subject"], shown["reason"]) == ("欧阳**", None)
     assert shown["masked_id_number"].count("*") == 13
-    assert told["recalled"] == [{"id": gone, "left_on": "2026-03-18"}]
+    assert told["recalled"] == [{"id": gone, "left_on": "2026-03-18", "why": "withdrawn"}]
     assert "欧阳虚构" not in response.text
     assert await ground.connection.fetchval(count) == before + 1, "the person sees who took it"
 
     rows = list(csv.DictReader(io.StringIO((await export(client, batch, form="csv")).content.decode("utf-8-sig"))))
     assert [row["action"] for row in rows].count("recall") == 1
     assert next(row for row in rows if row["action"] == "recall") | {} == {
-        **dict.fromkeys(rows[0], ""), "action": "recall", "id": gone, "left_on": "2026-03-18",
+        **dict.fromkeys(rows[0], ""), "action": "recall", "id": gone, "left_on": "2026-03-18", "why": "withdrawn",
     }  # fmt: skip
 
 
