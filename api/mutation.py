@@ -143,6 +143,8 @@ class Mutation:
     """What happens before the transaction: reading what the change rests on, as another caller if need be."""
     refused: Refusal | None = None
     """What is written when it is refused, where refused attempts are told to the subject."""
+    lists: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the payload that are lists of plain objects, and the type of each."""
     governs: bool = False
     """Whether it changes authority itself: one such change at a time, while readers go on."""
 
@@ -159,13 +161,16 @@ def mutation(
     payload: Mapping[str, str],
     prepare: Preparation | None = None,
     refused: Refusal | None = None,
+    lists: Mapping[str, Any] | None = None,
     governs: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare the function that carries out a mutation; its docstring is the mutation's description."""
 
     def declare(handle: Handler) -> Handler:
         description = " ".join((handle.__doc__ or "").split())
-        MUTATIONS[name] = Mutation(name, noun, verb, description, input, payload, handle, prepare, refused, governs)
+        MUTATIONS[name] = Mutation(
+            name, noun, verb, description, input, payload, handle, prepare, refused, lists or {}, governs
+        )
         return handle
 
     return declare
@@ -246,7 +251,7 @@ async def _committed(
             async with job.service.database.change() as session:
                 if await stands(session, job.caller, alone=declared.governs):
                     tx = Transaction(session, job.now, job.caller.to_actor())
-                    return await _once(Work(job, tx, prepared), declared, value, given, key), tx.events
+                    return await once(Work(job, tx, prepared), declared, value, given, key), tx.events
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != "idempotency_key_is_unique":
                 raise StateConflict from None
@@ -268,7 +273,7 @@ async def stands(session: asyncpg.Connection[Any], caller: Caller, *, alone: boo
     return bool(await session.fetchval(f"SELECT epoch FROM authority FOR {lock}") == caller.epoch)
 
 
-async def _once(work: Work, declared: Mutation, value: Any, given: Mapping[str, Any], key: str | None) -> Changed:
+async def once(work: Work, declared: Mutation, value: Any, given: Mapping[str, Any], key: str | None) -> Changed:
     """Do it, or give what it gave when it was sent before.
 
     Raises: IdempotencyConflict when the key was sent with another input.
@@ -362,7 +367,7 @@ def _payload_statement(
     planner, request = job.planner(), job.request()
     wanted = collect(planner.selection, payload_name(declared.name), nodes)
     roots = [_payload_field(planner, declared, key, found, changed) for key, found in wanted.items()]
-    request.resolved.update({key: texts.get(found[0].name.value, "null") for key, found in wanted.items()})
+    request.resolved.update({key: _text(job, declared, found, texts) for key, found in wanted.items()})
     statement = render(roots)
     try:
         values = statement_values(statement, request)
@@ -370,6 +375,18 @@ def _payload_statement(
         raise next(iter(refused.errors.values())) from None
     rows_of(pages_of(roots), request)
     return statement.text, values
+
+
+def _text(job: Job, declared: Mutation, nodes: Sequence[FieldNode], texts: Mapping[str, str]) -> str:
+    """Give a field of the payload as JSON, of plain objects what is selected of them."""
+    name = nodes[0].name.value
+    text = texts.get(name, "null")
+    if name not in declared.lists or name not in texts:
+        return text
+    kind: str = declared.lists[name].__strawberry_definition__.name
+    wanted = {key: found[0].name.value for key, found in collect(job.selection(), kind, nodes).items()}
+    told = [{key: kind if one == "__typename" else row[one] for key, one in wanted.items()} for row in json.loads(text)]
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _payload_field(

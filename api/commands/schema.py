@@ -45,5 +45,8 @@ def _payload(declared: Mutation) -> Any:
     for field, entity in declared.payload.items():
         annotations[field] = Optional[entity_type(entity)]
         values[field] = strawberry.field(name=field, description=f"The {entity} after it, as far as you may see it.")
+    for field, kind in declared.lists.items():
+        annotations[field] = list[kind]  # type: ignore[valid-type]
+        values[field] = strawberry.field(name=field, description="What became of each row, in the order of the call.")
     made = type(name, (), {"__annotations__": annotations, **values})
     return strawberry.type(made, name=name, description=f"What {declared.name} answers.")

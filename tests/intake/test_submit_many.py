@@ -1,0 +1,100 @@
+"""`submitCreditRecords`: each row of a call is answered for itself, and a call sent twice adds nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from domain.identifiers import invented_uscc
+from tests.conftest import Client, Serve
+
+pytestmark = pytest.mark.anyio
+
+CLERK, OTHER = "xiamen-inspection-clerk", "xiamen-approval-clerk"
+SUBMIT = """
+mutation ($input: SubmitCreditRecordsInput!) { submitCreditRecords(input: $input) {
+  receipts rows: results { at: place key outcome record code column messageZh office kind: __typename } } }
+"""
+
+
+async def _item(url: str) -> str:
+    connection = await asyncpg.connect(url)
+    try:
+        found = await connection.fetchval(
+            "SELECT id FROM catalogue_item WHERE jurisdiction_id = '350200' AND category = 'penalty'"
+            " ORDER BY valid_from DESC NULLS LAST LIMIT 1"
+        )
+        return f"CatalogueItem:{found}"
+    finally:
+        await connection.close()
+
+
+def _row(item: str, number: int, **changes: Any) -> dict[str, Any]:
+    content = {
+        "CF_WFXW": "拖欠劳动者工资", "CF_SY": "未按时足额支付劳动者工资", "CF_YJ": "《保障农民工工资支付条例》第五十三条",
+        "CF_CFLB": "警告", "CF_NR": "警告", "CF_CFJGDM": invented_uscc(1, prefix="11"), "CF_SJLYDM": invented_uscc(1, prefix="11"),
+    }  # fmt: skip
+    return {
+        "item": item, "decisionNo": f"多条〔2026〕{number}号", "title": "拖欠劳动者工资", "decidedOn": "2026-03-02",
+        "name": f"厦门虚构{number}号多条公司", "code": invented_uscc(80_000 + number), "clientMutationId": f"row-{number}",
+        "content": [{"code": code, "value": value} for code, value in content.items()], **changes,
+    }  # fmt: skip
+
+
+async def _send(client: Client, rows: list[dict[str, Any]], caller: str = CLERK) -> dict[str, Any]:
+    found = await client.data(SUBMIT, {"input": {"records": rows}}, caller=caller)
+    answer: dict[str, Any] = found["submitCreditRecords"]
+    return answer
+
+
+async def test_each_row_stands_or_falls_by_itself(demo_url: str, serve: Serve) -> None:
+    item = await _item(demo_url)
+    rows = [
+        _row(item, 1),
+        _row(item, 2, decidedOn="2026-03-19"),
+        _row(item, 3, code="91350211M0000XUF46"),
+        _row(item, 1, clientMutationId=None),
+        _row(item, 4),
+    ]
+    async with serve(demo_url) as client:
+        first = await _send(client, rows)
+        assert [row["outcome"] for row in first["rows"]] == ["ADDED", "REFUSED", "REFUSED", "REFUSED", "ADDED"]
+        assert [row["code"] for row in first["rows"]] == [
+            None,
+            "DATE_IN_FUTURE",
+            "USCC_CHECK_FAILED",
+            "RECORD_EXISTS",
+            None,
+        ]
+        assert first["rows"][3]["record"] == first["rows"][0]["record"]
+        assert (first["rows"][1]["at"], first["rows"][1]["kind"]) == (1, "SubmittedRow")
+        second = await _send(client, rows)
+        assert [row["outcome"] for row in second["rows"]] == ["KNOWN", "REFUSED", "REFUSED", "REFUSED", "KNOWN"]
+        assert [row["record"] for row in second["rows"]][::4] == [row["record"] for row in first["rows"]][::4]
+        changed = await _send(client, [_row(item, 1, title="另一题名")])
+        assert changed["rows"][0]["code"] == "IDEMPOTENCY_CONFLICT"
+    connection = await asyncpg.connect(demo_url)
+    stored = await connection.fetchval("SELECT count(*) FROM credit_record WHERE decision_no LIKE '多条%'")
+    told = await connection.fetchval(
+        "SELECT count(*) FROM ledger_event WHERE verb = 'submit' AND object_id IN"
+        " (SELECT id FROM credit_record WHERE decision_no LIKE '多条%')"
+    )
+    await connection.close()
+    assert (stored, told, len(first["receipts"])) == (2, 2, 4)
+
+
+async def test_rows_of_another_offices_items_are_refused_one_by_one(demo_url: str, serve: Serve) -> None:
+    item = await _item(demo_url)
+    async with serve(demo_url) as client:
+        answer = await _send(client, [_row(item, 20), _row(item, 21)], "shanghai-clerk")
+        assert [row["code"] for row in answer["rows"]] == ["NOT_PRODUCER", "NOT_PRODUCER"]
+        assert await client.codes(SUBMIT, {"input": {"records": [_row(item, 22)]}}) == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize("count", [0, 501])
+async def test_a_call_takes_one_to_five_hundred_rows(demo_url: str, serve: Serve, count: int) -> None:
+    row = {"item": "CatalogueItem:x", "decisionNo": "1", "title": "x", "decidedOn": "2026-03-02"}
+    async with serve(demo_url) as client:
+        assert await client.codes(SUBMIT, {"input": {"records": [row] * count}}, caller=CLERK) == ["TOO_MANY_RECORDS"]
