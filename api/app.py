@@ -31,6 +31,7 @@ from api.metrics import metrics_routes
 from api.negotiation import wants_page
 from api.public import public_routes
 from api.service import Service
+from api.token_endpoint import token_routes
 from authz.authority import AuthorityMissing, read_epoch
 from domain.errors import DomainError, NotFound
 
@@ -102,6 +103,7 @@ def _starlette(service: Service) -> Starlette:
         Route("/health/ready", _ready(service), methods=["GET"]),
         *public_routes(service, _PAGES, _PAGE_HEADERS),
         *metrics_routes(service),
+        *token_routes(service),
         *import_routes(service),
         *attachment_routes(service),
         *list_export_routes(service),

@@ -61,6 +61,7 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
         database=database,
         callers=Callers(database, TokenReader(_issuers(settings))),
         issuer=builtin_issuer(settings),
+        tokens=token_issuer(settings),
         books=load_rulebooks(),
         calendar=working_calendar(),
         vault=Vault(settings.encryption_keys, current, settings.index_key),
@@ -88,10 +89,17 @@ def builtin_issuer(settings: Settings) -> BuiltInIssuer | None:
     return open_issuer(settings.issuer_keys_dir, issuer=settings.public_url, audience=AUDIENCE)
 
 
+def token_issuer(settings: Settings) -> BuiltInIssuer | None:
+    """Give the issuer of tokens for service accounts, where the settings have keys for it."""
+    if settings.token_signing_dir is None:
+        return None
+    return open_issuer(settings.token_signing_dir, issuer=settings.public_url, audience=AUDIENCE)
+
+
 def _issuers(settings: Settings) -> list[Issuer]:
     issuers = [_oidc(one) for one in settings.oidc_issuers]
-    builtin = builtin_issuer(settings)
-    return [*issuers, builtin.trusted] if builtin else issuers
+    own = token_issuer(settings)
+    return [*issuers, own.trusted] if own else issuers
 
 
 def _oidc(one: OidcIssuer) -> Issuer:

@@ -23,6 +23,7 @@ from api.errors import as_error, internal
 from api.http_errors import BodyTooLarge, Headers, UnsupportedMediaType, status_of
 from api.mutation import stands
 from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, Job, reader_of, run
+from api.sending import sender_of
 from api.service import Service
 from authz.caller import Caller
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
@@ -107,7 +108,7 @@ def _refusal_headers(extra: dict[str, str]) -> dict[str, str]:
     return {"cache-control": "no-store", "x-content-type-options": "nosniff", **extra}
 
 
-def credentials_of(request: Request) -> Credentials:
+def credentials_of(service: Service, request: Request) -> Credentials:
     """Read the headers that say who calls, for what, in which office."""
     purpose = request.headers.get("renxin-purpose")
     office = request.headers.get("renxin-office")
@@ -115,6 +116,7 @@ def credentials_of(request: Request) -> Credentials:
         request.headers.get("authorization"),
         unquote(purpose) if purpose is not None else None,
         unquote(office) if office is not None else None,
+        sender_of(request.scope, service.settings),
     )
 
 
@@ -124,7 +126,7 @@ def credentials_of(request: Request) -> Credentials:
 async def _upload(service: Service, request: Request) -> Response:
     _require_file(request)
     name = plain_name(_sent_name(request))
-    credentials = credentials_of(request)
+    credentials = credentials_of(service, request)
     caller = await service.caller_of(credentials, service.clock())
     _require_uploader(service, caller)
     async with service.database.change() as session:  # before the body: who may not is told at once
@@ -228,7 +230,9 @@ async def _read(service: Service, request: Request) -> dict[str, Any]:
         bind.local_id(ident, "Attachment")
     except InvalidInput:
         raise NotFound from None
-    row: dict[str, Any] | None = (await read_row(service, credentials_of(request), _ROW, {"id": ident}))["attachment"]
+    row: dict[str, Any] | None = (await read_row(service, credentials_of(service, request), _ROW, {"id": ident}))[
+        "attachment"
+    ]
     if row is None or row["state"] == "DISCARDED":
         raise NotFound
     return row

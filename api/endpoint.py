@@ -34,6 +34,7 @@ from api.mutation import carry_out
 from api.negotiation import JSON, is_json, negotiate
 from api.operation import Answer, Credentials, Job, VariablesInvalid, coerce, run
 from api.parameters import Parameters, Receive, from_body, from_query, read_body
+from api.sending import sender_of
 from api.service import Service
 from api.trusted import PersistedQueryNotFound
 from authz.caller import Caller
@@ -81,7 +82,7 @@ class Endpoint:
             return
         content_type = JSON
         try:
-            headers = _headers(scope["headers"])
+            headers = self._headers(scope["headers"])
             content_type = negotiate(headers.get(b"accept"))
             status, body, extra = await self._answer(scope, headers, receive, content_type)
         except DomainError as error:
@@ -105,6 +106,13 @@ class Endpoint:
         )
         await send({"type": "http.response.body", "body": body})
 
+    def _headers(self, sent: Iterable[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
+        try:
+            return _headers(sent)
+        except TokenInvalid as refused:
+            self._service.refusals.note(refused, self._service.clock())
+            raise
+
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, content_type: bytes
     ) -> Reply:
@@ -121,6 +129,7 @@ class Endpoint:
             _text(headers.get(b"authorization")),
             _decoded(headers.get(b"renxin-purpose")),
             _decoded(headers.get(b"renxin-office")),
+            sender_of(scope, self._service.settings) if b"authorization" in headers else None,
         )
         address = (scope.get("client") or ("",))[0]
         with self._service.gate.entered():

@@ -66,9 +66,10 @@ class PersonNeedsPost(MutationNeedsPost):
 
 METHODS = b"GET, HEAD, OPTIONS, POST"
 
+_PROOF = (b"www-authenticate", b'DPoP realm="renxin", error="invalid_token", algs="ES256 EdDSA RS256"')
 _RETRY: Headers = ((b"retry-after", b"2"),)
 _STATUSES: tuple[tuple[type[DomainError], int, Headers], ...] = (
-    (TokenInvalid, 401, ((b"www-authenticate", b'Bearer realm="renxin", error="invalid_token"'),)),
+    (TokenInvalid, 401, ((b"www-authenticate", b'Bearer realm="renxin", error="invalid_token"'), _PROOF)),
     (Forbidden, 403, ()),
     (MutationNeedsPost, 405, ((b"allow", b"POST"),)),
     (MethodNotAllowed, 405, ((b"allow", METHODS),)),

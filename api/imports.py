@@ -147,7 +147,7 @@ async def _import(service: Service, request: Request) -> Response:
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip"):
         raise ContentTypeNotAFile
     _require_length(request, service.settings.max_import_bytes)
-    caller = await service.caller_of(credentials_of(request), service.clock())
+    caller = await service.caller_of(credentials_of(service, request), service.clock())
     if caller.office_id is None or not reader_of(service, caller).scopes("record_import", "hand_in"):
         raise Forbidden(noun="record_import", action="hand_in")
     item = request.query_params.get("item")
@@ -178,7 +178,7 @@ async def _refused(service: Service, request: Request) -> Response:
         import_id = bind.local_id(ident, "RecordImport")
     except InvalidInput:
         raise NotFound from None
-    credentials = credentials_of(request)
+    credentials = credentials_of(service, request)
     row = (await read_row(service, credentials, _IMPORT, {"id": ident}))["recordImport"]
     if row is None or not row["refusedRows"]["nodes"]:
         raise NotFound

@@ -184,7 +184,7 @@ async def _authorised(
 
     Raises: Forbidden; what `look` raises.
     """
-    credentials = credentials_of(request)
+    credentials = credentials_of(service, request)
     for _ in range(MAX_REPLANS):
         caller = await service.caller_of(credentials, service.clock())
         scopes = reader_of(service, caller).scopes(noun, "export")

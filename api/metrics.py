@@ -56,6 +56,12 @@ def _families(service: Service) -> Iterator[tuple[str, str, str, Iterable[Sample
         "Requests refused by a quota, by what it counts.",
         _by("counted", metering.refused),
     )
+    yield (
+        "callers_refused_total",
+        "counter",
+        "Requests refused for who calls, by reason.",
+        _by("reason", service.refusals.by_reason),
+    )
     yield "requests_under_way", "gauge", "Requests under way.", _one(gate.under_way)
     yield "requests_limit", "gauge", "How many may be under way now.", _one(gate.limit)
     yield (

@@ -222,6 +222,8 @@ async def _one(job: Job, declared: Mutation, nodes: Sequence[FieldNode], given: 
     try:
         if _is_wanted(job, declared, nodes, "receipt"):
             texts["receipt"] = json.dumps(await _receipt(job, receipts))
+        if not declared.payload:
+            return _without_rows(job, declared, nodes, texts)
         return await _read_back(job, declared, nodes, changed, texts)
     except DomainError:
         raise DoneUnread(receipts=[str(one) for one in receipts]) from None
@@ -344,6 +346,17 @@ async def _read_back(
             )
         return bytes(row[0]).decode()
     raise AuthorityUnsettled
+
+
+def _without_rows(job: Job, declared: Mutation, nodes: Sequence[FieldNode], texts: Mapping[str, str]) -> str:
+    """Write a payload that has no rows: it may end the very authority under which rows would be read back."""
+    own = {**texts, "__typename": json.dumps(payload_name(declared.name))}
+    wanted = collect(job.selection(), payload_name(declared.name), nodes)
+    return (
+        "{"
+        + ",".join(f"{json.dumps(key)}:{own.get(found[0].name.value, 'null')}" for key, found in wanted.items())
+        + "}"
+    )
 
 
 def _is_wanted(job: Job, declared: Mutation, nodes: Sequence[FieldNode], name: str) -> bool:

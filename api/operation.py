@@ -39,6 +39,7 @@ from api.plan import Constant, Nothing, PlannedRoot, Planner, Reader, Resolved, 
 from api.selection import Selection, collect_roots
 from api.sql import Statement, render
 from authz.caller import Caller
+from authz.sender import Sender
 from domain.clock import local_day
 from domain.errors import DomainError, NotFound
 
@@ -77,11 +78,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The headers that say who calls: Authorization, Renxin-Purpose, Renxin-Office."""
+    """The headers that say who calls: Authorization, Renxin-Purpose, Renxin-Office; and how the request was sent."""
 
     authorization: str | None = field(default=None, repr=False)
     purpose: str | None = None
     office: str | None = None
+    sender: Sender | None = field(default=None, repr=False)
+    """How the request was sent, for tokens that are bound to a key or a certificate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from api.database import TooBusy
 from api.errors import as_error
 from api.gate import GATE, Gate
 from api.http_errors import status_of
+from api.sending import PEER
 from domain.errors import DomainError
 
 HEADER_SECONDS = 8.0
@@ -103,6 +104,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._turned_away, self.url, self.expect_100_continue = True, b"", False
         else:
             super().on_message_begin()
+            self.scope[PEER] = self.client[0] if self.client else None  # type: ignore[literal-required]
 
     def on_url(self, url: bytes) -> None:
         """Take the address, or a part of it."""

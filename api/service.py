@@ -21,14 +21,17 @@ from api.gate import Gate
 from api.metering import Metering
 from api.operation import Credentials, Plans
 from api.origins import Origins
+from api.refusals import Refusals
 from api.settings import Settings
 from api.trusted import Trusted
 from authz.caller import Caller, Callers
 from authz.issuer import BuiltInIssuer
+from authz.token import TokenInvalid
 from authz.warming import run_warming
 from domain.anchor import FILE_NAME, Anchor
 from domain.calendar import WorkingCalendar
 from domain.clock import Clock
+from domain.errors import Forbidden
 from domain.files.store import AttachmentStore
 from domain.files.sweep import run_sweeper
 from domain.rulebook.model import Rulebooks
@@ -46,6 +49,9 @@ class Service:
     database: Database
     callers: Callers
     issuer: BuiltInIssuer | None
+    """Issues tokens for anybody, for trial."""
+    tokens: BuiltInIssuer | None
+    """Issues tokens for the service accounts that show one of their keys."""
     books: Rulebooks
     calendar: WorkingCalendar
     vault: Vault
@@ -62,6 +68,8 @@ class Service:
     statuses: Counter[int] = field(default_factory=Counter)
     """Answers so far by HTTP status."""
 
+    refusals: Refusals = field(default_factory=Refusals)
+
     started_at: float = field(default_factory=time.time)
     """When the process started, in seconds since 1970: for the metrics only."""
 
@@ -70,9 +78,17 @@ class Service:
 
         Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted; DatabaseAway; TooBusy.
         """
-        return await self.callers.resolve(
-            credentials.authorization, credentials.purpose, office=credentials.office, now=now
-        )
+        try:
+            return await self.callers.resolve(
+                credentials.authorization,
+                credentials.purpose,
+                office=credentials.office,
+                sender=credentials.sender,
+                now=now,
+            )
+        except (TokenInvalid, Forbidden) as refused:
+            self.refusals.note(refused, now)
+            raise
 
     async def fetch(self, text: str, values: list[Any]) -> asyncpg.Record | None:
         """Run a rendered plan; None when its authority is no longer the current one.

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -25,6 +25,7 @@ HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
     re.IGNORECASE | re.ASCII,
 )
+HEADER_NAME = re.compile(r"[a-z0-9-]{1,64}")
 ROLE_NAME = re.compile(r"[a-z][a-z_]{0,63}")
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 ISSUER_KEYS = frozenset({"issuer", "audience", "jwks_url", "jwks_file", "algorithms"})
@@ -137,6 +138,22 @@ def trusted_documents(raw: str) -> Mapping[str, str]:
         return read_folder(path)
     except TrustedInvalid as fault:
         raise Fault(str(fault)) from None
+
+
+def header_name(raw: str) -> str:
+    """Return the name of a header, in small letters."""
+    value = raw.strip().lower()
+    if HEADER_NAME.fullmatch(value) is None:
+        raise Fault("text that is no name of a header")
+    return value
+
+
+def networks(raw: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return addresses and networks."""
+    try:
+        return tuple(ip_network(one.strip()) for one in raw.split(","))
+    except ValueError:
+        raise Fault("text that is no list of addresses or networks") from None
 
 
 def roles(raw: str) -> tuple[str, ...]:

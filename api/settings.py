@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,9 @@ class Settings:
     introspection: bool
     oidc_issuers: tuple[OidcIssuer, ...]
     builtin_issuer: bool
+    token_keys_dir: Path | None
+    client_certificate_header: str | None
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     encryption_keys: Mapping[str, bytes] = field(repr=False)
     index_key: bytes = field(repr=False)
     cursor_key: bytes = field(repr=False)
@@ -84,6 +88,11 @@ class Settings:
     def issuer_keys_dir(self) -> Path | None:
         """The folder of the built-in issuer's token keys, which sign no reports; None without that issuer."""
         return self.data_dir / "keys" / "issuer" if self.builtin_issuer else None
+
+    @property
+    def token_signing_dir(self) -> Path | None:
+        """The folder of the keys that sign tokens of service accounts; None where they get none here."""
+        return self.token_keys_dir or self.issuer_keys_dir
 
 
 DEFAULTS: Mapping[str, object] = {
@@ -109,6 +118,9 @@ DEFAULTS: Mapping[str, object] = {
     "graphiql": True,
     "introspection": True,
     "oidc_issuers": (),
+    "token_keys_dir": None,
+    "client_certificate_header": None,
+    "trusted_proxies": (),
     "log_level": "info",
 }
 KEY_FIELDS = ("encryption_keys", "index_key", "cursor_key", "signing_keys_dir")
@@ -151,7 +163,7 @@ def _read(variable: Variable, raw: str) -> object:
     if not raw.strip():
         raise Fault("nothing (leave it unset for its default)")
     value = variable.read(raw)
-    if variable.field == "signing_keys_dir" and isinstance(value, Path):
+    if variable.field in ("signing_keys_dir", "token_keys_dir") and isinstance(value, Path):
         read_signing_keys(value)
     return value
 
@@ -175,6 +187,10 @@ def _faults_between(given: Mapping[str, Any], environ: Mapping[str, str], *, emb
         faults.append("RENXIN_BUILTIN_ISSUER: got true; it is only for the embedded database: expected false.")
     if "index_key" in given and given["index_key"] == given.get("cursor_key"):
         faults.append("RENXIN_CURSOR_KEY: got the same key as RENXIN_INDEX_KEY; expected another one.")
+    if "client_certificate_header" in given and "trusted_proxies" not in given:
+        faults.append("RENXIN_TRUSTED_PROXIES: missing, and required with RENXIN_CLIENT_CERTIFICATE_HEADER.")
+    if given.get("token_keys_dir") is not None and given.get("token_keys_dir") == given.get("signing_keys_dir"):
+        faults.append("RENXIN_TOKEN_KEYS_DIR: got the folder of RENXIN_SIGNING_KEYS_DIR; expected another one.")
     connections = given.get("workers", 1) * given.get("pool_size", 10)
     if embedded and connections > EMBEDDED_CONNECTIONS:
         faults.append(

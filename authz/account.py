@@ -27,8 +27,22 @@ SUBJECT_ROLES = frozenset({"subject", "agent"})
 """Roles that follow from who somebody is or acts for; officers do not grant them."""
 
 ACCOUNT_KINDS = ("person", "machine")
+ACCOUNT_STATES = ("active", "suspended")
 ASSIGNMENT_STATES = ("proposed", "granted", "ended", "rejected")
 ASSIGNMENT_ORIGINS = ("operator", "officer")
+
+BINDINGS = ("none", "dpop", "mtls")
+"""What the tokens of an account must be bound to: nothing, a key of the client, or its certificate."""
+
+ACCOUNT = machine(
+    "account",
+    revoke_tokens=(("active", "suspended"), None),
+    sign_out=(("active", "suspended"), None),
+    bind=(("active", "suspended"), None),
+    suspend=("active", "suspended"),
+    reinstate=("suspended", "active"),
+)
+"""What may happen to an account that is registered."""
 
 ASSIGNMENT = machine(
     "assignment",
@@ -52,12 +66,33 @@ class Account(Model):
     subject = reference(
         "renxin.Subject", "The subject it is, for people who see their own record.", Privacy.SECRET, null=True
     )
+    person: str | None = column(
+        fields.TextField, "Keyed digest of who it is, the same in all accounts of a person.", Privacy.SECRET, null=True
+    )
+    state: str = column(fields.TextField, "State: active, or suspended.", db_default="active")
+    binding: str = column(
+        fields.TextField,
+        "What its tokens must be bound to: none, dpop (a key) or mtls (a certificate).",
+        db_default="none",
+    )
+    tokens_from: datetime | None = column(
+        fields.DatetimeField, "Tokens issued at this instant or before are refused; null where none are.", null=True
+    )
+    suspended_by = reference("renxin.Account", "Who suspended it last.", null=True)
+    suspended_at: datetime | None = column(fields.DatetimeField, "When it was suspended last.", null=True)
+    reinstated_by = reference("renxin.Account", "The other officer, who reinstated it since.", null=True)
 
     class Meta:
         table = "account"
         constraints = (
             UniqueConstraint(fields=("issuer", "sub"), name="account_is_unique"),
             CheckConstraint(check=f"kind IN {ACCOUNT_KINDS}", name="account_kind_is_known"),
+            CheckConstraint(check=f"state IN {ACCOUNT_STATES}", name="account_state_is_known"),
+            CheckConstraint(check=f"binding IN {BINDINGS}", name="account_binding_is_known"),
+            CheckConstraint(
+                check="reinstated_by_id <> suspended_by_id AND reinstated_by_id <> id",
+                name="account_reinstated_by_another",
+            ),
         )
 
 

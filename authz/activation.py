@@ -180,7 +180,14 @@ async def _bring_in(tx: Transaction, lines: Sequence[PolicyLine], text: str, *, 
 
 
 async def revoke_token(
-    connection: Connection, jti: str, expires_at: datetime, now: datetime, *, actor: Actor = OPERATOR
+    connection: Connection,
+    jti: str,
+    expires_at: datetime,
+    now: datetime,
+    *,
+    actor: Actor = OPERATOR,
+    reason: str | None = None,
+    events: list[UUID] | None = None,
 ) -> None:
     """Refuse a token from now on; a second time changes nothing."""
     async with connection.transaction():
@@ -193,7 +200,8 @@ async def revoke_token(
         )
         if revoked is not None:
             image = {"id": jti, "expires_at": expires_at.isoformat()}
-            await lifecycle.note(Transaction(connection, now, actor), "revoked_token", "revoke", image)
+            tx = Transaction(connection, now, actor, [] if events is None else events)
+            await lifecycle.note(tx, "revoked_token", "revoke", image, reason=reason)
             await bump_epoch(connection)
 
 

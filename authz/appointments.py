@@ -14,10 +14,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from authz.account import ACCOUNT_KINDS, ASSIGNMENT, SUBJECT_ROLES
+from authz.account import ACCOUNT_KINDS, ASSIGNMENT, BINDINGS, SUBJECT_ROLES
 from authz.activation import bump_epoch, require_order, require_role
 from authz.grants import Grants
 from authz.holdings import PUBLIC, incompatible
+from authz.revocation import BindingInvalid
 from authz.token import NAME_LENGTH
 from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded, officer_of
 from domain import lifecycle
@@ -56,15 +57,21 @@ class AccountExists(DomainError):
     zh = "该身份提供方和标识的账号已存在。"
 
 
-async def register(tx: Transaction, *, issuer: str, sub: str, display: str, kind: str) -> UUID:
+async def register(
+    tx: Transaction, *, issuer: str, sub: str, display: str, kind: str, person: str | None = None, binding: str = "none"
+) -> UUID:
     """Make the account of a person or machine; give its id. It may do nothing until it is assigned a role.
 
+    `person` is a keyed digest that is the same in all accounts of a person.
     Raises: AccountExists; InvalidInput.
     """
     values = {
-        "issuer": _name("issuer", issuer), "sub": _name("sub", sub), "kind": kind,
+        "issuer": _name("issuer", issuer), "sub": _name("sub", sub), "kind": kind, "person": person,
+        "binding": binding,
         "display": require_text("display", display, longest=LONGEST_DISPLAY),
     }  # fmt: skip
+    if binding not in BINDINGS:
+        raise BindingInvalid
     if kind not in ACCOUNT_KINDS:
         raise InvalidInput("`kind` is person or machine.", zh="kind 应为 person 或 machine。", field="kind")
     if await tx.connection.fetchval("SELECT EXISTS (SELECT FROM account WHERE issuer = $1 AND sub = $2)", issuer, sub):

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from authz.authority import AuthorityMissing, Reader
 from authz.grants import Grants
+from authz.token import Claims
 from authz.vocabulary import Scope
 from domain.errors import Forbidden, InvalidInput
 from domain.use.partner import GRANT_IN_FORCE
@@ -81,6 +82,10 @@ class Snapshot:
     epoch: int
     policy_version: int
     revoked: bool
+    """Whether the token is revoked: itself, or with all that its account had until an instant."""
+    suspended: bool
+    binding: str
+    """What its tokens must be bound to: see `authz.sender`."""
     account_id: UUID | None
     display: str | None
     subject_id: UUID | None
@@ -114,12 +119,12 @@ class Snapshot:
         return list(found.values())
 
 
-async def read_account(reader: Reader, *, issuer: str, sub: str, token_id: str, today: date) -> Snapshot:
-    """Read an account with its assignments of today, the oldest first, in one statement.
+async def read_account(reader: Reader, claims: Claims, *, today: date) -> Snapshot:
+    """Read the account of a token with its assignments of today, the oldest first, in one statement.
 
     Raises: AuthorityMissing before the first start.
     """
-    return _snapshot(await reader.fetch(_OF_TOKEN, today, issuer, sub, token_id))
+    return _snapshot(await reader.fetch(_OF_TOKEN, today, claims.issuer, claims.sub, claims.token_id, claims.issued_at))
 
 
 async def read_account_by_id(reader: Reader, account_id: UUID, *, today: date) -> Snapshot:
@@ -138,6 +143,8 @@ def _snapshot(rows: Sequence[Mapping[str, Any]]) -> Snapshot:
         epoch=first["epoch"],
         policy_version=first["policy_version"],
         revoked=first["revoked"],
+        suspended=first["suspended"],
+        binding=first["binding"],
         account_id=first["account_id"],
         display=first["display"],
         subject_id=first["subject_id"],
@@ -181,6 +188,7 @@ def _scopes(roles: Iterable[str], grants: Grants) -> set[Scope]:
 _ACCOUNT = """
 SELECT authority.epoch, authority.policy_version,
        {revoked} AS revoked,
+       coalesce(account.state = 'suspended', false) AS suspended, coalesce(account.binding, 'none') AS binding,
        account.id AS account_id, account.display, account.subject_id,
        assignment.role, assignment.office_id, assignment.subject_id AS principal_id, office.code AS office_code,
        coalesce(assignment.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id
@@ -193,7 +201,7 @@ ORDER BY assignment.from_on, assignment.id
 """
 
 _OF_TOKEN = _ACCOUNT.format(
-    revoked="EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $4)",
+    revoked="EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $4) OR coalesce(account.tokens_from >= $5, false)",
     named="account.issuer = $2 AND account.sub = $3",
 )
 _OF_ID = _ACCOUNT.format(revoked="FALSE", named="account.id = $2")

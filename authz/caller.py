@@ -24,6 +24,7 @@ from authz.assigned import Holding, NoRole, Snapshot, read_account, read_account
 from authz.authority import Reader, read_epoch, read_lines
 from authz.expanding import expanded_beside
 from authz.grants import Grants
+from authz.sender import Bound, Sender, require_sender
 from authz.token import Claims, Fault, TokenInvalid
 from domain.clock import CHINA, local_day
 from domain.lifecycle import Actor
@@ -113,35 +114,44 @@ class Callers:
         self._pool = pool
         self._verifier = verifier
         self._capacity = capacity
-        self._known: OrderedDict[tuple[str, str | None, str | None], tuple[Caller, datetime]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str | None, str | None], tuple[Caller, datetime, Bound]] = OrderedDict()
         self._expanded: OrderedDict[int, Grants] = OrderedDict()
         self._refreshing = asyncio.Lock()
         self._refreshed = 0
         self._ticks = itertools.count(1)
 
     async def resolve(
-        self, authorization: str | None, purpose: str | None, *, office: str | None = None, now: datetime
+        self,
+        authorization: str | None,
+        purpose: str | None,
+        *,
+        office: str | None = None,
+        sender: Sender | None = None,
+        now: datetime,
     ) -> Caller:
         """Give the caller of a request from its headers Authorization, Renxin-Purpose and Renxin-Office.
 
         No Authorization is the anonymous public, for whom the other two say nothing. `office` is an office's
         global id or code, the global id of an agent's principal, or "none"; without it the oldest assignment
-        decides.
+        decides. `sender` tells how the request was sent, for tokens that are bound.
         Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
         """
         if authorization is None:
             return self.public
         key = (authorization, purpose, office)
+        scheme, token = _token(authorization)
         known = self._known.get(key)
         if known is not None and known[0].epoch == self.epoch and now < known[1]:
             self._known.move_to_end(key)
-            return known[0]
-        claims = await self._verifier.verify(_bearer(authorization), now=now)
-        today = local_day(now)
-        caller = await self._read(claims, purpose, office, today)
-        self._known[key] = caller, min(claims.held_until, _end_of(today))
-        if len(self._known) > self._capacity:
-            self._known.popitem(last=False)
+            caller, _, bound = known
+        else:
+            claims = await self._verifier.verify(token, now=now)
+            today = local_day(now)
+            caller, bound = await self._read(claims, purpose, office, today)
+            self._known[key] = caller, min(claims.held_until, _end_of(today)), bound
+            if len(self._known) > self._capacity:
+                self._known.popitem(last=False)
+        await require_sender(bound, sender, self._pool, scheme=scheme, token=token, now=now)
         return caller
 
     async def refresh(self) -> None:
@@ -197,27 +207,30 @@ class Callers:
     async def of_account(self, account_id: UUID, purpose: str | None, *, office: str | None, today: date) -> Caller:
         """Give the caller that an account would be today with these headers, for explanations; nothing is kept.
 
-        An account without any role is a caller without any.
+        An account without any role, or suspended, is a caller without any.
         Raises: OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
         """
         account = await read_account_by_id(self._pool, account_id, today=today)
         try:
+            if account.suspended:
+                raise NoRole
             return await self._called(account, purpose, office, today)
         except NoRole:
             return Caller(roles=(), account_id=account_id, epoch=account.epoch, policy_version=account.policy_version)
 
-    async def _read(self, claims: Claims, purpose: str | None, office: str | None, today: date) -> Caller:
-        """Read the caller anew; the epoch it carries is that of the snapshot its assignments came from."""
-        account = await read_account(
-            self._pool, issuer=claims.issuer, sub=claims.sub, token_id=claims.token_id, today=today
-        )
-        return replace(await self._called(account, purpose, office, today), token_id=claims.token_id)
+    async def _read(self, claims: Claims, purpose: str | None, office: str | None, today: date) -> tuple[Caller, Bound]:
+        """Read the caller anew, and what its token is bound to; the epoch it carries is that of the snapshot its assignments came from."""
+        account = await read_account(self._pool, claims, today=today)
+        if account.revoked:
+            raise TokenInvalid(Fault.REVOKED)
+        if account.suspended:
+            raise TokenInvalid(Fault.SUSPENDED)
+        caller = replace(await self._called(account, purpose, office, today), token_id=claims.token_id)
+        return caller, Bound(claims.key, claims.certificate, account.binding)
 
     async def _called(self, account: Snapshot, purpose: str | None, office: str | None, today: date) -> Caller:
         if account.epoch != self.epoch:
             await self.refresh()
-        if account.revoked:
-            raise TokenInvalid(Fault.REVOKED)
         grants = await self._grants(account.policy_version)
         held = account.holding(office, grants)
         caller = _caller(account, held)
@@ -254,9 +267,9 @@ def _end_of(today: date) -> datetime:
     return datetime.combine(today + timedelta(days=1), time.min, CHINA).astimezone(UTC)
 
 
-def _bearer(authorization: str) -> str:
-    """Take the token out of the header; the scheme may be written in any case (RFC 9110 section 11.1)."""
+def _token(authorization: str) -> tuple[str, str]:
+    """Take scheme and token out of the header; the scheme may be written in any case (RFC 9110 section 11.1)."""
     scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer":
+    if scheme.lower() not in ("bearer", "dpop"):
         raise TokenInvalid(Fault.SCHEME)
-    return token.strip(" ")
+    return scheme.lower(), token.strip(" ")

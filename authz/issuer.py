@@ -55,25 +55,33 @@ class BuiltInIssuer:
     """Issues tokens under one name, for one audience."""
 
     def __init__(self, directory: Path, *, issuer: str, audience: str) -> None:
-        self._directory = directory
+        self.directory = directory
         self._issuer = issuer
         self._audience = audience
 
     @property
     def trusted(self) -> Issuer:
         """This issuer as the token reader knows it."""
-        return Issuer(self._issuer, self._audience, ("EdDSA",), JwksFolder(self._directory))
+        return Issuer(self._issuer, self._audience, ("EdDSA",), JwksFolder(self.directory))
 
-    def mint(self, sub: str, *, client_id: str, lifetime: timedelta, now: datetime) -> str:
-        """Make an access token for a subject, valid from now.
+    def mint(
+        self,
+        sub: str,
+        *,
+        client_id: str,
+        lifetime: timedelta,
+        now: datetime,
+        confirmation: Mapping[str, str] | None = None,
+    ) -> str:
+        """Make an access token for a subject, valid from now; `confirmation` is what it is bound to (`cnf`).
 
         Raises: LifetimeInvalid; KeySetUnreadable.
         """
         if not timedelta(seconds=1) <= lifetime <= MAX_LIFETIME:
             raise LifetimeInvalid
-        kid, key = next(iter(_keys(self._directory).items()))
+        kid, key = next(iter(_keys(self.directory).items()))
         issued = int(now.timestamp())
-        claims = {
+        claims: dict[str, object] = {
             "iss": self._issuer,
             "sub": sub,
             "aud": self._audience,
@@ -82,11 +90,13 @@ class BuiltInIssuer:
             "exp": issued + int(lifetime.total_seconds()),
             "jti": secrets.token_urlsafe(16),
         }
+        if confirmation:
+            claims["cnf"] = dict(confirmation)
         return signed(claims, key, kid=kid, kind="at+jwt")
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """Give the public halves of all its keys."""
-        return jwks(self._directory)
+        return jwks(self.directory)
 
 
 def open_issuer(directory: Path | None, *, issuer: str, audience: str) -> BuiltInIssuer:

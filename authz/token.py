@@ -61,6 +61,10 @@ class Fault(StrEnum):
     LIFETIME = "lifetime"
     ID_TOKEN = "id_token"  # noqa: S105
     REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    SENDER = "sender"
+    PROOF = "proof"
+    REPLAY = "replay"
 
 
 class TokenInvalid(DomainError):
@@ -107,6 +111,11 @@ class Claims:
     held_until: datetime
     """Until when the token need not be verified again: it expires, or its issuer's keys are read again."""
 
+    key: str | None = None
+    """Thumbprint of the key that whoever uses the token must prove to hold (`cnf.jkt`, RFC 9449)."""
+    certificate: str | None = None
+    """Thumbprint of the certificate that it must be sent under (`cnf.x5t#S256`, RFC 8705)."""
+
 
 class TokenReader:
     """Verifies tokens of the trusted issuers, and remembers those that held."""
@@ -136,15 +145,15 @@ class TokenReader:
         return claims
 
     async def _verify(self, token: str, now: datetime) -> Claims:
-        header, payload = _parts(token)
-        kid = _check_header(header)
+        header, payload = parts(token)
+        kid = key_id_of(header)
         issuer, keys = self._issuer(payload)
         if str(header.get("typ")).lower() not in issuer.types:
             raise TokenInvalid(Fault.TYPE)
         key = await keys.find(kid, now=now)
         if key is None:
             raise TokenInvalid(Fault.KEY)
-        _check_signature(token, header, key)
+        check_signature(token, header, key)
         claims = _claims(payload, issuer)
         _check_times(claims, payload, now=now, most=self._max_lifetime)
         return replace(claims, held_until=min(claims.held_until, keys.trusted_until(now)))
@@ -165,8 +174,11 @@ _ID_TOKEN = frozenset({"at_hash", "c_hash"})
 _jws = jwt.PyJWS(algorithms=sorted(ALGORITHMS))
 
 
-def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Take a compact token apart, before anything of it is trusted."""
+def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Take a compact token apart into header and claims, before anything of it is trusted.
+
+    Raises: TokenInvalid.
+    """
     if len(token) > TOKEN_BYTES:
         raise TokenInvalid(Fault.OVERSIZE)
     if not _COMPACT.fullmatch(token):
@@ -198,20 +210,35 @@ def _refuse(constant: str) -> float:
     raise ValueError("not a JSON number")
 
 
-def _check_header(header: Mapping[str, Any]) -> str:
-    """Give the key id of a header that brings nothing of its own."""
+def check_header(header: Mapping[str, Any], *, may_bring: str | None = None) -> None:
+    """Require a safe algorithm, a type, and that the header brings nothing of its own but what it may.
+
+    Raises: TokenInvalid.
+    """
     algorithm = header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise TokenInvalid(Fault.ALGORITHM)
-    if not _FOREIGN.isdisjoint(header) or not isinstance(header.get("typ"), str):
+    if not (_FOREIGN - {may_bring}).isdisjoint(header) or not isinstance(header.get("typ"), str):
         raise TokenInvalid(Fault.HEADER)
+
+
+def key_id_of(header: Mapping[str, Any]) -> str:
+    """Give the key id of a header that brings nothing of its own.
+
+    Raises: TokenInvalid.
+    """
+    check_header(header)
     kid = header.get("kid")
     if not isinstance(kid, str) or not kid:
         raise TokenInvalid(Fault.KEY)
     return kid
 
 
-def _check_signature(token: str, header: Mapping[str, Any], key: Key) -> None:
+def check_signature(token: str, header: Mapping[str, Any], key: Key) -> None:
+    """Require that a key made the signature, with its own algorithm.
+
+    Raises: TokenInvalid.
+    """
     if header["alg"] != key.algorithm:
         raise TokenInvalid(Fault.ALGORITHM)
     try:
@@ -223,37 +250,56 @@ def _check_signature(token: str, header: Mapping[str, Any], key: Key) -> None:
 def _claims(payload: Mapping[str, Any], issuer: Issuer) -> Claims:
     if not _ID_TOKEN.isdisjoint(payload):
         raise TokenInvalid(Fault.ID_TOKEN)
-    if not _is_for(payload.get("aud"), issuer.audience):
+    if not is_for(payload.get("aud"), issuer.audience):
         raise TokenInvalid(Fault.AUDIENCE)
     client = payload.get("client_id")
     if client is None and "jwt" in issuer.types:
         client = payload.get("azp")
-    expires_at = _instant(payload.get("exp"))
+    expires_at = instant_of(payload.get("exp"))
+    bound = _confirmation(payload)
     return Claims(
+        key=bound.get("jkt"),
+        certificate=bound.get("x5t#S256"),
         issuer=issuer.issuer,
-        sub=_name(payload.get("sub"), NAME_LENGTH),
-        client_id=_name(client, NAME_LENGTH),
-        token_id=_name(payload.get("jti"), ID_LENGTH),
-        issued_at=_instant(payload.get("iat")),
+        sub=name_of(payload.get("sub"), NAME_LENGTH),
+        client_id=name_of(client, NAME_LENGTH),
+        token_id=name_of(payload.get("jti"), ID_LENGTH),
+        issued_at=instant_of(payload.get("iat")),
         expires_at=expires_at,
         held_until=expires_at + LEEWAY,
     )
 
 
-def _is_for(audience: Any, expected: str) -> bool:
+_THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def _confirmation(payload: Mapping[str, Any]) -> Mapping[str, str]:
+    """Give what the token is bound to; a binding that we do not know must not be passed over (RFC 7800 section 3.1)."""
+    if "cnf" not in payload:
+        return {}
+    bound = payload["cnf"]
+    if not isinstance(bound, dict) or not bound or not bound.keys() <= {"jkt", "x5t#S256"}:
+        raise TokenInvalid(Fault.CLAIMS)
+    if not all(isinstance(one, str) and _THUMBPRINT.fullmatch(one) for one in bound.values()):
+        raise TokenInvalid(Fault.CLAIMS)
+    return bound
+
+
+def is_for(audience: Any, expected: str) -> bool:
+    """Tell whether an `aud` names the one that is expected."""
     if isinstance(audience, list) and all(isinstance(each, str) for each in audience):
         return expected in audience
     return bool(audience == expected)
 
 
-def _name(value: Any, most: int) -> str:
+def name_of(value: Any, most: int) -> str:
     """Give a name that is safe to store and compare: text, not empty, not long, no control characters."""
     if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
         raise TokenInvalid(Fault.CLAIMS)
     return value
 
 
-def _instant(value: Any) -> datetime:
+def instant_of(value: Any) -> datetime:
     """Give the instant of a NumericDate: seconds since 1970, fractions allowed."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LAST_SECOND:
         raise TokenInvalid(Fault.CLAIMS)
@@ -263,7 +309,7 @@ def _instant(value: Any) -> datetime:
 def _check_times(claims: Claims, payload: Mapping[str, Any], *, now: datetime, most: timedelta) -> None:
     if now >= claims.held_until:
         raise TokenInvalid(Fault.EXPIRED)
-    if claims.issued_at > now + LEEWAY or ("nbf" in payload and _instant(payload["nbf"]) > now + LEEWAY):
+    if claims.issued_at > now + LEEWAY or ("nbf" in payload and instant_of(payload["nbf"]) > now + LEEWAY):
         raise TokenInvalid(Fault.NOT_YET)
     if not timedelta(0) < claims.expires_at - claims.issued_at <= most:
         raise TokenInvalid(Fault.LIFETIME)

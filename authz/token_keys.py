@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import json
 import logging
 import urllib.request
@@ -44,6 +45,7 @@ RSA_BITS = range(2048, 8193)
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PUBLIC_MEMBERS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x")}
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _BY_SHAPE = {("OKP", "Ed25519"): "EdDSA", ("EC", "P-256"): "ES256", ("RSA", None): "RS256"}
 _log = logging.getLogger("renxin.token")
 
@@ -186,11 +188,11 @@ def usable_keys(content: bytes, algorithms: frozenset[str]) -> dict[str, Key]:
         raise KeySetUnreadable("content that is no key set")
     named = [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("kid"), str)]
     ids = [entry["kid"] for entry in named]
-    keys = {entry["kid"]: _usable(entry, algorithms) for entry in named if ids.count(entry["kid"]) == 1}
+    keys = {entry["kid"]: usable_key(entry, algorithms) for entry in named if ids.count(entry["kid"]) == 1}
     return {kid: key for kid, key in keys.items() if key is not None}
 
 
-def _usable(entry: Mapping[str, Any], algorithms: frozenset[str]) -> Key | None:
+def usable_key(entry: Mapping[str, Any], algorithms: frozenset[str]) -> Key | None:
     """Give the key of an entry, whose kind of key decides its algorithm; None when it may not verify."""
     algorithm = _algorithm(entry)
     if algorithm not in algorithms or entry.get("alg", algorithm) != algorithm:
@@ -213,6 +215,27 @@ def _algorithm(entry: Mapping[str, Any]) -> str | None:
     if not isinstance(kind, str) or not isinstance(curve, str | None):
         return None
     return _BY_SHAPE.get((kind, curve))
+
+
+def thumbprint(entry: Mapping[str, Any]) -> str:
+    """Give the thumbprint of a public key that is usable: SHA-256 over its members, base64url (RFC 7638)."""
+    members = {name: entry[name] for name in sorted(_PUBLIC_MEMBERS[entry["kty"]])}
+    return encoded(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
+
+
+def encoded(content: bytes) -> str:
+    """Encode bytes as base64url without padding."""
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def is_private(entry: Mapping[str, Any]) -> bool:
+    """Tell whether a key is given with its private half, or is a shared secret."""
+    return not _PRIVATE_MEMBERS.isdisjoint(entry)
+
+
+def public_members(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Give the members of a public key that is usable, and nothing else."""
+    return {name: entry[name] for name in _PUBLIC_MEMBERS[entry["kty"]]}
 
 
 def public_jwk(kid: str, key: Ed25519PrivateKey) -> dict[str, str]:

@@ -20,7 +20,7 @@ from domain.clock import local_day
 from domain.errors import StateConflict
 from domain.ids import new_id
 
-AUTHORITY = frozenset({"policy_version", "account", "assignment", "partner_purpose", "revoked_token"})
+AUTHORITY = frozenset({"policy_version", "account", "account_key", "assignment", "partner_purpose", "revoked_token"})
 """Nouns of authority: their changes are in the ledger, and nobody outside is told."""
 
 NEED_TO_KNOW = frozenset({"exam_watch", "discipline_recommendation"})

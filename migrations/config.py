@@ -45,6 +45,8 @@ MODEL_MODULES = [
     "domain.idempotency",
     "domain.working_day",
     "authz.account",
+    "authz.account_key",
+    "authz.proof_use",
     "authz.policy",
     "authz.quota",
 ]

@@ -1,4 +1,4 @@
-"""Mutations of accounts and assignments: registered, proposed by one officer, approved by another, ended by either."""
+"""Mutations of assignments: proposed by one officer, approved by another, ended by either."""
 
 from __future__ import annotations
 
@@ -12,29 +12,6 @@ from api.mutation import Changed, Work, mutation
 from authz import appointments
 
 PAYLOAD = {"assignment": "Assignment"}
-
-
-@strawberry.input(description="Which person or machine to register.")
-class RegisterAccountInput:
-    """A new account."""
-
-    issuer: str = required("Issuer (iss) of its tokens.")
-    sub: str = required("Subject (sub) of its tokens.")
-    display: str = required("What it is called, e.g. 市监察支队 经办.")
-    kind: str = strawberry.field(default="person", description="person or machine.")
-    client_mutation_id: Optional[str] = optional(KEY)
-
-
-@mutation(
-    "registerAccount", noun="account", verb="register", input=RegisterAccountInput, payload={"account": "Account"}
-)
-async def register_account(work: Work, given: RegisterAccountInput) -> Changed:
-    """Register the account 登记账号 of a person or machine; it may do nothing until a role is assigned to it."""
-    work.scopes("account", "register")
-    account_id = await appointments.register(
-        work.tx, issuer=given.issuer, sub=given.sub, display=given.display, kind=given.kind
-    )
-    return Changed({"account": account_id})
 
 
 @strawberry.input(description="Which role an account is to hold, where, from when to when, and why.")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from api.entity import HISTORY, Entity, Enums, Many, Order, entity, newest, one_of, ref
 from api.roots import Root, RootMany, by_id
-from authz.account import ACCOUNT_KINDS, ASSIGNMENT_ORIGINS, ASSIGNMENT_STATES, Account, Assignment
+from authz.account import (
+    ACCOUNT_KINDS,
+    ACCOUNT_STATES,
+    ASSIGNMENT_ORIGINS,
+    ASSIGNMENT_STATES,
+    BINDINGS,
+    Account,
+    Assignment,
+)
+from authz.account_key import KEY_ORIGINS, KEY_STATES, AccountKey
 from authz.lines import KINDS
 from authz.policy import ORIGINS, VERSION_STATES, PolicyRow, PolicyVersion
 
@@ -16,6 +25,13 @@ ENUMS: Enums = {
         tuple(KINDS),
     ),
     "AccountKind": ("Whether a person or a machine calls.", ACCOUNT_KINDS),
+    "AccountState": ("Whether an account may call at all.", ACCOUNT_STATES),
+    "AccountBinding": (
+        "What the tokens of an account must be bound to: nothing, a key (DPoP), or a certificate (mutual TLS).",
+        BINDINGS,
+    ),
+    "AccountKeyState": ("How far a key of a service account has come.", KEY_STATES),
+    "AccountKeyOrigin": ("Who brought a key in: two officers, or the account with its former key.", KEY_ORIGINS),
     "AssignmentState": ("How far an assignment has come.", ASSIGNMENT_STATES),
     "AssignmentOrigin": ("Who brought an assignment in.", ASSIGNMENT_ORIGINS),
 }
@@ -26,6 +42,8 @@ ROOTS: dict[str, Root] = {
     "policyVersions": RootMany("PolicyVersion", "Versions of the access policy 权限策略版本, drafts and history."),
     "account": by_id("Account", "account 账号"),
     "accounts": RootMany("Account", "Accounts 账号 of officers and machines; those of subjects are told to nobody."),
+    "accountKey": by_id("AccountKey", "key of a service account 服务账号公钥"),
+    "accountKeys": RootMany("AccountKey", "Public keys of service accounts 服务账号公钥."),
     "assignment": by_id("Assignment", "assignment 角色授予"),
     "assignments": RootMany("Assignment", "Assignments 角色授予 of roles to officers and machines."),
 }
@@ -55,9 +73,24 @@ def declare() -> tuple[Entity, ...]:
         entity(
             Account,
             description="An account 账号: a person or machine known by the issuer and subject of its tokens.",
-            enums={"kind": "AccountKind"},
-            manys={"assignments": Many("Assignment", "account_id", "Its assignments 角色授予, past ones included.")},
-            filters={"kind": one_of("kind", "kinds.", "AccountKind")},
+            enums={"kind": "AccountKind", "state": "AccountState", "binding": "AccountBinding"},
+            manys={"assignments": Many("Assignment", "account_id", "Its assignments 角色授予, past ones included.")}
+            | {"keys": Many("AccountKey", "account_id", "Its public keys 公钥, past ones included.")}
+            | HISTORY,
+            filters={
+                "kind": one_of("kind", "kinds.", "AccountKind"),
+                "state": one_of("state", "states.", "AccountState"),
+            },
+        ),
+        entity(
+            AccountKey,
+            enums={"state": "AccountKeyState", "origin": "AccountKeyOrigin"},
+            manys=HISTORY,
+            orders=newest("proposed_at", "proposal"),
+            filters={
+                "state": one_of("state", "states.", "AccountKeyState"),
+                "account": ref("Account", "account_id", "accounts"),
+            },
         ),
         entity(
             Assignment,

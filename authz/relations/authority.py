@@ -17,5 +17,6 @@ ROWS: Rows = {
     "policy_version": ANY,
     "policy_row": ANY,
     "account": {Scope.ANY: f"({_ASSIGNED} OR ({{t}}.subject_id IS NULL AND NOT {_HELD}))"},
+    "account_key": ANY,
     "assignment": {Scope.ANY: f"NOT {OF_SUBJECT}"},
 }

@@ -68,6 +68,7 @@ NOUNS = {
     "PolicyVersion": "policy_version",
     "PolicyRow": "policy_row",
     "Account": "account",
+    "AccountKey": "account_key",
     "Assignment": "assignment",
 }
 """The noun of each type whose objects are rows."""

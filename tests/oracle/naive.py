@@ -102,6 +102,9 @@ LINKS = {
     ("Objection", "history"): "object_id",
     ("PolicyVersion", "history"): "object_id",
     ("Assignment", "history"): "object_id",
+    ("Account", "history"): "object_id",
+    ("Account", "keys"): "account_id",
+    ("AccountKey", "history"): "object_id",
 }
 """By which column an object leads on, where it is not the field's own name."""
 

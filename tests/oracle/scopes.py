@@ -522,6 +522,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     },
     "policy_version": _ANY,
     "policy_row": _ANY,
+    "account_key": {"any": lambda state, caller, row: True},
     "account": {"any": _is_no_mere_subject},
     "assignment": {"any": _is_no_subjects},
     "objection": _OBJECTION,

@@ -219,6 +219,15 @@ drafted AS (
          E'# 注释\np, public, office, read, any\n', 'x', active.id, ARRAY[officer.id], '{}', officer.id, $1
   FROM generate_series(1, 3) turn, officer, policy_version active WHERE active.number = 1
   RETURNING id
+),
+keyed AS (
+  INSERT INTO account_key (id, account_id, kid, algorithm, jwk, state, origin, reason, proposed_by_id, proposed_at,
+                           approved_by_id, approved_at, ends_at)
+  SELECT uuidv7(), machine.id, 'kid-' || key_state, 'EdDSA', '{"kty": "OKP"}', key_state, 'officer', '接"入', officer.id, $1,
+         CASE WHEN key_state IN ('approved', 'revoked') THEN second.id END, CASE WHEN key_state = 'approved' THEN $1 END,
+         $1 + interval '1 day'
+  FROM unnest(ARRAY['proposed', 'approved', 'rejected', 'revoked']) AS kind (key_state), officer, account machine, account second
+  WHERE machine.sub = 'platform' AND second.sub = 'clerk-rs'
 )
 INSERT INTO assignment (id, account_id, role, from_on, to_on, state, reason, proposed_by_id, proposed_at)
 SELECT uuidv7(), account.id, 'auditor', '2026-04-01', '2026-12-31', 'proposed', '年度检查', officer.id, $1
