@@ -17,7 +17,7 @@ REVOKE UPDATE (state, tokens_from, suspended_by_id, suspended_at, reinstated_by_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0022_list_batches")]
+    dependencies = [("renxin", "0023_imports_in_blocks")]
 
     initial = False
 
