@@ -9,15 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
 from authz.authority import Reader
 from domain.privacy import Privacy, column
-
-SWEPT_AT_ONCE = 20
-"""How many outdated uses each new one clears away: more than come, so that the table stays small."""
 
 
 class ProofUse(Model):
@@ -32,15 +30,22 @@ class ProofUse(Model):
 
 
 async def use_once(reader: Reader, use: str, *, until: datetime, now: datetime) -> bool:
-    """Note a use; tell whether it is the first."""
-    return await reader.fetchrow(_USE, use, until, now, SWEPT_AT_ONCE) is not None
+    """Note a use; tell whether it is the first. In place of an outdated one, as requests may delete nothing."""
+    try:
+        return await reader.fetchrow(_USE, use, until, now) is not None
+    except asyncpg.UniqueViolationError:
+        return False
 
 
 _USE = """
-WITH swept AS (
-  DELETE FROM proof_use WHERE id IN (
-    SELECT id FROM proof_use WHERE until < $3 ORDER BY until LIMIT $4 FOR UPDATE SKIP LOCKED
-  )
+WITH reused AS (
+  UPDATE proof_use SET id = $1, until = $2
+  WHERE id = (SELECT id FROM proof_use WHERE until < $3 ORDER BY until LIMIT 1 FOR UPDATE SKIP LOCKED)
+    AND NOT EXISTS (SELECT FROM proof_use WHERE id = $1)
+  RETURNING id
+), entered AS (
+  INSERT INTO proof_use (id, until) SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM reused)
+  ON CONFLICT DO NOTHING RETURNING id
 )
-INSERT INTO proof_use (id, until) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id
+SELECT id FROM reused UNION ALL SELECT id FROM entered
 """

@@ -11,7 +11,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 GRANTS = """
 GRANT SELECT, INSERT ON account_key TO renxin_app;
 GRANT UPDATE (state, approved_by_id, approved_at, ends_at, decision) ON account_key TO renxin_app;
-GRANT SELECT, INSERT, DELETE, UPDATE ON proof_use TO renxin_app;
+GRANT SELECT, INSERT, UPDATE ON proof_use TO renxin_app;
 GRANT INSERT (binding), UPDATE (binding) ON account TO renxin_app;
 """
 GRANTS_BACK = """
