@@ -21,7 +21,7 @@ REVOKE INSERT (binding), UPDATE (binding) ON account FROM renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0024_tokens")]
+    dependencies = [("renxin", "0025_tokens")]
 
     initial = False
 

@@ -17,7 +17,7 @@ REVOKE UPDATE (state, tokens_from, suspended_by_id, suspended_at, reinstated_by_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0023_imports_in_blocks")]
+    dependencies = [("renxin", "0024_self_reports")]
 
     initial = False
 
