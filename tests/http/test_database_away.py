@@ -201,7 +201,7 @@ async def test_a_change_cut_off_before_its_commit_was_not_made(
 async def test_a_change_cut_off_in_its_commit_is_said_to_be_unknown_and_can_be_sent_again(
     client: Client, server: Server, grant: Grant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number, original = next(PERSON), mutation._once
+    number, original = next(PERSON), mutation.once
 
     async def cut_off(*arguments: Any) -> mutation.Changed:
         changed = await original(*arguments)
@@ -209,7 +209,7 @@ async def test_a_change_cut_off_in_its_commit_is_said_to_be_unknown_and_can_be_s
         return changed
 
     with monkeypatch.context() as patched:
-        patched.setattr(mutation, "_once", cut_off)
+        patched.setattr(mutation, "once", cut_off)
         response = await grant_as(client, grant, number, key="again")
     assert response.status_code == 200
     assert codes(response) == ["OUTCOME_UNKNOWN"]
