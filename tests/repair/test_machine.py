@@ -32,6 +32,8 @@ from tests.repair.ground import BOOKS, CALENDAR, XIAMEN, Scene, scene
 OPEN = ("applied", "fulfilment_found", "signed")
 FIRST = date(2026, 3, 1)
 """First day on which the scene's record may be applied for."""
+NATIONAL = date(2026, 4, 1)
+"""First day of order 36, which asks a finding for the conditions of the sector, too; none of these names them."""
 SIGNATURE = Signature(method="electronic_signature", signer="legal_representative", name="甄虚构", online=True)
 PEOPLE = tuple(uuid5(UUID(int=0), name) for name in ("applicant", "clerk", "approver"))
 
@@ -48,6 +50,7 @@ class Model:
     has_period: bool = True
     is_told: bool = False
     record: str = "published"
+    applied_on: date = date.min
     log: list[str] = field(default_factory=list)
 
     def apply(self, who: UUID, draw: Any) -> str | None:
@@ -59,6 +62,7 @@ class Model:
         if self.today < FIRST:
             return "REPAIR_TOO_EARLY"
         self.state, self.by, self.log = "applied", {"apply": who}, ["apply"]
+        self.applied_on = self.today
         return None
 
     def find(self, who: UUID, finding: Finding) -> str | None:
@@ -69,6 +73,8 @@ class Model:
             return "OWN_STEP"
         if self.record != "published":
             return "REPAIR_NOT_APPLICABLE"
+        if self.applied_on >= NATIONAL:
+            return "FINDING_INCOMPLETE"
         self.is_late = finding.corrected_on > date(2026, 1, 31)
         self.is_effect_removed = finding.effect_removed_on is not None
         return self._take("fulfilment_found", "find_fulfilled", who)
