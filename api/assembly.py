@@ -19,6 +19,7 @@ from api.setting_values import OidcIssuer
 from api.settings import Settings
 from api.trusted import Trusted
 from authz.caller import Callers
+from authz.claim_rules import IssuerRules
 from authz.issuer import BuiltInIssuer, open_issuer
 from authz.quota import default_quotas
 from authz.token import Issuer, TokenReader
@@ -55,16 +56,17 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
     database = Database(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
     current = next(iter(settings.encryption_keys))
     access = AccessLog(database)
+    vault = Vault(settings.encryption_keys, current, settings.index_key)
     return Service(
         settings=settings,
         graphql=schema._schema,
         database=database,
-        callers=Callers(database, TokenReader(_issuers(settings))),
+        callers=Callers(database, TokenReader(_issuers(settings, vault))),
         issuer=builtin_issuer(settings),
         tokens=token_issuer(settings),
         books=load_rulebooks(),
         calendar=working_calendar(),
-        vault=Vault(settings.encryption_keys, current, settings.index_key),
+        vault=vault,
         signer=open_signer(settings.signing_keys_dir),
         clock=clock,
         documents=Documents(schema._schema, introspection=settings.introspection),
@@ -96,12 +98,13 @@ def token_issuer(settings: Settings) -> BuiltInIssuer | None:
     return open_issuer(settings.token_signing_dir, issuer=settings.public_url, audience=AUDIENCE)
 
 
-def _issuers(settings: Settings) -> list[Issuer]:
-    issuers = [_oidc(one) for one in settings.oidc_issuers]
+def _issuers(settings: Settings, vault: Vault) -> list[Issuer]:
+    rules = {one.issuer: one.with_digest(lambda text: vault.blind_index(text).hex()) for one in settings.claim_rules}
+    issuers = [_oidc(one, rules.get(one.issuer)) for one in settings.oidc_issuers]
     own = token_issuer(settings)
     return [*issuers, own.trusted] if own else issuers
 
 
-def _oidc(one: OidcIssuer) -> Issuer:
+def _oidc(one: OidcIssuer, rules: IssuerRules | None) -> Issuer:
     source = JwksUrl(one.jwks_url) if one.jwks_url else JwksFile(one.jwks_file or Path())
-    return Issuer(one.issuer, one.audience, one.algorithms, source)
+    return Issuer(one.issuer, one.audience, one.algorithms, source, rules=rules)

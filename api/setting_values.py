@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from api.trusted import TrustedInvalid, read_folder
+from authz.claim_rules import ClaimRulesInvalid, IssuerRules, read_claim_rules
 from authz.quota import Quotas, QuotasInvalid, read_quotas
 from domain.keys import KeyFault
 
@@ -126,6 +127,21 @@ def quotas(raw: str) -> Quotas:
     except UnicodeDecodeError:
         raise Fault("a file that is not UTF-8") from None
     except QuotasInvalid as fault:
+        raise Fault(f"a file with {fault}") from None
+
+
+def claim_rules(raw: str) -> tuple[IssuerRules, ...]:
+    """Return the table of claims that a file holds."""
+    path = Path(raw.strip()).expanduser()
+    if "\0" in raw or not path.is_file():
+        raise Fault("a path at which there is no file")
+    try:
+        return read_claim_rules(path.read_text("utf-8"))
+    except OSError as error:
+        raise Fault(f"a file that cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise Fault("a file that is not UTF-8") from None
+    except ClaimRulesInvalid as fault:
         raise Fault(f"a file with {fault}") from None
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from api.key_files import keep_signing_keys, kept_key, kept_key_ring
 from api.setting_values import Fault, OidcIssuer
 from api.variables import MIB, PREFIX, VARIABLES, Variable
+from authz.claim_rules import IssuerRules
 from authz.quota import Quotas
 from domain.keys import read_signing_keys
 
@@ -64,6 +65,7 @@ class Settings:
     graphiql: bool
     introspection: bool
     oidc_issuers: tuple[OidcIssuer, ...]
+    claim_rules: tuple[IssuerRules, ...]
     builtin_issuer: bool
     token_keys_dir: Path | None
     client_certificate_header: str | None
@@ -118,6 +120,7 @@ DEFAULTS: Mapping[str, object] = {
     "graphiql": True,
     "introspection": True,
     "oidc_issuers": (),
+    "claim_rules": (),
     "token_keys_dir": None,
     "client_certificate_header": None,
     "trusted_proxies": (),
@@ -191,6 +194,9 @@ def _faults_between(given: Mapping[str, Any], environ: Mapping[str, str], *, emb
         faults.append("RENXIN_TRUSTED_PROXIES: missing, and required with RENXIN_CLIENT_CERTIFICATE_HEADER.")
     if given.get("token_keys_dir") is not None and given.get("token_keys_dir") == given.get("signing_keys_dir"):
         faults.append("RENXIN_TOKEN_KEYS_DIR: got the folder of RENXIN_SIGNING_KEYS_DIR; expected another one.")
+    known = {one.issuer for one in given.get("oidc_issuers", ())}
+    if any(one.issuer not in known for one in given.get("claim_rules", ())):
+        faults.append("RENXIN_CLAIM_RULES: got rules for an issuer that RENXIN_OIDC_ISSUERS does not name.")
     connections = given.get("workers", 1) * given.get("pool_size", 10)
     if embedded and connections > EMBEDDED_CONNECTIONS:
         faults.append(

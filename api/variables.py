@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from api.key_files import parse_key, parse_key_ring
 from api.setting_values import (
     boolean,
+    claim_rules,
     database_address,
     folder,
     header_name,
@@ -185,6 +186,13 @@ VARIABLES = (
         'a JSON list of {"issuer", "audience", "jwks_url" or "jwks_file", "algorithms"}',
         "none",
         "Whose access tokens are accepted.",
+    ),
+    Variable(
+        "claim_rules",
+        claim_rules,
+        "a TOML file; see Tokens and sessions",
+        "none: roles are assigned by officers only",
+        "Which claims of which issuer's tokens give which roles in which offices; read at start.",
     ),
     Variable(
         "builtin_issuer",

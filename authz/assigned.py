@@ -13,8 +13,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from authz.account import SUBJECT_ROLES
 from authz.authority import AuthorityMissing, Reader
+from authz.claim_rules import NOWHERE, GivenRole
 from authz.grants import Grants
+from authz.holdings import incompatible
+from authz.invariants import governing
 from authz.token import Claims
 from authz.vocabulary import Scope
 from domain.errors import Forbidden, InvalidInput
@@ -90,6 +94,8 @@ class Snapshot:
     display: str | None
     subject_id: UUID | None
     assignments: tuple[Holding, ...]
+    given: tuple[tuple[Holding, bool], ...] = ()
+    """The roles that the claims of its token give, and whether each may govern policies."""
 
     def holding(self, office: str | None, grants: Grants) -> Holding:
         """Give the roles that the account wears: those of the named office or principal, or of its oldest assignment.
@@ -111,12 +117,25 @@ class Snapshot:
     def _by_place(self, grants: Grants) -> list[Holding]:
         """Group assignments by office and principal; a role that no policy knows gives nothing."""
         found: dict[tuple[UUID | None, str | None, UUID | None], Holding] = {}
-        for one in self.assignments:
+        for one in (*self.assignments, *self._by_claims(grants)):
             if not grants.roles.keys() >= set(one.roles):
                 continue
             place = one.office_id, one.jurisdiction_id, one.principal_id
             found[place] = replace(one, roles=found[place].roles + one.roles) if place in found else one
         return list(found.values())
+
+    def _by_claims(self, grants: Grants) -> tuple[Holding, ...]:
+        """Give the roles by claims that an officer could have granted beside those that are assigned.
+
+        A role that governs policies needs a line that says so; roles that may not meet in one account give nothing.
+        Nor does anything to an account of a subject or its agent, which officers do not assign roles.
+        """
+        if not self.given or self.subject_id or any(SUBJECT_ROLES.intersection(one.roles) for one in self.assignments):
+            return ()
+        governs = governing(grants)
+        found = tuple(one for one, may_govern in self.given if may_govern or governs.isdisjoint(one.roles))
+        together = {role for one in (*self.assignments, *found) for role in one.roles}
+        return () if incompatible(grants, together & grants.roles.keys()) else found
 
 
 async def read_account(reader: Reader, claims: Claims, *, today: date) -> Snapshot:
@@ -124,7 +143,22 @@ async def read_account(reader: Reader, claims: Claims, *, today: date) -> Snapsh
 
     Raises: AuthorityMissing before the first start.
     """
-    return _snapshot(await reader.fetch(_OF_TOKEN, today, claims.issuer, claims.sub, claims.token_id, claims.issued_at))
+    given, values = claims.given, [claims.issuer, claims.sub, claims.token_id, claims.issued_at]
+    if given.person is None:
+        account = _snapshot(await reader.fetch(_OF_TOKEN, today, *values))
+    else:
+        account = _snapshot(await reader.fetch(_OF_PERSON, today, *values, given.person))
+    if account.account_id is None or not given.roles:
+        return account
+    return replace(account, given=await _held_by_claims(reader, given.roles))
+
+
+async def _held_by_claims(reader: Reader, given: Sequence[GivenRole]) -> tuple[tuple[Holding, bool], ...]:
+    """Give the roles that claims give as they are held, and whether each may govern; in no office that is not."""
+    rows = await reader.fetch(_OFFICES, [one.office for one in given])
+    places = {row["name"]: (row["id"], row["code"], row["jurisdiction_id"]) for row in rows}
+    places[NOWHERE] = (None, None, None)
+    return tuple((Holding(*places[one.office], (one.role,)), one.governs) for one in given if one.office in places)
 
 
 async def read_account_by_id(reader: Reader, account_id: UUID, *, today: date) -> Snapshot:
@@ -204,6 +238,15 @@ _OF_TOKEN = _ACCOUNT.format(
     revoked="EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $4) OR coalesce(account.tokens_from >= $5, false)",
     named="account.issuer = $2 AND account.sub = $3",
 )
+_OF_PERSON = _OF_TOKEN.replace(
+    "account.issuer = $2 AND account.sub = $3",
+    "account.id = (SELECT one.id FROM account one WHERE (one.issuer = $2 AND one.sub = $3) OR one.person = $6"
+    " ORDER BY one.issuer = $2 AND one.sub = $3 DESC, one.state = 'suspended' DESC, one.id LIMIT 1)",
+)
+_OFFICES = """
+SELECT office.id, office.code, office.jurisdiction_id, office.jurisdiction_id || '.' || office.code AS name
+FROM office WHERE office.jurisdiction_id || '.' || office.code = ANY($1::text[])
+"""
 _OF_ID = _ACCOUNT.format(revoked="FALSE", named="account.id = $2")
 
 _PURPOSE = f"""

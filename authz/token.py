@@ -20,6 +20,7 @@ from typing import Any
 
 import jwt
 
+from authz.claim_rules import NOTHING, Given, IssuerRules
 from authz.token_keys import ALGORITHMS, Key, KeySet, KeySource
 from domain.errors import DomainError
 
@@ -91,6 +92,8 @@ class Issuer:
     algorithms: tuple[str, ...]
     jwks: KeySource
     types: frozenset[str] = ACCESS_TOKEN
+    rules: IssuerRules | None = None
+    """Which claims of its tokens give what; none give anything without."""
 
     def __post_init__(self) -> None:
         """Refuse symmetric algorithms, `none`, and no algorithm at all."""
@@ -115,6 +118,8 @@ class Claims:
     """Thumbprint of the key that whoever uses the token must prove to hold (`cnf.jkt`, RFC 9449)."""
     certificate: str | None = None
     """Thumbprint of the certificate that it must be sent under (`cnf.x5t#S256`, RFC 8705)."""
+    given: Given = NOTHING
+    """What the other claims give, by the table of the issuer."""
 
 
 class TokenReader:
@@ -267,6 +272,7 @@ def _claims(payload: Mapping[str, Any], issuer: Issuer) -> Claims:
         issued_at=instant_of(payload.get("iat")),
         expires_at=expires_at,
         held_until=expires_at + LEEWAY,
+        given=issuer.rules.of(payload) if issuer.rules else NOTHING,
     )
 
 
