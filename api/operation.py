@@ -437,12 +437,16 @@ def _plan_root(
 
 
 async def _resolve(job: Job, compiled: Compiled, request: bind.Request) -> list[Mapping[str, Any]]:
-    """Let graphql-core answer the root fields that are not rows; leave their JSON texts in the request."""
-    result = await resolve(job, [node for nodes in compiled.resolved.values() for node in nodes])
-    data = result.data or {}
-    for key in compiled.resolved:
-        request.resolved[key] = json.dumps(data.get(key), ensure_ascii=False, default=str)
-    return [of_graphql(error) for error in result.errors or ()]
+    """Let graphql-core answer the root fields that are not rows; leave their JSON texts in the request.
+
+    They are answered one by one: together, forty of them would take every session of the pool for one request.
+    """
+    errors = []
+    for key, nodes in compiled.resolved.items():
+        result = await resolve(job, nodes)
+        request.resolved[key] = json.dumps((result.data or {}).get(key), ensure_ascii=False, default=str)
+        errors += [of_graphql(error) for error in result.errors or ()]
+    return errors
 
 
 async def resolve(job: Job, nodes: Sequence[FieldNode]) -> ExecutionResult:

@@ -24,6 +24,7 @@ from authz.assigned import Holding, NoRole, Snapshot, read_account, read_account
 from authz.authority import Reader, read_epoch, read_lines
 from authz.expanding import expanded_beside
 from authz.grants import Grants
+from authz.lines import PolicyLine
 from authz.sender import Bound, Sender, require_sender
 from authz.token import Claims, Fault, TokenInvalid
 from domain.clock import CHINA, local_day
@@ -115,7 +116,7 @@ class Callers:
         self._verifier = verifier
         self._capacity = capacity
         self._known: OrderedDict[tuple[str, str | None, str | None], tuple[Caller, datetime, Bound]] = OrderedDict()
-        self._expanded: OrderedDict[int, Grants] = OrderedDict()
+        self._versions: OrderedDict[int, tuple[tuple[PolicyLine, ...], Grants]] = OrderedDict()
         self._refreshing = asyncio.Lock()
         self._refreshed = 0
         self._ticks = itertools.count(1)
@@ -189,20 +190,30 @@ class Callers:
 
         A plan is cached under the caller's signature, so it must be made from these and from no others.
         """
-        return self._expanded.get(caller.policy_version, self.grants)
+        known = self._versions.get(caller.policy_version)
+        return known[1] if known else self.grants
+
+    async def lines_of(self, caller: Caller) -> tuple[PolicyLine, ...]:
+        """Give the lines of the policy version that the caller was resolved under."""
+        lines, _ = await self._version(caller.policy_version)
+        return lines
 
     async def _grants(self, version: int) -> Grants:
-        """Expand a policy version beside the requests that go on."""
-        if version not in self._expanded:
+        _, grants = await self._version(version)
+        return grants
+
+    async def _version(self, version: int) -> tuple[tuple[PolicyLine, ...], Grants]:
+        """Give the lines of a policy version and what they grant, expanded beside the requests that go on."""
+        if version not in self._versions:
             lines = await read_lines(self._pool, version)
-            self._expanded[version] = await expanded_beside(version, lines)
-            if len(self._expanded) > VERSIONS_KEPT:
+            self._versions[version] = lines, await expanded_beside(version, lines)
+            if len(self._versions) > VERSIONS_KEPT:
                 self._forget()
-        return self._expanded[version]
+        return self._versions[version]
 
     def _forget(self) -> None:
         """Forget the version expanded longest ago that is not the one in force."""
-        del self._expanded[next(version for version in self._expanded if version != self.grants.version)]
+        del self._versions[next(version for version in self._versions if version != self.grants.version)]
 
     async def of_account(self, account_id: UUID, purpose: str | None, *, office: str | None, today: date) -> Caller:
         """Give the caller that an account would be today with these headers, for explanations; nothing is kept.

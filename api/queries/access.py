@@ -20,7 +20,6 @@ from api.queries.fields import Ctx, argument, count_subject
 from api.queries.viewer import ActionUnknown
 from authz import explanation, rows
 from authz.activation import RoleUnknown
-from authz.authority import read_lines
 from authz.caller import Caller
 from authz.explanation import Clearance, Question
 from authz.vocabulary import ACTIONS, Scope
@@ -176,8 +175,7 @@ async def explain_access(
         may_omit_purpose=bool(reader.grants.scopes(who.caller.roles, "request", "omit_purpose")),
     )
     standing = await _standing(job, who.caller, asked, entity, row) if row is not None and entity is not None else None
-    async with job.service.database.session() as session:
-        lines = await read_lines(session, who.caller.policy_version)
+    lines = await job.service.callers.lines_of(who.caller)
     found = explanation.explain(lines, reader.grants, asked, standing=standing)
     told = None
     if field is not None and entity is not None:
