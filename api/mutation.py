@@ -353,9 +353,7 @@ def _without_rows(job: Job, declared: Mutation, nodes: Sequence[FieldNode], text
     own = {**texts, "__typename": json.dumps(payload_name(declared.name))}
     wanted = collect(job.selection(), payload_name(declared.name), nodes)
     return (
-        "{"
-        + ",".join(f"{json.dumps(key)}:{own.get(found[0].name.value, 'null')}" for key, found in wanted.items())
-        + "}"
+        "{" + ",".join(f"{json.dumps(key)}:{_text(job, declared, found, own)}" for key, found in wanted.items()) + "}"
     )
 
 

@@ -138,8 +138,12 @@ async def test_the_metrics_count_and_name_nobody(client: Client) -> None:
     assert samples["renxin_requests_under_way", ""] == 0
     assert samples["renxin_request_seconds_count", ""] == samples["renxin_request_seconds_bucket", 'le="+Inf"'] >= 1
     assert samples["renxin_sessions", 'state="free"'] + samples["renxin_sessions", 'state="lent"'] == 10
-    families = [line.split()[2] for line in response.text.splitlines() if line.startswith("# TYPE")]
-    assert len(families) == len(set(families)) == 13
+    typed, helped = (
+        [line.split()[2] for line in response.text.splitlines() if line.startswith(f"# {word} ")]
+        for word in ("TYPE", "HELP")
+    )
+    assert typed == helped
+    assert len(typed) == len(set(typed)) > 12
 
 
 async def test_the_metrics_are_for_this_machine_only(client: Client) -> None:

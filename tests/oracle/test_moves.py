@@ -49,6 +49,9 @@ FITTING = {"attachAttachment": {"to": f"CreditRecord:{uuid4()}"}, "issueCreditRe
 NAMES_ANOTHER = {"attachAttachment", "signRepairCommitment"}
 """Steps that may lack another row than theirs: what is attached to, an item that this world does not have."""
 
+ALSO_NEEDED = {"attachAttachment": ("credit_record", "amend")}
+"""The step on another row that a mutation is part of: whoever may not take that may not take this."""
+
 
 @dataclass(frozen=True)
 class Move:
@@ -145,7 +148,10 @@ class Judge:
     @property
     def granted(self) -> set[str]:
         """The scopes in which the caller may."""
-        return self.ground.naive.meaning.policy.scopes(self.caller.roles, self.move.noun, self.move.verb)
+        policy = self.ground.naive.meaning.policy
+        if (other := ALSO_NEEDED.get(self.move.name)) and not policy.scopes(self.caller.roles, *other):
+            return set()
+        return policy.scopes(self.caller.roles, self.move.noun, self.move.verb)
 
     def reaches(self, row: Row) -> bool:
         """Tell whether a row stands in one of the scopes of a step, or may be read by who makes something about it."""
