@@ -49,7 +49,7 @@ __all__ = ["AMENDABLE", "MACHINE", "Submission", "amend", "publish", "submit", "
 MACHINE: Final = machine(
     "credit_record",
     publish=("submitted", "published"),  # shown as far as its disclosure goes, until its term ends
-    amend=(("submitted", "published"), None),  # a new version; the old one is kept
+    amend=(("submitted", "published", "repaired"), None),  # a new version; the old one is kept
     repair=("published", "repaired"),  # shown, shared and used no longer; kept by its office, seen by its subject
     withdraw=(("submitted", "published", "repaired"), "withdrawn"),  # no longer shown; the reason is public
 )
@@ -131,16 +131,19 @@ async def amend(
     changes: Mapping[str, Any],
     reason: str,
     necessity: str | None = None,
+    basis: str | None = None,
 ) -> dict[str, Any]:
     """Amend a record: the version as it stood is kept, the record gets the next number; give the row after.
 
     `changes` maps names of `AMENDABLE` to new values; of `content` only the data items that change, with
     null for one that is taken out. The end of publication moves only with severity, day of decision, or a data
     item that makes the record speak against its subject.
-    `necessity` says why a published record that becomes a minor failing stays published.
+    `necessity` says why a published record that becomes a minor failing stays published; `basis` is the rule of the
+    decision that amends it, an objection's. A repaired record is put right as it is kept, and shown no more than before.
     Raises: NotFound; ReasonRequired; NothingToAmend; InvalidInput; SeverityMissing and NecessityRequired for a
     published record; what `submit` raises for what is stated; StateConflict.
-    Source: 厦门8, 上海4 (who provides answers for it); 厦门5, 上海10 (correction); 信用修复管理办法.
+    Source: 厦门8, 上海4 (who provides answers for it); 厦门5, 上海10 (correction); 信用修复管理办法;
+    个人信息保护法 46 (what is kept is put right as well).
     """
     why = _require_reason(reason)
     row, item = await _load(tx, record_id)
@@ -152,7 +155,8 @@ async def amend(
     if row["state"] == "published":
         judged |= _republished(books, item, before, after, necessity)
     judged["version"] = row["version"] + 1
-    amended = await move(tx, MACHINE, "amend", record_id, judged, reason=why, basis=terms.citation(books, item))
+    found = basis or terms.citation(books, item)
+    amended = await move(tx, MACHINE, "amend", record_id, judged, reason=why, basis=found)
     await tx.connection.execute(_KEEP_VERSION, new_id(), *(row[name] for name in _KEPT), why, tx.now)
     await removals.raise_for_record(tx, books, amended)
     return amended
@@ -184,8 +188,12 @@ def _republished(
     return {"public_until": last, **({"necessity": why} if kept_back and why else {})}
 
 
-async def withdraw(tx: Transaction, books: Rulebooks, record_id: UUID, *, reason: str) -> dict[str, Any]:
+async def withdraw(
+    tx: Transaction, books: Rulebooks, record_id: UUID, *, reason: str, basis: str | None = None
+) -> dict[str, Any]:
     """Withdraw a record, saying publicly why; give the row after it. It is shown no longer and kept.
+
+    `basis` is the rule of the decision that withdraws it, an objection's; the law of withdrawals unless given.
 
     Raises: NotFound; ReasonRequired; PersonalTextInPublic; StateConflict.
     Source: 厦门8, 上海4; 行政处罚法 48 (撤回并公开说明理由).
@@ -195,8 +203,8 @@ async def withdraw(tx: Transaction, books: Rulebooks, record_id: UUID, *, reason
     if names_identity(why, person_name=_person_name(row)):
         raise PersonalTextInPublic(field="reason")
     changes = {"withdrawn_at": tx.now, "withdrawal_reason": why}
-    basis = terms.withdrawal_citation(books, item, on=tx.today)
-    return await move(tx, MACHINE, "withdraw", record_id, changes, reason=why, basis=basis)
+    found = basis or terms.withdrawal_citation(books, item, on=tx.today)
+    return await move(tx, MACHINE, "withdraw", record_id, changes, reason=why, basis=found)
 
 
 async def repair(tx: Transaction, record_id: UUID, *, reason: str, basis: str) -> dict[str, Any]:

@@ -89,8 +89,12 @@ async def extend(
     return await move(tx, machine_of(way_of(books, row, kind)), "extend", entry_id, changes, reason=why, basis=basis)
 
 
-async def withdraw(tx: Transaction, books: Rulebooks, entry_id: UUID, *, reason: str) -> dict[str, Any]:
+async def withdraw(
+    tx: Transaction, books: Rulebooks, entry_id: UUID, *, reason: str, basis: str | None = None
+) -> dict[str, Any]:
     """Withdraw a wrong entry, published or not, with a public reason; persons listed with a unit go with it.
+
+    `basis` is the rule of the decision that withdraws it, an objection's; the list's own clause unless given.
 
     Raises: NotFound; PersonalTextInPublic; StateConflict; InvalidInput.
     Source: 新乡二 (谁提供、谁负责); 厦门8.
@@ -108,14 +112,14 @@ async def withdraw(tx: Transaction, books: Rulebooks, entry_id: UUID, *, reason:
         entry_id,
         changes,
         reason=why,
-        basis=kind.citation,
+        basis=basis or kind.citation,
     )
     await recall(tx, kind, row, "withdrawn")
     await drop_notices(tx, row)
     await lapse(tx, entry_id)
     await end_extensions(tx, entry_id)
     for person in await tx.connection.fetch(_PERSONS, entry_id):
-        await withdraw(tx, books, person["id"], reason=why)
+        await withdraw(tx, books, person["id"], reason=why, basis=basis)
     return gone
 
 

@@ -9,9 +9,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.conftest import Client
+from domain.credit import records
+from domain.lifecycle import Transaction
+from domain.lists import list_publication
+from tests.conftest import NOW, Client
 from tests.objections.asking import Asking, record_id
-from tests.objections.ground import HAICANG, XIAMEN, XINXIANG, World, make_entry, make_record
+from tests.objections.ground import BOOKS, HAICANG, XIAMEN, XINXIANG, World, make_entry, make_record
 
 pytestmark = pytest.mark.anyio
 
@@ -155,6 +158,66 @@ async def test_a_record_withdrawn_in_the_meantime_is_withdrawn_once(
     )
     decided = await asking.act("decideObjection", by=APPROVER, **this, outcome="WITHDRAWN", reason="同意。")
     assert decided["record"]["withdrawalReason"] == "原决定已撤销"
+
+
+async def test_what_was_repaired_meanwhile_is_put_right_as_it_is_kept(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    """XX-10b, PIPL 46: repair ends the showing of a record; what is kept of it is put right all the same."""
+    this = await _verified(asking, owner, world)
+    objection = UUID(this["objection"].partition(":")[2])
+    record = await owner.fetchval("SELECT record_id FROM objection WHERE id = $1", objection)
+    async with owner.transaction():
+        tx = Transaction(owner, NOW, world.actor(BOTH))
+        await records.repair(tx, record, reason="信用修复", basis="信用修复管理办法")
+    decision = {"outcome": "AMENDED", "reason": REASON, "correction": {"title": "更正后的名称"}}
+    decided = await asking.act("decideObjection", by=APPROVER, **this, **decision)
+    assert (decided["outcome"], decided["record"]["state"], decided["record"]["version"]) == ("AMENDED", "REPAIRED", 2)
+    row = await owner.fetchrow("SELECT title, public_until FROM credit_record WHERE id = $1", record)
+    kept = await owner.fetchval("SELECT title FROM credit_record_version WHERE record_id = $1", record)
+    assert row is not None
+    assert (row["title"], kept) == ("更正后的名称", "虚构的决定")
+    assert await asking.record(record) is None, "it is shown to nobody because of it"
+
+
+async def test_an_entry_that_has_left_its_list_is_put_right_as_it_is_kept(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    """XX-10b, PIPL 46."""
+    async with owner.transaction():
+        entry = await make_entry(owner, world, XIAMEN)
+    given = {"entry": f"ListEntry:{entry}", "ground": "错误", "statement": "事由有误。"}
+    this = {"objection": (await asking.act("fileObjection", by=FIRM, **given))["id"]}
+    await asking.act("verifyObjection", by=CLERK, **this, finding="确有错误。")
+    async with owner.transaction():
+        tx = Transaction(owner, NOW, world.actor(BOTH))
+        await list_publication.remove(tx, BOOKS, entry, removal_reason="repaired", reason="信用修复")
+    right = {"outcome": "AMENDED", "reason": REASON, "correction": {"entryReason": "更正后的事由。"}}
+    decided = await asking.act("decideObjection", by=APPROVER, **this, **right)
+    assert (decided["entry"]["state"], decided["entry"]["inForce"]) == ("REMOVED", False)
+    assert await owner.fetchval("SELECT reason FROM list_entry WHERE id = $1", entry) == "更正后的事由。"
+
+
+@pytest.mark.parametrize(
+    ("noun", "place", "clause"),
+    [("credit_record", XIAMEN, "5"), ("list_entry", XIAMEN, "5"), ("list_entry", XINXIANG, "四(三)")],
+)
+async def test_what_an_objection_takes_away_rests_on_the_clause_of_its_decision(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World, noun: str, place: str, clause: str
+) -> None:
+    """XX-10b, XM-05b: the ledger names the objection's clause, not the one that opened the list."""
+    async with owner.transaction():
+        made = await (make_record if noun == "credit_record" else make_entry)(owner, world, place)
+    about = {"record": record_id(made)} if noun == "credit_record" else {"entry": f"ListEntry:{made}"}
+    given = {**about, "ground": "错误", "statement": "误记。"}
+    this = {"objection": (await asking.act("fileObjection", by=f"{place}.firm", **given))["id"]}
+    await asking.act("verifyObjection", by=f"{place}.clerk", **this, finding="确属误记。")
+    decision = {"outcome": "WITHDRAWN", "reason": "误记，予以撤销。"}
+    await asking.act("decideObjection", by=f"{place}.approver", **this, **decision)
+    basis = "SELECT basis FROM ledger_event WHERE object_id = $1 AND verb = $2"
+    decided = await owner.fetchval(basis, UUID(this["objection"].partition(":")[2]), "decide")
+    assert await owner.fetchval(basis, made, "withdraw") == decided
+    assert decided.endswith(f"》 {clause}"), decided
 
 
 PRIVATE = [

@@ -318,7 +318,7 @@ async def _carry_out(
     if outcome == "withdrawn":
         if correction:
             raise CorrectionUnclear
-        await target.withdraw(tx, books, noun, row_id, reason=reason)
+        await target.withdraw(tx, books, noun, row_id, reason=reason, basis=basis)
         return
     await target.amend(
         tx,

@@ -1,8 +1,9 @@
 """What an objection is about: a credit record or a list entry, and what may become of it by the outcome.
 
 In charge of finding and locking the row and of carrying an outcome out through the row's own moves, in the same
-transaction. A row that somebody else has withdrawn, or put right, in the meantime needs no second act.
-Source: 新乡四(三) (修改、撤销); 厦门8, 上海4 (only the producing office changes its information).
+transaction. A row that somebody else has withdrawn, or put right, in the meantime needs no second act; one that was
+repaired or has left its list meanwhile is kept, and put right as it is kept.
+Source: 新乡四(三) (修改、撤销); 厦门8, 上海4 (only the producing office changes its information); 个人信息保护法 46.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from domain.rights.objections.objection import TARGETS
 from domain.rights.objections.refusals import CorrectionUnclear
 from domain.rulebook.model import Rulebooks
 
-_ENTRY: Final = machine("list_entry", amend=((*UNDER_WAY, "published"), None))
+_ENTRY: Final = machine("list_entry", amend=((*UNDER_WAY, "published", "removed"), None))
 
 ENTRY_FIELDS: Final = frozenset({"reason", "decision_no"})
 """What of a list entry may be put right; anything else is withdrawn and listed anew."""
@@ -66,8 +67,10 @@ def target_of(row: Mapping[str, Any]) -> tuple[str, UUID]:
     return next((noun, row[column]) for noun, column in TARGETS.items() if row[column] is not None)
 
 
-async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *, reason: str) -> None:
+async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *, reason: str, basis: str) -> None:
     """Withdraw what is contested, unless that has been done; persons listed with a unit go with it.
+
+    `basis` is the clause of the objection's decision: it, and not the one that opened a list, is why the row goes.
 
     Raises: what the row's own move refuses.
     """
@@ -75,9 +78,9 @@ async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *
     if target.is_over:
         return
     if noun == "credit_record":
-        await records.withdraw(tx, books, row_id, reason=reason)
+        await records.withdraw(tx, books, row_id, reason=reason, basis=basis)
         return
-    await list_publication.withdraw(tx, books, row_id, reason=reason)
+    await list_publication.withdraw(tx, books, row_id, reason=reason, basis=basis)
 
 
 async def amend(
@@ -103,7 +106,9 @@ async def amend(
     if noun == "credit_record":
         stated = {name: value for name, value in changes.items() if name != "necessity"}
         necessity = changes.get("necessity")
-        await records.amend(tx, books, calendar, row_id, changes=stated, reason=reason, necessity=necessity)
+        await records.amend(
+            tx, books, calendar, row_id, changes=stated, reason=reason, necessity=necessity, basis=basis
+        )
         return
     if not changes.keys() <= ENTRY_FIELDS:
         raise CorrectionUnclear
