@@ -66,7 +66,7 @@ _CASE = (
     f" CASE WHEN {_CASE_PART.format(part='picture')} THEN 'complete' ELSE 'pictures_missing' END"
     f" WHEN {_CASE_PART.format(part='picture')} THEN 'report_missing' ELSE 'missing' END"
 ).replace("{{t}}", "{t}")
-_DONE = "(coalesce({t}.removed_at, {t}.ended_at) AT TIME ZONE 'Asia/Shanghai')::date"
+_DONE = "(coalesce({t}.decided_at, {t}.removed_at, {t}.ended_at) AT TIME ZONE 'Asia/Shanghai')::date"
 _TIMELINESS = (
     "CASE WHEN {t}.due_on IS NULL THEN 'none_set'"
     f" WHEN {_DONE} IS NULL THEN CASE WHEN :today > {{t}}.due_on THEN 'overdue' ELSE 'pending' END"
@@ -137,7 +137,7 @@ def declare() -> tuple[Entity, ...]:
                 "timeliness": computed(
                     _TIMELINESS,
                     Shape.ENUM,
-                    "Whether it was decided in time; none set where no rule says.",
+                    "Whether it was decided in time 15个工作日内决定; none set where no rule says (人社部令第45号).",
                     enum="Timeliness",
                 ),
                 "announcement": computed(

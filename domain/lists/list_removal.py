@@ -69,6 +69,9 @@ class ListRemoval(Model):
         element_type="text",
         null=True,
     )
+    decided_at: datetime | None = column(
+        fields.DatetimeField, "When it was decided that the entry leaves; null where no step decides.", null=True
+    )
     filed_with = reference("renxin.Office", "The office it was filed with 报备; null where it was not.", null=True)
     filed_at: datetime | None = column(fields.DatetimeField, "When it was filed.", null=True)
     removed_at: datetime | None = column(fields.DatetimeField, "When the entry was removed.", null=True)
@@ -120,6 +123,7 @@ class ListRemoval(Model):
                 " = (ended_at IS NOT NULL AND ending_reason IS NOT NULL)",
                 name="list_removal_ended_has_reason",
             ),
+            CheckConstraint(check="decided_by IS NULL OR decided_at IS NOT NULL", name="list_removal_decided_has_time"),
             CheckConstraint(
                 check="announced_at IS NULL OR state = 'removed'", name="list_removal_announced_when_removed"
             ),

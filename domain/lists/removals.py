@@ -284,7 +284,12 @@ async def decide(
     Raises: what `review` raises.
     """
     said = require_text("opinion", opinion, longest=_LONGEST)
-    changes = {"decided_by": tx.actor.account_id, "opinion": said, **await _looked_for_bars(tx, books, row, bars_found)}
+    changes = {
+        "decided_by": tx.actor.account_id,
+        "decided_at": tx.now,
+        "opinion": said,
+        **await _looked_for_bars(tx, books, row, bars_found),
+    }
     await _step(tx, books, row, "decide", changes)
 
 

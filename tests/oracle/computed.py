@@ -177,7 +177,7 @@ def _is_open(row: Row) -> bool:
 def _removal_timeliness(state: State, row: Row) -> str:
     if row["due_on"] is None:
         return "none_set"
-    done = row["removed_at"] or row["ended_at"]
+    done = row["decided_at"] or row["removed_at"] or row["ended_at"]
     if done is None:
         return "overdue" if state.today > row["due_on"] else "pending"
     return "timely" if local_day(done) <= row["due_on"] else "late"

@@ -95,6 +95,7 @@ def _removals(world: World) -> None:
             due_on=world.pick([None, world.day(-9, 9)]), due_provisional=world.pick([True, False]), bars_found=world.pick([None, []]),
             filed_with_id=key("office", "XMXY") if filed else None, filed_at=world.instant(days=20) if filed else None,
             removed_at=removed_at, ended_at=world.instant(days=20) if state == "refused" else None,
+            decided_at=world.pick([None, world.instant(days=20)]),
             ending_reason="不符合条件" if state == "refused" else None, announcement_asked=world.pick([True, False]),
             channel=world.pick([None, "信用中国"]), announced_at=world.pick([None, NOW]) if removed_at else None,
             opinion=world.pick([None, "同意"]), opened_by=world.pick([None, key("account", 3)]), reviewed_by=world.pick([None, key("account", 1)]),

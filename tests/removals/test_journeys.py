@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from domain.lists import removal_endings, removals
-from tests.conftest import Client
+from tests.conftest import Client, Serve
 from tests.removals.ground import BOOKS, Ground
 
 pytestmark = pytest.mark.anyio
@@ -434,6 +435,33 @@ async def test_order_45_bars_are_looked_for_and_the_decision_has_its_last_day(
     assert await do("remove", removal, "sh-one") == ["OWN_APPROVAL"]
     assert await do("remove", removal, "sh-two") == []
     assert (await ground.row("list_removal", removal))["bars_found"] == []
+
+
+@pytest.mark.parametrize(
+    ("day", "before", "after"), [(9, "PENDING", "TIMELY"), (10, "OVERDUE", "LATE")], ids=["on-its-last-day", "late"]
+)
+async def test_the_term_of_order_45_is_counted_to_the_decision_whatever_day_the_entry_leaves(
+    serve: Serve, installed_url: str, client: Client, ground: Ground, day: int, before: str, after: str
+) -> None:
+    """XM-06b, order 45: fifteen working days (清明 passed over) to decide; the removal itself has no days."""
+    subject = await ground.subject(SHANGHAI)
+    entry = await ground.entry(SHANGHAI, "wage_arrears", "ZFZD", subject)
+    agent = await ground.agent(f"agent-{subject}", subject)
+    said = [{"condition": one, "statement": "已全部偿还"} for one in ("列入期间偿还拖欠工资", "作出守信承诺")]
+    given = {**await application(ground, entry, subject, agent, statements=said), "correctedOn": "2025-09-18"}
+    removal = (await client.data(APPLY, {"input": given}, caller=agent))["applyListRemoval"]["listRemoval"]["id"]
+    asked = "query ($id: ID!) { listRemoval(id: $id) { timeliness } }"
+
+    async def timeliness(by: Client) -> str:
+        return str((await by.data(asked, {"id": removal}, caller=agent))["listRemoval"]["timeliness"])
+
+    async with serve(installed_url, now=datetime(2026, 4, day, 2, tzinfo=UTC)) as then:
+        assert await timeliness(then) == before
+        assert await then.codes(_step("decide"), {"id": removal, "bars": []}, caller="sh-one") == []
+    async with serve(installed_url, now=datetime(2026, 4, 20, 2, tzinfo=UTC)) as later:
+        assert await timeliness(later) == after, "decided, and still on the list"
+        assert await later.codes(_step("remove"), {"id": removal}, caller="sh-two") == []
+        assert await timeliness(later) == after
 
 
 async def test_a_subject_sees_its_matter_and_nobody_else_does(
