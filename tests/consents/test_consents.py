@@ -107,7 +107,8 @@ async def test_a_consent_for_an_impossible_time_is_refused(
 
 
 async def test_a_consent_of_a_hundred_years_is_accepted(app: Connection, parties: Parties) -> None:
-    await granted(app, parties, now=datetime(2024, 2, 29, 2, tzinfo=UTC), until_on=date(2124, 2, 29))
+    consent = await granted(app, parties, now=datetime(2024, 2, 29, 2, tzinfo=UTC), until_on=date(2124, 2, 29))
+    assert await app.fetchval("SELECT until_on FROM consent WHERE id = $1", consent) == date(2124, 2, 29)
 
 
 async def test_an_office_of_the_bureau_needs_no_consent_and_gets_none(app: Connection, parties: Parties) -> None:

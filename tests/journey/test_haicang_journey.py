@@ -86,7 +86,7 @@ async def test_haicang_from_file_to_exit(walk: Walk) -> None:
     await repaired(walk, serious, hands)
     await _leaves_by_the_exit_standard(walk, entry)
     await _not_published_any_more(walk, under_way)
-    await _broken(walk, minor)
+    assert await _broken(walk, minor) == {"inForce": False}, "it is punished like any other from now on"
 
 
 async def _handed_in(walk: Walk, number: str, day: str, severity: str) -> str:
@@ -245,8 +245,8 @@ async def _contested(walk: Walk, record: str) -> None:
         assert "已予更正" in told["notice"]
 
 
-async def _broken(walk: Walk, record: str) -> None:
-    """HC-02: the commitment is tracked; once it is broken the exemption is over."""
+async def _broken(walk: Walk, record: str) -> dict[str, Any]:
+    """HC-02: the commitment is tracked; once it is broken the exemption is over. Gives the exemption after it."""
     async with walk.on("2026-03-12"):
         seen = await walk.see("firm", record, "exemptions(first: 1) { nodes { id inForce commitment { id } } }")
         [exemption] = seen["exemptions"]["nodes"]
@@ -265,5 +265,5 @@ async def _broken(walk: Walk, record: str) -> None:
         }
         assert await walk.refused("clerk", "collectListEntry", **given) == "RECORD_EXEMPTED"
         await walk.only(DECIDERS, "breakCommitment", **found)
-        assert (await walk.see("clerk", exemption["id"], "inForce"))["inForce"] is False
-        await walk.do("clerk", "collectListEntry", **given)  # now it is punished like any other
+        await walk.do("clerk", "collectListEntry", **given)
+        return dict(await walk.see("clerk", exemption["id"], "inForce"))
