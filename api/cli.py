@@ -174,7 +174,7 @@ def _verify_ledger(settings: Settings, given: argparse.Namespace) -> int:
 
 def _verify_handed_out(given: argparse.Namespace) -> int:
     """Verify without settings: whoever holds an export need not have set anything."""
-    from api.ledger_commands import verify_handed_out
+    from api.ledger_offline_command import verify_handed_out
 
     return verify_handed_out(given)
 

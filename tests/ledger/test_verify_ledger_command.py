@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from api.ledger_commands import WORDS, tell_ledger, verify_ledger
+from api.ledger_commands import verify_ledger
+from api.ledger_telling import WORDS, tell_ledger
 from api.settings import Settings
 from domain.ledger_check import Fault
 from domain.use.signing import open_signer
