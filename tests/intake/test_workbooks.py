@@ -1,0 +1,61 @@
+"""A workbook that is damaged or that lies about its size is refused before it is read."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from domain.oversight.container import FileDamaged
+from domain.oversight.workbook import WorkbookTooLarge, rows_of
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def _workbook() -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for line in range(20):
+            sheet.write_row(line, 0, [f"行{line}", line, "甲"])
+    return file.getvalue()
+
+
+def _with(part: str, content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_workbook())) as before, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            after.writestr(name, content if name == part else before.read(name))
+    return file.getvalue()
+
+
+def _lying(packed: bytes, true_size: int) -> bytes:
+    """Declare one byte for what unpacks to `true_size`."""
+    return packed.replace(struct.pack("<I", true_size), struct.pack("<I", 1))
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_a_workbook_that_unpacks_to_more_than_can_be_held_is_refused(says_so: bool) -> None:
+    size = (96 << 20) + 1
+    packed = _with(SHEET, bytes(size))
+    assert len(packed) < 1 << 20
+    with pytest.raises(WorkbookTooLarge):
+        list(rows_of(io.BytesIO(packed if says_so else _lying(packed, size))))
+
+
+def test_a_workbook_with_any_bytes_changed_is_read_or_refused_and_nothing_else() -> None:
+    whole, dice = _workbook(), random.Random(7)
+    refused = 0
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for _ in range(dice.randint(1, 8)):
+            damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+        try:
+            assert len(list(rows_of(io.BytesIO(bytes(damaged))))) <= 20
+        except FileDamaged:
+            refused += 1
+    assert refused > 100
