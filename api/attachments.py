@@ -9,24 +9,22 @@ in a sandbox without any source. Source: RFC 6266; WHATWG MIME Sniffing; 厦门5
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Any, BinaryIO, Final
-from urllib.parse import quote, unquote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from api import bind
-from api.errors import as_error, internal
-from api.http_errors import BodyTooLarge, Headers, UnsupportedMediaType, status_of
+from api.http_errors import BodyTooLarge, UnsupportedMediaType
 from api.mutation import stands
-from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, Job, reader_of, run
-from api.sending import sender_of
+from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
+from api.routes import PRIVATE, Status, answered, credentials_of, read_row
 from api.service import Service
 from authz.caller import Caller
-from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
+from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.files import attachments
 from domain.files.attachments import Upload, plain_name, shown_name
 from domain.files.media import TEXT, recognise
@@ -36,11 +34,10 @@ from domain.lifecycle import Transaction
 _STEP: Final = 1 << 16
 _ROW: Final = """query ($id: ID!) { attachment(id: $id) { state name mediaType size digest } }"""
 _HEADERS: Final = {
-    "x-content-type-options": "nosniff",
+    **PRIVATE,
     "content-security-policy": "default-src 'none'; sandbox",
     "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
     "accept-ranges": "none",
 }
 
@@ -66,8 +63,8 @@ class NotAFileBody(UnsupportedMediaType):
     zh = "请将文件本身作为请求体发送，Content-Type 为文件类型或 application/octet-stream，不得使用表单或压缩。"
 
 
-_STATUSES: tuple[tuple[type[DomainError], int, Headers], ...] = (
-    (NotFound, 404, ()),
+_STATUSES: Final[tuple[Status, ...]] = (
+    (NotAFileBody, 415, ()),
     (StorageUnavailable, 503, ((b"retry-after", b"10"),)),
     (AttachmentUnreadable, 500, ()),
 )
@@ -77,47 +74,15 @@ def attachment_routes(service: Service) -> list[Route]:
     """Give the routes of attachments."""
 
     async def post(request: Request) -> Response:
-        return await answered(_upload(service, request))
+        return await answered(_upload(service, request), _STATUSES)
 
     async def get(request: Request) -> Response:
-        return await answered(_download(service, request))
+        return await answered(_download(service, request), _STATUSES)
 
     return [
         Route("/attachments", post, methods=["POST"]),
         Route("/attachments/{id}", get, methods=["GET"]),
     ]
-
-
-async def answered(work: Any) -> Response:
-    """Give the response, or the refusal in the one shape of errors."""
-    try:
-        answer: Response = await work
-        return answer
-    except DomainError as error:
-        own = ((status, extra) for kind, status, extra in _STATUSES if isinstance(error, kind))
-        status, extra = next(own, None) or status_of(error)
-        headers = {name.decode(): value.decode() for name, value in extra}
-        return JSONResponse({"errors": [as_error(error)]}, status_code=status, headers=_refusal_headers(headers))
-    except ClientDisconnect:
-        return Response(status_code=400)
-    except Exception as error:
-        return JSONResponse({"errors": [as_error(internal(error))]}, status_code=500, headers=_refusal_headers({}))
-
-
-def _refusal_headers(extra: dict[str, str]) -> dict[str, str]:
-    return {"cache-control": "no-store", "x-content-type-options": "nosniff", **extra}
-
-
-def credentials_of(service: Service, request: Request) -> Credentials:
-    """Read the headers that say who calls, for what, in which office."""
-    purpose = request.headers.get("renxin-purpose")
-    office = request.headers.get("renxin-office")
-    return Credentials(
-        request.headers.get("authorization"),
-        unquote(purpose) if purpose is not None else None,
-        unquote(office) if office is not None else None,
-        sender_of(request.scope, service.settings),
-    )
 
 
 # -- in
@@ -145,7 +110,7 @@ async def _upload(service: Service, request: Request) -> Response:
         "digest": digest,
         "receipts": [str(one) for one in receipts],
     }
-    return JSONResponse(told, status_code=201, headers=_refusal_headers({"location": f"/attachments/{row_id}"}))
+    return JSONResponse(told, status_code=201, headers={**PRIVATE, "location": f"/attachments/{row_id}"})
 
 
 def _require_file(request: Request) -> None:
@@ -236,31 +201,6 @@ async def _read(service: Service, request: Request) -> dict[str, Any]:
     if row is None or row["state"] == "DISCARDED":
         raise NotFound
     return row
-
-
-async def read_row(service: Service, credentials: Credentials, query: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Ask a query of our own as the caller; give its data, once its access entries are committed.
-
-    Raises: what refuses the query.
-    """
-    now = service.clock()
-    caller = await service.caller_of(credentials, now)
-    document = service.documents.get(query)
-    async with service.metering.metered(caller, now) as meter:
-        job = Job(service, credentials, caller, document, document.operation(None), values, values, now, meter)
-        answer = await run(job)
-    if answer.errors:
-        raise _refusal(answer.errors[0]["extensions"]["code"], answer.errors[0])
-    data: dict[str, Any] = json.loads(answer.data)
-    return data
-
-
-def _refusal(code: str, told: Any) -> DomainError:
-    """Give a refusal of the query as an error of the request."""
-    kind = Forbidden if code == Forbidden.code else DomainError
-    error = kind(told["message"], zh=told["extensions"]["messageZh"])
-    error.code = code
-    return error
 
 
 def _opened(store: AttachmentStore, digest: str) -> BinaryIO:

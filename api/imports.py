@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 import asyncpg
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from api import bind
 from api.access import Access
-from api.attachments import credentials_of, read_row
-from api.database import LOST, DatabaseAway, TooBusy
-from api.endpoint import BodyTooLarge, MethodNotAllowed
-from api.errors import as_error, internal
+from api.database import LOST, DatabaseAway
+from api.http_errors import BodyTooLarge, UnsupportedMediaType
 from api.operation import reader_of
+from api.routes import PRIVATE, Status, answered, credentials_of, read_row
 from api.service import Service
-from authz.token import TokenInvalid
-from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
+from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Actor, Transaction
 from domain.oversight.imports import Importing, ImportSummary, Wanted, mark_left
 from domain.oversight.refused_file import kind_of, refused_file
@@ -39,18 +37,21 @@ _CONTENT_TYPES: Final = frozenset(
 """What a file is, is told by its content; the type keeps pages of other origins from sending one unasked."""
 
 
-class ContentTypeNotAFile(InvalidInput):
+class ContentTypeNotAFile(UnsupportedMediaType):
     """Send the file itself as the body, with the Content-Type of CSV, NDJSON, XLSX or gzip."""
 
     code = "CONTENT_TYPE_NOT_A_FILE"
     zh = "请将文件本身作为请求体发送，Content-Type 为 CSV、NDJSON、XLSX 或 gzip 的类型。"
 
 
+_STATUSES: Final[tuple[Status, ...]] = ((ContentTypeNotAFile, 415, ()),)
+
+
 async def hand_in(
     service: Service,
     actor: Actor,
     *,
-    file: BinaryIO,
+    file: IO[bytes],
     wanted: Wanted,
     dry_run: bool = False,
     progress: Callable[[ImportSummary], None] | None = None,
@@ -103,42 +104,15 @@ def import_routes(service: Service) -> list[Route]:
     """Give the routes of imports."""
 
     async def post(request: Request) -> Response:
-        return await _answered(_import(service, request))
+        return await answered(_import(service, request), _STATUSES)
 
     async def refused(request: Request) -> Response:
-        return await _answered(_refused(service, request))
+        return await answered(_refused(service, request))
 
     return [
         Route("/imports", post, methods=["POST"]),
         Route("/imports/{id}/refused", refused, methods=["GET"]),
     ]
-
-
-async def _answered(work: Awaitable[Response]) -> Response:
-    try:
-        return await work
-    except DomainError as error:
-        return JSONResponse({"errors": [as_error(error)]}, status_code=_status(error))
-    except ClientDisconnect:
-        return Response(status_code=400)
-    except Exception as error:
-        return JSONResponse({"errors": [as_error(internal(error))]}, status_code=500)
-
-
-_STATUS: tuple[tuple[type[DomainError], int], ...] = (
-    (NotFound, 404),
-    (TokenInvalid, 401),
-    (Forbidden, 403),
-    (BodyTooLarge, 413),
-    (ContentTypeNotAFile, 415),
-    (MethodNotAllowed, 405),
-    (DatabaseAway, 503),
-    (TooBusy, 503),
-)
-
-
-def _status(error: DomainError) -> int:
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
 
 
 async def _import(service: Service, request: Request) -> Response:
@@ -156,7 +130,7 @@ async def _import(service: Service, request: Request) -> Response:
         summary = await hand_in(
             service,
             caller.to_actor(),
-            file=file,  # type: ignore[arg-type]
+            file=file,
             wanted=Wanted(
                 office_id=caller.office_id,
                 item_id=bind.local_id(item, "CatalogueItem") if item else None,
@@ -193,8 +167,7 @@ async def _refused(service: Service, request: Request) -> Response:
 
     headers = {
         "content-disposition": f'attachment; filename="refused-{import_id}.csv"',
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
+        **PRIVATE,
     }
     return StreamingResponse(pieces(), media_type="text/csv; charset=utf-8", headers=headers)
 

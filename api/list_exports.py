@@ -26,9 +26,9 @@ from starlette.routing import Route
 
 from api import bind
 from api.access import Access
-from api.attachments import answered, credentials_of
 from api.mutation import row_within, stands
 from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, Job, read, reader_of
+from api.routes import answered, credentials_of
 from api.service import Service
 from authz.caller import Caller
 from authz.vocabulary import Scope

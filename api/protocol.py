@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -104,7 +104,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._turned_away, self.url, self.expect_100_continue = True, b"", False
         else:
             super().on_message_begin()
-            self.scope[PEER] = self.client[0] if self.client else None  # type: ignore[literal-required]
+            cast("dict[str, Any]", self.scope)[PEER] = self.client[0] if self.client else None
 
     def on_url(self, url: bytes) -> None:
         """Take the address, or a part of it."""

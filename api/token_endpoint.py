@@ -29,7 +29,7 @@ from domain.errors import DomainError
 
 LIFETIME = timedelta(minutes=10)
 BODY_BYTES = 32_768
-TOKEN_PATH = "/oauth/token"  # noqa: S105
+PATH = "/oauth/token"
 JWKS_PATH = "/oauth/jwks.json"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -88,7 +88,7 @@ def token_routes(service: Service) -> list[Route]:
         return JSONResponse(jwks(issuer.directory), headers={"cache-control": "public, max-age=300"})
 
     return [
-        Route(TOKEN_PATH, token, methods=["POST"]),
+        Route(PATH, token, methods=["POST"]),
         Route(JWKS_PATH, keys, methods=["GET"]),
         Route("/.well-known/oauth-authorization-server", metadata, methods=["GET"]),
     ]
@@ -103,7 +103,7 @@ async def _grant(service: Service, issuer: BuiltInIssuer, request: Request) -> M
     now, name = service.clock(), service.settings.public_url
     try:
         shown = await authenticate(
-            service.database, given["client_assertion"], issuer=name, audiences=(name, name + TOKEN_PATH),
+            service.database, given["client_assertion"], issuer=name, audiences=(name, name + PATH),
             kind=ASSERTION, now=now,
         )  # fmt: skip
     except ClientRefused as refused:
@@ -162,7 +162,7 @@ def _metadata(service: Service) -> Mapping[str, Any]:
     name = service.settings.public_url
     return {
         "issuer": name,
-        "token_endpoint": name + TOKEN_PATH,
+        "token_endpoint": name + PATH,
         "jwks_uri": name + JWKS_PATH,
         "grant_types_supported": ["client_credentials"],
         "response_types_supported": [],

@@ -12,6 +12,7 @@ import types
 from collections.abc import Mapping
 from datetime import date, datetime
 from inspect import Parameter
+from types import GenericAlias
 from typing import Annotated, Any, Optional
 
 import strawberry
@@ -197,8 +198,8 @@ def _connection_types(entity: Entity) -> tuple[Any, Any]:
         (),
         {
             "__annotations__": {
-                "edges": list[edge],  # type: ignore[valid-type]
-                "nodes": list[_lazy(entity.name)],  # type: ignore[misc]
+                "edges": GenericAlias(list, (edge,)),
+                "nodes": GenericAlias(list, (_lazy(entity.name),)),
                 "pageInfo": PageInfo,
                 "totalCount": int,
             },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import GenericAlias
 from typing import Any, Optional
 
 import strawberry
@@ -16,7 +17,7 @@ from domain.errors import Forbidden
 Kind, MatterKind, Party = enum_type("CommitmentKind"), enum_type("MatterKind"), enum_type("CommitmentParty")
 Unit, Disclosure = enum_type("SupplementUnit"), enum_type("Disclosure")
 
-_PARTIES: Any = list[Party]  # type: ignore[valid-type]
+_PARTIES: Any = GenericAlias(list, (Party,))
 
 
 def _needed(kind: Any, description: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from types import GenericAlias
 from typing import Any, Optional
 
 import strawberry
@@ -46,7 +47,7 @@ def _payload(declared: Mutation) -> Any:
         annotations[field] = Optional[entity_type(entity)]
         values[field] = strawberry.field(name=field, description=f"The {entity} after it, as far as you may see it.")
     for field, kind in declared.lists.items():
-        annotations[field] = list[kind]  # type: ignore[valid-type]
+        annotations[field] = GenericAlias(list, (kind,))
         values[field] = strawberry.field(name=field, description="What became of each row, in the order of the call.")
     made = type(name, (), {"__annotations__": annotations, **values})
     return strawberry.type(made, name=name, description=f"What {declared.name} answers.")

@@ -10,7 +10,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, Final, cast
+from typing import IO, Final, cast
 
 from domain.errors import DomainError
 
@@ -41,15 +41,15 @@ class FileTooLong(DomainError):
     zh = "文件解压后超过上限：请拆分后分别提交。"
 
 
-def unpacked(file: BinaryIO) -> BinaryIO:
+def unpacked(file: IO[bytes]) -> IO[bytes]:
     """Give a file that can be read twice as it is, or unpacked as it is read."""
     file.seek(0)
     is_packed = file.read(2) == _GZIP
     file.seek(0)
-    return cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb")) if is_packed else file
+    return cast("IO[bytes]", gzip.GzipFile(fileobj=file, mode="rb")) if is_packed else file
 
 
-def form_of(file: BinaryIO) -> str:
+def form_of(file: IO[bytes]) -> str:
     """Tell what an unpacked file is.
 
     Raises: FileDamaged.
@@ -63,7 +63,7 @@ def form_of(file: BinaryIO) -> str:
     return NDJSON if first.removeprefix(_MARK).lstrip(_BLANKS).startswith(b"{") else CSV
 
 
-def pieces(file: BinaryIO) -> Iterator[bytes]:
+def pieces(file: IO[bytes]) -> Iterator[bytes]:
     """Yield the bytes of an unpacked file.
 
     Raises: FileDamaged; FileTooLong.

@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, closing
 from dataclasses import dataclass
 from itertools import dropwhile, islice
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 from uuid import UUID
 
 from domain.calendar import WorkingCalendar
@@ -138,7 +138,7 @@ class Importing:
         self._rows_at_once = rows_at_once
 
     async def take(
-        self, file: BinaryIO, wanted: Wanted, *, progress: Callable[[ImportSummary], None] | None = None
+        self, file: IO[bytes], wanted: Wanted, *, progress: Callable[[ImportSummary], None] | None = None
     ) -> ImportSummary:
         """Import a file that can be read twice, block by block; give what became of it.
 

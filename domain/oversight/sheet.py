@@ -15,7 +15,7 @@ import io
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from domain.errors import DomainError
 from domain.oversight import ndjson, workbook
@@ -62,7 +62,7 @@ class Inspected:
     """The keys of all rows, where a file has no header."""
 
 
-def inspect(books: Rulebooks, file: BinaryIO) -> Inspected:
+def inspect(books: Rulebooks, file: IO[bytes]) -> Inspected:
     """Read an unpacked file once: tell what it is, compute its SHA-256, tell its encoding, count its rows.
 
     Raises: EncodingUnknown; NotWrittenAsCsv; NotWrittenAsNdjson; FileDamaged; FileTooLong; WorkbookTooLarge.
@@ -84,7 +84,7 @@ def inspect(books: Rulebooks, file: BinaryIO) -> Inspected:
     return Inspected(form, digest.hexdigest(), encoding, count, tuple(columns))
 
 
-def read_rows(books: Rulebooks, file: BinaryIO, read: Inspected) -> Generator[Row, None, None]:
+def read_rows(books: Rulebooks, file: IO[bytes], read: Inspected) -> Generator[Row, None, None]:
     """Yield the rows of an inspected file, its header first; empty lines are passed over. Close it before the file.
 
     Raises: what `inspect` raises.
@@ -97,7 +97,7 @@ def read_rows(books: Rulebooks, file: BinaryIO, read: Inspected) -> Generator[Ro
         yield from ndjson.rows_of(text, list(read.columns))
 
 
-def _below_nothing(books: Rulebooks, file: BinaryIO, form: str, encoding: str) -> Generator[Row, None, None]:
+def _below_nothing(books: Rulebooks, file: IO[bytes], form: str, encoding: str) -> Generator[Row, None, None]:
     """Yield the rows of a file whose first row is its header."""
     if form == XLSX:
         yield from workbook.rows_of(file)
@@ -110,7 +110,7 @@ def _below_nothing(books: Rulebooks, file: BinaryIO, form: str, encoding: str) -
 
 
 @contextmanager
-def _text(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
+def _text(file: IO[bytes], encoding: str) -> Iterator[io.TextIOWrapper]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
@@ -138,7 +138,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line], delimiter=delimiter), [])
 
 
-def _decodes(file: BinaryIO, encoding: str) -> bool:
+def _decodes(file: IO[bytes], encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for piece in pieces(file):
