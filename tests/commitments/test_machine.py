@@ -68,9 +68,11 @@ class Model:
         """Once, by the last day, where something is missing."""
         if not self.tolerant:
             return "MISSING_NOT_STATED"
+        if self.supplied:
+            return "STATE_CONFLICT"
         if self.due is not None and self.today > self.due:
             return "SUPPLEMENT_OVERDUE"
-        if self.state != "signed" or self.supplied:
+        if self.state != "signed":
             return "STATE_CONFLICT"
         self.supplied = True
         return None
@@ -146,6 +148,7 @@ setattr(Model, "break", lambda self, who: "JUDGE_IN_OWN_MATTER" if who == "taker
 )
 @example(True, [("checker", "draw", 0), ("checker", "overdue", 3), ("third", "overdue", 9), ("third", "take_back", 0), ("third", "reopen", 0), ("checker", "break", 0)], date(2025, 9, 26))  # fmt: skip
 @example(False, [("taker", "publish", 0), ("taker", "break", 0), ("checker", "break", 0), ("third", "keep", 0), ("taker", "withdraw", 0), ("taker", "publish", 0)], TODAY)  # fmt: skip
+@example(True, [("taker", "supply", 4), ("taker", "supply", 9)], TODAY)
 @example(True, [("taker", "supply", 4), ("checker", "keep", 4), ("checker", "overdue", 9)], date(2024, 2, 26))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
