@@ -39,14 +39,14 @@ class Access:
         return (
             new_id(), self.at, self.noun, self.verb, self.outcome, self.subject_id, caller.account_id,
             ",".join(caller.roles), caller.office_id, caller.purpose_name, self.basis, self.reason,
-            caller.policy_version, caller.token_id, self.person_index,
+            caller.policy_version, caller.token_id, caller.deputy_of_id, caller.agent_of_id, self.person_index,
         )  # fmt: skip
 
 
 _COLUMNS = {
     "id": "uuid", "at": "timestamptz", "object": "text", "verb": "text", "outcome": "text", "subject_id": "uuid",
     "account_id": "uuid", "role": "text", "office_id": "uuid", "purpose": "text", "basis": "text", "reason": "text",
-    "policy_version": "integer", "token_id": "text",
+    "policy_version": "integer", "token_id": "text", "deputy_of_id": "uuid", "agent_of_id": "uuid",
 }  # fmt: skip
 _VALUES = {**{name: f"entry.{name}" for name in _COLUMNS}, "subject_id": "coalesce(entry.subject_id, person.id)"}
 _INSERT = (

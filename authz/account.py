@@ -1,5 +1,8 @@
 """Accounts: the people and machines that call, which role they hold in which office, and from when to when.
 
+A deputy 代理 is assigned no role but a principal: between two days it holds the roles that the principal itself holds
+in an office, as far as they last.
+
 A token names an account (issuer and subject); what the account may do is read here, never from the token. A role
 is granted by two officers, neither of whom is the account that receives it: the database keeps that. The owner of
 the database (operator) grants at installation.
@@ -25,6 +28,9 @@ OF_SUBJECT = "({t}.role = 'subject' OR {t}.subject_id IS NOT NULL)"
 
 SUBJECT_ROLES = frozenset({"subject", "agent"})
 """Roles that follow from who somebody is or acts for; officers do not grant them."""
+
+DEPUTY = "deputy"
+"""The word in place of a role in the assignment of a deputy; no policy knows it."""
 
 ACCOUNT_KINDS = ("person", "machine")
 ACCOUNT_STATES = ("active", "suspended")
@@ -109,6 +115,11 @@ class Assignment(Model):
     subject = reference(
         "renxin.Subject", "The principal 委托人 for whom an authorised agent acts.", Privacy.SECRET, null=True
     )
+    deputy_of = reference(
+        "renxin.Account",
+        "The principal in whose place a deputy 代理人 acts, with the roles it holds itself.",
+        null=True,
+    )
     from_on: date = column(fields.DateField, "First day.")
     to_on: date | None = column(fields.DateField, "Last day; null while it lasts.", null=True)
     state: str = column(fields.TextField, "State: proposed, granted, ended or rejected.", db_default="granted")
@@ -124,7 +135,10 @@ class Assignment(Model):
 
     class Meta:
         table = "assignment"
-        indexes: tuple[Any, ...] = (Index(fields=("account_id",), name="assignment_by_account"),)
+        indexes: tuple[Any, ...] = (
+            Index(fields=("account_id",), name="assignment_by_account"),
+            Index(fields=("deputy_of_id",), name="assignment_by_principal"),
+        )
         constraints = (
             CheckConstraint(check=f"state IN {ASSIGNMENT_STATES}", name="assignment_state_is_known"),
             CheckConstraint(check=f"origin IN {ASSIGNMENT_ORIGINS}", name="assignment_origin_is_known"),
@@ -140,6 +154,11 @@ class Assignment(Model):
             ),
             CheckConstraint(check="proposed_by_id <> account_id", name="assignment_proposer_is_another"),
             CheckConstraint(check="(role = 'agent') = (subject_id IS NOT NULL)", name="assignment_agent_has_principal"),
+            CheckConstraint(
+                check=f"(role = '{DEPUTY}') = (deputy_of_id IS NOT NULL)", name="assignment_deputy_has_principal"
+            ),
+            CheckConstraint(check="deputy_of_id IS NULL OR to_on IS NOT NULL", name="assignment_deputy_has_last_day"),
+            CheckConstraint(check="deputy_of_id <> account_id", name="assignment_deputy_is_another"),
         )
 
 

@@ -141,7 +141,7 @@ async def propose(tx: Transaction, account: Mapping[str, Any], public_key: str, 
     words = require_text("reason", reason, longest=LONGEST_REASON)
     if account["kind"] != "machine" or account["issuer"] != issuer:
         raise AccountNotMachine
-    if officer == account["id"]:
+    if account["id"] in tx.actor.hands:
         raise OfficerBenefits
     entry = read_public_key(public_key)
     await _require_room(tx, account["id"])
@@ -160,7 +160,7 @@ async def approve(tx: Transaction, row: Mapping[str, Any], *, reason: str | None
     officer = _officer(tx)
     if officer == row["proposed_by_id"]:
         raise SecondOfficerNeeded
-    if officer == row["account_id"]:
+    if row["account_id"] in tx.actor.hands:
         raise OfficerBenefits
     words = None if reason is None else require_text("reason", reason, longest=LONGEST_REASON)
     changes = {"approved_by_id": officer, "approved_at": tx.now, "ends_at": tx.now + LIFETIME, "decision": words}

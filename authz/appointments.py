@@ -16,8 +16,9 @@ from uuid import UUID
 
 from authz.account import ACCOUNT_KINDS, ASSIGNMENT, BINDINGS, SUBJECT_ROLES
 from authz.activation import bump_epoch, require_order, require_role
+from authz.deputies import AssignmentExists, require_compatible, require_fit, require_fit_of_deputies
 from authz.grants import Grants
-from authz.holdings import PUBLIC, incompatible
+from authz.holdings import PUBLIC
 from authz.revocation import BindingInvalid
 from authz.token import NAME_LENGTH
 from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded, officer_of
@@ -34,20 +35,6 @@ class RoleNotGranted(InvalidInput):
 
     code = "ROLE_NOT_GRANTED"
     zh = "该角色不由人员授予：公众无需授予，信用主体角色随身份产生。"
-
-
-class RolesIncompatible(DomainError):
-    """The account would change policies and see credit content: give one of the roles to another account."""
-
-    code = "ROLES_INCOMPATIBLE"
-    zh = "该账号将同时管理权限策略和查看信用内容：请将其中一个角色授予其他账号。"
-
-
-class AssignmentExists(DomainError):
-    """The account holds this role in this office already, or it is proposed, for some of these days."""
-
-    code = "ASSIGNMENT_EXISTS"
-    zh = "该账号在此期间已在该处室担任此角色，或已提出授予。"
 
 
 class AccountExists(DomainError):
@@ -100,11 +87,12 @@ async def propose(
     if role in SUBJECT_ROLES or role == PUBLIC:
         raise RoleNotGranted
     await require_role(tx.connection, role)
-    if officer == account_id:
+    if account_id in tx.actor.hands:
         raise OfficerBenefits
     if await tx.connection.fetchval(_SAME, account_id, role, office_id, from_on, to_on):
         raise AssignmentExists
-    await _require_compatible(tx, account_id, role, grants)
+    await require_compatible(tx, account_id, {role}, grants)
+    await require_fit_of_deputies(tx, account_id, role, office_id, grants)
     values = {
         "account_id": account_id, "role": role, "office_id": office_id, "from_on": from_on, "to_on": to_on,
         "state": "proposed", "reason": words, "proposed_by_id": officer, "proposed_at": tx.now,
@@ -120,10 +108,14 @@ async def approve(tx: Transaction, row: Mapping[str, Any], grants: Grants, *, re
     officer = officer_of(tx)
     if officer == row["proposed_by_id"]:
         raise SecondOfficerNeeded
-    if officer == row["account_id"]:
+    if row["account_id"] in tx.actor.hands:
         raise OfficerBenefits
-    await require_role(tx.connection, row["role"])
-    await _require_compatible(tx, row["account_id"], row["role"], grants)
+    if row["deputy_of_id"] is not None:
+        await require_fit(tx, row, grants)
+    else:
+        await require_role(tx.connection, row["role"])
+        await require_compatible(tx, row["account_id"], {row["role"]}, grants)
+        await require_fit_of_deputies(tx, row["account_id"], row["role"], row["office_id"], grants)
     words = None if reason is None else require_text("reason", reason, longest=LONGEST_REASON)
     changes = {"approved_by_id": officer, "approved_at": tx.now, "decision": words}
     await lifecycle.move(tx, ASSIGNMENT, "approve", row["id"], changes, reason=words)
@@ -165,12 +157,6 @@ async def end(tx: Transaction, row: Mapping[str, Any], *, last_on: date | None, 
     await bump_epoch(tx.connection)
 
 
-async def _require_compatible(tx: Transaction, account_id: UUID, role: str, grants: Grants) -> None:
-    held = await tx.connection.fetch(_ROLES, account_id, tx.today)
-    if incompatible(grants, {role, *(one["role"] for one in held)}):
-        raise RolesIncompatible
-
-
 def _name(field: str, text: str) -> str:
     """Give a name as tokens may have it: what `authz.token` accepts, so that the account can ever be met."""
     if not 0 < len(text) <= NAME_LENGTH or not text.isprintable():
@@ -181,11 +167,6 @@ def _name(field: str, text: str) -> str:
         )
     return text
 
-
-_ROLES = """
-SELECT role FROM assignment
-WHERE account_id = $1 AND state IN ('granted', 'proposed') AND (to_on IS NULL OR to_on >= $2)
-"""
 
 _SAME = """
 SELECT EXISTS (

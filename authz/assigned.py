@@ -21,6 +21,7 @@ from authz.holdings import incompatible
 from authz.invariants import governing
 from authz.token import Claims
 from authz.vocabulary import Scope
+from authz.worn import worn
 from domain.errors import Forbidden, InvalidInput
 from domain.use.partner import GRANT_IN_FORCE
 
@@ -69,11 +70,25 @@ class Holding:
     roles: tuple[str, ...]
     principal_id: UUID | None = field(default=None, repr=False)
     """The subject for whom an authorised agent acts."""
+    deputy_of_id: UUID | None = None
+    """The account in whose place a deputy acts, with the roles that it holds itself."""
+    deputy_of: str | None = field(default=None, repr=False)
+    """What that account is called."""
+    until: date | None = None
+    """The last day on which a deputy acts so."""
+    assignment_id: UUID | None = None
+    """The assignment of a deputy."""
 
     def answers_to(self, name: str) -> bool:
         """Tell whether an office header means this one."""
         if self.principal_id is not None:
             return name == f"Subject:{self.principal_id}"
+        if self.deputy_of_id is not None:
+            return name in (f"Account:{self.deputy_of_id}", f"Assignment:{self.assignment_id}")
+        return self.is_of(name)
+
+    def is_of(self, name: str) -> bool:
+        """Tell whether an office header names its office."""
         if self.office_id is None:
             return name == NO_OFFICE
         return name in (self.office_code, f"Office:{self.office_id}")
@@ -101,7 +116,8 @@ class Snapshot:
         """Give the roles that the account wears: those of the named office or principal, or of its oldest assignment.
 
         Roles of two offices are never worn together, nor those of an office and those of the person, nor those
-        for two principals: what one of them leaves out (a partner must name a purpose) the other could bring in.
+        for two principals, nor one's own and a deputy's: what one of them leaves out (a partner must name a purpose)
+        the other could bring in. An office means what is held in it as one's own, then what is as somebody's deputy.
         Raises: NoRole; OfficeNotHeld.
         """
         held = self._by_place(grants)
@@ -110,17 +126,18 @@ class Snapshot:
         if office is None:
             return held[0]
         named = [each for each in held if each.answers_to(office)]
-        if len({(each.office_id, each.principal_id) for each in named}) != 1:
+        named = named or [each for each in held if each.deputy_of_id is not None and each.is_of(office)]
+        if len({(each.office_id, each.principal_id, each.deputy_of_id) for each in named}) != 1:
             raise OfficeNotHeld
         return named[0]
 
     def _by_place(self, grants: Grants) -> list[Holding]:
         """Group assignments by office and principal; a role that no policy knows gives nothing."""
-        found: dict[tuple[UUID | None, str | None, UUID | None], Holding] = {}
+        found: dict[tuple[object, ...], Holding] = {}
         for one in (*self.assignments, *self._by_claims(grants)):
             if not grants.roles.keys() >= set(one.roles):
                 continue
-            place = one.office_id, one.jurisdiction_id, one.principal_id
+            place = one.office_id, one.jurisdiction_id, one.principal_id, one.deputy_of_id
             found[place] = replace(one, roles=found[place].roles + one.roles) if place in found else one
         return list(found.values())
 
@@ -139,7 +156,8 @@ class Snapshot:
 
 
 async def read_account(reader: Reader, claims: Claims, *, today: date) -> Snapshot:
-    """Read the account of a token with its assignments of today, the oldest first, in one statement.
+    """Read the account of a token with its assignments of today in one statement: its own, the oldest first, then
+    those as a deputy.
 
     Raises: AuthorityMissing before the first start.
     """
@@ -210,8 +228,17 @@ async def read_purpose(
 
 
 def _assignment(row: Mapping[str, Any]) -> Holding:
-    place = row["office_id"], row["office_code"], row["jurisdiction_id"]
-    return Holding(*place, (row["role"],), row["principal_id"])
+    return Holding(
+        row["office_id"],
+        row["office_code"],
+        row["jurisdiction_id"],
+        (row["role"],),
+        row["principal_id"],
+        deputy_of_id=row["deputy_of_id"],
+        deputy_of=row["deputy_of"],
+        until=row["until"],
+        assignment_id=row["assignment_id"],
+    )
 
 
 def _scopes(roles: Iterable[str], grants: Grants) -> set[Scope]:
@@ -224,17 +251,20 @@ SELECT authority.epoch, authority.policy_version,
        {revoked} AS revoked,
        coalesce(account.state = 'suspended', false) AS suspended, coalesce(account.binding, 'none') AS binding,
        account.id AS account_id, account.display, account.subject_id,
-       assignment.role, assignment.office_id, assignment.subject_id AS principal_id, office.code AS office_code,
-       coalesce(assignment.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id
+       held.role, held.office_id, held.subject_id AS principal_id, office.code AS office_code,
+       coalesce(held.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id,
+       held.deputy_of_id, held.deputy_of, held.until, held.id AS assignment_id
 FROM authority
 LEFT JOIN account ON {named}
-LEFT JOIN assignment ON assignment.account_id = account.id AND assignment.state = 'granted'
-  AND assignment.from_on <= $1 AND (assignment.to_on IS NULL OR assignment.to_on >= $1)
-LEFT JOIN office ON office.id = assignment.office_id
-ORDER BY assignment.from_on, assignment.id
+LEFT JOIN LATERAL ({worn}) held ON held.account_id = account.id
+LEFT JOIN office ON office.id = held.office_id
+ORDER BY held.deputy_of_id IS NOT NULL, held.from_on, held.id
 """
 
+_WORN = worn("{t}.state = 'granted' AND {t}.from_on <= $1 AND ({t}.to_on IS NULL OR {t}.to_on >= $1)")
+
 _OF_TOKEN = _ACCOUNT.format(
+    worn=_WORN,
     revoked="EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $4) OR coalesce(account.tokens_from >= $5, false)",
     named="account.issuer = $2 AND account.sub = $3",
 )
@@ -247,7 +277,7 @@ _OFFICES = """
 SELECT office.id, office.code, office.jurisdiction_id, office.jurisdiction_id || '.' || office.code AS name
 FROM office WHERE office.jurisdiction_id || '.' || office.code = ANY($1::text[])
 """
-_OF_ID = _ACCOUNT.format(revoked="FALSE", named="account.id = $2")
+_OF_ID = _ACCOUNT.format(worn=_WORN, revoked="FALSE", named="account.id = $2")
 
 _PURPOSE = f"""
 WITH RECURSIVE above (id, parent_id) AS (

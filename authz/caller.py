@@ -52,6 +52,13 @@ class Caller:
     epoch: int = 0
     policy_version: int = 0
     display: str | None = field(default=None, repr=False)
+    deputy_of_id: UUID | None = None
+    """The account in whose place it acts, as its deputy."""
+    deputy_of: str | None = field(default=None, repr=False)
+    """What that account is called."""
+    deputy_until: date | None = None
+    agent_of_id: UUID | None = field(default=None, repr=False)
+    """The subject for whom it acts, as its agent."""
     signature: Signature = field(init=False, repr=False, compare=False)
     """All of the caller that a plan may depend on; hashable. Its values are not in it: they are bound."""
 
@@ -87,6 +94,8 @@ class Caller:
             subject_id=self.subject_id,
             token_id=self.token_id,
             policy_version=self.policy_version,
+            deputy_of_id=self.deputy_of_id,
+            agent_of_id=self.agent_of_id,
         )
 
 
@@ -133,8 +142,8 @@ class Callers:
         """Give the caller of a request from its headers Authorization, Renxin-Purpose and Renxin-Office.
 
         No Authorization is the anonymous public, for whom the other two say nothing. `office` is an office's
-        global id or code, the global id of an agent's principal, or "none"; without it the oldest assignment
-        decides. `sender` tells how the request was sent, for tokens that are bound.
+        global id or code, the global id of an agent's or deputy's principal, or "none"; without it the oldest
+        assignment decides, one of its own before those as deputy. `sender` tells how the request was sent, for tokens that are bound.
         Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
         """
         if authorization is None:
@@ -267,9 +276,13 @@ def _caller(account: Snapshot, held: Holding) -> Caller:
         office_id=held.office_id,
         jurisdiction_id=held.jurisdiction_id,
         subject_id=held.principal_id or account.subject_id,
+        agent_of_id=held.principal_id,
         epoch=account.epoch,
         policy_version=account.policy_version,
         display=account.display,
+        deputy_of_id=held.deputy_of_id,
+        deputy_of=held.deputy_of,
+        deputy_until=held.until,
     )
 
 

@@ -2,7 +2,8 @@
 
 In charge of reading assignments for those who decide about policies, and of which roles may not meet in one
 account. Accounts that only are a subject of credit information, or act for one, are counted, never named: to
-officers they tell about nobody.
+officers they tell about nobody. A deputy holds what its principal does, so that who gains by a change, and whose
+roles may not meet, is asked of it too.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from authz.authority import Reader
 from authz.grants import Grants
 from authz.invariants import content_classes, governing
 from authz.vocabulary import RANK, Scope
+from authz.worn import worn
 
 PUBLIC = "public"
 
@@ -91,25 +93,27 @@ def _sees_content(grants: Grants, role: str) -> bool:
     return False
 
 
-_IN_FORCE = "assignment.state = 'granted' AND (assignment.to_on IS NULL OR assignment.to_on >= $1)"
+_IN_FORCE = "{t}.state = 'granted' AND ({t}.to_on IS NULL OR {t}.to_on >= $1)"
+_HAS = _IN_FORCE.replace("{t}", "assignment")
 
 _HELD = f"""
 SELECT assignment.account_id, account.display, account.kind, assignment.role,
        office.jurisdiction_id || '.' || office.code || ' ' || office.name AS office
-FROM assignment JOIN account ON account.id = assignment.account_id LEFT JOIN office ON office.id = assignment.office_id
-WHERE {_IN_FORCE} AND NOT {OF_SUBJECT.replace("{t}", "assignment")}
+FROM ({worn(_IN_FORCE)}) assignment
+JOIN account ON account.id = assignment.account_id LEFT JOIN office ON office.id = assignment.office_id
+WHERE NOT {OF_SUBJECT.replace("{t}", "assignment")}
 ORDER BY account.display, assignment.account_id, assignment.role, assignment.id
 """
 
 _SUBJECTS = f"""
 SELECT role, count(DISTINCT account_id)::integer AS holders FROM assignment
-WHERE {_IN_FORCE} AND {OF_SUBJECT.replace("{t}", "assignment")} GROUP BY role
+WHERE {_HAS} AND {OF_SUBJECT.replace("{t}", "assignment")} GROUP BY role
 """
 
 _IDLE = f"""
 SELECT account.id, account.display FROM account
 WHERE account.subject_id IS NULL
   AND NOT EXISTS (SELECT FROM assignment WHERE assignment.account_id = account.id AND assignment.subject_id IS NOT NULL)
-  AND NOT EXISTS (SELECT FROM assignment WHERE assignment.account_id = account.id AND {_IN_FORCE})
+  AND NOT EXISTS (SELECT FROM assignment WHERE assignment.account_id = account.id AND {_HAS})
 ORDER BY account.display, account.id LIMIT 1000
 """

@@ -107,7 +107,7 @@ async def reinstate(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> 
     officer = tx.actor.account_id
     if officer is None:
         raise Forbidden
-    if officer == row["id"]:
+    if row["id"] in tx.actor.hands:
         raise OfficerBenefits
     if officer == row["suspended_by_id"]:
         raise SecondOfficerNeeded

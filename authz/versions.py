@@ -105,7 +105,7 @@ async def draft(tx: Transaction, *, base_id: UUID, text: str, note: str) -> UUID
     values = {
         "number": await next_number(tx), "state": "drafted", "note": words, "policy_text": plain,
         "digest": digest(read(plain)), "base_id": base_id,
-        "authors": [officer], "beneficiaries": [], "drafted_by_id": officer, "drafted_at": tx.now,
+        "authors": _with([], tx), "beneficiaries": [], "drafted_by_id": officer, "drafted_at": tx.now,
     }  # fmt: skip
     return await lifecycle.create(tx, "policy_version", "draft", values, reason=words)
 
@@ -119,7 +119,7 @@ async def edit(tx: Transaction, row: Mapping[str, Any], *, text: str, note: str 
     changes: dict[str, Any] = {
         "policy_text": plain,
         "digest": digest(read(plain)),
-        "authors": _with(row["authors"], officer_of(tx)),
+        "authors": _with(row["authors"], tx),
     }
     if note is not None:
         changes["note"] = require_text("note", note, longest=LONGEST_REASON)
@@ -142,10 +142,10 @@ async def propose(
     if row["digest"] == (await read_version(tx, row["base_id"]))["digest"]:
         raise NothingChanges
     officer = officer_of(tx)
-    _refuse_beneficiary(officer, gaining)
+    _refuse_beneficiary(tx, gaining)
     changes = {
         "proposed_by_id": officer, "proposed_at": tx.now, "beneficiaries": sorted(gaining),
-        "authors": _with(row["authors"], officer),
+        "authors": _with(row["authors"], tx),
     }  # fmt: skip
     await lifecycle.move(tx, VERSION, "propose", row["id"], changes, reason=_words(reason))
     await write_rows(tx, row["id"], lines)
@@ -158,9 +158,9 @@ async def approve(tx: Transaction, row: Mapping[str, Any], *, gaining: Collectio
     """
     await require_current_base(tx, row)
     officer = officer_of(tx)
-    if officer == row["proposed_by_id"] or officer in row["authors"]:
+    if not tx.actor.hands.isdisjoint({row["proposed_by_id"], *row["authors"]}):
         raise SecondOfficerNeeded
-    _refuse_beneficiary(officer, {*gaining, *row["beneficiaries"]})
+    _refuse_beneficiary(tx, {*gaining, *row["beneficiaries"]})
     words = _words(reason)
     changes = {
         "approved_by_id": officer, "approved_at": tx.now, "decision": words,
@@ -205,12 +205,12 @@ async def roll_back(
     if row["state"] != "superseded":
         raise StateConflict(verb="roll_back")
     officer, words = officer_of(tx), require_text("reason", reason, longest=LONGEST_REASON)
-    _refuse_beneficiary(officer, gaining)
+    _refuse_beneficiary(tx, gaining)
     values = {
         "number": await next_number(tx), "state": "approved" if narrows else "proposed", "note": words,
         "policy_text": row["policy_text"], "digest": row["digest"],
         "base_id": await active_id(tx),
-        "restores_id": row["id"], "narrows": narrows, "authors": [officer], "beneficiaries": sorted(gaining),
+        "restores_id": row["id"], "narrows": narrows, "authors": _with([], tx), "beneficiaries": sorted(gaining),
         "drafted_by_id": officer, "drafted_at": tx.now, "proposed_by_id": officer, "proposed_at": tx.now,
     }  # fmt: skip
     version_id = await lifecycle.create(tx, "policy_version", "roll_back", values, reason=words)
@@ -229,12 +229,14 @@ async def require_current_base(tx: Transaction, row: Mapping[str, Any]) -> None:
         raise PolicyOutdated
 
 
-def _with(authors: Sequence[UUID], officer: UUID) -> list[UUID]:
-    return [*authors, officer] if officer not in authors else list(authors)
+def _with(authors: Sequence[UUID], tx: Transaction) -> list[UUID]:
+    """Add who acts, and in whose place, to those who wrote in a version."""
+    officer_of(tx)
+    return [*authors, *sorted(tx.actor.hands.difference(authors))]
 
 
-def _refuse_beneficiary(officer: UUID, gaining: Collection[UUID]) -> None:
-    if officer in gaining:
+def _refuse_beneficiary(tx: Transaction, gaining: Collection[UUID]) -> None:
+    if not tx.actor.hands.isdisjoint(gaining):
         raise OfficerBenefits
 
 

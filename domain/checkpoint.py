@@ -5,7 +5,8 @@ session, and a random salt, so that its hash may be shown to those who may not s
 checkpoint's signed text names its number, range, size, Merkle root, the digest of its leaves, the digest of the
 checkpoint before it, and the root of the tree over the digests of all before it (`domain.checkpoint_tree`). `leaves`
 keeps id and hash of each event, so that a change is not only noticed but found. Events and checkpoints that were
-written before salt and tree keep their first format. Source: RFC 9162 section 2.1; 上海12; 河南省社会信用条例39.
+written before salt and tree keep their first format; an event that was done for another has a format of its own, which
+names the principal, so that one is neither taken out of a sealed event nor put into it. Source: RFC 9162 section 2.1; 上海12; 河南省社会信用条例39.
 """
 
 from __future__ import annotations
@@ -55,7 +56,10 @@ EVENT_COLUMNS: Final = (
     "token_id",
     "image",
 )
-"""Every column of an event, in the order in which its text names them."""
+"""What the text of every event names, in this order."""
+
+PRINCIPALS: Final = ("deputy_of_id", "agent_of_id")
+"""For whom it was done; named by the text of those events that have one."""
 
 SALT: Final = "salt"
 """What the text of an event names beside its columns; null in events of the first format."""
@@ -65,8 +69,10 @@ SHIFT: Final = "SELECT coalesce(max(shift), 0) AS shift FROM ledger_adoption"
 
 _SPELLINGS: Final = {"at": 'extract(epoch FROM "at")::text', "image": "image::text", "xid": "xid::text"}
 _EVENT_TEXT: Final = ", ".join(_SPELLINGS.get(column, f'"{column}"') for column in EVENT_COLUMNS)
+_FOR: Final = ", ".join(PRINCIPALS)
 TEXT: Final = (
-    f"(CASE WHEN {SALT} IS NULL THEN json_build_array('renxin-event-1', {_EVENT_TEXT})"
+    f"(CASE WHEN coalesce({_FOR}) IS NOT NULL THEN json_build_array('renxin-event-3', {SALT}, {_EVENT_TEXT}, {_FOR})"
+    f" WHEN {SALT} IS NULL THEN json_build_array('renxin-event-1', {_EVENT_TEXT})"
     f" ELSE json_build_array('renxin-event-2', {SALT}, {_EVENT_TEXT}) END)::text"
 )
 """The text of an event, in SQL."""

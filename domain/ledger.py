@@ -38,6 +38,12 @@ class LedgerEvent(Model):
     account_id: UUID | None = column(
         fields.UUIDField, "Account that did it; null for the anonymous public.", Privacy.INQUIRY, null=True
     )
+    deputy_of_id: UUID | None = column(
+        fields.UUIDField, "Account in whose place it was done, by its deputy 代理.", Privacy.INTERNAL, null=True
+    )
+    agent_of_id: UUID | None = column(
+        fields.UUIDField, "Subject for which it was done, by its agent 委托代理人.", Privacy.SECRET, null=True
+    )
     role: str = column(fields.TextField, "Roles it was done under.")
     office = reference("renxin.Office", "The office of the account.", Privacy.OPEN, null=True)
     purpose: str | None = column(fields.TextField, "Purpose 用途 named by the caller.", null=True)

@@ -8,7 +8,7 @@ one decision. Nothing else writes the ledger's changes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.apart import PrincipalActed, beside
 from domain.clock import local_day
 from domain.errors import StateConflict
 from domain.ids import new_id
@@ -44,6 +45,15 @@ class Actor:
     subject_id: UUID | None = None
     token_id: str | None = None
     policy_version: int = 0
+    deputy_of_id: UUID | None = None
+    """The account in whose place a deputy acts."""
+    agent_of_id: UUID | None = None
+    """The subject for whom an agent acts."""
+
+    @property
+    def hands(self) -> frozenset[UUID]:
+        """The accounts whose deed it is: the one that acts, and the one in whose place it does."""
+        return frozenset(one for one in (self.account_id, self.deputy_of_id) if one is not None)
 
 
 @dataclass(slots=True)
@@ -109,6 +119,7 @@ async def create(
         f"INSERT INTO {noun} ({columns}) VALUES ({places}) RETURNING *, {image(noun)} AS image", *row.values()
     )
     assert made is not None
+    await _require_apart(tx, noun, made, values)
     await _record(tx, noun, verb, made, reason=reason, basis=basis)
     return UUID(str(row["id"]))
 
@@ -139,6 +150,7 @@ async def move(
     )
     if row is None:
         raise StateConflict(verb=verb)
+    await _require_apart(tx, machine_.noun, row, changes)
     await _record(tx, machine_.noun, verb, row, reason=reason, basis=basis)
     return dict(row)
 
@@ -166,6 +178,7 @@ async def change(
     )
     if row is None:
         raise StateConflict(verb=verb)
+    await _require_apart(tx, noun, row, changes)
     await _record(tx, noun, verb, row, reason=reason, basis=basis)
     return dict(row)
 
@@ -183,6 +196,7 @@ async def rewrite(
     )
     if row is None:
         raise StateConflict(verb=verb)
+    await _require_apart(tx, noun, row, changes)
     await _record(tx, noun, verb, row, reason=reason, basis=None)
     return dict(row)
 
@@ -199,6 +213,18 @@ async def note(tx: Transaction, noun: str, verb: str, content: Mapping[str, Any]
 def image(row: str) -> str:
     """Give the SQL of a row's image: all its columns but those whose content must not be copied."""
     return f"to_jsonb({row}) - '{{id_cipher,id_index,name_pinyin,document,signature,policy_text}}'::text[]"
+
+
+async def _require_apart(tx: Transaction, noun: str, row: Mapping[str, Any], assigned: Iterable[str]) -> None:
+    """Require that a step that another person must have taken was not taken for the same one.
+
+    That one account never takes both is a constraint of the table; this is the same of those who stand in for one.
+    Raises: PrincipalActed.
+    """
+    actor = tx.actor
+    others = {row[one] for one in beside(noun, row, assigned, actor.account_id)} - {None}
+    if others & actor.hands or (others and await tx.connection.fetchval(_FOR, noun, row["id"], others, actor.hands)):
+        raise PrincipalActed
 
 
 async def _record(
@@ -223,6 +249,8 @@ async def _record(
         actor.policy_version,
         actor.token_id,
         row["image"],
+        actor.deputy_of_id,
+        actor.agent_of_id,
     )
     if noun in UNTOLD:
         await tx.connection.execute(_EVENT, *values)
@@ -233,11 +261,19 @@ async def _record(
 
 _EVENT = """
 INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
-                          basis, reason, policy_version, token_id, image)
-VALUES ($1, 'change', $2, $3, $4, $5, 'done', $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb)
+                          basis, reason, policy_version, token_id, image, deputy_of_id, agent_of_id)
+VALUES ($1, 'change', $2, $3, $4, $5, 'done', $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16)
 """
 _TOLD_EVENT = f"""
 WITH event AS ({_EVENT})
 INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
-VALUES ($1, $2, $3, $4, $5, $15, $6, $14::jsonb)
+VALUES ($1, $2, $3, $4, $5, $17, $6, $14::jsonb)
 """
+
+_FOR = """
+SELECT EXISTS (
+  SELECT FROM ledger_event WHERE kind = 'change' AND object = $1 AND object_id = $2
+    AND account_id = ANY($3::uuid[]) AND deputy_of_id = ANY($4::uuid[])
+)
+"""
+"""Whether one of the accounts did something to the row in the place of one of the others."""

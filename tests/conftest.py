@@ -162,6 +162,7 @@ class Client:
         *,
         caller: str | None = None,
         purpose: str | None = None,
+        office: str | None = None,
     ) -> dict[str, Any]:
         """Send an operation as a caller (a `sub` of the built-in issuer, or nobody) and give the response's JSON."""
         headers = {"accept": "application/graphql-response+json"}
@@ -169,6 +170,8 @@ class Client:
             headers["authorization"] = f"Bearer {self.token(caller)}"
         if purpose:
             headers["renxin-purpose"] = purpose
+        if office:
+            headers["renxin-office"] = office
         response = await self.http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
         assert response.status_code < 500, response.text
         answer: dict[str, Any] = response.json()

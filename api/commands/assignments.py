@@ -1,4 +1,4 @@
-"""Mutations of assignments: proposed by one officer, approved by another, ended by either."""
+"""Mutations of assignments, deputies among them: proposed by one officer, approved by another, ended by either."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from authz import appointments
+from authz import appointments, deputies
 
 PAYLOAD = {"assignment": "Assignment"}
 
@@ -47,6 +47,45 @@ async def propose_assignment(work: Work, given: ProposeAssignmentInput) -> Chang
         work.tx,
         account_id,
         given.role,
+        _grants(work),
+        from_on=given.from_on or work.tx.today,
+        to_on=given.to_on,
+        office_id=office_id,
+        reason=given.reason,
+    )
+    return Changed({"assignment": assignment_id})
+
+
+@strawberry.input(description="Who is to stand in for whom, in which office, from when to when, and why.")
+class ProposeDeputyInput:
+    """A proposed deputy."""
+
+    account: strawberry.ID = required("Global id of the account of the deputy 代理人.")
+    principal: strawberry.ID = required("Global id of the account of the principal 被代理人.")
+    office: Optional[strawberry.ID] = optional(
+        "Global id of the office whose roles of the principal the deputy wears; none for roles held in no office."
+    )
+    from_on: Optional[date] = optional("First day; today unless given.")
+    to_on: date = required("Last day; a deputy always has one.")
+    reason: str = required("Why, e.g. leave 休假; kept with the assignment and in the ledger.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation("proposeDeputy", noun="assignment", verb="propose", input=ProposeDeputyInput, payload=PAYLOAD, governs=True)
+async def propose_deputy(work: Work, given: ProposeDeputyInput) -> Changed:
+    """Propose a deputy 提出代理 who stands in for somebody during leave; once a second officer has approved it, it acts
+    with the roles that the principal itself holds in the office, between the two days, under both names (民法典 162, 169).
+    """
+    work.scopes("assignment", "propose")
+    people = local_id(given.account, "Account"), local_id(given.principal, "Account")
+    for one in people:
+        await work.require("account", one, work.scopes("account", "read"))
+    office_id = local_id(given.office, "Office") if given.office else None
+    if office_id is not None:
+        await work.require("office", office_id, work.scopes("office", "read"))
+    assignment_id = await deputies.propose(
+        work.tx,
+        *people,
         _grants(work),
         from_on=given.from_on or work.tx.today,
         to_on=given.to_on,

@@ -7,8 +7,18 @@ from api.roots import Argument, Root, RootMany, RootOne
 from domain.ledger import LedgerCheckpoint, LedgerEvent
 from domain.ledger_adoption import LedgerAdoption
 from domain.privacy import Declared, Privacy
+from domain.rights.plain_words import WHO, WHO_ZH
 
 ENUMS: Enums = {}
+
+WHO_DID_IT = {
+    name: Column(sql, Shape.TEXT, True, Declared(Privacy.INTERNAL), description, computed=True)
+    for name, sql, description in (
+        ("who", WHO, "Who did it, as its account is called: X, or as a deputy X for Y; no subject, no agent of one."),
+        ("whoZh", WHO_ZH, "Who did it, in Chinese: X，或者由代理人 X 代 Y."),
+    )
+}
+"""Fields of each entry: the account that acted, and the one in whose place it did."""
 
 ROOTS: dict[str, Root] = {
     "checkpoint": RootOne(
@@ -53,7 +63,8 @@ def declare() -> tuple[Entity, ...]:
             noun="change_entry",
             description="An entry of a change 变更记录 in the ledger: what was done to which row, when, by which office.",
             only=("at", "object", "verb", "role", "office", "basis", "policy_version"),
-            extra={
+            extra=WHO_DID_IT
+            | {
                 "objectId": Column(
                     _GLOBAL_ID, Shape.TEXT, True, Declared(Privacy.OPEN), "Global id of the row that was changed.",
                     type="ID", computed=True,
@@ -64,6 +75,10 @@ def declare() -> tuple[Entity, ...]:
                 ),
                 "accountId": Column(
                     "account_id", Shape.PLAIN, True, Declared(Privacy.INTERNAL), "Account that did it.", type="ID"
+                ),
+                "deputyOfId": Column(
+                    "deputy_of_id", Shape.PLAIN, True, Declared(Privacy.INTERNAL),
+                    "Account in whose place it did it, as its deputy 代理.", type="ID",
                 ),
                 "reason": Column(
                     "reason", Shape.TEXT, True, Declared(Privacy.CREDIT_DETAIL), "Reason given for the change."

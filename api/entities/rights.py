@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.entities.ledger import WHO_DID_IT
 from api.entity import OWNER_IS_PERSON, Entity, Enums, Shape, computed, entity, newest, one_of, ref
 from api.roots import Root, RootMany, RootOne, by_id
 from domain.ledger import OUTCOMES, LedgerEvent
@@ -80,6 +81,7 @@ def declare() -> tuple[Entity, ...]:
                 "verb",
                 "outcome",
                 "account_id",
+                "deputy_of_id",
                 "role",
                 "office",
                 "purpose",
@@ -87,7 +89,8 @@ def declare() -> tuple[Entity, ...]:
                 "reason",
                 "policy_version",
             ),
-            extra={
+            extra=WHO_DID_IT
+            | {
                 "sentence": computed(SENTENCE, Shape.TEXT, "The access in plain English words."),
                 "sentenceZh": computed(SENTENCE_ZH, Shape.TEXT, "The access in plain Chinese words 一句话说明."),
             },

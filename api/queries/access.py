@@ -17,7 +17,7 @@ from api.entity import Entity
 from api.mutation import row_within
 from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, count_subject
-from api.queries.viewer import ActionUnknown
+from api.queries.viewer import ActionUnknown, DeputyOf, deputy_of
 from authz import explanation, rows
 from authz.activation import RoleUnknown
 from authz.caller import Caller
@@ -92,6 +92,9 @@ class AccessExplanation:
 
     allowed: bool = strawberry.field(description="Whether the action is allowed, on the row if one was named.")
     roles: list[str] = strawberry.field(description="Roles the caller wears; none for an account without any today.")
+    deputy_of: DeputyOf | None = strawberry.field(
+        description="As whose deputy 代理 the caller wears them; null where they are its own."
+    )
     policy_version: int = strawberry.field(description="Version of the access policy it is decided by.")
     relations: list[ExplainedRelation] = strawberry.field(description="Relations under which it is granted.")
     denied_by: list[ExplainedLine] = strawberry.field(description="Lines that take it away from a role of the caller.")
@@ -236,6 +239,7 @@ def _shown(caller: Caller, found: explanation.Explanation, field: ExplainedField
     return AccessExplanation(
         allowed=found.allowed,
         roles=list(caller.roles),
+        deputy_of=deputy_of(caller),
         policy_version=caller.policy_version,
         relations=[
             ExplainedRelation(

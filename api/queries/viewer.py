@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 import strawberry
 
 from api.operation import reader_of
 from api.queries.fields import Ctx, argument, global_id
+from authz.caller import Caller
 from authz.quota import COUNTED, NO_LIMIT, WINDOWS
 from authz.vocabulary import ACTIONS
 from domain.errors import InvalidInput
@@ -71,6 +73,25 @@ async def quotas(info: Ctx) -> list[Quota]:
     ]
 
 
+@strawberry.type(
+    description="In whose place 代理 somebody acts as a deputy: with the roles that the other holds itself."
+)
+class DeputyOf:
+    """A principal."""
+
+    account: strawberry.ID = strawberry.field(description="Global id of the principal's account 被代理人.")
+    display: str = strawberry.field(description="Name of that account.")
+    until: date = strawberry.field(description="Last day 代理截止日.")
+
+
+def deputy_of(caller: Caller) -> DeputyOf | None:
+    """Give in whose place a caller acts."""
+    if caller.deputy_of_id is None or caller.deputy_of is None or caller.deputy_until is None:
+        return None
+    account = strawberry.ID(f"Account:{caller.deputy_of_id}")
+    return DeputyOf(account=account, display=caller.deputy_of, until=caller.deputy_until)
+
+
 @strawberry.type(description="Who calls 当前调用者: roles, office, purpose, and what they may do.")
 class Viewer:
     """The caller."""
@@ -81,6 +102,12 @@ class Viewer:
     office_id: strawberry.ID | None = strawberry.field(description="Global id of the office acted for.")
     jurisdiction_id: strawberry.ID | None = strawberry.field(description="Global id of the division acted in.")
     subject_id: strawberry.ID | None = strawberry.field(description="Global id of the subject the caller is.")
+    deputy_of: DeputyOf | None = strawberry.field(
+        description="In whose place the caller acts as a deputy 代理; null for one's own roles."
+    )
+    agent_of: strawberry.ID | None = strawberry.field(
+        description="Global id of the subject for which the caller acts as an agent 委托代理; null for others."
+    )
     purpose: str | None = strawberry.field(description="Code of the purpose 用途 named by Renxin-Purpose.")
     policy_version: int = strawberry.field(description="Version of the access policy in force.")
     quotas: list[Quota] = strawberry.field(
@@ -102,6 +129,8 @@ async def viewer(info: Ctx) -> Viewer | None:
         office_id=global_id("Office", caller.office_id),
         jurisdiction_id=global_id("Jurisdiction", caller.jurisdiction_id),
         subject_id=global_id("Subject", caller.subject_id),
+        deputy_of=deputy_of(caller),
+        agent_of=global_id("Subject", caller.agent_of_id),
         purpose=caller.purpose_code,
         policy_version=caller.policy_version,
     )

@@ -16,6 +16,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from domain.apart import APART
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 
@@ -29,7 +30,7 @@ IN_FORCE = (
 """Whether an exemption `{t}` stands: granted, and its commitment was not found broken."""
 
 _IS_DECIDED = "state IN ('granted', 'refused')"
-_DISTINCT = (("proposed_by", "decided_by"), ("signed_by", "decided_by"))
+_DISTINCT = APART["exemption"]
 """Steps that are never one person's."""
 
 

@@ -236,7 +236,7 @@ async def _require_not_attester(tx: Transaction, row: Mapping[str, Any], verb: s
     """
     if verb not in APPROVALS or tx.actor.account_id is None:
         return
-    if await tx.connection.fetchval(_ATTESTED_BY, row["id"], row["round"], tx.actor.account_id):
+    if await tx.connection.fetchval(_ATTESTED_BY, row["id"], row["round"], tx.actor.hands):
         raise OwnApproval(step=verb)
 
 
@@ -258,6 +258,11 @@ async def _person_name(tx: Transaction, row: Mapping[str, Any]) -> str | None:
 _ATTESTATIONS: Final = (
     "SELECT id, office_id, attested_at FROM list_attestation WHERE entry_id = $1 AND round = $2 FOR NO KEY UPDATE"
 )
-_ATTESTED_BY: Final = (
-    "SELECT EXISTS (SELECT FROM list_attestation WHERE entry_id = $1 AND round = $2 AND attested_by = $3)"
+_ATTESTED_BY: Final = """
+SELECT EXISTS (
+  SELECT FROM list_attestation given WHERE entry_id = $1 AND round = $2 AND (attested_by = ANY($3::uuid[]) OR EXISTS (
+    SELECT FROM ledger_event done WHERE done.kind = 'change' AND done.object = 'list_attestation'
+      AND done.object_id = given.id AND done.account_id = given.attested_by AND done.deputy_of_id = ANY($3::uuid[])
+  ))
 )
+"""

@@ -16,6 +16,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from domain.apart import APART
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 from domain.registry.catalogue import BASIS_LEVELS
@@ -58,17 +59,7 @@ START = "collected"
 
 _IS_UNDER_WAY = f"state IN {UNDER_WAY}"
 
-NEVER_ONE_PERSON = (
-    ("attested_by", "reviewed_by"),
-    ("attested_by", "decided_by"),
-    ("reviewed_by", "decided_by"),
-    ("collected_by", "reviewed_by"),
-    ("collected_by", "decided_by"),
-    ("collected_by", "report_approved_by"),
-    ("investigated_by", "report_approved_by"),
-    ("collected_by", "published_by"),
-    ("attested_by", "published_by"),
-)
+NEVER_ONE_PERSON = APART["list_entry"]
 """Pairs of steps that are never one person's: nobody approves his own, nobody publishes what he handed in."""
 
 

@@ -17,6 +17,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from domain.apart import APART
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 
@@ -27,13 +28,7 @@ BEGUN = ("raised", "applied", "proposed")
 OPEN = (*BEGUN, "reviewed", "decided", "filed")
 REMOVAL_STATES = (*OPEN, "removed", "refused", "closed", "withdrawn", "lapsed")
 
-NOT_ONE_PERSON = (
-    ("opened_by", "reviewed_by"),
-    ("opened_by", "decided_by"),
-    ("opened_by", "removed_by"),
-    ("reviewed_by", "removed_by"),
-    ("decided_by", "removed_by"),
-)
+NOT_ONE_PERSON = APART["list_removal"]
 """Pairs of steps that are never one person's: who asks does not decide, who finds does not delete."""
 
 

@@ -270,7 +270,8 @@ async def _tell(
 
 
 def _teller(tx: Transaction, basis: str | None) -> tuple[Any, ...]:
-    """Give what every event of this transaction says: parameters 1 to 7 of a statement that tells."""
+    """Give what every event of this transaction says: parameters 1 to 9 of a statement that tells."""
     actor = tx.actor
     roles = ",".join(actor.roles)
-    return (tx.now, actor.account_id, roles, actor.office_id, actor.policy_version, actor.token_id, basis)
+    who = (actor.account_id, roles, actor.office_id, actor.policy_version, actor.token_id)
+    return (tx.now, *who, basis, actor.deputy_of_id, actor.agent_of_id)

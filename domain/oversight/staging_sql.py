@@ -81,7 +81,7 @@ FROM unnest($1::text[], $2::text[]) told (uscc, pinyin) WHERE spelt.uscc = told.
 ENTER_ORGANISATIONS: Final = """
 INSERT INTO subject (id, kind, is_person, jurisdiction_id, name, masked_name, name_pinyin, uscc, uscc_lenient,
                      state_owned, registered_at)
-SELECT uuidv7(), first.kind, false, $8, first.name, first.name, coalesce(first.pinyin, ''), first.uscc,
+SELECT uuidv7(), first.kind, false, $10, first.name, first.name, coalesce(first.pinyin, ''), first.uscc,
        first.uscc_lenient, false, $1
 FROM staged_organisation first WHERE first.subject_id IS NULL
 ORDER BY first.uscc
@@ -96,7 +96,7 @@ WHERE found.subject_id IS NULL AND known.uscc = found.uscc
 ENTER_PERSONS: Final = """
 INSERT INTO subject (id, kind, is_person, jurisdiction_id, name, masked_name, name_pinyin, uscc_lenient, id_cipher,
                      id_index, masked_id_number, state_owned, registered_at)
-SELECT uuidv7(), 'natural_person', true, $8, staged.name, staged.masked_name, '', false, staged.id_cipher,
+SELECT uuidv7(), 'natural_person', true, $10, staged.name, staged.masked_name, '', false, staged.id_cipher,
        staged.id_index, staged.masked_id_number, false, $1
 FROM staged_person staged
 WHERE staged.subject_id IS NULL AND staged.id_index IN (
@@ -191,9 +191,9 @@ told AS MATERIALIZED (
   SELECT id, {subject} AS subject_id, {image} AS image FROM made
 ), event AS (
   INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
-                            policy_version, token_id, basis, image)
+                            policy_version, token_id, basis, image, deputy_of_id, agent_of_id)
   SELECT uuidv7(), 'change', $1, '{noun}', id, '{verb}', 'done', subject_id, $2::uuid, $3::text, $4::uuid, $5::int,
-         $6::text, $7::text, image
+         $6::text, $7::text, image, $8::uuid, $9::uuid
   FROM told
 )
 INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
@@ -207,19 +207,19 @@ WITH made AS (
     procedure, harm_removed, dishonest, legal_basis, legal_basis_level, content, decided_on, closed_on, obtained_on,
     correction_due_on, special_fields, repair_notice_required, collection_due_on, publication_due_on, due_provisional, submitted_at, submitted_by, import_id, disclosure,
     published_at, portal_at, platform_at, public_until)
-  SELECT placed.record_id, placed.subject_id, staged.is_person, $8::text, $9::uuid, $10::uuid,
+  SELECT placed.record_id, placed.subject_id, staged.is_person, $10::text, $11::uuid, $12::uuid,
     CASE WHEN shown THEN 'published' ELSE 'submitted' END, 1, staged.decision_no, staged.title, judged.severity,
     judged.procedure, judged.harm_removed, judged.dishonest, staged.legal_basis, judged.legal_basis_level,
     staged.content, judged.decided_on, judged.closed_on, judged.obtained_on,
     judged.correction_due_on, '{}', judged.repair_notice_required, judged.collection_due_on,
-    judged.publication_due_on, judged.due_provisional, $1::timestamptz, $2::uuid, $11::uuid, disclosed,
+    judged.publication_due_on, judged.due_provisional, $1::timestamptz, $2::uuid, $13::uuid, disclosed,
     CASE WHEN shown THEN $1::timestamptz END, CASE WHEN shown AND disclosed = 'public' THEN $1::timestamptz END, CASE WHEN shown THEN $1::timestamptz END,
     CASE WHEN shown THEN judged.public_until END
   FROM staged_outcome placed
   JOIN staged_record staged USING (line)
   JOIN staged_judgement judged USING (judgement)
   CROSS JOIN LATERAL (
-    SELECT $12::boolean AND judged.publishable AS shown, CASE WHEN staged.is_person THEN $14::text ELSE $13::text END AS disclosed
+    SELECT $14::boolean AND judged.publishable AS shown, CASE WHEN staged.is_person THEN $16::text ELSE $15::text END AS disclosed
   ) decided
   WHERE placed.fault IS NULL AND NOT placed.is_known
   ORDER BY placed.subject_id, placed.decision_no
@@ -234,9 +234,9 @@ WITH made AS (
   SELECT id, subject_id, 'publish', to_jsonb(made) FROM made WHERE state = 'published'
 ), event AS (
   INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
-                            policy_version, token_id, basis, image)
+                            policy_version, token_id, basis, image, deputy_of_id, agent_of_id)
   SELECT uuidv7(), 'change', $1::timestamptz, 'credit_record', id, verb, 'done', subject_id, $2::uuid, $3::text, $4::uuid, $5::int,
-         $6::text, $7::text, image
+         $6::text, $7::text, image, $8::uuid, $9::uuid
   FROM told
 ), sent AS (
   INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)

@@ -17,6 +17,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from domain.apart import APART
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 
@@ -39,13 +40,7 @@ PLATFORM = (
 )
 """Whether the platform was told of a granted repair in time."""
 
-_DISTINCT = (
-    ("found_by", "decided_by"),
-    ("applied_by", "found_by"),
-    ("applied_by", "decided_by"),
-    ("signed_by", "found_by"),
-    ("signed_by", "decided_by"),
-)
+_DISTINCT = APART["repair_application"]
 """Steps that are never one person's."""
 
 _IS_DECIDED = "state IN ('granted', 'refused')"

@@ -6,17 +6,33 @@ Made of what the row shows anyway; no name of a person is in it. Source: 上海�
 from __future__ import annotations
 
 _OFFICE = "(SELECT office.name FROM office WHERE office.id = {t}.office_id)"
+_NAME = "(SELECT account.display FROM account WHERE account.id = {t}.%s AND account.subject_id IS NULL)"
+
+
+def _who(between: str) -> str:
+    """Write the SQL of who acted, and for whom; a subject of credit information and its agent are not named."""
+    named = f"{_NAME % 'account_id'} || coalesce('{between}' || {_NAME % 'deputy_of_id'}, '')"
+    return f"(CASE WHEN {{t}}.agent_of_id IS NULL THEN {named} END)"
+
+
+WHO_ZH = _who(" 代 ")
+WHO = _who(" for ")
+"""Who acted: X, or as its deputy X for Y."""
 _SELF = "EXISTS (SELECT FROM account WHERE account.id = {t}.account_id AND account.subject_id = {t}.subject_id)"
 
 
-def _spoken(day: str, who: tuple[str, str, str], done: dict[str, str], parts: tuple[str, str, str, str]) -> str:
-    """Write the SQL of a sentence: day, who (oneself, the public, somebody), what was done, and the rest."""
-    oneself, public, somebody = who
+def _spoken(
+    day: str, who: tuple[str, str, str, str, str], done: dict[str, str], parts: tuple[str, str, str, str]
+) -> str:
+    """Write the SQL of a sentence: day, who (oneself, the public, somebody, an agent, a deputy), what, and the rest."""
+    oneself, public, somebody, agent, deputy = who
     purpose, basis, refused, end = parts
     verbs = " ".join(f"WHEN '{verb}' THEN '{text}'" for verb, text in done.items() if verb)
     return (
         f"(to_char({{t}}.at AT TIME ZONE 'Asia/Shanghai', '{day}')"
-        f" || CASE WHEN {_SELF} THEN '{oneself}' WHEN {{t}}.office_id IS NOT NULL THEN {_OFFICE}"
+        f" || CASE WHEN {_SELF} THEN '{oneself}' WHEN {{t}}.agent_of_id = {{t}}.subject_id THEN '{agent}'"
+        f" WHEN {{t}}.office_id IS NOT NULL THEN {_OFFICE}"
+        f" || CASE WHEN {{t}}.deputy_of_id IS NULL THEN '' ELSE '{deputy}' END"
         f" WHEN {{t}}.account_id IS NULL THEN '{public}' ELSE '{somebody}' END"
         f" || CASE {{t}}.verb {verbs} ELSE '{done['']}' END"
         f" || coalesce('{purpose}' || {{t}}.purpose, '') || coalesce('{basis}' || {{t}}.basis, '')"
@@ -26,7 +42,7 @@ def _spoken(day: str, who: tuple[str, str, str], done: dict[str, str], parts: tu
 
 SENTENCE_ZH = _spoken(
     "YYYY年FMMM月FMDD日HH24时MI分，",
-    ("本人", "社会公众（未登录）", "其他用户"),
+    ("本人", "社会公众（未登录）", "其他用户", "您的委托代理人", "（由代理人代为办理）"),
     {
         "read": "查询了信用信息",
         "lookup_person": "按身份证号查找",
@@ -38,7 +54,7 @@ SENTENCE_ZH = _spoken(
 )
 SENTENCE = _spoken(
     '"On "YYYY-MM-DD" at "HH24:MI", "',
-    ("you yourself", "a member of the public, not signed in,", "another user"),
+    ("you yourself", "a member of the public, not signed in,", "another user", "your agent", " (by a deputy)"),
     {
         "read": " looked at credit information",
         "lookup_person": " looked for a person by identity number",

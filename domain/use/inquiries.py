@@ -90,14 +90,16 @@ async def _write(connection: Connection, actor: Actor, now: datetime, attempt: A
         attempt.reason,
         actor.policy_version,
         actor.token_id,
+        actor.deputy_of_id,
+        actor.agent_of_id,
     )
     return event
 
 
 _ENTRY: Final = """
 INSERT INTO ledger_event (kind, id, at, object, object_id, verb, outcome, subject_id, account_id, role,
-                          office_id, purpose, basis, reason, policy_version, token_id)
-VALUES ('access', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                          office_id, purpose, basis, reason, policy_version, token_id, deputy_of_id, agent_of_id)
+VALUES ('access', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 """
 
 _INQUIRIES: Final = f"""

@@ -18,6 +18,7 @@ from domain.checkpoint import (
     COLUMNS,
     EVENT_COLUMNS,
     NOTHING_BEFORE,
+    PRINCIPALS,
     SALT,
     HistoryReplaced,
     Seal,
@@ -143,7 +144,7 @@ async def test_every_column_of_an_event_is_sealed(book: Book) -> None:
     columns = await book.owner.fetch(
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'ledger_event'"
     )
-    assert {row["column_name"] for row in columns} == {*EVENT_COLUMNS, SALT}
+    assert {row["column_name"] for row in columns} == {*EVENT_COLUMNS, *PRINCIPALS, SALT}
 
 
 @pytest.mark.parametrize("table", ["ledger_event", "ledger_checkpoint"])

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from domain.canonical import canonical
-from domain.checkpoint import from_row, read_seal, sign
+from domain.checkpoint import PRINCIPALS, from_row, read_seal, sign
 from domain.checkpoint_tree import tree_of
 from domain.keys import public_keys
 from domain.ledger_check import LISTED, Fault
@@ -20,6 +20,7 @@ from tests.ledger.vandals import insert_an_event, tamper
 pytestmark = pytest.mark.anyio
 
 ROUNDS = 300
+NEIGHBOUR = UUID("01856aa0-c807-7228-9361-95da70166965")
 
 
 async def test_three_hundred_random_tamperings_are_all_located(book: Book) -> None:
@@ -40,6 +41,24 @@ async def test_an_edited_event_is_named_by_checkpoint_position_and_id(book: Book
     ids = await book.chapters(3)
     await book.owner.execute("UPDATE ledger_event SET basis = '厦门9' WHERE id = $1", ids[1][3])
     assert await _findings(book) == [(Fault.EVENT_ALTERED, 2, 4, ids[1][3])]
+
+
+@pytest.mark.parametrize("principal", PRINCIPALS)
+@pytest.mark.parametrize(("before", "after"), [("NULL", "$2"), ("$2", "NULL"), ("$2", "gen_random_uuid()")])
+@pytest.mark.parametrize("salt", ["salt", "NULL"])
+async def test_for_whom_an_event_was_done_is_sealed_in_every_format(
+    book: Book, salt: str, before: str, after: str, principal: str
+) -> None:
+    """An event of the first format has no salt; for whom it was done is neither put into one nor taken out."""
+    [event] = await book.write()
+    change = f"UPDATE ledger_event SET salt = {salt}, {principal} = {{}} WHERE id = $1 AND $2::uuid IS NOT NULL"
+    await book.owner.execute(change.format(before), event, NEIGHBOUR)
+    await book.seal_all()
+    assert await _findings(book) == []
+
+    await book.owner.execute(change.format(after), event, NEIGHBOUR)
+
+    assert await _findings(book) == [(Fault.EVENT_ALTERED, 1, 1, event)]
 
 
 async def test_a_deleted_event_is_named_though_it_is_gone(book: Book) -> None:

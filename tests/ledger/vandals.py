@@ -56,6 +56,8 @@ _EVENT_EDITS = {
     "token_id": "'null'",
     "image": "jsonb_set(image, '{n}', '1.5')",
     "salt": "gen_random_uuid()",
+    "deputy_of_id": "gen_random_uuid()",
+    "agent_of_id": "gen_random_uuid()",
 }
 
 

@@ -93,7 +93,7 @@ def _request_timeliness(state: State, row: Row) -> str:
 
 _WORDS = {
     "zh": (
-        ("本人", "社会公众（未登录）", "其他用户"),
+        ("本人", "社会公众（未登录）", "其他用户", "您的委托代理人", "（由代理人代为办理）"),
         {
             "read": "查询了信用信息",
             "lookup_person": "按身份证号查找",
@@ -104,7 +104,7 @@ _WORDS = {
         ("，用途：", "，依据：", "；未予提供。", "。"),
     ),
     "en": (
-        ("you yourself", "a member of the public, not signed in,", "another user"),
+        ("you yourself", "a member of the public, not signed in,", "another user", "your agent", " (by a deputy)"),
         {
             "read": " looked at credit information",
             "lookup_person": " looked for a person by identity number",
@@ -130,12 +130,28 @@ def _sentence(language: str) -> Callable[[State, Row], str]:
         account = next((one for one in state.tables["account"] if one["id"] == row["account_id"]), None)
         if account is not None and account["subject_id"] is not None and account["subject_id"] == row["subject_id"]:
             who = people[0]
+        elif row["agent_of_id"] is not None and row["agent_of_id"] == row["subject_id"]:
+            who = people[3]
         elif row["office_id"] is not None:
             who = next(one["name"] for one in state.tables["office"] if one["id"] == row["office_id"])
+            who += people[4] if row["deputy_of_id"] else ""
         else:
             who = people[1] if row["account_id"] is None else people[2]
         told = (purpose + row["purpose"] if row["purpose"] else "") + (basis + row["basis"] if row["basis"] else "")
         return day + who + verbs.get(row["verb"], otherwise) + told + (refused if row["outcome"] == "refused" else end)
+
+    return say
+
+
+def _who(between: str) -> Callable[[State, Row], str | None]:
+    def say(state: State, row: Row) -> str | None:
+        names: dict[Any, str] = {
+            one["id"]: one["display"] for one in state.tables["account"] if one["subject_id"] is None
+        }
+        actor, principal = names.get(row["account_id"]), names.get(row["deputy_of_id"])
+        if row["agent_of_id"] is not None or actor is None:
+            return None
+        return actor + (between + principal if principal else "")
 
     return say
 
@@ -324,6 +340,8 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("SubjectRequest", "timeliness"): _request_timeliness,
     ("ListDefinition", "inForce"): lambda state, row: definition_in_force(row, state.today),
     ("ListNotice", "answerTimeliness"): _answer_timeliness,
+    **{(entry, "who"): _who(" for ") for entry in ("AccessEntry", "ChangeEntry")},
+    **{(entry, "whoZh"): _who(" 代 ") for entry in ("AccessEntry", "ChangeEntry")},
     ("AccessEntry", "sentence"): _sentence("en"),
     ("AccessEntry", "sentenceZh"): _sentence("zh"),
     ("ChangeEntry", "objectId"): lambda state, row: row_id(row),

@@ -513,6 +513,7 @@ def _ledger(world: World) -> None:
             account_id=world.pick([None, key("account", 1), key("account", 3)]), role=world.pick(["clerk", "reviewer,clerk"]),
             office_id=key("office", world.pick(["XMJC", "XMRS", "SHJC"])) if number % 9 else None,
             purpose=None, basis=world.pick([None, "厦门8", "上海12"]), reason=world.pick([None, '数据"有误"']), policy_version=1, token_id=None,
+            deputy_of_id=key("account", 3) if number % 7 == 0 else None, agent_of_id=subject if number % 11 == 3 else None,
             image=world.pick([None, {"published_at": NOW.isoformat(), "disclosure": "public"}, {"published_at": None, "disclosure": "public"},
                               {"published_at": NOW.isoformat(), "disclosure": "internal", "version": number}]),
         )  # fmt: skip
@@ -536,4 +537,7 @@ def _ledger(world: World) -> None:
             subject_id=subject_of(world)["id"], account_id=world.pick([None, key("account", 3)]), role=world.pick(["public", "partner"]),
             office_id=key("office", office) if office else None, purpose=world.pick([None, "政府采购"]), basis=world.pick([None, "授权"]),
             reason=world.pick([None, "FORBIDDEN"]), policy_version=1, token_id=None, image=None,
+            deputy_of_id=key("account", 3) if number % 4 == 0 else None,
         )  # fmt: skip
+        entry = world.tables["ledger_event"][-1]
+        entry["agent_of_id"] = entry["subject_id"] if number % 6 == 1 else None

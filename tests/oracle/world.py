@@ -205,6 +205,7 @@ async def write(url: str, tables: Tables, issuer: str) -> None:
             for role in sorted(one.roles):
                 await assign(connection, account, role, from_on=SINCE, office_id=one.office)
         await connection.execute(_AUTHORITY, NOW)
+        await connection.execute(_DEPUTIES)
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
@@ -232,6 +233,17 @@ keyed AS (
 INSERT INTO assignment (id, account_id, role, from_on, to_on, state, reason, proposed_by_id, proposed_at)
 SELECT uuidv7(), account.id, 'auditor', '2026-04-01', '2026-12-31', 'proposed', '年度检查', officer.id, $1
 FROM account, officer WHERE account.sub IN ('clerk-jc', 'clerk-rs', 'platform')
+"""
+
+_DEPUTIES = """
+WITH people AS (
+  SELECT deputy.id AS deputy_id, principal.id AS principal_id FROM account deputy, account principal
+  WHERE deputy.sub = 'clerk-jc' AND principal.sub = 'clerk-rs'
+), standing AS (
+  INSERT INTO assignment (id, account_id, role, deputy_of_id, from_on, to_on, state, origin)
+  SELECT uuidv7(), deputy_id, 'deputy', principal_id, '2026-03-01', '2026-03-31', 'granted', 'operator' FROM people
+)
+UPDATE ledger_event SET account_id = deputy_id, deputy_of_id = principal_id FROM people WHERE deputy_of_id IS NOT NULL
 """
 
 

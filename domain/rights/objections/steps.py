@@ -293,7 +293,7 @@ async def _own_act_reason(tx: Transaction, row: Row, given: str | None) -> str |
     Raises: OwnActDecided; InvalidInput.
     """
     noun, row_id = target.target_of(row)
-    if not await target.acted_on(tx, noun, row_id, row["subject_id"], tx.actor.account_id):
+    if not await target.acted_on(tx, noun, row_id, row["subject_id"]):
         return None
     if given is None or not given.strip():
         raise OwnActDecided

@@ -115,11 +115,9 @@ async def amend(
     await move(tx, _ENTRY, "amend", row_id, changes, reason=reason, basis=basis)
 
 
-async def acted_on(tx: Transaction, noun: str, row_id: UUID, subject_id: UUID, account_id: UUID | None) -> bool:
-    """Tell whether an account has handed in, changed or published a row."""
-    if account_id is None:
-        return False
-    return bool(await tx.connection.fetchval(_ACTED, noun, row_id, subject_id, account_id))
+async def acted_on(tx: Transaction, noun: str, row_id: UUID, subject_id: UUID) -> bool:
+    """Tell whether who acts, or in whose place he does, has handed in, changed or published a row, or let it be done."""
+    return bool(await tx.connection.fetchval(_ACTED, noun, row_id, subject_id, tx.actor.hands))
 
 
 _LOCKED: Final = {
@@ -138,7 +136,7 @@ FROM list_entry WHERE id = $1 FOR NO KEY UPDATE
 _ACTED: Final = """
 SELECT EXISTS (
   SELECT FROM ledger_event WHERE subject_id = $3 AND kind = 'change' AND object = $1 AND object_id = $2
-    AND account_id = $4
+    AND (account_id = ANY($4::uuid[]) OR deputy_of_id = ANY($4::uuid[]))
 )
 """
 

@@ -1,0 +1,92 @@
+"""Which steps of a noun are never one person's, and the people behind a step: who took it, and for whom.
+
+The constraints of the tables, some of them made of these pairs, keep two steps from one account; a test compares them.
+Who stands in for another has an account of his own: that he does not take the one step where his principal took the
+other, nor two deputies of one principal both, nor the principal what his deputy proposed, `domain.lifecycle` requires
+of every change, by these pairs and the ledger.
+Source: separation of duties; 新乡四(二); 民法典 162 (what a deputy does is the principal's).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from domain.errors import Forbidden
+
+
+class PrincipalActed(Forbidden):
+    """You stand in for somebody, or somebody stood in for you, and the step that this one must be kept apart from was
+    taken for the same person: another person decides."""
+
+    code = "PRINCIPAL_ACTED"
+    zh = "您是他人的代理人或曾由他人代理，须由不同人员办理的另一步骤系为同一人办理：请由其他人员办理。"
+
+
+APART: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "list_definition": (("drafted_by", "opened_by"),),
+    "list_entry": (
+        ("attested_by", "reviewed_by"),
+        ("attested_by", "decided_by"),
+        ("reviewed_by", "decided_by"),
+        ("collected_by", "reviewed_by"),
+        ("collected_by", "decided_by"),
+        ("collected_by", "report_approved_by"),
+        ("investigated_by", "report_approved_by"),
+        ("collected_by", "published_by"),
+        ("attested_by", "published_by"),
+    ),
+    "list_removal": (
+        ("opened_by", "reviewed_by"),
+        ("opened_by", "decided_by"),
+        ("opened_by", "removed_by"),
+        ("reviewed_by", "removed_by"),
+        ("decided_by", "removed_by"),
+    ),
+    "list_batch": (("submitted_by", "published_by"), ("opened_by", "published_by")),
+    "commitment_item": (("decided_by", "proposed_by"),),
+    "commitment": (("found_by", "taken_in_by"), ("found_by", "signed_by")),
+    "repair_application": (
+        ("found_by", "decided_by"),
+        ("applied_by", "found_by"),
+        ("applied_by", "decided_by"),
+        ("signed_by", "found_by"),
+        ("signed_by", "decided_by"),
+    ),
+    "exam_violation": (("decided_by", "recorded_by"),),
+    "exemption_item": (("decided_by", "proposed_by"),),
+    "exemption": (("proposed_by", "decided_by"), ("signed_by", "decided_by")),
+    "subject_request": (("answered_by", "filed_by"),),
+    "objection": (("verified_by", "decided_by"),),
+    "self_report": (("refuted_by", "reported_by"),),
+    "quota_breach": (("reviewed_by", "account_id"),),
+    "account": (("reinstated_by_id", "suspended_by_id"), ("reinstated_by_id", "id")),
+    "assignment": (
+        ("approved_by_id", "proposed_by_id"),
+        ("approved_by_id", "account_id"),
+        ("proposed_by_id", "account_id"),
+    ),
+    "account_key": (
+        ("approved_by_id", "proposed_by_id"),
+        ("approved_by_id", "account_id"),
+        ("proposed_by_id", "account_id"),
+    ),
+    "policy_version": (("approved_by_id", "proposed_by_id"),),
+}
+"""For each noun the pairs of columns that never name one person."""
+
+_ONLY_IF: Final = {"objection": "distinct_persons"}
+"""A column of the row that says whether its pairs count for it at all."""
+
+
+def beside(noun: str, row: Mapping[str, Any], assigned: Iterable[str], account_id: UUID | None) -> Iterator[str]:
+    """Give the columns that must not name the people of a step: those beside the ones it set to who acts."""
+    if account_id is None or not row.get(_ONLY_IF.get(noun, ""), True):
+        return
+    set_now = {column for column in assigned if row[column] == account_id}
+    for one, other in APART.get(noun, ()):
+        if one in set_now:
+            yield other
+        if other in set_now:
+            yield one
