@@ -273,6 +273,8 @@ class _Asked:
             "officeId": f"Office:{caller.office}" if caller.office else None,
             "jurisdictionId": f"Jurisdiction:{caller.jurisdiction}" if caller.jurisdiction else None,
             "subjectId": f"Subject:{caller.subject}" if caller.subject else None,
+            "deputyOf": None,
+            "agentOf": None,
             "purpose": caller.purpose,
             "policyVersion": self.naive.policy_version,
         }
