@@ -18,7 +18,7 @@ REVOKE INSERT (deputy_of_id, agent_of_id) ON ledger_event FROM renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0026_service_accounts")]
+    dependencies = [("renxin", "0027_removals_decided")]
 
     initial = False
 
