@@ -14,6 +14,7 @@ from authz.relations import (
     authority,
     commitments,
     credit,
+    due,
     exams,
     exemptions,
     files,
@@ -89,6 +90,7 @@ _ROOMS = (
     objections,
     use,
     oversight,
+    due,
     authority,
 )
 

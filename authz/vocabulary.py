@@ -123,6 +123,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "credit_report": ("read", "count", "issue", "revoke"),
     "record_import": ("read", "hand_in"),
     "refused_row": ("read",),
+    "deadline": ("read",),
+    "due_item": ("read",),
     "access_entry": ("read",),
     "quota_breach": ("read", "review"),
     "change_entry": ("read",),

@@ -19,6 +19,7 @@ import asyncpg
 from domain import installation_rows as rows
 from domain.calendar import CalendarDay
 from domain.installation_rows import Row
+from domain.oversight.deadline import deadline_rows
 from domain.rulebook.model import Rulebooks
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
@@ -84,6 +85,7 @@ TABLES: Final = (
         rows.commitment_item_office_rows,
         edition="(SELECT rulebook FROM commitment_item WHERE id = t.commitment_item_id)",
     ),
+    Table("deadline", deadline_rows, edition="t.rulebook"),
 )
 """What is installed, in an order in which every row finds what it refers to."""
 

@@ -39,6 +39,7 @@ MODEL_MODULES = [
     "domain.use.report",
     "domain.oversight.intake",
     "domain.oversight.quota_breach",
+    "domain.oversight.deadline",
     "domain.ledger",
     "domain.ledger_adoption",
     "domain.outbox",

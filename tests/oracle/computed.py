@@ -294,6 +294,19 @@ def _platform_timeliness(state: State, row: Row) -> str:
     return "timely" if local_day(told) <= due else "late"
 
 
+def _is_late(state: State, row: Row) -> bool:
+    """Tell whether the last day of a due item has passed while its clock ran."""
+    ran_until = min(state.today, row["paused_since"] or state.today)
+    return row["due_on"] is not None and row["due_on"] < ran_until
+
+
+def _due_standing(state: State, row: Row) -> str:
+    if row["due_on"] is not None:
+        return "overdue" if _is_late(state, row) else "pending"
+    has_term = row["term_status"] in ("says", "expired", "service_default", "set_by_office")
+    return "unknown" if has_term else "none_set"
+
+
 def _results(wanted: str) -> Callable[[State, Row], int]:
     def count(state: State, row: Row) -> int:
         drawn = (one for one in state.tables["spot_check_result"] if one["spot_check_id"] == row["id"])
@@ -353,6 +366,9 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("ListBatch", "afterPeriod"): _after_period,
     ("ListBatch", "caseStatus"): _case_status,
     ("ListRemoval", "open"): lambda state, row: _is_open(row),
+    ("DueItem", "objectId"): lambda state, row: f"{row['noun'].title().replace('_', '')}:{row['row_id']}",
+    ("DueItem", "late"): _is_late,
+    ("DueItem", "timeliness"): _due_standing,
     ("ListRemoval", "timeliness"): _removal_timeliness,
     ("ListRemoval", "announcement"): _announcement,
     ("Attachment", "address"): lambda state, row: f"/attachments/{row['id']}",

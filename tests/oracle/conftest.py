@@ -18,6 +18,7 @@ from domain.vault import Vault
 from tests.conftest import ISSUER, Client, Serve
 from tests.oracle import rows, world
 from tests.oracle.documents import Written
+from tests.oracle.due_rows import due_items
 from tests.oracle.meaning import Meaning
 from tests.oracle.naive import Naive
 from tests.oracle.policy import default_policy, privacy_classes
@@ -70,6 +71,7 @@ class Ground:
     async def read_again(self, *tables: str) -> None:
         """Read tables again that were changed beside the service."""
         self.tables.update(await world.read(self.url, *tables))
+        self.tables["due_item"] = due_items(self.tables)
         self.naive.index()
 
     async def accesses(self) -> list[tuple[UUID | None, str]]:
@@ -91,6 +93,7 @@ def ground(database_url: str, settings: Settings, serve: Serve) -> Iterator[Grou
         add_procedures(made)
         runner.run(world.write(database_url, made.tables, ISSUER))
         tables = runner.run(world.read(database_url))
+        tables["due_item"] = due_items(tables)
         meaning = Meaning(tables, world.TODAY, default_policy(), privacy_classes(schema.as_str()))
         owner = runner.run(asyncpg.connect(database_url))
         serving = serve(database_url)

@@ -112,12 +112,15 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
             ("Objection", "open"),
             ("SelfReport", "inForce"),
             ("Objection", "overdue"),
+            ("DueItem", "late"),
             ("CreditRecord", "disputed"),
             ("ListEntry", "disputed"),
             ("ListRemoval", "open"),
             ("ListBatch", "afterPeriod"),
         )
     },
+    ("DueItem", "dated"): lambda meaning, row, value: (row["due_on"] is not None) is value,
+    ("DueItem", "until"): lambda meaning, row, value: "" < str(row["due_on"] or "") <= value,
     ("SubjectStatement", "standing"): lambda meaning, row, value: (row["removed_at"] is None) is value,
 }
 """Filters that are no column's values."""

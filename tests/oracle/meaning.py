@@ -52,6 +52,8 @@ NOUNS = {
     "RecordImport": "record_import",
     "QuotaBreach": "quota_breach",
     "RefusedRow": "refused_row",
+    "Deadline": "deadline",
+    "DueItem": "due_item",
     "WorkingDay": "working_day",
     "AccessEntry": "access_entry",
     "ChangeEntry": "change_entry",

@@ -109,7 +109,7 @@ LINKS = {
 """By which column an object leads on, where it is not the field's own name."""
 
 
-ORDERED_BY = {("ListEntry", "DECIDED_ON"): "ENTERED_ON"}
+ORDERED_BY = {("ListEntry", "DECIDED_ON"): "ENTERED_ON", ("DueItem", "DUE"): "ORDER_ON"}
 """Which column an order goes by, where its name is another's: an undecided entry stands by its collection."""
 
 

@@ -58,10 +58,12 @@ ENUMERATED = {
     "origin",
     "outcome",
     "part",
+    "party",
     "polarity",
     "route",
     "severity",
     "state",
+    "status",
     "way",
 }
 """Filters that take values of an enumeration."""

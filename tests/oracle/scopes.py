@@ -417,6 +417,13 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "application_item": _ANY,
     "credit_list": _ANY,
     "working_day": _ANY,
+    "deadline": _ANY,
+    "due_item": {
+        "own_office": _of_office,
+        "own_bureau": _in_own,
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+    },
     "ledger_checkpoint": _ANY,
     "ledger_adoption": _ANY,
     "subject": {

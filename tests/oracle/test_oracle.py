@@ -10,6 +10,7 @@ from graphql import GraphQLField, GraphQLObjectType, parse, validate
 from hypothesis import HealthCheck, given, settings, strategies
 
 from api.schema import schema
+from domain.oversight.due_items import KINDS
 from tests.oracle.comparing import compare
 from tests.oracle.conftest import Ground, TooLarge
 from tests.oracle.documents import Writer, Written, cursors_in, is_planned
@@ -44,6 +45,10 @@ async def agree(ground: Ground, written: Written, caller: Caller, dice: random.R
     if cursors:
         following = dataclasses.replace(written, variables={**written.variables, **cursors})
         await compare(ground, following, caller, tuple(cursors.values()))
+
+
+def test_every_kind_of_duty_is_in_the_world(ground: Ground) -> None:
+    assert {row["kind"] for row in ground.tables["due_item"]} == set(KINDS)
 
 
 def test_the_documents_are_valid(ground: Ground) -> None:

@@ -1,0 +1,296 @@
+"""What is due 待办期限: every open duty with a last day, or with none set, over all nouns that have such duties.
+
+A duty is open as long as the row behind it says so; nothing is stored here, so nothing can be forgotten or go
+stale. Each kind is one arm of `TABLE`; a new kind is one more arm. A term that nobody set stays without a day.
+What only a named role may know (watch lists, recommendations) has no arm.
+Source: issue's clauses per arm; the readings on "none set" and on a missing severity as a due item of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from domain.exemption.exemption import OPEN_STATES as OPEN_EXEMPTIONS
+from domain.lists.list_batch import IN_HAND
+from domain.lists.list_entry import UNDER_WAY
+from domain.lists.list_removal import OPEN as OPEN_REMOVALS
+from domain.oversight.deadline import DEADLINE_STATUSES
+from domain.repair.application import OPEN_STATES as OPEN_REPAIRS
+
+PARTIES: Final = ("office", "subject")
+TERM_STATUSES: Final = (*DEADLINE_STATUSES, "set_by_office")
+COUNTING: Final = ("says", "expired", "service_default", "set_by_office")
+"""Where there is a term: without a day it ends beyond the calendar. The work points of a past year hold as last known."""
+
+NO_DAY: Final = "9999-12-31"
+STANDING_STILL: Final = "9999-12-30"
+"""Where items stand in the order that have no last day, and whose clock stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A kind of duty: the open rows behind it, and what each column of a due item is for them.
+
+    The values are SQL over `rows`; `path` is the rule that sets the term, where one rule does.
+    """
+
+    kind: str
+    description: str
+    noun: str
+    rows: str
+    step: str
+    started_on: str
+    office: str = "t.office_id"
+    party: str = "office"
+    due_on: str = "NULL::date"
+    provisional: str = "FALSE"
+    paused_since: str = "NULL::date"
+    path: str = "NULL::text"
+    basis: str = "NULL::text"
+    """Where it is written, as the row itself keeps it."""
+    status: str = "NULL::text"
+    """Whether a term is set, where no one rule tells it."""
+
+    @property
+    def sql(self) -> str:
+        """Write the arm as a statement."""
+        return (
+            f"SELECT '{self.kind}' AS kind, '{self.noun}' AS noun, t.id AS row_id, {self.step} AS step,"
+            f" {self.office} AS office_id, t.jurisdiction_id, '{self.party}' AS party, {self.started_on} AS started_on,"
+            f" {self.due_on} AS due_on, {self.provisional} AS due_provisional, {self.paused_since} AS paused_since,"
+            f" {self.path} AS path, {self.basis} AS own_basis, {self.status} AS own_status FROM {self.rows}"
+        )
+
+
+def _day(instant: str) -> str:
+    return f"({instant} AT TIME ZONE 'Asia/Shanghai')::date"
+
+
+def _set_by_office(day: str) -> str:
+    return f"CASE WHEN {day} IS NULL THEN 'none_set' ELSE 'set_by_office' END"
+
+
+def _said(words: str) -> str:
+    return (
+        f"(SELECT {words} FROM jsonb_array_elements(t.procedure -> 'steps') step"
+        " WHERE step ->> 'step' = t.next_step LIMIT 1)"
+    )
+
+
+_UNPUBLISHED: Final = (
+    "credit_record t JOIN catalogue_item item ON item.id = t.item_id"
+    " WHERE t.state IN ('submitted', 'published') AND item.double_publicity"
+    " AND (t.platform_at IS NULL OR t.portal_at IS NULL AND t.disclosure = 'public')"
+)
+_PUBLICATION: Final = {
+    "noun": "credit_record",
+    "step": "t.state",
+    "started_on": "coalesce(t.closed_on, t.decided_on)",
+    "due_on": "t.publication_due_on",
+    "provisional": "t.due_provisional",
+    "path": "'deadline.double_publicity'",
+}
+
+ARMS: Final = (
+    Arm("publication", "Publish on both channels 双公示 (厦门8).", rows=_UNPUBLISHED, **_PUBLICATION),
+    Arm(
+        "severity",
+        "Determine the severity 失信程度, without which nothing is published while the term goes on (厦门2, 海沧1).",
+        rows="credit_record t JOIN catalogue_item item ON item.id = t.item_id"
+        " WHERE t.state = 'submitted' AND item.severity_required AND t.severity IS NULL",
+        **_PUBLICATION,
+    ),
+    Arm(
+        "repair_notice",
+        "Tell the subject of its rights of repair 信用修复告知, on or before publication (厦门2, 海沧1).",
+        rows="credit_record t WHERE t.state = 'submitted' AND t.repair_notice_required"
+        " AND NOT EXISTS (SELECT FROM repair_notice served WHERE served.record_id = t.id)",
+        **_PUBLICATION,
+    ),
+    Arm(
+        "correction",
+        "Correct the failing 纠正 within the period that the decision prescribes (厦门6).",
+        "credit_record",
+        "credit_record t WHERE t.state = 'published' AND t.correction_due_on IS NOT NULL AND NOT EXISTS"
+        " (SELECT FROM repair_application found WHERE found.record_id = t.id AND found.corrected_on IS NOT NULL)",
+        step="t.state",
+        started_on="t.decided_on",
+        party="subject",
+        due_on="t.correction_due_on",
+        status="'set_by_office'",
+    ),
+    Arm(
+        "objection",
+        "Take the next step of an objection 异议 (厦门5, 新乡四(三), 上海10, 海沧6).",
+        "objection",
+        "objection t WHERE t.next_step IS NOT NULL",
+        step="t.next_step",
+        started_on="t.received_on",
+        office="coalesce(t.next_office_id, t.office_id)",
+        due_on="t.due_on",
+        provisional="t.due_provisional",
+        paused_since="t.paused_since",
+        basis=_said("coalesce(step #>> '{term,citation}', step ->> 'citation')"),
+        status="coalesce(" + _said("step #>> '{term,status}'") + ", 'none_set')",
+    ),
+    Arm(
+        "repair",
+        "Find, and decide on, an application for repair 信用修复 (厦门6, 海沧7).",
+        "repair_application",
+        f"repair_application t WHERE t.state IN {OPEN_REPAIRS}",
+        step="t.state",
+        started_on=_day("t.applied_at"),
+    ),
+    Arm(
+        "repair_push",
+        "Tell the platform of a granted repair 推送修复结果 (厦门6; 上海市社会信用条例38; 河南省社会信用条例43).",
+        "repair_application",
+        "repair_application t WHERE t.state = 'granted' AND t.platform_told_at IS NULL",
+        step="t.state",
+        started_on=_day("t.decided_at"),
+        due_on="t.platform_due_on",
+        provisional="t.due_provisional",
+        path="'deadline.repair.push'",
+    ),
+    Arm(
+        "list_step",
+        "Take the next step of an entry on its way onto a list 列入 (新乡四(二)).",
+        "list_entry",
+        f"list_entry t WHERE t.state IN {UNDER_WAY} AND t.state <> 'notified'",
+        step="t.state",
+        started_on=_day("t.collected_at"),
+        office="CASE WHEN t.state = 'submitted' THEN coalesce(t.publisher_id, t.office_id) ELSE t.office_id END",
+        path="'deadline.approval'",
+    ),
+    Arm(
+        "prior_notice",
+        "Answer the notice before a black entry 陈述申辩 (河南省社会信用条例28; 第45号令).",
+        "list_notice",
+        "list_notice t JOIN credit_list listed ON listed.id = t.credit_list_id"
+        " WHERE t.kind = 'prior_notice' AND t.state = 'served'",
+        step="t.state",
+        started_on="t.served_on",
+        party="subject",
+        due_on="t.answer_due_on",
+        provisional="t.due_provisional",
+        path="'list.' || listed.code || '.prior_notice.objection'",
+    ),
+    Arm(
+        "public_notice",
+        "Go on with a red entry after its public notice 公示 (河南省社会信用条例28).",
+        "list_notice",
+        "list_notice t WHERE t.kind = 'public_notice' AND t.state = 'served'",
+        step="t.state",
+        started_on="t.served_on",
+        due_on="t.until_on",
+        status=_set_by_office("t.until_on"),
+    ),
+    Arm(
+        "list_removal",
+        "Take the next step of a removal 移出 from a list (新乡四(四); 第45号令).",
+        "list_removal",
+        f"list_removal t JOIN credit_list listed ON listed.id = t.credit_list_id WHERE t.state IN {OPEN_REMOVALS}",
+        step="t.state",
+        started_on=_day("t.opened_at"),
+        due_on="t.due_on",
+        provisional="t.due_provisional",
+        path="CASE WHEN t.way = 'early' THEN CASE WHEN t.due_on IS NULL THEN 'deadline.early_removal'"
+        " ELSE 'list.' || listed.code || '.early_removal.decide' END END",
+        basis="t.basis",
+    ),
+    Arm(
+        "list_batch",
+        "Hand in a batch 批次 that was opened or returned, or publish the one handed in (新乡三, 四(一)).",
+        "list_batch",
+        f"list_batch t WHERE t.state IN {(*IN_HAND, 'submitted')}",
+        step="t.state",
+        started_on=f"coalesce(t.period_ends_on, {_day('t.opened_at')})",
+        office="CASE WHEN t.state = 'submitted' THEN t.publisher_id ELSE t.office_id END",
+        due_on="CASE WHEN t.state = 'submitted' THEN NULL ELSE t.due_on END",
+        provisional="t.due_provisional AND t.state <> 'submitted'",
+        path="CASE WHEN t.state = 'submitted' THEN 'deadline.approval' ELSE 'deadline.batch' END",
+    ),
+    Arm(
+        "supplement",
+        "Hand in what is missing 补正 after tolerant acceptance 容缺受理 (海沧12: the term is the office's own).",
+        "commitment",
+        "commitment t WHERE t.state = 'signed' AND t.supplement_due_on IS NOT NULL AND t.supplied_on IS NULL",
+        step="t.state",
+        started_on="t.signed_on",
+        party="subject",
+        due_on="t.supplement_due_on",
+        provisional="t.supplement_provisional",
+        path="'commitment.supplement_term'",
+        status="'set_by_office'",
+    ),
+    Arm(
+        "spot_check",
+        "Find whether a commitment that was drawn was kept 履约核实 (厦门11, 海沧12).",
+        "spot_check_result",
+        "spot_check_result t JOIN spot_check drawn ON drawn.id = t.spot_check_id WHERE t.state = 'pending'",
+        step="t.state",
+        started_on=_day("drawn.drawn_at"),
+        basis="drawn.basis",
+    ),
+    Arm(
+        "exemption",
+        "Go on with an exemption 豁免惩戒 that was proposed or signed (海沧2).",
+        "exemption",
+        f"exemption t WHERE t.state IN {OPEN_EXEMPTIONS}",
+        step="t.state",
+        started_on=_day("t.proposed_at"),
+    ),
+    Arm(
+        "subject_request",
+        "Answer a request of a subject about its data 个人信息权利请求 (个人信息保护法 45-50).",
+        "subject_request",
+        "subject_request t WHERE t.state = 'filed'",
+        step="t.state",
+        started_on=_day("t.filed_at"),
+        due_on="t.due_on",
+        provisional="t.due_provisional",
+        path="'deadline.subject_request.' || t.kind",
+        basis="t.basis",
+    ),
+    Arm(
+        "urging",
+        "Pay as urged 督促支付 (厦门24: the day is the one that the urging names).",
+        "urging",
+        "urging t WHERE t.state = 'issued'",
+        step="t.state",
+        started_on="t.urged_on",
+        party="subject",
+        due_on="t.pay_by_on",
+        status=_set_by_office("t.pay_by_on"),
+    ),
+)
+"""Every kind of duty, as the rows behind it tell it."""
+
+KINDS: Final = tuple(arm.kind for arm in ARMS)
+
+_TERM: Final = (
+    "LEFT JOIN deadline term ON term.jurisdiction_id = open.jurisdiction_id AND term.path = open.path"
+    " AND (term.from_on IS NULL OR term.from_on <= open.started_on)"
+    " AND (term.until_on IS NULL OR open.started_on <= term.until_on)"
+)
+"""The deadline as the rulebooks said it on the day on which the clock started."""
+
+TABLE: Final = (
+    "(SELECT md5(open.kind || open.row_id)::uuid AS id, open.*, term.id AS deadline_id,"
+    " coalesce(open.own_basis, term.citation) AS basis,"
+    " coalesce(open.own_status, term.status, 'none_set') AS term_status,"
+    f" CASE WHEN open.due_on IS NULL THEN '{NO_DAY}' WHEN open.paused_since <= open.due_on THEN '{STANDING_STILL}'"
+    " ELSE open.due_on END AS order_on"
+    f" FROM ({' UNION ALL '.join(arm.sql for arm in ARMS)}) open {_TERM})"
+)
+"""The open duties as rows."""
+
+IS_LATE: Final = "coalesce({t}.due_on < least(:today, {t}.paused_since), FALSE)"
+"""Whether a due item `{t}` has passed its last day; a clock that stands still passes none."""
+
+STANDING: Final = (
+    f"CASE WHEN {IS_LATE} THEN 'overdue' WHEN {{t}}.due_on IS NOT NULL THEN 'pending'"
+    f" WHEN {{t}}.term_status IN {COUNTING} THEN 'unknown' ELSE 'none_set' END"
+)
+"""How it stands with the last day; `unknown` where a term is set and its end lies beyond the calendar."""

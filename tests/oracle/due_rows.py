@@ -1,0 +1,231 @@
+"""What is due, said a second time over Python objects; and the deadlines of the oracle's world.
+
+Written from the documented meaning of each kind of duty, without a look at how the service says it in SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from hashlib import md5
+from typing import Any
+from uuid import UUID
+
+from tests.oracle.rows import World
+from tests.oracle.scopes import local_day
+from tests.oracle.world import TODAY, Row, Tables, key
+
+NO_DAY, STANDING_STILL = date(9999, 12, 31), date(9999, 12, 30)
+UNDER_WAY = (
+    "collected", "attested", "answered", "announced", "investigated", "report_approved", "reviewed", "decided",
+    "submitted", "returned",
+)  # fmt: skip
+OPEN_REMOVALS = ("raised", "applied", "proposed", "reviewed", "decided", "filed")
+
+
+def _deadlines(world: World) -> None:
+    turn = TODAY - timedelta(days=100)
+    spans = (("350200", None, turn), ("350200", turn + timedelta(days=1), None), ("310000", None, None))
+    paths = (
+        "deadline.double_publicity", "deadline.repair.push", "deadline.approval", "deadline.batch", "commitment.supplement_term",
+        "deadline.subject_request.access", "list.black.prior_notice.objection", "deadline.early_removal",
+    )  # fmt: skip
+    for path in paths:
+        for where, begins, until in spans:
+            status = world.pick(["says", "expired", "none_set", "not_loaded", "by_analogy"])
+            told = status in ("says", "expired", "by_analogy")
+            world.add(
+                "deadline", id=key("deadline", f"{where}{path}{begins}"), jurisdiction_id=where, rulebook=f"cn-{where}", path=path,
+                from_on=begins, until_on=until, status=status, value=7 if told else None, unit="working_day" if told else None,
+                starts=world.pick([None, "办结之日"]), citation=world.pick([None, "《要点》 8", '《"试"》 2']),
+                quote=world.pick([None, "起7个工作日内"]), reading=None, layers={"要点": status},
+            )  # fmt: skip
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_deadlines,)
+
+
+def due_items(tables: Tables) -> list[Row]:
+    """List what is due, from the rows of the world."""
+    return [_item(tables, **duty) for tell in _KINDS for duty in tell(tables)]
+
+
+def _item(
+    tables: Tables, kind: str, noun: str, row: Row, started_on: date, *, office: Any = None, party: str = "office",
+    step: str | None = None, due_on: date | None = None, provisional: bool = False, paused: date | None = None,
+    path: str | None = None, basis: str | None = None, status: str | None = None,
+) -> Row:  # fmt: skip
+    deadline = next(
+        (
+            one
+            for one in tables["deadline"]
+            if (one["jurisdiction_id"], one["path"]) == (row["jurisdiction_id"], path)
+            and (one["from_on"] or date.min) <= started_on <= (one["until_on"] or date.max)
+        ),
+        None,
+    )
+    order = due_on or NO_DAY
+    if due_on and paused and paused <= due_on:
+        order = STANDING_STILL
+    return {
+        "id": UUID(md5(f"{kind}{row['id']}".encode(), usedforsecurity=False).hexdigest()),
+        "kind": kind,
+        "noun": noun,
+        "row_id": row["id"],
+        "step": step or row["state"],
+        "office_id": office or row["office_id"],
+        "jurisdiction_id": row["jurisdiction_id"],
+        "party": party,
+        "started_on": started_on,
+        "due_on": due_on,
+        "due_provisional": provisional,
+        "paused_since": paused,
+        "deadline_id": deadline["id"] if deadline else None,
+        "basis": basis or (deadline["citation"] if deadline else None),
+        "term_status": status or (deadline["status"] if deadline else "none_set"),
+        "order_on": order,
+    }
+
+
+Duties = Iterator[dict[str, Any]]
+
+
+def _of_records(tables: Tables) -> Duties:
+    items = {row["id"]: row for row in tables["catalogue_item"]}
+    told = {row["record_id"] for row in tables["repair_notice"]}
+    corrected = {row["record_id"] for row in tables["repair_application"] if row["corrected_on"] is not None}
+    for row in tables["credit_record"]:
+        item = items[row["item_id"]]
+        publication = {
+            "noun": "credit_record",
+            "row": row,
+            "started_on": row["closed_on"] or row["decided_on"],
+            "due_on": row["publication_due_on"],
+            "provisional": row["due_provisional"],
+            "path": "deadline.double_publicity",
+        }
+        portal_missing = row["portal_at"] is None and row["disclosure"] == "public"
+        shown = row["platform_at"] is not None and not portal_missing
+        if item["double_publicity"] and row["state"] in ("submitted", "published") and not shown:
+            yield {"kind": "publication", **publication}
+        if row["state"] == "submitted" and item["severity_required"] and row["severity"] is None:
+            yield {"kind": "severity", **publication}
+        if row["state"] == "submitted" and row["repair_notice_required"] and row["id"] not in told:
+            yield {"kind": "repair_notice", **publication}
+        if row["state"] == "published" and row["correction_due_on"] is not None and row["id"] not in corrected:
+            yield {
+                "kind": "correction", "noun": "credit_record", "row": row, "started_on": row["decided_on"], "party": "subject",
+                "due_on": row["correction_due_on"], "status": "set_by_office",
+            }  # fmt: skip
+
+
+def _of_objections(tables: Tables) -> Duties:
+    for row in tables["objection"]:
+        if row["next_step"] is None:
+            continue
+        said: dict[str, Any] = next((one for one in row["procedure"]["steps"] if one["step"] == row["next_step"]), {})
+        term = said.get("term") or {}
+        yield {
+            "kind": "objection", "noun": "objection", "row": row, "started_on": row["received_on"], "step": row["next_step"],
+            "office": row["next_office_id"], "due_on": row["due_on"], "provisional": row["due_provisional"],
+            "paused": row["paused_since"], "basis": term.get("citation") or said.get("citation"),
+            "status": term.get("status") or "none_set",
+        }  # fmt: skip
+
+
+def _of_repairs(tables: Tables) -> Duties:
+    for row in tables["repair_application"]:
+        told = {"noun": "repair_application", "row": row}
+        if row["state"] in ("applied", "fulfilment_found", "signed"):
+            yield {"kind": "repair", **told, "started_on": local_day(row["applied_at"])}
+        if row["state"] == "granted" and row["platform_told_at"] is None:
+            yield {
+                "kind": "repair_push", **told, "started_on": local_day(row["decided_at"]), "due_on": row["platform_due_on"],
+                "provisional": row["due_provisional"], "path": "deadline.repair.push",
+            }  # fmt: skip
+
+
+def _of_lists(tables: Tables) -> Duties:
+    codes = {row["id"]: row["code"] for row in tables["credit_list"]}
+    for row in tables["list_entry"]:
+        if row["state"] in UNDER_WAY:
+            yield {
+                "kind": "list_step", "noun": "list_entry", "row": row, "started_on": local_day(row["collected_at"]),
+                "office": row["publisher_id"] if row["state"] == "submitted" else None, "path": "deadline.approval",
+            }  # fmt: skip
+    for row in tables["list_notice"]:
+        told = {"noun": "list_notice", "row": row, "started_on": row["served_on"]}
+        if row["state"] == "served" and row["kind"] == "prior_notice":
+            yield {
+                "kind": "prior_notice", **told, "party": "subject", "due_on": row["answer_due_on"],
+                "provisional": row["due_provisional"], "path": f"list.{codes[row['credit_list_id']]}.prior_notice.objection",
+            }  # fmt: skip
+        if row["state"] == "served" and row["kind"] == "public_notice":
+            yield {"kind": "public_notice", **told, "due_on": row["until_on"], "status": _named(row["until_on"])}
+    for row in tables["list_removal"]:
+        if row["state"] in OPEN_REMOVALS:
+            own = (
+                f"list.{codes[row['credit_list_id']]}.early_removal.decide"
+                if row["due_on"]
+                else "deadline.early_removal"
+            )
+            yield {
+                "kind": "list_removal", "noun": "list_removal", "row": row, "started_on": local_day(row["opened_at"]),
+                "due_on": row["due_on"], "provisional": row["due_provisional"], "basis": row["basis"],
+                "path": own if row["way"] == "early" else None,
+            }  # fmt: skip
+    for row in tables["list_batch"]:
+        handed_in = row["state"] == "submitted"
+        if handed_in or row["state"] in ("opened", "returned"):
+            yield {
+                "kind": "list_batch", "noun": "list_batch", "row": row,
+                "started_on": row["period_ends_on"] or local_day(row["opened_at"]),
+                "office": row["publisher_id"] if handed_in else None, "due_on": None if handed_in else row["due_on"],
+                "provisional": row["due_provisional"] and not handed_in,
+                "path": "deadline.approval" if handed_in else "deadline.batch",
+            }  # fmt: skip
+
+
+def _of_commitments(tables: Tables) -> Duties:
+    for row in tables["commitment"]:
+        if row["state"] == "signed" and row["supplement_due_on"] is not None and row["supplied_on"] is None:
+            yield {
+                "kind": "supplement", "noun": "commitment", "row": row, "started_on": row["signed_on"], "party": "subject",
+                "due_on": row["supplement_due_on"], "provisional": row["supplement_provisional"],
+                "path": "commitment.supplement_term", "status": "set_by_office",
+            }  # fmt: skip
+    checks = {row["id"]: row for row in tables["spot_check"]}
+    for row in tables["spot_check_result"]:
+        drawn = checks[row["spot_check_id"]]
+        if row["state"] == "pending":
+            started: datetime = drawn["drawn_at"]
+            yield {
+                "kind": "spot_check", "noun": "spot_check_result", "row": row, "started_on": local_day(started),
+                "basis": drawn["basis"],
+            }  # fmt: skip
+    for row in tables["exemption"]:
+        if row["state"] in ("proposed", "signed"):
+            yield {"kind": "exemption", "noun": "exemption", "row": row, "started_on": local_day(row["proposed_at"])}
+
+
+def _of_rights(tables: Tables) -> Duties:
+    for row in tables["subject_request"]:
+        if row["state"] == "filed":
+            yield {
+                "kind": "subject_request", "noun": "subject_request", "row": row, "started_on": local_day(row["filed_at"]),
+                "due_on": row["due_on"], "provisional": row["due_provisional"], "basis": row["basis"],
+                "path": f"deadline.subject_request.{row['kind']}",
+            }  # fmt: skip
+    for row in tables["urging"]:
+        if row["state"] == "issued":
+            yield {
+                "kind": "urging", "noun": "urging", "row": row, "started_on": row["urged_on"], "party": "subject",
+                "due_on": row["pay_by_on"], "status": _named(row["pay_by_on"]),
+            }  # fmt: skip
+
+
+def _named(day: date | None) -> str:
+    return "none_set" if day is None else "set_by_office"
+
+
+_KINDS = (_of_records, _of_objections, _of_repairs, _of_lists, _of_commitments, _of_rights)
