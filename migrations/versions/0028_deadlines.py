@@ -13,7 +13,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0026_service_accounts")]
+    dependencies = [("renxin", "0027_removals_decided")]
 
     initial = False
 
