@@ -13,7 +13,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0027_removals_decided")]
+    dependencies = [("renxin", "0028_deputies")]
 
     initial = False
 
