@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
-from tortoise import Tortoise
+from tortoise import Tortoise, models
 from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.migrations.schema_generator.state_apps import StateApps
 
@@ -25,25 +26,34 @@ async def migrate(url: str, *, target: str | None = None) -> None:
     guard = await asyncpg.connect(url)
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        with _without_query_sets():
+        with _nothing_to_query():
             await tortoise_migrate(config=tortoise_config(url.replace("postgresql://", "asyncpg://", 1)), target=target)
     finally:
         await Tortoise.close_connections()
         await guard.close()
 
 
-@contextmanager
-def _without_query_sets() -> Iterator[None]:
-    """Keep Tortoise from building query sets for the models of every intermediate state.
+_PREPARATIONS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+    (StateApps, "_build_initial_querysets", lambda apps: None),
+    (models, "get_filters_for_field", lambda **field: {}),
+)
+"""What Tortoise does for queries with the models of every intermediate state, and what is done instead."""
 
-    Migrations here are SQL and changes of tables, none asks through models; building them took two thirds of the time.
+
+@contextmanager
+def _nothing_to_query() -> Iterator[None]:
+    """Keep Tortoise from preparing queries: migrations are SQL and changes of tables, none asks through models.
+
+    It took five sixths of the time.
     """
-    build = StateApps._build_initial_querysets
-    StateApps._build_initial_querysets = lambda self: None  # type: ignore[method-assign]
+    before = [getattr(owner, name) for owner, name, _ in _PREPARATIONS]
+    for owner, name, instead in _PREPARATIONS:
+        setattr(owner, name, instead)
     try:
         yield
     finally:
-        StateApps._build_initial_querysets = build  # type: ignore[method-assign]
+        for (owner, name, _), original in zip(_PREPARATIONS, before, strict=True):
+            setattr(owner, name, original)
 
 
 async def is_current(connection: asyncpg.Connection) -> bool:
