@@ -16,7 +16,7 @@ from api.nouns import PERSON
 from api.operation import Job, reader_of
 from authz.lines import PolicyInvalid, read
 from authz.replay import Asked, Reach, Replay, replay
-from authz.review import Review, review, review_lines
+from authz.review import Review, examined, review, review_lines
 from authz.vocabulary import ACTIONS
 from domain.clock import local_day
 from domain.errors import Forbidden, InvalidInput
@@ -51,6 +51,14 @@ async def reviewed(job: Job, version_id: UUID) -> Review:
     """
     database, today = job.service.database, local_day(job.now)
     return await review(database, version_id, today=today)
+
+
+async def reviewed_uncompared(job: Job, version_id: UUID) -> Review:
+    """Review a version for a caller who has no need of what is gained by it and lost.
+
+    Raises: NotFound; PolicyInvalid.
+    """
+    return await examined(job.service.database, version_id, today=local_day(job.now))
 
 
 async def reviewed_text(job: Job, text: str) -> Review:

@@ -2,8 +2,8 @@
 
 In charge of gathering, in one go and without keeping requests waiting, all that officers are shown about a version
 and all that decides whether it may be proposed, approved or activated. What does not change while the process lives
-is kept: who activates what was examined when it was approved does not examine it again. Refuses a version whose text
-is not the one it was written with.
+is kept: who activates what was examined when it was approved does not read or examine it again, nor compare it.
+Refuses a version whose text is not the one it was written with.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from authz.authority import AuthorityMissing, Reader, read_active
@@ -64,6 +65,15 @@ async def review(reader: Reader, version_id: UUID, *, today: date) -> Review:
     return await review_lines(reader, lines, today=today, version_id=version_id)
 
 
+async def examined(reader: Reader, version_id: UUID, *, today: date) -> Review:
+    """Review a version without comparing it: all that its activation depends on.
+
+    Raises: NotFound; PolicyInvalid when its text is not the one it was written with; AuthorityMissing.
+    """
+    _, lines = await _version(reader, version_id)
+    return await _uncompared(reader, lines, today=today, version_id=version_id)
+
+
 async def review_lines(
     reader: Reader, lines: tuple[PolicyLine, ...], *, today: date, version_id: UUID | None = None
 ) -> Review:
@@ -71,6 +81,11 @@ async def review_lines(
 
     Raises: AuthorityMissing; PolicyInvalid when the active version cannot be read.
     """
+    found = await _uncompared(reader, lines, today=today, version_id=version_id)
+    return found if found.side is None else await asyncio.to_thread(_compared, found)
+
+
+async def _uncompared(reader: Reader, lines: tuple[PolicyLine, ...], *, today: date, version_id: UUID | None) -> Review:
     _, number, active_lines = await read_active(reader)
     active_id = await _id_of(reader, number)
     holdings = await read_holdings(reader, today)
@@ -80,8 +95,7 @@ async def review_lines(
         return base
     active = Side(active_lines, await expanded_beside(number, active_lines))
     side = Side(lines, await expanded_beside(0, lines))
-    examination = await _examination(base.digest, side, active)
-    return await asyncio.to_thread(_compared, replace(base, side=side, before=active, examination=examination))
+    return replace(base, side=side, before=active, examination=await _examination(base.digest, side, active))
 
 
 async def _examination(key: str, side: Side, active: Side) -> Examination:
@@ -112,6 +126,7 @@ async def side_of(reader: Reader, version_id: UUID) -> Side:
     return Side(lines, await expanded_beside(number, lines))
 
 
+@lru_cache(maxsize=KEPT)
 def _read_over(lines: tuple[PolicyLine, ...]) -> tuple[tuple[Fault, ...], str]:
     return tuple(faults(lines)), digest(lines)
 
@@ -121,10 +136,13 @@ async def _version(reader: Reader, version_id: UUID) -> tuple[int, tuple[PolicyL
     row = await reader.fetchrow("SELECT number, digest, policy_text FROM policy_version WHERE id = $1", version_id)
     if row is None:
         raise NotFound
-    lines = await asyncio.to_thread(read, row["policy_text"])
+    lines = await asyncio.to_thread(_lines_of, row["policy_text"])
     if digest(lines) != row["digest"]:
         raise PolicyInvalid(f"The text of policy version {row['number']} is not the one it was written with.")
     return row["number"], lines
+
+
+_lines_of = lru_cache(maxsize=KEPT)(read)
 
 
 async def _id_of(reader: Reader, number: int) -> UUID:

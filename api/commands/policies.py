@@ -12,7 +12,7 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from api.operation import Job
-from api.policy_review import require, reviewed
+from api.policy_review import require, reviewed, reviewed_uncompared
 from authz import versions
 from authz.lines import PolicyLine, read, read_line
 from authz.review import Review
@@ -115,12 +115,15 @@ class ReasonedPolicyVersionInput:
     client_mutation_id: Optional[str] = optional(KEY)
 
 
-def _review_before(action: str) -> Callable[[Job, Any], Awaitable[tuple[Job, Review]]]:
+Reviewing = Callable[[Job, UUID], Awaitable[Review]]
+
+
+def _review_before(action: str, by: Reviewing = reviewed) -> Callable[[Job, Any], Awaitable[tuple[Job, Review]]]:
     """Give what reviews a version before the transaction of an action on it begins."""
 
     async def prepare(job: Job, given: Any) -> tuple[Job, Review]:
         require(job, (NOUN, action))
-        return job, await reviewed(job, local_id(given.policy_version, "PolicyVersion"))
+        return job, await by(job, local_id(given.policy_version, "PolicyVersion"))
 
     return prepare
 
@@ -178,7 +181,7 @@ async def reject_policy_version(work: Work, given: ReasonedPolicyVersionInput) -
     verb="activate",
     input=DecidePolicyVersionInput,
     payload=PAYLOAD,
-    prepare=_review_before("activate"),
+    prepare=_review_before("activate", reviewed_uncompared),
     governs=True,
 )
 async def activate_policy_version(work: Work, given: DecidePolicyVersionInput) -> Changed:

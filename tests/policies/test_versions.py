@@ -236,3 +236,19 @@ async def test_a_step_sent_twice_with_its_key_is_taken_once(desk: Desk) -> None:
     again = await desk.send(DRAFT, FIRST, note="一次", clientMutationId="k-1")
 
     assert first == again
+
+
+async def test_what_was_reviewed_for_its_approval_is_neither_read_nor_compared_anew_for_its_activation(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = await desk.draft("p, credit_office, credit_report, count, own_office, deny")
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version) is None
+    assert await desk.code(APPROVE, SECOND, policyVersion=version) is None
+
+    def again(*_: object) -> None:
+        raise AssertionError
+
+    for name in ("review.faults", "review.examine", "review.beneficiaries", "review.compare", "lines.read_line"):
+        monkeypatch.setattr(f"authz.{name}", again)
+
+    assert await desk.code(ACTIVATE, FIRST, policyVersion=version) is None
