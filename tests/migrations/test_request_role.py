@@ -1,0 +1,89 @@
+"""What the role that serves requests may not do, whatever the service has thought: history, law and authority stand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+ONLY_READ = (
+    "application_item", "catalogue_item", "catalogue_producer", "credit_list", "jurisdiction", "ledger_adoption",
+    "office", "partner_purpose", "responsibility", "tortoise_migrations", "working_day",
+)  # fmt: skip
+"""Law, offices, purposes, the schema itself: brought in by the owner of the database."""
+
+ONLY_ADDED_TO = (
+    "credit_record_version", "exam_bulletin", "exam_bulletin_line", "idempotency_key", "ledger_checkpoint",
+    "ledger_event", "list_evidence", "policy_row", "repair_notice", "revoked_token",
+)  # fmt: skip
+"""History: nothing of it is changed."""
+
+CHANGED_IN_PART = {
+    "account": "binding reinstated_by_id state suspended_at suspended_by_id tokens_from",
+    "account_key": "approved_at approved_by_id decision ends_at state",
+    "assignment": "approved_at approved_by_id decision ended_at ended_by_id state to_on",
+    "authority": "epoch policy_version version_id",
+    "policy_version": "activated_at approved_at approved_by_id authors beneficiaries decision digest note policy_text"
+    " proposed_at proposed_by_id state superseded_at",
+}
+"""Authority: by table, the columns that a step of two officers changes."""
+
+ENTERED_IN_PART = {
+    "account": "origin subject_id tokens_from state suspended_by_id",
+    "assignment": "origin approved_by_id subject_id",
+    "ledger_event": "xid salt",
+    "policy_version": "origin approved_by_id activated_at",
+}
+"""By table, the columns that no row is entered with: who brought it in, who approved it, where it stands in line."""
+
+
+@pytest.fixture
+async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+    connection = await asyncpg.connect(database_url)
+    yield connection
+    await connection.close()
+
+
+async def columns(owner: asyncpg.Connection[Any], table: str, right: str) -> set[str]:
+    """Give the columns of a table for which the role has a right."""
+    rows = await owner.fetch(
+        "SELECT attname::text FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped"
+        " AND has_column_privilege('renxin_app', attrelid, attnum, $2)",
+        table,
+        right,
+    )
+    return {row["attname"] for row in rows}
+
+
+async def test_nothing_is_deleted_or_emptied(owner: asyncpg.Connection[Any]) -> None:
+    rows = await owner.fetch(
+        "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        " AND (has_table_privilege('renxin_app', oid, 'DELETE') OR has_table_privilege('renxin_app', oid, 'TRUNCATE')"
+        " OR has_table_privilege('renxin_app', oid, 'TRIGGER'))"
+    )
+    assert [row["relname"] for row in rows] == []
+
+
+@pytest.mark.parametrize("table", ONLY_READ)
+async def test_what_the_owner_brings_in_is_only_read(owner: asyncpg.Connection[Any], table: str) -> None:
+    assert await columns(owner, table, "INSERT") == set()
+    assert await columns(owner, table, "UPDATE") == set()
+
+
+@pytest.mark.parametrize("table", ONLY_ADDED_TO)
+async def test_history_is_only_added_to(owner: asyncpg.Connection[Any], table: str) -> None:
+    assert await columns(owner, table, "UPDATE") == set()
+
+
+@pytest.mark.parametrize("table", CHANGED_IN_PART)
+async def test_of_authority_only_its_steps_are_changed(owner: asyncpg.Connection[Any], table: str) -> None:
+    assert await columns(owner, table, "UPDATE") == set(CHANGED_IN_PART[table].split())
+
+
+@pytest.mark.parametrize("table", ENTERED_IN_PART)
+async def test_no_row_is_entered_as_approved_or_as_the_owners(owner: asyncpg.Connection[Any], table: str) -> None:
+    assert not await columns(owner, table, "INSERT") & set(ENTERED_IN_PART[table].split())
