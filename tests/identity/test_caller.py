@@ -99,7 +99,9 @@ async def test_before_the_first_refresh_the_public_stands_under_no_epoch(world: 
     assert (await Callers(world.rows, reader(Keys([]))).resolve(None, None, now=NOW)).epoch == 0
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Token x", "{token}", "Bearer,{token}"])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic YTpi", "Token x", "{token}", "Bearer,{token}", "Basic {token}"]
+)
 async def test_a_header_that_brings_no_bearer_token_is_refused(world: World, header: str) -> None:
     with pytest.raises(TokenInvalid):
         await world.callers.resolve(header.replace("{token}", token()), None, now=NOW)
