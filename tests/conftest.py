@@ -134,13 +134,18 @@ def demo_url(postgres: EmbeddedPostgres, _demonstrated: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of keys and attachments."""
+    return tmp_path_factory.mktemp("settings")
+
+
+@pytest.fixture(scope="session")
+def settings(settings_folder: Path) -> Settings:
     """Give settings with keys of the session's own."""
-    folder: Path = tmp_path_factory.mktemp("settings")
     # no test may depend on how fast the machine is
-    (folder / "quotas.toml").write_text("")
-    patient = {"RENXIN_MAX_WAIT_MS": "60000", "RENXIN_QUOTAS": str(folder / "quotas.toml")}
-    return load_settings({"RENXIN_DATA_DIR": str(folder), "RENXIN_PUBLIC_URL": ISSUER, **patient})
+    (settings_folder / "quotas.toml").write_text("")
+    patient = {"RENXIN_MAX_WAIT_MS": "60000", "RENXIN_QUOTAS": str(settings_folder / "quotas.toml")}
+    return load_settings({"RENXIN_DATA_DIR": str(settings_folder), "RENXIN_PUBLIC_URL": ISSUER, **patient})
 
 
 class Client:

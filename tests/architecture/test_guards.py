@@ -1,0 +1,62 @@
+"""The table of guards stays true: every text stands where it says, once, and every test that it names is there."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from functools import cache
+
+import pytest
+from tortoise import Tortoise
+
+from api.entities.index import ENTITIES
+from tests.guards.guard import ROOT, Guard, guards
+
+GUARDS = tuple(guards())
+
+
+@cache
+def named_in(file: str) -> frozenset[str]:
+    tree = ast.parse((ROOT / file).read_text("utf-8"))
+    return frozenset(
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+    )
+
+
+def test_no_two_guards_have_one_name() -> None:
+    assert [name for name, count in Counter(guard.name for guard in GUARDS).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_a_guard_stands_where_the_table_says(guard: Guard) -> None:
+    counts = [(ROOT / cut.file).read_text("utf-8").count(cut.text) for cut in guard.cuts]
+    assert counts == [1] * len(guard.cuts), f"bring its text in tests/guards/{guard.table}.toml up to date"
+    assert all(cut.text != cut.without for cut in guard.cuts)
+
+
+def test_a_constraint_that_is_a_guard_is_one_of_its_model() -> None:
+    models = {str(model._meta.db_table): model for models in Tortoise.apps.values() for model in models.values()}
+    missing = [
+        guard.constraint
+        for guard in GUARDS
+        if guard.constraint
+        and not any(
+            one.name == guard.constraint.partition(".")[2]
+            for one in models[guard.constraint.partition(".")[0]]._meta.constraints
+        )
+    ]
+    assert ENTITIES  # the models are declared
+    assert missing == []
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_the_tests_that_a_guard_names_are_there(guard: Guard) -> None:
+    missing = [
+        test
+        for test in guard.tests
+        if test.partition("::")[2].partition("[")[0] not in named_in(test.partition("::")[0])
+    ]
+    assert guard.tests
+    assert missing == [], f"name tests in tests/guards/{guard.table}.toml that fail without it"

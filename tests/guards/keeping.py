@@ -1,0 +1,80 @@
+"""Guards that the database keeps, taken out of the databases that tests have made: constraints and missing rights."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+
+from tests.guards import preparation
+from tests.guards.guard import Guard
+
+TEMPLATES = ("renxin", "installed", "demonstrated")
+_OTHERS = ("postgres", "template0", "template1", *TEMPLATES)
+
+
+@contextmanager
+def kept_from_databases(guard: Guard) -> Iterator[None]:
+    """Take a guard out of the databases that tests have made until the end of the block."""
+    back = asyncio.run(_dropped(guard))
+    try:
+        yield
+    finally:
+        asyncio.run(_in_all(back))
+
+
+async def _dropped(guard: Guard) -> str:
+    """Take a guard out; give what brings it back."""
+    if guard.right is not None:
+        await _in_all(f"GRANT {guard.right} TO renxin_app")
+        return f"REVOKE {guard.right} FROM renxin_app"
+    assert guard.constraint is not None
+    table, _, name = guard.constraint.partition(".")
+    owner = await asyncpg.connect(_url())
+    try:
+        kept = await owner.fetchval(_TEXT, name, table)
+    finally:
+        await owner.close()
+    await _in_all(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    return f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept}"
+
+
+async def _in_all(statement: str) -> None:
+    owner = await asyncpg.connect(_url())
+    try:
+        made = await owner.fetch("SELECT datname::text FROM pg_database WHERE datname <> ALL($1::text[])", _OTHERS)
+    finally:
+        await owner.close()
+    for row in made:
+        owner = await asyncpg.connect(_url(), database=row["datname"])
+        try:
+            await owner.execute(statement)
+        finally:
+            await owner.close()
+
+
+async def tidy() -> None:
+    """Drop the databases that tests have made."""
+    owner = await asyncpg.connect(_server()["superuser_url"])
+    try:
+        for row in await owner.fetch("SELECT datname FROM pg_database WHERE datname <> ALL($1::text[])", _OTHERS):
+            await owner.execute(f'DROP DATABASE "{row["datname"]}" WITH (FORCE)')
+    finally:
+        await owner.close()
+
+
+def _server() -> dict[str, str]:
+    found: dict[str, str] = json.loads((Path(os.environ[preparation.VARIABLE]) / preparation.SERVER).read_text())
+    return found
+
+
+def _url() -> str:
+    return _server()["url"]
+
+
+_TEXT = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = $1 AND conrelid = $2::text::regclass"

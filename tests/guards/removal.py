@@ -1,0 +1,159 @@
+"""Taking guards out, one at a time, and running the tests that must fail then.
+
+In charge of the server that the runs share, of a process for all guards with tests in the same files, and of what
+became of each. What cannot be taken out of a loaded process is taken out of a copy of the tree, which is loaded anew; nothing
+is taken out in place. A guard without which no test failed is a survivor; one whose run broke says nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from api.postgres import EmbeddedPostgres
+from tests.guards import preparation, session
+from tests.guards.guard import ROOT, Cut, Guard
+from tests.guards.keeping import tidy
+
+SECONDS = 600.0
+_FAST = {"shared_buffers": "64MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".renxin*", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a guard: killed, survived or broken, and the first test that failed."""
+
+    guard: Guard
+    verdict: str
+    test: str
+
+
+@dataclass(slots=True)
+class Ground:
+    """A copy of the tree and a server with databases made by all of it."""
+
+    tree: Path
+    folder: Path
+
+    def judge(self, chosen: Sequence[Guard]) -> Iterator[Outcome]:
+        """Judge guards, those with tests in the same files together."""
+        for _, each in groupby(sorted(chosen, key=_files_of), key=_files_of):
+            waiting = list(each)
+            while waiting:
+                told = {name: (verdict, test) for name, verdict, test in self._forked(waiting)}
+                done = [guard for guard in waiting if guard.name in told] or waiting
+                for guard in done:
+                    verdict, test = told.get(guard.name, (session.ANEW, ""))
+                    yield Outcome(guard, *(self._anew(guard) if verdict == session.ANEW else (verdict, test)))
+                waiting = [guard for guard in waiting if guard not in done]
+
+    def prepare(self) -> None:
+        """Make the databases by code with all its guards."""
+        done = self._pytest("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.guards.preparation", _FILLING)
+        if done.returncode != 0:
+            raise RuntimeError(f"the databases could not be made: {done.stdout}{done.stderr}")
+
+    def _forked(self, asked: Sequence[Guard]) -> list[tuple[str, str, str]]:
+        """Judge guards in a process forked from this one."""
+        said = self.folder / "said"
+        with said.open("w") as file:
+            child = os.fork()
+            if child == 0:
+                _be_the_child(asked, file.fileno())
+            _await(child, SECONDS * len(asked))
+        asyncio.run(tidy())
+        return [told for line in said.read_text().splitlines() if (told := session.told(line))]
+
+    def _anew(self, guard: Guard) -> tuple[str, str]:
+        """Judge a guard whose text is taken out of the copy of the tree."""
+        with self._without(guard.cuts):
+            done = self._pytest("-m", "tests.guards.session", "--removed", guard.name)
+        asyncio.run(tidy())
+        told = [one for line in done.stdout.splitlines() if (one := session.told(line))]
+        return told[0][1:] if told else (session.BROKEN, (done.stdout + done.stderr).strip()[-200:])
+
+    def _pytest(self, *command: str) -> subprocess.CompletedProcess[str]:
+        place = {"PYTHONPATH": str(self.tree), "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(
+            [sys.executable, *command], cwd=self.tree, env={**os.environ, **place}, capture_output=True, text=True,
+            timeout=SECONDS, check=False,
+        )  # fmt: skip
+
+    @contextmanager
+    def _without(self, cuts: Sequence[Cut]) -> Iterator[None]:
+        before = {cut.file: (self.tree / cut.file).read_text("utf-8") for cut in cuts}
+        after = dict(before)
+        for cut in cuts:
+            after[cut.file] = after[cut.file].replace(cut.text, cut.without, 1)
+        try:
+            for name, text in after.items():
+                (self.tree / name).write_text(text, "utf-8")
+            yield
+        finally:
+            for name, text in before.items():
+                (self.tree / name).write_text(text, "utf-8")
+
+
+_FILLING = "tests/guards/filling.py"
+
+
+def _made_of() -> str:
+    """Give a digest of what the databases are made of."""
+    found = [*ROOT.glob("migrations/versions/*.py"), *ROOT.glob("domain/rulebooks/*.toml"), *ROOT.glob("api/demo*.py")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(found))).hexdigest()
+
+
+def _files_of(guard: Guard) -> list[str]:
+    return sorted({test.partition("::")[0] for test in guard.tests})
+
+
+@contextmanager
+def ground(folder: Path) -> Iterator[Ground]:
+    """Copy the tree into a folder and make the databases there, unless they are there from another time."""
+    tree, mark, made_of = folder / "tree", folder / "made-of", _made_of()
+    if not mark.exists() or mark.read_text() != made_of:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        mark.write_text(made_of)
+    shutil.rmtree(tree, ignore_errors=True)
+    shutil.copytree(ROOT, tree, ignore=_LEFT_OUT)
+    os.environ[preparation.VARIABLE] = str(folder)
+    with EmbeddedPostgres(folder / "postgres", options=_FAST) as server:
+        addresses = {"url": server.url, "superuser_url": server.superuser_url, "log_path": str(server.log_path)}
+        (folder / preparation.SERVER).write_text(json.dumps(addresses))
+        made = Ground(tree, folder)
+        made.prepare()
+        yield made
+
+
+def _be_the_child(asked: Sequence[Guard], output: int) -> None:
+    """Judge guards in this process, and end it."""
+    try:
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        session.judge(asked)
+    finally:
+        os._exit(0)
+
+
+def _await(child: int, seconds: float) -> None:
+    """Wait for a process; end it when it takes too long."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return
+        time.sleep(0.1)
+    os.kill(child, 9)
+    os.waitpid(child, 0)

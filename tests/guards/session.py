@@ -1,0 +1,132 @@
+"""`python -m tests.guards.session NAME …`: guards taken out one after the other within one session of pytest.
+
+In charge of judging guards: the tests that a guard names are run without it until one fails; that one is run again
+with it and must pass, or what went before is to blame and the session ends. A line of JSON tells of each. A guard that
+cannot be taken out of a loaded process, or that has spoiled the session, is handed back (`anew`). `--removed` says that
+the text has been taken out of the files already.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+
+import pytest
+from _pytest.nodes import Node
+from _pytest.runner import runtestprotocol
+
+from tests.guards import preparation, swapping
+from tests.guards.guard import Guard, guards
+from tests.guards.keeping import kept_from_databases
+
+KILLED, SURVIVED, BROKEN, ANEW = "killed", "survived", "broken", "anew"
+_HOW = (
+    "-q",
+    "--tb=line",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:logging",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
+_MARK = "guard: "
+
+
+class _Judging:
+    """Takes the place of pytest's own loop over the tests."""
+
+    def __init__(self, asked: Sequence[Guard], *, removed: bool) -> None:
+        self._asked, self._removed = asked, removed
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Judge each guard by its tests."""
+        for guard in self._asked:
+            items = [item for item in session.items if any(_is_of(item.nodeid, test) for test in guard.tests)]
+            verdict, test = self._judged(guard, items)
+            _tell(guard.name, verdict, test)
+            if verdict == ANEW and test:
+                break
+        return True
+
+    def _judged(self, guard: Guard, items: Sequence[pytest.Item]) -> tuple[str, str]:
+        if not items:
+            return BROKEN, "no such test"
+        try:
+            return self._tried(guard, items)
+        except RuntimeError as fault:
+            return (BROKEN if self._removed else ANEW), str(fault)[-200:]
+
+    def _tried(self, guard: Guard, items: Sequence[pytest.Item]) -> tuple[str, str]:
+        with self._without(guard, items) as possible:
+            if not possible:
+                return ANEW, ""
+            failed = next((item for item in items if not _passes(item)), None)
+        if failed is None:
+            return SURVIVED, ""
+        if self._removed or _passes(failed):
+            return KILLED, failed.nodeid
+        return ANEW, f"it fails with the guard as well: {failed.nodeid}"
+
+    @contextmanager
+    def _without(self, guard: Guard, items: Sequence[pytest.Item]) -> Iterator[bool]:
+        if guard.cuts:
+            with nullcontext(True) if self._removed else swapping.taken_out(guard.cuts) as possible:
+                yield possible
+            return
+        _passes(items[0])  # its fixtures make the database from which the guard is taken
+        with kept_from_databases(guard):
+            yield True
+
+
+class _Sibling:
+    """What pytest is told comes after a test: another of its module, so that the fixtures of the module stay."""
+
+    def __init__(self, item: pytest.Item) -> None:
+        self._chain = item.listchain()[:-1]
+
+    def listchain(self) -> list[Node]:
+        """Give what stays set up."""
+        return self._chain
+
+
+def _passes(item: pytest.Item) -> bool:
+    """Run a test; whatever it shares with the next one of its module stays for it.
+
+    Raises: RuntimeError when it could not begin.
+    """
+    item.session._setupstate.teardown_exact(_Sibling(item))  # type: ignore[arg-type]
+    item._initrequest()  # type: ignore[attr-defined]
+    reports = runtestprotocol(item, nextitem=_Sibling(item), log=False)  # type: ignore[arg-type]
+    if any(report.failed for report in reports if report.when != "call"):
+        raise RuntimeError(next(str(report.longrepr) for report in reports if report.failed))
+    return not any(report.failed for report in reports)
+
+
+def _is_of(node: str, test: str) -> bool:
+    return node == test or node.startswith((f"{test}[", f"{test}::", f"{test}/"))
+
+
+def _tell(name: str, verdict: str, test: str) -> None:
+    print(f"\n{_MARK}{json.dumps([name, verdict, test])}", flush=True)
+
+
+def told(line: str) -> tuple[str, str, str] | None:
+    """Read a line of a session's output: name, verdict, test; None for what pytest has written."""
+    if not line.startswith(_MARK):
+        return None
+    name, verdict, test = json.loads(line.removeprefix(_MARK))
+    return str(name), str(verdict), str(test)
+
+
+def judge(asked: Sequence[Guard], *, removed: bool = False) -> None:
+    """Judge guards, one after the other."""
+    pytest.main([*_HOW, *dict.fromkeys(test for guard in asked for test in guard.tests)],
+                plugins=[preparation, _Judging(asked, removed=removed)])  # fmt: skip
+
+
+if __name__ == "__main__":
+    names = [one for one in sys.argv[1:] if one != "--removed"]
+    judge([guard for guard in guards() if guard.name in names], removed="--removed" in sys.argv)
