@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,10 @@ import httpx
 import pytest
 
 from api.demo_stories import EXAM_RECORD_ID, OVERDUE_PENALTY_ID, PERSON_WITH_CONSENT, SERIOUS_PENALTY_ID
+from api.operation import Credentials
+from api.service import Service
+from authz.activation import bump_epoch
+from authz.caller import Caller
 from domain.files import attachments
 from domain.lifecycle import Actor, Transaction
 from tests.attachments.samples import jpeg, pdf, png
@@ -256,3 +261,26 @@ async def test_who_uploaded_is_told_inside_the_office_only(client: Client) -> No
     assert own["uploadedBy"]
     assert own["address"] == f"/attachments/{ident.split(':')[1]}"
     assert (await client.data(query, {"id": ident}, caller=OTHER))["attachment"] is None
+
+
+async def test_a_file_whose_sender_is_stopped_while_it_arrives_is_not_taken(
+    client: Client, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve, read = Service.caller_of, list[Caller]()
+
+    async def stopped(self: Service, credentials: Credentials, now: datetime) -> Caller:
+        read.append(await resolve(self, credentials, now))
+        if len(read) == 2:  # the bytes are there, the row is about to be entered
+            await database.execute("UPDATE account SET state = 'suspended' WHERE sub = $1", OTHER)
+            await bump_epoch(database)
+        return read[-1]
+
+    count = "SELECT count(*) FROM attachment"
+    before = await database.fetchval(count)
+    monkeypatch.setattr(Service, "caller_of", stopped)
+    response = await send(client, png(), caller=OTHER)
+    await database.execute("UPDATE account SET state = 'active' WHERE sub = $1", OTHER)
+    await bump_epoch(database)
+
+    assert response.status_code == 401
+    assert await database.fetchval(count) == before

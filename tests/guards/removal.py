@@ -126,7 +126,6 @@ def ground(folder: Path) -> Iterator[Ground]:
     if not mark.exists() or mark.read_text() != made_of:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        mark.write_text(made_of)
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(ROOT, tree, ignore=_LEFT_OUT)
     os.environ[preparation.VARIABLE] = str(folder)
@@ -135,6 +134,7 @@ def ground(folder: Path) -> Iterator[Ground]:
         (folder / preparation.SERVER).write_text(json.dumps(addresses))
         made = Ground(tree, folder)
         made.prepare()
+        mark.write_text(made_of)
         yield made
 
 

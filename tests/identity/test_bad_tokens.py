@@ -207,7 +207,10 @@ BAD: dict[str, tuple[Fault, Callable[[], str]]] = {
         Fault.LIFETIME,
         lambda: token(body=claims(iat=SECONDS + 20, exp=SECONDS - 20)),
     ),
-    "a binding to what we do not know": (Fault.CLAIMS, lambda: token(body=claims(cnf={"jkt": "x" * 43, "kid": "k"}))),
+    "a binding to what we do not know": (
+        Fault.CLAIMS,
+        lambda: token(body=claims(cnf={"jkt": "x" * 43, "kid": "x" * 43})),
+    ),
     "a binding to nothing": (Fault.CLAIMS, lambda: token(body=claims(cnf={}))),
     "a binding that is text": (Fault.CLAIMS, lambda: token(body=claims(cnf="x" * 43))),
     "a binding that is no thumbprint": (Fault.CLAIMS, lambda: token(body=claims(cnf={"jkt": "x" * 42}))),
