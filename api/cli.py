@@ -1,4 +1,5 @@
-"""The command line `renxin`: serve, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger, policy, rulebook.
+"""The command line `renxin`: serve, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger, policy, account,
+rulebook.
 
 Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database or the settings are at fault.
 """
@@ -14,6 +15,7 @@ from datetime import timedelta
 
 import asyncpg
 
+from api.account_arguments import add_account_arguments
 from api.policy_arguments import add_arguments
 from api.postgres_home import EmbeddedPostgresError
 from api.settings import Settings, SettingsError, load_settings
@@ -87,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--from", dest="first", type=int, default=1, help="number of the first checkpoint")
     export.add_argument("--to", dest="last", type=int, help="number of the last checkpoint; the latest unless given")
     add_arguments(command("policy", _policy, "Draft, examine, propose, approve, activate and roll back policies."))
+    add_account_arguments(
+        command("account", _account, "Register accounts, propose and approve keys, roles and deputies.")
+    )
     rulebook = command("rulebook", _rulebook, "Check the rulebook files.")
     rulebook.add_argument("action", choices=["check"])
     rulebook.add_argument("folder", nargs="?", help="folder of the files; those of the package unless given")
@@ -195,6 +200,12 @@ def _policy(settings: Settings, given: argparse.Namespace) -> int:
     from api.policy_command import policy_command
 
     return policy_command(settings, given)
+
+
+def _account(settings: Settings, given: argparse.Namespace) -> int:
+    from api.account_command import account_command
+
+    return account_command(settings, given)
 
 
 def _rulebook(settings: Settings, given: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -42,25 +42,35 @@ LARGEST_BODY = 16_777_216
 
 def policy_command(settings: Settings, given: argparse.Namespace) -> int:
     """Carry out one action; give the exit code."""
+    return refused_by(lambda: _carry_out(settings, given))
+
+
+def refused_by(work: Callable[[], int]) -> int:
+    """Do some work, and tell why it was refused or could not begin; give the exit code."""
     try:
-        if given.action == "invariants":
-            return _invariants()
-        if given.action == "lint" and not given.what.isdecimal():
-            return _lint_file(Path(given.what))
-        if given.action == "lint":
-            given.version = int(given.what)
-        with database(settings) as url:
-            if given.action == "appoint":
-                return asyncio.run(_appoint(settings, url, given))
-            token = _token(settings, given)
-            wide = replace(settings, max_body_bytes=LARGEST_BODY, trusted_only=())
-            return asyncio.run(_as_officer(assemble(wide, url), token, given))
+        return work()
     except Misuse as misuse:
         sys.stderr.write(f"{misuse}\n")
         return MISUSED
     except DomainError as error:
         sys.stderr.write(f"{error.code}: {error}\n{error.message_zh}\n")
         return REFUSED
+
+
+def _carry_out(settings: Settings, given: argparse.Namespace) -> int:
+    if given.action == "invariants":
+        return _invariants()
+    if given.action == "lint" and not given.what.isdecimal():
+        return _lint_file(Path(given.what))
+    if given.action == "lint":
+        given.version = int(given.what)
+    with database(settings) as url:
+        if given.action == "appoint":
+            return asyncio.run(_appoint(settings, url, given))
+        token = token_of(settings, given)
+        wide = replace(settings, max_body_bytes=LARGEST_BODY, trusted_only=())
+        action = ACTIONS[given.action]
+        return asyncio.run(as_officer(assemble(wide, url), token, lambda officer: action(officer, given)))
 
 
 # -- without a database
@@ -122,7 +132,11 @@ async def _appoint(settings: Settings, url: str, given: argparse.Namespace) -> i
 # -- as an officer
 
 
-def _token(settings: Settings, given: argparse.Namespace) -> str:
+def token_of(settings: Settings, given: argparse.Namespace) -> str:
+    """Give the token of the officer who acts.
+
+    Raises: Misuse.
+    """
     if given.officer:
         issuer = builtin_issuer(settings)
         if issuer is None:
@@ -134,10 +148,11 @@ def _token(settings: Settings, given: argparse.Namespace) -> str:
     return token
 
 
-async def _as_officer(service: Service, token: str, given: argparse.Namespace) -> int:
+async def as_officer(service: Service, token: str, action: Callable[[Officer], Awaitable[int]]) -> int:
+    """Do something in the name of an officer, and tell why it was refused; give the exit code."""
     try:
         await service.callers.refresh()
-        return await ACTIONS[given.action](Officer(service, token), given)
+        return await action(Officer(service, token))
     except Refused as refused:
         for line in refused.told():
             sys.stderr.write(f"{line}\n")
