@@ -261,6 +261,33 @@ async def test_the_access_log_says_that_a_deputy_looked(bureau: Bureau, in_force
     assert "(by a deputy) looked at credit information" in told["sentence"]
 
 
+async def test_an_agent_is_named_with_its_principal_in_the_same_way(
+    bureau: Bureau, owner: asyncpg.Connection[Any]
+) -> None:
+    """What an organisation's agent does is sealed with the organisation, and no account of a subject is named."""
+    agent = "organisation-agent"
+    mine = await bureau.client.data(
+        "{ viewer { agentOf subjectId } me { creditRecords(first: 1) { nodes { id } } } }", caller=agent
+    )
+    record = mine["me"]["creditRecords"]["nodes"][0]["id"]
+    file = """mutation ($input: FileSubjectRequestInput!) {
+      fileSubjectRequest(input: $input) { receipts subjectRequest { id } } }"""
+
+    filed = await bureau.send(file, agent, input={"kind": "ACCESS", "words": "请说明。", "record": record})
+
+    event = await owner.fetchrow(
+        "SELECT deputy_of_id, agent_of_id, subject_id FROM ledger_event WHERE id = $1", UUID(filed["receipts"][0])
+    )
+    assert event is not None
+    assert mine["viewer"]["agentOf"] == mine["viewer"]["subjectId"] == f"Subject:{event['agent_of_id']}"
+    assert (event["deputy_of_id"], event["agent_of_id"]) == (None, event["subject_id"])
+    row = {"row": [filed["subjectRequest"]["id"]]}
+    told = await bureau.client.data(
+        "query ($row: [ID!]) { changes(first: 1, filter: { objectId: $row }) { nodes { who } } }", row, caller=AUDITOR
+    )
+    assert told["changes"]["nodes"] == [{"who": None}]
+
+
 # -- who cannot be one
 
 
