@@ -61,6 +61,8 @@ APART: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "objection": (("verified_by", "decided_by"),),
     "self_report": (("refuted_by", "reported_by"),),
     "quota_breach": (("reviewed_by", "account_id"),),
+    "quality_assessment": (("drawn_by", "concluded_by"),),
+    "assessed_record": (("drawn_by", "judged_by"),),
     "account": (("reinstated_by_id", "suspended_by_id"), ("reinstated_by_id", "id")),
     "assignment": (
         ("approved_by_id", "proposed_by_id"),

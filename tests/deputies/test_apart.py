@@ -21,6 +21,7 @@ async def test_the_table_of_steps_kept_apart_is_that_of_the_constraints(installe
         "SELECT conrelid::regclass::text AS noun, pg_get_constraintdef(oid) AS text FROM pg_constraint"
         " WHERE contype = 'c' AND connamespace = 'public'::regnamespace"
     )
+    tables = {row["relname"] for row in await connection.fetch("SELECT relname FROM pg_class WHERE relkind = 'r'")}
     await connection.close()
 
     found = {
@@ -31,5 +32,5 @@ async def test_the_table_of_steps_kept_apart_is_that_of_the_constraints(installe
         if other and _PEOPLE.search(one) and _PEOPLE.search(other) and one != other
     }
 
-    told = {(noun, frozenset(pair)) for noun, pairs in APART.items() for pair in pairs}
+    told = {(noun, frozenset(pair)) for noun, pairs in APART.items() for pair in pairs if noun in tables}
     assert found - {("assignment", frozenset({"deputy_of_id", "account_id"}))} == told
