@@ -18,16 +18,13 @@ import asyncpg
 from domain.commitment.refusals import ItemExists, ProposerDecides, RulebookItem, SupplementTermMissing
 from domain.errors import InvalidInput, NotFound
 from domain.ids import new_id
-from domain.lifecycle import Transaction, change, create, machine, move
+from domain.lifecycle import Transaction, create
+from domain.proposed import Kept
 from domain.registry.catalogue import DISCLOSURES
 from domain.rulebook.vocabulary import COMMITMENT_KINDS, MATTER_KINDS, PARTIES, SUPPLEMENT_UNITS
 from domain.text import require_text
 
-MACHINE: Final = machine(
-    "commitment_item",
-    approve=("proposed", "approved"),  # it may be used from its first day on
-    reject=("proposed", "rejected"),
-)
+KEPT: Final = Kept("commitment_item", "clause", ProposerDecides)
 
 LONGEST_TEXT: Final = 20_000
 LONGEST_TERM: Final = 400
@@ -84,40 +81,28 @@ async def propose(tx: Transaction, proposal: Proposal) -> UUID:
 async def approve(tx: Transaction, item_id: UUID) -> None:
     """Approve an item that somebody else has proposed.
 
-    Raises: ProposerDecides; StateConflict.
+    Raises: NotFound; ProposerDecides; StateConflict.
     """
-    row = await _other_persons(tx, item_id)
-    await move(tx, MACHINE, "approve", item_id, _decided(tx), basis=row["clause"])
+    await KEPT.approve(tx, item_id)
 
 
 async def reject(tx: Transaction, item_id: UUID, *, reason: str) -> None:
     """Reject an item that somebody else has proposed, saying why.
 
-    Raises: ProposerDecides; StateConflict; InvalidInput.
+    Raises: NotFound; ProposerDecides; StateConflict; InvalidInput.
     """
-    why = require_text("reason", reason, longest=2_000)
-    await _other_persons(tx, item_id)
-    await move(tx, MACHINE, "reject", item_id, {**_decided(tx), "reason": why}, reason=why)
+    await KEPT.reject(tx, item_id, reason=reason)
 
 
 async def end(tx: Transaction, item_id: UUID, *, valid_to: date, reason: str) -> None:
     """Set the last day of an approved item that has none; commitments made under it go on.
 
-    Raises: RulebookItem; InvalidInput for a day before its first or before yesterday; StateConflict.
+    Raises: NotFound; RulebookItem; InvalidInput for a day before today or before its first; StateConflict.
     """
-    why = require_text("reason", reason, longest=2_000)
-    row = await _row(tx, item_id)
+    row = await KEPT.load(tx, item_id)
     if row["rulebook"] is not None:
         raise RulebookItem
-    if row["state"] != "approved" or valid_to < tx.today or (row["valid_from"] and valid_to < row["valid_from"]):
-        raise InvalidInput(
-            "An approved item ends today or later, and not before its first day.",
-            zh="已核准的事项应在今天或以后、且不早于生效日终止。",
-            field="valid_to",
-        )
-    await change(
-        tx, "commitment_item", "end", item_id, {"valid_to": valid_to, "reason": why}, unless="valid_to", reason=why
-    )
+    await KEPT.end(tx, row, valid_to=valid_to, reason=reason)
 
 
 def _values(proposal: Proposal) -> dict[str, Any]:
@@ -184,25 +169,3 @@ async def _require_offices(tx: Transaction, proposal: Proposal) -> None:
     )
     if found != len(wanted):
         raise NotFound("There is no such office in this division.", zh="本地没有该单位。")
-
-
-async def _other_persons(tx: Transaction, item_id: UUID) -> asyncpg.Record:
-    """Read an item that the actor has not proposed.
-
-    Raises: ProposerDecides.
-    """
-    row = await _row(tx, item_id)
-    if row["proposed_by"] is not None and row["proposed_by"] == tx.actor.account_id:
-        raise ProposerDecides
-    return row
-
-
-async def _row(tx: Transaction, item_id: UUID) -> asyncpg.Record:
-    row = await tx.connection.fetchrow("SELECT * FROM commitment_item WHERE id = $1 FOR NO KEY UPDATE", item_id)
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _decided(tx: Transaction) -> dict[str, Any]:
-    return {"decided_by": tx.actor.account_id, "decided_at": tx.now}

@@ -136,3 +136,38 @@ class RulebookItem(DomainError):
 
     code = "RULEBOOK_ITEM"
     zh = "该事项由规则文件载明：随文件修改，不在此处办理。"
+
+
+class RateNotSet(InvalidInput):
+    """No rulebook sets the rate of spot checks here: state one with its reason."""
+
+    code = "SPOT_CHECK_RATE_NOT_SET"
+    zh = "规则未规定抽查比例：请写明比例及理由。"
+
+
+class RateSet(InvalidInput):
+    """A rulebook sets the rate of spot checks here: leave it out, or state at least as much."""
+
+    code = "SPOT_CHECK_RATE_SET"
+    zh = "规则已规定抽查比例：请勿填写，或不得低于该比例。"
+
+
+class PopulationEmpty(DomainError):
+    """No commitment stood open on that day: there is nothing to draw from."""
+
+    code = "POPULATION_EMPTY"
+    zh = "该日没有待核查的承诺：无从抽取。"
+
+
+class SampleTooLarge(DomainError):
+    """More commitments would be drawn than one check takes: narrow it to an item."""
+
+    code = "SAMPLE_TOO_LARGE"
+    zh = "抽取数量超过单次上限：请按事项分别抽查。"
+
+
+class SpotCheckExists(DomainError):
+    """A sample of that day and item has been drawn already: it is not drawn again."""
+
+    code = "SPOT_CHECK_EXISTS"
+    zh = "该日该事项已抽查过：不得重复抽取。"

@@ -18,8 +18,9 @@ import asyncpg
 
 from domain.clock import CHINA
 from domain.commitment import sampling
+from domain.commitment.refusals import PopulationEmpty, RateNotSet, RateSet, SampleTooLarge, SpotCheckExists
 from domain.credit import terms
-from domain.errors import DomainError, InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound
 from domain.lifecycle import Transaction, create, machine, move
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
@@ -29,41 +30,6 @@ RESULTS: Final = machine("spot_check_result", keep=("pending", "kept"), **{"brea
 RATE: Final = "commitment.spot_check.rate"
 LARGEST: Final = 2_000
 """Most commitments of one draw: each is written with its own event."""
-
-
-class RateNotSet(InvalidInput):
-    """No rulebook sets the rate of spot checks here: state one with its reason."""
-
-    code = "SPOT_CHECK_RATE_NOT_SET"
-    zh = "规则未规定抽查比例：请写明比例及理由。"
-
-
-class RateSet(InvalidInput):
-    """A rulebook sets the rate of spot checks here: leave it out, or state at least as much."""
-
-    code = "SPOT_CHECK_RATE_SET"
-    zh = "规则已规定抽查比例：请勿填写，或不得低于该比例。"
-
-
-class PopulationEmpty(DomainError):
-    """No commitment stood open on that day: there is nothing to draw from."""
-
-    code = "POPULATION_EMPTY"
-    zh = "该日没有待核查的承诺：无从抽取。"
-
-
-class SampleTooLarge(DomainError):
-    """More commitments would be drawn than one check takes: narrow it to an item."""
-
-    code = "SAMPLE_TOO_LARGE"
-    zh = "抽取数量超过单次上限：请按事项分别抽查。"
-
-
-class SpotCheckExists(DomainError):
-    """A sample of that day and item has been drawn already: it is not drawn again."""
-
-    code = "SPOT_CHECK_EXISTS"
-    zh = "该日该事项已抽查过：不得重复抽取。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,18 +18,15 @@ import asyncpg
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.exemption.item import LONGEST_WINDOW, MOST_EARLIER
 from domain.exemption.refusals import ExemptionItemExists, ExemptionProposerDecides
-from domain.lifecycle import Transaction, change, create, machine, move
+from domain.lifecycle import Transaction, create
+from domain.proposed import Kept
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import procedure
 from domain.text import require_text
 
 NOUN: Final = "exemption_item"
 WAY: Final = "exemption.grant"
-MACHINE: Final = machine(
-    NOUN,
-    approve=("proposed", "approved"),  # it may be used from its first day on
-    reject=("proposed", "rejected"),
-)
+KEPT: Final = Kept(NOUN, "legal_basis", ExemptionProposerDecides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +72,7 @@ async def approve(tx: Transaction, item_id: UUID) -> dict[str, Any]:
 
     Raises: NotFound; ExemptionProposerDecides; StateConflict.
     """
-    return await move(tx, MACHINE, "approve", item_id, await _decided_by_another(tx, item_id))
+    return await KEPT.approve(tx, item_id)
 
 
 async def reject(tx: Transaction, item_id: UUID, *, reason: str) -> dict[str, Any]:
@@ -83,9 +80,7 @@ async def reject(tx: Transaction, item_id: UUID, *, reason: str) -> dict[str, An
 
     Raises: NotFound; ExemptionProposerDecides; InvalidInput; StateConflict.
     """
-    why = require_text("reason", reason, longest=2_000)
-    decided = await _decided_by_another(tx, item_id)
-    return await move(tx, MACHINE, "reject", item_id, {**decided, "reason": why}, reason=why)
+    return await KEPT.reject(tx, item_id, reason=reason)
 
 
 async def end(tx: Transaction, item_id: UUID, *, valid_to: date, reason: str) -> dict[str, Any]:
@@ -93,15 +88,7 @@ async def end(tx: Transaction, item_id: UUID, *, valid_to: date, reason: str) ->
 
     Raises: NotFound; InvalidInput for a day before today or before its first; StateConflict.
     """
-    why = require_text("reason", reason, longest=2_000)
-    row = await _row(tx, item_id)
-    if row["state"] != "approved" or valid_to < max(tx.today, row["valid_from"] or tx.today):
-        raise InvalidInput(
-            "An approved item ends today or later, and not before its first day.",
-            zh="已核准的事项应在今天或以后、且不早于生效日终止。",
-            field="valid_to",
-        )
-    return await change(tx, NOUN, "end", item_id, {"valid_to": valid_to, "reason": why}, unless="valid_to", reason=why)
+    return await KEPT.end(tx, await KEPT.load(tx, item_id), valid_to=valid_to, reason=reason)
 
 
 def _values(proposal: Proposal) -> dict[str, Any]:
@@ -133,24 +120,6 @@ def _values(proposal: Proposal) -> dict[str, Any]:
         "valid_from": proposal.valid_from,
         "valid_to": proposal.valid_to,
     }
-
-
-async def _decided_by_another(tx: Transaction, item_id: UUID) -> dict[str, Any]:
-    """Give the columns of a decision by somebody who did not propose the item.
-
-    Raises: NotFound; ExemptionProposerDecides.
-    """
-    row = await _row(tx, item_id)
-    if row["proposed_by"] == tx.actor.account_id:
-        raise ExemptionProposerDecides
-    return {"decided_by": tx.actor.account_id, "decided_at": tx.now}
-
-
-async def _row(tx: Transaction, item_id: UUID) -> asyncpg.Record:
-    row = await tx.connection.fetchrow("SELECT * FROM exemption_item WHERE id = $1 FOR NO KEY UPDATE", item_id)
-    if row is None:
-        raise NotFound
-    return row
 
 
 _PRODUCED: Final = """

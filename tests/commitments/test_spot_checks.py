@@ -13,15 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.commitment import commitments, sampling, spot_checks
-from domain.commitment.spot_checks import (
-    Draw,
-    PopulationEmpty,
-    RateNotSet,
-    RateSet,
-    SpotCheckExists,
-    as_of,
-    population,
-)
+from domain.commitment.refusals import PopulationEmpty, RateNotSet, RateSet, SpotCheckExists
+from domain.commitment.spot_checks import Draw, as_of, population
 from domain.errors import InvalidInput
 from domain.installation_rows import office_id
 from domain.rulebook.loader import FOLDER, build_rulebooks, read_files

@@ -11,7 +11,6 @@ import pytest
 
 from domain.identifiers import invented_uscc
 from domain.installation_rows import office_id
-from tests.conftest import Serve
 from tests.journey.walk import Seat, Walk, act
 
 pytestmark = pytest.mark.anyio
@@ -46,13 +45,6 @@ BROKEN = {
     "legalBasis": "《上海市社会信用条例》第九条", "legalBasisLevel": "LOCAL_REGULATION", "foundIn": "后续监管",
 }  # fmt: skip
 MAY = "query ($subject: ID!) { simplifiedProcedure(subject: $subject) { allowed citation bars { recordId } } }"
-
-
-@pytest.fixture(scope="module")
-async def walk(serve: Serve, installed_url: str) -> Walk:
-    walk = Walk(serve, installed_url, SHOWN)
-    await walk.hire(STAFF)
-    return walk
 
 
 async def test_a_broken_commitment_closes_simplified_procedures_until_it_is_taken_back(walk: Walk) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from domain.identifiers import invented_uscc
-from tests.conftest import Serve
 from tests.journey.listing import APPROVERS, CLERKS, LISTS, attested, open_list
 from tests.journey.repairing import REPAIR, Hands, repaired
 from tests.journey.sheets import penalty, sheet
@@ -56,13 +55,6 @@ PROMISE = {
     "text": "承诺立即改正，不再发生；违反承诺的，自愿接受惩戒。", "method": "ELECTRONIC_SIGNATURE", "signer": "LEGAL_REPRESENTATIVE",
     "signerName": "甄虚构", "signature": "电子签名20251016-1",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-async def walk(serve: Serve, installed_url: str) -> Walk:
-    walk = Walk(serve, installed_url, SHOWN)
-    await walk.hire(STAFF)
-    return walk
 
 
 def _row(number: str, decided: str, **more: str) -> dict[str, str]:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from domain.identifiers import invented_uscc
-from tests.conftest import Serve
 from tests.journey.repairing import REPAIR, Hands, repaired
 from tests.journey.sheets import penalty, sheet
 from tests.journey.walk import Seat, Walk, act, item_id
@@ -42,13 +41,6 @@ SHOWN = REPAIR | {
     "subjectStatement": "id words",
 }
 SEVERE = {"procedure": "GENERAL", "severity": "GENERAL", "legalBasisLevel": "ADMINISTRATIVE_REGULATION"}
-
-
-@pytest.fixture(scope="module")
-async def walk(serve: Serve, installed_url: str) -> Walk:
-    walk = Walk(serve, installed_url, SHOWN)
-    await walk.hire(STAFF)
-    return walk
 
 
 def _row(number: str, decided: str = "2025/12/26", **more: str) -> dict[str, str]:

@@ -9,21 +9,15 @@ import pytest
 
 from domain.identifiers import invented_uscc
 from tests.attachments.samples import pdf
-from tests.conftest import Serve
 from tests.journey.listing import APPROVERS, CLERKS, LISTS, attested, collected, gone, open_list, staff, uploaded
 from tests.journey.walk import Walk, act
 from tests.lists.ground import BEHAVIOUR, CONDITION, NOTICE, list_id
 
 pytestmark = pytest.mark.anyio
 
+STAFF = staff("310000", "ZFZD", rival="JY", bureau="HRSS", platform="CENTRE")
+
 SHOWN = LISTS | {"objection": "id state nextStep entry { disputed inForce }"}
-
-
-@pytest.fixture(scope="module")
-async def walk(serve: Serve, installed_url: str) -> Walk:
-    walk = Walk(serve, installed_url, SHOWN)
-    await walk.hire(staff("310000", "ZFZD", rival="JY", bureau="HRSS", platform="CENTRE"))
-    return walk
 
 
 async def test_shanghai_lists_wage_arrears_and_lets_go_six_months_after_the_correction(walk: Walk) -> None:

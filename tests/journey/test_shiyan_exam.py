@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from domain.identifiers import invented_resident_id
-from tests.conftest import Serve
 from tests.journey.walk import Seat, Walk, act
 
 pytestmark = pytest.mark.anyio
@@ -38,13 +37,6 @@ RECORDED = {
     "violationClass": "携带通讯工具", "facts": "在考试中使用无线耳机", "idNumber": NUMBER, "name": CANDIDATE,
 }  # fmt: skip
 DECIDED = {"treatment": "当次全部科目成绩无效", "decisionNo": "鄂人考处〔2024〕1号", "retention": "LIMITED"}
-
-
-@pytest.fixture(scope="module")
-async def walk(serve: Serve, installed_url: str) -> Walk:
-    walk = Walk(serve, installed_url, SHOWN)
-    await walk.hire(STAFF)
-    return walk
 
 
 async def test_shiyan_keeps_a_candidate_s_violation_for_five_years_and_a_leap_day(walk: Walk) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import pytest
 
 from domain.identifiers import invented_uscc
-from tests.conftest import Serve
 from tests.journey.repairing import REPAIR, Hands, repaired
 from tests.journey.sheets import penalty, sheet
 from tests.journey.walk import Seat, Walk, act, item_id
@@ -36,13 +35,6 @@ SHOWN = REPAIR | {
     " verifyTimeliness decideTimeliness tellTimeliness record { disputed version state }",
 }
 CLERKS, DECIDERS = ["clerk", "second-clerk"], ["reviewer", "approver"]
-
-
-@pytest.fixture(scope="module")
-async def walk(serve: Serve, installed_url: str) -> Walk:
-    walk = Walk(serve, installed_url, SHOWN)
-    await walk.hire(STAFF)
-    return walk
 
 
 def _row(number: str, decided: str = "2025/09/26", **more: str) -> dict[str, str]:

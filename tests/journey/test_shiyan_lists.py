@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from domain.identifiers import invented_uscc
-from tests.conftest import Serve
 from tests.journey.listing import APPROVERS, CLERKS, LISTS, attested, collected, gone, staff
 from tests.journey.sheets import penalty, sheet
 from tests.journey.walk import Walk, act
@@ -18,15 +17,10 @@ from tests.lists.ground import CONDITION, NOTICE, list_id
 
 pytestmark = pytest.mark.anyio
 
+STAFF = staff("420300", "JC", rival="YLJB", bureau="HRSS", platform="PLATFORM")
+
 SHOWN = LISTS | {"objection": "id state entry { disputed inForce }", "creditRecord": "id dishonest"}
 OWN = [*CLERKS, *APPROVERS, "reviewer"]
-
-
-@pytest.fixture(scope="module")
-async def walk(serve: Serve, installed_url: str) -> Walk:
-    walk = Walk(serve, installed_url, SHOWN)
-    await walk.hire(staff("420300", "JC", rival="YLJB", bureau="HRSS", platform="PLATFORM"))
-    return walk
 
 
 def _firm(number: int) -> dict[str, str]:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from domain.identifiers import invented_uscc
-from tests.conftest import Serve
 from tests.journey.listing import APPROVERS, CLERKS, LISTS, attested, collected, open_list
 from tests.journey.repairing import FINDING, REPAIR, SIGNED, Hands, repaired
 from tests.journey.sheets import penalty, sheet
@@ -49,13 +48,6 @@ SHOWN = (
 SEVERE = {"severity": "SERIOUS", "legalBasisLevel": "ADMINISTRATIVE_REGULATION"}
 SERIOUS, ATTENTION = list_id("350200", "serious_dishonesty"), list_id("350200", "key_attention")
 TOLD = {"servedOn": "2025-11-28", "channel": "WITH_DECISION"}
-
-
-@pytest.fixture(scope="module")
-async def walk(serve: Serve, installed_url: str) -> Walk:
-    walk = Walk(serve, installed_url, SHOWN)
-    await walk.hire(STAFF)
-    return walk
 
 
 def _row(number: str, decided: str, **more: str) -> dict[str, str]:

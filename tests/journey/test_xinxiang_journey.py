@@ -13,7 +13,6 @@ import pytest
 
 from domain.identifiers import invented_uscc
 from tests.attachments.samples import png
-from tests.conftest import Serve
 from tests.journey.listing import CLERKS, LISTS, attested, collected, gone, open_list, uploaded
 from tests.journey.walk import Seat, Walk, act, item_id
 from tests.lists.ground import BEHAVIOUR, LAW, NOTICE, WAGE_DOMAIN, list_id
@@ -53,13 +52,6 @@ CONTENT = [
     {"code": "BASIS", "value": LAW},
     {"code": "FACTS", "value": "拖欠12名劳动者工资，经责令限期支付逾期未支付。"},
 ]
-
-
-@pytest.fixture(scope="module")
-async def walk(serve: Serve, installed_url: str) -> Walk:
-    walk = Walk(serve, installed_url, SHOWN)
-    await walk.hire(STAFF)
-    return walk
 
 
 async def test_xinxiang_from_file_to_exit(walk: Walk) -> None:
