@@ -140,7 +140,9 @@ async def reinstate(tx: Transaction, report_id: UUID, *, reason: str) -> dict[st
     row = await load(tx, report_id)
     if row["state"] != "refuted":
         raise StateConflict(verb="reinstate")
-    await results.reopen(tx, row["commitment_id"], reason=reason)
+    promised = await commitments.load(tx, row["commitment_id"])
+    if promised["state"] == "broken":  # else the finding about it has been set aside already
+        await results.reopen(tx, row["commitment_id"], reason=reason)
     changes = {"refuted_at": None, "refuted_by": None, "version": row["version"] + 1}
     after = await move(tx, MACHINE, "reinstate", report_id, changes, reason=reason)
     if row["removed_at"] is None:

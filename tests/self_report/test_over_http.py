@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from domain.installation_rows import office_id
+from tests.attachments.samples import pdf
 from tests.commitments.ground import make_ground
 from tests.commitments.people import CITIES, Town, seat, settle
 from tests.conftest import NOW, Client, Serve
@@ -164,3 +165,37 @@ async def test_removing_and_refuting_at_the_same_instant_leave_one_order(client:
     assert removed in ([], ["STATE_CONFLICT"])
     state = (await client.data(READ, made, caller="xiamen-overseer"))["selfReport"]["state"]
     assert state == ("REFUTED" if refuted == [] else "REMOVED")
+
+
+async def test_a_licence_is_handed_in_as_a_file_and_stays_with_who_is_concerned(
+    client: Client, overseers: None
+) -> None:
+    """XM-20: 上传资质证照; the file is told by its content, belongs to what was told, and is public nowhere."""
+
+    def bearer(caller: str | None) -> dict[str, str]:
+        return {"authorization": f"Bearer {client.token(caller)}"} if caller else {}
+
+    async def uploaded(caller: str, content: bytes) -> Any:
+        return await client.http.post("/attachments", content=content, headers=bearer(caller))
+
+    unfit = await uploaded("xiamen-firm", b"MZ\x90\x00 no licence")
+    assert unfit.status_code == 415
+    licence = pdf()
+    file = (await uploaded("xiamen-firm", licence)).json()["id"]
+    foreign = (await uploaded("haicang-firm", licence)).json()["id"]
+    assert await client.codes(REPORT, telling(attachments=[foreign]), caller="xiamen-firm") == ["NOT_FOUND"]
+    made = await told(client, "xiamen-firm", attachments=[file])
+    assert await client.codes(REPORT, telling(attachments=[file]), caller="xiamen-firm") != [], (
+        "it is attached for good"
+    )
+    held = "query ($id: ID!) { selfReport(id: $id) { attachments(first: 5) { nodes { id state mediaType } } } }"
+    for caller in ("xiamen-firm", "xiamen-overseer"):
+        seen = (await client.data(held, {"id": made["id"]}, caller=caller))["selfReport"]["attachments"]["nodes"]
+        assert seen == [{"id": file, "state": "ATTACHED", "mediaType": "application/pdf"}], caller
+    got: dict[str | None, bool] = {}
+    for who in ("xiamen-firm", "xiamen-overseer", "haicang-firm", "xiamen-other-clerk", None):
+        answer = await client.http.get(f"/attachments/{file.partition(':')[2]}", headers=bearer(who))
+        got[who] = answer.content == licence
+    assert got == {
+        "xiamen-firm": True, "xiamen-overseer": True, "haicang-firm": False, "xiamen-other-clerk": False, None: False,
+    }  # fmt: skip
