@@ -18,6 +18,7 @@ from api.demo_exams import enter_exams
 from api.demo_exemptions import exempt_some
 from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
+from api.demo_measures import apply_some
 from api.demo_names import demo_id
 from api.demo_objections import object_to_some
 from api.demo_records import enact
@@ -82,6 +83,7 @@ async def load_demo(
         await object_to_some(scene)
         await enter_exams(scene)
         await tell_some(scene)
+        await apply_some(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)

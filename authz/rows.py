@@ -21,6 +21,7 @@ from authz.relations import (
     ledger,
     list_matters,
     lists,
+    measures,
     objections,
     oversight,
     registry,
@@ -71,6 +72,7 @@ PURPOSE_NEEDED = frozenset(
         "discipline_recommendation",
         "exam_bulletin_line",
         "exemption",
+        "measure",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
@@ -87,6 +89,7 @@ _ROOMS = (
     files,
     rights,
     self_reports,
+    measures,
     objections,
     use,
     oversight,
@@ -108,10 +111,11 @@ TARGETS = {
     ("list_removal", "propose"): "list_entry",
     ("simplified_procedure", "read"): "subject",
     ("objection", "file"): "credit_record",
+    ("measure", "apply"): "credit_record",
     ("subject_statement", "make"): "credit_record",
 }
 """Where an action creates a row, the rows its scopes speak of: a report is issued about a subject, an objection is
-filed against a credit record (or a list entry, of which the scopes say the same)."""
+filed against a credit record, a measure applied because of one (or of a list entry, of which the scopes say the same)."""
 
 
 def target(noun: str, action: str) -> str:

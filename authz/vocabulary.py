@@ -119,6 +119,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "objection_pause": ("read",),
     "subject_statement": ("read", "make", "remove"),
+    "measure": ("read", "apply", "lift"),
     "self_report": ("read", "report", "remove", "refute", "reinstate"),
     "credit_report": ("read", "count", "issue", "revoke"),
     "record_import": ("read", "hand_in"),

@@ -36,6 +36,7 @@ MODEL_MODULES = [
     "domain.rights.objections.objection",
     "domain.rights.subject_statement",
     "domain.self_report.report",
+    "domain.measure.measure",
     "domain.use.report",
     "domain.oversight.intake",
     "domain.oversight.quota_breach",

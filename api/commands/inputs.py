@@ -37,15 +37,15 @@ def local_id(value: str | None, entity: str) -> UUID:
     return found
 
 
-def contested(record: str | None, entry: str | None) -> tuple[str, UUID]:
-    """Give the noun and id of what is contested: a credit record or a list entry.
+def record_or_entry(record: str | None, entry: str | None) -> tuple[str, UUID]:
+    """Give the noun and id of the one row that is named: a credit record or a list entry.
 
     Raises: InvalidInput for none, for both, and for an id of another kind.
     """
     if (record is None) == (entry is None):
         raise InvalidInput(
-            "Name what is contested: either a record or an entry.",
-            zh="请指明异议所指：记录或名单条目中的一项。",
+            "Name one row: either a record or an entry.",
+            zh="请指明一项：记录或名单条目。",
             fields=["record", "entry"],
         )
     if record is not None:

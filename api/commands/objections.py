@@ -10,7 +10,7 @@ from uuid import UUID
 import strawberry
 
 from api.commands.attachments import attach_drafts
-from api.commands.inputs import KEY, contested, local_id, optional, required, value_of
+from api.commands.inputs import KEY, local_id, optional, record_or_entry, required, value_of
 from api.commands.records import RecordChanges, changes_of
 from api.mutation import Changed, Work, mutation, read_input
 from api.types import enum_type
@@ -43,7 +43,7 @@ class FileObjectionInput:
 async def file_objection(work: Work, given: FileObjectionInput) -> Changed:
     """File an objection 异议 about your own data; from now on it is shown as disputed (厦门5, 9; 新乡四(三); 上海10)."""
     scopes = work.scopes("objection", "file")
-    noun, target_id = contested(given.record, given.entry)
+    noun, target_id = record_or_entry(given.record, given.entry)
     await work.require(noun, target_id, scopes)
     filed = filing.Filing(
         noun=noun,

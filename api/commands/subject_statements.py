@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from api.commands.inputs import KEY, contested, local_id, optional, required
+from api.commands.inputs import KEY, local_id, optional, record_or_entry, required
 from api.mutation import Changed, Work, mutation
 from domain.rights import subject_statements
 
@@ -27,7 +27,7 @@ class MakeSubjectStatementInput:
 async def make_subject_statement(work: Work, given: MakeSubjectStatementInput) -> Changed:
     """Put a statement of your own 主体声明 beside what you contest; it is shown as your words, not as verified."""
     scopes = work.scopes("subject_statement", "make")
-    noun, target_id = contested(given.record, given.entry)
+    noun, target_id = record_or_entry(given.record, given.entry)
     await work.require(noun, target_id, scopes)
     statement_id = await subject_statements.make(
         work.tx,

@@ -108,6 +108,9 @@ def declare() -> tuple[Entity, ...]:
                 "listed": Many("ListEvidence", "record_id", "List entries that rest on the record."),
                 "repairNotices": Many("RepairNotice", "record_id", "Notices 告知 of the rights of credit repair."),
                 "attachments": Many("Attachment", "object_id", "Attachments 附件 of the record."),
+                "measures": Many(
+                    "Measure", "record_id", "Measures 奖惩措施 that rest on the record, within your authority."
+                ),
                 "exemptions": Many(
                     "Exemption", "record_id", "Exemptions 豁免惩戒 from punishment for the failing (海沧2)."
                 ),

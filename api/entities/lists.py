@@ -132,6 +132,9 @@ def declare() -> tuple[Entity, ...]:
                 ),
                 "attachments": Many("Attachment", "object_id", "Attachments 附件 of the entry."),
                 "batches": Many("ListBatchEntry", "entry_id", "Batches 批次 it is or was in."),
+                "measures": Many(
+                    "Measure", "entry_id", "Measures 奖惩措施 that rest on the entry, within your authority."
+                ),
                 "removals": Many("ListRemoval", "entry_id", "Removals 移出 of the entry, under way and ended."),
             }
             | HISTORY,

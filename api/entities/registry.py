@@ -141,6 +141,9 @@ def declare() -> tuple[Entity, ...]:
                 "repairApplications": Many(
                     "RepairApplication", "subject_id", "Applications 信用修复申请 of the subject for credit repair."
                 ),
+                "measures": Many(
+                    "Measure", "subject_id", "Measures 奖惩措施 applied to the subject, within your authority."
+                ),
                 "exemptions": Many(
                     "Exemption", "subject_id", "Exemptions 豁免惩戒 of the subject from punishment (海沧2)."
                 ),

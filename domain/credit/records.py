@@ -40,6 +40,7 @@ from domain.errors import InvalidInput, NotFound, StateConflict
 from domain.ids import new_id
 from domain.lifecycle import Transaction, machine, move
 from domain.lists import removals
+from domain.measure import lifting
 from domain.registry.enrolment import names_identity, without_identity
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
@@ -157,6 +158,7 @@ async def amend(
     judged["version"] = row["version"] + 1
     found = basis or terms.citation(books, item)
     amended = await move(tx, MACHINE, "amend", record_id, judged, reason=why, basis=found)
+    await lifting.lift_unfounded(tx, amended, reason=why, basis=found)
     await tx.connection.execute(_KEEP_VERSION, new_id(), *(row[name] for name in _KEPT), why, tx.now)
     await removals.raise_for_record(tx, books, amended)
     return amended
@@ -204,17 +206,21 @@ async def withdraw(
         raise PersonalTextInPublic(field="reason")
     changes = {"withdrawn_at": tx.now, "withdrawal_reason": why}
     found = basis or terms.withdrawal_citation(books, item, on=tx.today)
-    return await move(tx, MACHINE, "withdraw", record_id, changes, reason=why, basis=found)
+    withdrawn = await move(tx, MACHINE, "withdraw", record_id, changes, reason=why, basis=found)
+    await lifting.lift_with(tx, "credit_record", record_id, lifted_for="withdrawn", reason=why, basis=found)
+    return withdrawn
 
 
 async def repair(tx: Transaction, record_id: UUID, *, reason: str, basis: str) -> dict[str, Any]:
-    """End the publicity of a record whose repair was granted; give the row after it.
+    """End the publicity of a record whose repair was granted, and the measures that rest on it; give the row after it.
 
     Only `domain.repair` calls this, with the decision that it carries out.
     Raises: StateConflict for a record that is not published.
     Source: 厦门6; 海沧7 (终止已完成信用修复的公示); 信用修复管理办法 (终止公示、停止共享和使用).
     """
-    return await move(tx, MACHINE, "repair", record_id, {"repaired_at": tx.now}, reason=reason, basis=basis)
+    repaired = await move(tx, MACHINE, "repair", record_id, {"repaired_at": tx.now}, reason=reason, basis=basis)
+    await lifting.lift_with(tx, "credit_record", record_id, lifted_for="repaired", reason=reason, basis=basis)
+    return repaired
 
 
 async def _load(tx: Transaction, record_id: UUID) -> tuple[asyncpg.Record, Item]:

@@ -2,7 +2,7 @@
 
 The steps are the procedure's in force when it was proposed. Refuses: a record that is not negative or that a list
 entry in force rests on, a second exemption of it, an act that is not on the list, not minor or not occasional,
-a decision by whoever proposed or signed. Granted, whoever applies measures is told to lift them, and no list entry
+a decision by whoever proposed or signed. Granted, the restrictions that rest on it are lifted, and no list entry
 may rest on the record while the commitment stands; once the commitment is broken the exemption is over by itself.
 Source: 海沧2 (轻微偶发失信行为豁免惩戒, 以信用承诺替代惩戒).
 """
@@ -35,7 +35,7 @@ from domain.exemption.refusals import (
 )
 from domain.lifecycle import Machine, Move, Transaction, create, move
 from domain.lists import list_entry
-from domain.outbox import announce
+from domain.measure import lifting
 from domain.repair.conditions import Standing
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import Procedure, Step, procedure, require_next
@@ -168,8 +168,7 @@ async def grant(tx: Transaction, books: Rulebooks, exemption_id: UUID, *, reason
     _require_exemptible(case)
     changes = {**decided, "earlier": len(within_window(case.act))}
     granted = await _move(tx, case.way, step, exemption_id, changes, reason=decided["decision_reason"])
-    payload = {"record": str(row["record_id"]), "exemption": str(exemption_id), "entries": []}
-    await announce(tx, "measure", "lift", object_id=row["record_id"], subject_id=row["subject_id"], payload=payload)
+    await lifting.lift_exempted(tx, row["record_id"], reason=decided["decision_reason"], basis=step.citation)
     return granted
 
 

@@ -27,6 +27,7 @@ from domain.lists.list_terms import Cited, check_until, extends_while_listed, li
 from domain.lists.list_way import load_entry, machine_of, take, way_of
 from domain.lists.refusals import ExtensionUnfounded, RemovalReasonUnfit, UnitNotPublished
 from domain.lists.removal_endings import lapse
+from domain.measure import lifting
 from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import require_next
@@ -114,6 +115,7 @@ async def withdraw(
         reason=why,
         basis=basis or kind.citation,
     )
+    await lifting.lift_with(tx, "list_entry", entry_id, lifted_for="withdrawn", reason=why, basis=basis)
     await recall(tx, kind, row, "withdrawn")
     await drop_notices(tx, row)
     await lapse(tx, entry_id)
@@ -146,6 +148,8 @@ async def remove(
         reason=why,
         basis=basis or kind.citation,
     )
+    lifted_for = "repaired" if removal_reason == "repaired" else "removed"
+    await lifting.lift_with(tx, "list_entry", entry_id, lifted_for=lifted_for, reason=why, basis=basis)
     await recall(tx, kind, row, removal_reason)
     await lapse(tx, entry_id)
     await end_extensions(tx, entry_id)

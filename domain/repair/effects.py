@@ -1,8 +1,8 @@
 """What follows from a granted repair, in its transaction: publicity and sharing end, entries end, measures lift.
 
 The record is repaired and with that published, shared and used no longer; entries leave their lists as their
-rules say; whoever applies measures, and the platform, is told through the outbox. The noun of measures hooks in
-at `lift_measures`.
+rules say; measures are lifted with the record and the entries they rest on; whoever applies them, and the platform,
+is told through the outbox.
 Source: 厦门6; 海沧7; 信用修复管理办法 (终止公示、停止共享和使用、同步解除失信惩戒措施).
 """
 
@@ -15,7 +15,6 @@ from domain.credit import records
 from domain.files import attachments
 from domain.lifecycle import Transaction
 from domain.lists import list_publication
-from domain.outbox import announce
 from domain.repair.exits import Exit
 from domain.repair.facts import Case
 from domain.rulebook.model import Rulebooks
@@ -36,7 +35,6 @@ async def carry_out(
     for one in exits:
         if one.ends:
             await end_entry(tx, books, one, reason=reason)
-    await lift_measures(tx, case, application_id, exits)
     return exits
 
 
@@ -51,18 +49,6 @@ async def end_entry(tx: Transaction, books: Rulebooks, ended: Exit, *, reason: s
             tx, books, entry_id, removal_reason=str(ended.removal_reason), reason=reason, basis=ended.citation
         )
         await attachments.disclose(tx, "list_entry", entry_id, "restricted")
-
-
-async def lift_measures(tx: Transaction, case: Case, application_id: UUID, exits: tuple[Exit, ...]) -> None:
-    """Tell whoever applies measures 惩戒措施 for the record, or for an entry that ended, to lift them."""
-    payload = {
-        "record": str(case.record["id"]),
-        "application": str(application_id),
-        "entries": [str(one.entry.id) for one in exits if one.ends],
-    }
-    await announce(
-        tx, "measure", "lift", object_id=case.record["id"], subject_id=case.record["subject_id"], payload=payload
-    )
 
 
 _WITH_PERSONS: Final = """

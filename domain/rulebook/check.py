@@ -19,7 +19,7 @@ from domain.rulebook.fault import Fault, check_citation, check_days, check_row, 
 from domain.rulebook.loader import FOLDER, TABLES
 from domain.rulebook.model import JurisdictionRule, NotLoaded, Rulebook
 from domain.rulebook.tables import DataItemRule, DataItemSet, StepRule
-from domain.rulebook.vocabulary import REPAIR_CONDITIONS, STEP_ROLES, STEPS
+from domain.rulebook.vocabulary import MEASURE_GROUNDS, REPAIR_CONDITIONS, STEP_ROLES, STEPS
 
 OTHER_TABLES = frozenset({"rulebook", "jurisdiction", "rules", "not_loaded", "data_item_set"})
 
@@ -104,6 +104,8 @@ def _check_tables(file: str, raw: File) -> Iterator[Fault]:
             yield Fault(file, place, f"the condition {row.get('condition')!r} is unknown", f"Use one of: {words}")
     for row in _rows(raw, "commitment_item"):
         yield from _check_commitment_item(file, row)
+    for row in _rows(raw, "measure"):
+        yield from _check_measure(file, raw, row)
     for row in _rows(raw, "duty"):
         if not any(row.get(key) for key in ("lead", "offices", "assist")):
             yield Fault(file, f"duty {row.get('code', '?')}", "nobody has it", "Name lead, offices or assist")
@@ -130,6 +132,20 @@ def _check_list_kind(file: str, row: File) -> Iterator[Fault]:
     place = f"list_kind {row.get('code', '?')}"
     if not row.get("owners") and not row.get("imported"):
         yield Fault(file, place, "no office owns it", "Name its owners, or say imported = true")
+
+
+def _check_measure(file: str, raw: File, row: File) -> Iterator[Fault]:
+    """Check that what a measure rests on is described in the file."""
+    place = f"measure {row.get('code', '?')}"
+    known: dict[str, set[object]] = {
+        "upon": set(MEASURE_GROUNDS),
+        "lists": {one.get("code") for one in _rows(raw, "list_kind")},
+        "items": {one.get("code") for one in _rows(raw, "catalogue_item")},
+    }
+    for key, codes in known.items():
+        for one in row.get(key, ()):
+            if one not in codes:
+                yield Fault(file, place, f"{key} names {one!r}, which is unknown", "Name what the file describes")
 
 
 def _check_commitment_item(file: str, row: File) -> Iterator[Fault]:

@@ -288,7 +288,11 @@ class SchemeRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureRule:
-    """A measure 奖惩措施; one that needs a citation is void without it (上海8, 9(三))."""
+    """A measure 奖惩措施; one that needs a citation is void without it (上海8, 9(三)).
+
+    `upon` says what it may rest on (`vocabulary.MEASURE_GROUNDS`; nothing where it follows a grade), `lists`, `items`
+    and `severities` narrow that; `fields` is the path of the value that names the fields in which it restricts.
+    """
 
     code: str
     name: str
@@ -297,6 +301,11 @@ class MeasureRule:
     quote: str
     applies_to: str | None = None
     needs_citation: bool = False
+    upon: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    fields: str | None = None
     open_ended: bool = False
     strength: str | None = None
     reading: str | None = None

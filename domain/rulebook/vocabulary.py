@@ -134,3 +134,6 @@ REPAIR_CONDITIONS: Mapping[str, str] = {
     "other": "法律、行政法规、部门规章要求的其他条件",
 }
 """Conditions of credit repair that texts set, in the order in which they are shown."""
+
+MEASURE_GROUNDS = ("credit_record", "list_entry")
+"""What a measure 奖惩措施 may rest on; one that rests on neither follows a grade, or is proposed to others."""

@@ -23,7 +23,8 @@ from tests.conftest import ISSUER, NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 
-CASES = tomllib.loads((Path(__file__).parent / "who_sees_what.toml").read_text("utf-8"))["case"]
+FILE = tomllib.loads((Path(__file__).parent / "who_sees_what.toml").read_text("utf-8"))
+CASES, ACTS = FILE["case"], FILE["may"]
 TODAY = local_day(NOW)
 XIAMEN = "350200"
 PURPOSES = [application_item_id(XIAMEN, code) for code in ("procurement", "bidding")]
@@ -46,6 +47,8 @@ WHO: dict[str, dict[str, Any]] = {
     "security officer": {"caller": "officer"},
     "auditor": {"caller": "auditor"},
     "platform": {"caller": "platform"},
+    "reviewer of the office": {"caller": "reviewer"},
+    "approver of the office": {"caller": "approver"},
 }
 
 
@@ -117,6 +120,13 @@ async def _fill(tx: Transaction) -> World:
     contested = world.ids["published record of a person"]
     world.ids["objection of a person"] = await _objection(tx, person, contested, producer)
     world.ids["a person's own words beside a record"] = await _words(tx, person, contested)
+    for name, state in (("reported", {}), ("removed", {"removed_at": NOW})):
+        world.ids[f"what an organisation tells of itself, {name}"] = await _told(tx, firm, producer, name, **state)
+    for name, (subject, record) in {
+        "an organisation": (firm, world.ids["published record of an organisation"]),
+        "a person": (person, contested),
+    }.items():
+        world.ids[f"measure applied to {name}"] = await _measure(tx, subject, record, other, producer, firm=firm)
     await _accounts(tx, world, banks, firm=firm, person=person, stranger=stranger, producer=producer, other=other)
     return world
 
@@ -214,6 +224,44 @@ async def _words(tx: Transaction, subject: UUID, record: UUID) -> UUID:
     return await lifecycle.create(tx, "subject_statement", "make", values)
 
 
+async def _told(tx: Transaction, firm: UUID, office: UUID, state: str, **more: Any) -> UUID:
+    item = await tx.connection.fetchval(
+        "SELECT id FROM commitment_item WHERE jurisdiction_id = $1 AND code = 'self_report_authenticity'", XIAMEN
+    )
+    common = {
+        "subject_id": firm,
+        "about_person": False,
+        "jurisdiction_id": XIAMEN,
+        "office_id": office,
+        "disclosure": "public",
+    }
+    promised = await lifecycle.create(
+        tx,
+        "commitment",
+        "sign",
+        {
+            **common, "commitment_item_id": item, "party": "legal_person", "matter_no": f"自报{state}", "text": "承诺真实",
+            "text_digest": "0" * 64, "state": "signed", "version": 1, "signed_on": TODAY, "entered_at": NOW,
+            "signature_method": "online_confirmation", "signer": "legal_representative", "signer_name": "甄虚构",
+            "masked_name": "甄*", "published_at": NOW, "supplement_provisional": False,
+        },
+    )  # fmt: skip
+    values = {
+        **common, "kind": "资质证照", "title": f"许可证{state}", "text": FACTS, "state": state, "version": 1, "commitment_id": promised,
+        "by_agent": False, "reported_at": NOW, **more,
+    }  # fmt: skip
+    return await lifecycle.create(tx, "self_report", "report", values)
+
+
+async def _measure(tx: Transaction, subject: UUID, record: UUID, office: UUID, source: UUID, *, firm: UUID) -> UUID:
+    values = {
+        "subject_id": subject, "about_person": subject != firm, "jurisdiction_id": XIAMEN, "office_id": office,
+        "source_office_id": source, "record_id": record, "code": "bar_hrss_awards", "name": "限制人社领域评优评审活动",
+        "polarity": "negative", "basis": "《厦门》 18", "reason": FACTS, "state": "applied", "version": 1, "applied_at": NOW,
+    }  # fmt: skip
+    return await lifecycle.create(tx, "measure", "apply", values)
+
+
 async def _accounts(
     tx: Transaction,
     world: World,
@@ -232,6 +280,8 @@ async def _accounts(
         "stranger": ("subject", None, stranger),
         "producer": ("clerk", producer, None),
         "other": ("clerk", other, None),
+        "reviewer": ("reviewer", producer, None),
+        "approver": ("approver", producer, None),
         "elsewhere": ("clerk", office_id("420300", "HRSS"), None),
         "bank": ("partner", banks[0], None),
         "second_bank": ("partner", banks[1], None),
@@ -275,6 +325,10 @@ async def _ask(client: Client, world: World, data: str, who: dict[str, Any]) -> 
             return await _contested(client, _OBJECTION, f"Objection:{world.ids[data]}", who)
         case "a person's own words beside a record":
             return await _contested(client, _WORDS, f"SubjectStatement:{world.ids[data]}", who)
+        case _ if data.startswith("what an organisation tells"):
+            return await _text_of(client, _TOLD, f"SelfReport:{world.ids[data]}", who)
+        case _ if data.startswith("measure applied"):
+            return await _text_of(client, _APPLIED, f"Measure:{world.ids[data]}", who)
         case _:
             return await _credit_record(client, world.ids[data], who)
 
@@ -363,3 +417,25 @@ async def _contested(client: Client, document: str, ident: str, who: dict[str, A
         return f"refused: {answer['errors'][0]['extensions']['code']}"
     row = answer["data"]["node"]
     return "nothing" if row is None else "full" if row["text"] == FACTS else "masked"
+
+
+_TOLD = "query ($id: ID!) { node(id: $id) { ... on SelfReport { state text } } }"
+_APPLIED = "query ($id: ID!) { node(id: $id) { ... on Measure { state text: reason } } }"
+
+
+async def _text_of(client: Client, document: str, ident: str, who: dict[str, Any]) -> str:
+    answer = await client.send(document, {"id": ident}, **who)
+    if "errors" in answer:
+        return f"refused: {answer['errors'][0]['extensions']['code']}"
+    row = answer["data"]["node"]
+    return "nothing" if row is None else "full" if row["text"] == FACTS else "masked"
+
+
+_MAY = "query ($object: String!, $action: String!) { viewer { can(object: $object, action: $action) { allowed } } }"
+
+
+@pytest.mark.parametrize("case", ACTS, ids=[f"{one['object']} / {one['action']}" for one in ACTS])
+async def test_who_may_act_and_nobody_else(case: dict[str, Any], client: Client, world: World) -> None:
+    asked = {"object": case["object"], "action": case["action"]}
+    may = [who for who, how in WHO.items() if (await client.data(_MAY, asked, **how))["viewer"]["can"]["allowed"]]
+    assert sorted(may) == sorted(case["who"]), f"by {case['law']}"

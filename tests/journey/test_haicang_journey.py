@@ -43,6 +43,7 @@ SHOWN = (
         "repairNotice": "id servedOn content",
         "objection": "id state steps timedSteps nextStep dueOn overdue notice record { disputed version }",
         "exemptionItem": "id state inForce",
+        "measure": "id state inForce sourceOffice { code }",
         "exemption": "id state inForce earlier commitment { id state }",
     }
 )
@@ -69,6 +70,7 @@ async def test_haicang_from_file_to_exit(walk: Walk) -> None:
     serious = await _handed_in(walk, "海人社罚〔2025〕旅2号", "2025-11-28", "SERIOUS")
     await _the_second_is_not_exempted(walk, serious, item)
     await _contested(walk, serious)
+    measure = await _restricted(walk, serious)
     entry = await _decided(walk, SERIOUS, serious)
     await _shown(walk, entry)
     under_way = await _decided(walk, ATTENTION, serious)
@@ -76,6 +78,9 @@ async def test_haicang_from_file_to_exit(walk: Walk) -> None:
         finders=[*CLERKS, *DECIDERS], granters=APPROVERS, criminal_proceedings_bar=False, platform_due_on=None
     )
     await repaired(walk, serious, hands)
+    async with walk.on("2026-03-11", "14:00"):
+        lifted = await walk.see("reviewer", measure, "state inForce liftedFor")
+    assert lifted == {"state": "LIFTED", "inForce": False, "liftedFor": "REPAIRED"}, "HC-07: with the repair"
     await _leaves_by_the_exit_standard(walk, entry)
     await _not_published_any_more(walk, under_way)
     assert await _broken(walk, minor) == {"inForce": False}, "it is punished like any other from now on"
@@ -180,6 +185,21 @@ async def _shown(walk: Walk, entry: str) -> None:
         assert await walk.see(None, entry, "id") is None
         await walk.only(APPROVERS, "publishListEntry", listEntry=entry)
         assert await walk.see(None, entry, "inForce") == {"inForce": True}
+
+
+async def _restricted(walk: Walk, record: str) -> str:
+    """HC-10, HC-13: a measure of the list in force, with its citation, by a reviewer; fed back to the source."""
+    async with walk.on("2026-01-26", "16:00"):
+        given = {"record": record, "code": "lawful_punishment", "reason": "依法实施失信惩戒"}
+        cited = {**given, "legalBasis": "《劳动保障监察条例》第三十条", "legalBasisLevel": "ADMINISTRATIVE_REGULATION"}
+        assert await walk.refused("reviewer", "applyMeasure", **given) == "MEASURE_NEEDS_CITATION"
+        assert (
+            await walk.refused("reviewer", "applyMeasure", **{**cited, "code": "easier_approval"})
+            == "MEASURE_NOT_LISTED"
+        )
+        made = (await walk.only(["reviewer", *APPROVERS, "rival-approver"], "applyMeasure", **cited))["measure"]
+        assert made == {"id": made["id"], "state": "APPLIED", "inForce": True, "sourceOffice": {"code": "RSJ"}}
+        return str(made["id"])
 
 
 async def _leaves_by_the_exit_standard(walk: Walk, entry: str) -> None:

@@ -218,13 +218,12 @@ async def _barred(walk: Walk, record: str) -> None:
 
 
 async def _told_and_regular(walk: Walk, record: str) -> None:
-    """XM-06b: the platform is told and measures are lifted in the outbox; SH-12b: an auditor finds nothing irregular."""
+    """XM-06b: the platform is told in the outbox; SH-12b: an auditor finds nothing irregular."""
     sent = await walk.sql(
-        "SELECT array_agg(DISTINCT object || '.' || verb) FROM outbox_event WHERE object_id = $1::text::uuid"
-        " AND verb IN ('repair', 'lift')",
+        "SELECT array_agg(object || '.' || verb) FROM outbox_event WHERE object_id = $1::text::uuid AND verb = 'repair'",
         record.partition(":")[2],
     )
-    assert sorted(sent) == ["credit_record.repair", "measure.lift"]
+    assert sent == ["credit_record.repair"]
     asked: dict[str, Any] = {"from": "2026-01-01", "to": "2026-12-31"}
     document = "query ($from: Date!, $to: Date!) { repairIrregularities(from: $from, to: $to) { code } }"
     async with walk.on("2026-03-12"):

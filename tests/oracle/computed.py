@@ -320,6 +320,16 @@ def _exemption_in_force(state: State, row: Row) -> bool:
     return row["state"] == "granted" and promised is not None and promised["state"] in ("signed", "kept")
 
 
+def _measure_stands(state: State, row: Row) -> bool:
+    """Tell whether a measure stands: not lifted, and its record or entry in force."""
+    records = (one for one in state.tables["credit_record"] if one["id"] == row["record_id"])
+    entries = (one for one in state.tables["list_entry"] if one["id"] == row["entry_id"])
+    founded = any(record_in_force(one, state.today) for one in records) or any(
+        entry_in_force(one, state.today) for one in entries
+    )
+    return row["state"] == "applied" and founded
+
+
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "disputed"): _disputed("record_id"),
     ("ListEntry", "disputed"): _disputed("entry_id"),
@@ -342,6 +352,7 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("SpotCheck", "kept"): _results("kept"),
     ("SpotCheck", "broken"): _results("broken"),
     ("SpotCheck", "pending"): _results("pending"),
+    ("Measure", "inForce"): _measure_stands,
     ("SelfReport", "inForce"): report_in_force,
     ("SelfReport", "verified"): lambda state, row: False,
     ("SelfReport", "label"): lambda state, row: (

@@ -111,6 +111,7 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
         for flag in (
             ("Objection", "open"),
             ("SelfReport", "inForce"),
+            ("Measure", "inForce"),
             ("Objection", "overdue"),
             ("DueItem", "late"),
             ("CreditRecord", "disputed"),

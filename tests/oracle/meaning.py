@@ -67,6 +67,7 @@ NOUNS = {
     "ObjectionPause": "objection_pause",
     "SubjectStatement": "subject_statement",
     "SelfReport": "self_report",
+    "Measure": "measure",
     "PolicyVersion": "policy_version",
     "PolicyRow": "policy_row",
     "Account": "account",
@@ -100,6 +101,7 @@ ABOUT_SOMEBODY = {
     "discipline_recommendation",
     "exam_bulletin_line",
     "exemption",
+    "measure",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 

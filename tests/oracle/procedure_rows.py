@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.oracle import batch_rows, due_rows, list_rows, objection_rows, repair_rows, self_report_rows
+from tests.oracle import batch_rows, due_rows, list_rows, measure_rows, objection_rows, repair_rows, self_report_rows
 from tests.oracle.rows import World, subject_of
 from tests.oracle.world import NOW, OFFICES, key
 
@@ -128,6 +128,7 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     *objection_rows.SECTIONS,
     *self_report_rows.SECTIONS,
     *due_rows.SECTIONS,
+    *measure_rows.SECTIONS,
     *list_rows.SECTIONS,
     *batch_rows.SECTIONS,
 )

@@ -459,6 +459,12 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "commitment_item": _ITEM,
     "commitment_item_office": {scope: _through_item(relation) for scope, relation in _ITEM.items()},
     "commitment": _publications(commitment_in_force),
+    "measure": {
+        "own_office": lambda state, caller, row: caller.office in (row["office_id"], row["source_office_id"]),
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "self": _of_self,
+    },
     "self_report": {scope: _told(relation) for scope, relation in _publications(_stands_told).items()},
     "exam_violation": {
         "own_office": lambda state, caller, row: _of_office(state, caller, row) or _decides(state, caller, row),

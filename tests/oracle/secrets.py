@@ -123,6 +123,17 @@ _EXAMS = (
     "{ changes(first: 100) { totalCount nodes { object objectId verb role } } }",
     "{ subjects(first: 100) { totalCount nodes { id name accessLog(first: 9) { totalCount } } } }",
 )
+_TOLD = (
+    "{ selfReports(first: 100) { totalCount edges { cursor node { id title text state label inForce attachments(first: 3) { totalCount } } } } }",
+    "{ selfReports(first: 3, filter: { state: [REPORTED] }) { totalCount nodes { id } pageInfo { hasNextPage } } }",
+    "{ subjects(first: 100) { nodes { id name } } selfReports(filter: { inForce: true }) { totalCount } }",
+)
+_MEASURES = (
+    "{ measures(first: 100) { totalCount edges { cursor node { id code name field reason state inForce liftedFor } } } }",
+    "{ measures(first: 3, filter: { inForce: true }) { totalCount nodes { id } pageInfo { hasNextPage } } }",
+    "{ subjects(first: 100) { nodes { id measures(first: 3) { totalCount nodes { name } } } } }",
+    "{ creditRecords(first: 100) { nodes { id measures(first: 3) { totalCount } } } listEntries(first: 100) { nodes { measures(first: 1) { totalCount } } } }",
+)
 _OTHER = {"title": "另一个名称", "decision_no": "新[2026]2号", "severity": "serious", "legal_basis": "另一部法"}
 
 SECRETS = (
@@ -285,6 +296,30 @@ SECRETS = (
         _row("ledger_event", lambda row: row["kind"] == "access" and row["office_id"] == key("office", "BANK")),
         _unseen("access_entry"),
         ("{ accessLog(first: 100) { totalCount nodes { id accountId reason } } }", "{ accessLog(filter: { outcome: [REFUSED] }) { totalCount } }"),
+    ),
+    Secret(
+        "what a subject told of itself and has removed",
+        "self_report",
+        {"title": "另一许可证", "text": "另一内容", "kind": "其他"},
+        _row("self_report", lambda row: row["state"] == "removed"),
+        _unseen("self_report"),
+        _TOLD,
+    ),
+    Secret(
+        "that a subject told something that was found untrue",
+        "self_report",
+        {"title": "另一许可证", "refuted_at": NOW - timedelta(days=9), "refuted_by": key("account", 1)},
+        _row("self_report", lambda row: row["state"] == "refuted"),
+        _unseen("self_report"),
+        _TOLD,
+    ),
+    Secret(
+        "that an office applies a measure to somebody",
+        "measure",
+        {"name": "另一措施", "field": "另一领域", "reason": "另一理由", "polarity": "neutral"},
+        _row("measure", lambda row: row["state"] == "applied"),
+        _unseen("measure"),
+        _MEASURES,
     ),
     Secret(
         "a consent given to somebody else",

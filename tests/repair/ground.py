@@ -22,7 +22,7 @@ from domain.installation_rows import credit_list_id, office_id
 from domain.lifecycle import Actor, Transaction
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
-from tests.conftest import ISSUER
+from tests.conftest import ISSUER, NOW
 from tests.credit.ground import filled
 
 BOOKS = load_rulebooks()
@@ -193,6 +193,24 @@ OFFICERS: Mapping[str, tuple[str, str]] = {
     "credit office": ("credit_office", "office"),
 }
 """Roles of an officer, and whether it is of the recognising office or of another."""
+
+
+async def restrict(url: str, record_id: UUID) -> UUID:
+    """Let another office apply a measure because of a record, as measures are applied; give its id."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            tx = Transaction(connection, NOW, Actor(None, ("reviewer",)))
+            record = await connection.fetchrow("SELECT * FROM credit_record WHERE id = $1", record_id)
+            assert record is not None
+            values = {
+                **{name: record[name] for name in ("subject_id", "about_person", "jurisdiction_id", "office_id")},
+                "source_office_id": record["office_id"], "record_id": record_id, "code": "some", "name": "增加检查频次",
+                "polarity": "negative", "basis": "《办法》 8", "reason": "依法实施", "state": "applied", "version": 1, "applied_at": NOW,
+            }  # fmt: skip
+            return await lifecycle.create(tx, "measure", "apply", values)
+    finally:
+        await connection.close()
 
 
 async def _accounts(connection: asyncpg.Connection[Any], made: Scene) -> dict[str, UUID]:

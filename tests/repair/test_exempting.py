@@ -38,7 +38,7 @@ from tests.repair.exempting import (
     proposal,
     uuid_of,
 )
-from tests.repair.ground import SHANGHAI, XIAMEN, scene
+from tests.repair.ground import SHANGHAI, XIAMEN, restrict, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -158,6 +158,7 @@ async def test_the_journey_of_an_exemption_hc_02(client: Client, installed_url: 
         assert await codes(client, GRANT, decide, made, who) == ["FORBIDDEN"], who
     assert await codes(client, GRANT, decide, made, "rival approver") == ["NOT_FOUND"]
     assert await codes(client, GRANT, {**decide, "reason": ""}, made, "approver") == ["INVALID_INPUT"]
+    measure = await restrict(installed_url, made.record)
     granted = await client.data(GRANT, decide, caller=made.sub("approver"))
     assert granted["grantExemption"]["exemption"] == {
         "id": exemption,
@@ -172,8 +173,11 @@ async def test_the_journey_of_an_exemption_hc_02(client: Client, installed_url: 
     try:
         with pytest.raises(RecordExempted):  # no list entry may rest on it while the commitment stands
             await require_punishable(connection, [made.record])
-        sent = await connection.fetch("SELECT object, verb FROM outbox_event WHERE object_id = $1", made.record)
-        assert ("measure", "lift") in [(one["object"], one["verb"]) for one in sent]
+        lifted = await connection.fetchrow("SELECT state, lifted_for FROM measure WHERE id = $1", measure)
+        assert lifted is not None
+        assert tuple(lifted) == ("lifted", "exempted")
+        told = await connection.fetch("SELECT verb FROM outbox_event WHERE object_id = $1 ORDER BY version", measure)
+        assert [one["verb"] for one in told] == ["apply", "lift"]
         public = "query ($id: ID!) { creditRecord(id: $id) { state inForce } }"  # the publicity of penalties stays
         shown = await client.data(public, {"id": made.record_gid})
         assert shown["creditRecord"] == {"state": "PUBLISHED", "inForce": True}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -17,7 +18,7 @@ from domain.vault import Vault
 from tests.conftest import NOW, Client, Serve
 from tests.repair import acts
 from tests.repair.acts import APPLY, BLANK, FIND, FINDING, GRANT, REFUSE, SIGN, SIGNED, TELL, WITHDRAW, codes
-from tests.repair.ground import CITIES, HAICANG, SHANGHAI, SHIYAN, XIAMEN, XINXIANG, City, Scene, scene
+from tests.repair.ground import CITIES, HAICANG, SHANGHAI, SHIYAN, XIAMEN, XINXIANG, City, Scene, restrict, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -98,6 +99,7 @@ async def test_the_journey_of_a_repair(
     assert await codes(client, GRANT, decide, made, "rival approver") == ["NOT_FOUND"]
     assert await codes(client, GRANT, decide, made, "approver") == ["OWN_STEP"]  # who found does not decide
     await _public_sees(client, made, shown=True)
+    measure = await restrict(installed_url, made.record)
     data = await client.data(GRANT, decide, caller=made.sub("second approver"))
     payload = data["grantRepair"]
     assert payload["repairApplication"]["state"] == "GRANTED"
@@ -108,6 +110,7 @@ async def test_the_journey_of_a_repair(
 
     await _public_sees(client, made, shown=False)
     await _entries_left(installed_url, made)
+    await _is_lifted(installed_url, measure)
     await _platform_is_told(client, made, application, payload["repairApplication"])
     await _is_in_the_ledger(installed_url, made, application)
 
@@ -165,6 +168,14 @@ async def _platform_is_told(client: Client, made: Scene, application: str, row: 
     assert await codes(client, TELL, tell, made, "clerk") == ["STATE_CONFLICT"]
 
 
+async def _is_lifted(url: str, measure: UUID) -> None:
+    """XM-06b, HC-07: the measure is lifted with the repair, and whoever applies it is told."""
+    [row] = await _rows(url, "SELECT state, lifted_for FROM measure WHERE id = $1", measure)
+    assert (row["state"], row["lifted_for"]) == ("lifted", "repaired")
+    told = await _rows(url, "SELECT verb FROM outbox_event WHERE object_id = $1 ORDER BY version", measure)
+    assert [one["verb"] for one in told] == ["apply", "lift"]
+
+
 async def _is_in_the_ledger(url: str, made: Scene, application: str) -> None:
     ident = application.partition(":")[2]
     events = await _rows(
@@ -182,7 +193,6 @@ async def _is_in_the_ledger(url: str, made: Scene, application: str) -> None:
     )  # fmt: skip
     sent = [(row["object"], row["verb"]) for row in outbox]
     assert ("credit_record", "repair") in sent
-    assert ("measure", "lift") in sent
     assert sent.count(("list_entry", "remove")) == sum(reason is not None for reason in EXITS[made.city.code].values())
 
 

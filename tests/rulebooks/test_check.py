@@ -69,6 +69,18 @@ FAULTS = {
         '{ path = "double_publicity", value = "7", unit = "working_day", op = "lte"',
         "value deadline.double_publicity: '7' is no working_day",
     ),
+    "a measure upon what no file describes": (
+        "xiamen.toml",
+        'items = ["exam_violation"]',
+        'items = ["exam_violations"]',
+        "measure exam_joint_punishment: items names 'exam_violations', which is unknown",
+    ),
+    "a measure that rests on something else": (
+        "xinxiang.toml",
+        'upon = ["list_entry"]',
+        'upon = ["rumour"]',
+        "measure industry: upon names 'rumour', which is unknown",
+    ),
     "a negative term": (
         "xiamen.toml",
         DEADLINE,

@@ -263,3 +263,36 @@ def test_documents_we_do_not_hold_are_listed_by_name() -> None:
 
     assert "湖北省拖欠农民工工资“黑名单”管理暂行办法" in named
     assert len(named) == 4
+
+
+MEASURES = {
+    "350200": {"more_inspections", "bar_hrss_awards", "exam_joint_punishment"},
+    "350205": {"easier_approval", "fewer_checks", "lawful_punishment", "property_construction_punishment"},
+    "410700": {"industry", "administrative", "market", "social"},
+    "420300": set(),
+    "310000": {
+        "convenience", "fewer_checks", "other_incentive", "key_review", "key_supervision", "no_simplified_procedure",
+        "other_punishment", "other_joint_punishment", "joint_restriction",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("jurisdiction", "codes"), MEASURES.items())
+def test_the_list_of_measures_says_what_each_may_rest_on(jurisdiction: str, codes: set[str]) -> None:
+    """XM-01a, XM-18b, SH-09a: Shiyan's measures follow a grade, and rest on no record or entry by themselves."""
+    resting = {one.code for one in book_of(BOOKS, jurisdiction).measures if one.upon}
+    assert resting == codes
+
+
+def test_only_measures_whose_clause_says_so_need_another_rule() -> None:
+    """SH-08b: 国家和本市规定的其他措施 are nothing without it."""
+    needing = {one.code for one in book_of(BOOKS, "310000").measures if one.needs_citation}
+    assert needing == {"other_incentive", "other_punishment", "other_joint_punishment"}
+
+
+def test_fraud_is_exposed_regularly_and_no_period_is_set() -> None:
+    """XM-18c: 定期 without a number is no number; what the regulation over it says is not loaded, and not a guess."""
+    said = rule(BOOKS, "350200", "benefit_claimant.exposure", date(2021, 6, 1))
+    assert said.value == "定期对骗取社会保险金行为进行曝光"
+    cycle = rule(BOOKS, "350200", "benefit_claimant.exposure.cycle", date(2021, 6, 1))
+    assert (cycle.status.value, cycle.value) == ("not_loaded", None), "the regulation over it is not held"
