@@ -27,7 +27,7 @@ def told(cell: Cell) -> tuple[str, str]:
     if cell.object in set(Privacy):
         what = f"{zh('classes', cell.object)}为{zh('levels', cell.action)}"
         return str(cell), f"{role}{place}看到的{what}"
-    return str(cell), f"{role}{place}可以{zh('actions', cell.action)}{zh('objects', cell.object)}"
+    return str(cell), f"{role}{place}可以{_act(cell)}{zh('objects', cell.object)}"
 
 
 def gained(cell: Cell, before: Level | None) -> tuple[str, str]:
@@ -41,7 +41,7 @@ def gained(cell: Cell, before: Level | None) -> tuple[str, str]:
         )
     return (
         f"{role} may now {cell.action} {cell.object}{place}",
-        f"{role_zh}{place_zh}新增：可以{zh('actions', cell.action)}{zh('objects', cell.object)}",
+        f"{role_zh}{place_zh}新增：可以{_act(cell)}{zh('objects', cell.object)}",
     )
 
 
@@ -56,8 +56,13 @@ def lost(cell: Cell, after: Level | None) -> tuple[str, str]:
         )
     return (
         f"{role} may no longer {cell.action} {cell.object}{place}",
-        f"{role_zh}{place_zh}取消：不再可以{zh('actions', cell.action)}{zh('objects', cell.object)}",
+        f"{role_zh}{place_zh}取消：不再可以{_act(cell)}{zh('objects', cell.object)}",
     )
+
+
+def _act(cell: Cell) -> str:
+    """Give the Chinese of an action, of that on the object where it is another word there."""
+    return _words()["actions"].get(f"{cell.object}.{cell.action}", zh("actions", cell.action))
 
 
 def _place(cell: Cell) -> tuple[str, str]:

@@ -15,12 +15,12 @@ from api.policy_review import classes_of_objects
 from authz.cases import answered
 from authz.grants import default_grants
 from authz.holdings import Holdings
-from authz.invariants import Matrix, breaches, invariants
+from authz.invariants import Cell, Matrix, breaches, invariants
 from authz.invariants import _file as the_file
 from authz.lines import default_lines
 from authz.lint import lint
 from authz.vocabulary import ACTIONS, ROLES, Level, Scope
-from authz.words import zh
+from authz.words import told, zh
 from domain.privacy import Privacy
 
 SHIPPED = default_lines()
@@ -85,3 +85,9 @@ def test_every_word_of_the_policy_has_its_chinese() -> None:
 
     missing = {f"{kind}.{word}" for kind, known in words.items() for word in known if zh(kind, word) == word}
     assert missing == set(), "add them to authz/words.toml"
+
+
+def test_an_action_that_is_another_word_on_an_object_is_told_by_that() -> None:
+    applied, asked = (Cell("reviewer", noun, "apply", Scope.OWN_OFFICE) for noun in ("measure", "list_removal"))
+    assert told(applied)[1].endswith("可以实施奖惩措施")
+    assert told(asked)[1].endswith("可以申请移出名单")
