@@ -32,6 +32,7 @@ from api.negotiation import wants_page
 from api.public import public_routes
 from api.service import Service
 from api.token_endpoint import token_routes
+from api.worker import pushing
 from authz.authority import AuthorityMissing, read_epoch
 from domain.errors import DomainError, NotFound
 
@@ -92,7 +93,7 @@ def _starlette(service: Service) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         await service.callers.refresh()
         await settle_left(service)
-        async with service.background():
+        async with service.background(), pushing(service):
             yield {GATE: service.gate}
         await service.database.close()
 

@@ -1,5 +1,5 @@
-"""The command line `renxin`: serve, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger, policy, account,
-rulebook.
+"""The command line `renxin`: serve, worker, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger,
+policy, account, rulebook.
 
 Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database or the settings are at fault.
 """
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     command("serve", _serve, "Serve; with the embedded database, start it first.")
+    command("worker", _worker, "Push what is published to the credit platform 推送, until told to stop.")
     command("migrate", _migrate, "Bring the database to the newest migration, policy and rulebook rows.")
     command("demo", _demo, "Load the demonstration data, if it is not there.")
     taken = command("import", _import, "Hand in a file in the national 双公示 columns, in the name of an office.")
@@ -118,6 +119,16 @@ def _serve(settings: Settings, given: argparse.Namespace) -> int:
     from api.serve import serve
 
     return serve(settings, tell=_tell)
+
+
+def _worker(settings: Settings, given: argparse.Namespace) -> int:
+    from logging.config import dictConfig
+
+    from api.logs import log_config
+    from api.worker import worker_command
+
+    dictConfig(log_config(settings.log_level))
+    return worker_command(settings)
 
 
 def _migrate(settings: Settings, given: argparse.Namespace) -> int:

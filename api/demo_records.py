@@ -154,7 +154,15 @@ async def _publish(scene: Scene, deed: Deed, row: Mapping[str, Any], instant: da
     if deed.published == "half_late":
         portal_at = max(scene.at(deed.submitted_on, minutes=470), row["submitted_at"])
     notice = Service(row["decided_on"], "with_decision") if row["repair_notice_required"] else None
-    await records.publish(reviewer, scene.books, deed.id, portal_at=portal_at, necessity=deed.necessity, notice=notice)
+    await records.publish(
+        reviewer,
+        scene.books,
+        deed.id,
+        portal_at=portal_at,
+        platform_at=instant,
+        necessity=deed.necessity,
+        notice=notice,
+    )
 
 
 async def _amend(scene: Scene, done: Enacted) -> Enacted:

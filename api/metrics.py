@@ -16,6 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.service import Service
+from domain.delivery.deliveries import backlog
+from domain.errors import DomainError
 
 OFF, LOOPBACK, ON = "off", "loopback", "on"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -30,7 +32,9 @@ def metrics_routes(service: Service) -> list[Route]:
         if service.settings.metrics == LOOPBACK and not _is_loopback(request):
             return Response(status_code=403)
         return Response(
-            written(service), media_type=None, headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"}
+            written(service) + await push_written(service),
+            media_type=None,
+            headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"},
         )
 
     return [] if service.settings.metrics == OFF else [Route("/metrics", metrics, methods=["GET"])]
@@ -39,6 +43,21 @@ def metrics_routes(service: Service) -> list[Route]:
 def written(service: Service) -> str:
     """Write all metrics of this process."""
     return "".join(_family(*one) for one in _families(service)) + _durations(service)
+
+
+async def push_written(service: Service) -> str:
+    """Write the metrics of the push, which are the database's and of all workers together; none while it is away."""
+    try:
+        found = await backlog(service.database)
+    except DomainError:
+        return ""
+    age = (service.clock() - found.oldest_at).total_seconds() if found.oldest_at else 0.0
+    gauges = (
+        ("push_waiting", "Events that the credit platform has not receipted yet.", found.waiting),
+        ("push_dead", "Events that need somebody: dead letters of the push.", found.dead),
+        ("push_oldest_seconds", "Age of the oldest event that waits; 0 where none does.", max(0.0, age)),
+    )
+    return "".join(_family(name, "gauge", description, _one(value)) for name, description, value in gauges)
 
 
 def _families(service: Service) -> Iterator[tuple[str, str, str, Iterable[Sample]]]:

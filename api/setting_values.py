@@ -214,6 +214,22 @@ def http_address(raw: str) -> str:
     return raw.strip().rstrip("/")
 
 
+def secure_address(raw: str) -> str:
+    """Return an HTTPS address without a slash at its end; HTTP only on this machine."""
+    return _secure(http_address(raw), "text")
+
+
+def key_source(raw: str) -> Path | str:
+    """Return where a key set is: a file, or an HTTPS address."""
+    value = raw.strip()
+    if "://" in value:
+        return secure_address(value)
+    path = Path(value).expanduser()
+    if "\0" in value or not path.is_file():
+        raise Fault("a path at which there is no file")
+    return path.absolute()
+
+
 def oidc_issuers(raw: str) -> tuple[OidcIssuer, ...]:
     """Return the providers of access tokens."""
     try:
@@ -244,9 +260,9 @@ def _oidc_issuer(entry: object) -> OidcIssuer:
     if not {"issuer", "audience"} <= set(words):
         raise Fault("no issuer or no audience")
     return OidcIssuer(
-        issuer=_secure(words["issuer"], "issuer"),
+        issuer=_secure(words["issuer"], "a member issuer"),
         audience=words["audience"],
-        jwks_url=_secure(words["jwks_url"], "jwks_url") if "jwks_url" in words else None,
+        jwks_url=_secure(words["jwks_url"], "a member jwks_url") if "jwks_url" in words else None,
         jwks_file=_file(words["jwks_file"]) if "jwks_file" in words else None,
         algorithms=_algorithms(entry.get("algorithms")),
     )
@@ -274,7 +290,7 @@ def _secure(address: str, name: str) -> str:
         return address
     if parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
         return address
-    raise Fault(f"a member {name} that is no https address")
+    raise Fault(f"{name} that is no https address")
 
 
 def _file(path: str) -> Path:

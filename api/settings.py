@@ -68,6 +68,9 @@ class Settings:
     claim_rules: tuple[IssuerRules, ...]
     builtin_issuer: bool
     token_keys_dir: Path | None
+    platform_url: str | None
+    platform_account: str | None
+    platform_keys: Path | str | None
     client_certificate_header: str | None
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     encryption_keys: Mapping[str, bytes] = field(repr=False)
@@ -122,6 +125,9 @@ DEFAULTS: Mapping[str, object] = {
     "oidc_issuers": (),
     "claim_rules": (),
     "token_keys_dir": None,
+    "platform_url": None,
+    "platform_account": None,
+    "platform_keys": None,
     "client_certificate_header": None,
     "trusted_proxies": (),
     "log_level": "info",
@@ -192,6 +198,10 @@ def _faults_between(given: Mapping[str, Any], environ: Mapping[str, str], *, emb
         faults.append("RENXIN_CURSOR_KEY: got the same key as RENXIN_INDEX_KEY; expected another one.")
     if "client_certificate_header" in given and "trusted_proxies" not in given:
         faults.append("RENXIN_TRUSTED_PROXIES: missing, and required with RENXIN_CLIENT_CERTIFICATE_HEADER.")
+    if "platform_account" not in given and not given.keys().isdisjoint(("platform_url", "platform_keys")):
+        faults.append(
+            "RENXIN_PLATFORM_ACCOUNT: missing, and required with RENXIN_PLATFORM_URL or RENXIN_PLATFORM_KEYS."
+        )
     if given.get("token_keys_dir") is not None and given.get("token_keys_dir") == given.get("signing_keys_dir"):
         faults.append("RENXIN_TOKEN_KEYS_DIR: got the folder of RENXIN_SIGNING_KEYS_DIR; expected another one.")
     known = {one.issuer for one in given.get("oidc_issuers", ())}

@@ -187,6 +187,12 @@ async def read_account_by_id(reader: Reader, account_id: UUID, *, today: date) -
     return _snapshot(await reader.fetch(_OF_ID, today, account_id))
 
 
+async def account_id_of(reader: Reader, issuer: str, sub: str) -> UUID | None:
+    """Find the account of an issuer's subject."""
+    row = await reader.fetchrow("SELECT id FROM account WHERE issuer = $1 AND sub = $2", issuer, sub)
+    return row["id"] if row is not None else None
+
+
 def _snapshot(rows: Sequence[Mapping[str, Any]]) -> Snapshot:
     if not rows:
         raise AuthorityMissing

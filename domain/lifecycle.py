@@ -30,7 +30,7 @@ NEED_TO_KNOW = frozenset({"exam_watch", "discipline_recommendation"})
 Source: 十堰正文 (异常报考人员名单; 党员身份); 个人信息保护法 28.
 """
 
-UNTOLD = AUTHORITY | NEED_TO_KNOW | {"exam_violation"}
+UNTOLD = AUTHORITY | NEED_TO_KNOW | {"exam_violation", "delivery"}
 """Nouns of which nobody outside is told; of an exam violation the credit record tells that its entry makes."""
 
 

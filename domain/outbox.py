@@ -30,7 +30,9 @@ class OutboxEvent(Model):
     version: int = column(fields.IntField, "Version of the row after it.")
     subject_id: UUID | None = column(fields.UUIDField, "The subject concerned.", Privacy.SECRET, null=True)
     payload: dict[str, Any] = column(fields.JSONField, "What is told.", Privacy.SECRET)
-    delivered_at: datetime | None = column(fields.DatetimeField, "When it was receipted.", null=True)
+    taken_up_at: datetime | None = column(
+        fields.DatetimeField, "When the push took it up as a delivery; null where it has not or need not.", null=True
+    )
 
     class Meta:
         table = "outbox_event"

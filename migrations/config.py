@@ -44,6 +44,7 @@ MODEL_MODULES = [
     "domain.ledger",
     "domain.ledger_adoption",
     "domain.outbox",
+    "domain.delivery.delivery",
     "domain.idempotency",
     "domain.working_day",
     "authz.account",

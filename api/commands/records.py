@@ -134,7 +134,9 @@ class PublishCreditRecordInput:
 
     record: strawberry.ID = required("Global id of the credit record.")
     portal_at: datetime | None = optional("When the portal took it; now unless given.")
-    platform_at: datetime | None = optional("When the city platform took it; now unless given.")
+    platform_at: datetime | None = optional(
+        "When the city platform took it, where it was handed over by other means; else told by its receipt."
+    )
     necessity: str | None = optional("Why a minor failing is published all the same, where the rule asks for it.")
     repair_notice: ServedNoticeInput | None = optional(
         "How the subject of a penalty was told of its rights of repair, where that is not noted yet (厦门2, 海沧1)."

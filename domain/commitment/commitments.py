@@ -169,7 +169,7 @@ async def refuse(tx: Transaction, books: Rulebooks, matter: Matter, *, reason: s
 
 
 async def publish(tx: Transaction, commitment_id: UUID) -> dict[str, Any]:
-    """Push a commitment to the city platform, and show it as far as its item says; give the row after it.
+    """Publish a commitment, as far as its item says, to be pushed to the city platform; give the row after it.
 
     Raises: NotFound; StateConflict when it is published already.
     Source: 厦门11 (推送至市信用平台进行公示).
@@ -179,7 +179,6 @@ async def publish(tx: Transaction, commitment_id: UUID) -> dict[str, Any]:
         raise StateConflict(verb="publish")
     changes = {
         "published_at": tx.now,
-        "platform_at": tx.now,
         "portal_at": tx.now if row["disclosure"] == "public" else None,
     }
     return await moved(tx, row, "publish", changes)

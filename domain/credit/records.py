@@ -88,8 +88,9 @@ async def publish(
 ) -> dict[str, Any]:
     """Publish a record as far as its disclosure goes, until its term ends; give the row after it.
 
-    Both channels take the instant of publication where no other is given; a record that is not public does
-    not appear on the portal. `necessity` says why a minor failing is published all the same; `notice` how the
+    The portal takes the instant of publication where no other is given; a record that is not public does not
+    appear on it. The platform's instant is that of its receipt (`domain.delivery`), unless one is stated here for
+    what was handed over by other means. `necessity` says why a minor failing is published all the same; `notice` how the
     subject was told of its rights of repair, where that has not been noted yet.
     Raises: NotFound; SeverityMissing; NecessityRequired; RepairNoticeMissing; DateInFuture; DatesOutOfOrder;
     StateConflict; InvalidInput for a necessity that cannot be stored; what `repair_notices.serve` raises.
@@ -110,7 +111,8 @@ async def publish(
     if notice is not None:
         await repair_notices.serve(tx, books, record_id, notice)
     await repair_notices.require_notice(tx, books, row, on=tx.today)
-    portal, platform = (_shown_at(row, instant, tx.now) for instant in (portal_at, platform_at))
+    portal = _shown_at(row, portal_at or tx.now, tx.now)
+    platform = _shown_at(row, platform_at, tx.now) if platform_at else None
     changes = {
         "published_at": tx.now,
         "portal_at": portal if row["disclosure"] == "public" else None,
@@ -295,13 +297,11 @@ def _person_name(row: Mapping[str, Any]) -> str | None:
     return row["subject_name"] if row["about_person"] else None
 
 
-def _shown_at(row: Mapping[str, Any], instant: datetime | None, now: datetime) -> datetime:
-    """Give the instant at which a channel took a record: as told, else now.
+def _shown_at(row: Mapping[str, Any], instant: datetime, now: datetime) -> datetime:
+    """Give the instant at which a channel took a record, as told.
 
     Raises: InvalidInput for an instant without its zone; DateInFuture; DatesOutOfOrder.
     """
-    if instant is None:
-        return now
     if instant.tzinfo is None:
         raise InvalidInput("An instant is given with its time zone.", zh="时间须注明时区。")
     if instant > now:

@@ -206,14 +206,14 @@ WITH made AS (
     id, subject_id, about_person, jurisdiction_id, office_id, item_id, state, version, decision_no, title, severity,
     procedure, harm_removed, dishonest, legal_basis, legal_basis_level, content, decided_on, closed_on, obtained_on,
     correction_due_on, special_fields, repair_notice_required, collection_due_on, publication_due_on, due_provisional, submitted_at, submitted_by, import_id, disclosure,
-    published_at, portal_at, platform_at, public_until)
+    published_at, portal_at, public_until)
   SELECT placed.record_id, placed.subject_id, staged.is_person, $10::text, $11::uuid, $12::uuid,
     CASE WHEN shown THEN 'published' ELSE 'submitted' END, 1, staged.decision_no, staged.title, judged.severity,
     judged.procedure, judged.harm_removed, judged.dishonest, staged.legal_basis, judged.legal_basis_level,
     staged.content, judged.decided_on, judged.closed_on, judged.obtained_on,
     judged.correction_due_on, '{}', judged.repair_notice_required, judged.collection_due_on,
     judged.publication_due_on, judged.due_provisional, $1::timestamptz, $2::uuid, $13::uuid, disclosed,
-    CASE WHEN shown THEN $1::timestamptz END, CASE WHEN shown AND disclosed = 'public' THEN $1::timestamptz END, CASE WHEN shown THEN $1::timestamptz END,
+    CASE WHEN shown THEN $1::timestamptz END, CASE WHEN shown AND disclosed = 'public' THEN $1::timestamptz END,
     CASE WHEN shown THEN judged.public_until END
   FROM staged_outcome placed
   JOIN staged_record staged USING (line)
@@ -227,7 +227,7 @@ WITH made AS (
   RETURNING *
 ), told AS MATERIALIZED (
   SELECT id, subject_id, 'submit' AS verb, to_jsonb(made) || CASE WHEN state = 'published' THEN jsonb_build_object(
-    'state', 'submitted', 'published_at', null, 'portal_at', null, 'platform_at', null, 'public_until', null)
+    'state', 'submitted', 'published_at', null, 'portal_at', null, 'public_until', null)
     ELSE '{}' END AS image
   FROM made
   UNION ALL

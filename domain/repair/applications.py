@@ -237,6 +237,16 @@ async def tell(tx: Transaction, application_id: UUID, *, told_at: datetime | Non
     return await change(tx, NOUN, "tell", application_id, {"platform_told_at": at}, unless="platform_told_at")
 
 
+async def tell_of_record(tx: Transaction, record_id: UUID, *, told_at: datetime) -> None:
+    """Note that the platform receipted the repair of a record, unless that was noted before; its time not before the decision.
+
+    Source: 厦门6 (及时将信用修复结果推送至市信用平台).
+    """
+    row = await tx.connection.fetchrow(_UNTOLD, record_id)
+    if row is not None:
+        await tell(tx, row["id"], told_at=max(told_at, row["decided_at"]))
+
+
 def platform_due(books: Rulebooks, calendar: WorkingCalendar, jurisdiction: str, *, on: date) -> Due:
     """Give the last day to tell the platform of a repair granted on a day; none where the text only says promptly.
 
@@ -329,4 +339,8 @@ async def _move(
 
 _OWN_RECORD: Final = "SELECT id FROM credit_record WHERE id = $1 AND subject_id = $2 FOR NO KEY UPDATE"
 _APPLICATION: Final = "SELECT * FROM repair_application WHERE id = $1 FOR UPDATE"
+_UNTOLD: Final = """
+SELECT id, decided_at FROM repair_application
+WHERE record_id = $1 AND state = 'granted' AND platform_told_at IS NULL FOR UPDATE
+"""
 _LOCK_RECORD: Final = "SELECT FROM credit_record WHERE id = $1 FOR NO KEY UPDATE"

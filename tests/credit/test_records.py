@@ -73,8 +73,15 @@ async def test_a_withdrawal_cites_the_penalty_law(inspector: Clerk) -> None:
 async def test_both_channels_are_time_stamped(inspector: Clerk) -> None:
     record = await inspector.hand_in(severity="minor")
     earlier = inspector.tx.now - timedelta(hours=3)
-    row = await inspector.publish(record, portal_at=earlier)
-    assert (row["portal_at"], row["platform_at"], row["published_at"]) == (earlier, inspector.tx.now, inspector.tx.now)
+    latest = earlier + timedelta(hours=1)
+    row = await inspector.publish(record, portal_at=earlier, platform_at=latest)
+    assert (row["portal_at"], row["platform_at"], row["published_at"]) == (earlier, latest, inspector.tx.now)
+
+
+async def test_the_platform_is_stamped_by_its_receipt_only_xm_08b(inspector: Clerk) -> None:
+    record = await inspector.hand_in(severity="minor")
+    row = await inspector.publish(record)
+    assert (row["portal_at"], row["platform_at"]) == (inspector.tx.now, None)
 
 
 async def test_a_channel_is_not_stamped_with_a_time_to_come(inspector: Clerk) -> None:
@@ -106,7 +113,6 @@ async def test_what_is_not_public_does_not_appear_on_the_portal(clerk_of: Find) 
     row = await clerk.publish(record)
     assert row["disclosure"] == "authorised_query"
     assert row["portal_at"] is None
-    assert row["platform_at"] is not None
 
 
 async def test_a_record_is_published_once(inspector: Clerk) -> None:

@@ -179,9 +179,9 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     published = await client.data(_PUBLISH, {"record": own["id"]}, caller=REVIEWER)
     assert published["publishCreditRecord"]["creditRecord"]["inForce"] is True
 
-    # the public sees the organisation's record, in force and in time
+    # the public sees the organisation's record, in force; the city platform has not receipted it yet (XM-08b)
     [public] = await _records_of_firm(client)
-    assert public["publicationTimeliness"] == "TIMELY"
+    assert public["publicationTimeliness"] == "PENDING"
     assert public["content"]["CF_NR_FK"].startswith("1")
 
     # the person's record: published as far as the catalogue lets it be seen

@@ -85,7 +85,18 @@ async def _the_late_one_is_shown_as_late(walk: Walk) -> str:
         order = {"correctionDueOn": "2025-10-31", "reason": "补充失信程度和改正期限", **SEVERE}
         await walk.do("clerk", "amendCreditRecord", record=record, **order)
         told = {**TOLD, "servedOn": "2025-09-24"}
-        published = await walk.do("approver", "publishCreditRecord", record=record, repairNotice=told)
+        assert (
+            await walk.refused(
+                "approver",
+                "publishCreditRecord",
+                record=record,
+                platformAt="2025-10-12T09:00:00+08:00",
+                repairNotice=told,
+            )
+            == "DATE_IN_FUTURE"
+        )
+        taken = "2025-10-11T09:30:00+08:00"
+        published = await walk.do("approver", "publishCreditRecord", record=record, platformAt=taken, repairNotice=told)
         assert published["creditRecord"]["publicationTimeliness"] == "LATE"
         assert published["creditRecord"]["repairNoticeStatus"] == "SERVED"
     return record
@@ -122,7 +133,9 @@ async def _published(walk: Walk, record: str) -> None:
     assert await walk.refused("clerk", "serveRepairNotice", **serve) == "REPAIR_NOTICE_SERVED"
     for caller in (None, "bureau", "platform", "rival-clerk", "haicang-clerk"):
         assert await walk.see(caller, record, "id") is None, caller
-    published = (await walk.only(DECIDERS, "publishCreditRecord", record=record))["creditRecord"]
+    published = (
+        await walk.only(DECIDERS, "publishCreditRecord", record=record, platformAt="2025-12-09T23:58:00+08:00")
+    )["creditRecord"]
     assert (published["publicationDueOn"], published["publicationTimeliness"]) == ("2025-12-09", "TIMELY")
     assert (published["inForce"], published["publicUntil"]) == (True, "2028-11-28")
     await walk.not_now(act("reviewer", "publishCreditRecord", record=record))

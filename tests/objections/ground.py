@@ -197,7 +197,7 @@ async def make_record(
     if publish:
         reviewer = Transaction(connection, at + timedelta(hours=1), world.actor(f"{place}.reviewer"))
         told = Service(served_on=local_day(at), channel="with_decision") if item.category == "penalty" else None
-        await records.publish(reviewer, BOOKS, record, notice=told)
+        await records.publish(reviewer, BOOKS, record, platform_at=reviewer.now, notice=told)
     return record
 
 

@@ -1,0 +1,56 @@
+"""Fixtures of the tests of the push."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import asyncpg
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from api.assembly import assemble
+from api.settings import Settings
+from authz.activation import assign, upsert_account
+from domain.keys import public_key_set
+from tests.conftest import ISSUER, NOW
+from tests.delivery.ground import PLATFORM, Clock, Ground
+from tests.delivery.receiver import Receiver, receiving
+
+KEYS = {"platform-1": Ed25519PrivateKey.from_private_bytes(b"p" * 32)}
+
+
+@pytest.fixture
+async def ground(installed_url: str, settings: Settings, tmp_path: Path) -> AsyncIterator[Ground]:
+    """Give a service with the platform's account and keys, nothing of earlier tests waiting."""
+    (tmp_path / "platform.json").write_text(json.dumps(public_key_set(KEYS)))
+    connection = await asyncpg.connect(installed_url)
+    await connection.execute("DELETE FROM delivery; UPDATE outbox_event SET taken_up_at = at")
+    known = await connection.fetchval("SELECT id FROM account WHERE sub = $1", PLATFORM)
+    if known is None:
+        account = await upsert_account(
+            connection, issuer=ISSUER, sub=PLATFORM, display="市信用平台", subject_id=None, now=NOW, kind="machine"
+        )
+        office = await connection.fetchval(
+            "SELECT id FROM office WHERE jurisdiction_id = '350200' AND code = 'PLATFORM'"
+        )
+        await assign(connection, account, "platform", from_on=NOW.date(), office_id=office, now=NOW)
+    await connection.close()
+    clock = Clock(NOW)
+    changed = replace(settings, platform_account=PLATFORM, platform_keys=tmp_path / "platform.json")
+    service = assemble(changed, installed_url, clock)
+    await service.callers.refresh()
+    made = Ground(service, clock, installed_url)
+    yield made
+    for channel in made.opened:
+        await channel.close()
+    await service.database.close()
+
+
+@pytest.fixture
+async def receiver(ground: Ground) -> AsyncIterator[Receiver]:
+    """Give a platform that receives."""
+    async with receiving(ground.keys, ground.clock) as made:
+        yield made
