@@ -29,6 +29,7 @@ from api.imports import import_routes, settle_left
 from api.list_exports import list_export_routes
 from api.metrics import metrics_routes
 from api.negotiation import wants_page
+from api.platform_inbox import inbox_routes
 from api.public import public_routes
 from api.service import Service
 from api.token_endpoint import token_routes
@@ -108,6 +109,7 @@ def _starlette(service: Service) -> Starlette:
         *import_routes(service),
         *attachment_routes(service),
         *list_export_routes(service),
+        *inbox_routes(service),
         Mount("/static", _Static(directory=_FOLDER / "static")),
     ]
     application = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})

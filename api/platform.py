@@ -22,10 +22,10 @@ from authz.assigned import account_id_of
 from authz.caller import Caller
 from domain.canonical import parse
 from domain.clock import local_day
-from domain.errors import DomainError
+from domain.errors import Forbidden
 
 
-class PlatformNotConnected(DomainError):
+class PlatformNotConnected(Forbidden):
     """No platform is connected: its address or its account is not set, or the account has no role today."""
 
     code = "PLATFORM_NOT_CONNECTED"

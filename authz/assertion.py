@@ -89,9 +89,9 @@ async def _authenticate(
     client = name_of(claims.get("sub"), NAME_LENGTH)
     if claims.get("iss") != client:
         raise TokenInvalid(Fault.ISSUER)
-    _require_audience(claims.get("aud"), audiences)
+    require_audience(claims.get("aud"), audiences)
     row = await _signer(reader, text, header, issuer=issuer, client=client, now=now)
-    until = _require_young(claims, now)
+    until = require_young(claims, now)
     use = use_of("assertion", str(row["account_id"]), name_of(claims.get("jti"), ID_LENGTH))
     if not await use_once(reader, use, until=until, now=now):
         raise TokenInvalid(Fault.REPLAY)
@@ -99,7 +99,7 @@ async def _authenticate(
     return Shown(account, row, claims)
 
 
-def _require_audience(audience: Any, ours: Collection[str]) -> None:
+def require_audience(audience: Any, ours: Collection[str]) -> None:
     """Require that it is meant for us and for nobody else, who could use it here."""
     named = [audience] if isinstance(audience, str) else audience
     if not isinstance(named, list) or len(named) != 1 or named[0] not in ours:
@@ -127,7 +127,7 @@ async def _signer(
     raise TokenInvalid(fault)
 
 
-def _require_young(claims: Mapping[str, Any], now: datetime) -> datetime:
+def require_young(claims: Mapping[str, Any], now: datetime) -> datetime:
     """Require that it has not expired and does not live long; give until when its use is remembered."""
     end = instant_of(claims.get("exp"))
     if now >= end + LEEWAY:
