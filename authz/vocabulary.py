@@ -128,6 +128,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "due_item": ("read",),
     "access_entry": ("read",),
     "quota_breach": ("read", "review"),
+    "delivery": ("read", "resend", "tell"),
     "change_entry": ("read",),
     "ledger_checkpoint": ("read",),
     "policy_version": ("read", "draft", "edit", "propose", "approve", "reject", "activate", "roll_back"),

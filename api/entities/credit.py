@@ -105,6 +105,7 @@ def declare() -> tuple[Entity, ...]:
                     "The subject's own words 主体声明 beside it; nobody has verified them.",
                 ),
                 "versions": Many("CreditRecordVersion", "record_id", "Earlier versions 历史版本, as amended."),
+                "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
                 "listed": Many("ListEvidence", "record_id", "List entries that rest on the record."),
                 "repairNotices": Many("RepairNotice", "record_id", "Notices 告知 of the rights of credit repair."),
                 "attachments": Many("Attachment", "object_id", "Attachments 附件 of the record."),

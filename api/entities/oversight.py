@@ -1,9 +1,11 @@
-"""Entities of oversight: imports and what they refused."""
+"""Entities of oversight: imports and what they refused, quota breaches, deliveries to the platform."""
 
 from __future__ import annotations
 
 from api.entity import Entity, Enums, Many, Order, entity, newest, one_of, ref
 from api.roots import Root, RootMany, by_id
+from domain.delivery import delivery
+from domain.delivery.delivery import Delivery
 from domain.oversight.intake import RecordImport, RefusedRow
 from domain.oversight.quota_breach import COUNTED, PERIODS, STATES, QuotaBreach
 
@@ -11,6 +13,11 @@ ENUMS: Enums = {
     "QuotaCounted": ("What a quota counts: subjects resolved, or requests.", COUNTED),
     "QuotaPeriod": ("In which period a quota counts.", PERIODS),
     "QuotaBreachState": ("State of a quota breach.", STATES),
+    "DeliveryState": (
+        "State of a delivery 推送: waiting, delivered, withheld as the platform may have nothing of it, dead 死信.",
+        delivery.STATES,
+    ),
+    "DeliveryFault": ("What became of an attempt that brought no receipt 回执.", delivery.FAULTS),
 }
 
 ROOTS: dict[str, Root] = {
@@ -19,6 +26,11 @@ ROOTS: dict[str, Root] = {
     "quotaBreach": by_id("QuotaBreach", "quota breach 超额查询"),
     "quotaBreaches": RootMany(
         "QuotaBreach", "Quota breaches 超额查询: accounts that asked for more than their quota, once a day for each."
+    ),
+    "delivery": by_id("Delivery", "delivery 推送"),
+    "deliveries": RootMany(
+        "Delivery",
+        "Deliveries 推送 to the credit platform within your authority; dead letters 死信 are those in state DEAD.",
     ),
 }
 """Where a selection may start."""
@@ -43,6 +55,17 @@ def declare() -> tuple[Entity, ...]:
                 "office": ref("Office", "office_id", "offices"),
                 "counted": one_of("counted", "things that are counted.", "QuotaCounted"),
                 "state": one_of("state", "states.", "QuotaBreachState"),
+            },
+        ),
+        entity(
+            Delivery,
+            enums={"state": "DeliveryState", "fault": "DeliveryFault"},
+            orders=newest("at", "event"),
+            filters={
+                "office": ref("Office", "office_id", "offices"),
+                "state": one_of("state", "states.", "DeliveryState"),
+                "fault": one_of("fault", "faults of the last attempt.", "DeliveryFault"),
+                "object": one_of("object", "nouns, e.g. credit_record."),
             },
         ),
         entity(RefusedRow, orders={"LINE_ASC": Order("line", False, "By line of the file.")}),

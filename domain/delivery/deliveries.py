@@ -16,13 +16,15 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from domain import lifecycle
+from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.delivery.backoff import Backoff, Dice
 from domain.delivery.delivery import SHOWN_STATES
-from domain.delivery.receipt import Receipt
-from domain.errors import StateConflict
+from domain.delivery.receipt import LONGEST_NUMBER, Receipt
+from domain.errors import InvalidInput, StateConflict
 from domain.ids import new_id
 from domain.lifecycle import Transaction, machine
 from domain.repair import applications
+from domain.text import require_text
 
 BATCH: Final = 500
 
@@ -32,6 +34,7 @@ MACHINE: Final = machine(
     withhold=("waiting", "withheld"),  # nothing that the platform may have, and nothing of the row that it has
     give_up=("waiting", "dead"),  # refused by the platform, or failed too often: a dead letter
     resend=("dead", "waiting"),  # somebody has seen to it
+    tell=(("waiting", "dead"), "delivered"),  # the platform was told by other means
 )
 
 _RELEASED: Final = {"lease": None, "leased_until": None}
@@ -75,10 +78,13 @@ async def take_up(tx: Transaction) -> int:
 
 async def claim(tx: Transaction, figures: Backoff, *, jurisdiction: str) -> Mapping[str, Any] | None:
     """Claim the next delivery that is due for the platform of a place and the places below it; None without any."""
-    row: Mapping[str, Any] | None = await tx.connection.fetchrow(
-        _CLAIM, tx.now, tx.now + figures.lease, new_id(), jurisdiction
-    )
-    return row
+    for place in await tx.connection.fetch(_PLACES, jurisdiction):  # one by one: each is a walk along an index
+        row: Mapping[str, Any] | None = await tx.connection.fetchrow(
+            _CLAIM, tx.now, tx.now + figures.lease, new_id(), place["id"]
+        )
+        if row is not None:
+            return row
+    return None
 
 
 async def may_be_known(tx: Transaction, row: Mapping[str, Any]) -> bool:
@@ -98,17 +104,7 @@ async def deliver(tx: Transaction, row: Mapping[str, Any], receipt: Receipt, *, 
 
     Raises: StateConflict when it was noted before.
     """
-    changes = {
-        "delivered_at": tx.now, "receipt": receipt.number, "received_at": receipt.received_at, "signed": receipt.signed,
-        "fault": None, "status": None, **_RELEASED,
-    }  # fmt: skip
-    await lifecycle.move(tx, MACHINE, "deliver", row["id"], changes)
-    # by our clock as far as the two disagree: a row is not taken before it was published, nor in the future
-    taken_at = min(max(receipt.received_at, row["at"]), tx.now)
-    if shown and row["object"] in STAMPED:
-        await _stamp(tx, row["object"], row["object_id"], taken_at)
-    if (row["object"], row["verb"]) == ("credit_record", "repair"):
-        await applications.tell_of_record(tx, row["object_id"], told_at=taken_at)
+    await _deliver(tx, "deliver", row, receipt, shown=shown)
 
 
 async def withhold(tx: Transaction, row: Mapping[str, Any]) -> None:
@@ -163,6 +159,38 @@ async def resend(tx: Transaction, delivery_id: UUID) -> dict[str, Any]:
     return await lifecycle.move(tx, MACHINE, "resend", delivery_id, {"failures": 0, "next_at": tx.now})
 
 
+async def tell(tx: Transaction, row: Mapping[str, Any], *, receipt: str, received_at: datetime) -> None:
+    """Note that the platform took an event that reached it by other means, with the number and time of its receipt.
+
+    Raises: InvalidInput; DateInFuture; DatesOutOfOrder; StateConflict for one that is delivered or withheld.
+    Source: 厦门8, where no platform is connected.
+    """
+    number = require_text("receipt", receipt, longest=LONGEST_NUMBER)
+    if received_at.tzinfo is None:
+        raise InvalidInput("An instant is given with its time zone.", zh="时间须注明时区。", field="receivedAt")
+    if received_at > tx.now:
+        raise DateInFuture(field="receivedAt")
+    if received_at < row["at"]:
+        raise DatesOutOfOrder
+    await _deliver(tx, "tell", row, Receipt(number, received_at, False), shown=not row["ends"])
+
+
+async def _deliver(tx: Transaction, verb: str, row: Mapping[str, Any], receipt: Receipt, *, shown: bool) -> None:
+    changes = {
+        "delivered_at": tx.now, "receipt": receipt.number, "received_at": receipt.received_at, "signed": receipt.signed,
+        "fault": None, "status": None, **_RELEASED,
+    }  # fmt: skip
+    if shown and row["shown_at"] is None:
+        changes["shown_at"] = tx.now
+    await lifecycle.move(tx, MACHINE, verb, row["id"], changes)
+    # by our clock as far as the two disagree: a row is not taken before it was published, nor in the future
+    taken_at = min(max(receipt.received_at, row["at"]), tx.now)
+    if shown and row["object"] in STAMPED:
+        await _stamp(tx, row["object"], row["object_id"], taken_at)
+    if (row["object"], row["verb"]) == ("credit_record", "repair"):
+        await applications.tell_of_record(tx, row["object_id"], told_at=taken_at)
+
+
 async def _stamp(tx: Transaction, noun: str, row_id: UUID, taken_at: datetime) -> None:
     """Note on a row when the platform took it, once; a time that was stated by hand stays."""
     known = await tx.connection.fetchrow(f"SELECT platform_at FROM {noun} WHERE id = $1 FOR NO KEY UPDATE", row_id)
@@ -200,13 +228,12 @@ WITH fresh AS (
 )
 SELECT count(*) FROM fresh
 """
+_PLACES: Final = "SELECT id FROM jurisdiction WHERE id = $1 OR parent_id = $1 ORDER BY id"
 _CLAIM: Final = """
 UPDATE delivery SET attempts = attempts + 1, tried_at = $1, lease = $3, leased_until = $2 WHERE id = (
   SELECT waiting.id FROM delivery waiting
-  WHERE waiting.state = 'waiting' AND waiting.next_at <= $1
+  WHERE waiting.state = 'waiting' AND waiting.jurisdiction_id = $4 AND waiting.next_at <= $1
     AND (waiting.leased_until IS NULL OR waiting.leased_until <= $1)
-    AND (waiting.jurisdiction_id = $4
-         OR waiting.jurisdiction_id IN (SELECT child.id FROM jurisdiction child WHERE child.parent_id = $4))
     AND NOT EXISTS (
       SELECT FROM delivery earlier WHERE earlier.object_id = waiting.object_id AND earlier.id < waiting.id
         AND (earlier.state = 'waiting' OR (earlier.state = 'dead' AND NOT waiting.ends)) OFFSET 0)

@@ -17,7 +17,7 @@ from domain.text import writable
 LEEWAY: Final = timedelta(minutes=5)
 """How far the platform's clock may stand from ours."""
 
-_LONGEST: Final = 200
+LONGEST_NUMBER: Final = 200
 _LONGEST_TIME: Final = 40
 
 
@@ -44,7 +44,7 @@ def read_receipt(
     number, told = content.get("receipt"), content.get("receivedAt")
     if content.get("event") != str(event) or not isinstance(number, str) or not isinstance(told, str):
         raise ReceiptInvalid
-    if not 0 < len(number) <= _LONGEST or not number.isprintable() or not writable(number):
+    if not 0 < len(number) <= LONGEST_NUMBER or not number.isprintable() or not writable(number):
         raise ReceiptInvalid
     received_at = _instant(told)
     if not happened_at - LEEWAY <= received_at <= now + LEEWAY:

@@ -51,6 +51,7 @@ NOUNS = {
     "CreditReport": "credit_report",
     "RecordImport": "record_import",
     "QuotaBreach": "quota_breach",
+    "Delivery": "delivery",
     "RefusedRow": "refused_row",
     "Deadline": "deadline",
     "DueItem": "due_item",

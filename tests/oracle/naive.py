@@ -84,6 +84,7 @@ LINKS = {
     ("PolicyVersion", "rows"): "version_id",
     ("Account", "assignments"): "account_id",
     ("CreditRecord", "history"): "object_id",
+    ("CreditRecord", "deliveries"): "object_id",
     ("ListEntry", "history"): "object_id",
     ("Attachment", "history"): "object_id",
     ("ListEntry", "removals"): "entry_id",

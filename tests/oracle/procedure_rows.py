@@ -9,7 +9,16 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.oracle import batch_rows, due_rows, list_rows, measure_rows, objection_rows, repair_rows, self_report_rows
+from tests.oracle import (
+    batch_rows,
+    delivery_rows,
+    due_rows,
+    list_rows,
+    measure_rows,
+    objection_rows,
+    repair_rows,
+    self_report_rows,
+)
 from tests.oracle.rows import World, subject_of
 from tests.oracle.world import NOW, OFFICES, key
 
@@ -131,5 +140,6 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     *measure_rows.SECTIONS,
     *list_rows.SECTIONS,
     *batch_rows.SECTIONS,
+    *delivery_rows.SECTIONS,
 )
 """The sections in an order in which their rows can be written."""

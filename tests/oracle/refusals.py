@@ -53,6 +53,7 @@ ENUMERATED = {
     "channel",
     "counted",
     "examKind",
+    "fault",
     "kind",
     "nextStep",
     "origin",

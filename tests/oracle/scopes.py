@@ -515,6 +515,12 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "record_import": {"own_office": _of_office, "own_jurisdiction": _in_own},
     "refused_row": {"own_office": _of_office},
     "quota_breach": {"any": _every},
+    "delivery": {
+        "any": _every,
+        "own_office": _of_office,
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+    },
     "attachment": _ATTACHMENT,
     "list_batch": {
         "published": lambda state, caller, row: row["state"] == "published",

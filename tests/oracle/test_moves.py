@@ -105,7 +105,13 @@ def _some(kind: Any) -> Any:
         return next(iter(kind.values))
     if isinstance(kind, GraphQLInputObjectType):
         return _required(kind.fields)
-    return {"Date": "2026-03-18", "Boolean": True, "ID": f"Attachment:{uuid4()}", "Int": 1}.get(kind.name, "试一试")
+    return {
+        "Date": "2026-03-18",
+        "DateTime": "2026-03-18T10:00:00+08:00",
+        "Boolean": True,
+        "ID": f"Attachment:{uuid4()}",
+        "Int": 1,
+    }.get(kind.name, "试一试")
 
 
 def _required(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""Whether a credit platform is connected: what deliveries that wait are waiting for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+
+from api.operation import reader_of
+from api.plan import FieldForbidden
+from api.platform import PlatformNotConnected, connected
+from api.queries.fields import Ctx, global_id
+
+
+@strawberry.type(description="The channel to the credit platform 信用平台 of this installation.")
+class PlatformConnection:
+    """Whether it is there."""
+
+    connected: bool = strawberry.field(
+        description="Whether an address is set and the platform's account holds its role; else publication is on the"
+        " portal only, and deliveries wait."
+    )
+    office: strawberry.ID | None = strawberry.field(
+        description="The platform's office: it is told of its division and of those directly below; null without account."
+    )
+    takes_in: bool = strawberry.field(description="Whether the platform's keys are set, so that it can hand in.")
+
+
+async def platform_connection(info: Ctx) -> PlatformConnection:
+    """Tell whether a platform is connected, to those who may read deliveries.
+
+    Raises: FieldForbidden.
+    """
+    job = info.context
+    if not reader_of(job.service, job.caller).scopes("delivery", "read"):
+        raise FieldForbidden(noun="delivery", action="read")
+    settings = job.service.settings
+    try:
+        office = (await connected(job.service, job.now)).caller.office_id
+    except PlatformNotConnected:
+        return PlatformConnection(connected=False, office=None, takes_in=False)
+    return PlatformConnection(
+        connected=settings.platform_url is not None,
+        office=global_id("Office", office),
+        takes_in=settings.platform_keys is not None,
+    )
+
+
+FIELDS: dict[str, Any] = {
+    "platformConnection": strawberry.field(
+        resolver=platform_connection,
+        name="platformConnection",
+        description="Whether a credit platform 信用平台 is connected to this installation (厦门8).",
+    ),
+}
+"""Fields of Query."""

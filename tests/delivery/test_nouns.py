@@ -1,0 +1,76 @@
+"""What else is pushed than records: commitments with whether they were kept (XM-11b, XM-11c), list entries (XM-06b)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from domain import lifecycle
+from domain.commitment import commitments
+from domain.ids import new_id
+from domain.lifecycle import Actor
+from domain.lists import list_publication
+from tests.commitments.ground import XIAMEN
+from tests.commitments.ground import Ground as Signing
+from tests.conftest import NOW
+from tests.delivery.ground import Ground
+from tests.delivery.receiver import Receiver
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_persons_commitment_is_pushed_masked_and_then_whether_it_was_kept_xm_11b_xm_11c(
+    ground: Ground, receiver: Receiver
+) -> None:
+    worker = ground.worker(receiver)
+    async with ground.transaction() as tx:
+        plain = replace(tx, actor=Actor(new_id(), ("clerk",)))
+        signing = Signing(plain, ground.service.vault, ground.service.books, ground.service.calendar)
+        made = await signing.sign(await signing.kept_item(XIAMEN, "SP"), await signing.person(31), (XIAMEN, "SP"))
+        await commitments.publish(plain, made)
+    await ground.drain(worker)
+    async with ground.transaction() as tx:
+        await replace(signing, tx=tx).other().keep(made, 31)
+    await ground.drain(worker)
+
+    assert receiver.of(made) == [("publish", True), ("keep", True)]
+    first, second = receiver.log[0]["content"], receiver.log[-1]["content"]
+    assert (first["state"], second["state"], first["subject"]["name"], first["text"]) == (
+        "SIGNED",
+        "KEPT",
+        "欧阳**",
+        None,
+    )
+    (row,) = await ground.fetch("SELECT platform_at FROM commitment WHERE id = $1", made)
+    assert row["platform_at"] == NOW
+
+
+async def test_an_entry_that_leaves_its_list_leaves_it_there_too_xm_06b(ground: Ground, receiver: Receiver) -> None:
+    worker, entry = ground.worker(receiver), await _listed(ground)
+    await ground.drain(worker)
+    async with ground.transaction() as tx:
+        await list_publication.remove(tx, ground.service.books, entry, removal_reason="repaired", reason="信用修复申请")
+    await ground.drain(worker)
+
+    assert receiver.of(entry) == [("publish", True), ("remove", False)]
+    (shown,) = [one["content"] for one in receiver.log if one["row"] == f"ListEntry:{entry}" and one["shown"]]
+    assert shown["creditList"]["polarity"] == "NEGATIVE"
+
+
+async def _listed(ground: Ground) -> UUID:
+    record = await ground.publish()
+    async with ground.transaction() as tx:
+        (about,) = await tx.connection.fetch("SELECT subject_id, office_id FROM credit_record WHERE id = $1", record)
+        credit_list = await tx.connection.fetchval(
+            "SELECT id FROM credit_list WHERE jurisdiction_id = '350200' AND polarity = 'negative' ORDER BY code LIMIT 1"
+        )
+        values = {
+            "credit_list_id": credit_list, "subject_id": about["subject_id"], "about_person": False, "jurisdiction_id": "350200",
+            "office_id": about["office_id"], "state": "published", "route": "regular", "round": 1, "decision_no": "虚构列〔2026〕1号",
+            "reason": "虚构的列入事由", "collected_at": tx.now, "entered_on": tx.today, "decided_on": tx.today,
+            "published_at": tx.now - timedelta(hours=1), "disclosure": "public",
+        }  # fmt: skip
+        return await lifecycle.create(tx, "list_entry", "publish", values)
