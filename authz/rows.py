@@ -24,6 +24,7 @@ from authz.relations import (
     measures,
     objections,
     oversight,
+    quality,
     registry,
     repair,
     rights,
@@ -73,6 +74,7 @@ PURPOSE_NEEDED = frozenset(
         "exam_bulletin_line",
         "exemption",
         "measure",
+        "assessed_record",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
@@ -94,6 +96,7 @@ _ROOMS = (
     use,
     oversight,
     due,
+    quality,
     authority,
 )
 

@@ -126,6 +126,9 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "refused_row": ("read",),
     "deadline": ("read",),
     "due_item": ("read",),
+    "quality_assessment": ("read", "draw", "conclude"),
+    "assessed_record": ("read", "judge"),
+    "quality_figure": ("read",),
     "access_entry": ("read",),
     "quota_breach": ("read", "review"),
     "delivery": ("read", "resend", "tell"),
@@ -157,6 +160,7 @@ ROLES = (
     "exam_institute",
     "exam_watcher",
     "discipline_officer",
+    "assessor",
 )
 
 
@@ -176,7 +180,8 @@ class Scope(StrEnum):
     OWN_BUREAU = "own_bureau"
     """Rows of all offices of the caller's jurisdiction, in force or not: for those who lead them."""
     CO_OWNER = "co_owner"
-    """Rows that await or have the word of the caller's office beside that of the office they are of."""
+    """Rows that await or have the word of the caller's office beside that of the office they are of: that of an owner
+    beside it, or that of an assessor about it."""
     ADDRESSED = "addressed"
     """Rows that were handed to the caller's office to act on."""
     OWN_JURISDICTION = "own_jurisdiction"

@@ -41,6 +41,7 @@ MODEL_MODULES = [
     "domain.oversight.intake",
     "domain.oversight.quota_breach",
     "domain.oversight.deadline",
+    "domain.oversight.assessment",
     "domain.ledger",
     "domain.ledger_adoption",
     "domain.outbox",

@@ -15,6 +15,9 @@ PUSHED = (
 _RECORD = subject_owned(credit_record.IN_FORCE) | {
     Scope.OWN_BUREAU: "{t}.jurisdiction_id = :jurisdiction",
     Scope.ADDRESSED: PUSHED,
+    Scope.CO_OWNER: exists(
+        "assessed_record awaiting WHERE awaiting.record_id = {t}.id AND awaiting.assessor_id = :office"
+    ),
 }
 
 ROWS: Rows = {

@@ -377,6 +377,12 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("ListBatch", "afterPeriod"): _after_period,
     ("ListBatch", "caseStatus"): _case_status,
     ("ListRemoval", "open"): lambda state, row: _is_open(row),
+    **{
+        ("QualityAssessment", verdict): lambda state, row, verdict=verdict: sum(
+            one["assessment_id"] == row["id"] and one["state"] == verdict for one in state.tables["assessed_record"]
+        )
+        for verdict in ("pending", "correct", "incorrect")
+    },
     ("DueItem", "objectId"): lambda state, row: f"{row['noun'].title().replace('_', '')}:{row['row_id']}",
     ("DueItem", "late"): _is_late,
     ("DueItem", "timeliness"): _due_standing,

@@ -55,6 +55,8 @@ NOUNS = {
     "RefusedRow": "refused_row",
     "Deadline": "deadline",
     "DueItem": "due_item",
+    "QualityAssessment": "quality_assessment",
+    "AssessedRecord": "assessed_record",
     "WorkingDay": "working_day",
     "AccessEntry": "access_entry",
     "ChangeEntry": "change_entry",
@@ -103,6 +105,7 @@ ABOUT_SOMEBODY = {
     "exam_bulletin_line",
     "exemption",
     "measure",
+    "assessed_record",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 

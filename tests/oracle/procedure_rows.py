@@ -16,6 +16,7 @@ from tests.oracle import (
     list_rows,
     measure_rows,
     objection_rows,
+    quality_rows,
     repair_rows,
     self_report_rows,
 )
@@ -138,6 +139,7 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     *self_report_rows.SECTIONS,
     *due_rows.SECTIONS,
     *measure_rows.SECTIONS,
+    *quality_rows.SECTIONS,
     *list_rows.SECTIONS,
     *batch_rows.SECTIONS,
     *delivery_rows.SECTIONS,

@@ -157,6 +157,20 @@ def _own_entry(state: State, caller: Caller, row: Row) -> bool:
     return _of_self(state, caller, row) and row["disclosure"] != "internal" and told
 
 
+def _judges(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether the caller's office is the assessor."""
+    return bool(row["assessor_id"] == caller.office)
+
+
+def _assessment_of(state: State, row: Row) -> Row:
+    return next(one for one in state.tables["quality_assessment"] if one["id"] == row["assessment_id"])
+
+
+def _judged(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether a record was drawn for the caller's office to judge."""
+    return any(one["record_id"] == row["id"] and _judges(state, caller, one) for one in state.tables["assessed_record"])
+
+
 def _entered_as(relation: Relation) -> Relation:
     """Tell whether there is an entry about a subject in a relation to the caller."""
     return lambda state, caller, row: any(
@@ -418,6 +432,21 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "credit_list": _ANY,
     "working_day": _ANY,
     "deadline": _ANY,
+    "quality_assessment": {
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "own_office": lambda state, caller, row: _of_office(state, caller, row) and row["state"] == "concluded",
+        "addressed": _judges,
+    },
+    "assessed_record": {
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "own_office": lambda state, caller, row: (
+            _of_office(state, caller, row) and _assessment_of(state, row)["state"] == "concluded"
+        ),
+        "addressed": _judges,
+    },
+    "quality_figure": {},
     "due_item": {
         "own_office": _of_office,
         "own_bureau": _in_own,
@@ -447,7 +476,12 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "own_office": lambda state, caller, row: _produced_for(state, caller, row["subject_id"]),
         "self": lambda state, caller, row: caller.subject in (row["subject_id"], row["person_id"]),
     },
-    "credit_record": _publications(record_in_force) | {"own_bureau": _in_own, "addressed": _pushed},
+    "credit_record": _publications(record_in_force)
+    | {
+        "own_bureau": _in_own,
+        "addressed": _pushed,
+        "co_owner": _judged,
+    },
     "credit_record_version": {
         "own_office": _of_office,
         "self": lambda state, caller, row: (

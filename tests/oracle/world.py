@@ -176,6 +176,7 @@ CALLERS: tuple[Caller, ...] = (
     _officer("platform", "PLAT", "platform"),
     _officer("institute", "XMRS", "exam_institute"),
     _officer("watcher", "XMJC", "exam_watcher"),
+    _officer("assessor", "FUND", "assessor"),
     _officer("party", "XMJC", "discipline_officer"),
     _officer("clerk-watcher", "XMRS", "clerk", "exam_watcher"),
     _officer("partner-credit", "BANK", "partner", "credit_office", purpose=BID_PURPOSE),

@@ -1,0 +1,129 @@
+"""Quality 数据质量 of what offices hand in, over a period and as of a day: for the office and for who watches it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from api.operation import Job, reader_of
+from api.queries.fields import Ctx, argument
+from authz.vocabulary import Scope
+from domain.clock import local_day
+from domain.errors import Forbidden, NotFound
+from domain.oversight import quality
+from domain.oversight.quality import Share, Target
+
+
+@strawberry.type(description="So many of so many, as a rate beside what is aimed at; of none there is no rate 不适用.")
+class QualityRate:
+    """A rate."""
+
+    part: int = strawberry.field(description="How many do 分子.")
+    whole: int = strawberry.field(description="Of how many 分母.")
+    rate: float | None = strawberry.field(description="The rate, 0 to 1; null where nothing is counted: not 0, not 1.")
+    target: float | None = strawberry.field(description="What is aimed at, inclusive 以上; null where none binds.")
+    meets: bool | None = strawberry.field(description="Whether it is reached; null without rate or target.")
+    target_status: str = strawberry.field(description="What the rulebooks say of a target: says, expired, none_set, …")
+    citation: str | None = strawberry.field(description="Document and clause 依据 of the target.")
+    quote: str | None = strawberry.field(description="Words of the document.")
+
+
+@strawberry.type(description="Quality 数据质量 of what an office handed in under a catalogue item during some days.")
+class QualityFigure:
+    """The figures of an office and item."""
+
+    office: strawberry.ID = strawberry.field(description="Global id of the office.")
+    item: strawberry.ID = strawberry.field(description="Global id of the catalogue item.")
+    from_on: date = strawberry.field(description="First day counted.")
+    to_on: date = strawberry.field(description="Last day counted.")
+    as_of: date = strawberry.field(description="Day as of whose end it is counted 截至.")
+    completeness: QualityRate = strawberry.field(
+        description="完整: handed in with every required data item, and its severity where one is required."
+    )
+    publication_timeliness: QualityRate = strawberry.field(
+        description="双公示及时率: published on both channels by the last day, of those whose last day came in the period."
+    )
+    collection_timeliness: QualityRate = strawberry.field(
+        description="归集及时率: handed in within the term, of those handed in for which one is set (十堰)."
+    )
+    correctness: QualityRate = strawberry.field(
+        description="正确率: judged correct in concluded third-party assessments alone (海沧9)."
+    )
+
+
+async def quality_figures(
+    info: Ctx,
+    jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 350205.")],
+    from_on: Annotated[date, argument("from", "First day counted.")],
+    to_on: Annotated[date, argument("to", "Last day counted.")],
+    as_of: Annotated[
+        date | None, argument("asOf", "A past day as of whose end it is counted; today unless given.")
+    ] = None,
+) -> list[QualityFigure]:
+    """Count them: all of the division for who watches it, else those of the caller's office."""
+    job = info.context
+    own = own_office_only(job, "quality_figure", jurisdiction)
+    period = quality.require_period(from_on, to_on, as_of, today=local_day(job.now))
+    async with job.service.database.session() as session:
+        found = await quality.figures(session, jurisdiction, period)
+    aims = {name: quality.target(job.service.books, jurisdiction, name, to_on) for name in quality.DIMENSIONS}
+    return [
+        QualityFigure(
+            office=strawberry.ID(f"Office:{one.office_id}"),
+            item=strawberry.ID(f"CatalogueItem:{one.item_id}"),
+            from_on=period.from_on,
+            to_on=period.to_on,
+            as_of=period.as_of,
+            completeness=told(one.completeness, aims["completeness"]),
+            publication_timeliness=told(one.publication, aims["publication"]),
+            collection_timeliness=told(one.collection, aims["collection"]),
+            correctness=told(one.correctness, aims["correctness"]),
+        )
+        for one in found
+        if own is None or own == one.office_id
+    ]
+
+
+def told(share: Share, aim: Target) -> QualityRate:
+    """Tell a share beside its target."""
+    return QualityRate(
+        part=share.part,
+        whole=share.whole,
+        rate=None if share.rate is None else float(share.rate),
+        target=None if aim.share is None else float(aim.share),
+        meets=share.meets(aim),
+        target_status=aim.status,
+        citation=aim.citation,
+        quote=aim.quote,
+    )
+
+
+def own_office_only(job: Job, noun: str, jurisdiction: str) -> UUID | None:
+    """Give the caller's office where it may see only its own; nothing where it watches the division.
+
+    Raises: Forbidden; NotFound for a division that is not the caller's, nor below it for who watches those.
+    """
+    scopes = reader_of(job.service, job.caller).scopes(noun, "read")
+    if not scopes:
+        raise Forbidden(noun=noun, action="read")
+    if job.caller.jurisdiction_id != jurisdiction:
+        place = job.service.books.jurisdictions.get(jurisdiction)
+        below = place is not None and place.parent == job.caller.jurisdiction_id
+        if not (below and Scope.CHILD_JURISDICTION in scopes):
+            raise NotFound
+        return None
+    watches = {Scope.OWN_JURISDICTION, Scope.OWN_BUREAU} & set(scopes)
+    return None if watches else job.caller.office_id
+
+
+FIELDS: dict[str, Any] = {
+    "qualityFigures": strawberry.field(
+        resolver=quality_figures,
+        name="qualityFigures",
+        description="Completeness, timeliness, correctness 完整、及时、正确 by office and item, as of any past day (厦门8, 海沧9).",
+    ),
+}
+"""Fields of Query."""

@@ -1,0 +1,197 @@
+"""Quality 数据质量 of what offices hand in: completeness, timeliness, correctness, by office and item, as of a day.
+
+Figures are counts; a rate is their quotient, and where nothing is counted it is not a rate. Everything is counted
+as it stood at the end of the day asked for, from instants and the ledger's images: an amendment or withdrawal after
+that day changes nothing. Correctness comes from concluded third-party assessments alone. Units: counts of records.
+Readings (ours): complete is a record with every data item its catalogue requires, its severity where one is
+required; timely publication counts duties whose last day lies in the period and has come, those withdrawn on or
+before that day left out. Source: 厦门8, 9; 海沧9; 十堰正文 (应归尽归).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+from domain.clock import CHINA
+from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS
+from domain.credit.terms import binding
+from domain.errors import InvalidInput
+from domain.rulebook.lookup import rule
+from domain.rulebook.model import Rulebooks
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
+
+DIMENSIONS: Final = ("completeness", "publication", "collection", "correctness")
+TARGETS: Final = {
+    "publication": "threshold.double_publicity.timely_rate",
+    "correctness": "threshold.double_publicity.correct_rate",
+}
+"""Rules that set how much of a dimension is aimed at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is aimed at in a place on a day: the share and the rule, or what the rulebooks say instead."""
+
+    share: Fraction | None
+    status: str
+    citation: str | None
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many; of none there is no rate."""
+
+    part: int = 0
+    whole: int = 0
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Give the rate, exact; None for an empty denominator, which is neither 0 nor 1."""
+        return Fraction(self.part, self.whole) if self.whole else None
+
+    def meets(self, target: Target) -> bool | None:
+        """Tell whether the rate reaches the target, which is inclusive (以上); None without rate or target."""
+        rate = self.rate
+        return None if rate is None or target.share is None else rate >= target.share
+
+    def __add__(self, other: Share) -> Share:
+        """Add the counts."""
+        return Share(self.part + other.part, self.whole + other.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The quality of what an office handed in under one catalogue item."""
+
+    office_id: UUID
+    item_id: UUID
+    completeness: Share
+    publication: Share
+    collection: Share
+    correctness: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days counted, and the day as of whose end."""
+
+    from_on: date
+    to_on: date
+    as_of: date
+
+    @property
+    def end(self) -> datetime:
+        """The first instant after the day as of which it is counted, in China."""
+        return datetime.combine(self.as_of + timedelta(days=1), time.min, CHINA)
+
+
+def require_period(from_on: date, to_on: date, as_of: date | None, *, today: date) -> Period:
+    """Give the period asked for, as of today unless a past day is named.
+
+    Raises: InvalidInput.
+    """
+    seen = as_of or today
+    if not from_on <= to_on or (to_on - from_on).days > 5 * 366:
+        raise InvalidInput("The days are out of order, or more than five years.", zh="起止日期颠倒或超过五年。")
+    if seen > today:
+        raise InvalidInput("Nothing is known of a day to come.", zh="不能统计未来日期。", field="as_of")
+    return Period(from_on, to_on, seen)
+
+
+def target(books: Rulebooks, jurisdiction: str, dimension: str, on: date) -> Target:
+    """Give what is aimed at; without a number where no layer that binds the place sets one.
+
+    Source: 海沧9 (及时率达95%以上, 正确率达90%以上); elsewhere none set.
+    """
+    path = TARGETS.get(dimension)
+    if path is None:
+        return Target(None, "none_set", None, None)
+    law, answer = binding(books, jurisdiction, path, on), rule(books, jurisdiction, path, on)
+    share = Fraction(str(law.value)) if law is not None else None
+    return Target(share, answer.status.value, answer.citation or None, answer.quote)
+
+
+async def figures(connection: Connection, jurisdiction: str, period: Period) -> list[Figure]:
+    """Count the quality of every office and item of a division over a period."""
+    hidden = sorted(IDENTITY_COLUMNS), sorted(NAME_COLUMNS)
+    rows = await connection.fetch(
+        _FIGURES, jurisdiction, period.from_on, period.to_on, period.as_of, period.end, *hidden
+    )
+    return [
+        Figure(
+            row["office_id"], row["item_id"], *(Share(row[f"{name}_part"], row[f"{name}_whole"]) for name in DIMENSIONS)
+        )
+        for row in rows
+    ]
+
+
+def together(found: Iterable[Figure]) -> dict[str, Share]:
+    """Add figures, dimension by dimension."""
+    listed: Sequence[Figure] = list(found)
+    return {name: sum((getattr(one, name) for one in listed), Share()) for name in DIMENSIONS}
+
+
+_RECORDS: Final = """
+  SELECT record.* FROM credit_record record
+  WHERE record.jurisdiction_id = $1 AND record.submitted_at < $5
+    AND NOT EXISTS (SELECT FROM credit_record_version kept WHERE kept.record_id = record.id AND kept.replaced_at >= $5)
+  UNION ALL
+  SELECT stood.* FROM (SELECT DISTINCT record_id FROM credit_record_version WHERE replaced_at >= $5) amended
+  CROSS JOIN LATERAL (
+    SELECT event.image FROM ledger_event event
+    WHERE event.kind = 'change' AND event.object = 'credit_record' AND event.object_id = amended.record_id AND event.at < $5
+    ORDER BY event.at DESC, event.id DESC LIMIT 1
+  ) told
+  CROSS JOIN LATERAL jsonb_populate_record(NULL::credit_record, told.image) stood
+  WHERE stood.jurisdiction_id = $1
+"""
+"""The records of a division as they stood before an instant: one amended since, as the ledger shows it."""
+
+_FIGURES: Final = f"""
+WITH stood AS ({_RECORDS}), judged AS (
+  SELECT stood.office_id, stood.item_id,
+    (stood.submitted_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN $2 AND $3
+      AND (stood.withdrawn_at IS NULL OR stood.withdrawn_at >= $5) AS handed_in,
+    NOT (item.severity_required AND stood.severity IS NULL) AND NOT EXISTS (
+      SELECT FROM jsonb_array_elements(item.data_items) wanted
+      WHERE (wanted ->> 'required' = 'always'
+             OR wanted ->> 'required' = CASE WHEN stood.about_person THEN 'natural_person' ELSE 'organisation' END)
+        AND wanted ->> 'code' <> ALL($6::text[]) AND NOT (stood.about_person AND wanted ->> 'code' = ANY($7::text[]))
+        AND coalesce(stood.content ->> (wanted ->> 'code'), '') = '') AS complete,
+    (stood.submitted_at AT TIME ZONE 'Asia/Shanghai')::date <= stood.collection_due_on AS collected,
+    stood.publication_due_on BETWEEN $2 AND least($3, $4)
+      AND (stood.withdrawn_at IS NULL
+           OR (stood.withdrawn_at AT TIME ZONE 'Asia/Shanghai')::date > stood.publication_due_on) AS due,
+    greatest(stood.platform_at, CASE WHEN stood.disclosure = 'public' THEN coalesce(stood.portal_at, 'infinity') END)
+      < ((stood.publication_due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+      AND stood.platform_at IS NOT NULL AS in_time
+  FROM stood JOIN catalogue_item item ON item.id = stood.item_id
+), counted AS (
+  SELECT office_id, item_id,
+    count(*) FILTER (WHERE handed_in AND complete) AS completeness_part, count(*) FILTER (WHERE handed_in) AS completeness_whole,
+    count(*) FILTER (WHERE due AND in_time) AS publication_part, count(*) FILTER (WHERE due) AS publication_whole,
+    count(*) FILTER (WHERE handed_in AND collected) AS collection_part,
+    count(*) FILTER (WHERE handed_in AND collected IS NOT NULL) AS collection_whole,
+    0::bigint AS correctness_part, 0::bigint AS correctness_whole
+  FROM judged WHERE handed_in OR due GROUP BY office_id, item_id
+  UNION ALL
+  SELECT drawn.office_id, record.item_id, 0, 0, 0, 0, 0, 0,
+    count(*) FILTER (WHERE drawn.state = 'correct'), count(*)
+  FROM quality_assessment assessment JOIN assessed_record drawn ON drawn.assessment_id = assessment.id
+  JOIN credit_record record ON record.id = drawn.record_id
+  WHERE assessment.jurisdiction_id = $1 AND assessment.concluded_at < $5
+    AND assessment.from_on >= $2 AND assessment.to_on <= $3
+  GROUP BY drawn.office_id, record.item_id
+)
+SELECT office_id, item_id, {", ".join(f"sum({name}_{end})::bigint AS {name}_{end}" for name in DIMENSIONS for end in ("part", "whole"))}
+FROM counted GROUP BY office_id, item_id ORDER BY office_id, item_id
+"""

@@ -1,0 +1,40 @@
+"""Rows of third-party assessments in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from tests.oracle.rows import World
+from tests.oracle.world import NOW, OFFICES, TODAY, key
+
+
+def _assessments(world: World) -> None:
+    for number in range(10):
+        assessor, office = world.pick(["FUND", "BANK", "PLAT"]), world.pick(["XMJC", "XMRS", "HCLD", "SHJC"])
+        state = world.pick(["drawn", "concluded"])
+        where = next(one[2] for one in OFFICES if one[0] == office)
+        drawn = world.dice.sample(world.tables["credit_record"], 4)
+        common = {
+            "office_id": key("office", office), "assessor_id": key("office", assessor), "jurisdiction_id": where,
+            "drawn_by": key("account", 1),
+        }  # fmt: skip
+        world.add(
+            "quality_assessment", id=key("assessment", number), **common, item_id=None, state=state,
+            from_on=TODAY - timedelta(days=200 + number), to_on=TODAY - timedelta(days=100), seed=f"种子{number}", population_size=40,
+            population_digest=f"{number:064d}", sample_size=4, basis="《要点》 9", drawn_at=world.instant(days=90),
+            concluded_at=NOW if state == "concluded" else None, concluded_by=key("account", 2) if state == "concluded" else None,
+        )  # fmt: skip
+        for place, record in enumerate(drawn, start=1):
+            verdict = world.pick(
+                ["correct", "incorrect"] if state == "concluded" else ["pending", "correct", "incorrect"]
+            )
+            world.add(
+                "assessed_record", id=key("assessed", f"{number}.{place}"), assessment_id=key("assessment", number), **common,
+                record_id=record["id"], subject_id=record["subject_id"], about_person=record["about_person"], place=place,
+                version=record["version"], state=verdict, finding='罚款"金额"有误' if verdict == "incorrect" else None,
+                judged_at=None if verdict == "pending" else NOW, judged_by=None if verdict == "pending" else key("account", 2),
+            )  # fmt: skip
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_assessments,)
