@@ -31,6 +31,7 @@ from api.metrics import metrics_routes
 from api.negotiation import wants_page
 from api.platform_inbox import inbox_routes
 from api.public import public_routes
+from api.score_cards import score_card_routes
 from api.service import Service
 from api.token_endpoint import token_routes
 from api.worker import pushing
@@ -110,6 +111,7 @@ def _starlette(service: Service) -> Starlette:
         *attachment_routes(service),
         *list_export_routes(service),
         *inbox_routes(service),
+        *score_card_routes(service),
         Mount("/static", _Static(directory=_FOLDER / "static")),
     ]
     application = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})

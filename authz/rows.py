@@ -24,6 +24,7 @@ from authz.relations import (
     measures,
     objections,
     oversight,
+    progress,
     quality,
     registry,
     repair,
@@ -97,6 +98,7 @@ _ROOMS = (
     oversight,
     due,
     quality,
+    progress,
     authority,
 )
 

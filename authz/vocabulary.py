@@ -129,6 +129,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "quality_assessment": ("read", "draw", "conclude"),
     "assessed_record": ("read", "judge"),
     "quality_figure": ("read",),
+    "progress_report": ("read", "draft", "open", "complete", "hand_in", "tell"),
+    "score_card": ("read",),
     "access_entry": ("read",),
     "quota_breach": ("read", "review"),
     "delivery": ("read", "resend", "tell"),

@@ -42,6 +42,7 @@ MODEL_MODULES = [
     "domain.oversight.quota_breach",
     "domain.oversight.deadline",
     "domain.oversight.assessment",
+    "domain.oversight.progress_report",
     "domain.ledger",
     "domain.ledger_adoption",
     "domain.outbox",

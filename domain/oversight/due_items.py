@@ -264,6 +264,17 @@ ARMS: Final = (
         due_on="t.pay_by_on",
         status=_set_by_office("t.pay_by_on"),
     ),
+    Arm(
+        "progress_report",
+        "Complete and hand in a monthly or quarterly report 月报、季报 (厦门9, 31).",
+        "progress_report",
+        "progress_report t WHERE t.state <> 'handed_in'",
+        step="t.state",
+        started_on="t.to_on",
+        due_on="t.due_on",
+        provisional="t.due_provisional",
+        path="CASE WHEN t.cycle = 'month' THEN 'deadline.monthly_report' ELSE 'deadline.quarterly_progress' END",
+    ),
 )
 """Every kind of duty, as the rows behind it tell it."""
 

@@ -300,6 +300,15 @@ def _is_late(state: State, row: Row) -> bool:
     return row["due_on"] is not None and row["due_on"] < ran_until
 
 
+def _report_timeliness(state: State, row: Row) -> str:
+    due, done = row["due_on"], row["handed_in_at"]
+    if due is None:
+        return "unknown" if row["due_provisional"] else "none_set"
+    if done is None:
+        return "overdue" if state.today > due else "pending"
+    return "timely" if local_day(done) <= due else "late"
+
+
 def _due_standing(state: State, row: Row) -> str:
     if row["due_on"] is not None:
         return "overdue" if _is_late(state, row) else "pending"
@@ -311,6 +320,14 @@ def _results(wanted: str) -> Callable[[State, Row], int]:
     def count(state: State, row: Row) -> int:
         drawn = (one for one in state.tables["spot_check_result"] if one["spot_check_id"] == row["id"])
         return sum(one["state"] == wanted for one in drawn)
+
+    return count
+
+
+def _verdicts(wanted: str) -> Callable[[State, Row], int]:
+    def count(state: State, row: Row) -> int:
+        judged = (one for one in state.tables["assessed_record"] if one["assessment_id"] == row["id"])
+        return sum(one["state"] == wanted for one in judged)
 
     return count
 
@@ -377,12 +394,8 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("ListBatch", "afterPeriod"): _after_period,
     ("ListBatch", "caseStatus"): _case_status,
     ("ListRemoval", "open"): lambda state, row: _is_open(row),
-    **{
-        ("QualityAssessment", verdict): lambda state, row, verdict=verdict: sum(
-            one["assessment_id"] == row["id"] and one["state"] == verdict for one in state.tables["assessed_record"]
-        )
-        for verdict in ("pending", "correct", "incorrect")
-    },
+    **{("QualityAssessment", verdict): _verdicts(verdict) for verdict in ("pending", "correct", "incorrect")},
+    ("ProgressReport", "timeliness"): _report_timeliness,
     ("DueItem", "objectId"): lambda state, row: f"{row['noun'].title().replace('_', '')}:{row['row_id']}",
     ("DueItem", "late"): _is_late,
     ("DueItem", "timeliness"): _due_standing,

@@ -28,7 +28,7 @@ def _deadlines(world: World) -> None:
     spans = (("350200", None, turn), ("350200", turn + timedelta(days=1), None), ("310000", None, None))
     paths = (
         "deadline.double_publicity", "deadline.repair.push", "deadline.approval", "deadline.batch", "commitment.supplement_term",
-        "deadline.subject_request.access", "list.black.prior_notice.objection", "deadline.early_removal",
+        "deadline.monthly_report", "deadline.subject_request.access", "list.black.prior_notice.objection", "deadline.early_removal",
     )  # fmt: skip
     for path in paths:
         for where, begins, until in spans:
@@ -228,4 +228,14 @@ def _named(day: date | None) -> str:
     return "none_set" if day is None else "set_by_office"
 
 
-_KINDS = (_of_records, _of_objections, _of_repairs, _of_lists, _of_commitments, _of_rights)
+def _of_reports(tables: Tables) -> Duties:
+    for row in tables["progress_report"]:
+        if row["state"] != "handed_in":
+            yield {
+                "kind": "progress_report", "noun": "progress_report", "row": row, "started_on": row["to_on"], "due_on": row["due_on"],
+                "provisional": row["due_provisional"],
+                "path": "deadline.monthly_report" if row["cycle"] == "month" else "deadline.quarterly_progress",
+            }  # fmt: skip
+
+
+_KINDS = (_of_reports, _of_records, _of_objections, _of_repairs, _of_lists, _of_commitments, _of_rights)

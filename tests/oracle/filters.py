@@ -120,6 +120,11 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
             ("ListBatch", "afterPeriod"),
         )
     },
+    ("ProgressReport", "periodFrom"): lambda meaning, row, value: bool(row["from_on"] >= date.fromisoformat(value)),
+    ("ProgressReport", "periodTo"): lambda meaning, row, value: bool(row["to_on"] <= date.fromisoformat(value)),
+    ("ProgressReport", "late"): lambda meaning, row, value: (
+        (COMPUTED["ProgressReport", "timeliness"](meaning, row) in ("late", "overdue")) is value
+    ),
     ("DueItem", "dated"): lambda meaning, row, value: (row["due_on"] is not None) is value,
     ("DueItem", "until"): lambda meaning, row, value: "" < str(row["due_on"] or "") <= value,
     ("SubjectStatement", "standing"): lambda meaning, row, value: (row["removed_at"] is None) is value,

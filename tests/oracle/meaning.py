@@ -57,6 +57,7 @@ NOUNS = {
     "DueItem": "due_item",
     "QualityAssessment": "quality_assessment",
     "AssessedRecord": "assessed_record",
+    "ProgressReport": "progress_report",
     "WorkingDay": "working_day",
     "AccessEntry": "access_entry",
     "ChangeEntry": "change_entry",

@@ -83,6 +83,7 @@ LINKS = {
     ("QualityAssessment", "records"): "assessment_id",
     ("QualityAssessment", "history"): "object_id",
     ("AssessedRecord", "history"): "object_id",
+    ("ProgressReport", "history"): "object_id",
     ("RecordImport", "refusedRows"): "record_import_id",
     ("PolicyVersion", "rows"): "version_id",
     ("Account", "assignments"): "account_id",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.oracle.rows import World
 from tests.oracle.world import NOW, OFFICES, TODAY, key
@@ -37,4 +37,21 @@ def _assessments(world: World) -> None:
             )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_assessments,)
+def _reports(world: World) -> None:
+    for number, office in enumerate(["XMJC", "XMRS", "HCLD", "SHJC"] * 4):
+        state, month = world.pick(["drafted", "completed", "handed_in", "handed_in"]), 1 + number // 4
+        handed_in = world.pick([NOW, NOW - timedelta(days=20)]) if state == "handed_in" else None
+        cycle = world.pick(["month", "month", "quarter"])
+        world.add(
+            "progress_report", id=key("report of office", number), office_id=key("office", office), receiver_id=world.pick([None, key("office", "XMXY")]),
+            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office), cycle=cycle, from_on=date(2025, month, 1),
+            to_on=date(2025, month, 28), state=state, due_on=world.pick([None, TODAY, TODAY - timedelta(days=1), TODAY - timedelta(days=30)]),
+            due_provisional=world.pick([True, False]), basis=world.pick(["《要点》 9", '《"要点"》 31']), figures={"records_published": number},
+            figures_on=TODAY, narrative=None if state == "drafted" else world.pick(["已开展", '宣传"两场"']), drafted_at=world.instant(days=60),
+            completed_at=None if state == "drafted" else NOW, handed_in_at=handed_in, platform_at=world.pick([None, NOW]) if handed_in else None,
+            drafted_by=key("account", 1), completed_by=None if state == "drafted" else key("account", 1),
+            handed_in_by=key("account", 2) if handed_in else None,
+        )  # fmt: skip
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_assessments, _reports)

@@ -52,6 +52,7 @@ REFERS = {
 ENUMERATED = {
     "channel",
     "counted",
+    "cycle",
     "examKind",
     "fault",
     "kind",

@@ -447,6 +447,13 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "addressed": _judges,
     },
     "quality_figure": {},
+    "score_card": {},
+    "progress_report": {
+        "own_office": _of_office,
+        "own_bureau": _in_own,
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+    },
     "due_item": {
         "own_office": _of_office,
         "own_bureau": _in_own,

@@ -14,7 +14,7 @@ CREATE INDEX delivery_waiting ON delivery (next_at, id) INCLUDE (at) WHERE state
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0030_deliveries")]
+    dependencies = [("renxin", "0031_deliveries")]
 
     initial = False
 

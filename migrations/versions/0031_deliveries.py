@@ -22,7 +22,7 @@ BACK = "DROP INDEX outbox_event_untaken; REVOKE ALL ON delivery FROM renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0027_removals_decided")]
+    dependencies = [("renxin", "0030_measures")]
 
     initial = False
 

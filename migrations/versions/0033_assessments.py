@@ -18,7 +18,7 @@ DOWN = "REVOKE ALL ON quality_assessment, assessed_record FROM renxin_app;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0027_deadlines")]
+    dependencies = [("renxin", "0032_deliveries_due")]
 
     initial = False
 

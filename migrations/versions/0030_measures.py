@@ -15,7 +15,7 @@ GRANT UPDATE (state, version, lifted_at, lifted_for, lifted_by) ON measure TO re
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0027_removals_decided")]
+    dependencies = [("renxin", "0029_deadlines")]
 
     initial = False
 

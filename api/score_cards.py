@@ -1,0 +1,155 @@
+"""The score card as a workbook: `GET /score-cards/<division>?from=2026-01-01&to=2026-03-31&asOf=2026-04-10`.
+
+It holds what the field `scoreCard` tells the same caller, under the same authority, asked within the transaction in
+which that authority stands. Cells hold text and numbers, never formulas. Refuses: an office, which reads its own row
+in the field; days that are none. Source: 海沧29 (成绩单通报); 厦门31.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any, Final
+
+import xlsxwriter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.attachments import answered, credentials_of
+from api.mutation import stands
+from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
+from api.service import Service
+from authz.caller import Caller
+from authz.vocabulary import Scope
+from domain.clock import local_day
+from domain.errors import Forbidden, InvalidInput, NotFound
+from domain.files.media import XLSX
+from domain.oversight import quality
+from domain.oversight.score_card import COMPONENTS, ScoreCard, score_card
+
+NAMES: Final = {
+    "completeness": "完整率",
+    "publication": "双公示及时率",
+    "collection": "归集及时率",
+    "correctness": "正确率（第三方评估）",
+    "objections": "异议按时处理率",
+    "reports": "月报按时报送率",
+}
+"""How each component is headed in the workbook."""
+
+
+def score_card_routes(service: Service) -> list[Route]:
+    """Give the route of score cards."""
+
+    async def card(request: Request) -> Response:
+        return await answered(_written(service, request))
+
+    return [Route("/score-cards/{place}", card, methods=["GET"])]
+
+
+async def _written(service: Service, request: Request) -> Response:
+    place = str(request.path_params["place"])
+    days = {name: _day(request, name) for name in ("from", "to", "asOf")}
+    if days["from"] is None or days["to"] is None:
+        raise InvalidInput("Name the first and the last day: from and to.", zh="请写明起止日期 from、to。")
+    period = quality.require_period(days["from"], days["to"], days["asOf"], today=local_day(service.clock()))
+    made, names = await _made(service, credentials_of(service, request), place, period)
+    headers = {
+        "content-disposition": f'attachment; filename="score-card-{place}-{period.from_on}-{period.to_on}.xlsx"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(workbook(made, names), media_type=XLSX, headers=headers)
+
+
+async def _made(
+    service: Service, credentials: Credentials, place: str, period: quality.Period
+) -> tuple[ScoreCard, dict[str, str]]:
+    """Make the card under the caller's authority; give it with the names of its offices.
+
+    Raises: Forbidden; NotFound; AuthorityUnsettled.
+    """
+    for _ in range(MAX_REPLANS):
+        caller = await service.caller_of(credentials, service.clock())
+        _require_watcher(service, caller, place)
+        async with service.database.change() as session:
+            if await stands(session, caller):
+                card = await score_card(session, service.books, service.calendar, place, period)
+                rows = await session.fetch(
+                    "SELECT id, name FROM office WHERE id = ANY($1::uuid[])", [row.office_id for row in card.rows]
+                )
+                return card, {str(row["id"]): row["name"] for row in rows}
+        await service.callers.refresh()
+    raise AuthorityUnsettled
+
+
+def _require_watcher(service: Service, caller: Caller, place: str) -> None:
+    """Pass who watches the whole place.
+
+    Raises: Forbidden; NotFound for a place that is neither the caller's nor below it.
+    """
+    scopes = set(reader_of(service, caller).scopes("score_card", "read"))
+    if not scopes & {Scope.OWN_JURISDICTION, Scope.OWN_BUREAU}:
+        raise Forbidden(noun="score_card", action="read")
+    if caller.jurisdiction_id == place:
+        return
+    known = service.books.jurisdictions.get(place)
+    if known is None or known.parent != caller.jurisdiction_id or Scope.CHILD_JURISDICTION not in scopes:
+        raise NotFound
+
+
+def _day(request: Request, name: str) -> date | None:
+    """Read a day from the address.
+
+    Raises: InvalidInput.
+    """
+    given = request.query_params.get(name)
+    try:
+        return None if given is None else date.fromisoformat(given)
+    except ValueError:
+        raise InvalidInput(
+            "This is no day: write it as 2026-03-01.", zh="日期格式应为 2026-03-01。", field=name
+        ) from None
+
+
+def workbook(card: ScoreCard, names: dict[str, str]) -> bytes:
+    """Write the card as a workbook: one sheet, a row for each office, each rate with what it is made of."""
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet, bold, percent = (
+        book.add_worksheet("成绩单"),
+        book.add_format({"bold": True}),
+        book.add_format({"num_format": "0.00%"}),
+    )
+    period = card.period
+    sheet.write_string(
+        0, 0, f"{card.jurisdiction} 信用工作成绩单 {period.from_on} 至 {period.to_on}，截至 {period.as_of}", bold
+    )
+    sheet.write_string(
+        1, 0, f"计分指标：{'、'.join(NAMES[name] for name in card.components)}（各项同权，不适用的不计）"
+    )
+    heads = ["排名", "单位", "得分", *(head for name in COMPONENTS for head in (NAMES[name], "分子", "分母"))]
+    for place, head in enumerate(heads):
+        sheet.write_string(2, place, head, bold)
+    for number, row in enumerate(card.rows, start=3):
+        _write(sheet, number, 0, row.rank, None)
+        sheet.write_string(number, 1, names.get(str(row.office_id), ""))
+        _write(sheet, number, 2, None if row.score is None else round(float(row.score), 2), None)
+        for place, name in enumerate(COMPONENTS):
+            share = row.shares[name]
+            _write(sheet, number, 3 + 3 * place, None if share.rate is None else float(share.rate), percent)
+            sheet.write_number(number, 4 + 3 * place, share.part)
+            sheet.write_number(number, 5 + 3 * place, share.whole)
+    sheet.freeze_panes(3, 2)
+    sheet.set_column(1, 1, 30)
+    book.close()
+    return made.getvalue()
+
+
+def _write(sheet: Any, row: int, column: int, value: float | None, form: Any) -> None:
+    """Write a number, or that there is none."""
+    if value is None:
+        sheet.write_string(row, column, "不适用")
+    else:
+        sheet.write_number(row, column, value, form)

@@ -1,0 +1,141 @@
+"""The score card 成绩单 of a place's offices over a period: rates by component, score, rank, as of any day.
+
+What counts is the rulebook's list, each component alike; an office is scored by the mean of those that apply to it,
+and one to which none applies has no score. Ranks are those of a contest: alike for alike scores, then a gap.
+Units: a score is 0 to 100, exact. Source: 海沧29 (成绩单, 每月通报、每季讲评), 9; 厦门31 (定期通报).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from domain.calendar import WorkingCalendar
+from domain.clock import local_day
+from domain.oversight import quality
+from domain.oversight.progress_reports import obligations, periods_due
+from domain.oversight.quality import Connection, Period, Share
+from domain.rulebook.answer import RuleAnswer
+from domain.rulebook.lookup import rule
+from domain.rulebook.model import Rulebooks
+
+COMPONENTS: Final = (*quality.DIMENSIONS, "objections", "reports")
+RULE: Final = "scorecard.components"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An office on the card: what it did of what it had to, its score and its rank."""
+
+    office_id: UUID
+    shares: Mapping[str, Share]
+    score: Fraction | None
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCard:
+    """The card of a place: the components that count, under which rule, and its offices by rank."""
+
+    jurisdiction: str
+    period: Period
+    components: tuple[str, ...]
+    rule: RuleAnswer
+    rows: tuple[Row, ...]
+
+
+async def score_card(
+    connection: Connection, books: Rulebooks, calendar: WorkingCalendar, jurisdiction: str, period: Period
+) -> ScoreCard:
+    """Make the card of a place for a period, as of a day; the same day gives the same card for ever.
+
+    Raises: JurisdictionUnknown.
+    """
+    answer = rule(books, jurisdiction, RULE, period.to_on)
+    named = answer.value if isinstance(answer.value, tuple) else ()
+    components = tuple(name for name in COMPONENTS if name in named)
+    shares: dict[UUID, dict[str, Share]] = {}
+    for figure in await quality.figures(connection, jurisdiction, period):
+        mine = shares.setdefault(figure.office_id, {})
+        for name in quality.DIMENSIONS:
+            mine[name] = mine.get(name, Share()) + getattr(figure, name)
+    for name, found in (
+        ("objections", await _objections(connection, jurisdiction, period)),
+        ("reports", await _reports(connection, books, calendar, jurisdiction, period)),
+    ):
+        for office, share in found.items():
+            shares.setdefault(office, {})[name] = share
+    return ScoreCard(jurisdiction, period, components, answer, _ranked(shares, components))
+
+
+def score(shares: Mapping[str, Share], components: tuple[str, ...]) -> Fraction | None:
+    """Give the mean of the rates of the components that apply, times a hundred; nothing where none applies."""
+    rates = [rate for name in components if (rate := shares.get(name, Share()).rate) is not None]
+    return sum(rates, Fraction(0)) * 100 / len(rates) if rates else None
+
+
+def _ranked(shares: Mapping[UUID, Mapping[str, Share]], components: tuple[str, ...]) -> tuple[Row, ...]:
+    scores = {office: score(mine, components) for office, mine in shares.items()}
+    rows = [
+        Row(
+            office,
+            {name: mine.get(name, Share()) for name in COMPONENTS},
+            scores[office],
+            _rank(scores[office], scores),
+        )
+        for office, mine in shares.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, str(row.office_id))))
+
+
+def _rank(mine: Fraction | None, scores: Mapping[UUID, Fraction | None]) -> int | None:
+    """Give one more than how many have a higher score; none without a score."""
+    return None if mine is None else 1 + sum(other is not None and other > mine for other in scores.values())
+
+
+async def _objections(connection: Connection, jurisdiction: str, period: Period) -> dict[UUID, Share]:
+    """Count the objections whose last day to decide lies in the period and has come, and those decided by it."""
+    rows = await connection.fetch(
+        _OBJECTIONS, jurisdiction, period.from_on, min(period.to_on, period.as_of), period.end
+    )
+    return {UUID(str(row["office_id"])): Share(row["part"], row["whole"]) for row in rows}
+
+
+async def _reports(
+    connection: Connection, books: Rulebooks, calendar: WorkingCalendar, jurisdiction: str, period: Period
+) -> dict[UUID, Share]:
+    """Count the reports whose last day lies in the period and has come, and those handed in by it.
+
+    A report that nobody ever drafted is owed like any other.
+    """
+    handed_in = {
+        (UUID(str(row["office_id"])), row["from_on"]): row["handed_in_at"]
+        for row in await connection.fetch(_HANDED_IN, jurisdiction, period.end)
+    }
+    counted: dict[UUID, Share] = {}
+    for month in periods_due(period.from_on, period.to_on):
+        for owed in obligations(books, calendar, jurisdiction, month):
+            due = owed.due.on
+            if due is None or not period.from_on <= due <= min(period.to_on, period.as_of):
+                continue
+            done: Any = handed_in.get((owed.office_id, month.first_day))
+            in_time = done is not None and local_day(done) <= due
+            counted[owed.office_id] = counted.get(owed.office_id, Share()) + Share(int(in_time), 1)
+    return counted
+
+
+_OBJECTIONS: Final = """
+SELECT office_id, count(*) AS whole,
+  count(*) FILTER (WHERE (decided_at AT TIME ZONE 'Asia/Shanghai')::date <= decide_due_on) AS part
+FROM objection
+WHERE jurisdiction_id = $1 AND decide_due_on BETWEEN $2 AND $3 AND filed_at < $4
+  AND (withdrawn_at IS NULL OR (withdrawn_at AT TIME ZONE 'Asia/Shanghai')::date > decide_due_on)
+GROUP BY office_id
+"""
+_HANDED_IN: Final = """
+SELECT office_id, from_on, handed_in_at FROM progress_report
+WHERE jurisdiction_id = $1 AND cycle = 'month' AND handed_in_at < $2
+"""

@@ -1,0 +1,170 @@
+"""The score card equals the one a jurist computed by hand, on any day; as a field and as a workbook, for whom it is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from python_calamine import CalamineWorkbook
+
+from domain.credit.records import MACHINE as RECORDS
+from domain.ids import new_id
+from domain.installation_rows import office_id
+from domain.lifecycle import move
+from domain.oversight.quality import Share
+from domain.oversight.score_card import _ranked
+from tests.commitments.ground import make_ground
+from tests.commitments.people import settle
+from tests.conftest import NOW, Client, Serve
+from tests.quality.records import enter
+from tests.quality.test_figures import CASES
+
+pytestmark = pytest.mark.anyio
+
+CARD = """query ($place: String!, $from: Date!, $to: Date!, $asOf: Date) {
+  scoreCard(jurisdiction: $place, from: $from, to: $to, asOf: $asOf) { components status reading offices
+    rows { office rank score components { name counts rate { part whole rate } } } } }"""
+ASKED = {"place": CASES["place"], "from": CASES["from"].isoformat(), "to": CASES["to"].isoformat()}
+
+
+@pytest.fixture(scope="module")
+async def firm(installed_url: str) -> UUID:
+    """Enter the quarter of the case file; give the firm it is about."""
+    towns = await settle(installed_url)
+    connection = await asyncpg.connect(installed_url)
+    ground = make_ground(connection, now=NOW)
+    for told in CASES["record"]:
+        await enter(ground, CASES["place"], told, towns["haicang"].firm)
+    await connection.close()
+    return towns["haicang"].firm
+
+
+@pytest.fixture(scope="module")
+async def client(serve: Serve, installed_url: str, firm: UUID) -> AsyncIterator[Client]:
+    async with serve(installed_url) as made:
+        yield made
+
+
+async def card(client: Client, caller: str, as_of: date) -> dict[str, Any]:
+    """Read the card as it stood on a day."""
+    found: dict[str, Any] = (await client.data(CARD, {**ASKED, "asOf": as_of.isoformat()}, caller=caller))["scoreCard"]
+    return found
+
+
+@pytest.mark.parametrize("case", CASES["card"], ids=lambda case: str(case["as_of"]))
+async def test_the_card_is_the_one_computed_by_hand(client: Client, case: dict[str, Any]) -> None:
+    """HC-29b, HC-09a: score and rank of every office."""
+    told = await card(client, "haicang-credit-b", case["as_of"])
+
+    assert {row["office"]: [row["rank"], row["score"]] for row in told["rows"]} == {
+        f"Office:{office_id(CASES['place'], code)}": wanted for code, wanted in case["scores"].items()
+    }
+    assert told["status"] == "SERVICE_DEFAULT".lower()
+    assert "no text says" in told["reading"]
+
+
+def test_alike_scores_have_alike_ranks_and_none_has_none() -> None:
+    """HC-29b, XM-31."""
+    offices = [UUID(int=number) for number in range(5)]
+    rates = [Share(1, 2), Share(3, 4), Share(2, 4), Share(0, 0), Share(0, 9)]
+    rows = _ranked({one: {"publication": rate} for one, rate in zip(offices, rates, strict=True)}, ("publication",))
+
+    assert {row.office_id.int: (row.score, row.rank) for row in rows} == {
+        1: (Fraction(75), 1),
+        0: (Fraction(50), 2),
+        2: (Fraction(50), 2),
+        4: (Fraction(0), 4),
+        3: (None, None),
+    }
+
+
+async def test_an_office_sees_its_own_row_with_its_rank(client: Client) -> None:
+    """HC-29a."""
+    told = await card(client, "haicang-clerk", date(2026, 3, 18))
+    assert [(row["office"], row["rank"]) for row in told["rows"]] == [(f"Office:{office_id('350205', 'RSJ')}", 2)]
+    assert told["offices"] == 2
+    for caller in (None, "haicang-bank", "haicang-security", "haicang-firm"):
+        assert await client.codes(CARD, ASKED, caller=caller) == ["FORBIDDEN"], caller
+    assert await client.codes(CARD, ASKED, caller="shanghai-credit-a") == ["NOT_FOUND"]
+
+
+async def test_what_was_amended_afterwards_does_not_change_a_card_of_the_past(
+    client: Client, installed_url: str
+) -> None:
+    """XM-08c: the numbers of a past day come from the ledger's images, not from today's rows."""
+    days = {code: date(2026, 3, day) for code, day in {"before": 12, "after": 16}.items()}
+    connection = await asyncpg.connect(installed_url)
+    row = await connection.fetchrow(
+        "SELECT * FROM credit_record WHERE office_id = $1 AND severity IS NULL AND publication_due_on IS NOT NULL",
+        office_id(CASES["place"], "RSJ"),
+    )
+    assert row is not None
+    before = await card(client, "haicang-credit-b", days["before"])
+    ground = make_ground(connection, now=datetime(2026, 3, 15, 4, tzinfo=UTC))
+    async with connection.transaction():
+        await connection.execute(
+            "INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, image, policy_version, role)"
+            " SELECT $1, 'change', submitted_at, 'credit_record', id, 'submit', 'done', to_jsonb(r), 1, ''"
+            " FROM credit_record r WHERE id = $2",
+            new_id(),
+            row["id"],
+        )
+        changes = {"severity": "minor", "publication_due_on": date(2026, 4, 9), "version": 2}
+        await move(ground.tx, RECORDS, "amend", row["id"], changes, reason="更正")
+        await connection.execute(
+            "INSERT INTO credit_record_version (id, record_id, subject_id, about_person, office_id, version, title, content,"
+            " reason, replaced_at) SELECT $1, id, subject_id, about_person, office_id, 1, title, content, '更正', $3"
+            " FROM credit_record WHERE id = $2",
+            new_id(),
+            row["id"],
+            ground.tx.now,
+        )
+    await connection.close()
+
+    assert await card(client, "haicang-credit-b", days["before"]) == before
+    assert await card(client, "haicang-credit-b", days["after"]) != before
+
+
+async def test_the_workbook_tells_what_the_field_tells(client: Client) -> None:
+    """HC-29b, XM-31: downloadable, with numbers as numbers and no formulas."""
+    told = await card(client, "haicang-credit-b", date(2026, 3, 18))
+    answer = await download(client, "haicang-credit-b", asOf="2026-03-18")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/vnd.openxmlformats")
+    assert rows[2][:3] == ["排名", "单位", "得分"]
+    assert [(row[0], row[2]) for row in rows[3:]] == [(row["rank"], row["score"]) for row in told["rows"]]
+    shown = [[component["rate"] for component in row["components"]] for row in told["rows"]]
+    assert [[row[at] for at in range(4, len(row), 3)] for row in rows[3:]] == [
+        [one["part"] for one in row] for row in shown
+    ]
+    for row, rates in zip(rows[3:], shown, strict=True):
+        assert row[3::3] == ["不适用" if one["rate"] is None else pytest.approx(one["rate"]) for one in rates]
+
+
+async def test_who_may_not_download_the_workbook_and_what_is_no_day(client: Client) -> None:
+    for caller, status in (
+        (None, 403), ("haicang-clerk", 403), ("haicang-bank", 403), ("shanghai-credit-a", 404), ("xiamen-credit-b", 200),
+    ):  # fmt: skip
+        assert (await download(client, caller)).status_code == status, caller
+    for days in ({"from": "2026-13-01"}, {"to": "2025-01-01"}, {"asOf": "2027-01-01"}, {"asOf": "昨天"}):
+        assert (await download(client, "haicang-credit-b", **days)).status_code == 400, days
+    unknown = await client.http.get(
+        "/score-cards/999999?from=2026-01-01&to=2026-03-31",
+        headers={"authorization": f"Bearer {client.token('haicang-credit-b')}"},
+    )
+    assert unknown.status_code == 404
+
+
+async def download(client: Client, caller: str | None, **changes: str) -> Any:
+    """Ask for the workbook."""
+    headers = {"authorization": f"Bearer {client.token(caller)}"} if caller else {}
+    days = {"from": ASKED["from"], "to": ASKED["to"], **changes}
+    return await client.http.get(f"/score-cards/{CASES['place']}", params=days, headers=headers)
