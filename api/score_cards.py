@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.attachments import answered, credentials_of
 from api.mutation import stands
 from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
+from api.routes import answered, credentials_of
 from api.service import Service
 from authz.caller import Caller
 from authz.vocabulary import Scope

@@ -16,7 +16,8 @@ from uuid import UUID
 import asyncpg
 
 from domain.commitment import sampling
-from domain.commitment.spot_checks import LARGEST, SampleTooLarge
+from domain.commitment.refusals import SampleTooLarge
+from domain.commitment.spot_checks import LARGEST
 from domain.credit.refusals import PersonalTextInPublic
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.lifecycle import Transaction, create, machine, move

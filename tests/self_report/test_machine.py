@@ -40,6 +40,8 @@ Step = tuple[str, str, int]
 class Model:
     """What a jurist would expect of what a firm told of itself, and of its commitment."""
 
+    recorded: bool
+    """Whether the office that looks after it produces records of commitments."""
     state: str = "reported"
     removed: bool = False
     promise: str = "signed"
@@ -113,7 +115,7 @@ class Model:
             return "JUDGE_IN_OWN_MATTER"
         if self.promise != "signed":
             return "STATE_CONFLICT"
-        self.promise, self.record = result, "submitted"
+        self.promise, self.record = result, "submitted" if self.recorded else None
         return None
 
 

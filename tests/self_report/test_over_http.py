@@ -179,7 +179,8 @@ async def test_a_licence_is_handed_in_as_a_file_and_stays_with_who_is_concerned(
         return await client.http.post("/attachments", content=content, headers=bearer(caller))
 
     unfit = await uploaded("xiamen-firm", b"MZ\x90\x00 no licence")
-    assert unfit.status_code == 415
+    refused = unfit.json()["errors"][0]["extensions"]["code"]
+    assert (unfit.status_code, refused) == (400, "CONTENT_NOT_ACCEPTED")
     licence = pdf()
     file = (await uploaded("xiamen-firm", licence)).json()["id"]
     foreign = (await uploaded("haicang-firm", licence)).json()["id"]
