@@ -35,11 +35,14 @@ def import_command(settings: Settings, given: argparse.Namespace) -> int:
 async def _run(service: Service, path: Path, given: argparse.Namespace) -> int:
     try:
         office_id, item_id = await named_office(service.database, given.office, item=given.item)
-        actor = Actor(None, ("operator",), office_id=office_id)
+
+        async def operator(_: object) -> Actor:
+            return Actor(None, ("operator",), office_id=office_id)
+
         with path.open("rb") as file:
             summary = await hand_in(
                 service,
-                actor,
+                operator,
                 file=file,
                 wanted=Wanted(office_id=office_id, item_id=item_id, lenient=given.lenient, publish=given.publish),
                 dry_run=given.dry_run,

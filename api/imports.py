@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import IO, Any, Final
+from uuid import UUID
 
 import asyncpg
 from starlette.requests import Request
@@ -16,9 +17,11 @@ from api import bind
 from api.access import Access
 from api.database import LOST, DatabaseAway
 from api.http_errors import BodyTooLarge, UnsupportedMediaType
-from api.operation import reader_of
+from api.mutation import stands
+from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
 from api.routes import PRIVATE, Status, answered, credentials_of, read_row
 from api.service import Service
+from authz.caller import Caller
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Actor, Transaction
 from domain.oversight.imports import Importing, ImportSummary, Wanted, mark_left
@@ -44,12 +47,14 @@ class ContentTypeNotAFile(UnsupportedMediaType):
     zh = "请将文件本身作为请求体发送，Content-Type 为 CSV、NDJSON、XLSX 或 gzip 的类型。"
 
 
+Authorise = Callable[["asyncpg.Connection[Any]"], Awaitable[Actor]]
+
 _STATUSES: Final[tuple[Status, ...]] = ((ContentTypeNotAFile, 415, ()),)
 
 
 async def hand_in(
     service: Service,
-    actor: Actor,
+    authorise: Authorise,
     *,
     file: IO[bytes],
     wanted: Wanted,
@@ -58,7 +63,8 @@ async def hand_in(
 ) -> ImportSummary:
     """Import a file on a session of its own; a dry run takes nothing, and is judged on a second session.
 
-    Raises: what `Importing.take` raises; DatabaseAway.
+    `authorise` is asked in the transaction of each block: what was taken away meanwhile ends the import there.
+    Raises: what `Importing.take` and `authorise` raise; DatabaseAway.
     """
     session = await service.database.connect(command_seconds=IMPORT_SECONDS)
     trial = None
@@ -66,13 +72,13 @@ async def hand_in(
     @asynccontextmanager
     async def transact() -> AsyncIterator[Transaction]:
         async with session.transaction():
-            yield Transaction(session, service.clock(), actor)
+            yield Transaction(session, service.clock(), await authorise(session))
 
     try:
         if dry_run:
             trial = await service.database.connect(command_seconds=IMPORT_SECONDS)
             await trial.execute("BEGIN")  # and never a COMMIT: the session ends first
-        judged = Transaction(trial, service.clock(), actor) if trial else None
+        judged = Transaction(trial, service.clock(), await authorise(session)) if trial else None
         importing = Importing(transact, service.vault, service.books, service.calendar, trial=judged)
         return await importing.take(file, wanted, progress=progress)
     except LOST:
@@ -121,25 +127,51 @@ async def _import(service: Service, request: Request) -> Response:
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip"):
         raise ContentTypeNotAFile
     _require_length(request, service.settings.max_import_bytes)
-    caller = await service.caller_of(credentials_of(service, request), service.clock())
-    if caller.office_id is None or not reader_of(service, caller).scopes("record_import", "hand_in"):
-        raise Forbidden(noun="record_import", action="hand_in")
+    credentials, publish = credentials_of(service, request), request.query_params.get("publish") == "true"
+    caller, office_id = await _handing_in(service, credentials, publish=publish)
     item = request.query_params.get("item")
+
+    async def authorise(session: asyncpg.Connection[Any]) -> Actor:
+        """Give who hands in, under the authority that stands until the transaction of a block ends."""
+        nonlocal caller
+        for _ in range(MAX_REPLANS):
+            if await stands(session, caller):
+                return caller.to_actor()
+            await service.callers.refresh()
+            caller, held = await _handing_in(service, credentials, publish=publish)
+            if held != office_id:
+                raise Forbidden(noun="record_import", action="hand_in")
+        raise AuthorityUnsettled
+
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         await _receive(request, file, service.settings.max_import_bytes)
         summary = await hand_in(
             service,
-            caller.to_actor(),
+            authorise,
             file=file,
             wanted=Wanted(
-                office_id=caller.office_id,
+                office_id=office_id,
                 item_id=bind.local_id(item, "CatalogueItem") if item else None,
                 lenient=request.query_params.get("lenient") == "true",
-                publish=_may_publish(service, caller, request),
+                publish=publish,
             ),
             dry_run=request.query_params.get("dryRun") == "true",
         )
     return JSONResponse(told(summary), status_code=201)
+
+
+async def _handing_in(service: Service, credentials: Credentials, *, publish: bool) -> tuple[Caller, UUID]:
+    """Give the caller who hands in a file, and publishes its rows where it asks for that, and its office.
+
+    Raises: Forbidden; what `caller_of` raises.
+    """
+    caller = await service.caller_of(credentials, service.clock())
+    reader = reader_of(service, caller)
+    if caller.office_id is None or not reader.scopes("record_import", "hand_in"):
+        raise Forbidden(noun="record_import", action="hand_in")
+    if publish and not reader.scopes("credit_record", "publish"):
+        raise Forbidden(noun="credit_record", action="publish")
+    return caller, caller.office_id
 
 
 async def _refused(service: Service, request: Request) -> Response:
@@ -181,14 +213,6 @@ def _require_length(request: Request, most: int) -> None:
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared[:19]) > most:
         raise BodyTooLarge
-
-
-def _may_publish(service: Service, caller: Any, request: Request) -> bool:
-    if request.query_params.get("publish") != "true":
-        return False
-    if not reader_of(service, caller).scopes("credit_record", "publish"):
-        raise Forbidden(noun="credit_record", action="publish")
-    return True
 
 
 async def _receive(request: Request, file: Any, limit: int) -> None:

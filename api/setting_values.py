@@ -27,6 +27,7 @@ HOST_NAME = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 HEADER_NAME = re.compile(r"[a-z0-9-]{1,64}")
+ACCOUNT_SUB = re.compile(r"[\w.@+-]{1,200}")
 ROLE_NAME = re.compile(r"[a-z][a-z_]{0,63}")
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 ISSUER_KEYS = frozenset({"issuer", "audience", "jwks_url", "jwks_file", "algorithms"})
@@ -53,6 +54,14 @@ def text(raw: str) -> str:
     value = raw.strip()
     if any(character.isspace() or not character.isprintable() for character in value):
         raise Fault("text with a space or a control character in it")
+    return value
+
+
+def account_sub(raw: str) -> str:
+    """Return what an account of a machine is called by its issuer."""
+    value = raw.strip()
+    if not ACCOUNT_SUB.fullmatch(value):
+        raise Fault("text that is no name of an account")
     return value
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from api.key_files import parse_key, parse_key_ring
 from api.setting_values import (
+    account_sub,
     boolean,
     claim_rules,
     database_address,
@@ -24,7 +25,6 @@ from api.setting_values import (
     quotas,
     roles,
     secure_address,
-    text,
     trusted_documents,
     web_origins,
     whole_number,
@@ -220,7 +220,7 @@ VARIABLES = (
     ),
     Variable(
         "platform_account",
-        text,
+        account_sub,
         "the sub of a machine's account with the role platform, registered here",
         "none",
         "As whom the platform is sent what it may read, and files what it sends; its office tells the place.",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import pytest
 
+from authz.activation import bump_epoch
 from tests.conftest import Client, Serve
 from tests.intake.sheets import penalty, sheet
 from tests.intake.test_formats import ndjson, workbook
@@ -80,3 +83,27 @@ async def test_a_body_beyond_the_limit_is_refused(demo_url: str, serve: Serve) -
     async with serve(demo_url, max_import_bytes=1024) as client:
         answer = await _post(client, io.BytesIO(b"x" * 2000))
         assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "BODY_TOO_LARGE")
+
+
+async def test_a_file_whose_sender_is_stopped_while_it_arrives_is_not_taken(demo_url: str, serve: Serve) -> None:
+    database = await asyncpg.connect(demo_url)
+    content = ndjson([penalty(70_050)]).getvalue()
+
+    async def stopped_meanwhile() -> AsyncIterator[bytes]:
+        yield content[:100]
+        await database.execute("UPDATE account SET state = 'suspended' WHERE sub = $1", CLERK)
+        await bump_epoch(database)
+        yield content[100:]
+
+    imports = "SELECT count(*) FROM record_import"
+    try:
+        async with serve(demo_url) as client:
+            before = await database.fetchval(imports)
+            headers = {"content-type": NDJSON, "authorization": f"Bearer {client.token(CLERK)}"}
+            response = await client.http.post("/imports", content=stopped_meanwhile(), headers=headers)
+            assert response.status_code == 401
+            assert await database.fetchval(imports) == before
+    finally:
+        await database.execute("UPDATE account SET state = 'active' WHERE sub = $1", CLERK)
+        await bump_epoch(database)
+        await database.close()

@@ -116,9 +116,9 @@ async def _seen_by_nobody_else(walk: Walk, record: str) -> None:
 
 
 async def _contested_in_vain(walk: Walk, record: str) -> None:
-    """The candidate objects, or the platform for it, as the record was pushed there (XM-09c); the answer names nobody."""
+    """The candidate alone objects: nothing was pushed to the platform that it could hand on; the answer names nobody."""
     filed = {"record": record, "ground": "错误", "statement": "耳机并未开机。"}
-    objection = (await walk.only(["candidate", "platform"], "fileObjection", **filed))["objection"]
+    objection = (await walk.only(["candidate"], "fileObjection", **filed))["objection"]
     this = {"objection": objection["id"]}
     assert objection["record"]["disputed"] is True
     await walk.only(CLERKS, "verifyObjection", **this, finding="监控显示耳机处于通话状态。")
