@@ -26,7 +26,7 @@ from domain.clock import local_day
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.files.media import XLSX
 from domain.oversight import quality
-from domain.oversight.score_card import COMPONENTS, ScoreCard, score_card
+from domain.oversight.score_card import COMPONENTS, ScoreCard, names_of, score_card
 
 NAMES: Final = {
     "completeness": "完整率",
@@ -76,10 +76,7 @@ async def _made(
         async with service.database.change() as session:
             if await stands(session, caller):
                 card = await score_card(session, service.books, service.calendar, place, period)
-                rows = await session.fetch(
-                    "SELECT id, name FROM office WHERE id = ANY($1::uuid[])", [row.office_id for row in card.rows]
-                )
-                return card, {str(row["id"]): row["name"] for row in rows}
+                return card, await names_of(session, card)
         await service.callers.refresh()
     raise AuthorityUnsettled
 

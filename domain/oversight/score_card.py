@@ -71,6 +71,12 @@ async def score_card(
     return ScoreCard(jurisdiction, period, components, answer, _ranked(shares, components))
 
 
+async def names_of(connection: Connection, card: ScoreCard) -> dict[str, str]:
+    """Give the names of the offices on a card, by id."""
+    rows = await connection.fetch(_NAMES, [row.office_id for row in card.rows])
+    return {str(row["id"]): row["name"] for row in rows}
+
+
 def score(shares: Mapping[str, Share], components: tuple[str, ...]) -> Fraction | None:
     """Give the mean of the rates of the components that apply, times a hundred; nothing where none applies."""
     rates = [rate for name in components if (rate := shares.get(name, Share()).rate) is not None]
@@ -135,6 +141,7 @@ WHERE jurisdiction_id = $1 AND decide_due_on BETWEEN $2 AND $3 AND filed_at < $4
   AND (withdrawn_at IS NULL OR (withdrawn_at AT TIME ZONE 'Asia/Shanghai')::date > decide_due_on)
 GROUP BY office_id
 """
+_NAMES: Final = "SELECT id, name FROM office WHERE id = ANY($1::uuid[])"
 _HANDED_IN: Final = """
 SELECT office_id, from_on, handed_in_at FROM progress_report
 WHERE jurisdiction_id = $1 AND cycle = 'month' AND handed_in_at < $2
