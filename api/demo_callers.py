@@ -73,6 +73,8 @@ CALLERS: Final = (
              "Opens lists, decides entries, repairs and exemptions, never his own. 认定列入，决定修复、豁免。"),
     _officer("haicang-credit-office", "海沧区信用办", "credit_office", ("350205", "QXYB"),
              "Aggregates Haicang. 汇总海沧区。"),
+    _officer("haicang-assessor", "市公共信用信息中心(第三方评估)", "assessor", ("350205", "ZX"),
+             "Judges a drawn sample of Haicang's double publicity, nothing else. 对抽取的双公示数据逐条评估。"),
     _officer("xinxiang-clerk", "新乡市劳动保障监察支队 经办", "clerk", ("410700", "JCZD"),
              "Hands in violations of labour law. 提交违反劳动法律、法规行为信息。"),
     _officer("xinxiang-reviewer", "新乡市劳动保障监察支队 审核", "reviewer", ("410700", "JCZD"),

@@ -13,7 +13,7 @@ from api.queries.fields import Ctx, global_id
 
 
 @strawberry.type(description="The channel to the credit platform 信用平台 of this installation.")
-class PlatformConnection:
+class CreditPlatform:
     """Whether it is there."""
 
     connected: bool = strawberry.field(
@@ -26,7 +26,7 @@ class PlatformConnection:
     takes_in: bool = strawberry.field(description="Whether the platform's keys are set, so that it can hand in.")
 
 
-async def platform_connection(info: Ctx) -> PlatformConnection:
+async def credit_platform(info: Ctx) -> CreditPlatform:
     """Tell whether a platform is connected, to those who may read deliveries.
 
     Raises: FieldForbidden.
@@ -38,8 +38,8 @@ async def platform_connection(info: Ctx) -> PlatformConnection:
     try:
         office = (await connected(job.service, job.now)).caller.office_id
     except PlatformNotConnected:
-        return PlatformConnection(connected=False, office=None, takes_in=False)
-    return PlatformConnection(
+        return CreditPlatform(connected=False, office=None, takes_in=False)
+    return CreditPlatform(
         connected=settings.platform_url is not None,
         office=global_id("Office", office),
         takes_in=settings.platform_keys is not None,
@@ -47,9 +47,9 @@ async def platform_connection(info: Ctx) -> PlatformConnection:
 
 
 FIELDS: dict[str, Any] = {
-    "platformConnection": strawberry.field(
-        resolver=platform_connection,
-        name="platformConnection",
+    "creditPlatform": strawberry.field(
+        resolver=credit_platform,
+        name="creditPlatform",
         description="Whether a credit platform 信用平台 is connected to this installation (厦门8).",
     ),
 }
