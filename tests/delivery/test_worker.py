@@ -280,6 +280,21 @@ async def test_what_is_receipted_is_never_sent_again_by_several_workers(ground: 
     assert len(receiver.posts) == len(set(receiver.posts)) == 10
 
 
+async def test_what_one_worker_is_claiming_another_passes_over(ground: Ground, receiver: Receiver) -> None:
+    for _ in range(2):
+        await ground.publish()
+    await ground.worker(receiver).take_up()
+    async with ground.transaction() as one, ground.transaction() as other:
+        await other.connection.execute("SET LOCAL lock_timeout = '2s'")
+        claimed = [await deliveries.claim(tx, FIGURES, jurisdiction="350200") for tx in (one, other, other)]
+
+    first, second, third = claimed
+    assert first is not None
+    assert second is not None
+    assert first["id"] != second["id"]
+    assert third is None, "the one that is left is being claimed by the first"
+
+
 async def test_a_worker_that_dies_between_sending_and_receipt_loses_and_doubles_nothing(
     ground: Ground, receiver: Receiver
 ) -> None:
