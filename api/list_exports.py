@@ -28,7 +28,7 @@ from api import bind
 from api.access import Access
 from api.mutation import row_within, stands
 from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, Job, read, reader_of
-from api.routes import answered, credentials_of
+from api.routes import PRIVATE, answered, credentials_of
 from api.service import Service
 from authz.caller import Caller
 from authz.vocabulary import Scope
@@ -107,8 +107,7 @@ async def _written(
     media = "application/json" if kind == "json" else "text/csv; charset=utf-8"
     headers = {
         "content-disposition": f'attachment; filename="{made.name}.{kind}"',
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
+        **PRIVATE,
     }
     return Response(body, media_type=media, headers=headers)
 

@@ -17,13 +17,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.mutation import stands
-from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
-from api.routes import answered, credentials_of
+from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials
+from api.routes import PRIVATE, answered, credentials_of
 from api.service import Service
-from authz.caller import Caller
-from authz.vocabulary import Scope
+from api.watching import own_office_only
 from domain.clock import local_day
-from domain.errors import Forbidden, InvalidInput, NotFound
+from domain.errors import Forbidden, InvalidInput
 from domain.files.media import XLSX
 from domain.oversight import quality
 from domain.oversight.score_card import COMPONENTS, ScoreCard, names_of, score_card
@@ -57,8 +56,7 @@ async def _written(service: Service, request: Request) -> Response:
     made, names = await _made(service, credentials_of(service, request), place, period)
     headers = {
         "content-disposition": f'attachment; filename="score-card-{place}-{period.from_on}-{period.to_on}.xlsx"',
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
+        **PRIVATE,
     }
     return Response(workbook(made, names), media_type=XLSX, headers=headers)
 
@@ -72,28 +70,14 @@ async def _made(
     """
     for _ in range(MAX_REPLANS):
         caller = await service.caller_of(credentials, service.clock())
-        _require_watcher(service, caller, place)
+        if own_office_only(service, caller, "score_card", "read", place) is not None:
+            raise Forbidden(noun="score_card", action="read")
         async with service.database.change() as session:
             if await stands(session, caller):
                 card = await score_card(session, service.books, service.calendar, place, period)
                 return card, await names_of(session, card)
         await service.callers.refresh()
     raise AuthorityUnsettled
-
-
-def _require_watcher(service: Service, caller: Caller, place: str) -> None:
-    """Pass who watches the whole place.
-
-    Raises: Forbidden; NotFound for a place that is neither the caller's nor below it.
-    """
-    scopes = set(reader_of(service, caller).scopes("score_card", "read"))
-    if not scopes & {Scope.OWN_JURISDICTION, Scope.OWN_BUREAU}:
-        raise Forbidden(noun="score_card", action="read")
-    if caller.jurisdiction_id == place:
-        return
-    known = service.books.jurisdictions.get(place)
-    if known is None or known.parent != caller.jurisdiction_id or Scope.CHILD_JURISDICTION not in scopes:
-        raise NotFound
 
 
 def _day(request: Request, name: str) -> date | None:

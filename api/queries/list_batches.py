@@ -13,6 +13,7 @@ from api import bind
 from api.mutation import row_within
 from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, global_id
+from api.watching import own_office_only
 from authz.vocabulary import Scope
 from domain.clock import local_day
 from domain.errors import Forbidden, NotFound
@@ -115,7 +116,7 @@ async def list_batch_duties(
 ) -> list[ListBatchDuty]:
     """List them: all of the division for who watches it, else those of the caller's office."""
     job = info.context
-    own = _own_office_only(job, jurisdiction)
+    own = own_office_only(job.service, job.caller, "list_batch", "count", jurisdiction)
     async with job.service.database.session() as session:
         found = await batch_duties.duties(
             session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, today=local_day(job.now)
@@ -131,7 +132,7 @@ async def list_batch_tally(
 ) -> list[ListBatchTally]:
     """Count them by office."""
     job = info.context
-    own = _own_office_only(job, jurisdiction)
+    own = own_office_only(job.service, job.caller, "list_batch", "count", jurisdiction)
     async with job.service.database.session() as session:
         found = await batch_duties.tallies(
             session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, today=local_day(job.now)
@@ -148,18 +149,6 @@ def _scopes(job: Job, action: str) -> tuple[Scope, ...]:
     if not scopes:
         raise Forbidden(noun="list_batch", action=action)
     return scopes
-
-
-def _own_office_only(job: Job, jurisdiction: str) -> UUID | None:
-    """Give the caller's office where it may only count its own; nothing where it watches the division.
-
-    Raises: Forbidden; NotFound for another division.
-    """
-    scopes = _scopes(job, "count")
-    if job.caller.jurisdiction_id != jurisdiction:
-        raise NotFound
-    watches = {Scope.OWN_JURISDICTION, Scope.OWN_BUREAU} & set(scopes)
-    return None if watches else job.caller.office_id
 
 
 def _ids(found: Sequence[UUID]) -> list[strawberry.ID]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
-from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument
-from authz.vocabulary import Scope
+from api.watching import own_office_only
 from domain.clock import local_day
-from domain.errors import Forbidden, NotFound
 from domain.oversight import quality
 from domain.oversight.quality import Share, Target
 
@@ -65,10 +62,10 @@ async def quality_figures(
 ) -> list[QualityFigure]:
     """Count them: all of the division for who watches it, else those of the caller's office."""
     job = info.context
-    own = own_office_only(job, "quality_figure", jurisdiction)
+    own = own_office_only(job.service, job.caller, "quality_figure", "read", jurisdiction)
     period = quality.require_period(from_on, to_on, as_of, today=local_day(job.now))
     async with job.service.database.session() as session:
-        found = await quality.figures(session, jurisdiction, period)
+        found = await quality.figures(session, jurisdiction, period, office_id=own)
     aims = {name: quality.target(job.service.books, jurisdiction, name, to_on) for name in quality.DIMENSIONS}
     return [
         QualityFigure(
@@ -83,7 +80,6 @@ async def quality_figures(
             correctness=told(one.correctness, aims["correctness"]),
         )
         for one in found
-        if own is None or own == one.office_id
     ]
 
 
@@ -99,24 +95,6 @@ def told(share: Share, aim: Target) -> QualityRate:
         citation=aim.citation,
         quote=aim.quote,
     )
-
-
-def own_office_only(job: Job, noun: str, jurisdiction: str) -> UUID | None:
-    """Give the caller's office where it may see only its own; nothing where it watches the division.
-
-    Raises: Forbidden; NotFound for a division that is not the caller's, nor below it for who watches those.
-    """
-    scopes = reader_of(job.service, job.caller).scopes(noun, "read")
-    if not scopes:
-        raise Forbidden(noun=noun, action="read")
-    if job.caller.jurisdiction_id != jurisdiction:
-        place = job.service.books.jurisdictions.get(jurisdiction)
-        below = place is not None and place.parent == job.caller.jurisdiction_id
-        if not (below and Scope.CHILD_JURISDICTION in scopes):
-            raise NotFound
-        return None
-    watches = {Scope.OWN_JURISDICTION, Scope.OWN_BUREAU} & set(scopes)
-    return None if watches else job.caller.office_id
 
 
 FIELDS: dict[str, Any] = {

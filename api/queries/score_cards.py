@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import strawberry
 
 from api.queries.fields import Ctx, argument
-from api.queries.quality import QualityRate, own_office_only, told
+from api.queries.quality import QualityRate, told
+from api.watching import own_office_only
 from domain.clock import local_day
 from domain.oversight import quality
 from domain.oversight.quality import Target
@@ -67,7 +68,7 @@ async def score_card_field(
 ) -> ScoreCardOfPlace:
     """Make it: all of the division for who watches it, else the row of the caller's office."""
     job = info.context
-    own = own_office_only(job, "score_card", jurisdiction)
+    own = own_office_only(job.service, job.caller, "score_card", "read", jurisdiction)
     period = quality.require_period(from_on, to_on, as_of, today=local_day(job.now))
     service = job.service
     async with service.database.session() as session:

@@ -230,8 +230,7 @@ async def _create(tx: Transaction, owed: Obligation) -> UUID:
 async def _counted(tx: Transaction, office: UUID, jurisdiction: str, from_on: date, to_on: date) -> dict[str, Any]:
     """Count what the data say about an office's period, as of today."""
     period = quality.Period(from_on, to_on, tx.today)
-    found = await quality.figures(tx.connection, jurisdiction, period)
-    shares = quality.together(one for one in found if one.office_id == office)
+    shares = quality.together(await quality.figures(tx.connection, jurisdiction, period, office_id=office))
     told: dict[str, Any] = {name: {"part": share.part, "whole": share.whole} for name, share in shares.items()}
     row = await tx.connection.fetchrow(_COUNTS, office, from_on, to_on)
     assert row is not None

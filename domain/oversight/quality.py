@@ -120,11 +120,13 @@ def target(books: Rulebooks, jurisdiction: str, dimension: str, on: date) -> Tar
     return Target(share, answer.status.value, answer.citation or None, answer.quote)
 
 
-async def figures(connection: Connection, jurisdiction: str, period: Period) -> list[Figure]:
-    """Count the quality of every office and item of a division over a period."""
+async def figures(
+    connection: Connection, jurisdiction: str, period: Period, *, office_id: UUID | None = None
+) -> list[Figure]:
+    """Count the quality of every office and item of a division over a period, or of one office alone."""
     hidden = sorted(IDENTITY_COLUMNS), sorted(NAME_COLUMNS)
     rows = await connection.fetch(
-        _FIGURES, jurisdiction, period.from_on, period.to_on, period.as_of, period.end, *hidden
+        _FIGURES, jurisdiction, period.from_on, period.to_on, period.as_of, period.end, *hidden, office_id
     )
     return [
         Figure(
@@ -174,7 +176,7 @@ WITH stood AS ({_RECORDS}), judged AS (
     greatest(stood.platform_at, CASE WHEN stood.disclosure = 'public' THEN coalesce(stood.portal_at, 'infinity') END)
       < ((stood.publication_due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
       AND stood.platform_at IS NOT NULL AS in_time
-  FROM stood JOIN catalogue_item item ON item.id = stood.item_id
+  FROM stood JOIN catalogue_item item ON item.id = stood.item_id WHERE $8::uuid IS NULL OR stood.office_id = $8
 ), counted AS (
   SELECT office_id, item_id,
     count(*) FILTER (WHERE handed_in AND complete) AS completeness_part, count(*) FILTER (WHERE handed_in) AS completeness_whole,
@@ -189,7 +191,7 @@ WITH stood AS ({_RECORDS}), judged AS (
   FROM quality_assessment assessment JOIN assessed_record drawn ON drawn.assessment_id = assessment.id
   JOIN credit_record record ON record.id = drawn.record_id
   WHERE assessment.jurisdiction_id = $1 AND assessment.concluded_at < $5
-    AND assessment.from_on >= $2 AND assessment.to_on <= $3
+    AND assessment.from_on >= $2 AND assessment.to_on <= $3 AND ($8::uuid IS NULL OR drawn.office_id = $8)
   GROUP BY drawn.office_id, record.item_id
 )
 SELECT office_id, item_id, {", ".join(f"sum({name}_{end})::bigint AS {name}_{end}" for name in DIMENSIONS for end in ("part", "whole"))}
