@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.rulebook.check_offices import check_offices
+from domain.rulebook.check_schemes import check_schemes
 from domain.rulebook.check_values import check_values
 from domain.rulebook.fault import Fault, check_citation, check_days, check_row, check_unique
 from domain.rulebook.loader import FOLDER, TABLES
@@ -54,6 +55,7 @@ def _check_file(file: str, raw: File) -> Iterator[Fault]:
         yield from _check_head(file, raw["rulebook"])
         yield from _check_tables(file, raw)
         yield from check_offices(file, raw)
+        yield from check_schemes(file, raw)
         yield from check_values(file, raw)
     for row in _rows(raw, "jurisdiction"):
         yield from check_row(file, f"jurisdiction {row.get('code', '?')}", row, JurisdictionRule)

@@ -35,6 +35,9 @@ VOCABULARY: Mapping[str, Collection[str]] = {
     "matter_kind": words.MATTER_KINDS,
     "parties": words.PARTIES,
     "supplement_unit": words.SUPPLEMENT_UNITS,
+    "how": words.FEATURE_WAYS,
+    "silence": words.SILENCES,
+    "facts": tuple(words.GRADE_FACTS),
 }
 """Closed vocabulary of a key, wherever it stands."""
 

@@ -24,6 +24,15 @@ from domain.rulebook.model import (
     RuleValue,
     SilentRule,
 )
+from domain.rulebook.scheme_rules import (
+    ConditionRule,
+    FeatureRule,
+    GradingRule,
+    ReadingRule,
+    SchemeRule,
+    ScoreItem,
+    UseRule,
+)
 from domain.rulebook.tables import (
     ApplicationItemRule,
     CatalogueItemRule,
@@ -37,7 +46,6 @@ from domain.rulebook.tables import (
     OfficeRule,
     ProcedureRule,
     RepairConditionRule,
-    SchemeRule,
     SeverityRule,
     StepRule,
 )
@@ -73,6 +81,7 @@ DATED = (
     ProcedureRule,
     RepairConditionRule,
     CommitmentItemRule,
+    SchemeRule,
 )
 """Rows of an edition: they carry days of their own, also where the file states none."""
 
@@ -188,9 +197,34 @@ def _row(kind: type[Any], row: Mapping[str, Any], values: tuple[RuleValue, ...],
         extra["data_items"] = tuple(_build(DataItemRule, item) for item in row.get("data_items", ()))
     if kind is ProcedureRule:
         extra["steps"] = tuple(_build(StepRule, step) for step in row["steps"])
+    if kind is SchemeRule:
+        extra.update(_scheme_parts(row))
     if kind is ListKindRule:
         extra["max_publication_years"] = _years(f"list.{row['code']}.max_publication", values)
     return _build(kind, row, **extra)
+
+
+def _scheme_parts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Build what a scheme counts, its rules with their conditions and readings, and the uses of its grades."""
+    return {
+        "features": tuple(
+            _build(FeatureRule, one, items=_rows_of(ScoreItem, one.get("items", ()))) for one in row.get("features", ())
+        ),
+        "rules": tuple(
+            _build(
+                GradingRule,
+                one,
+                when=_rows_of(ConditionRule, one["when"]),
+                readings=_rows_of(ReadingRule, one.get("readings", ())),
+            )
+            for one in row.get("rules", ())
+        ),
+        "uses": _rows_of(UseRule, row.get("uses", ())),
+    }
+
+
+def _rows_of(kind: type[Row], rows: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
+    return tuple(_build(kind, one) for one in rows)
 
 
 def _days(row: Mapping[str, Any], head: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from domain.rulebook.scheme_rules import SchemeRule
 from domain.rulebook.tables import (
     ApplicationItemRule,
     CatalogueItemRule,
@@ -24,7 +25,6 @@ from domain.rulebook.tables import (
     ProcedureRule,
     RepairConditionRule,
     Responsibility,
-    SchemeRule,
     SeverityRule,
 )
 

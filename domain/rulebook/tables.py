@@ -1,4 +1,4 @@
-"""The tables of a rulebook: offices, duties, severities, catalogue, lists, purposes, schemes, measures.
+"""The tables of a rulebook: offices, duties, severities, catalogue, lists, purposes, measures.
 
 Each row carries its clause and a quote of the text; what is ours stands in a `reading`. The keys a file may
 use are exactly the fields of these classes. Source: 厦门1–31, 新乡三–五, 海沧1–29, 上海4–9, 十堰.
@@ -264,26 +264,6 @@ class ApplicationItemRule:
     note: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemeRule:
-    """An evaluation scheme 信用评价; the named rule with its scoring is not loaded."""
-
-    code: str
-    name: str
-    clause: str
-    quote: str
-    rule: str | None = None
-    actors: tuple[str, ...] = ()
-    archive: str | None = None
-    services: tuple[str, ...] = ()
-    services_open_ended: bool = False
-    push_to: tuple[str, ...] = ()
-    graded_supervision: bool = False
-    status: str = "in_force"
-    reading: str | None = None
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

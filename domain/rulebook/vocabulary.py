@@ -137,3 +137,24 @@ REPAIR_CONDITIONS: Mapping[str, str] = {
 
 MEASURE_GROUNDS = ("credit_record", "list_entry")
 """What a measure 奖惩措施 may rest on; one that rests on neither follows a grade, or is proposed to others."""
+
+GRADE_FACTS: Mapping[str, tuple[str, ...]] = {
+    "arrears_complaint": ("open", "verified", "unfounded"),
+    "arrears_finding": ("arrears", "serious"),
+    "wage_inspection": ("clean",),
+    "wage_deposit": ("paid", "reduced", "exempted"),
+    "labour_system": ("held", "missing"),
+    "enterprise_kind": ("local", "external", "dormant"),
+    "indicator": ("found", "open"),
+}
+"""Kinds of facts that grades rest on, with what may come of each: 欠薪投诉, 欠薪认定, 工资支付检查, 工资保证金, 制度落实, 企业类别,
+and an indicator of a scheme whose paper is loaded."""
+
+LASTING_FACTS = frozenset({"arrears_finding", "wage_deposit", "labour_system", "enterprise_kind"})
+"""Facts that hold from a day on until they end; the others happen on a day."""
+
+FEATURE_WAYS = ("count", "held", "kind", "score")
+"""How a scheme looks at facts: a number of them, how many of a list are held, the one that stands, a sum of points."""
+
+SILENCES = ("none", "unknown")
+"""What no facts mean: that there are none, or that nothing is known."""

@@ -69,6 +69,36 @@ FAULTS = {
         '{ path = "double_publicity", value = "7", unit = "working_day", op = "lte"',
         "value deadline.double_publicity: '7' is no working_day",
     ),
+    "a rule of a scheme with a grade outside its scale": (
+        "shiyan.toml",
+        'grade = "C"\nclause',
+        'grade = "D"\nclause',
+        "scheme construction_units.C: grade names 'D', which is unknown",
+    ),
+    "a rule of a scheme that counts what nobody defined": (
+        "shiyan.toml",
+        '{ feature = "serious", op',
+        '{ feature = "grave", op',
+        "scheme construction_units.C: feature names 'grave', which is unknown",
+    ),
+    "a feature with an outcome that no fact has": (
+        "shiyan.toml",
+        'outcomes = ["serious"]',
+        'outcomes = ["grave"]',
+        "scheme construction_units.serious: outcomes names 'grave', which is unknown",
+    ),
+    "a use that is no measure of the place": (
+        "shiyan.toml",
+        'measure = "more_supervision"',
+        'measure = "less_supervision"',
+        "scheme construction_units: measure names 'less_supervision', which is unknown",
+    ),
+    "a condition that compares nothing": (
+        "shiyan.toml",
+        '{ feature = "complaints", at = "grade.B.complaints" }',
+        '{ feature = "complaints" }',
+        "scheme construction_units.B: a condition is one comparison",
+    ),
     "a measure upon what no file describes": (
         "xiamen.toml",
         'items = ["exam_violation"]',
@@ -141,7 +171,7 @@ FAULTS = {
         'code = "SP"\nphone = "0"\nname = "审批处"',
         "office SP: the key 'phone' is unknown",
     ),
-    "an unknown table": ("shiyan.toml", "[[scheme]]", "[[skeme]]", "skeme: the table is unknown"),
+    "an unknown table": ("xiamen.toml", "[[scheme]]", "[[skeme]]", "skeme: the table is unknown"),
     "a producing office that does not exist": (
         "xiamen.toml",
         'producers = ["SP"]',
@@ -266,7 +296,7 @@ def test_every_fault_says_what_to_do(folder: Path) -> None:
 def test_all_faults_are_listed_at_once(folder: Path) -> None:
     spoil(folder, "xiamen.toml", 'producers = ["SP"]', 'producers = ["XX"]')
 
-    found = spoil(folder, "shiyan.toml", "[[scheme]]", "[[skeme]]")
+    found = spoil(folder, "shiyan.toml", "[[measure]]", "[[meazure]]")
 
     assert {said.split(":")[0] for said in found} == {"xiamen.toml", "shiyan.toml"}
 

@@ -1,0 +1,102 @@
+"""How long a grade has been kept, and what follows from it: the time without a break, the uses of a grade.
+
+In charge of the times during which a subject's grade stayed the same, day by day as each day knew it, and of measures
+that a grade brings at once or after years. Refuses nothing: it tells.
+Source: 十堰正文 (连续两年保持A级,还可免交工资保证金; 三种结果应用).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from domain.calendar import TermInvalid, add_term
+from domain.grade.engine import assess
+from domain.grade.fact import Fact
+from domain.grade.scheme import Scheme, Use
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days, both included, on each of which the result was the same."""
+
+    first: date
+    last: date
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A use of a grade as it stands on a day: whether it follows, since when the grade was kept, from when it may."""
+
+    use: Use
+    follows: bool
+    since: date | None = None
+    earliest: date | None = None
+
+
+def periods(scheme_on: Callable[[date], Scheme], facts: Iterable[Fact], first: date, last: date) -> tuple[Period, ...]:
+    """Give the results of every day between two, each as that day knew the facts; days of one result are put together."""
+    known = tuple(facts)
+    found: list[Period] = []
+    turns = [*_turns(scheme_on(last), known, first, last), last + _DAY]
+    for begins, next_ in pairwise(turns):
+        result = assess(scheme_on(begins), known, begins).result
+        if found and found[-1].result == result:
+            found[-1] = Period(found[-1].first, next_ - _DAY, result)
+        else:
+            found.append(Period(begins, next_ - _DAY, result))
+    return tuple(found)
+
+
+def kept_since(history: Sequence[Period], grade: str, on: date) -> date | None:
+    """Give the first day from which a grade was kept up to a day without a break; null where it does not stand."""
+    since, reached = None, on
+    for period in sorted(history, key=lambda one: one.first, reverse=True):
+        if period.first > on:
+            continue
+        if period.result != grade or period.last < reached:
+            break
+        since, reached = period.first, period.first - _DAY
+    return since
+
+
+def followed(scheme: Scheme, history: Sequence[Period], on: date) -> tuple[Followed, ...]:
+    """Tell of every use of a scheme whether it follows from the grades of a subject on a day.
+
+    Units: a time of years is full on its corresponding day (民法典 201, 202).
+    """
+    return tuple(_followed(use, history, on) for use in scheme.uses)
+
+
+def _followed(use: Use, history: Sequence[Period], on: date) -> Followed:
+    sinces = [since for grade in use.rule.grades if (since := kept_since(history, grade, on)) is not None]
+    if not sinces:
+        return Followed(use=use, follows=False)
+    since = sinces[0]
+    if use.years is None:
+        return Followed(use=use, follows=True, since=since, earliest=since)
+    try:
+        earliest = add_term(since, int(str(use.years.value)), use.years.unit or "year")
+    except TermInvalid:
+        return Followed(use=use, follows=False, since=since)
+    return Followed(use=use, follows=earliest <= on, since=since, earliest=earliest)
+
+
+def _turns(scheme: Scheme, facts: Sequence[Fact], first: date, last: date) -> list[date]:
+    """Give the days between two on which a result may change: the first, and those on which some fact begins or ends to count."""
+    days = {first}
+    terms = {(one.term, one.unit) for one in scheme.features.values() if one.term is not None and one.unit is not None}
+    for fact in facts:
+        ends = [fact.occurred_on] if not fact.lasts else [fact.holds_until] if fact.holds_until else []
+        days.update((fact.occurred_on, fact.recorded_on))
+        days.update(one + _DAY for one in ends)
+        days.update(add_term(one, term, unit) + _DAY for one in ends for term, unit in terms)
+        if fact.ended_on is not None:
+            days.add(fact.ended_on)
+    days.update(one for one in (scheme.rule.valid_from, scheme.rule.valid_to) if one is not None)
+    return sorted(day for day in days if first <= day <= last)
