@@ -10,7 +10,8 @@ import pytest
 from tortoise import Tortoise
 
 from api.entities.index import ENTITIES
-from tests.guards.guard import ROOT, Guard, guards
+from tests.guards.guard import ROOT, Guard
+from tests.guards.index import guards
 
 GUARDS = tuple(guards())
 

@@ -126,11 +126,11 @@ async def test_bad_content_is_refused_with_a_code(
 
 
 async def test_a_body_without_a_length_is_cut_where_it_becomes_too_large(client: Client) -> None:
-    async def endless() -> AsyncIterator[bytes]:
-        while True:
+    async def long() -> AsyncIterator[bytes]:
+        for _ in range(40):
             yield b"a" * 50_000
 
-    response = await client.http.post("/attachments", content=endless(), headers=headers(client, CLERK))
+    response = await client.http.post("/attachments", content=long(), headers=headers(client, CLERK))
     assert (response.status_code, code(response)) == (413, "ATTACHMENT_TOO_LARGE")
     folder = client.service.attachments.folder / "incoming"
     assert list(folder.glob("*")) == []
@@ -284,3 +284,8 @@ async def test_a_file_whose_sender_is_stopped_while_it_arrives_is_not_taken(
 
     assert response.status_code == 401
     assert await database.fetchval(count) == before
+
+
+async def test_only_what_takes_attachments_is_attached_to(client: Client) -> None:
+    given = {"attachment": await uploaded(client, pdf()), "to": f"Subject:{MISSING}", "part": "EVIDENCE"}
+    assert await client.codes(ATTACH, {"input": given}, caller=CLERK) == ["NOT_ATTACHABLE"]

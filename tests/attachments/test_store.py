@@ -15,7 +15,7 @@ import pytest
 
 from domain.files import attachments
 from domain.files.attachments import DRAFTS_ALLOWED, DraftsPending, Upload, discard, upload
-from domain.files.store import KEPT_SECONDS, AttachmentStore, AttachmentUnreadable
+from domain.files.store import KEPT_SECONDS, AttachmentStore, AttachmentUnreadable, StorageUnavailable
 from domain.files.sweep import sweep
 from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction
@@ -165,3 +165,9 @@ def test_a_served_name_agrees_with_the_content() -> None:
     assert attachments.shown_name("a.html", "text/plain") == "a.html.txt"
     assert attachments.shown_name("照片.JPG", "image/jpeg") == "照片.JPG"
     assert attachments.shown_name(None, "application/pdf") == "attachment.pdf"
+
+
+def test_where_the_folder_cannot_be_written_nothing_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "attachments").write_text("no folder")
+    with pytest.raises(StorageUnavailable), AttachmentStore(tmp_path / "attachments").receive():
+        pass

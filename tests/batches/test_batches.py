@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.lists import list_batches
 from tests.batches.desk import WAGES, XINXIANG, carries_case, do, entry, list_id, opened, states
 from tests.conftest import Client
 from tests.removals.ground import Ground
@@ -72,6 +73,19 @@ async def test_xx_07_an_extra_batch_needs_its_reason_and_there_may_be_several(cl
     assert numbers == [1, 2]
 
 
+async def test_xx_07_where_no_text_offers_extra_batches_none_is_opened(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = list_batches.binding
+
+    def without(books: Any, jurisdiction: str, path: str, on: Any) -> Any:
+        return None if path == "list.extra_batches" else known(books, jurisdiction, path, on)
+
+    monkeypatch.setattr(list_batches, "binding", without)
+    refused = await do(client, "xx-clerk", "openListBatch", **REGULAR, year=2025, period=3, extraReason="专项行动")
+    assert refused["code"] == "EXTRA_BATCH_NOT_OFFERED"
+
+
 async def test_xx_06_2_either_owner_of_a_shared_domain_may_open_its_batch(client: Client) -> None:
     given = {**REGULAR, "domain": "hours_contracts_construction", "year": 2026, "period": 1}
     assert (await do(client, "xx-labour", "openListBatch", **given))["code"] is None
@@ -102,6 +116,13 @@ async def test_entries_join_before_the_batch_is_handed_in_and_only_one_batch(cli
     dropped = await do(client, "xx-clerk", "fillListBatch", listBatch=batch, drop=[one], dropReason="待补充材料")
     assert dropped["code"] is None
     assert (await do(client, "xx-clerk", "fillListBatch", listBatch=other, add=[one]))["code"] is None
+
+
+async def test_a_batch_holds_so_many_entries(client: Client, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_batches, "MOST_ENTRIES", 1)
+    batch, one, other = await opened(client), await entry(ground), await entry(ground)
+    assert (await do(client, "xx-clerk", "fillListBatch", listBatch=batch, add=[one, other]))["code"] == "BATCH_FULL"
+    assert (await do(client, "xx-clerk", "fillListBatch", listBatch=batch, add=[one]))["code"] is None
 
 
 @pytest.mark.parametrize(

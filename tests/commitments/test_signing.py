@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.commitment import commitments
+from domain.commitment import commitments, items
 from domain.commitment.commitments import Matter, party_of
 from domain.commitment.refusals import (
     CommitmentExists,
@@ -16,9 +16,11 @@ from domain.commitment.refusals import (
     ItemNotYours,
     MissingNotStated,
     PartyNotAdmitted,
+    RulebookItem,
     SignatureIncomplete,
     SignedInFuture,
     SupplementOverdue,
+    SupplementTermMissing,
     TextDiffers,
     TextMissing,
 )
@@ -281,3 +283,26 @@ async def test_a_partner_agency_takes_no_commitments(ground: Ground) -> None:
     matter = Matter(item_id=item, subject_id=firm, office_id=agency, matter_no="1")
     with pytest.raises(DomainError):
         await commitments.refuse(ground.tx, ground.books, matter)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "tolerant_acceptance"},
+        {"kind": "tolerant_acceptance", "supplement_term": 5},
+        {"kind": "tolerant_acceptance", "supplement_term": 0, "supplement_unit": "working_day"},
+        {"kind": "tolerant_acceptance", "supplement_term": 401, "supplement_unit": "working_day"},
+        {"kind": "notification", "supplement_term": 5, "supplement_unit": "working_day"},
+    ],
+)
+async def test_xm_11_an_item_of_tolerant_acceptance_and_no_other_has_a_term(
+    ground: Ground, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(SupplementTermMissing):
+        await ground.kept_item(XIAMEN, "SP", **changes)
+
+
+async def test_an_item_of_a_rulebook_ends_with_its_rulebook(ground: Ground) -> None:
+    item = await ground.tx.connection.fetchval("SELECT id FROM commitment_item WHERE rulebook IS NOT NULL LIMIT 1")
+    with pytest.raises(RulebookItem):
+        await items.end(ground.tx, item, valid_to=TODAY, reason="不再采用")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.commitment import commitments, sampling, spot_checks
-from domain.commitment.refusals import PopulationEmpty, RateNotSet, RateSet, SpotCheckExists
+from domain.commitment.refusals import PopulationEmpty, RateNotSet, RateSet, SampleTooLarge, SpotCheckExists
 from domain.commitment.spot_checks import Draw, as_of, population
 from domain.errors import InvalidInput
 from domain.installation_rows import office_id
@@ -174,3 +174,10 @@ async def test_a_finding_is_noted_in_the_checks_that_wait_for_it(ground: Ground)
 
     assert told == {made[0]: "kept", made[1]: "broken", made[2]: "pending"}
     assert {row["found_by"] for row in rows if row["state"] != "pending"} == {finder.tx.actor.account_id}
+
+
+async def test_a_sample_is_not_larger_than_can_be_found(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    item, _ = await _signed(ground, 6)
+    monkeypatch.setattr(spot_checks, "LARGEST", 1)
+    with pytest.raises(SampleTooLarge):
+        await spot_checks.draw(ground.tx, ground.books, _draw(item))

@@ -16,6 +16,7 @@ from domain.identifiers import (
 from domain.lifecycle import Transaction
 from domain.registry.enrolment import (
     PersonNameDisagrees,
+    SubjectKindDisagrees,
     enrol_organisation,
     enrol_person,
     link_representative,
@@ -38,6 +39,12 @@ async def test_an_organisation_is_found_again_and_keeps_its_name(tx: Transaction
     assert again == first
     assert (row["name"], row["masked_name"], row["kind"]) == ("厦门虚构甲公司", "厦门虚构甲公司", "enterprise")
     assert await tx.connection.fetchval("SELECT count(*) FROM ledger_event WHERE object_id = $1", first) == 1
+
+
+async def test_an_organisation_does_not_become_another_kind(tx: Transaction) -> None:
+    await enrol_organisation(tx, uscc=CODE, name="厦门虚构甲公司", jurisdiction_id=XIAMEN)
+    with pytest.raises(SubjectKindDisagrees):
+        await enrol_organisation(tx, uscc=CODE, name="厦门虚构甲公司", jurisdiction_id=XIAMEN, kind="government_organ")
 
 
 async def test_a_code_that_fails_its_check_is_taken_only_with_a_flag(tx: Transaction) -> None:

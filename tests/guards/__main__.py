@@ -19,7 +19,8 @@ from pathlib import Path
 import api
 import authz
 import domain
-from tests.guards.guard import Guard, guards
+from tests.guards.guard import Guard
+from tests.guards.index import guards
 from tests.guards.removal import ground
 from tests.guards.session import KILLED
 

@@ -1,6 +1,6 @@
-"""The guards of the line as a table: what each keeps, where it stands, and the tests that must fail without it.
+"""A guard of the line: what it keeps, where it stands, and the tests that must fail without it.
 
-In charge of reading the tables beside this file, one for each part of the line. A guard is a piece of text of one file
+A guard is a piece of text of one file
 and what stands in its place when it is taken out (where two guards stand one behind the other, `also` takes the second
 out together with the first), a constraint of the database that is dropped (`table.name`), or a right that the role of
 requests is given (`UPDATE ON table`).
@@ -8,13 +8,10 @@ requests is given (`UPDATE ON table`).
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TABLES = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +34,3 @@ class Guard:
     tests: tuple[str, ...]
     constraint: str | None = None
     right: str | None = None
-
-
-def guards() -> Iterator[Guard]:
-    """Read every table, in the order of their names."""
-    for path in sorted(TABLES.glob("*.toml")):
-        for one in tomllib.loads(path.read_text("utf-8"))["guard"]:
-            parts = (one, *one.get("also", ())) if "file" in one else ()
-            cuts = tuple(Cut(each["file"], each["text"], each["without"]) for each in parts)
-            of_database = one.get("constraint"), one.get("right")
-            yield Guard(path.stem, one["name"], one["keeps"], cuts, tuple(one["tests"]), *of_database)

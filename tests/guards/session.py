@@ -9,6 +9,7 @@ the text has been taken out of the files already.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -18,7 +19,8 @@ from _pytest.nodes import Node
 from _pytest.runner import runtestprotocol
 
 from tests.guards import preparation, swapping
-from tests.guards.guard import Guard, guards
+from tests.guards.guard import Guard
+from tests.guards.index import guards
 from tests.guards.keeping import kept_from_databases
 
 KILLED, SURVIVED, BROKEN, ANEW = "killed", "survived", "broken", "anew"
@@ -45,6 +47,7 @@ class _Judging:
         """Judge each guard by its tests."""
         for guard in self._asked:
             items = [item for item in session.items if any(_is_of(item.nodeid, test) for test in guard.tests)]
+            items.sort(key=lambda item: _likeness(guard, item), reverse=True)
             verdict, test = self._judged(guard, items)
             _tell(guard.name, verdict, test)
             if verdict == ANEW and test:
@@ -103,6 +106,12 @@ def _passes(item: pytest.Item) -> bool:
     if any(report.failed for report in reports if report.when != "call"):
         raise RuntimeError(next(str(report.longrepr) for report in reports if report.failed))
     return not any(report.failed for report in reports)
+
+
+def _likeness(guard: Guard, item: pytest.Item) -> int:
+    """Tell how many words of a guard stand in the name of a test: the likeliest to fail is tried first."""
+    said = set(re.findall(r"[a-z]{3,}", f"{guard.name} {guard.keeps}".lower()))
+    return len(said & set(re.findall(r"[a-z]{3,}", item.name.lower())))
 
 
 def _is_of(node: str, test: str) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from graphql import GraphQLError, GraphQLNonNull, is_enum_type, is_scalar_type
 
+from api.database import ValueRefused
 from api.errors import without_values
+from api.mutation import MUTATIONS, Changed, Work
 from api.schema import schema
 from tests.conftest import Client
 from tests.http.answers import codes, post
@@ -148,3 +151,19 @@ def test_every_scalar_and_enumeration_says_what_it_is_without_the_value() -> Non
     messages = [without_values(f"Variable '$v' has invalid value: {error.message}") for error in told]
     assert len(messages) > 50
     assert not [message for message in messages if TELLING in message or "object at" in message]
+
+
+async def test_what_the_database_refuses_as_a_value_is_told_without_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last resort: what no check of the service has thought of is a refusal, not a fault."""
+
+    async def handle(work: Work, given: Any) -> Changed:
+        await work.tx.connection.fetchval("SELECT $1::text::date", TELLING)
+        return Changed({})
+
+    monkeypatch.setitem(MUTATIONS, "signOut", replace(MUTATIONS["signOut"], handle=handle))
+    answer = await client.send("mutation { signOut(input: {}) { receipts } }")
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["VALUE_REFUSED"]
+    with pytest.raises(ValueRefused):
+        await client.service.fetch("SELECT $1::text::date, ''", [TELLING])

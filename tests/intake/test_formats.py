@@ -12,7 +12,8 @@ import pytest
 import xlsxwriter
 
 from domain.errors import DomainError
-from domain.oversight.container import FileDamaged
+from domain.oversight import container
+from domain.oversight.container import FileDamaged, FileTooLong
 from domain.oversight.ndjson import NotWrittenAsNdjson
 from domain.oversight.refused_file import refused_file
 from domain.rulebook.loader import load_rulebooks
@@ -109,3 +110,11 @@ async def test_refused_rows_come_back_as_a_file_that_can_be_corrected(desk: Desk
     )
     summary = await desk.hand_in(io.BytesIO(corrected.encode()))
     assert (summary.rows_added, summary.rows_refused) == (2, 0)
+
+
+async def test_a_small_file_that_unpacks_to_a_long_one_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "MOST_UNPACKED", 1_000)
+    packed = gzip.compress(sheet("penalty", [penalty(1, CF_SY="长" * 1_000)]).getvalue())
+    with pytest.raises(FileTooLong):
+        await desk.hand_in(io.BytesIO(packed))
+    assert await desk.count("record_import") == 0

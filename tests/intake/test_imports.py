@@ -14,9 +14,10 @@ from domain.credit.records import withdraw
 from domain.credit.refusals import NotProducer
 from domain.errors import DomainError
 from domain.identifiers import invented_resident_id, invented_uscc
+from domain.oversight import imports
 from domain.oversight.beside import BESIDE
 from domain.oversight.columns import ColumnsMissing, HeaderUnknown
-from domain.oversight.imports import SheetDisagrees
+from domain.oversight.imports import ItemUnclear, SheetDisagrees
 from domain.oversight.sheet import EncodingUnknown, FileEmpty, NotWrittenAsCsv
 from domain.rulebook.loader import load_rulebooks
 from tests.intake.conftest import Desk
@@ -105,6 +106,19 @@ async def test_a_file_that_cannot_be_read_leaves_nothing(
     for table in ("credit_record", "subject", "record_import", "refused_row", "outbox_event"):
         assert await desk.count(table) == 0
     assert await desk.count("ledger_event WHERE object <> 'policy_version'") == 0
+
+
+async def test_of_two_items_of_a_kind_the_office_names_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = imports.produced_items
+
+    async def twice(*asked: Any, **named: Any) -> Any:
+        return 2 * await known(*asked, **named)
+
+    monkeypatch.setattr(imports, "produced_items", twice)
+    with pytest.raises(ItemUnclear) as refused:
+        await desk.hand_in(sheet("penalty", [penalty(1)]))
+    assert len(refused.value.extensions["items"]) == 2
+    assert await desk.count("record_import") == 0
 
 
 async def test_a_sheet_goes_to_an_item_of_its_kind(desk: Desk) -> None:

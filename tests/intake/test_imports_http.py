@@ -76,7 +76,8 @@ async def test_refused_rows_are_handed_back_to_their_office_alone(
 async def test_another_content_type_is_refused_before_the_body_is_read(demo_url: str, serve: Serve, kind: str) -> None:
     async with serve(demo_url) as client:
         answer = await _post(client, sheet("penalty", [penalty(1)]), kind)
-        assert answer.status_code == 415
+        refusal = answer.json()["errors"][0]["extensions"]["code"]
+        assert (answer.status_code, refusal) == (415, "CONTENT_TYPE_NOT_A_FILE")
 
 
 async def test_a_body_beyond_the_limit_is_refused(demo_url: str, serve: Serve) -> None:

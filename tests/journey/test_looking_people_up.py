@@ -45,6 +45,11 @@ async def test_a_number_nobody_has_is_answered_alike(client: Client) -> None:
     assert await client.data(_PERSON, variables, caller=BANK, purpose=PURPOSE) == {"person": None}
 
 
+async def test_what_is_no_identity_number_is_refused_before_anybody_is_looked_up(client: Client) -> None:
+    wrong = f"{str(PERSON_WITH_CONSENT.id_number)[:-1]}Q"
+    assert await client.codes(_PERSON, {"number": wrong}, caller=BANK, purpose=PURPOSE) == ["ID_NUMBER_MALFORMED"]
+
+
 async def test_without_a_purpose_the_attempt_is_refused_and_seen(client: Client) -> None:
     variables = {"number": PERSON_WITH_CONSENT.id_number}
     assert await client.codes(_PERSON, variables, caller=BANK) == ["PURPOSE_REQUIRED"]

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from domain.identifiers import invented_resident_id
+from domain.lists.list_kind import kind_of
+from domain.lists.refusals import ListNotDescribed
+from domain.rulebook.loader import load_rulebooks
 from tests.lists.ground import BEHAVIOUR, PARTS, STANDARD, WAGE_DOMAIN, Desk, list_id
 
 pytestmark = pytest.mark.anyio
@@ -163,3 +166,11 @@ async def test_a_part_names_nobody_by_number_and_says_where_it_is_written(desk: 
     unwritten = {"text": "标准", "source": " "}
     refused = await desk.do("xm-clerk", "draftListDefinition", creditList=SERIOUS, standard=unwritten)
     assert refused.code == "INVALID_INPUT"
+
+
+@pytest.mark.parametrize(
+    "row", [{"rulebook": "no-such-book", "code": "black"}, {"rulebook": "xinxiang", "code": "none"}]
+)
+def test_a_list_that_no_rulebook_describes_is_refused(row: dict[str, str]) -> None:
+    with pytest.raises(ListNotDescribed):
+        kind_of(load_rulebooks(), row)

@@ -315,6 +315,8 @@ async def test_a_persons_entry_follows_the_units_and_goes_with_it(desk: Desk) ->
     elsewhere = await collected(desk, "xx-labour", domain=PAIR)
     refused = await desk.do("xx-clerk", "collectListEntry", **given, **{**nowhere, "withEntry": elsewhere})
     assert refused.code == "NOT_FOUND"
+    of_firm = {**given, **desk.firm(), "withEntry": unit, "capacity": "实际控制人"}
+    assert (await desk.do("xx-clerk", "collectListEntry", **of_firm)).code == "UNIT_ENTRY_UNFIT"
     entry = await collected(desk, **person, capacity="实际控制人")
     batch = await handed_in(desk, entry, "新人社列〔2026〕人2号")
     assert (await desk.publish_batch(batch, entry)).code == "UNIT_NOT_PUBLISHED"

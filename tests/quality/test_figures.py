@@ -144,6 +144,7 @@ async def test_correctness_is_what_a_third_party_found_in_a_sample_that_anybody_
     assert await client.codes(DRAW, drawing(assessor=bureau), caller=credit) == ["ASSESSOR_NOT_INDEPENDENT"]
     assert await client.codes(DRAW, drawing(assessor=own), caller=credit) == ["ASSESSOR_NOT_INDEPENDENT"]
     assert await client.codes(DRAW, drawing(size=0), caller=credit) == ["INVALID_INPUT"]
+    assert await client.codes(DRAW, drawing(size=100_000), caller=credit) == ["SAMPLE_TOO_LARGE"]
     assert await client.codes(DRAW, drawing(toOn="2026-03-19"), caller=credit) == ["INVALID_INPUT"]
     assert await client.codes(DRAW, drawing(fromOn="2020-01-01", toOn="2020-02-29"), caller=credit) == [
         "NOTHING_TO_ASSESS"

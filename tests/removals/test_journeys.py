@@ -10,7 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.lists import removal_endings, removals
+from domain.lists import list_publication, removal_endings, removals
+from domain.lists.refusals import RemovalReasonUnfit
 from tests.conftest import Client, Serve
 from tests.removals.ground import BOOKS, Ground
 
@@ -476,3 +477,10 @@ async def test_a_subject_sees_its_matter_and_nobody_else_does(
     assert await client.codes(query, {"id": removal}) == ["FORBIDDEN"]
     office = (await client.data(query, {"id": removal}, caller="xx-credit"))["listRemoval"]
     assert office["statements"] == own["statements"], "about an organisation"
+
+
+@pytest.mark.parametrize("reason", ["withdrawn", "source_removed", "no such reason"])
+async def test_an_entry_is_removed_for_a_reason_of_removal(ground: Ground, reason: str) -> None:
+    entry = await ground.entry(XINXIANG, "black", "JCZD", await ground.subject(XINXIANG))
+    with pytest.raises(RemovalReasonUnfit):
+        await list_publication.remove(ground.tx(), BOOKS, entry, removal_reason=reason, reason="试一试")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -411,3 +411,15 @@ async def test_a_report_is_not_revoked_without_a_usable_reason(desk: Desk, reaso
         async with transaction(desk.app, NOW) as tx:
             await reports.revoke(tx, report, reason)
     assert (await desk.row(report))["revoked_at"] is None
+
+
+async def test_without_a_validity_in_days_none_is_issued(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = reports.rule
+
+    def in_years(*asked: Any) -> Any:
+        answer = known(*asked)
+        return replace(answer, unit="year") if reports.VALIDITY in asked else answer
+
+    monkeypatch.setattr(reports, "rule", in_years)
+    with pytest.raises(reports.ValidityNotSet):
+        await desk.issue()

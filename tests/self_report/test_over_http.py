@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from api.commands.attachments import MOST_AT_ONCE
 from domain.installation_rows import office_id
 from tests.attachments.samples import pdf
 from tests.commitments.ground import make_ground
@@ -76,6 +78,10 @@ async def test_what_a_firm_tells_of_itself_in_each_city_that_provides_for_it(
     assert await client.codes(REPORT, telling(signerName=None), caller=firm) == ["SIGNATURE_INCOMPLETE"]
     assert await client.codes(REPORT, telling(method="SEAL"), caller=firm) == ["SIGNATURE_INCOMPLETE"]
     assert await client.codes(REPORT, telling(text="联系人手机13812345678"), caller=firm) == ["OTHERS_PERSONAL_DATA"]
+    twice, many = [f"Attachment:{uuid4()}"] * 2, [f"Attachment:{uuid4()}" for _ in range(MOST_AT_ONCE + 1)]
+    for drafts in (twice, many):
+        assert await client.codes(REPORT, telling(attachments=drafts), caller=firm) == ["TOO_MANY_ATTACHMENTS"]
+    assert await client.codes(REPORT, telling(attachments=twice[:1]), caller=firm) == ["NOT_FOUND"]
     foreign = f"Office:{office_id('310000', 'HRSS')}"
     assert await client.codes(REPORT, telling(office=foreign), caller=firm) == ["NOT_FOUND"]
     made = await told(client, firm)
