@@ -10,8 +10,11 @@ import pytest
 from tortoise import Tortoise
 
 from api.entities.index import ENTITIES
+from domain.apart import APART
 from tests.guards.guard import ROOT, Guard
 from tests.guards.index import guards
+from tests.migrations import test_request_role as role
+from tests.migrations.test_two_people import NEVER_ONE_PERSON
 
 GUARDS = tuple(guards())
 
@@ -50,6 +53,18 @@ def test_a_constraint_that_is_a_guard_is_one_of_its_model() -> None:
     ]
     assert ENTITIES  # the models are declared
     assert missing == []
+
+
+def test_what_the_role_of_requests_may_is_said_of_every_table() -> None:
+    models = {str(model._meta.db_table) for models in Tortoise.apps.values() for model in models.values()}
+    said = {*role.ONLY_READ, *role.ONLY_ADDED_TO, *role.CHANGED_IN_PART, *role.CHANGED}
+    assert said - {"tortoise_migrations"} == models, "say it in tests/migrations/test_request_role.py"
+
+
+def test_every_pair_of_steps_kept_apart_is_tried_on_the_database() -> None:
+    tried = {(table, frozenset(pair)) for table, *pair in (one.replace(":", "").split() for one in NEVER_ONE_PERSON)}
+    kept = {(table, frozenset(pair)) for table, pairs in APART.items() for pair in pairs}
+    assert kept - tried == set(), "name it in tests/migrations/test_two_people.py"
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.credit.terms import binding
 from domain.lists import list_batches
 from tests.batches.desk import WAGES, XINXIANG, carries_case, do, entry, list_id, opened, states
 from tests.conftest import Client
@@ -76,10 +77,8 @@ async def test_xx_07_an_extra_batch_needs_its_reason_and_there_may_be_several(cl
 async def test_xx_07_where_no_text_offers_extra_batches_none_is_opened(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = list_batches.binding
-
     def without(books: Any, jurisdiction: str, path: str, on: Any) -> Any:
-        return None if path == "list.extra_batches" else known(books, jurisdiction, path, on)
+        return None if path == "list.extra_batches" else binding(books, jurisdiction, path, on)
 
     monkeypatch.setattr(list_batches, "binding", without)
     refused = await do(client, "xx-clerk", "openListBatch", **REGULAR, year=2025, period=3, extraReason="专项行动")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from domain.credit.item import produced_items
 from domain.credit.records import withdraw
 from domain.credit.refusals import NotProducer
 from domain.errors import DomainError
@@ -109,15 +110,15 @@ async def test_a_file_that_cannot_be_read_leaves_nothing(
 
 
 async def test_of_two_items_of_a_kind_the_office_names_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = imports.produced_items
-
     async def twice(*asked: Any, **named: Any) -> Any:
-        return 2 * await known(*asked, **named)
+        return 2 * await produced_items(*asked, **named)
 
     monkeypatch.setattr(imports, "produced_items", twice)
     with pytest.raises(ItemUnclear) as refused:
         await desk.hand_in(sheet("penalty", [penalty(1)]))
-    assert len(refused.value.extensions["items"]) == 2
+    told = refused.value.extensions["items"]
+    assert isinstance(told, list)
+    assert len(told) == 2
     assert await desk.count("record_import") == 0
 
 

@@ -50,7 +50,7 @@ def values_of(kind: str, text: str) -> list[Any]:
     words = [word.replace("''", "'") for word in _WORD.findall(text)]
     if kind in _VALUES:
         return [*_VALUES[kind], *([[word] for word in words] if kind == "text[]" else [])]
-    if kind in ("integer", "bigint", "smallint"):
+    if kind in ("integer", "bigint", "smallint", "numeric", "double precision"):
         return [None, -1, 0, 1, *(near for one in _NUMBER.findall(text) for near in (int(one), int(one) + 1))]
     return [None, "no such word", *words]
 

@@ -19,6 +19,7 @@ from domain.errors import InvalidInput, NotFound, StateConflict
 from domain.lifecycle import Actor
 from domain.rights import consents
 from domain.rulebook.loader import load_rulebooks
+from domain.rulebook.lookup import rule
 from domain.use import reports
 from domain.use.inquiries import Attempt, inquiries, refused
 from domain.use.partner import PurposeNotGrantedToOffice
@@ -414,10 +415,8 @@ async def test_a_report_is_not_revoked_without_a_usable_reason(desk: Desk, reaso
 
 
 async def test_without_a_validity_in_days_none_is_issued(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = reports.rule
-
     def in_years(*asked: Any) -> Any:
-        answer = known(*asked)
+        answer = rule(*asked)
         return replace(answer, unit="year") if reports.VALIDITY in asked else answer
 
     monkeypatch.setattr(reports, "rule", in_years)
