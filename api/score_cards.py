@@ -21,7 +21,7 @@ from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials
 from api.routes import PRIVATE, answered, credentials_of
 from api.service import Service
 from api.watching import own_office_only
-from domain.clock import local_day
+from domain.clock import CHINA, local_day
 from domain.errors import Forbidden, InvalidInput
 from domain.files.media import XLSX
 from domain.oversight import quality
@@ -69,12 +69,13 @@ async def _made(
     Raises: Forbidden; NotFound; AuthorityUnsettled.
     """
     for _ in range(MAX_REPLANS):
-        caller = await service.caller_of(credentials, service.clock())
+        now = service.clock()
+        caller = await service.caller_of(credentials, now)
         if own_office_only(service, caller, "score_card", "read", place) is not None:
             raise Forbidden(noun="score_card", action="read")
         async with service.database.change() as session:
             if await stands(session, caller):
-                card = await score_card(session, service.books, service.calendar, place, period)
+                card = await score_card(session, service.books, service.calendar, place, period, now=now)
                 return card, await names_of(session, card)
         await service.callers.refresh()
     raise AuthorityUnsettled
@@ -105,7 +106,11 @@ def workbook(card: ScoreCard, names: dict[str, str]) -> bytes:
     )
     period = card.period
     sheet.write_string(
-        0, 0, f"{card.jurisdiction} 信用工作成绩单 {period.from_on} 至 {period.to_on}，截至 {period.as_of}", bold
+        0,
+        0,
+        f"{card.jurisdiction} 信用工作成绩单 {period.from_on} 至 {period.to_on}，截至 {period.as_of}"
+        f"（数据质量统计于 {card.counted_at.astimezone(CHINA):%Y-%m-%d %H:%M}）",
+        bold,
     )
     sheet.write_string(
         1, 0, f"计分指标：{'、'.join(NAMES[name] for name in card.components)}（各项同权，不适用的不计）"

@@ -34,6 +34,7 @@ from domain.clock import Clock
 from domain.errors import Forbidden
 from domain.files.store import AttachmentStore
 from domain.files.sweep import run_sweeper
+from domain.oversight.quality_tally import run_tally
 from domain.rulebook.model import Rulebooks
 from domain.seal import run_sealer
 from domain.use.signing import Signer
@@ -103,14 +104,15 @@ class Service:
 
     @asynccontextmanager
     async def background(self) -> AsyncIterator[None]:
-        """Run what goes on beside requests: the sealer and the sweeper, each in one process; warming, in each."""
+        """Run what goes on beside requests: sealer, sweeper and tally, each in one process; warming, in each."""
         anchor = Anchor(self.settings.data_dir / FILE_NAME)
         sealer = asyncio.create_task(run_sealer(self.database.connect, self.signer, anchor, clock=self.clock))
         warming = asyncio.create_task(run_warming(self.callers))
         sweeper = asyncio.create_task(run_sweeper(self.database.connect, self.attachments, self.clock))
+        tally = asyncio.create_task(run_tally(self.database.connect, self.clock))
         try:
             yield
         finally:
-            for task in (sealer, sweeper, warming):
+            for task in (sealer, sweeper, tally, warming):
                 task.cancel()
-            await asyncio.gather(sealer, sweeper, warming, return_exceptions=True)
+            await asyncio.gather(sealer, sweeper, tally, warming, return_exceptions=True)

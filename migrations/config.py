@@ -43,6 +43,7 @@ MODEL_MODULES = [
     "domain.oversight.deadline",
     "domain.oversight.assessment",
     "domain.oversight.progress_report",
+    "domain.oversight.quality_tally",
     "domain.ledger",
     "domain.ledger_adoption",
     "domain.outbox",

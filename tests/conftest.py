@@ -8,6 +8,8 @@ them, `Client` speaks to it as HTTP clients do.
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -46,29 +48,50 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+_MEMORY = Path("/dev/shm")
+_ENOUGH = 4 * 2**30
+"""Free memory from which on the databases of a session are kept there. Units: bytes."""
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """Run one PostgreSQL for the whole session; its durability is off, for these tests kill no server."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data", options=_FAST)
-    server.start()
-    yield server
-    server.stop()
+    """Run one PostgreSQL for the whole session; its durability is off, for these tests kill no server.
+
+    Its databases are in memory where there is enough: copying one for each module is what it does most.
+    """
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ENOUGH
+    with tempfile.TemporaryDirectory(dir=_MEMORY if roomy else tmp_path_factory.getbasetemp()) as folder:
+        server = EmbeddedPostgres(Path(folder) / "data", options=_FAST)
+        server.start()
+        yield server
+        server.stop()
 
 
 def _named(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
-def _copy(postgres: EmbeddedPostgres, template: str, name: str) -> str:
-    async def make() -> None:
+def _order(postgres: EmbeddedPostgres, statement: str) -> None:
+    async def carry_out() -> None:
         connection = await asyncpg.connect(postgres.superuser_url)
         try:
-            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER renxin')
+            await connection.execute(statement)
         finally:
             await connection.close()
 
-    asyncio.run(make())
+    asyncio.run(carry_out())
+
+
+def _copy(postgres: EmbeddedPostgres, template: str, name: str) -> str:
+    _order(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER renxin STRATEGY FILE_COPY')
     return _named(postgres.url, name)
+
+
+def _lend(postgres: EmbeddedPostgres, template: str, kind: str) -> Iterator[str]:
+    """Give the URL of a copy that is dropped afterwards."""
+    name = f"{kind}_{uuid4().hex[:12]}"
+    yield _copy(postgres, template, name)
+    _order(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
@@ -116,21 +139,21 @@ def _demonstrated(postgres: EmbeddedPostgres, _installed: str, settings: Setting
 
 
 @pytest.fixture(scope="module")
-def database_url(postgres: EmbeddedPostgres, _migrated: str) -> str:
+def database_url(postgres: EmbeddedPostgres, _migrated: str) -> Iterator[str]:
     """Give the URL of an empty, migrated database of the module's own."""
-    return _copy(postgres, _migrated, f"empty_{uuid4().hex[:12]}")
+    yield from _lend(postgres, _migrated, "empty")
 
 
 @pytest.fixture(scope="module")
-def installed_url(postgres: EmbeddedPostgres, _installed: str) -> str:
+def installed_url(postgres: EmbeddedPostgres, _installed: str) -> Iterator[str]:
     """Give the URL of a database with rulebook rows and the default policy, of the module's own."""
-    return _copy(postgres, _installed, f"installed_{uuid4().hex[:12]}")
+    yield from _lend(postgres, _installed, "installed")
 
 
 @pytest.fixture(scope="module")
-def demo_url(postgres: EmbeddedPostgres, _demonstrated: str) -> str:
+def demo_url(postgres: EmbeddedPostgres, _demonstrated: str) -> Iterator[str]:
     """Give the URL of a database with the demonstration data, of the module's own."""
-    return _copy(postgres, _demonstrated, f"demo_{uuid4().hex[:12]}")
+    yield from _lend(postgres, _demonstrated, "demo")
 
 
 @pytest.fixture(scope="session")

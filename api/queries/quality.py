@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -10,7 +10,7 @@ import strawberry
 from api.queries.fields import Ctx, argument
 from api.watching import own_office_only
 from domain.clock import local_day
-from domain.oversight import quality
+from domain.oversight import quality, quality_tally
 from domain.oversight.quality import Share, Target
 
 
@@ -37,6 +37,9 @@ class QualityFigure:
     from_on: date = strawberry.field(description="First day counted.")
     to_on: date = strawberry.field(description="Last day counted.")
     as_of: date = strawberry.field(description="Day as of whose end it is counted 截至.")
+    counted_at: datetime = strawberry.field(
+        description="When it was counted: what was handed in or changed since is not in it yet 统计时间."
+    )
     completeness: QualityRate = strawberry.field(
         description="完整: handed in with every required data item, and its severity where one is required."
     )
@@ -65,7 +68,7 @@ async def quality_figures(
     own = own_office_only(job.service, job.caller, "quality_figure", "read", jurisdiction)
     period = quality.require_period(from_on, to_on, as_of, today=local_day(job.now))
     async with job.service.database.session() as session:
-        found = await quality.figures(session, jurisdiction, period, office_id=own)
+        found = await quality_tally.figures(session, jurisdiction, period, now=job.now, office_id=own)
     aims = {name: quality.target(job.service.books, jurisdiction, name, to_on) for name in quality.DIMENSIONS}
     return [
         QualityFigure(
@@ -74,12 +77,13 @@ async def quality_figures(
             from_on=period.from_on,
             to_on=period.to_on,
             as_of=period.as_of,
+            counted_at=found.counted_at,
             completeness=told(one.completeness, aims["completeness"]),
             publication_timeliness=told(one.publication, aims["publication"]),
             collection_timeliness=told(one.collection, aims["collection"]),
             correctness=told(one.correctness, aims["correctness"]),
         )
-        for one in found
+        for one in found.figures
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -48,6 +48,9 @@ class ScoreCardOfPlace:
     from_on: date = strawberry.field(description="First day counted.")
     to_on: date = strawberry.field(description="Last day counted.")
     as_of: date = strawberry.field(description="Day as of whose end it is counted 截至.")
+    counted_at: datetime = strawberry.field(
+        description="When the quality of records was counted: what changed since is not in it yet 统计时间."
+    )
     components: list[str] = strawberry.field(description="What counts in the score, each alike.")
     status: str = strawberry.field(description="Who says so: says, expired, service_default (ours, no law).")
     reading: str | None = strawberry.field(description="Our reading 解读.")
@@ -72,13 +75,14 @@ async def score_card_field(
     period = quality.require_period(from_on, to_on, as_of, today=local_day(job.now))
     service = job.service
     async with service.database.session() as session:
-        card = await score_card(session, service.books, service.calendar, jurisdiction, period)
+        card = await score_card(session, service.books, service.calendar, jurisdiction, period, now=job.now)
     aims = {name: quality.target(service.books, jurisdiction, name, to_on) for name in COMPONENTS}
     return ScoreCardOfPlace(
         jurisdiction=strawberry.ID(f"Jurisdiction:{jurisdiction}"),
         from_on=period.from_on,
         to_on=period.to_on,
         as_of=period.as_of,
+        counted_at=card.counted_at,
         components=list(card.components),
         status=card.rule.status.value,
         reading=card.rule.reading,

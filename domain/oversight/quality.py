@@ -123,11 +123,18 @@ def target(books: Rulebooks, jurisdiction: str, dimension: str, on: date) -> Tar
 async def figures(
     connection: Connection, jurisdiction: str, period: Period, *, office_id: UUID | None = None
 ) -> list[Figure]:
-    """Count the quality of every office and item of a division over a period, or of one office alone."""
-    hidden = sorted(IDENTITY_COLUMNS), sorted(NAME_COLUMNS)
+    """Count the quality of every office and item of a division over a period, or of one office alone, record by record.
+
+    What is asked often is answered by `domain.oversight.quality_tally`, with the same figures.
+    """
     rows = await connection.fetch(
-        _FIGURES, jurisdiction, period.from_on, period.to_on, period.as_of, period.end, *hidden, office_id
+        _FIGURES, jurisdiction, period.from_on, period.to_on, period.as_of, period.end, office_id, *unasked()
     )
+    return from_rows(rows)
+
+
+def from_rows(rows: Iterable[Any]) -> list[Figure]:
+    """Give figures as a statement of `summed` gives them."""
     return [
         Figure(
             row["office_id"], row["item_id"], *(Share(row[f"{name}_part"], row[f"{name}_whole"]) for name in DIMENSIONS)
@@ -136,64 +143,122 @@ async def figures(
     ]
 
 
+def unasked() -> tuple[list[str], list[str]]:
+    """Give the data items that no record keeps in its content: codes of subjects, and names of people."""
+    return sorted(IDENTITY_COLUMNS), sorted(NAME_COLUMNS)
+
+
 def together(found: Iterable[Figure]) -> dict[str, Share]:
     """Add figures, dimension by dimension."""
     listed: Sequence[Figure] = list(found)
     return {name: sum((getattr(one, name) for one in listed), Share()) for name in DIMENSIONS}
 
 
-_RECORDS: Final = """
-  SELECT record.* FROM credit_record record
+def day(instant: str) -> str:
+    """Write the day of an instant in China."""
+    return f"({instant} AT TIME ZONE 'Asia/Shanghai')::date"
+
+
+def judged(identity: str, names: str) -> str:
+    """Write how records `stood` are judged, as columns of a statement whose rows are those of `stood` and `item`.
+
+    The two values are those of `unasked`.
+    """
+    wanted = "CASE WHEN stood.about_person THEN item.of_people ELSE item.of_organisations END"
+    return f"""
+    NOT (item.severity_required AND stood.severity IS NULL) AND stood.content ?& {wanted}
+      AND (NOT stood.content @? '$.* ? (@ == "" || @ == null)'
+           OR NOT EXISTS (SELECT FROM unnest({wanted}) code WHERE coalesce(stood.content ->> code, '') = '')) AS complete,
+    {day("stood.submitted_at")} <= stood.collection_due_on AS collected,
+    greatest(stood.platform_at, CASE WHEN stood.disclosure = 'public' THEN coalesce(stood.portal_at, 'infinity') END)
+      < ((stood.publication_due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+      AND stood.platform_at IS NOT NULL AS in_time
+  FROM stood JOIN ({_items(identity, names)}) item ON item.id = stood.item_id"""
+
+
+def _items(identity: str, names: str) -> str:
+    """Write the catalogue items, each with the codes of the data items that a record of it must keep."""
+
+    def of(kind: str, further: str = "") -> str:
+        return (
+            "coalesce(array_agg(wanted ->> 'code') FILTER ("
+            f"WHERE wanted ->> 'required' IN ('always', '{kind}') AND wanted ->> 'code' <> ALL({identity}::text[]){further}), '{{}}')"
+        )
+
+    return f"""
+    SELECT one.id, one.severity_required, {of("organisation")} AS of_organisations,
+      {of("natural_person", f" AND wanted ->> 'code' <> ALL({names}::text[])")} AS of_people
+    FROM catalogue_item one LEFT JOIN LATERAL jsonb_array_elements(one.data_items) wanted ON TRUE GROUP BY one.id"""
+
+
+def summed(counted: str) -> str:
+    """Write figures by office and item, beside those of assessments, from rows of office, item, dimension and counts.
+
+    The values: $1 division, $2 and $3 first and last day, $4 day as of which, $5 its end, $6 office or null.
+    """
+    sums = ", ".join(
+        f"coalesce(sum({end}) FILTER (WHERE dimension = '{name}'), 0)::bigint AS {name}_{end}"
+        for name in DIMENSIONS
+        for end in ("part", "whole")
+    )
+    return f"""
+SELECT office_id, item_id, {sums}
+FROM ({counted} UNION ALL {_ASSESSED}) counted WHERE whole <> 0 GROUP BY office_id, item_id ORDER BY office_id, item_id
+"""
+
+
+_ASSESSED: Final = """
+  SELECT drawn.office_id, record.item_id, 'correctness', count(*) FILTER (WHERE drawn.state = 'correct'), count(*)
+  FROM quality_assessment assessment JOIN assessed_record drawn ON drawn.assessment_id = assessment.id
+  JOIN credit_record record ON record.id = drawn.record_id
+  WHERE assessment.jurisdiction_id = $1 AND assessment.concluded_at < $5
+    AND assessment.from_on >= $2 AND assessment.to_on <= $3 AND ($6::uuid IS NULL OR drawn.office_id = $6)
+  GROUP BY drawn.office_id, record.item_id
+"""
+
+COLUMNS: Final = ", ".join(
+    f"record.{name}"
+    for name in (
+        "jurisdiction_id", "office_id", "item_id", "about_person", "severity", "content", "submitted_at", "withdrawn_at",
+        "collection_due_on", "publication_due_on", "portal_at", "platform_at", "disclosure",
+    )
+)  # fmt: skip
+"""What of a record is judged."""
+
+_RECORDS: Final = f"""
+  SELECT {COLUMNS} FROM credit_record record
   WHERE record.jurisdiction_id = $1 AND record.submitted_at < $5
     AND NOT EXISTS (SELECT FROM credit_record_version kept WHERE kept.record_id = record.id AND kept.replaced_at >= $5)
   UNION ALL
-  SELECT stood.* FROM (SELECT DISTINCT record_id FROM credit_record_version WHERE replaced_at >= $5) amended
+  SELECT {COLUMNS} FROM (SELECT DISTINCT record_id FROM credit_record_version WHERE replaced_at >= $5) amended
   CROSS JOIN LATERAL (
     SELECT event.image FROM ledger_event event
     WHERE event.kind = 'change' AND event.object = 'credit_record' AND event.object_id = amended.record_id AND event.at < $5
     ORDER BY event.at DESC, event.id DESC LIMIT 1
   ) told
-  CROSS JOIN LATERAL jsonb_populate_record(NULL::credit_record, told.image) stood
-  WHERE stood.jurisdiction_id = $1
+  CROSS JOIN LATERAL jsonb_populate_record(NULL::credit_record, told.image) record
+  WHERE record.jurisdiction_id = $1
 """
 """The records of a division as they stood before an instant: one amended since, as the ledger shows it."""
 
 _FIGURES: Final = f"""
 WITH stood AS ({_RECORDS}), judged AS (
   SELECT stood.office_id, stood.item_id,
-    (stood.submitted_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN $2 AND $3
+    {day("stood.submitted_at")} BETWEEN $2 AND $3
       AND (stood.withdrawn_at IS NULL OR stood.withdrawn_at >= $5) AS handed_in,
-    NOT (item.severity_required AND stood.severity IS NULL) AND NOT EXISTS (
-      SELECT FROM jsonb_array_elements(item.data_items) wanted
-      WHERE (wanted ->> 'required' = 'always'
-             OR wanted ->> 'required' = CASE WHEN stood.about_person THEN 'natural_person' ELSE 'organisation' END)
-        AND wanted ->> 'code' <> ALL($6::text[]) AND NOT (stood.about_person AND wanted ->> 'code' = ANY($7::text[]))
-        AND coalesce(stood.content ->> (wanted ->> 'code'), '') = '') AS complete,
-    (stood.submitted_at AT TIME ZONE 'Asia/Shanghai')::date <= stood.collection_due_on AS collected,
     stood.publication_due_on BETWEEN $2 AND least($3, $4)
-      AND (stood.withdrawn_at IS NULL
-           OR (stood.withdrawn_at AT TIME ZONE 'Asia/Shanghai')::date > stood.publication_due_on) AS due,
-    greatest(stood.platform_at, CASE WHEN stood.disclosure = 'public' THEN coalesce(stood.portal_at, 'infinity') END)
-      < ((stood.publication_due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
-      AND stood.platform_at IS NOT NULL AS in_time
-  FROM stood JOIN catalogue_item item ON item.id = stood.item_id WHERE $8::uuid IS NULL OR stood.office_id = $8
-), counted AS (
-  SELECT office_id, item_id,
-    count(*) FILTER (WHERE handed_in AND complete) AS completeness_part, count(*) FILTER (WHERE handed_in) AS completeness_whole,
-    count(*) FILTER (WHERE due AND in_time) AS publication_part, count(*) FILTER (WHERE due) AS publication_whole,
-    count(*) FILTER (WHERE handed_in AND collected) AS collection_part,
-    count(*) FILTER (WHERE handed_in AND collected IS NOT NULL) AS collection_whole,
-    0::bigint AS correctness_part, 0::bigint AS correctness_whole
-  FROM judged WHERE handed_in OR due GROUP BY office_id, item_id
-  UNION ALL
-  SELECT drawn.office_id, record.item_id, 0, 0, 0, 0, 0, 0,
-    count(*) FILTER (WHERE drawn.state = 'correct'), count(*)
-  FROM quality_assessment assessment JOIN assessed_record drawn ON drawn.assessment_id = assessment.id
-  JOIN credit_record record ON record.id = drawn.record_id
-  WHERE assessment.jurisdiction_id = $1 AND assessment.concluded_at < $5
-    AND assessment.from_on >= $2 AND assessment.to_on <= $3 AND ($8::uuid IS NULL OR drawn.office_id = $8)
-  GROUP BY drawn.office_id, record.item_id
+      AND (stood.withdrawn_at IS NULL OR {day("stood.withdrawn_at")} > stood.publication_due_on) AS due,
+    {judged("$7", "$8")}
+  WHERE $6::uuid IS NULL OR stood.office_id = $6
 )
-SELECT office_id, item_id, {", ".join(f"sum({name}_{end})::bigint AS {name}_{end}" for name in DIMENSIONS for end in ("part", "whole"))}
-FROM counted GROUP BY office_id, item_id ORDER BY office_id, item_id
+{
+    summed('''
+  SELECT office_id, item_id, dimension.name AS dimension, count(*) FILTER (WHERE dimension.good) AS part, count(*) AS whole
+  FROM judged CROSS JOIN LATERAL (
+    VALUES ('completeness', complete, handed_in), ('collection', collected, handed_in AND collected IS NOT NULL),
+      ('publication', in_time, due)
+  ) AS dimension (name, good, counts)
+  WHERE dimension.counts GROUP BY office_id, item_id, dimension.name
+''')
+}
 """

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.clock import local_day
-from domain.oversight import quality
+from domain.oversight import quality, quality_tally
 from domain.oversight.progress_reports import obligations, periods_due
 from domain.oversight.quality import Connection, Period, Share
 from domain.rulebook.answer import RuleAnswer
@@ -45,10 +46,18 @@ class ScoreCard:
     components: tuple[str, ...]
     rule: RuleAnswer
     rows: tuple[Row, ...]
+    counted_at: datetime
+    """As of when the quality of records was counted."""
 
 
 async def score_card(
-    connection: Connection, books: Rulebooks, calendar: WorkingCalendar, jurisdiction: str, period: Period
+    connection: Connection,
+    books: Rulebooks,
+    calendar: WorkingCalendar,
+    jurisdiction: str,
+    period: Period,
+    *,
+    now: datetime,
 ) -> ScoreCard:
     """Make the card of a place for a period, as of a day; the same day gives the same card for ever.
 
@@ -58,7 +67,8 @@ async def score_card(
     named = answer.value if isinstance(answer.value, tuple) else ()
     components = tuple(name for name in COMPONENTS if name in named)
     shares: dict[UUID, dict[str, Share]] = {}
-    for figure in await quality.figures(connection, jurisdiction, period):
+    counted = await quality_tally.figures(connection, jurisdiction, period, now=now)
+    for figure in counted.figures:
         mine = shares.setdefault(figure.office_id, {})
         for name in quality.DIMENSIONS:
             mine[name] = mine.get(name, Share()) + getattr(figure, name)
@@ -68,7 +78,7 @@ async def score_card(
     ):
         for office, share in found.items():
             shares.setdefault(office, {})[name] = share
-    return ScoreCard(jurisdiction, period, components, answer, _ranked(shares, components))
+    return ScoreCard(jurisdiction, period, components, answer, _ranked(shares, components), counted.counted_at)
 
 
 async def names_of(connection: Connection, card: ScoreCard) -> dict[str, str]:
