@@ -16,6 +16,7 @@ from api.demo_callers import CALLERS, DemoCaller, ensure_callers
 from api.demo_commitments import commit_all
 from api.demo_exams import enter_exams
 from api.demo_exemptions import exempt_some
+from api.demo_grades import grade_some
 from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
 from api.demo_measures import apply_some
@@ -84,6 +85,7 @@ async def load_demo(
         await enter_exams(scene)
         await tell_some(scene)
         await apply_some(scene)
+        await grade_some(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)

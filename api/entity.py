@@ -69,6 +69,8 @@ class Many:
     description: str
     touches: bool = False
     """Whether its rows may tell about other people than the row they hang on."""
+    among: str | None = None
+    """Which rows `{t}` hang on the row `{o}`, where that is not told by a reference alone."""
 
 
 @dataclass(frozen=True, slots=True)

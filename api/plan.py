@@ -172,6 +172,8 @@ class Connection:
     """The column that refers to the row the connection hangs on."""
     named: tuple[Source, ...] = ()
     """Where the subjects come from that its filters name, one by one: they are counted, found or not."""
+    among: str | None = None
+    """Which rows `{t}` hang on the row `{o}`, where that is not told by a reference alone."""
 
 
 Part = Leaf | Constant | Joined | Connection | EdgeNode | EdgeCursor
@@ -375,7 +377,9 @@ class Planner:
     def _many(self, entity: Entity, many: Many, key: str, nodes: Sequence[FieldNode], *, touches: bool) -> Connection:
         target = ENTITIES[many.target]
         arguments = self.selection.arguments(entity.name, nodes[0].name.value, nodes[0])
-        return self.connection(target, key, nodes, arguments, via=many.via, touches=touches or many.touches)
+        touched = touches or many.touches
+        found = self.connection(target, key, nodes, arguments, via=many.via, touches=touched)
+        return replace(found, among=many.among)
 
     # -- connections
 

@@ -38,6 +38,12 @@ DOCUMENTS: Final[Mapping[str, tuple[str, str]]] = {
           id version aboutPerson party matterNo state text textDigest signedOn publishedAt foundOn breachGround
           commitmentItem {{ code name kind edition }} {_OFFICE} {_SUBJECT} }} }}""",
     ),
+    "grade": (
+        "Grade",
+        f"""query ($id: ID!) {{ row: grade(id: $id) {{
+          id version aboutPerson scheme schemeName value previousValue evaluatedOn period clause state publishedAt
+          {_OFFICE} {_SUBJECT} }} }}""",
+    ),
 }
 """For each noun its type and what is asked of a row."""
 

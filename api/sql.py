@@ -388,7 +388,8 @@ def _sorted(page: Page, alias: str) -> str:
 
 
 def _connection_where(writer: _Writer, connection: Connection, alias: str, owner: str | None, *, cursor: bool) -> str:
-    texts = [f"{alias}.{connection.via} = {owner}.id"] if owner else []
+    among = connection.among or f"{{t}}.{connection.via} = {{o}}.id"
+    texts = [among.replace("{t}", alias).replace("{o}", owner)] if owner else []
     texts.append(_where(writer, alias, connection.conditions, connection.visible, connection.entity.base))
     page = connection.page
     if cursor and page is not None and page.cursor is not None:

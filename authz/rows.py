@@ -15,6 +15,7 @@ from authz.relations import (
     commitments,
     credit,
     due,
+    evaluation,
     exams,
     exemptions,
     files,
@@ -76,6 +77,9 @@ PURPOSE_NEEDED = frozenset(
         "exemption",
         "measure",
         "assessed_record",
+        "grade",
+        "supervised_subject",
+        "integrity_archive",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
@@ -93,6 +97,7 @@ _ROOMS = (
     rights,
     self_reports,
     measures,
+    evaluation,
     objections,
     use,
     oversight,

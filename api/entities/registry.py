@@ -144,6 +144,13 @@ def declare() -> tuple[Entity, ...]:
                 "measures": Many(
                     "Measure", "subject_id", "Measures 奖惩措施 applied to the subject, within your authority."
                 ),
+                "grades": Many("Grade", "subject_id", "Grades 信用等级 of the subject, within your authority."),
+                "supervisions": Many(
+                    "SupervisedSubject", "subject_id", "Under which schemes the subject is supervised 监管."
+                ),
+                "integrityArchives": Many(
+                    "IntegrityArchive", "subject_id", "Integrity archives 诚信档案 of the subject (厦门12)."
+                ),
                 "exemptions": Many(
                     "Exemption", "subject_id", "Exemptions 豁免惩戒 of the subject from punishment (海沧2)."
                 ),

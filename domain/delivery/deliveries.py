@@ -4,7 +4,7 @@ An attempt is claimed for a while by one worker, under a lock that others skip, 
 that neither a slow platform nor a killed worker holds anything up. Of one row only the earliest waiting event is
 claimed. A dead letter holds back the later events of its row, except those that end publication: what was withdrawn
 or repaired must come down there, whatever went wrong before.
-Source: 厦门8 (同步推送), 6 (及时推送信用修复结果), 11.
+Source: 厦门8 (同步推送), 6 (及时推送信用修复结果), 11, 12, 13.
 """
 
 from __future__ import annotations
@@ -210,8 +210,10 @@ def _ends() -> str:
 UNTAKEN: Final = (
     f"taken_up_at IS NULL AND object IN ({', '.join(repr(one) for one in SHOWN_STATES)})"
     " AND verb <> 'deliver' AND (payload ->> 'published_at') IS NOT NULL"
+    " AND (object <> 'grade' OR (payload ->> 'push_ordered')::boolean)"
 )
-"""Which events of the outbox are to be taken up: of rows that have been published; an index says the same."""
+"""Which events of the outbox are to be taken up: of rows that have been published, of grades only those whose clause
+orders the push (厦门12, 13; not 14 to 16); an index says the same."""
 
 _TAKE_UP: Final = f"""
 WITH fresh AS (

@@ -25,6 +25,7 @@ SHOWN_STATES: dict[str, tuple[str, ...]] = {
     "credit_record": ("published",),
     "list_entry": ("published",),
     "commitment": ("signed", "kept", "broken"),
+    "grade": ("published", "contested"),
 }
 """The nouns that the platform is told of, and the states in which their rows are shown once published."""
 

@@ -1,4 +1,4 @@
-"""Check the evaluation schemes of a rulebook file: what they count, their rules, their uses, and what these name.
+"""Check the evaluation schemes of a rulebook file: what they count, their rules, their uses, what follows a grade.
 
 Refuses: a grade outside the scale, a feature, path or measure that the file does not describe, an outcome that no kind
 of fact has, a rule that gives both a grade and readings or neither, a score that nothing bounds from below.
@@ -38,6 +38,15 @@ def check_schemes(file: str, raw: File) -> Iterator[Fault]:
             yield from _unknown(file, place, "measure", [use.get("measure")], measures)
             yield from _unknown(file, place, "grades", use.get("grades", ()), set(row.get("scale", ())))
             yield from _unknown(file, place, "years", [use["years"]] if "years" in use else [], paths)
+        items = {one.get("code") for one in raw.get("catalogue_item", ())}
+        yield from _unknown(file, place, "item", [row["item"]] if "item" in row else [], items)
+    scales = {row.get("code"): set(row.get("scale", ())) for row in raw.get("scheme", ())}
+    for row in raw.get("supervision", ()):
+        place = f"supervision {row.get('code', '?')}"
+        yield from _unknown(file, place, "scheme", [row.get("scheme")], set(scales))
+        yield from _unknown(file, place, "grades", row.get("grades", ()), scales.get(row.get("scheme"), set()))
+        for key in ("conveniences", "restrictions"):
+            yield from _unknown(file, place, key, row.get(key, ()), measures)
 
 
 def _check_features(file: str, place: str, row: File, paths: set[str]) -> Iterator[Fault]:
@@ -67,7 +76,7 @@ def _check_rules(file: str, place: str, row: File, paths: set[str]) -> Iterator[
     rules = list(row.get("rules", ()))
     yield from check_unique(file, f"{place} rules", [str(one.get("code", "?")) for one in rules])
     scale, features = set(row.get("scale", ())), {str(one.get("code")) for one in row.get("features", ())}
-    if bool(rules) != bool(scale):
+    if bool(rules) != bool(scale) and not row.get("is_context"):
         yield Fault(file, place, "rules and scale belong together", "Give both, or neither")
     for one in rules:
         part = f"{place}.{one.get('code', '?')}"

@@ -117,6 +117,7 @@ def _words_for(name: str, place: str) -> Collection[str] | None:
         ("office", "kind"): words.OFFICE_KINDS,
         ("data_item", "kind"): words.DATA_KINDS,
         ("commitment_item", "kind"): words.COMMITMENT_KINDS,
+        ("scheme", "kind"): words.SCHEME_KINDS,
     }
     return special.get((table, name), VOCABULARY.get(name))
 

@@ -48,6 +48,7 @@ from domain.rulebook.tables import (
     RepairConditionRule,
     SeverityRule,
     StepRule,
+    SupervisionRule,
 )
 from domain.rulebook.vocabulary import ORGANISATION_KINDS
 
@@ -65,6 +66,7 @@ TABLES: Mapping[str, tuple[str, type[Any]]] = {
     "list_domain": ("list_domains", ListDomainRule),
     "application_item": ("application_items", ApplicationItemRule),
     "scheme": ("schemes", SchemeRule),
+    "supervision": ("supervision", SupervisionRule),
     "measure": ("measures", MeasureRule),
     "commitment_item": ("commitment_items", CommitmentItemRule),
     "procedure": ("procedures", ProcedureRule),

@@ -26,6 +26,7 @@ from domain.rulebook.tables import (
     RepairConditionRule,
     Responsibility,
     SeverityRule,
+    SupervisionRule,
 )
 
 Value = bool | int | float | str | date | tuple[str, ...] | tuple[int, ...]
@@ -162,6 +163,7 @@ class Rulebook:
     list_domains: tuple[ListDomainRule, ...] = ()
     application_items: tuple[ApplicationItemRule, ...] = ()
     schemes: tuple[SchemeRule, ...] = ()
+    supervision: tuple[SupervisionRule, ...] = ()
     measures: tuple[MeasureRule, ...] = ()
     procedures: tuple[ProcedureRule, ...] = ()
     repair_conditions: tuple[RepairConditionRule, ...] = ()

@@ -101,15 +101,21 @@ class UseRule:
 class SchemeRule:
     """An evaluation scheme 信用评价; without rules its paper is not loaded.
 
-    `scale` lists the grades from the best to the worst, `subject_kinds` whom it grades.
+    `scale` lists the grades from the best to the worst, `subject_kinds` whom it grades; `item` is the catalogue item
+    whose disclosure a result has, `services` are services or industries. A planned integrity database is of that `kind`;
+    `is_context` marks a scheme of a layer above by which nobody here evaluates.
     """
 
     code: str
     name: str
     clause: str
     quote: str
+    kind: str = "evaluation"
     rule: str | None = None
+    item: str | None = None
+    is_context: bool = False
     actors: tuple[str, ...] = ()
+    actors_open_ended: bool = False
     archive: str | None = None
     services: tuple[str, ...] = ()
     services_open_ended: bool = False

@@ -267,6 +267,29 @@ class ApplicationItemRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisionRule:
+    """What follows a grade 分级分类监管: inspections, conveniences, restrictions (codes of measures).
+
+    It holds for `grades` of the scheme, or for the text's own word in `standing` where it names no grade; with `rule`
+    the text leaves it to a document that is not loaded. `factor` multiplies inspections; no text sets one.
+    """
+
+    code: str
+    scheme: str
+    clause: str
+    quote: str
+    grades: tuple[str, ...] = ()
+    standing: str | None = None
+    rule: str | None = None
+    factor: str | None = None
+    inspection: str | None = None
+    conveniences: tuple[str, ...] = ()
+    restrictions: tuple[str, ...] = ()
+    reading: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureRule:
     """A measure 奖惩措施; one that needs a citation is void without it (上海8, 9(三)).
 

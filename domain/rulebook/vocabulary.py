@@ -78,6 +78,7 @@ DUTY_ROLES = ("lead", "responsible", "assist")
 REQUIRED = ("always", "organisation", "natural_person", "never")
 DATA_KINDS = ("text", "date", "money", "uscc", "id_number", "choice", "choices")
 STATUSES = ("in_force", "exploratory", "planned")
+SCHEME_KINDS = ("evaluation", "integrity_database")
 COMMITMENT_KINDS = ("notification", "tolerant_acceptance", "general")
 """告知承诺, 容缺受理, and every other commitment."""
 MATTER_KINDS = ("approval", "public_service", "administration", "other")

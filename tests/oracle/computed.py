@@ -14,6 +14,7 @@ from tests.oracle.scopes import (
     consent_in_force,
     definition_in_force,
     entry_in_force,
+    grade_in_force,
     item_in_force,
     local_day,
     record_in_force,
@@ -347,6 +348,28 @@ def _measure_stands(state: State, row: Row) -> bool:
     return row["state"] == "applied" and founded
 
 
+def _is_supervised(state: State, row: Row) -> bool:
+    return row["valid_from"] <= state.today and (row["valid_to"] is None or state.today <= row["valid_to"])
+
+
+def _announced(state: State, row: Row) -> str:
+    before = f", before “{row['previous_value']}”" if row["previous_value"] else ""
+    return (
+        f"The grade under “{row['scheme_name']}” is “{row['value'] or 'open'}”{before} ({row['evaluated_on']}), under"
+        f" {row['clause']}. To contest it, say why: a person who did not publish it looks at it again. You may ask how it"
+        " was found (Personal Information Protection Law 24)."
+    )
+
+
+def _announced_zh(state: State, row: Row) -> str:
+    value = row["value"] or "待认定"
+    change = f"由“{row['previous_value']}”变更为“{value}”" if row["previous_value"] else f"评定为“{value}”"
+    return (
+        f"“{row['scheme_name']}”的信用等级{change}（{row['evaluated_on']}），依据{row['clause']}。如有异议，可说明理由提出，"
+        "由未公布该结果的人员复核；也可要求说明评价方式（个人信息保护法24）。"
+    )
+
+
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "disputed"): _disputed("record_id"),
     ("ListEntry", "disputed"): _disputed("entry_id"),
@@ -370,6 +393,11 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("SpotCheck", "broken"): _results("broken"),
     ("SpotCheck", "pending"): _results("pending"),
     ("Measure", "inForce"): _measure_stands,
+    ("Grade", "inForce"): lambda state, row: grade_in_force(row, state.today),
+    ("Grade", "announcement"): _announced,
+    ("Grade", "announcementZh"): _announced_zh,
+    ("SupervisedSubject", "inForce"): _is_supervised,
+    ("IntegrityArchive", "open"): lambda state, row: row["closed_at"] is None,
     ("SelfReport", "inForce"): report_in_force,
     ("SelfReport", "verified"): lambda state, row: False,
     ("SelfReport", "label"): lambda state, row: (

@@ -72,6 +72,9 @@ NOUNS = {
     "SubjectStatement": "subject_statement",
     "SelfReport": "self_report",
     "Measure": "measure",
+    "Grade": "grade",
+    "SupervisedSubject": "supervised_subject",
+    "IntegrityArchive": "integrity_archive",
     "PolicyVersion": "policy_version",
     "PolicyRow": "policy_row",
     "Account": "account",
@@ -107,6 +110,9 @@ ABOUT_SOMEBODY = {
     "exemption",
     "measure",
     "assessed_record",
+    "grade",
+    "supervised_subject",
+    "integrity_archive",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 

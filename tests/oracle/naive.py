@@ -60,6 +60,14 @@ LINKS = {
     ("CreditRecord", "measures"): "record_id",
     ("ListEntry", "measures"): "entry_id",
     ("Subject", "measures"): "subject_id",
+    ("Subject", "grades"): "subject_id",
+    ("Subject", "supervisions"): "subject_id",
+    ("Subject", "integrityArchives"): "subject_id",
+    ("Grade", "attachments"): "object_id",
+    ("Grade", "deliveries"): "object_id",
+    ("Grade", "history"): "object_id",
+    ("SupervisedSubject", "history"): "object_id",
+    ("IntegrityArchive", "history"): "object_id",
     ("Measure", "history"): "object_id",
     ("Subject", "exemptions"): "subject_id",
     ("Exemption", "history"): "object_id",
@@ -117,6 +125,24 @@ LINKS = {
 }
 """By which column an object leads on, where it is not the field's own name."""
 
+
+def _held(archive: Row, other: Row) -> bool:
+    """Tell whether a row is about an archive's subject and of an office of its scheme."""
+    return bool(other["subject_id"] == archive["subject_id"] and other["office_id"] in archive["office_ids"])
+
+
+def _of_scheme(archive: Row, other: Row) -> bool:
+    """Tell whether a grade is of an archive's subject under its scheme."""
+    return all(other[name] == archive[name] for name in ("subject_id", "jurisdiction_id", "scheme"))
+
+
+AMONG: Mapping[tuple[str, str], Callable[[Row, Row], bool]] = {
+    ("IntegrityArchive", "creditRecords"): _held,
+    ("IntegrityArchive", "listEntries"): _held,
+    ("IntegrityArchive", "commitments"): _held,
+    ("IntegrityArchive", "grades"): _of_scheme,
+}
+"""Which rows hang on an object, where no column alone leads to them."""
 
 ORDERED_BY = {("ListEntry", "DECIDED_ON"): "ENTERED_ON", ("DueItem", "DUE"): "ORDER_ON"}
 """Which column an order goes by, where its name is another's: an undecided entry stands by its collection."""
@@ -337,6 +363,8 @@ class _Asked:
             return f"{source.type}:{row['id']}"
         target = get_named_type(info.return_type).name
         link = LINKS.get((source.type, name))
+        if among := AMONG.get((source.type, name)):
+            return self._connection(info, arguments, functools.partial(among, row))
         if target.endswith("Connection"):
             assert link is not None
             return self._connection(info, arguments, lambda other: other[link] == row["id"])

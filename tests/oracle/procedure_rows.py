@@ -13,6 +13,7 @@ from tests.oracle import (
     batch_rows,
     delivery_rows,
     due_rows,
+    evaluation_rows,
     list_rows,
     measure_rows,
     objection_rows,
@@ -143,5 +144,6 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     *list_rows.SECTIONS,
     *batch_rows.SECTIONS,
     *delivery_rows.SECTIONS,
+    *evaluation_rows.SECTIONS,
 )
 """The sections in an order in which their rows can be written."""

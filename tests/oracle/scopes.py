@@ -61,6 +61,11 @@ def commitment_in_force(row: Row, today: date) -> bool:
     return row["published_at"] is not None and row["state"] in ("signed", "kept", "broken")
 
 
+def grade_in_force(row: Row, today: date) -> bool:
+    """Tell whether a grade is published and neither superseded nor withdrawn; a contested one holds."""
+    return row["state"] in ("published", "contested")
+
+
 def item_in_force(row: Row, today: date) -> bool:
     """Tell whether commitments may be made under an item."""
     begun = row["valid_from"] is None or row["valid_from"] <= today
@@ -448,6 +453,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     },
     "quality_figure": {},
     "score_card": {},
+    "archive_coverage": {},
     "progress_report": {
         "own_office": _of_office,
         "own_bureau": _in_own,
@@ -502,6 +508,25 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "commitment": _publications(commitment_in_force),
     "measure": {
         "own_office": lambda state, caller, row: caller.office in (row["office_id"], row["source_office_id"]),
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "self": _of_self,
+    },
+    "grade": {
+        **_publications(grade_in_force),
+        "addressed": lambda state, caller, row: (
+            row["push_ordered"] and grade_in_force(row, state.today) and _in_own(state, caller, row)
+        ),
+        "self": lambda state, caller, row: _of_self(state, caller, row) and row["published_at"] is not None,
+    },
+    "supervised_subject": {
+        "own_office": _of_office,
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "self": _of_self,
+    },
+    "integrity_archive": {
+        "own_office": lambda state, caller, row: caller.office in row["office_ids"],
         "own_jurisdiction": _in_own,
         "child_jurisdiction": _in_child,
         "self": _of_self,

@@ -1,0 +1,171 @@
+"""Mutations of grades: proposed, determined, published, rejected, contested, upheld, withdrawn."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Optional
+
+import strawberry
+
+from api.commands.attachments import attach_drafts
+from api.commands.inputs import KEY, local_id, optional, required
+from api.mutation import Changed, Work, mutation
+from domain.errors import Forbidden
+from domain.evaluation import grades
+from domain.evaluation.grade import NOUN
+from domain.evaluation.schemes import evaluation, evaluation_by
+
+_PAYLOAD = {"grade": "Grade"}
+_GRADE = "Global id of the grade."
+
+
+@strawberry.input(description="A result of an evaluation 评价结果 by your office, with its basis.")
+class ProposeGradeInput:
+    """What is proposed."""
+
+    subject: strawberry.ID = required("Global id of the subject.")
+    scheme: str = required("Code of the evaluation scheme, of `evaluationSchemes`.")
+    value: str = required("The grade, on the scheme's own scale 等级.")
+    evaluated_on: date = required("The day for which it was evaluated.")
+    basis: str = required("What it rests on 依据, in words; no personal data.")
+    period: Optional[str] = optional("Period evaluated 评价周期, e.g. 2025年度 (新乡三.4).")
+    attachments: Optional[list[strawberry.ID]] = optional("Global ids of your drafts of attachments it rests on.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation("proposeGrade", noun=NOUN, verb="propose", input=ProposeGradeInput, payload=_PAYLOAD)
+async def propose_grade(work: Work, given: ProposeGradeInput) -> Changed:
+    """Propose a result of a scheme whose scoring is not loaded, with its basis; another person publishes it (厦门12–16).
+
+    It is never computed here: what the named rule says is not known to the service.
+    """
+    scopes = work.scopes(NOUN, "propose")
+    caller = work.job.caller
+    if caller.office_id is None or caller.jurisdiction_id is None:
+        raise Forbidden(noun=NOUN, action="propose")
+    subject = local_id(given.subject, "Subject")
+    await work.require("subject", subject, work.scopes("subject", "read"))
+    books = work.job.service.books
+    under = evaluation_by(books, caller.jurisdiction_id, given.scheme, office=caller.office_id, on=work.tx.today)
+    result = grades.Result(
+        subject_id=subject,
+        office_id=caller.office_id,
+        evaluated_on=given.evaluated_on,
+        basis=given.basis,
+        value=given.value,
+        period=given.period,
+    )
+    made = await grades.propose(work.tx, under, result)
+    await work.require(NOUN, made, scopes)
+    if given.attachments:
+        await attach_drafts(work, given.attachments, to=NOUN, row=await grades.load(work.tx, made))
+    return Changed({"grade": made})
+
+
+@strawberry.input(description="What a grade is that the rules leave open 待认定, and why.")
+class DetermineGradeInput:
+    """What is determined."""
+
+    grade: strawberry.ID = required(_GRADE)
+    value: str = required("The grade, on the scheme's own scale.")
+    basis: str = required("Why, in words; no personal data.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation("determineGrade", noun=NOUN, verb="determine", input=DetermineGradeInput, payload=_PAYLOAD)
+async def determine_grade(work: Work, given: DetermineGradeInput) -> Changed:
+    """Determine a grade that the rules leave open; another person publishes it (人工认定; 十堰)."""
+    row = await work.lock(NOUN, local_id(given.grade, "Grade"), "determine")
+    under = evaluation(work.job.service.books, row["jurisdiction_id"], row["scheme"], work.tx.today)
+    await grades.determine(work.tx, row, value=given.value, basis=given.basis, scale=under.scheme.scale)
+    return Changed({"grade": row["id"]})
+
+
+@strawberry.input(description="Which proposed grade to publish 公布.")
+class PublishGradeInput:
+    """What is published."""
+
+    grade: strawberry.ID = required(_GRADE)
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation("publishGrade", noun=NOUN, verb="publish", input=PublishGradeInput, payload=_PAYLOAD)
+async def publish_grade(work: Work, given: PublishGradeInput) -> Changed:
+    """Publish a grade that another person proposed: it takes the place of the one in force, and its subject is told.
+
+    It is pushed to the city platform where the clause orders it: 厦门12, 13; not 14–16.
+    """
+    row = await work.lock(NOUN, local_id(given.grade, "Grade"), "publish")
+    await grades.publish(work.tx, row)
+    return Changed({"grade": row["id"]})
+
+
+@strawberry.input(description="Which proposed grade to reject 退回, and why.")
+class RejectGradeInput:
+    """What is rejected."""
+
+    grade: strawberry.ID = required(_GRADE)
+    reason: str = required("Why; no personal data.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation("rejectGrade", noun=NOUN, verb="reject", input=RejectGradeInput, payload=_PAYLOAD)
+async def reject_grade(work: Work, given: RejectGradeInput) -> Changed:
+    """Reject a grade that another person proposed, or that the rules leave open and nobody is to determine."""
+    row = await work.lock(NOUN, local_id(given.grade, "Grade"), "reject")
+    await grades.reject(work.tx, row, reason=given.reason)
+    return Changed({"grade": row["id"]})
+
+
+@strawberry.input(description="Which of your grades you contest 异议, and why.")
+class ContestGradeInput:
+    """What is contested."""
+
+    grade: strawberry.ID = required(_GRADE)
+    grounds: str = required("Why 理由; no personal data of others.")
+    attachments: Optional[list[strawberry.ID]] = optional("Global ids of your drafts of attachments.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation("contestGrade", noun=NOUN, verb="contest", input=ContestGradeInput, payload=_PAYLOAD)
+async def contest_grade(work: Work, given: ContestGradeInput) -> Changed:
+    """Contest a grade about you: a person who did not publish it looks at it again (个人信息保护法24). It holds until then."""
+    row = await work.lock(NOUN, local_id(given.grade, "Grade"), "contest")
+    await grades.contest(work.tx, row, grounds=given.grounds)
+    if given.attachments:
+        await attach_drafts(work, given.attachments, to=NOUN, row=row)
+    return Changed({"grade": row["id"]})
+
+
+@strawberry.input(description="Which contested grade to uphold 维持, and the answer to its subject.")
+class UpholdGradeInput:
+    """What is upheld."""
+
+    grade: strawberry.ID = required(_GRADE)
+    answer: str = required("The answer 答复: how the grounds were judged; no personal data of others.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation("upholdGrade", noun=NOUN, verb="uphold", input=UpholdGradeInput, payload=_PAYLOAD)
+async def uphold_grade(work: Work, given: UpholdGradeInput) -> Changed:
+    """Uphold a contested grade; whoever published it does not (个人信息保护法24)."""
+    row = await work.lock(NOUN, local_id(given.grade, "Grade"), "uphold")
+    await grades.uphold(work.tx, row, answer=given.answer)
+    return Changed({"grade": row["id"]})
+
+
+@strawberry.input(description="Which published grade to withdraw 撤回, and why.")
+class WithdrawGradeInput:
+    """What is withdrawn."""
+
+    grade: strawberry.ID = required(_GRADE)
+    reason: str = required("Why; its subject reads it. No personal data of others.")
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
+@mutation("withdrawGrade", noun=NOUN, verb="withdraw", input=WithdrawGradeInput, payload=_PAYLOAD)
+async def withdraw_grade(work: Work, given: WithdrawGradeInput) -> Changed:
+    """Withdraw a published grade that is wrong; a contested one is answered with it. The platform takes it down."""
+    row = await work.lock(NOUN, local_id(given.grade, "Grade"), "withdraw")
+    await grades.withdraw(work.tx, row, reason=given.reason)
+    return Changed({"grade": row["id"]})
