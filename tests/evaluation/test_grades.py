@@ -8,6 +8,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from domain.evaluation.grades import require_on_scale
+from domain.evaluation.refusals import GradeNotOnScale
 from tests.conftest import Client
 from tests.evaluation.acts import BASIS, PROPOSE, moved, outbox, proposal, proposed, published, step
 from tests.evaluation.conftest import SHIYAN, XIAMEN, XINXIANG
@@ -166,6 +168,15 @@ async def test_an_individuals_grade_is_masked_and_shown_to_nobody_outside(client
     own = (await client.data(SEEN, {"id": grade}, caller="clerk"))["grade"]
     assert own["basis"] == BASIS
     assert (await client.data(SEEN, {"id": grade}))["grade"] is None
+
+
+def test_a_grade_stands_on_its_schemes_own_scale() -> None:
+    """SY-01, XM-12: where a scale is loaded no other word is a grade; where none is, any short word is."""
+    with pytest.raises(GradeNotOnScale) as refused:
+        require_on_scale("优", ("A", "B", "C"))
+    assert refused.value.extensions["known"] == ["A", "B", "C"]
+    assert require_on_scale(" B ", ("A", "B", "C")) == "B"
+    assert require_on_scale("优", ()) == "优"
 
 
 async def test_two_publish_at_once_and_one_does(client: Client, ground: Ground) -> None:

@@ -38,6 +38,7 @@ CHANGED_IN_PART = {
 CHANGED = (
     "assessed_record", "attachment", "commitment", "commitment_item", "consent", "credit_record", "credit_report",
     "delivery", "discipline_recommendation", "exam_violation", "exam_watch", "exemption", "exemption_item",
+    "grade", "integrity_archive", "supervised_subject",
     "legal_representative", "list_attestation", "list_batch", "list_batch_entry", "list_definition", "list_entry",
     "list_notice", "list_removal", "objection", "objection_pause", "progress_report", "proof_use",
     "quality_assessment", "quota_breach", "quota_use", "record_import", "repair_application", "self_report",

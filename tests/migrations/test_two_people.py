@@ -34,6 +34,8 @@ NEVER_ONE_PERSON = (
     "exemption: proposed_by decided_by",
     "exemption: signed_by decided_by",
     "exemption_item: decided_by proposed_by",
+    "grade: proposed_by published_by",
+    "grade: published_by answered_by",
     "list_batch: submitted_by published_by",
     "list_batch: opened_by published_by",
     "list_definition: drafted_by opened_by",
