@@ -38,7 +38,7 @@ CREATE INDEX outbox_event_untaken ON outbox_event (id) INCLUDE (at) WHERE taken_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0034_progress_reports")]
+    dependencies = [("renxin", "0035_quality_tally")]
 
     initial = False
 
