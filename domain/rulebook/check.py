@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from domain.rulebook.check_consequences import check_consequences
 from domain.rulebook.check_offices import check_offices
 from domain.rulebook.check_schemes import check_schemes
 from domain.rulebook.check_values import check_values
@@ -193,8 +194,10 @@ def _check_across(files: Mapping[str, File]) -> Iterator[Fault]:
     ids = {*books, *(str(row.get("id")) for raw in files.values() for row in _rows(raw, "not_loaded"))}
     sets = {row.get("code") for raw in files.values() for row in _rows(raw, "data_item_set")}
     places = [str(row.get("code")) for raw in files.values() for row in _rows(raw, "jurisdiction")]
+    matters = [str(row.get("code")) for raw in files.values() for row in _rows(raw, "matter")]
     for file, raw in files.items():
         head = raw.get("rulebook", {})
+        yield from check_consequences(file, raw, matters)
         if books.count(str(head.get("id"))) > 1:
             yield Fault(file, f"rulebook {head['id']}", "another file has the same id", "Give each its own id")
         if head and head.get("jurisdiction") not in places:

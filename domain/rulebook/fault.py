@@ -118,6 +118,7 @@ def _words_for(name: str, place: str) -> Collection[str] | None:
         ("data_item", "kind"): words.DATA_KINDS,
         ("commitment_item", "kind"): words.COMMITMENT_KINDS,
         ("scheme", "kind"): words.SCHEME_KINDS,
+        ("matter", "kind"): words.MATTERS,
     }
     return special.get((table, name), VOCABULARY.get(name))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from domain.errors import DomainError
+from domain.rulebook.consequences import IncentiveRule, MatterRule, RestrictionRule
 from domain.rulebook.model import (
     JurisdictionRule,
     LayerRule,
@@ -71,6 +72,9 @@ TABLES: Mapping[str, tuple[str, type[Any]]] = {
     "commitment_item": ("commitment_items", CommitmentItemRule),
     "procedure": ("procedures", ProcedureRule),
     "repair_condition": ("repair_conditions", RepairConditionRule),
+    "matter": ("matters", MatterRule),
+    "restriction": ("restrictions", RestrictionRule),
+    "incentive": ("incentives", IncentiveRule),
     "silent": ("silent", SilentRule),
 }
 """Table in the file → attribute of the rulebook and class of its rows."""
@@ -84,6 +88,9 @@ DATED = (
     RepairConditionRule,
     CommitmentItemRule,
     SchemeRule,
+    MatterRule,
+    RestrictionRule,
+    IncentiveRule,
 )
 """Rows of an edition: they carry days of their own, also where the file states none."""
 

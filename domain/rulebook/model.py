@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from domain.rulebook.consequences import IncentiveRule, MatterRule, RestrictionRule
 from domain.rulebook.scheme_rules import SchemeRule
 from domain.rulebook.tables import (
     ApplicationItemRule,
@@ -168,6 +169,9 @@ class Rulebook:
     procedures: tuple[ProcedureRule, ...] = ()
     repair_conditions: tuple[RepairConditionRule, ...] = ()
     commitment_items: tuple[CommitmentItemRule, ...] = ()
+    matters: tuple[MatterRule, ...] = ()
+    restrictions: tuple[RestrictionRule, ...] = ()
+    incentives: tuple[IncentiveRule, ...] = ()
     values: tuple[RuleValue, ...] = ()
     silent: tuple[SilentRule, ...] = ()
 

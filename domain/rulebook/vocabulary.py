@@ -136,6 +136,26 @@ REPAIR_CONDITIONS: Mapping[str, str] = {
 }
 """Conditions of credit repair that texts set, in the order in which they are shown."""
 
+MATTERS = (
+    "field",
+    "purpose",
+    "loan",
+    "base",
+    "procedure",
+    "award",
+    "deposit",
+    "service",
+    "supervision",
+    "measure_class",
+    "programme",
+)
+"""Kinds of matters 事项 in which credit is put to use."""
+CIRCUMSTANCES: Mapping[str, str] = {
+    "registered_unemployed": "登记在册失业人员",
+    "party_or_agent": "申请人或委托代理人",
+}
+"""What the caller tells of who asks for an incentive, and nothing held here could."""
+
 MEASURE_GROUNDS = ("credit_record", "list_entry")
 """What a measure 奖惩措施 may rest on; one that rests on neither follows a grade, or is proposed to others."""
 

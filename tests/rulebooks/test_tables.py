@@ -269,8 +269,9 @@ MEASURES = {
     "350200": {"more_inspections", "bar_hrss_awards", "exam_joint_punishment"},
     "350205": {"easier_approval", "fewer_checks", "lawful_punishment", "property_construction_punishment"},
     "410700": {"industry", "administrative", "market", "social"},
-    "420300": set(),
+    "420300": {"joint_restriction"},
     "310000": {
+        "no_startup_finance", "no_training_base",
         "convenience", "fewer_checks", "other_incentive", "key_review", "key_supervision", "no_simplified_procedure",
         "other_punishment", "other_joint_punishment", "joint_restriction",
     },
@@ -279,7 +280,7 @@ MEASURES = {
 
 @pytest.mark.parametrize(("jurisdiction", "codes"), MEASURES.items())
 def test_the_list_of_measures_says_what_each_may_rest_on(jurisdiction: str, codes: set[str]) -> None:
-    """XM-01a, XM-18b, SH-09a: Shiyan's measures follow a grade, and rest on no record or entry by themselves."""
+    """XM-01a, XM-18b, SH-09a, SH-09b, SH-09c, SY-11: the others of Shiyan follow a grade, and rest on neither."""
     resting = {one.code for one in book_of(BOOKS, jurisdiction).measures if one.upon}
     assert resting == codes
 
