@@ -13,8 +13,10 @@ from api.app import Application
 from api.service import Service
 
 
-async def send(service: Service, text: str, variables: Mapping[str, Any], *, token: str) -> dict[str, Any]:
-    """Send an operation under a token; give the response's JSON."""
+async def send(
+    service: Service, text: str, variables: Mapping[str, Any], *, token: str, purpose: str | None = None
+) -> dict[str, Any]:
+    """Send an operation under a token, for a purpose if one is named; give the response's JSON."""
     body = json.dumps({"query": text, "variables": variables}).encode()
     parts: list[bytes] = []
 
@@ -25,17 +27,18 @@ async def send(service: Service, text: str, variables: Mapping[str, Any], *, tok
         if message["type"] == "http.response.body":
             parts.append(message.get("body", b""))
 
-    await Application(service)(_scope(token, len(body)), receive, take)
+    await Application(service)(_scope(token, len(body), purpose), receive, take)
     answer: dict[str, Any] = json.loads(b"".join(parts))
     return answer
 
 
-def _scope(token: str, size: int) -> dict[str, Any]:
+def _scope(token: str, size: int, purpose: str | None) -> dict[str, Any]:
     headers = {
         "content-type": "application/json",
         "accept": "application/graphql-response+json",
         "authorization": f"Bearer {token}",
         "content-length": str(size),
+        **({"renxin-purpose": purpose} if purpose else {}),
     }
     return {
         "type": "http",

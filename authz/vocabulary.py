@@ -73,6 +73,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "spot_check": ("read", "draw"),
     "spot_check_result": ("read",),
     "simplified_procedure": ("read",),
+    "eligibility": ("read", "weigh", "look_back", "screen"),
     "list_definition": ("read", "draft", "open", "discard"),
     "list_entry": (
         "read",

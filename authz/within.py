@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -14,6 +15,10 @@ from authz.vocabulary import Scope
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
+KEYS: Final = {"id": "uuid", "uscc": "text", "id_index": "bytea"}
+"""Columns that name one subject, and their SQL types."""
+CANDIDATES: Final = 10
+"""Names that are looked at for one that is asked for."""
 _NAMED: Final = ("office", "jurisdiction", "subject", "purpose", "today")
 
 
@@ -22,10 +27,66 @@ async def lies_within(
 ) -> asyncpg.Record | None:
     """Give a row of a noun that lies in one of the scopes, or nothing: the same for one outside them as for none."""
     values: list[Any] = [row_id]
+    condition = _condition(caller, noun, scopes, today, values)
+    return await connection.fetchrow(f"SELECT t.* FROM {noun} t WHERE t.id = $1 AND ({condition})", *values)
+
+
+async def subjects_within(
+    connection: Connection,
+    caller: Caller,
+    key: str,
+    wanted: Sequence[Any],
+    scopes: tuple[Scope, ...],
+    weighing: tuple[Scope, ...],
+    today: date,
+) -> list[asyncpg.Record]:
+    """Give the subjects in one of the scopes that a key names, each with whether it lies in the weighing scopes too.
+
+    `key` is one of `KEYS`: by id, by code, or by the blind index of an identity number.
+    """
+    values: list[Any] = [list(wanted)]
+    within = _condition(caller, "subject", scopes, today, values)
+    weighs = _condition(caller, "subject", weighing, today, values)
+    found: list[asyncpg.Record] = await connection.fetch(
+        f"SELECT t.id, t.is_person, t.name, t.{key} AS key, ({weighs}) AS weighs FROM subject t"
+        f" WHERE t.{key} = ANY($1::{KEYS[key]}[]) AND ({within})",
+        *values,
+    )
+    return found
+
+
+async def organisations_like(
+    connection: Connection,
+    caller: Caller,
+    patterns: Sequence[Sequence[str]],
+    scopes: tuple[Scope, ...],
+    weighing: tuple[Scope, ...],
+    today: date,
+) -> dict[int, list[asyncpg.Record]]:
+    """Give for each set of LIKE patterns the organisations in one of the scopes with such a name, shortest names first."""
+    flat = [(number, one) for number, them in enumerate(patterns) for one in them]
+    values: list[Any] = [[number for number, _ in flat], [one for _, one in flat], CANDIDATES]
+    within = _condition(caller, "subject", scopes, today, values)
+    weighs = _condition(caller, "subject", weighing, today, values)
+    found = await connection.fetch(
+        "SELECT DISTINCT asked.number, alike.* FROM unnest($1::int[], $2::text[]) AS asked (number, pattern)"
+        f" CROSS JOIN LATERAL (SELECT t.id, t.is_person, t.name, ({weighs}) AS weighs FROM subject t"
+        f" WHERE NOT t.is_person AND t.name LIKE asked.pattern AND ({within})"
+        " ORDER BY length(t.name), t.id LIMIT $3) alike",
+        *values,
+    )
+    grouped: dict[int, list[asyncpg.Record]] = {}
+    for row in found:
+        grouped.setdefault(row["number"], []).append(row)
+    return grouped
+
+
+def _condition(caller: Caller, noun: str, scopes: tuple[Scope, ...], today: date, values: list[Any]) -> str:
+    """Write the condition of scopes, adding what it binds to the values."""
     text = rows.any_of(noun, scopes).replace("{t}", "t")
     bindings = caller.bindings(today)
     for name in _NAMED:
         if f":{name}" in text:
             values.append(bindings[name])
             text = text.replace(f":{name}", f"${len(values)}")
-    return await connection.fetchrow(f"SELECT t.* FROM {noun} t WHERE t.id = $1 AND ({text})", *values)
+    return text

@@ -9,8 +9,9 @@ import strawberry
 
 from api import bind
 from api.access import Access
-from api.operation import Job, reader_of
+from api.operation import reader_of
 from api.queries.fields import Ctx, argument, count_subject, global_id
+from api.queries.scoped import place_of
 from authz import rows
 from authz.within import lies_within
 from domain.clock import local_day
@@ -69,7 +70,7 @@ async def simplified_procedure(
     scopes = reader_of(job.service, job.caller).scopes("simplified_procedure", "read")
     if not scopes:
         raise Forbidden(noun="simplified_procedure", action="read")
-    subject_id, place = bind.local_id(str(subject), "Subject"), _place(job, jurisdiction)
+    subject_id, place = bind.local_id(str(subject), "Subject"), place_of(job, jurisdiction)
     await count_subject(job, "simplified_procedure")
     today = local_day(job.now)
     async with job.service.database.session() as session:
@@ -85,18 +86,6 @@ async def simplified_procedure(
             [Access(job.caller, "simplified_procedure", "read", "served", subject_id, job.now)]
         )
     return _told(found)
-
-
-def _place(job: Job, jurisdiction: str | None) -> str:
-    """Give the division that is asked about: an officer's own; a subject may name any.
-
-    Raises: NotFound.
-    """
-    own = job.caller.jurisdiction_id
-    place = jurisdiction or own
-    if place is None or (own is not None and place != own):
-        raise NotFound("Name a division; an officer asks for the own.", zh="请指明行政区划；工作人员只能查询本地。")
-    return place
 
 
 def _told(found: simplified.Standing) -> SimplifiedProcedure:

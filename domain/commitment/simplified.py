@@ -84,11 +84,17 @@ async def standing(
 
 
 async def _bar(connection: Connection, books: Rulebooks, row: Mapping[str, Any]) -> Bar:
-    until = row["public_until"]
-    if row["published_at"] is None:  # its term is set when it is published: until then as it would be
-        item = await load_item_of(connection, row["item_id"], office_id=row["office_id"])
-        until = terms.public_until(books, item.negative(), severity=row["severity"], decided_on=row["decided_on"])
+    until = await last_day(connection, books, row)
     return Bar(row["id"], row["commitment_id"], row["decided_on"], until, row["disputed"])
+
+
+async def last_day(connection: Connection, books: Rulebooks, row: Mapping[str, Any]) -> date | None:
+    """Give the last day of a record against its subject; its term is set when it is published, until then as it would be."""
+    if row["published_at"] is not None:
+        last: date | None = row["public_until"]
+        return last
+    item = await load_item_of(connection, row["item_id"], office_id=row["office_id"])
+    return terms.public_until(books, item.negative(), severity=row["severity"], decided_on=row["decided_on"])
 
 
 _DISHONEST: Final = f"""

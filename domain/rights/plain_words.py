@@ -46,6 +46,7 @@ SENTENCE_ZH = _spoken(
     {
         "read": "查询了信用信息",
         "lookup_person": "按身份证号查找",
+        "screen": "在批量筛查中查询了信用信息",
         "issue": "申请出具信用报告",
         "explain": "核对谁可以办理（未显示信息内容）",
         "": "办理业务时看到信用信息",
@@ -58,6 +59,7 @@ SENTENCE = _spoken(
     {
         "read": " looked at credit information",
         "lookup_person": " looked for a person by identity number",
+        "screen": " looked at credit information in a screening",
         "issue": " asked for a credit report",
         "explain": " asked who may act on credit information, without seeing it",
         "": " saw credit information while handling a matter",

@@ -98,6 +98,7 @@ _WORDS = {
         {
             "read": "查询了信用信息",
             "lookup_person": "按身份证号查找",
+            "screen": "在批量筛查中查询了信用信息",
             "issue": "申请出具信用报告",
             "explain": "核对谁可以办理（未显示信息内容）",
         },
@@ -109,6 +110,7 @@ _WORDS = {
         {
             "read": " looked at credit information",
             "lookup_person": " looked for a person by identity number",
+            "screen": " looked at credit information in a screening",
             "issue": " asked for a credit report",
             "explain": " asked who may act on credit information, without seeing it",
         },

@@ -1,0 +1,67 @@
+"""How a subject contests what a decision comes to: the record or entry it rests on, or the decision by itself.
+
+Whoever is told of a restriction is told the ways. Source: 个人信息保护法24 (说明, 拒绝仅通过自动化决策的方式作出决定), 上海10, 11;
+厦门5, 6; 新乡四(三).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.eligibility.answer import Decision
+
+_PIPL = "《个人信息保护法》 24"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way: the mutation that begins it, what it is about, in both languages, its basis."""
+
+    mutation: str
+    en: str
+    zh: str
+    basis: str
+    noun: str | None = None
+    row_id: UUID | None = None
+    kind: str | None = None
+
+
+def ways_of(decision: Decision, *, is_person: bool) -> Iterator[Way]:
+    """Give the ways, those about what the outcome rests on first."""
+    for finding in decision.findings:
+        if finding.kind not in ("list_entry", "credit_record") or finding.id is None or finding.person_id is not None:
+            continue
+        yield Way(
+            mutation="fileObjection",
+            en="Object to what it rests on; until that is decided it is marked as disputed.",
+            zh="对所依据的信息提出异议；处理期间标注有异议。",
+            basis=finding.citation,
+            noun=finding.kind,
+            row_id=finding.id,
+        )
+        if finding.kind == "credit_record":
+            yield Way(
+                mutation="applyForRepair",
+                en="Apply for credit repair once the failing is put right.",
+                zh="纠正失信行为后申请信用修复。",
+                basis=finding.citation,
+                noun=finding.kind,
+                row_id=finding.id,
+            )
+    if is_person:
+        yield Way(
+            mutation="fileSubjectRequest",
+            kind="EXPLANATION_OF_DECISION",
+            en="Ask the office for an explanation of the automated decision.",
+            zh="要求说明自动化决策。",
+            basis=_PIPL,
+        )
+        yield Way(
+            mutation="fileSubjectRequest",
+            kind="DECISION_BY_A_PERSON",
+            en="Refuse a decision made by automated means alone.",
+            zh="拒绝仅通过自动化决策的方式作出决定。",
+            basis=_PIPL,
+        )
