@@ -60,6 +60,7 @@ APART: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "subject_request": (("answered_by", "filed_by"),),
     "objection": (("verified_by", "decided_by"),),
     "self_report": (("refuted_by", "reported_by"),),
+    "risk_warning": (("contest_answered_by", "raised_by"),),
     "quota_breach": (("reviewed_by", "account_id"),),
     "quality_assessment": (("drawn_by", "concluded_by"),),
     "assessed_record": (("drawn_by", "judged_by"),),

@@ -255,6 +255,7 @@ def _credit_list(book: Rulebook, kind: ListKindRule) -> Row:
         "exit_rule": kind.exit,
         "max_publication_years": kind.max_publication_years,
         "imported": kind.imported,
+        "interview_required": kind.interview_required,
         "clause": kind.clause,
     }
 

@@ -24,13 +24,16 @@ from domain.ids import new_id
 AUTHORITY = frozenset({"policy_version", "account", "account_key", "assignment", "partner_purpose", "revoked_token"})
 """Nouns of authority: their changes are in the ledger, and nobody outside is told."""
 
-NEED_TO_KNOW = frozenset({"exam_watch", "discipline_recommendation"})
+NEED_TO_KNOW = frozenset({"exam_watch", "discipline_recommendation", "criminal_referral"})
 """Nouns that leave their role nowhere: in the ledger too their changes and accesses are shown to no office.
 
-Source: 十堰正文 (异常报考人员名单; 党员身份); 个人信息保护法 28.
+Source: 十堰正文 (异常报考人员名单; 党员身份; 移送公安机关); 个人信息保护法 28.
 """
 
-UNTOLD = AUTHORITY | NEED_TO_KNOW | {"exam_violation", "delivery"}
+WARNINGS = frozenset({"screening", "risk_warning", "risk_warning_record", "risk_warning_action", "interview"})
+"""Nouns of early warning 风险预警: no credit information, so that nobody outside is told of them (海沧14)."""
+
+UNTOLD = AUTHORITY | NEED_TO_KNOW | WARNINGS | {"exam_violation", "delivery"}
 """Nouns of which nobody outside is told; of an exam violation the credit record tells that its entry makes."""
 
 

@@ -42,6 +42,9 @@ class CreditList(Model):
     imported: bool = column(
         fields.BooleanField, "Whether its entries are another authority's, imported with their source.", default=False
     )
+    interview_required: bool = column(
+        fields.BooleanField, "Whether who is listed is to be interviewed 约谈 (厦门28).", default=False
+    )
     clause: str = column(fields.TextField, "Clause of the rulebook.")
 
     class Meta:

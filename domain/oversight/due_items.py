@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.exemption.exemption import OPEN_STATES as OPEN_EXEMPTIONS
+from domain.interview import interview
 from domain.lists.list_batch import IN_HAND
 from domain.lists.list_entry import UNDER_WAY
 from domain.lists.list_removal import OPEN as OPEN_REMOVALS
 from domain.oversight.deadline import DEADLINE_STATUSES
 from domain.repair.application import OPEN_STATES as OPEN_REPAIRS
+from domain.warning.risk_warning import UNDER_WAY as UNDER_WAY_WARNINGS
 
 PARTIES: Final = ("office", "subject")
 TERM_STATUSES: Final = (*DEADLINE_STATUSES, "set_by_office")
@@ -51,6 +53,8 @@ class Arm:
     """Where it is written, as the row itself keeps it."""
     status: str = "NULL::text"
     """Whether a term is set, where no one rule tells it."""
+    open_until: str = "NULL::date"
+    """Last day on which the duty is open at all, where what it rests on ends by its date."""
 
     @property
     def sql(self) -> str:
@@ -59,7 +63,8 @@ class Arm:
             f"SELECT '{self.kind}' AS kind, '{self.noun}' AS noun, t.id AS row_id, {self.step} AS step,"
             f" {self.office} AS office_id, t.jurisdiction_id, '{self.party}' AS party, {self.started_on} AS started_on,"
             f" {self.due_on} AS due_on, {self.provisional} AS due_provisional, {self.paused_since} AS paused_since,"
-            f" {self.path} AS path, {self.basis} AS own_basis, {self.status} AS own_status FROM {self.rows}"
+            f" {self.path} AS path, {self.basis} AS own_basis, {self.status} AS own_status,"
+            f" {self.open_until} AS open_until FROM {self.rows}"
         )
 
 
@@ -265,6 +270,35 @@ ARMS: Final = (
         status=_set_by_office("t.pay_by_on"),
     ),
     Arm(
+        "interview",
+        "Interview 约谈 who stands on a list that asks for it; nobody set a day: not yet interviewed (厦门28, 海沧23).",
+        "list_entry",
+        f"list_entry t WHERE {interview.AWAITED.replace('{t}', 't')}",
+        step=interview.STANDING.replace("{t}", "t"),
+        started_on=_day("t.published_at"),
+        open_until="t.public_until",
+        path="'deadline.interview'",
+    ),
+    Arm(
+        "interview_held",
+        "Hold an interview 约谈 on the day for which the subject was invited (厦门28, 海沧14, 23).",
+        "interview",
+        "interview t WHERE t.state = 'invited'",
+        step="t.state",
+        started_on=_day("t.invited_at"),
+        due_on="t.invited_for",
+        status="'set_by_office'",
+    ),
+    Arm(
+        "risk_warning",
+        "Act upon a risk warning 风险预警, follow it up, answer what the subject says against it (海沧14).",
+        "risk_warning",
+        f"risk_warning t WHERE t.state IN {UNDER_WAY_WARNINGS}",
+        step="CASE WHEN t.contested_at IS NOT NULL AND t.contest_answered_at IS NULL THEN 'contested' ELSE t.state END",
+        started_on=_day("t.raised_at"),
+        basis="t.basis",
+    ),
+    Arm(
         "progress_report",
         "Complete and hand in a monthly or quarterly report 月报、季报 (厦门9, 31).",
         "progress_report",
@@ -296,6 +330,9 @@ TABLE: Final = (
     f" FROM ({' UNION ALL '.join(arm.sql for arm in ARMS)}) open {_TERM})"
 )
 """The open duties as rows."""
+
+IS_OPEN: Final = "({t}.open_until IS NULL OR :today <= {t}.open_until)"
+"""Whether what a due item `{t}` rests on has not ended by its date."""
 
 IS_LATE: Final = "coalesce({t}.due_on < least(:today, {t}.paused_since), FALSE)"
 """Whether a due item `{t}` has passed its last day; a clock that stands still passes none."""

@@ -20,6 +20,7 @@ from domain.credit.refusals import DateInFuture, citing
 from domain.credit.terms import Due, binding
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Machine, Move, Transaction, change, create, move
+from domain.referral import criminal_referrals
 from domain.repair import commitment, effects
 from domain.repair.application import OPEN_STATES
 from domain.repair.eligibility import obstacles, too_early, unmeasured
@@ -67,7 +68,7 @@ async def apply(
 ) -> UUID:
     """Apply for the repair of a record of one's own; give the application's id.
 
-    Raises: NotFound; RepairNotApplicable; RepairPending; RepairTooEarly with the first day; InvalidInput.
+    Raises: NotFound; RepairNotApplicable; RepairPending; RepairTooEarly with the first day; RepairBarred; InvalidInput.
     Source: 上海11; 信用修复管理办法 (最短公示期届满后,信用主体方可按规定申请信用修复).
     """
     said = require_text("grounds", grounds, longest=LONGEST)
@@ -81,6 +82,7 @@ async def apply(
     early = too_early(case.judged())
     if early is not None:
         raise citing(RepairTooEarly, early.condition.citation, earliestOn=str(early.since))
+    await _require_unbarred(tx, case)
     record = case.record
     values = {
         "record_id": record_id,
@@ -97,6 +99,16 @@ async def apply(
         "due_provisional": False,
     }
     return await create(tx, NOUN, "apply", values, basis=case.way.citation)
+
+
+async def _require_unbarred(tx: Transaction, case: Case) -> None:
+    """Pass a subject about whom no criminal case is pending, where a rule makes that a condition of the repair.
+
+    Raises: RepairBarred.
+    Source: 十堰正文, a reading: what is before police, procuratorate or court is not settled.
+    """
+    if any(one.condition == "no_criminal_proceedings" for one in case.asked):
+        await criminal_referrals.require_unbarred(tx, case.record["subject_id"])
 
 
 async def read(tx: Transaction, application_id: UUID) -> Mapping[str, Any]:
@@ -159,7 +171,7 @@ async def grant(
 
     `assessment` says how conditions were judged for which no measure is set.
     Raises: NotFound; StepOutOfOrder; OwnStep; RepairNotApplicable for a record that is no longer published;
-    RepairConditionsNotMet; AssessmentRequired; InvalidInput; StateConflict.
+    RepairBarred; RepairConditionsNotMet; AssessmentRequired; InvalidInput; StateConflict.
     """
     row, case = await _load(tx, books, calendar, application_id)
     step = require_next(case.way, row["state"], "grant", start=START)
@@ -167,6 +179,7 @@ async def grant(
     why = require_text("reason", reason, longest=LONGEST)
     if not case.is_repairable:
         raise RepairNotApplicable
+    await _require_unbarred(tx, case)
     judged = case.judged()
     if unmet := obstacles(judged):
         raise citing(
