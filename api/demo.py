@@ -31,6 +31,7 @@ from api.demo_self_reports import tell_some
 from api.demo_stories import EXAMPLE, told_deeds
 from api.demo_subjects import enter_subjects, link_representatives
 from api.demo_tour import PUBLIC, TOUR
+from api.demo_warnings import warn_of_some
 from api.demo_ways import walk_all
 from authz.activation import Connection
 from domain.calendar import WorkingCalendar
@@ -86,6 +87,7 @@ async def load_demo(
         await tell_some(scene)
         await apply_some(scene)
         await grade_some(scene)
+        await warn_of_some(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)

@@ -32,6 +32,7 @@ from authz.relations import (
     rights,
     self_reports,
     use,
+    warnings,
 )
 from authz.relations.common import Rows
 from authz.vocabulary import Scope
@@ -76,6 +77,11 @@ PURPOSE_NEEDED = frozenset(
         "exam_bulletin_line",
         "exemption",
         "measure",
+        "risk_warning",
+        "risk_warning_record",
+        "risk_warning_action",
+        "interview",
+        "criminal_referral",
         "assessed_record",
         "grade",
         "supervised_subject",
@@ -98,6 +104,7 @@ _ROOMS = (
     self_reports,
     measures,
     evaluation,
+    warnings,
     objections,
     use,
     oversight,

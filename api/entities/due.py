@@ -116,6 +116,7 @@ def _due_item() -> Entity:
         },
         about_person=None,
         person=None,
+        base=due_items.IS_OPEN,
     )  # fmt: skip
 
 

@@ -136,6 +136,9 @@ def declare() -> tuple[Entity, ...]:
                     "Measure", "entry_id", "Measures 奖惩措施 that rest on the entry, within your authority."
                 ),
                 "removals": Many("ListRemoval", "entry_id", "Removals 移出 of the entry, under way and ended."),
+                "interviews": Many(
+                    "Interview", "entry_id", "Interviews 约谈 about the entry, within your authority (厦门28)."
+                ),
             }
             | HISTORY,
             orders={

@@ -151,6 +151,10 @@ def declare() -> tuple[Entity, ...]:
                 "integrityArchives": Many(
                     "IntegrityArchive", "subject_id", "Integrity archives 诚信档案 of the subject (厦门12)."
                 ),
+                "riskWarnings": Many(
+                    "RiskWarning", "subject_id", "Risk warnings 风险预警 about the subject, within your authority."
+                ),
+                "interviews": Many("Interview", "subject_id", "Interviews 约谈 of the subject, within your authority."),
                 "exemptions": Many(
                     "Exemption", "subject_id", "Exemptions 豁免惩戒 of the subject from punishment (海沧2)."
                 ),

@@ -28,6 +28,6 @@ ROWS: Rows = {
         Scope.ANY: "TRUE",
         # who else of the office looked at a watch list, or whom it is about, is told by no log
         Scope.OWN_OFFICE: f"{{t}}.office_id = :office AND NOT {_touches(NEED_TO_KNOW)}",
-        Scope.SELF: f"{{t}}.subject_id = :subject AND NOT {_touches({'exam_watch'})}",
+        Scope.SELF: f"{{t}}.subject_id = :subject AND NOT {_touches({'exam_watch', 'criminal_referral'})}",
     },
 }

@@ -62,6 +62,8 @@ BREAKING = {
     "numbers_in_clear_have_a_reason": "c, platform, person_id, clear, published",
     "restricted_is_need_to_know": "c, approver, restricted, clear, own_jurisdiction",
     "internal_lists_stay_with_their_office": "p, credit_office, exam_watch, read, own_jurisdiction",
+    "warnings_are_no_credit_records": "p, partner, risk_warning, read, own_jurisdiction",
+    "criminal_cases_stay_with_their_office": "p, credit_office, criminal_referral, read, own_jurisdiction",
     "party_membership_stays_with_its_officer": "p, partner, discipline_recommendation, read, consented",
     "auditors_see_no_content": "c, auditor, credit, masked, any",
 }
