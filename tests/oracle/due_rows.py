@@ -244,4 +244,30 @@ def _of_reports(tables: Tables) -> Duties:
             }  # fmt: skip
 
 
-_KINDS = (_of_reports, _of_records, _of_objections, _of_repairs, _of_lists, _of_commitments, _of_rights)
+def _of_warnings(tables: Tables) -> Duties:
+    asking = {row["id"] for row in tables["credit_list"] if row["interview_required"]}
+    for row in tables["list_entry"]:
+        in_force = row["state"] == "published" and (row["public_until"] is None or row["public_until"] >= TODAY)
+        asked = [one for one in tables["interview"] if one["entry_id"] == row["id"]]
+        step = max(asked, key=lambda one: (one["invited_at"], one["id"]))["state"] if asked else "not_yet_interviewed"
+        if row["credit_list_id"] in asking and in_force and step not in ("held", "concluded"):
+            yield {
+                "kind": "interview", "noun": "list_entry", "row": row, "started_on": local_day(row["published_at"]), "step": step,
+                "path": "deadline.interview",
+            }  # fmt: skip
+    for row in tables["interview"]:
+        if row["state"] == "invited":
+            yield {
+                "kind": "interview_held", "noun": "interview", "row": row, "started_on": local_day(row["invited_at"]),
+                "due_on": row["invited_for"], "status": "set_by_office",
+            }  # fmt: skip
+    for row in tables["risk_warning"]:
+        if row["state"] in ("open", "acted", "followed_up"):
+            waits = row["contested_at"] is not None and row["contest_answered_at"] is None
+            yield {
+                "kind": "risk_warning", "noun": "risk_warning", "row": row, "started_on": local_day(row["raised_at"]),
+                "step": "contested" if waits else None, "basis": row["basis"],
+            }  # fmt: skip
+
+
+_KINDS = (_of_warnings, _of_reports, _of_records, _of_objections, _of_repairs, _of_lists, _of_commitments, _of_rights)

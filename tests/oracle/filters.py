@@ -128,6 +128,9 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("ProgressReport", "late"): lambda meaning, row, value: (
         (COMPUTED["ProgressReport", "timeliness"](meaning, row) in ("late", "overdue")) is value
     ),
+    ("RiskWarning", "contested"): lambda meaning, row, value: (row["contested_at"] is not None) is value,
+    ("Interview", "invitedFrom"): lambda meaning, row, value: bool(row["invited_for"] >= date.fromisoformat(value)),
+    ("Interview", "invitedTo"): lambda meaning, row, value: bool(row["invited_for"] <= date.fromisoformat(value)),
     ("DueItem", "dated"): lambda meaning, row, value: (row["due_on"] is not None) is value,
     ("DueItem", "until"): lambda meaning, row, value: "" < str(row["due_on"] or "") <= value,
     ("SubjectStatement", "standing"): lambda meaning, row, value: (row["removed_at"] is None) is value,

@@ -20,6 +20,7 @@ from tests.oracle import (
     quality_rows,
     repair_rows,
     self_report_rows,
+    warning_rows,
 )
 from tests.oracle.rows import World, subject_of
 from tests.oracle.world import NOW, OFFICES, key
@@ -140,6 +141,7 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     *self_report_rows.SECTIONS,
     *due_rows.SECTIONS,
     *measure_rows.SECTIONS,
+    *warning_rows.SECTIONS,
     *quality_rows.SECTIONS,
     *list_rows.SECTIONS,
     *batch_rows.SECTIONS,

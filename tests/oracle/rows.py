@@ -233,7 +233,7 @@ def _lists(world: World) -> None:
             "credit_list", id=key("list", f"{where}.{code}"), jurisdiction_id=where, rulebook=f"cn-{where}", code=code, name=name,
             aliases=["黑名单"] if code == "black" else [], polarity=polarity, standard=world.pick([None, "标准"]), procedure=None,
             measures=world.pick([None, "惩戒"]), exit_rule=None, max_publication_years=years, clause="厦门24",
-            imported=code == "empty",
+            imported=code == "empty", interview_required=code == "black" and where == "350200",
         )  # fmt: skip
     _definitions(world)
     for number in range(80):

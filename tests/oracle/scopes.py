@@ -370,7 +370,36 @@ _ENTRY: dict[str, Relation] = {
 _ANY: dict[str, Relation] = {"any": _every}
 
 
-NEED_TO_KNOW = ("exam_watch", "discipline_recommendation")
+def _rests_on_own(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether a warning was circulated and rests on a record that the caller's office produced."""
+    told = any(one["id"] == row["screening_id"] and one["state"] == "circulated" for one in state.tables["screening"])
+    behind = {one["record_id"] for one in state.tables["risk_warning_record"] if one["warning_id"] == row["id"]}
+    return told and any(
+        one["id"] in behind and one["office_id"] == caller.office for one in state.tables["credit_record"]
+    )
+
+
+_WARNING: dict[str, Relation] = {
+    "own_office": _of_office,
+    "own_bureau": _in_own,
+    "co_owner": _rests_on_own,
+    "own_jurisdiction": _in_own,
+    "child_jurisdiction": _in_child,
+    "self": _of_self,
+}
+
+
+def _through_warning(relation: Relation) -> Relation:
+    """Say the same of what hangs on a warning."""
+
+    def through(state: State, caller: Caller, row: Row) -> bool:
+        warning = next(one for one in state.tables["risk_warning"] if one["id"] == row["warning_id"])
+        return relation(state, caller, warning)
+
+    return through
+
+
+NEED_TO_KNOW = ("exam_watch", "discipline_recommendation", "criminal_referral")
 """Nouns of which no office's log tells."""
 
 
@@ -521,6 +550,17 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     },
     "supervised_subject": {
         "own_office": _of_office,
+    "screening": {
+        "own_office": lambda state, caller, row: caller.office == row["office_id"] == row["source_office_id"],
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+    },
+    "risk_warning": _WARNING,
+    "risk_warning_record": {scope: _through_warning(relation) for scope, relation in _WARNING.items()},
+    "risk_warning_action": {scope: _through_warning(relation) for scope, relation in _WARNING.items()},
+    "interview": {
+        "own_office": _of_office,
+        "own_bureau": _in_own,
         "own_jurisdiction": _in_own,
         "child_jurisdiction": _in_child,
         "self": _of_self,
@@ -531,6 +571,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "child_jurisdiction": _in_child,
         "self": _of_self,
     },
+    "criminal_referral": {"own_office": _of_office},
     "self_report": {scope: _told(relation) for scope, relation in _publications(_stands_told).items()},
     "exam_violation": {
         "own_office": lambda state, caller, row: _of_office(state, caller, row) or _decides(state, caller, row),
@@ -619,7 +660,9 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "access_entry": {
         "any": _every,
         "own_office": lambda state, caller, row: _of_office(state, caller, row) and not _touches(row, *NEED_TO_KNOW),
-        "self": lambda state, caller, row: _of_self(state, caller, row) and not _touches(row, "exam_watch"),
+        "self": lambda state, caller, row: (
+            _of_self(state, caller, row) and not _touches(row, "exam_watch", "criminal_referral")
+        ),
     },
     "change_entry": {
         "any": _every,

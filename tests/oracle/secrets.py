@@ -322,6 +322,38 @@ SECRETS = (
         _MEASURES,
     ),
     Secret(
+        "that an enterprise is warned of",
+        "risk_warning",
+        {"risk": "另一风险", "basis": "另一依据", "fields_count": 9, "records_count": 9},
+        _row("risk_warning", lambda row: row["state"] == "open"),
+        _unseen("risk_warning"),
+        (
+            "{ riskWarnings(first: 100) { totalCount edges { cursor node { id risk basis fieldsCount recordsCount state } } } }",
+            "{ screenings(first: 100) { nodes { id warnings(first: 5) { totalCount nodes { risk basis } } } } }",
+            "{ subjects(first: 100) { nodes { id riskWarnings(first: 5) { totalCount nodes { risk } } } } }",
+        ),
+    ),
+    Secret(
+        "what somebody undertook in an interview",
+        "interview",
+        {"agenda": "另一事由", "invited_for": TODAY - timedelta(days=300), "basis": "另一依据"},
+        _row("interview", lambda row: row["state"] == "invited"),
+        _unseen("interview"),
+        (
+            "{ interviews(first: 100) { totalCount edges { cursor node { id agenda invitedFor basis } } } }",
+            "{ listEntries(first: 100) { nodes { id interviews(first: 5) { totalCount nodes { agenda } } } } }",
+            "{ dueItems(first: 100, filter: { kind: [INTERVIEW_HELD] }) { totalCount nodes { id dueOn } } }",
+        ),
+    ),
+    Secret(
+        "a criminal case that is open",
+        "criminal_referral",
+        {"kind": "另一案由", "police": "另一公安局", "facts": "另一事实"},
+        _row("criminal_referral", lambda row: row["office_id"] == key("office", "HCLD")),
+        _unseen("criminal_referral"),
+        ("{ criminalReferrals(first: 100) { totalCount nodes { id kind police facts state } } }",),
+    ),
+    Secret(
         "a consent given to somebody else",
         "consent",
         {"until_on": TODAY - timedelta(days=1), "revoked_at": NOW},
