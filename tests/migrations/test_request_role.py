@@ -19,7 +19,7 @@ ONLY_READ = (
 ONLY_ADDED_TO = (
     "commitment_item_office", "credit_record_version", "exam_bulletin", "exam_bulletin_line", "idempotency_key",
     "ledger_checkpoint", "ledger_event", "list_evidence", "policy_row", "refused_row", "repair_notice",
-    "revoked_token", "spot_check",
+    "revoked_token", "risk_warning_record", "spot_check",
 )  # fmt: skip
 """History: nothing of it is changed."""
 
@@ -39,9 +39,11 @@ CHANGED = (
     "assessed_record", "attachment", "commitment", "commitment_item", "consent", "credit_record", "credit_report",
     "delivery", "discipline_recommendation", "exam_violation", "exam_watch", "exemption", "exemption_item",
     "grade", "integrity_archive", "supervised_subject",
+    "criminal_referral", "delivery", "discipline_recommendation", "exam_violation", "exam_watch", "exemption", "exemption_item", "interview",
     "legal_representative", "list_attestation", "list_batch", "list_batch_entry", "list_definition", "list_entry",
     "list_notice", "list_removal", "objection", "objection_pause", "progress_report", "proof_use",
-    "quality_assessment", "quota_breach", "quota_use", "record_import", "repair_application", "self_report",
+    "quality_assessment", "quota_breach", "quota_use", "record_import", "repair_application", "risk_warning",
+    "risk_warning_action", "screening", "self_report",
     "spot_check_result", "subject", "subject_request", "subject_statement", "urging",
 )  # fmt: skip
 """Rows that steps change; what they were stands in the ledger."""

@@ -66,6 +66,7 @@ NEVER_ONE_PERSON = (
     "repair_application: applied_by decided_by",
     "repair_application: signed_by found_by",
     "repair_application: signed_by decided_by",
+    "risk_warning: contest_answered_by raised_by",
     "self_report: refuted_by reported_by",
     "subject_request: answered_by filed_by",
 )

@@ -179,6 +179,16 @@ async def test_a_second_run_warns_of_the_same_records_only_once(ground: Ground) 
     assert [third in one for one in await warned(ground, again, subject)] == [True]
 
 
+async def test_a_run_that_finds_too_many_is_refused(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HC-14a: one bulletin takes so many warnings and no more; nothing of the run is left."""
+    for _ in range(2):
+        firm = await ground.subject(HAICANG)
+        for day in ("2026-01-12", "2026-01-13"):
+            await enter(ground, firm, f"RSJ {day}")
+    monkeypatch.setattr(screens, "MOST", 1)
+    assert (await refusal(ground, replace(FULL, window_months=6)))[0] == "SCREENING_TOO_WIDE"
+
+
 async def test_the_wrong_clock_zone_moves_no_record(ground: Ground) -> None:
     """HC-14a: what was published at 00:30 in China on a day counts as of that day, whatever the clock of the server."""
     subject = await ground.subject(HAICANG)
