@@ -128,6 +128,7 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("ProgressReport", "late"): lambda meaning, row, value: (
         (COMPUTED["ProgressReport", "timeliness"](meaning, row) in ("late", "overdue")) is value
     ),
+    ("RiskWarning", "source"): lambda meaning, row, value: row["source"].upper() in value,
     ("RiskWarning", "contested"): lambda meaning, row, value: (row["contested_at"] is not None) is value,
     ("Interview", "invitedFrom"): lambda meaning, row, value: bool(row["invited_for"] >= date.fromisoformat(value)),
     ("Interview", "invitedTo"): lambda meaning, row, value: bool(row["invited_for"] <= date.fromisoformat(value)),

@@ -61,6 +61,7 @@ ENUMERATED = {
     "outcome",
     "part",
     "party",
+    "pattern",
     "polarity",
     "route",
     "severity",
