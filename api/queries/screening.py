@@ -80,7 +80,7 @@ class ScreenedSubject:
 @strawberry.type(
     description="What credit leads to for those asked for, in one matter, today. Nothing is decided by it."
 )
-class Screening:
+class EligibilityScreening:
     """The answer."""
 
     matter: Matter = strawberry.field(description="The matter.")
@@ -133,7 +133,7 @@ async def screening(
     jurisdiction: Annotated[
         str | None, argument("jurisdiction", "Division code; your own unless given, and no other.")
     ] = None,
-) -> Screening | None:
+) -> EligibilityScreening | None:
     """Answer for all, count and log each."""
     job = info.context
     scopes = scopes_of(job, NOUN, "screen")
@@ -151,7 +151,9 @@ async def screening(
         answers, decided = await screen(session, job.service.books, law, found, count=len(subjects), on=today)
     if entries := [*accesses(job, decided, "screen"), *unseen]:
         await job.service.access.write(entries)
-    return Screening(matter=matter_told(law), on=today, found=len(decided), subjects=[_told(one) for one in answers])
+    return EligibilityScreening(
+        matter=matter_told(law), on=today, found=len(decided), subjects=[_told(one) for one in answers]
+    )
 
 
 async def _find(screener: _Screener, given: Sequence[ScreenedInput]) -> tuple[Found, list[Access]]:

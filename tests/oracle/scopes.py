@@ -550,6 +550,10 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     },
     "supervised_subject": {
         "own_office": _of_office,
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "self": _of_self,
+    },
     "screening": {
         "own_office": lambda state, caller, row: caller.office == row["office_id"] == row["source_office_id"],
         "own_jurisdiction": _in_own,

@@ -19,7 +19,7 @@ GRANT SELECT, INSERT ON risk_warning_record TO renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0034_progress_reports")]
+    dependencies = [("renxin", "0036_grades")]
 
     initial = False
 
