@@ -70,6 +70,12 @@ def _unseen(noun: str) -> Callable[[Meaning, Caller, Row], bool]:
     return lambda meaning, caller, row: not meaning.within(caller, noun, meaning.open_scopes(caller, noun, "read"), row)
 
 
+def _neither_seen_nor_due(meaning: Meaning, caller: Caller, row: Row) -> bool:
+    """Tell whether neither a record nor, as an open duty of its office, what is due about it is for the caller."""
+    duties = meaning.open_scopes(caller, "due_item", "read")
+    return _unseen("credit_record")(meaning, caller, row) and not meaning.within(caller, "due_item", duties, row)
+
+
 def _not_looked_up(meaning: Meaning, caller: Caller, row: Row) -> bool:
     return not meaning.within(caller, "subject", meaning.open_scopes(caller, "subject", "lookup_person"), row)
 
@@ -159,7 +165,7 @@ SECRETS = (
         "credit_record",
         {**_OTHER, "content": {"CF_NR": "另外"}, "dishonest": True, "decided_on": TODAY - timedelta(days=2)},
         _row("credit_record", lambda row: row["state"] == "submitted" and row["version"] == 1),
-        _unseen("credit_record"),
+        _neither_seen_nor_due,
         _RECORDS,
     ),
     Secret(
@@ -167,7 +173,7 @@ SECRETS = (
         "credit_record",
         {},
         _copied(lambda row: row["state"] == "submitted" and row["about_person"], submitted_at=NOW),
-        _unseen("credit_record"),
+        _neither_seen_nor_due,
         _RECORDS,
         added=True,
     ),
@@ -181,7 +187,7 @@ SECRETS = (
             about_person=True,
             disclosure="internal",
         ),
-        _unseen("credit_record"),
+        _neither_seen_nor_due,
         _RECORDS,
         added=True,
     ),
