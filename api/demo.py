@@ -22,6 +22,8 @@ from api.demo_matters import drawn_deeds
 from api.demo_measures import apply_some
 from api.demo_names import demo_id
 from api.demo_objections import object_to_some
+from api.demo_providers import entrust_some
+from api.demo_publicity import tell_of_culture
 from api.demo_records import enact
 from api.demo_removals import remove_some
 from api.demo_repairs import repair_some
@@ -80,6 +82,8 @@ async def load_demo(
         await repair_some(scene)
         await walk_all(scene)
         await exempt_some(scene)
+        await tell_of_culture(scene)
+        await entrust_some(scene)
         await attach_all(scene)
         await commit_all(scene)
         await object_to_some(scene)

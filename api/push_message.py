@@ -43,6 +43,10 @@ DOCUMENTS: Final[Mapping[str, tuple[str, str]]] = {
         f"""query ($id: ID!) {{ row: grade(id: $id) {{
           id version aboutPerson scheme schemeName value previousValue evaluatedOn period clause state publishedAt
           {_OFFICE} {_SUBJECT} }} }}""",
+    "typical_case": (
+        "TypicalCase",
+        f"""query ($id: ID!) {{ row: typicalCase(id: $id) {{
+          id version field kind polarity title text basis publishedAt record {{ id }} entry {{ id }} {_OFFICE} }} }}""",
     ),
 }
 """For each noun its type and what is asked of a row."""

@@ -34,6 +34,7 @@ NAMES: Final = {
     "correctness": "正确率（第三方评估）",
     "objections": "异议按时处理率",
     "reports": "月报按时报送率",
+    "cases": "案例完成率",
 }
 """How each component is headed in the workbook."""
 

@@ -131,6 +131,17 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "risk_warning_action": ("read",),
     "interview": ("read", "invite", "reinvite", "hold", "decline", "miss", "conclude"),
     "criminal_referral": ("read", "refer", "accept", "end"),
+    "typical_case": ("read", "count", "propose", "approve", "reject", "withdraw"),
+    "portal_entry": ("read", "propose", "approve", "reject", "withdraw"),
+    "activity": ("read", "plan", "conclude", "cancel"),
+    "attendance": ("read", "record", "cite"),
+    "campaign": ("read", "count", "open", "close"),
+    "campaign_tag": ("read", "tag", "untag"),
+    "mandate": ("read", "count", "name", "admit", "end"),
+    "integrity_complaint": ("read", "monitor", "settle", "report"),
+    "government_contract": ("read", "survey", "update"),
+    "processing_contract": ("read", "propose", "approve", "reject", "end"),
+    "market_record": ("read", "record", "cite", "withdraw"),
     "self_report": ("read", "report", "remove", "refute", "reinstate"),
     "credit_report": ("read", "count", "issue", "revoke"),
     "record_import": ("read", "hand_in"),
@@ -174,6 +185,9 @@ ROLES = (
     "exam_watcher",
     "discipline_officer",
     "assessor",
+    "processor",
+    "association",
+    "data_user",
 )
 
 
@@ -197,6 +211,8 @@ class Scope(StrEnum):
     beside it, or that of an assessor about it."""
     ADDRESSED = "addressed"
     """Rows that were handed to the caller's office to act on."""
+    ENTRUSTED = "entrusted"
+    """Rows about organisations that the caller's office processes under a contract in force."""
     OWN_JURISDICTION = "own_jurisdiction"
     """Rows in force that are shared within the caller's jurisdiction."""
     CHILD_JURISDICTION = "child_jurisdiction"

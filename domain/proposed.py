@@ -7,6 +7,7 @@ Source: 厦门11; 海沧2, 12 (lists that an office keeps); who proposes never a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,13 +44,17 @@ class Kept:
             raise NotFound
         return row
 
-    async def approve(self, tx: Transaction, row_id: object) -> dict[str, Any]:
-        """Approve what somebody else has proposed; give the row after it.
+    async def approve(
+        self, tx: Transaction, row_id: object, *, also: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Approve what somebody else has proposed, setting with it what else follows; give the row after it.
 
         Raises: NotFound; the refusal of who decides on his own proposal; StateConflict.
         """
         row = await self._of_another(tx, row_id)
-        return await move(tx, self.machine, "approve", row["id"], _decided(tx), basis=row[self.basis])
+        return await move(
+            tx, self.machine, "approve", row["id"], {**_decided(tx), **(also or {})}, basis=row[self.basis]
+        )
 
     async def reject(self, tx: Transaction, row_id: object, *, reason: str) -> dict[str, Any]:
         """Reject what somebody else has proposed, saying why; give the row after it.

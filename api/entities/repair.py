@@ -73,6 +73,9 @@ def declare() -> tuple[Entity, ...]:
             },
             manys={
                 "attachments": Many("Attachment", "object_id", "Evidence 证明材料 attached to the application."),
+                "attendances": Many(
+                    "Attendance", "application_id", "Trainings attended 参加培训, as evidence (厦门6)."
+                ),
             }
             | HISTORY,
             orders=newest("applied_at", "application"),

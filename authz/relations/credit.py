@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from authz.relations import providers
 from authz.relations.common import Rows, exists, subject_owned
 from authz.vocabulary import Scope
 from domain.credit import record as credit_record
@@ -15,6 +16,7 @@ PUSHED = (
 _RECORD = subject_owned(credit_record.IN_FORCE) | {
     Scope.OWN_BUREAU: "{t}.jurisdiction_id = :jurisdiction",
     Scope.ADDRESSED: PUSHED,
+    Scope.ENTRUSTED: providers.ENTRUSTED,
     Scope.CO_OWNER: exists(
         "assessed_record awaiting WHERE awaiting.record_id = {t}.id AND awaiting.assessor_id = :office"
     ),

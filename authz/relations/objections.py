@@ -36,7 +36,7 @@ ROWS: Rows = {
         for scope, text in _OBJECTION.items()
     },
     "subject_statement": {
-        **{scope: _beside(scope) for scope in credit.ROWS["credit_record"] if scope not in (Scope.ANY, Scope.SELF)},
+        **{scope: _beside(scope) for scope in lists.ROWS["list_entry"] if scope not in (Scope.ANY, Scope.SELF)},
         Scope.SELF: "{t}.subject_id = :subject",
     },
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from authz.relations import lists
+from authz.relations import lists, providers
 from authz.relations.common import ANY, CHILDREN, CONSENT, Rows, exists
 from authz.vocabulary import Scope
 from domain.commitment import commitment
@@ -58,6 +58,11 @@ ROWS: Rows = {
         Scope.OWN_BUREAU: _entered_as(lists.OWN_BUREAU),
         Scope.CO_OWNER: _entered_as(lists.ATTESTING),
         Scope.ADDRESSED: _entered_as(lists.ADDRESSED),
+        Scope.ENTRUSTED: "NOT {t}.is_person AND "
+        + exists(
+            "credit_record processed WHERE processed.subject_id = {t}.id AND "
+            + providers.ENTRUSTED.replace("{t}", "processed")
+        ),
         Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
         Scope.CHILD_JURISDICTION: "{t}.jurisdiction_id " + CHILDREN,
         Scope.PURPOSED: "{t}.jurisdiction_id = :jurisdiction",

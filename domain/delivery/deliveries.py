@@ -39,7 +39,7 @@ MACHINE: Final = machine(
 
 _RELEASED: Final = {"lease": None, "leased_until": None}
 
-STAMPED: Final = ("credit_record", "commitment")
+STAMPED: Final = ("credit_record", "commitment", "typical_case")
 """Nouns whose rows say when the platform took them."""
 
 

@@ -26,6 +26,7 @@ SHOWN_STATES: dict[str, tuple[str, ...]] = {
     "list_entry": ("published",),
     "commitment": ("signed", "kept", "broken"),
     "grade": ("published", "contested"),
+    "typical_case": ("approved",),
 }
 """The nouns that the platform is told of, and the states in which their rows are shown once published."""
 

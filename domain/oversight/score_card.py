@@ -2,20 +2,21 @@
 
 What counts is the rulebook's list, each component alike; an office is scored by the mean of those that apply to it,
 and one to which none applies has no score. Ranks are those of a contest: alike for alike scores, then a gap.
-Units: a score is 0 to 100, exact. Source: 海沧29 (成绩单, 每月通报、每季讲评), 9; 厦门31 (定期通报).
+Units: a score is 0 to 100, exact. Source: 海沧29 (成绩单, 每月通报、每季讲评), 9; 厦门27 (案例), 31 (定期通报).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.clock import local_day
+from domain.culture import quotas
 from domain.oversight import quality, quality_tally
 from domain.oversight.progress_reports import obligations, periods_due
 from domain.oversight.quality import Connection, Period, Share
@@ -23,7 +24,7 @@ from domain.rulebook.answer import RuleAnswer
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
 
-COMPONENTS: Final = (*quality.DIMENSIONS, "objections", "reports")
+COMPONENTS: Final = (*quality.DIMENSIONS, "objections", "reports", "cases")
 RULE: Final = "scorecard.components"
 
 
@@ -75,6 +76,7 @@ async def score_card(
     for name, found in (
         ("objections", await _objections(connection, jurisdiction, period)),
         ("reports", await _reports(connection, books, calendar, jurisdiction, period)),
+        ("cases", await _cases(connection, books, jurisdiction, period)),
     ):
         for office, share in found.items():
             shares.setdefault(office, {})[name] = share
@@ -140,6 +142,23 @@ async def _reports(
             done: Any = handed_in.get((owed.office_id, month.first_day))
             in_time = done is not None and local_day(done) <= due
             counted[owed.office_id] = counted.get(owed.office_id, Share()) + Share(int(in_time), 1)
+    return counted
+
+
+async def _cases(connection: Connection, books: Rulebooks, jurisdiction: str, period: Period) -> dict[UUID, Share]:
+    """Count the typical cases that were required of a year whose last day lies in the period and has come (厦门27).
+
+    More than required counts as all of it, never more.
+    """
+    counted: dict[UUID, Share] = {}
+    for year in range(period.from_on.year, period.to_on.year + 1):
+        if not period.from_on <= date(year, 12, 31) <= min(period.to_on, period.as_of):
+            continue
+        found = await quotas.quotas(connection, books, jurisdiction, year=year, as_of=period.as_of, today=period.as_of)
+        for one in found.offices:
+            if one.required:
+                share = Share(min(one.done, one.required), one.required)
+                counted[one.office_id] = counted.get(one.office_id, Share()) + share
     return counted
 
 

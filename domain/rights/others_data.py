@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.lifecycle import Transaction
 from domain.rights.objections.refusals import OthersPersonalData
+from domain.text import require_text
 
 _NUMBERS: Final = re.compile(
     r"(?<![0-9A-Za-z])("
@@ -38,6 +39,17 @@ async def require_impersonal(tx: Transaction, field: str, text: str, *, subject_
     if names_others(text, names=[row["name"] for row in rows]):
         raise OthersPersonalData(field=field)
     return text
+
+
+def impersonal(field: str, text: str, *, longest: int) -> str:
+    """Give a text that is about nobody in particular, without blanks around it.
+
+    Raises: InvalidInput; OthersPersonalData, which names the field and not what was found.
+    """
+    plain = require_text(field, text, longest=longest)
+    if names_others(plain):
+        raise OthersPersonalData(field=field)
+    return plain
 
 
 def names_others(text: str, *, names: Iterable[str] = ()) -> bool:

@@ -41,6 +41,8 @@ CHANGED = (
     "grade", "integrity_archive", "supervised_subject",
     "criminal_referral", "delivery", "discipline_recommendation", "exam_violation", "exam_watch", "exemption", "exemption_item", "interview",
     "legal_representative", "list_attestation", "list_batch", "list_batch_entry", "list_definition", "list_entry",
+    "activity", "attendance", "campaign", "campaign_tag", "government_contract", "integrity_complaint", "mandate",
+    "market_record", "portal_entry", "processing_contract", "typical_case",
     "list_notice", "list_removal", "objection", "objection_pause", "progress_report", "proof_use",
     "quality_assessment", "quota_breach", "quota_use", "record_import", "repair_application", "risk_warning",
     "risk_warning_action", "screening", "self_report",

@@ -58,6 +58,8 @@ NEVER_ONE_PERSON = (
     "policy_version: approved_by_id authors",
     "policy_version: approved_by_id beneficiaries",
     "policy_version: proposed_by_id beneficiaries",
+    "portal_entry: decided_by proposed_by",
+    "processing_contract: decided_by proposed_by",
     "quality_assessment: drawn_by concluded_by",
     "quality_assessment: assessor_id office_id",
     "quota_breach: reviewed_by account_id",
@@ -69,6 +71,7 @@ NEVER_ONE_PERSON = (
     "risk_warning: contest_answered_by raised_by",
     "self_report: refuted_by reported_by",
     "subject_request: answered_by filed_by",
+    "typical_case: decided_by proposed_by",
 )
 NEVER_ALONE = (
     ("account_key", {"origin": "officer", "state": "approved", "proposed_by_id": str(UUID(int=1))}),

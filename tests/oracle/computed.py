@@ -12,6 +12,7 @@ from tests.oracle.scopes import (
     State,
     commitment_in_force,
     consent_in_force,
+    contract_in_force,
     definition_in_force,
     entry_in_force,
     grade_in_force,
@@ -400,6 +401,11 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("Grade", "announcementZh"): _announced_zh,
     ("SupervisedSubject", "inForce"): _is_supervised,
     ("IntegrityArchive", "open"): lambda state, row: row["closed_at"] is None,
+    ("Mandate", "inForce"): lambda state, row: (
+        row["valid_from"] <= state.today and (row["valid_to"] is None or state.today <= row["valid_to"])
+    ),
+    ("ProcessingContract", "inForce"): lambda state, row: contract_in_force(row, state.today),
+    ("TypicalCase", "counts"): lambda state, row: row["state"] == "approved" and row["platform_at"] is not None,
     ("SelfReport", "inForce"): report_in_force,
     ("SelfReport", "verified"): lambda state, row: False,
     ("SelfReport", "label"): lambda state, row: (

@@ -97,6 +97,9 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("ListBatch", "extra"): lambda meaning, row, value: (row["extra_reason"] is not None) is value,
     ("ListBatch", "year"): lambda meaning, row, value: bool(row["year"] == value),
     ("ListBatch", "period"): lambda meaning, row, value: bool(row["period"] == value),
+    ("Activity", "from"): lambda meaning, row, value: bool(row["on_day"] >= date.fromisoformat(value)),
+    ("Activity", "to"): lambda meaning, row, value: bool(row["on_day"] <= date.fromisoformat(value)),
+    ("CampaignTag", "standing"): lambda meaning, row, value: (row["untagged_at"] is None) is value,
     ("WorkingDay", "from"): lambda meaning, row, value: bool(row["id"] >= date.fromisoformat(value)),
     ("WorkingDay", "to"): lambda meaning, row, value: bool(row["id"] <= date.fromisoformat(value)),
     ("CreditRecord", "repairNoticeMissing"): lambda meaning, row, value: (
@@ -110,6 +113,9 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
         flag: _computed(*flag)
         for flag in (
             ("Objection", "open"),
+            ("TypicalCase", "counts"),
+            ("Mandate", "inForce"),
+            ("ProcessingContract", "inForce"),
             ("SelfReport", "inForce"),
             ("Measure", "inForce"),
             ("Grade", "inForce"),

@@ -11,9 +11,11 @@ from datetime import timedelta
 
 from tests.oracle import (
     batch_rows,
+    culture_rows,
     delivery_rows,
     due_rows,
     evaluation_rows,
+    integrity_rows,
     list_rows,
     measure_rows,
     objection_rows,
@@ -142,6 +144,8 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     *due_rows.SECTIONS,
     *measure_rows.SECTIONS,
     *warning_rows.SECTIONS,
+    *culture_rows.SECTIONS,
+    *integrity_rows.SECTIONS,
     *quality_rows.SECTIONS,
     *list_rows.SECTIONS,
     *batch_rows.SECTIONS,

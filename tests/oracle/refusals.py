@@ -46,10 +46,15 @@ REFERS = {
     "record": "CreditRecord",
     "entry": "ListEntry",
     "account": "Account",
+    "activity": "Activity",
+    "provider": "Office",
+    "unit": "Office",
+    "campaign": "Campaign",
 }
 """The type whose ids a filter takes."""
 
 ENUMERATED = {
+    "category",
     "channel",
     "counted",
     "cycle",

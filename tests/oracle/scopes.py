@@ -408,6 +408,39 @@ def _touches(row: Row, *nouns: str) -> bool:
     return any(noun in row["object"].split(",") for noun in nouns)
 
 
+_OF_PLACE: dict[str, Relation] = {
+    "own_office": _of_office,
+    "own_bureau": _in_own,
+    "own_jurisdiction": _in_own,
+    "child_jurisdiction": _in_child,
+}
+
+
+def contract_in_force(row: Row, today: date) -> bool:
+    """Tell whether a processing contract is approved and its term runs."""
+    return row["state"] == "approved" and bool(row["valid_from"] <= today <= row["valid_to"])
+
+
+def _entrusted(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether a record is about an organisation, shared, and of what a contract lets the caller's office process."""
+    if row["about_person"] or row["disclosure"] not in ("public", "government_sharing"):
+        return False
+    code = next(one["code"] for one in state.tables["catalogue_item"] if one["id"] == row["item_id"])
+    return record_in_force(row, state.today) and any(
+        one["provider_id"] == caller.office
+        and one["office_id"] == row["office_id"]
+        and code in one["item_codes"]
+        and contract_in_force(one, state.today)
+        for one in state.tables["processing_contract"]
+    )
+
+
+def _portal_entry_is_shown(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether an entry of the column is for everybody: approved, and its case, if any, is published."""
+    cases = (one for one in state.tables["typical_case"] if one["id"] == row["case_id"])
+    return row["state"] == "approved" and all(one["state"] == "approved" for one in cases)
+
+
 def _changed_and_seen(state: State, caller: Caller, row: Row) -> bool:
     """Tell whether a change concerns the caller, and a row that the caller may see as its own."""
     relation = RELATIONS.get(row["object"], {}).get("self")
@@ -504,6 +537,13 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "own_office": _handled_for,
         "own_bureau": _entered_as(_in_own),
         "co_owner": _entered_as(_attests),
+        "entrusted": lambda state, caller, row: (
+            not row["is_person"]
+            and any(
+                one["subject_id"] == row["id"] and _entrusted(state, caller, one)
+                for one in state.tables["credit_record"]
+            )
+        ),
         "addressed": _entered_as(_handed_over),
         "own_jurisdiction": _in_own,
         "child_jurisdiction": _in_child,
@@ -523,6 +563,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "own_bureau": _in_own,
         "addressed": _pushed,
         "co_owner": _judged,
+        "entrusted": _entrusted,
     },
     "credit_record_version": {
         "own_office": _of_office,
@@ -576,6 +617,29 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "self": _of_self,
     },
     "criminal_referral": {"own_office": _of_office},
+    "typical_case": _OF_PLACE | {"published": lambda state, caller, row: row["state"] == "approved"},
+    "portal_entry": _OF_PLACE
+    | {
+        "published": _portal_entry_is_shown,
+        "addressed": lambda state, caller, row: bool(row["editor_id"] == caller.office),
+    },
+    "activity": _OF_PLACE,
+    "attendance": {
+        "own_office": lambda state, caller, row: caller.office in (row["office_id"], row["cited_office_id"]),
+        "self": _of_self,
+    },
+    "campaign": _OF_PLACE | _ANY,
+    "campaign_tag": _OF_PLACE,
+    "mandate": _OF_PLACE,
+    "integrity_complaint": _OF_PLACE | {"self": _of_self},
+    "government_contract": _OF_PLACE | {"self": _of_self},
+    "processing_contract": {
+        "own_office": _of_office,
+        "addressed": lambda state, caller, row: bool(row["provider_id"] == caller.office),
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+    },
+    "market_record": {"own_office": _of_office, "self": _of_self},
     "self_report": {scope: _told(relation) for scope, relation in _publications(_stands_told).items()},
     "exam_violation": {
         "own_office": lambda state, caller, row: _of_office(state, caller, row) or _decides(state, caller, row),
