@@ -43,6 +43,7 @@ DOCUMENTS: Final[Mapping[str, tuple[str, str]]] = {
         f"""query ($id: ID!) {{ row: grade(id: $id) {{
           id version aboutPerson scheme schemeName value previousValue evaluatedOn period clause state publishedAt
           {_OFFICE} {_SUBJECT} }} }}""",
+    ),
     "typical_case": (
         "TypicalCase",
         f"""query ($id: ID!) {{ row: typicalCase(id: $id) {{

@@ -37,7 +37,7 @@ REVOKE ALL ON portal_entry FROM renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0034_progress_reports")]
+    dependencies = [("renxin", "0037_warnings")]
 
     initial = False
 

@@ -27,7 +27,7 @@ REVOKE ALL ON market_record FROM renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0035_culture")]
+    dependencies = [("renxin", "0038_culture")]
 
     initial = False
 
