@@ -12,13 +12,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from math import gcd
+from operator import mul
 
 from domain.errors import InvalidInput
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of GB 32100: no I, O, S, V, Z."""
 
+_CHARACTERS = frozenset(ALPHABET)
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -112,13 +116,12 @@ def read_uscc(value: object, *, lenient: bool = False) -> Uscc:
     Raises: CodeNotText; UsccInvalid; UsccCheckFailed unless lenient.
     Source: GB 32100-2015; letters in positions 1 and 2 (A, N, Y) by its amendments.
     """
-    code = normalise_code(value)
-    if len(code) != 18 or not set(code) <= set(ALPHABET) or not set(code[2:8]) <= _DIGITS:
+    read = _read_uscc(normalise_code(value))
+    if read is None:
         raise UsccInvalid
-    matches = code[17] == uscc_check_character(code[:17])
-    if not matches and not lenient:
+    if not read.check_matches and not lenient:
         raise UsccCheckFailed
-    return Uscc(code, subject_kind(code), code[2:8], matches)
+    return read
 
 
 def is_uscc(value: object, *, lenient: bool = False) -> bool:
@@ -132,7 +135,7 @@ def is_uscc(value: object, *, lenient: bool = False) -> bool:
 
 def uscc_check_character(first_17: str) -> str:
     """Compute the check character: 31 − (weighted sum mod 31), where 31 folds to 0."""
-    total = sum(ALPHABET.index(character) * weight for character, weight in zip(first_17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUES.__getitem__, first_17), _WEIGHTS))
     return ALPHABET[(31 - total % 31) % 31]
 
 
@@ -204,6 +207,14 @@ def invented_resident_id(seed: int, *, division: str = "350200") -> str:
     day, sequence = divmod(_scatter(seed, days * 999), 999)
     first_17 = f"{division}{first + timedelta(days=day):%Y%m%d}{sequence + 1:03d}"
     return first_17 + resident_id_check_character(first_17)
+
+
+@lru_cache(maxsize=4096)
+def _read_uscc(code: str) -> Uscc | None:
+    """Read a code once: the rows of a file name the same few offices, and a party in one row after another."""
+    if len(code) != 18 or not _CHARACTERS.issuperset(code) or not _DIGITS.issuperset(code[2:8]):
+        return None
+    return Uscc(code, subject_kind(code), code[2:8], code[17] == uscc_check_character(code[:17]))
 
 
 def _birthday(digits: str) -> date:

@@ -130,7 +130,7 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[Row]:
         except csv.Error:
             raise NotWrittenAsCsv(line=begins) from None
         line = reader.line_num  # type: ignore[attr-defined]
-        if any(cell.strip() for cell in cells):
+        if any(map(str.strip, cells)):
             yield Row(begins, cells)
 
 

@@ -1,8 +1,9 @@
 """The staging of an import: a block of rows copied into tables of the session, checked and carried over as a set.
 
 In charge of what other rows and the database tell about a row: whether its person goes by another name,
-whether its decision is here already and whose it is. What is carried over is written with its ledger and
-outbox events by the same statement. Of another office's record nothing is told but the office.
+whether its decision is here already and whose it is. What is carried over is written with its ledger events
+by the same statement, what is published with its outbox event too; of the rest the outbox tells as the import's
+own event, block by block. Of another office's record nothing is told but the office.
 Source: 厦门8 (谁产生,谁提供、谁负责); 上海4.
 """
 
@@ -263,10 +264,10 @@ async def _run(tx: Transaction, statement: str, *values: Any) -> None:
 async def _tell(
     tx: Transaction, change: str, *, noun: str, basis: str | None, verb: str = "enrol", values: tuple[Any, ...] = ()
 ) -> None:
-    """Run a change of many rows with a ledger event and an outbox event for each."""
+    """Run a change of many rows with a ledger event for each."""
     subject = "id" if noun == "subject" else "subject_id"
     told = sql.TOLD.format(noun=noun, verb=verb, subject=subject, image=image("made"))
-    await _run(tx, f"WITH made AS ({change}), {told}", *_teller(tx, basis), *values)
+    await _run(tx, f"WITH made AS ({change}) {told}", *_teller(tx, basis), *values)
 
 
 def _teller(tx: Transaction, basis: str | None) -> tuple[Any, ...]:

@@ -187,18 +187,13 @@ FROM (
 """
 
 TOLD: Final = """
-told AS MATERIALIZED (
-  SELECT id, {subject} AS subject_id, {image} AS image FROM made
-), event AS (
-  INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
-                            policy_version, token_id, basis, image, deputy_of_id, agent_of_id)
-  SELECT uuidv7(), 'change', $1, '{noun}', id, '{verb}', 'done', subject_id, $2::uuid, $3::text, $4::uuid, $5::int,
-         $6::text, $7::text, image, $8::uuid, $9::uuid
-  FROM told
-)
-INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
-SELECT uuidv7(), $1, '{noun}', id, '{verb}', 1, subject_id, image FROM told
+INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
+                          policy_version, token_id, basis, image, deputy_of_id, agent_of_id)
+SELECT uuidv7(), 'change', $1, '{noun}', id, '{verb}', 'done', {subject}, $2::uuid, $3::text, $4::uuid, $5::int,
+       $6::text, $7::text, {image}, $8::uuid, $9::uuid
+FROM made
 """
+"""What nobody outside is told row by row: the outbox has it as the import's own event, which counts the rows."""
 
 CARRY_OVER: Final = """
 WITH made AS (
@@ -225,10 +220,10 @@ WITH made AS (
   ORDER BY placed.subject_id, placed.decision_no
   ON CONFLICT (item_id, subject_id, decision_no) WHERE state <> 'withdrawn' DO NOTHING
   RETURNING *
-), told AS MATERIALIZED (
-  SELECT id, subject_id, 'submit' AS verb, to_jsonb(made) || CASE WHEN state = 'published' THEN jsonb_build_object(
+), told AS (
+  SELECT id, subject_id, 'submit' AS verb, CASE WHEN state = 'published' THEN to_jsonb(made) || jsonb_build_object(
     'state', 'submitted', 'published_at', null, 'portal_at', null, 'public_until', null)
-    ELSE '{}' END AS image
+    ELSE to_jsonb(made) END AS image
   FROM made
   UNION ALL
   SELECT id, subject_id, 'publish', to_jsonb(made) FROM made WHERE state = 'published'
@@ -240,7 +235,8 @@ WITH made AS (
   FROM told
 ), sent AS (
   INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
-  SELECT uuidv7(), $1::timestamptz, 'credit_record', id, verb, 1, subject_id, image FROM told
+  SELECT uuidv7(), $1::timestamptz, 'credit_record', id, 'publish', 1, subject_id, to_jsonb(made)
+  FROM made WHERE state = 'published'
 )
 SELECT count(*)::int AS added, (count(*) FILTER (WHERE state = 'published'))::int AS published FROM made
 """

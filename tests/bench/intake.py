@@ -3,7 +3,8 @@
 A PostgreSQL of its own with durable defaults, in a folder that is removed at the end. The file is generated: the same
 number gives the same bytes. Printed are the rate of the import, that of a raw COPY of the records it made into an empty
 table with the same indexes, checks and references, that of a raw COPY of everything it wrote (records, subjects, ledger,
-outbox), processor time of client and server, and the memory of the process. `--rows 3326789` is the figure of 十堰.
+outbox), processor time of client and server, and the memory of the process; and how long Q1 takes over HTTP while a
+second file goes in, beside how long it takes while none does. `--rows 3326789` is the figure of 十堰.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
+import multiprocessing
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -35,9 +38,17 @@ from domain.oversight.imports import Importing, ImportSummary, Wanted
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
 from migrations.apply import migrate
+from tests.bench.cases import Q1, request_of
+from tests.bench.load import http
+from tests.bench.server import serving
 
 NOW: Final = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
 ROWS_PER_SUBJECT: Final = 5
+SHOWN: Final = range(10_000_000, 10_002_000)
+BESIDE: Final = range(10_002_000, 10_022_000)
+"""Rows whose subjects Q1 asks for, and those that go in meanwhile."""
+
+SECONDS: Final = 3.0
 TABLES: Final = ("subject", "credit_record", "ledger_event", "outbox_event")
 _ORGAN: Final = invented_uscc(1, prefix="11", division="420300")
 _COLUMNS: Final = (
@@ -62,16 +73,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--file", type=Path, help="write the generated file here, and do nothing else")
     given = parser.parse_args(arguments)
     if given.file:
-        generate(given.file, given.rows)
+        generate(given.file, range(given.rows))
         return 0
     with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "postgres") as server:
         path = Path(folder) / "penalties.csv"
-        generate(path, given.rows)
+        generate(path, range(given.rows))
         asyncio.run(_measure(server.url, path, given.rows))
+        asyncio.run(_read_beside(server.url, Path(folder)))
     return 0
 
 
-def generate(path: Path, rows: int) -> None:
+def generate(path: Path, rows: range) -> None:
     """Write a file of penalties about invented parties; a tenth of them are natural persons."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -79,8 +91,8 @@ def generate(path: Path, rows: int) -> None:
         writer.writerows(_rows(rows))
 
 
-def _rows(rows: int) -> Iterator[tuple[str, ...]]:
-    for number in range(rows):
+def _rows(rows: range) -> Iterator[tuple[str, ...]]:
+    for number in rows:
         subject, day = number // ROWS_PER_SUBJECT, date(2021, 1, 1) + timedelta(days=number * 7 % 1_800)
         fine = number % 20 + 1
         if subject % 10 == 9:
@@ -120,7 +132,29 @@ async def _measure(url: str, path: Path, rows: int) -> None:
     await connection.close()
 
 
-async def _import(connection: asyncpg.Connection[Any], path: Path, office: UUID) -> ImportSummary:
+async def _read_beside(url: str, folder: Path) -> None:
+    """Ask Q1 at one connection, first alone and then while a file goes in."""
+    shown, other = folder / "shown.csv", folder / "beside.csv"
+    generate(shown, SHOWN)
+    generate(other, BESIDE)
+    connection = await asyncpg.connect(url)
+    office = await connection.fetchval(_OFFICE)
+    await _import(connection, shown, office, publish=True)
+    codes = [invented_uscc(row // ROWS_PER_SUBJECT + 2, division="420300") for row in SHOWN[::ROWS_PER_SUBJECT]]
+    asked = [request_of(Q1, code) for code in codes]
+    spawned = multiprocessing.get_context("spawn")
+    with serving(folder / "service", url) as server, ProcessPoolExecutor(1, mp_context=spawned) as pool:
+        alone = await asyncio.wrap_future(pool.submit(http, server.address, asked, 1, SECONDS))
+        meanwhile = asyncio.wrap_future(pool.submit(http, server.address, asked, 1, SECONDS))
+        await _import(connection, other, office)
+        busy = await meanwhile
+    print(f"Q1 at one connection: p50 {alone.p50:.2f} ms, {busy.p50:.2f} ms while a file goes in", flush=True)
+    await connection.close()
+
+
+async def _import(
+    connection: asyncpg.Connection[Any], path: Path, office: UUID, *, publish: bool = False
+) -> ImportSummary:
     @asynccontextmanager
     async def transact() -> AsyncIterator[Transaction]:
         async with connection.transaction():
@@ -130,7 +164,7 @@ async def _import(connection: asyncpg.Connection[Any], path: Path, office: UUID)
     importing = Importing(transact, vault, load_rulebooks(), working_calendar())
     await connection.execute("SET ROLE renxin_app")
     with path.open("rb") as file:
-        summary = await importing.take(file, Wanted(office_id=office))
+        summary = await importing.take(file, Wanted(office_id=office, publish=publish))
     await connection.execute("RESET ROLE")
     return summary
 

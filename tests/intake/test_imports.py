@@ -419,7 +419,7 @@ async def test_what_may_be_published_is_published_at_once_where_asked(desk: Desk
     assert (waiting["state"], waiting["published_at"]) == ("submitted", None)
 
 
-async def test_every_record_has_its_ledger_and_outbox_events(desk: Desk) -> None:
+async def test_every_record_has_its_ledger_events_and_what_is_published_is_told(desk: Desk) -> None:
     rows = [penalty(number, CF_SXYZCD="轻微", **TOLD) for number in range(3)]
     await desk.hand_in(sheet("penalty", rows, codes=[*columns("penalty"), "CF_SXYZCD", *TOLD]), publish=True)
     events = await desk.tx.connection.fetch(
@@ -435,10 +435,7 @@ async def test_every_record_has_its_ledger_and_outbox_events(desk: Desk) -> None
         assert all(e["basis"].endswith("》 8") for e in pair)
     sent = await desk.tx.connection.fetch("SELECT object, verb, count(*) FROM outbox_event GROUP BY 1, 2")
     assert {tuple(row) for row in sent} == {
-        ("subject", "enrol", 3),
-        ("credit_record", "submit", 3),
         ("credit_record", "publish", 3),
-        ("repair_notice", "serve", 3),
         ("record_import", "hand_in", 1),
         ("record_import", "advance", 1),
         ("record_import", "complete", 1),
