@@ -33,6 +33,7 @@ from api.platform_inbox import inbox_routes
 from api.public import public_routes
 from api.score_cards import score_card_routes
 from api.service import Service
+from api.templates import template_routes
 from api.token_endpoint import token_routes
 from api.worker import pushing
 from authz.authority import AuthorityMissing, read_epoch
@@ -112,6 +113,7 @@ def _starlette(service: Service) -> Starlette:
         *list_export_routes(service),
         *inbox_routes(service),
         *score_card_routes(service),
+        *template_routes(service),
         Mount("/static", _Static(directory=_FOLDER / "static")),
     ]
     application = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})

@@ -60,9 +60,7 @@ async def _hand_back(service: Service, summary: ImportSummary, path: Path) -> No
     """Write the refused rows as a file to correct and hand in again."""
     async with service.database.session() as session:
         with path.open("wb") as file:
-            async for piece in refused_file(
-                session, service.vault, service.books, summary.import_id, kind=summary.kind
-            ):
+            async for piece in refused_file(session, service.vault, summary.import_id):
                 file.write(piece)
     print(f"Refused rows to correct and hand in again 退回行: {path}")
 

@@ -25,7 +25,7 @@ from authz.caller import Caller
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Actor, Transaction
 from domain.oversight.imports import Importing, ImportSummary, Wanted, mark_left
-from domain.oversight.refused_file import kind_of, refused_file
+from domain.oversight.refused_file import refused_file
 
 IMPORT_SECONDS = 3600.0
 IN_MEMORY = 1 << 20
@@ -193,8 +193,7 @@ async def _refused(service: Service, request: Request) -> Response:
 
     async def pieces() -> AsyncIterator[bytes]:
         async with service.database.session() as session:
-            kind = kind_of(row["item"]["category"].lower())
-            async for piece in refused_file(session, service.vault, service.books, import_id, kind=kind):
+            async for piece in refused_file(session, service.vault, import_id):
                 yield piece
 
     headers = {
@@ -205,7 +204,7 @@ async def _refused(service: Service, request: Request) -> Response:
 
 
 _IMPORT: Final = """
-query ($id: ID!) { recordImport(id: $id) { item { category } refusedRows(first: 1) { nodes { line } } } }
+query ($id: ID!) { recordImport(id: $id) { refusedRows(first: 1) { nodes { line } } } }
 """
 
 

@@ -32,15 +32,16 @@ _MONEY: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 _NAMEABLE: Final = re.compile("[A-Z0-9_]{1,32}")
 _SUPPLEMENT: Final = re.compile("[-—－:：]")  # 其他-需注明
 
-NAME_COLUMNS: Final = frozenset({"XK_XDR_MC", "CF_XDR_MC"})
+SHEETS: Final = ("XK", "CF", "RX")
+"""Prefixes of the columns that name a party: permits, penalties, and the sheets of all other items."""
+
+NAME_COLUMNS: Final = frozenset(f"{sheet}_XDR_MC" for sheet in SHEETS)
 IDENTITY_COLUMNS: Final = frozenset(
     f"{sheet}_{column}"
-    for sheet in ("XK", "CF")
+    for sheet in SHEETS
     for column in ("XDR_ZJLX", "XDR_ZJHM", "FRDB", "FR_ZJLX", "FR_ZJHM", "FR_SFZH")
 )
-OWN_NUMBER_COLUMNS: Final = frozenset(
-    f"{sheet}_{column}" for sheet in ("XK", "CF") for column in ("XDR_ZJLX", "XDR_ZJHM")
-)
+OWN_NUMBER_COLUMNS: Final = frozenset(f"{sheet}_{column}" for sheet in SHEETS for column in ("XDR_ZJLX", "XDR_ZJHM"))
 """Columns with the number of the party itself, by which it is found."""
 
 
@@ -59,11 +60,12 @@ class DataItem:
     code: str
     required: str = "never"
     kind: str = "text"
-    values: frozenset[str] = frozenset()
+    values: tuple[str, ...] = ()
     against: frozenset[str] = frozenset()
     """Values that speak against the subject, in an item that otherwise does not."""
     max_length: int = LONGEST_TEXT
     older: tuple[str, ...] = ()
+    name: str = ""
 
     def is_required(self, *, person: bool) -> bool:
         """Tell whether it must be filled in for a natural person, or for an organisation."""
@@ -78,10 +80,11 @@ def data_items(described: str | Iterable[Mapping[str, Any]]) -> dict[str, DataIt
             row["code"],
             row.get("required", "never"),
             row.get("kind", "text"),
-            frozenset(row.get("values", ())),
+            tuple(row.get("values", ())),
             frozenset(row.get("against", ())),
             row.get("max_length") or LONGEST_TEXT,
             tuple(row.get("older", ())),
+            row.get("name", ""),
         )
         for row in rows
     }

@@ -108,7 +108,7 @@ async def load_item(tx: Transaction, item_id: UUID, *, office_id: UUID) -> Item:
     return await load_item_of(tx.connection, item_id, office_id=office_id)
 
 
-async def load_item_of(connection: Connection, item_id: UUID, *, office_id: UUID) -> Item:
+async def load_item_of(connection: Connection, item_id: UUID, *, office_id: UUID | None) -> Item:
     """Read a catalogue item where nothing is changed.
 
     Raises: NotFound.

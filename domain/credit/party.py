@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from domain.credit.data_items import DataItem, Fault
+from domain.credit.data_items import SHEETS, DataItem, Fault
 from domain.credit.refusals import DataItemInvalid
 
 PERSON: Final = "natural_person"
 _CATEGORIES: Final = {PERSON: "自然人", "individual_business": "个体工商户"}
 _OTHER_CATEGORY: Final = "法人及非法人组织"
-_SHEETS: Final = ("XK", "CF")
 _RESIDENT_CARD: Final = "身份证"
 
 
@@ -75,7 +74,7 @@ def category_of(kind: str) -> str:
 
 def first_of(content: Mapping[str, str], *columns: str) -> str | None:
     """Give the first filled-in of some columns, of either sheet."""
-    for sheet in _SHEETS:
+    for sheet in SHEETS:
         for column in columns:
             value = content.get(f"{sheet}_{column}", "").strip()
             if value:
@@ -104,4 +103,4 @@ def _told(party: Party, decision_no: str, decided_on: date) -> dict[str, str]:
     }
     if party.uscc is not None:
         told["XDR_SHXYM"] = party.uscc
-    return {f"{sheet}_{column}": value for sheet in _SHEETS for column, value in told.items()}
+    return {f"{sheet}_{column}": value for sheet in SHEETS for column, value in told.items()}

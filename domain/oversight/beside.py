@@ -65,5 +65,13 @@ def read_beside(filled: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]
     return read, faults
 
 
+def words_of(name: str) -> tuple[str, ...]:
+    """Give the words that a column may hold, each meaning once; none where it holds a day."""
+    first: dict[Any, str] = {}
+    for word, meaning in _WORDS.get(name, {}).items():
+        first.setdefault(meaning, word)
+    return tuple(first.values())
+
+
 def _meaning(words: Mapping[str, Any], text: str) -> Any:
     return words.get(text, text if text in words.values() else None)

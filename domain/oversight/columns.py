@@ -1,8 +1,8 @@
-"""The columns of the national 双公示 sheets: which sheet a header is of, and which column stands where.
+"""The columns of a file: which sheet its header is of, and which column stands where.
 
-A header names columns by code or by Chinese name, in the present sheets or in the first ones of 2018; beside
-them an office may hand in what the national columns lack. Refuses a header that is of neither sheet, misses
-a column that every row needs, or holds a column that nobody would read.
+A header names columns by code, by Chinese name or by both, in the present national 双公示 sheets, in the first ones
+of 2018, or in the sheet of a catalogue item that has its own; beside them an office may hand in what the sheets lack.
+Refuses a header that is of no sheet, misses a column that every row needs, or holds a column that nobody would read.
 Source: 发改办财金〔2018〕424号; 厦门8 (办结日期 is not among the national columns).
 """
 
@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.credit.data_items import DataItem
+from domain.credit.item import Item
 from domain.errors import DomainError
 from domain.oversight.beside import BESIDE
+from domain.oversight.item_sheet import FRAME, KINDS, OWN, prefix_of
 from domain.rulebook.model import Rulebooks
-
-KINDS: Final = {"permit": "XK", "penalty": "CF"}
-"""Kind of sheet, which is the category of its catalogue item, and the prefix of its codes."""
 
 _OLDER_NAMES: Final = {
     "法定代表人身份证号": "FR_ZJHM",
@@ -38,10 +38,10 @@ _BRACKETED: Final = re.compile(r"\(.*\)$")
 
 
 class HeaderUnknown(DomainError):
-    """The first line is not the header of a 双公示 sheet of permits or penalties: use the national ones."""
+    """The first line is no header of a 双公示 sheet, nor of the named item's: use the template of the item."""
 
     code = "FILE_HEADER_UNKNOWN"
-    zh = "首行不是双公示行政许可或行政处罚数据表的表头：请使用国家统一的数据项。"
+    zh = "首行不是双公示数据表或者所指目录条目数据表的表头：请使用该条目的模板。"
 
 
 class ColumnsMissing(DomainError):
@@ -53,15 +53,11 @@ class ColumnsMissing(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header that was read: the kind of sheet, and the code of the column at each place."""
+    """A header that was read: the kind of sheet, the code of the column at each place, the prefix of the codes."""
 
     kind: str
     codes: tuple[str, ...]
-
-    @property
-    def prefix(self) -> str:
-        """The prefix of the sheet's codes."""
-        return KINDS[self.kind]
+    prefix: str
 
     @property
     def has_closing_day(self) -> bool:
@@ -69,21 +65,28 @@ class Header:
         return BESIDE["closed_on"][0] in self.codes
 
 
-def read_header(books: Rulebooks, cells: Sequence[str]) -> Header:
-    """Tell the sheet and the columns of a header.
+def read_header(books: Rulebooks, cells: Sequence[str], *, item: Item | None = None) -> Header:
+    """Tell the sheet and the columns of a header: of a national sheet, or of an item that has its own.
 
     Raises: HeaderUnknown, with the places of columns that are not known; ColumnsMissing, with their codes.
     """
-    read = max((_read_as(books, kind, cells) for kind in KINDS), key=lambda found: len(_known(found[1])))
-    kind, codes = read
+    if item is not None and prefix_of(item) == OWN:
+        described = (*FRAME, *item.data_items.values())
+        needed = [one.code for one in described if one.required == "always" and one not in FRAME[1:2]]
+        return _header(item.category, _codes(cells, _own_spellings(described)), needed, prefix=OWN)
+    kind, codes = max((_read_as(books, kind, cells) for kind in KINDS), key=lambda found: len(_known(found[1])))
+    return _header(kind, codes, _needed(books, kind), prefix=KINDS[kind])
+
+
+def _header(kind: str, codes: list[str | None], needed: Iterable[str], *, prefix: str) -> Header:
     unknown = [place for place, code in enumerate(codes, start=1) if code is None]
     doubled = len(set(_known(codes))) < len(_known(codes))
     if unknown or doubled or not codes:
         raise HeaderUnknown(places=unknown)
-    missing = [code for code in _needed(books, kind) if code not in codes]
+    missing = [code for code in needed if code not in codes]
     if missing:
         raise ColumnsMissing(columns=missing)
-    return Header(kind, tuple(_known(codes)))
+    return Header(kind, tuple(_known(codes)), prefix)
 
 
 def count_known(books: Rulebooks, cells: Sequence[str]) -> int:
@@ -96,11 +99,29 @@ def _known(codes: Sequence[str | None]) -> list[str]:
 
 
 def _read_as(books: Rulebooks, kind: str, cells: Sequence[str]) -> tuple[str, list[str | None]]:
-    spellings = dict(_spellings(books, kind))
+    return kind, _codes(cells, _spellings(books, kind))
+
+
+def _codes(cells: Sequence[str], spelt: Iterable[tuple[str, str]]) -> list[str | None]:
+    spellings = dict(spelt)
     read = [_plain(cell) for cell in cells]
     while read and not read[-1]:
         read.pop()
-    return kind, [spellings.get(cell) for cell in read]
+    return [spellings.get(cell) for cell in read]
+
+
+def _own_spellings(described: Iterable[DataItem]) -> Iterator[tuple[str, str]]:
+    """Give the ways in which the columns of an item's own sheet are written; a code is never taken for a name."""
+    columns = [*_beside_names(), *((one.code, one.name) for one in described)]
+    for code, name in columns:
+        yield _plain(name), code
+    for code, name in columns:
+        yield _plain(code), code
+        yield _plain(name + code), code
+
+
+def _beside_names() -> tuple[tuple[str, str], ...]:
+    return (*BESIDE.values(), *HANDED_BACK)
 
 
 def _spellings(books: Rulebooks, kind: str) -> Iterator[tuple[str, str]]:
@@ -108,11 +129,17 @@ def _spellings(books: Rulebooks, kind: str) -> Iterator[tuple[str, str]]:
     prefix = KINDS[kind]
     for name, column in _OLDER_NAMES.items():
         yield _plain(name), f"{prefix}_{column}"
-    for code, *names in (*BESIDE.values(), *HANDED_BACK):
-        for spelling in (code, *names):
+    for code, name in _beside_names():
+        for spelling in (code, name, name + code):
             yield _plain(spelling), code
     for item in books.data_item_sets[f"double_publicity.{kind}"].items:
-        for spelling in (item.code, *item.older, item.name, _BRACKETED.sub("", _plain(item.name))):
+        for spelling in (
+            item.code,
+            *item.older,
+            item.name,
+            _BRACKETED.sub("", _plain(item.name)),
+            item.name + item.code,
+        ):
             yield _plain(spelling), item.code
 
 

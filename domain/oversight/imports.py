@@ -1,4 +1,4 @@
-"""Imports 批量归集: a file of permits or penalties in the national 双公示 columns, taken block by block.
+"""Imports 批量归集: a file in the national 双公示 columns, or in those of a named catalogue item, taken block by block.
 
 In charge of one file from its bytes to records. A block is one transaction: its records, ledger, refusals and
 the count of them stand or fall together, so an import that was killed tells how far it came, and the same file
@@ -20,7 +20,7 @@ from uuid import UUID
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
 from domain.credit.item import Item, load_item, produced_items
-from domain.credit.refusals import NotProducer
+from domain.credit.refusals import NotProducer, RecordHasProcedure
 from domain.errors import DomainError
 from domain.lifecycle import Transaction, create, move
 from domain.lists import removals
@@ -142,19 +142,20 @@ class Importing:
     ) -> ImportSummary:
         """Import a file that can be read twice, block by block; give what became of it.
 
-        The catalogue item is the office's only one of the sheet's kind where none is named. `progress` is told
+        The catalogue item is the office's only one of a national sheet's kind where none is named. `progress` is told
         after each block. A file whose import was interrupted goes on behind the last row that was read.
         Raises: what `inspect` raises; FileEmpty; HeaderUnknown; ColumnsMissing; NotFound; SheetDisagrees;
-        ItemUnclear; NotProducer. Nothing is kept of a file that raises one of these.
+        ItemUnclear; NotProducer; RecordHasProcedure. Nothing is kept of a file that raises one of these.
         """
         file = unpacked(file)
         read = await asyncio.to_thread(inspect, self._books, file)
         with closing(read_rows(self._books, file, read)) as rows:
-            header = _header(self._books, rows)
-            if not read.rows:
+            first = next(rows, None)
+            if first is None or not read.rows:
                 raise FileEmpty()
             async with self._transact() as tx:
-                underway, reader = await self._begin(tx, wanted, read, header)
+                header, item = await _sheet(tx, self._books, wanted, first.cells)
+                underway, reader = await self._begin(tx, wanted, read, header, item)
             async with aclosing(
                 _blocks(reader, rows, behind=underway.row["last_line"], size=self._rows_at_once)
             ) as blocks:
@@ -167,9 +168,8 @@ class Importing:
         return underway.summary()
 
     async def _begin(
-        self, tx: Transaction, wanted: Wanted, read: Inspected, header: Header
+        self, tx: Transaction, wanted: Wanted, read: Inspected, header: Header, item: Item
     ) -> tuple[_Underway, RowReader]:
-        item = await _item(tx, header, office_id=wanted.office_id, item_id=wanted.item_id)
         office = await tx.connection.fetchval("SELECT name FROM office WHERE id = $1", wanted.office_id)
         reader = RowReader(
             self._vault,
@@ -273,30 +273,28 @@ async def _blocks(
             ahead.exception()
 
 
-def _header(books: Rulebooks, rows: Iterator[Row]) -> Header:
-    first = next(rows, None)
-    if first is None:
-        raise FileEmpty()
-    return read_header(books, first.cells)
+async def _sheet(tx: Transaction, books: Rulebooks, wanted: Wanted, cells: list[str]) -> tuple[Header, Item]:
+    """Read the header of a file, and find the catalogue item it is of.
 
-
-async def _item(tx: Transaction, header: Header, *, office_id: UUID, item_id: UUID | None) -> Item:
-    """Find the catalogue item of a sheet.
-
-    Raises: NotFound; NotProducer; SheetDisagrees; ItemUnclear.
+    Raises: HeaderUnknown; ColumnsMissing; NotFound; NotProducer; SheetDisagrees; ItemUnclear; RecordHasProcedure.
     """
-    if item_id is not None:
-        item = await load_item(tx, item_id, office_id=office_id)
+    if wanted.item_id is not None:
+        item = await load_item(tx, wanted.item_id, office_id=wanted.office_id)
         item.admit_office()
+        described = terms.described_by(books, item, tx.today)
+        if described is not None and described.through is not None:
+            raise RecordHasProcedure(noun=described.through)
+        header = read_header(books, cells, item=item)
         if item.category != header.kind:
             raise SheetDisagrees()
-        return item
-    produced = await produced_items(tx, category=header.kind, office_id=office_id)
+        return header, item
+    header = read_header(books, cells)
+    produced = await produced_items(tx, category=header.kind, office_id=wanted.office_id)
     if not produced:
         raise NotProducer()
     if len(produced) > 1:
         raise ItemUnclear(items=[str(item.id) for item in produced])
-    return produced[0]
+    return header, produced[0]
 
 
 _COUNTS: Final = ("rows_read", "rows_added", "rows_known", "rows_refused", "rows_published")

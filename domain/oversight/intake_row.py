@@ -1,4 +1,4 @@
-"""Turning a row of a 双公示 sheet into a record to be staged, with every reason to refuse it.
+"""Turning a row of a sheet into a record to be staged, with every reason to refuse it.
 
 Checks what the row alone tells: whether it is written as the catalogue requires, whether codes and numbers
 are valid, what the rulebook makes of it. Numbers of natural persons leave here sealed, indexed and masked,
@@ -39,6 +39,7 @@ from domain.identifiers import CodeNotText, normalise_code, read_uscc, subject_k
 from domain.masking import mask_name, patterns
 from domain.oversight.beside import BESIDE, read_beside
 from domain.oversight.columns import Header
+from domain.oversight.item_sheet import OWN, checked_items
 from domain.oversight.row import NUMBER, Row
 from domain.oversight.staging import JUDGED, STAGED, Block
 from domain.registry.enrolment import LONGEST_NAME, person_values, without_identity
@@ -46,7 +47,8 @@ from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
 
 _RESIDENT_CARD: Final = "身份证"
-_TITLES: Final = {"XK": "XK_XKWS", "CF": "CF_WFXW"}
+_TITLES: Final = {"XK": "XK_XKWS", "CF": "CF_WFXW", OWN: f"{OWN}_BT"}
+_BASES: Final = ("CF_YJ", "BASIS")
 _OF_THE_ROW: Final = frozenset({"title", "content", "legal_basis"})
 _COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
     ItemNotInForce: "decided_on",
@@ -106,10 +108,12 @@ class RowReader:
         self._lenient = lenient
         self._patterns = patterns(books, item.jurisdiction_id, today)
         self._consequences = lru_cache(maxsize=8192)(self._judge)
+        self._described = checked_items(item)
         party = {f"{header.prefix}_XDR_SHXYM", *OWN_NUMBER_COLUMNS}
         self._columns = ColumnsChecked(
-            {code: described for code, described in item.data_items.items() if code not in party}, lenient=lenient
+            {code: described for code, described in self._described.items() if code not in party}, lenient=lenient
         )
+        self._against = tuple(code for code, described in item.data_items.items() if described.against)
 
     def block(self, rows: Iterable[Row]) -> Block:
         """Turn rows into a block to be staged; a row with faults carries these and its line, and no value."""
@@ -161,7 +165,7 @@ class RowReader:
         return {
             **party,
             "judged": stated,
-            "legal_basis": content.get("CF_YJ"),
+            "legal_basis": _cited(content),
             **texts,
             **self._notice(stated, texts, beside),
         }
@@ -171,7 +175,7 @@ class RowReader:
         faults = []
         for place, kind in row.untrue:
             code = self._header.codes[place] if place < len(self._header.codes) else None
-            described = self._item.data_items.get(code or "")
+            described = self._described.get(code or "")
             if kind != NUMBER:
                 faults.append(Fault(DataItemInvalid, code))
             elif described is None or described.kind not in _MAY_BE_NUMBERS:
@@ -272,12 +276,19 @@ class RowReader:
             faults.append(Fault(DatesOutOfOrder, f"{prefix}_YXQZI"))
         decided_on = parse_day(content[f"{prefix}_JDRQ"])
         assert decided_on is not None
-        found = self._consequences(decided_on, "CF_YJ" in content, tuple(beside.items()))
+        against = tuple((code, content[code]) for code in self._against if code in content)
+        found = self._consequences(decided_on, _cited(content) is not None, tuple(beside.items()), against)
         if found.fault is not None:
             faults.append(found.fault)
         return found.columns
 
-    def _judge(self, decided_on: date, has_basis: bool, beside: tuple[tuple[str, Any], ...]) -> Consequences:
+    def _judge(
+        self,
+        decided_on: date,
+        has_basis: bool,
+        beside: tuple[tuple[str, Any], ...],
+        against: tuple[tuple[str, str], ...],
+    ) -> Consequences:
         """Ask the rulebook once for all rows with the same days, severity, procedure and level of basis."""
         stated = dict(beside)
         try:
@@ -292,6 +303,7 @@ class RowReader:
             decided_on=decided_on,
             obtained_on=stated.pop("obtained_on", None) or stated.get("closed_on") or decided_on,
             legal_basis="-" if has_basis else None,
+            content=dict(against),
             **stated,
         )
         try:
@@ -347,8 +359,15 @@ class RowReader:
         prefix = self._header.prefix
         title = without_identity(content[_TITLES[prefix]], person_name=person_name)
         kept = storable(content, person=person_name is not None)
+        if prefix == OWN:
+            kept = {code: value for code, value in kept.items() if code in self._item.data_items}
         return {
             "decision_no": content[f"{prefix}_WSH"],
             "title": title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…",
             "content": json.dumps(kept, ensure_ascii=False),
         }
+
+
+def _cited(content: Mapping[str, str]) -> str | None:
+    """Give the legal basis as a data item states it."""
+    return next((content[code] for code in _BASES if code in content), None)

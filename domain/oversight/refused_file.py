@@ -17,37 +17,26 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.oversight.beside import BESIDE
-from domain.oversight.columns import HANDED_BACK, KINDS
+from domain.credit.item import load_item_of
+from domain.oversight.columns import HANDED_BACK
+from domain.oversight.item_sheet import columns_of
 from domain.oversight.staging import ROW_SEAL
-from domain.rulebook.model import Rulebooks
 from domain.vault import Vault, VaultFault
 
 _ROWS_AT_ONCE: Final = 1_000
 _MARK: Final = "\ufeff"
 
 
-def sheet_columns(books: Rulebooks, kind: str) -> list[str]:
-    """Give the codes of a sheet's columns, those that may stand beside them included."""
-    beside = [code for code, _ in BESIDE.values() if not code.startswith("CF_") or kind == "penalty"]
-    return [item.code for item in books.data_item_sets[f"double_publicity.{kind}"].items] + beside
-
-
-async def refused_file(
-    connection: asyncpg.Connection[Any], vault: Vault, books: Rulebooks, import_id: UUID, *, kind: str
-) -> AsyncIterator[bytes]:
+async def refused_file(connection: asyncpg.Connection[Any], vault: Vault, import_id: UUID) -> AsyncIterator[bytes]:
     """Yield the file of an import's refused rows, some rows at a time."""
-    codes = [*(code for code, _ in HANDED_BACK), *sheet_columns(books, kind)]
+    told = await connection.fetchrow(_IMPORT, import_id)
+    item = await load_item_of(connection, told["item_id"], office_id=told["office_id"])
+    codes = [*(code for code, _ in HANDED_BACK), *(column.item.code for column in columns_of(item))]
     yield (_MARK + _written([codes])).encode()
     line = 0
     while rows := await connection.fetch(_ROWS, import_id, line, _ROWS_AT_ONCE):
         yield _written([_cells(vault, row, codes) for row in rows]).encode()
         line = rows[-1]["line"]
-
-
-def kind_of(category: str) -> str:
-    """Give the kind of sheet of a catalogue item's category: permits for what is no penalty."""
-    return category if category in KINDS else "permit"
 
 
 def _cells(vault: Vault, row: asyncpg.Record, codes: list[str]) -> list[str]:
@@ -65,6 +54,7 @@ def _written(rows: list[list[str]]) -> str:
     return text.getvalue()
 
 
+_IMPORT: Final = "SELECT item_id, office_id FROM record_import WHERE id = $1"
 _ROWS: Final = """
 SELECT line, string_agg(coalesce(column_code || '：', '') || reason_zh || ' ' || reason, ' ' ORDER BY column_code, code)
        AS reasons, (array_agg(cells_cipher) FILTER (WHERE cells_cipher IS NOT NULL))[1] AS cells

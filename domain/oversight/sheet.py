@@ -104,7 +104,7 @@ def _below_nothing(books: Rulebooks, file: IO[bytes], form: str, encoding: str) 
         return
     with _text(file, encoding) as text:
         first = text.readline(_LONGEST_HEADER)
-        delimiter = max(DELIMITERS, key=lambda sign: count_known(books, _cells(first, sign)))
+        delimiter = max(DELIMITERS, key=lambda sign: _division(books, _cells(first, sign)))
         text.seek(0)
         yield from _rows(csv.reader(text, delimiter=delimiter, strict=True))
 
@@ -132,6 +132,11 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[Row]:
         line = reader.line_num  # type: ignore[attr-defined]
         if any(map(str.strip, cells)):
             yield Row(begins, cells)
+
+
+def _division(books: Rulebooks, cells: list[str]) -> tuple[int, int]:
+    """Tell how well a header is divided: by the national columns in it, and in an item's own sheet by all of them."""
+    return count_known(books, cells), len(cells)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

@@ -12,7 +12,7 @@ from domain.credit.data_items import DataItem, as_text, check, parse_day, storab
 from domain.credit.refusals import DataItemInvalid, DataItemMissing, DataItemUnknown
 from domain.identifiers import invented_uscc
 
-CHOICES = DataItem("CF_CFLB", kind="choices", values=frozenset({"警告", "罚款", "其他"}))
+CHOICES = DataItem("CF_CFLB", kind="choices", values=("警告", "罚款", "其他"))
 
 
 @given(st.dates())

@@ -16,7 +16,6 @@ from domain.oversight import container
 from domain.oversight.container import FileDamaged, FileTooLong
 from domain.oversight.ndjson import NotWrittenAsNdjson
 from domain.oversight.refused_file import refused_file
-from domain.rulebook.loader import load_rulebooks
 from tests.intake.conftest import Desk
 from tests.intake.sheets import columns, penalty, person, sheet
 
@@ -92,7 +91,7 @@ async def test_refused_rows_come_back_as_a_file_that_can_be_corrected(desk: Desk
     """XM-08c: line, column and reason in both languages stand beside the row; corrected, it goes in."""
     rows = [penalty(1), penalty(2, CF_SY="", CF_NR_FK="五万"), person(3, "虚构丙", CF_JDRQ="2026/02/30")]
     summary = await desk.hand_in(sheet("penalty", rows))
-    pieces = refused_file(desk.tx.connection, desk.vault, load_rulebooks(), summary.import_id, kind=summary.kind)
+    pieces = refused_file(desk.tx.connection, desk.vault, summary.import_id)
     text = b"".join([piece async for piece in pieces]).decode("utf-8-sig")
     assert text.startswith("RX_THHH,RX_THYY,CF_XDR_MC")
     lines = text.splitlines()

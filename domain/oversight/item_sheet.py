@@ -1,0 +1,71 @@
+"""The sheet of a catalogue item: the columns in which its records are handed in, and what each may hold.
+
+An item with the national 双公示 data items has the national sheet. Any other has its own: who it is about, which
+document, which day, then the data items that the catalogue names. Beside either may stand what the rulebooks ask
+for and no sheet has. Refuses nothing.
+Source: 厦门7 (信用信息目录), 8; 十堰正文 (信用信息基础数据项技术规范, which is not loaded); 发改办财金〔2018〕424号.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from domain.credit.data_items import DataItem
+from domain.credit.item import Item
+from domain.credit.statement import LONGEST_NUMBER, LONGEST_TITLE
+from domain.oversight.beside import BESIDE, words_of
+
+KINDS: Final = {"permit": "XK", "penalty": "CF"}
+"""Kind of national sheet, which is the category of its catalogue item, and the prefix of its codes."""
+
+OWN: Final = "RX"
+"""Prefix of the columns that every other sheet begins with."""
+
+_CATEGORIES: Final = ("法人及非法人组织", "自然人", "个体工商户")
+FRAME: Final[tuple[DataItem, ...]] = (
+    DataItem(f"{OWN}_XDR_MC", "always", name="主体名称"),
+    DataItem(f"{OWN}_XDR_LB", "always", "choice", _CATEGORIES, name="主体类别"),
+    DataItem(f"{OWN}_XDR_SHXYM", "organisation", "uscc", name="主体统一社会信用代码"),
+    DataItem(f"{OWN}_XDR_ZJLX", "natural_person", "choice", ("身份证",), name="主体证件类型"),
+    DataItem(f"{OWN}_XDR_ZJHM", "natural_person", "id_number", name="主体证件号码"),
+    DataItem(f"{OWN}_WSH", "always", max_length=LONGEST_NUMBER, name="信息文书号"),
+    DataItem(f"{OWN}_BT", "always", max_length=LONGEST_TITLE, name="信息标题"),
+    DataItem(f"{OWN}_JDRQ", "always", "date", name="信息形成日期"),
+)
+"""What an item's own sheet begins with: the party, the document and its day."""
+
+_OF_PENALTIES: Final = frozenset(
+    {"severity", "procedure", "harm_removed", "correction_due_on", "notice_on", "notice_channel"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column: the data item it holds, and whether it is one that stands beside the sheet."""
+
+    item: DataItem
+    is_beside: bool = False
+
+
+def prefix_of(item: Item) -> str:
+    """Give the prefix of the columns that name party, document and day."""
+    prefix = KINDS.get(item.category, OWN)
+    return prefix if f"{prefix}_WSH" in item.data_items else OWN
+
+
+def checked_items(item: Item) -> dict[str, DataItem]:
+    """Give the data items by which a row is checked: the item's, after the frame where the sheet is its own."""
+    frame = {described.code: described for described in FRAME} if prefix_of(item) == OWN else {}
+    return {**frame, **item.data_items}
+
+
+def columns_of(item: Item) -> Iterator[SheetColumn]:
+    """Yield the columns of an item's sheet in their order, those that may stand beside it last."""
+    for described in checked_items(item).values():
+        yield SheetColumn(described)
+    for name, (code, label) in BESIDE.items():
+        if item.category == "penalty" or name not in _OF_PENALTIES:
+            kind = "date" if name.endswith("_on") else "choice"
+            yield SheetColumn(DataItem(code, "never", kind, words_of(name), name=label), is_beside=True)
