@@ -20,6 +20,7 @@ from api.demo_grades import grade_some
 from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
 from api.demo_measures import apply_some
+from api.demo_name_warnings import warn_once
 from api.demo_names import demo_id
 from api.demo_objections import object_to_some
 from api.demo_providers import entrust_some
@@ -89,6 +90,7 @@ async def load_demo(
         await object_to_some(scene)
         await enter_exams(scene)
         await tell_some(scene)
+        await warn_once(scene)
         await apply_some(scene)
         await grade_some(scene)
         await warn_of_some(scene)

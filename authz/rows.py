@@ -25,6 +25,7 @@ from authz.relations import (
     lists,
     mandates,
     measures,
+    name_warnings,
     objections,
     oversight,
     progress,
@@ -94,6 +95,7 @@ PURPOSE_NEEDED = frozenset(
         "grade",
         "supervised_subject",
         "integrity_archive",
+        "name_warning",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
@@ -116,6 +118,7 @@ _ROOMS = (
     measures,
     evaluation,
     warnings,
+    name_warnings,
     objections,
     use,
     oversight,

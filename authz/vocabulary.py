@@ -146,6 +146,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "credit_report": ("read", "count", "issue", "revoke"),
     "record_import": ("read", "hand_in"),
     "refused_row": ("read",),
+    "name_warning": ("read", "resolve"),
     "deadline": ("read",),
     "due_item": ("read",),
     "quality_assessment": ("read", "draw", "conclude"),

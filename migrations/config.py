@@ -61,6 +61,7 @@ MODEL_MODULES = [
     "domain.oversight.assessment",
     "domain.oversight.progress_report",
     "domain.oversight.quality_tally",
+    "domain.registry.name_warning",
     "domain.ledger",
     "domain.ledger_adoption",
     "domain.outbox",

@@ -33,7 +33,7 @@ from domain.errors import NotFound
 from domain.identifiers import read_resident_id, read_uscc
 from domain.lifecycle import Transaction, create
 from domain.masking import patterns
-from domain.registry import enrolment
+from domain.registry import enrolment, name_warnings
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 from domain.vault import Vault
@@ -110,6 +110,9 @@ async def submit(
     if not party.is_person:
         await _link_representative(
             tx, vault, books, item=item, subject_id=subject_id, content=handed, on=submission.decided_on
+        )
+        await name_warnings.warn(
+            tx, subject_id=subject_id, record_id=record_id, office_id=submission.office_id, given_name=party.name
         )
     return record_id
 

@@ -141,6 +141,8 @@ async def take(tx: Transaction, origin: Origin, block: Block, *, publish: bool) 
         read, clean, known, refused = await _count(tx)
     if block.has_notices and added:
         await _tell(tx, sql.SERVE_NOTICES, noun="repair_notice", verb="serve", basis=None)
+    if added and await tx.connection.fetchval(sql.NAMED_OTHERWISE, timeout=PATIENCE):
+        await _tell(tx, sql.WARN, noun="name_warning", verb="warn", basis=None)
     if block.has_representatives:
         await _link_representatives(tx)
     return Counted(read, added, published, known, refused)

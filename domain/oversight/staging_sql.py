@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.registry.name_warnings import plain
+
 OPEN: Final = """
 DROP TABLE IF EXISTS pg_temp.staged_record, pg_temp.staged_judgement, pg_temp.staged_organisation,
   pg_temp.staged_person, pg_temp.staged_outcome, pg_temp.staged_candidate, pg_temp.staged_link;
 CREATE TEMP TABLE staged_record ({staged});
 CREATE TEMP TABLE staged_judgement (judgement integer, {judged});
 CREATE TEMP TABLE staged_organisation (
-  uscc text PRIMARY KEY, name text, kind text, uscc_lenient boolean, pinyin text, subject_id uuid
+  uscc text PRIMARY KEY, name text, kind text, uscc_lenient boolean, pinyin text, subject_id uuid, known_name text
 );
 CREATE TEMP TABLE staged_person (
   id_index bytea PRIMARY KEY, name text, masked_name text, id_cipher bytea, masked_id_number text,
@@ -63,8 +65,8 @@ UPDATE staged_record refused SET faults = ARRAY[found.fault] FROM (
 """
 
 ORGANISATIONS: Final = """
-INSERT INTO staged_organisation (uscc, name, kind, uscc_lenient, subject_id)
-SELECT first.*, known.id FROM (
+INSERT INTO staged_organisation (uscc, name, kind, uscc_lenient, subject_id, known_name)
+SELECT first.*, known.id, known.name FROM (
   SELECT DISTINCT ON (uscc) uscc, name, kind, uscc_lenient FROM staged_record
   WHERE faults = '{}' AND uscc IS NOT NULL ORDER BY uscc, line
 ) first
@@ -89,7 +91,7 @@ ON CONFLICT (uscc) DO NOTHING RETURNING *
 """
 
 FIND_ORGANISATIONS: Final = """
-UPDATE staged_organisation found SET subject_id = known.id FROM subject known
+UPDATE staged_organisation found SET subject_id = known.id, known_name = known.name FROM subject known
 WHERE found.subject_id IS NULL AND known.uscc = found.uscc
 """
 
@@ -239,6 +241,35 @@ WITH made AS (
   FROM made WHERE state = 'published'
 )
 SELECT count(*)::int AS added, (count(*) FILTER (WHERE state = 'published'))::int AS published FROM made
+"""
+
+NAMED_OTHERWISE: Final = """
+SELECT EXISTS (
+  SELECT FROM staged_record staged JOIN staged_organisation known USING (uscc)
+  WHERE staged.faults = '{}' AND staged.name <> known.known_name
+)
+"""
+
+WARN: Final = f"""
+INSERT INTO name_warning (id, subject_id, about_person, jurisdiction_id, office_id, record_id, known_name, given_name,
+                          state, version, found_at)
+SELECT uuidv7(), subject_id, false, jurisdiction_id, office_id, record_id, known_name, given_name, 'open', 1, $1
+FROM (
+  SELECT DISTINCT ON (record.subject_id, {plain("staged.name")}) record.subject_id, subject.jurisdiction_id, record.office_id,
+         record.id AS record_id, known.known_name, staged.name AS given_name
+  FROM staged_outcome placed
+  JOIN staged_record staged USING (line)
+  JOIN staged_organisation known USING (uscc)
+  JOIN credit_record record ON record.id = placed.record_id
+  JOIN subject ON subject.id = record.subject_id
+  WHERE {plain("staged.name")} <> {plain("known.known_name")}
+  ORDER BY record.subject_id, {plain("staged.name")}, staged.line
+) named
+WHERE NOT EXISTS (
+  SELECT FROM name_warning open WHERE open.subject_id = named.subject_id AND open.office_id = named.office_id
+    AND open.state = 'open' AND {plain("open.given_name")} = {plain("named.given_name")}
+)
+RETURNING *
 """
 
 SERVE_NOTICES: Final = """

@@ -29,6 +29,7 @@ CHANGED_IN_PART = {
     "assignment": "approved_at approved_by_id decision ended_at ended_by_id state to_on",
     "authority": "epoch policy_version version_id",
     "measure": "lifted_at lifted_by lifted_for state version",
+    "name_warning": "reason resolved_at resolved_by state version",
     "outbox_event": "taken_up_at",
     "policy_version": "activated_at approved_at approved_by_id authors beneficiaries decision digest note policy_text"
     " proposed_at proposed_by_id state superseded_at",

@@ -92,6 +92,7 @@ NOUNS = {
     "GovernmentContract": "government_contract",
     "ProcessingContract": "processing_contract",
     "MarketRecord": "market_record",
+    "NameWarning": "name_warning",
     "PolicyVersion": "policy_version",
     "PolicyRow": "policy_row",
     "Account": "account",
@@ -139,6 +140,7 @@ ABOUT_SOMEBODY = {
     "grade",
     "supervised_subject",
     "integrity_archive",
+    "name_warning",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 

@@ -100,6 +100,7 @@ LINKS = {
     ("GovernmentContract", "history"): "object_id",
     ("ProcessingContract", "history"): "object_id",
     ("MarketRecord", "history"): "object_id",
+    ("NameWarning", "history"): "object_id",
     ("Subject", "exemptions"): "subject_id",
     ("Exemption", "history"): "object_id",
     ("RepairApplication", "attachments"): "object_id",

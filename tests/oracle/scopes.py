@@ -689,6 +689,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "subject_request": {"own_office": _of_office, "own_jurisdiction": _in_own, "self": _of_self},
     "record_import": {"own_office": _of_office, "own_jurisdiction": _in_own},
     "refused_row": {"own_office": _of_office},
+    "name_warning": {"own_office": _of_office, "own_jurisdiction": _in_own},
     "quota_breach": {"any": _every},
     "delivery": {
         "any": _every,
