@@ -70,7 +70,7 @@ def key(office: str, item: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("case", CASES["expected"], ids=lambda case: f"{case['as_of']} {case['office']} {case['item']}")
 async def test_the_figures_are_those_counted_by_hand(client: Client, case: dict[str, Any]) -> None:
-    """XM-08c, HC-09a: by office, item and period, as of any day."""
+    """XM-08c, XM-09d, SH-07b, HC-09a: timely, complete, accurate; by office, item and period, as of any day."""
     told = (await figures(client, "haicang-credit-b", case["as_of"]))[key(case["office"], case["item"])]
 
     counted = {
