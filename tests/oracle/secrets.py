@@ -358,6 +358,12 @@ SECRETS = (
         _row("criminal_referral", lambda row: row["office_id"] == key("office", "HCLD")),
         _unseen("criminal_referral"),
         ("{ criminalReferrals(first: 100) { totalCount nodes { id kind police facts state } } }",),
+        "that a record named its subject otherwise",
+        "name_warning",
+        {"given_name": "另一名称", "known_name": "又一名称"},
+        _row("name_warning", lambda row: row["state"] == "open"),
+        _unseen("name_warning"),
+        ("{ nameWarnings(first: 100) { totalCount nodes { id givenName knownName } } }", "{ nameWarnings(first: 3, filter: { state: [OPEN] }) { totalCount } }"),
     ),
     Secret(
         "a consent given to somebody else",
