@@ -102,7 +102,7 @@ async def _warned(client: Client, url: str, number: int) -> dict[str, Any]:
     answer = await client.data(SUBMIT, {"input": {"records": rows}}, caller=CLERK)
     assert [row["outcome"] for row in answer["submitCreditRecords"]["rows"]] == ["ADDED", "ADDED"]
     found = (await client.data(FOUND, caller=CLERK))["nameWarnings"]["nodes"]
-    [mine] = [one for one in found if one["subject"]["uscc"] == code]
+    mine: dict[str, Any] = next(one for one in found if one["subject"]["uscc"] == code)
     return mine
 
 

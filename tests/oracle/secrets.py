@@ -358,6 +358,8 @@ SECRETS = (
         _row("criminal_referral", lambda row: row["office_id"] == key("office", "HCLD")),
         _unseen("criminal_referral"),
         ("{ criminalReferrals(first: 100) { totalCount nodes { id kind police facts state } } }",),
+    ),
+    Secret(
         "that a record named its subject otherwise",
         "name_warning",
         {"given_name": "另一名称", "known_name": "又一名称"},

@@ -16,7 +16,7 @@ GRANT UPDATE (state, version, reason, resolved_at, resolved_by) ON name_warning 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0035_quality_tally")]
+    dependencies = [("renxin", "0039_integrity")]
 
     initial = False
 
