@@ -11,7 +11,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,7 @@ from domain.calendar import calendar_rows
 from domain.installation import install
 from domain.rulebook.loader import load_rulebooks
 from migrations.apply import migrate
+from tests import asking
 
 NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
 """The frozen instant of the tests: a Wednesday, 10:00 in China."""
@@ -51,6 +52,13 @@ def anyio_backend() -> str:
 _MEMORY = Path("/dev/shm")
 _ENOUGH = 4 * 2**30
 """Free memory from which on the databases of a session are kept there. Units: bytes."""
+
+
+@pytest.fixture(autouse=True)
+def _asked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Watch what mutations ask in the tests that carry them out for that."""
+    with asking.watched() if request.node.nodeid.partition("[")[0] in asking.WATCHED else nullcontext():
+        yield
 
 
 @pytest.fixture(scope="session")

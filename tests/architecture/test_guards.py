@@ -10,7 +10,9 @@ import pytest
 from tortoise import Tortoise
 
 from api.entities.index import ENTITIES
+from api.schema import schema
 from domain.apart import APART
+from tests.asking import CARRIED_OUT
 from tests.guards.guard import ROOT, Guard
 from tests.guards.index import guards
 from tests.migrations import test_request_role as role
@@ -38,6 +40,15 @@ def test_a_guard_stands_where_the_table_says(guard: Guard) -> None:
     counts = [(ROOT / cut.file).read_text("utf-8").count(cut.text) for cut in guard.cuts]
     assert counts == [1] * len(guard.cuts), f"bring its text in tests/guards/{guard.table}.toml up to date"
     assert all(cut.text != cut.without for cut in guard.cuts)
+
+
+@pytest.mark.parametrize("mutation", CARRIED_OUT)
+def test_the_test_that_carries_a_mutation_out_is_there(mutation: str) -> None:
+    file, _, test = CARRIED_OUT[mutation].partition("::")
+    kind = schema._schema.mutation_type
+    assert kind is not None
+    assert mutation in kind.fields
+    assert test in named_in(file), "name another in tests/carried_out.toml"
 
 
 def test_a_constraint_that_is_a_guard_is_one_of_its_model() -> None:

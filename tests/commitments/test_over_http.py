@@ -192,8 +192,11 @@ async def test_who_may_ask_whether_simplified_procedures_are_open(client: Client
     assert await client.codes(MAY, {**person, "place": "310000"}, caller="xiamen-clerk", purpose=purpose) == [
         "NOT_FOUND"
     ]
+    count = "{ accessLog(first: 1) { totalCount } }"
+    before = (await client.data(count, caller="xiamen-person"))["accessLog"]["totalCount"]
     asked = await client.data(MAY, person, caller="xiamen-other-clerk", purpose=purpose)
     assert asked["simplifiedProcedure"]["allowed"] is True
+    assert (await client.data(count, caller="xiamen-person"))["accessLog"]["totalCount"] == before + 1
     own = await client.data(MAY, {**person, "place": "310000"}, caller="xiamen-person")
     assert own["simplifiedProcedure"]["citation"].endswith("8(二)3")
     log = "{ accessLog(first: 20) { nodes { verb office { code } purpose } } }"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -211,6 +212,24 @@ async def test_a_deputy_does_not_approve_in_the_principals_name_what_it_proposed
 
     assert refused not in (None, "FORBIDDEN", "NOT_FOUND")
     await bureau.end(for_colleague)
+
+
+async def test_whoever_acts_for_whom_two_steps_of_two_people_are_never_of_one(bureau: Bureau, in_force: str) -> None:
+    """Every two ways to act, each of them first: refused where somebody acted, or was acted for, in both."""
+    others = [await bureau.put_in_force(DEPUTY, COLLEAGUE), await bureau.put_in_force(OTHER_DEPUTY)]
+    ways = [
+        (PRINCIPAL, None), (COLLEAGUE, None), (DEPUTY, PRINCIPAL), (DEPUTY, COLLEAGUE), (OTHER_DEPUTY, PRINCIPAL),
+    ]  # fmt: skip
+    wrong = []
+    for first, second in itertools.product(ways, ways):
+        headers = [standing_in(principal, bureau) if principal else None for _, principal in (first, second)]
+        item = await bureau.propose_item(first[0], office=headers[0])
+        refused = await bureau.approve_item(second[0], item, office=headers[1]) is not None
+        if refused != bool(({*first} & {*second}) - {None}):
+            wrong.append((first, second, refused))
+    assert wrong == []
+    for one in others:
+        await bureau.end(one)
 
 
 async def test_a_deputy_approves_what_neither_it_nor_its_principal_proposed(bureau: Bureau, in_force: str) -> None:

@@ -34,3 +34,5 @@ class Guard:
     tests: tuple[str, ...]
     constraint: str | None = None
     right: str | None = None
+    anew: bool = False
+    """Whether its text is read while modules are loaded, so that they are loaded anew without it."""

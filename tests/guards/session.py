@@ -75,6 +75,9 @@ class _Judging:
 
     @contextmanager
     def _without(self, guard: Guard, items: Sequence[pytest.Item]) -> Iterator[bool]:
+        if guard.anew and not self._removed:
+            yield False
+            return
         if guard.cuts:
             with nullcontext(True) if self._removed else swapping.taken_out(guard.cuts) as possible:
                 yield possible

@@ -48,6 +48,8 @@ CHANGED = (
     "quality_assessment", "quota_breach", "quota_use", "record_import", "repair_application", "risk_warning",
     "risk_warning_action", "screening", "self_report",
     "spot_check_result", "subject", "subject_request", "subject_statement", "urging",
+    "quality_assessment", "quality_count", "quality_tally", "quota_breach", "quota_use", "record_import",
+    "repair_application", "self_report", "spot_check_result", "subject", "subject_request", "subject_statement", "urging",
 )  # fmt: skip
 """Rows that steps change; what they were stands in the ledger."""
 

@@ -234,8 +234,10 @@ async def test_missing_and_foreign_versions_answer_alike(desk: Desk) -> None:
 async def test_a_step_sent_twice_with_its_key_is_taken_once(desk: Desk) -> None:
     first = await desk.send(DRAFT, FIRST, note="一次", clientMutationId="k-1")
     again = await desk.send(DRAFT, FIRST, note="一次", clientMutationId="k-1")
+    of_another = await desk.send(DRAFT, SECOND, note="一次", clientMutationId="k-1")
 
     assert first == again
+    assert of_another["policyVersion"]["id"] != first["policyVersion"]["id"], "a key is the account's own"
 
 
 async def test_what_was_reviewed_for_its_approval_is_neither_read_nor_compared_anew_for_its_activation(
