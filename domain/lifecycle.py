@@ -30,7 +30,9 @@ NEED_TO_KNOW = frozenset({"exam_watch", "discipline_recommendation", "criminal_r
 Source: 十堰正文 (异常报考人员名单; 党员身份; 移送公安机关); 个人信息保护法 28.
 """
 
-WARNINGS = frozenset({"screening", "risk_warning", "risk_warning_record", "risk_warning_action", "interview"})
+WARNINGS = frozenset(
+    {"screening", "risk_warning", "risk_warning_record", "risk_warning_action", "interview", "watch", "major_event"}
+)
 """Nouns of early warning 风险预警: no credit information, so that nobody outside is told of them (海沧14)."""
 
 UNTOLD = AUTHORITY | NEED_TO_KNOW | WARNINGS | {"exam_violation", "delivery"}
