@@ -7,10 +7,13 @@ from typing import Final
 
 from api.demo_names import organisation
 from api.demo_scene import Place, Scene
+from domain.event import major_events
 from domain.installation_rows import office_id
 from domain.interview import interviews
+from domain.oversight import monitoring_figure
+from domain.oversight.monitoring_figure import Figure
 from domain.referral import criminal_referrals
-from domain.warning import screens, warnings
+from domain.warning import screens, warnings, watches
 
 CREDIT: Final[Place] = ("350205", "QXYB")
 LABOUR: Final[Place] = ("350205", "RSJ")
@@ -23,6 +26,8 @@ async def warn_of_some(scene: Scene) -> None:
     await _evaluate(scene)
     await _interview(scene)
     await _refer(scene)
+    await _watch(scene)
+    await _report(scene)
 
 
 async def _screen(scene: Scene) -> None:
@@ -94,3 +99,33 @@ async def _refer(scene: Scene) -> None:
         court="十堰市中级人民法院（虚构）",
         referred_on=scene.ago(31),
     )
+
+
+async def _watch(scene: Scene) -> None:
+    acting = scene.acting(scene.now - timedelta(days=40), role="credit_office", office=CREDIT)
+    for kind, name in (("key_enterprise", "重点企业（虚构）"), ("key_project", "人力资源产业园项目（虚构）")):
+        wanted = watches.Wanted(
+            kind=kind,
+            name=name,
+            reason="区重点招商引资企业（虚构）",
+            from_on=scene.ago(365),
+            subject_id=organisation(61).id,
+        )
+        await watches.enter(acting, scene.books, wanted, office_id=office_id(*CREDIT), jurisdiction="350205")
+    figure = Figure(source="城市信用监测（虚构）", indicator="综合信用指数", on=scene.ago(30), value="86.42", unit="分")
+    await monitoring_figure.load(acting, scene.books, figure, office_id=office_id(*CREDIT), jurisdiction="350205")
+
+
+async def _report(scene: Scene) -> None:
+    clerk = scene.acting(scene.now - timedelta(days=25), role="clerk", office=LABOUR)
+    event = major_events.Reported(
+        office_id=office_id(*LABOUR),
+        jurisdiction="350205",
+        source="媒体曝光",
+        source_document="某报（虚构）民生版",
+        facts="某工地集中欠薪（虚构）",
+        learned_on=scene.ago(26),
+    )
+    made = await major_events.report(clerk, scene.books, event)
+    reviewer = scene.acting(scene.now - timedelta(days=18), role="reviewer", office=LABOUR)
+    await major_events.handle(reviewer, made, handling="责令支付，已全部发放（虚构）")

@@ -50,4 +50,8 @@ ROWS: Rows = {
     "risk_warning_action": _through_warning(WARNING),
     "interview": _PLACE | _BUREAU | {Scope.OWN_OFFICE: _OF_OFFICE, Scope.SELF: "{t}.subject_id = :subject"},
     "criminal_referral": {Scope.OWN_OFFICE: _OF_OFFICE},
+    "watch": {Scope.OWN_OFFICE: _OF_OFFICE, Scope.OWN_JURISDICTION: _PLACE[Scope.OWN_JURISDICTION]},
+    "watched_change": {Scope.OWN_JURISDICTION: _PLACE[Scope.OWN_JURISDICTION]},
+    "major_event": {Scope.OWN_OFFICE: _OF_OFFICE, Scope.OWN_JURISDICTION: _PLACE[Scope.OWN_JURISDICTION]},
+    "monitoring_figure": {Scope.OWN_OFFICE: _OF_OFFICE, Scope.OWN_JURISDICTION: _PLACE[Scope.OWN_JURISDICTION]},
 }

@@ -343,6 +343,7 @@ async def test_a_withdrawal_says_publicly_why_and_names_nobody(desk: Desk) -> No
 
 
 async def test_urgings_are_for_public_bodies_and_state_owned_enterprises_xm_24b(desk: Desk) -> None:
+    """XM-24b: date, office and result of each; whether one must come before an entry is open."""
     private, owned = desk.firm("350200"), desk.firm("350200")
     met = {"creditList": list_id("350200", "labour_serious"), "reason": "未按合同支付工资"}
     for firm, state_owned in ((private, False), (owned, True)):

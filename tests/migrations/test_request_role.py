@@ -50,6 +50,10 @@ CHANGED = (
     "spot_check_result", "subject", "subject_request", "subject_statement", "urging",
     "quality_assessment", "quality_count", "quality_tally", "quota_breach", "quota_use", "record_import",
     "repair_application", "self_report", "spot_check_result", "subject", "subject_request", "subject_statement", "urging",
+    "list_notice", "list_removal", "major_event", "monitoring_figure", "objection", "objection_pause", "progress_report", "proof_use",
+    "quality_assessment", "quota_breach", "quota_use", "record_import", "repair_application", "risk_warning",
+    "risk_warning_action", "screening", "self_report",
+    "spot_check_result", "subject", "subject_request", "subject_statement", "urging", "watch",
 )  # fmt: skip
 """Rows that steps change; what they were stands in the ledger."""
 

@@ -21,6 +21,7 @@ from tests.oracle.scopes import (
     record_in_force,
     report_in_force,
     violation_in_force,
+    watch_runs,
     watch_stands,
 )
 from tests.oracle.world import Row
@@ -391,6 +392,8 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),
     ("CommitmentItem", "inForce"): lambda state, row: item_in_force(row, state.today),
     ("ExamViolation", "inForce"): lambda state, row: violation_in_force(row, state.today),
+    ("Watch", "inForce"): lambda state, row: watch_runs(row, state.today),
+    ("WatchedChange", "objectId"): lambda state, row: row_id(row),
     ("ExamWatch", "inForce"): lambda state, row: watch_stands(row, state.today),
     ("SpotCheck", "kept"): _results("kept"),
     ("SpotCheck", "broken"): _results("broken"),

@@ -24,6 +24,7 @@ from tests.oracle.naive import Naive
 from tests.oracle.policy import default_policy, privacy_classes
 from tests.oracle.pools import Pools
 from tests.oracle.procedure_rows import add_procedures
+from tests.oracle.warning_rows import watched_changes
 from tests.oracle.world import Caller, Tables
 
 Result = TypeVar("Result")
@@ -72,6 +73,7 @@ class Ground:
         """Read tables again that were changed beside the service."""
         self.tables.update(await world.read(self.url, *tables))
         self.tables["due_item"] = due_items(self.tables)
+        self.tables["watched_change"] = watched_changes(self.tables)
         self.naive.index()
 
     async def accesses(self) -> list[tuple[UUID | None, str]]:
@@ -94,6 +96,7 @@ def ground(database_url: str, settings: Settings, serve: Serve) -> Iterator[Grou
         runner.run(world.write(database_url, made.tables, ISSUER))
         tables = runner.run(world.read(database_url))
         tables["due_item"] = due_items(tables)
+        tables["watched_change"] = watched_changes(tables)
         meaning = Meaning(tables, world.TODAY, default_policy(), privacy_classes(schema.as_str()))
         owner = runner.run(asyncpg.connect(database_url))
         serving = serve(database_url)

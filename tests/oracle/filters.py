@@ -17,6 +17,7 @@ from tests.oracle.scopes import (
     local_day,
     record_in_force,
     violation_in_force,
+    watch_runs,
     watch_stands,
 )
 from tests.oracle.world import Caller, Row
@@ -135,6 +136,10 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
         (COMPUTED["ProgressReport", "timeliness"](meaning, row) in ("late", "overdue")) is value
     ),
     ("RiskWarning", "source"): lambda meaning, row, value: row["source"].upper() in value,
+    ("Watch", "inForce"): lambda meaning, row, value: watch_runs(row, meaning.today) is value,
+    ("MonitoringFigure", "inForce"): lambda meaning, row, value: (row["replaced_at"] is None) is value,
+    ("MonitoringFigure", "from"): lambda meaning, row, value: bool(row["on_day"] >= date.fromisoformat(value)),
+    ("MonitoringFigure", "to"): lambda meaning, row, value: bool(row["on_day"] <= date.fromisoformat(value)),
     ("RiskWarning", "contested"): lambda meaning, row, value: (row["contested_at"] is not None) is value,
     ("Interview", "invitedFrom"): lambda meaning, row, value: bool(row["invited_for"] >= date.fromisoformat(value)),
     ("Interview", "invitedTo"): lambda meaning, row, value: bool(row["invited_for"] <= date.fromisoformat(value)),

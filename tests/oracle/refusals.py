@@ -39,6 +39,7 @@ REFERS = {
     "office": "Office",
     "item": "CatalogueItem",
     "subject": "Subject",
+    "watch": "Watch",
     "creditList": "CreditList",
     "publisher": "Office",
     "commitmentItem": "CommitmentItem",

@@ -87,6 +87,11 @@ def watch_stands(row: Row, today: date) -> bool:
     return row["lifted_at"] is None and bool(today <= row["until_on"])
 
 
+def watch_runs(row: Row, today: date) -> bool:
+    """Tell whether a watch stands."""
+    return bool(row["from_on"] <= today and (row["until_on"] is None or today <= row["until_on"]))
+
+
 Relation = Callable[[State, Caller, Row], bool]
 
 
@@ -640,6 +645,10 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "child_jurisdiction": _in_child,
     },
     "market_record": {"own_office": _of_office, "self": _of_self},
+    "watch": {"own_office": _of_office, "own_jurisdiction": _in_own},
+    "watched_change": {"own_jurisdiction": _in_own},
+    "major_event": {"own_office": _of_office, "own_jurisdiction": _in_own},
+    "monitoring_figure": {"own_office": _of_office, "own_jurisdiction": _in_own},
     "self_report": {scope: _told(relation) for scope, relation in _publications(_stands_told).items()},
     "exam_violation": {
         "own_office": lambda state, caller, row: _of_office(state, caller, row) or _decides(state, caller, row),

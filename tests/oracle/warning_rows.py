@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from hashlib import md5
+from uuid import UUID
 
 from tests.oracle.rows import World, subject_of
-from tests.oracle.world import NOW, OFFICES, TODAY, key
+from tests.oracle.scopes import local_day
+from tests.oracle.world import NOW, OFFICES, TODAY, Row, Tables, key
 
 
 def _place(office: str) -> str:
@@ -98,4 +101,76 @@ def _referrals(world: World) -> None:
         )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_screenings, _warnings, _interviews, _referrals)
+def _watches(world: World) -> None:
+    firms = [row for row in world.tables["subject"] if not row["is_person"]]
+    for number in range(9):
+        kind = ("key_field", "key_project", "key_enterprise")[number % 3]
+        place, office = (("350200", "XMXY"), ("350205", "HCLD"))[number % 2]
+        of_field, ended = kind == "key_field", number == 7
+        until = TODAY - timedelta(days=3) if ended else world.pick([None, TODAY, TODAY + timedelta(days=9)])
+        world.add(
+            "watch", id=key("watch", number), kind=kind, name=f'重点"{number}"', subject_id=None if of_field else world.pick(firms)["id"],
+            field_office_id=key("office", "XMJC" if place == "350200" else "HCLD") if of_field else None, jurisdiction_id=place,
+            office_id=key("office", office), reason="招商", basis="《要点》 14", from_on=TODAY - timedelta(days=400), until_on=until,
+            entered_at=NOW - timedelta(days=number), entered_by=key("account", 1), ended_at=NOW if ended else None,
+            ending_reason="已建成" if ended else None,
+        )  # fmt: skip
+
+
+def _events(world: World) -> None:
+    for number in range(8):
+        subject, state = world.pick([None, subject_of(world)]), ("reported", "handled", "fed_back")[number % 3]
+        office = ("XMJC", "HCLD", "XMRS")[number % 3]
+        handled, told = state != "reported", state == "fed_back"
+        world.add(
+            "major_event", id=key("event", number), jurisdiction_id=_place(office), office_id=key("office", office),
+            subject_id=subject["id"] if subject else None, about_person=bool(subject and subject["is_person"]), source="媒体曝光",
+            source_document='某报"3月1日"', facts="欠薪\n", learned_on=world.day(-60, -30), basis="《要点》 15", state=state,
+            reported_at=NOW - timedelta(days=number % 4), reported_by=key("account", 1), handling="约谈" if handled else None,
+            handled_on=TODAY if handled else None, handled_by=key("account", 1) if handled else None, fed_back_to="某局" if told else None,
+            feedback="已支付" if told else None, fed_back_on=TODAY if told else None, fed_back_by=key("account", 1) if told else None,
+        )  # fmt: skip
+
+
+def _figures(world: World) -> None:
+    for number in range(10):
+        place, office = (("350200", "XMXY"), ("350205", "HCLD"))[number % 2]
+        world.add(
+            "monitoring_figure", id=key("figure", number), jurisdiction_id=place, office_id=key("office", office), source="国家监测",
+            indicator='指标"甲"', on_day=TODAY - timedelta(days=number // 2), value=f"{80 + number}.50", unit="分", loaded_at=NOW - timedelta(days=number % 3),
+            loaded_by=key("account", 1), replaced_at=NOW if number > 7 else None,
+        )  # fmt: skip
+
+
+_SINCE = {"credit_record": "published_at", "list_entry": "published_at", "measure": "applied_at"}
+
+
+def watched_changes(tables: Tables) -> list[Row]:
+    """List what changed under each watch: of shared rows about organisations, since they were shared."""
+    rows = {noun: {row["id"]: row for row in tables[noun]} for noun in _SINCE}
+    found = []
+    for event in tables["ledger_event"]:
+        made = rows.get(event["object"], {}).get(event["object_id"])
+        if event["kind"] != "change" or made is None or made["about_person"]:
+            continue
+        since = made[_SINCE[event["object"]]]
+        is_shared = event["object"] == "measure" or made["disclosure"] in ("public", "government_sharing")
+        if since is None or event["at"] < since or not is_shared:
+            continue
+        for watch in tables["watch"]:
+            is_meant = made["subject_id"] == watch["subject_id"] or made["office_id"] == watch["field_office_id"]
+            in_days = watch["from_on"] <= local_day(event["at"]) <= (watch["until_on"] or date.max)
+            if is_meant and in_days and made["jurisdiction_id"] == watch["jurisdiction_id"]:
+                ident = md5(f"{watch['id']}{event['id']}".encode(), usedforsecurity=False).hexdigest()
+                found.append(
+                    {
+                        "id": UUID(ident), "watch_id": watch["id"], "jurisdiction_id": watch["jurisdiction_id"],
+                        **{name: event[name] for name in ("subject_id", "at", "object", "object_id", "verb", "office_id")},
+                    }
+                )  # fmt: skip
+    return found
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (
+    _screenings, _warnings, _interviews, _referrals, _watches, _events, _figures,
+)  # fmt: skip

@@ -1,0 +1,141 @@
+"""Entities of what the credit office keeps an eye on: watches with their feed, major events, monitoring figures."""
+
+from __future__ import annotations
+
+from api.entity import (
+    HISTORY,
+    OWNER_IS_PERSON,
+    Column,
+    Entity,
+    Enums,
+    Filter,
+    Many,
+    One,
+    Shape,
+    computed,
+    entity,
+    flag,
+    newest,
+    one_of,
+    ref,
+)
+from api.roots import Root, RootMany, by_id
+from domain.event.major_event import MAJOR_EVENT_STATES, MajorEvent
+from domain.oversight.monitoring_figure import MonitoringFigure
+from domain.privacy import Declared, Privacy
+from domain.warning.watch import CHANGES, STANDS, WATCH_KINDS, Watch
+
+ENUMS: Enums = {
+    "WatchKind": (
+        "What is watched: key_field 重点领域, key_project 重点招商项目, key_enterprise 重点企业 (海沧14).",
+        WATCH_KINDS,
+    ),
+    "MajorEventState": (
+        "State of a major dishonesty event: reported 已登记, handled 已处置, fed_back 已反馈 (海沧15).",
+        MAJOR_EVENT_STATES,
+    ),
+}
+"""Enumerations of the room: description and values."""
+
+ROOTS: dict[str, Root] = {
+    "watch": by_id("Watch", "watch 动态监测"),
+    "watches": RootMany(
+        "Watch", "Watches 动态监测 over key fields, projects and enterprises, for the credit office (海沧14)."
+    ),
+    "watchedChanges": RootMany(
+        "WatchedChange", "What changed under the watches of your place, latest first: the feed 监测变化 (海沧14)."
+    ),
+    "majorEvent": by_id("MajorEvent", "major dishonesty event 重大失信事件"),
+    "majorEvents": RootMany("MajorEvent", "Major dishonesty events 重大失信事件 within your authority (海沧15)."),
+    "monitoringFigure": by_id("MonitoringFigure", "figure 监测数据 of the city's credit monitoring"),
+    "monitoringFigures": RootMany(
+        "MonitoringFigure", "Figures 城市信用监测数据 of the city's credit monitoring, as sources gave them (海沧11)."
+    ),
+}
+"""Where a selection may start."""
+
+_OPEN = Declared(Privacy.OPEN)
+_OBJECT = "(replace(initcap(replace({t}.object, '_', ' ')), ' ', '') || ':' || {t}.object_id)"
+
+
+def _watched_change() -> Entity:
+    """Declare the change under a watch, which no table keeps: it is read from the ledger."""
+    return Entity(
+        name="WatchedChange",
+        noun="watched_change",
+        table=CHANGES,
+        description="A change 监测变化 of something shared about what is watched: when, what, by which office; no content.",
+        key="uuid",
+        columns={
+            "at": Column("at", Shape.INSTANT, False, _OPEN, "When it happened.", type="DateTime"),
+            "object": Column("object", Shape.TEXT, False, _OPEN, "What changed: the noun, e.g. credit_record."),
+            "verb": Column("verb", Shape.TEXT, False, _OPEN, "What was done, e.g. publish."),
+            "objectId": computed(
+                _OBJECT, Shape.TEXT, "Global id of the row: ask `node` for it, under your own authority.", type="ID"
+            ),
+        },
+        ones={
+            "watch": One("Watch", "watch_id", False, "The watch."),
+            "subject": One("Subject", "subject_id", True, "The organisation the row is about."),
+            "office": One("Office", "office_id", True, "The office that did it."),
+            "jurisdiction": One("Jurisdiction", "jurisdiction_id", False, "The division."),
+        },
+        manys={},
+        orders=newest("at", "change"),
+        filters={
+            "watch": ref("Watch", "watch_id", "watches"),
+            "object": one_of("object", "nouns, e.g. credit_record."),
+            "verb": one_of("verb", "verbs, e.g. publish."),
+        },
+        about_person=None,
+        person=None,
+    )
+
+
+def declare() -> tuple[Entity, ...]:
+    """Declare the entities of this room."""
+    place = {
+        "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+        "office": ref("Office", "office_id", "offices"),
+    }
+    return (
+        entity(
+            Watch,
+            enums={"kind": "WatchKind"},
+            extra={"inForce": computed(STANDS, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
+            manys=HISTORY | {"changes": Many("WatchedChange", "watch_id", "What changed under it: the feed 监测变化.")},
+            orders=newest("entered_at", "entry"),
+            filters=place
+            | {
+                "kind": one_of("kind", "kinds.", "WatchKind"),
+                "inForce": flag(STANDS, "Only what is watched today, or only the rest."),
+            },
+        ),
+        _watched_change(),
+        entity(
+            MajorEvent,
+            enums={"state": "MajorEventState"},
+            manys=HISTORY,
+            orders=newest("reported_at", "report"),
+            filters=place
+            | {
+                "state": one_of("state", "states.", "MajorEventState"),
+                "source": one_of("source", "sources, as the rulebook names them."),
+            },
+            about_person="about_person",
+            person=OWNER_IS_PERSON,
+        ),
+        entity(
+            MonitoringFigure,
+            manys=HISTORY,
+            orders=newest("on_day", "day"),
+            filters=place
+            | {
+                "indicator": one_of("indicator", "indicators."),
+                "source": one_of("source", "sources."),
+                "inForce": flag("{t}.replaced_at IS NULL", "Only figures that hold, or only replaced ones."),
+                "from": Filter("{t}.on_day >= {v}", "date", "Only figures for this day or later.", "Date"),
+                "to": Filter("{t}.on_day <= {v}", "date", "Only figures for this day or earlier.", "Date"),
+            },
+        ),
+    )
