@@ -17,7 +17,7 @@ WHERE replaced_at IS NULL;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0035_warnings")]
+    dependencies = [("renxin", "0040_name_warnings")]
 
     initial = False
 
