@@ -16,6 +16,7 @@ from api.demo_callers import CALLERS, DemoCaller, ensure_callers
 from api.demo_commitments import commit_all
 from api.demo_exams import enter_exams
 from api.demo_exemptions import exempt_some
+from api.demo_grade_facts import record_grade_facts
 from api.demo_grades import grade_some
 from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
@@ -94,6 +95,7 @@ async def load_demo(
         await apply_some(scene)
         await grade_some(scene)
         await warn_of_some(scene)
+        await record_grade_facts(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)

@@ -146,6 +146,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "government_contract": ("read", "survey", "update"),
     "processing_contract": ("read", "propose", "approve", "reject", "end"),
     "market_record": ("read", "record", "cite", "withdraw"),
+    "grade_fact": ("read", "record", "amend", "withdraw"),
+    "grade_explanation": ("read",),
     "self_report": ("read", "report", "remove", "refute", "reinstate"),
     "credit_report": ("read", "count", "issue", "revoke"),
     "record_import": ("read", "hand_in"),

@@ -57,6 +57,7 @@ MODEL_MODULES = [
     "domain.integrity.contract",
     "domain.third_party.processing",
     "domain.third_party.market_record",
+    "domain.grade.grade_fact",
     "domain.use.report",
     "domain.oversight.intake",
     "domain.oversight.quota_breach",

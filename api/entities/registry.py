@@ -156,6 +156,11 @@ def declare() -> tuple[Entity, ...]:
                     "RiskWarning", "subject_id", "Risk warnings 风险预警 about the subject, within your authority."
                 ),
                 "interviews": Many("Interview", "subject_id", "Interviews 约谈 of the subject, within your authority."),
+                "gradeFacts": Many(
+                    "GradeFact",
+                    "subject_id",
+                    "Facts 等级评价事实 that the subject's grades rest on, within your authority.",
+                ),
                 "exemptions": Many(
                     "Exemption", "subject_id", "Exemptions 豁免惩戒 of the subject from punishment (海沧2)."
                 ),

@@ -271,9 +271,9 @@ def _number(answer: RuleAnswer) -> int | None:
 
 
 def _back(day: date, term: int, unit: str) -> date:
-    """Give a day at or before the first that a term reaches: its length back, and four days for short months."""
+    """Give a day at or before the first that a term reaches: its length back, and up to three days for short months."""
     if unit == "calendar_day":
-        return day - timedelta(days=term)
+        return date.fromordinal(max(1, day.toordinal() - term))
     months = term * (12 if unit == "year" else 1)
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, 28))
+    return date(year, month + 1, min(day.day, 28)) if year >= date.min.year else date.min

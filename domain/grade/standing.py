@@ -53,6 +53,18 @@ def periods(scheme_on: Callable[[date], Scheme], facts: Iterable[Fact], first: d
     return tuple(found)
 
 
+def last_period(scheme_on: Callable[[date], Scheme], facts: Iterable[Fact], on: date) -> Period:
+    """Give the days up to a day on each of which the result was the same, looking back no further than that."""
+    known = tuple(facts)
+    first = min((fact.recorded_on for fact in known), default=on)
+    result, begins = assess(scheme_on(on), known, on).result, on
+    for turn in reversed(_turns(scheme_on(on), known, min(first, on), on)):
+        if assess(scheme_on(turn), known, turn).result != result:
+            break
+        begins = turn
+    return Period(begins, on, result)
+
+
 def kept_since(history: Sequence[Period], grade: str, on: date) -> date | None:
     """Give the first day from which a grade was kept up to a day without a break; null where it does not stand."""
     since, reached = None, on
@@ -92,11 +104,12 @@ def _turns(scheme: Scheme, facts: Sequence[Fact], first: date, last: date) -> li
     days = {first}
     terms = {(one.term, one.unit) for one in scheme.features.values() if one.term is not None and one.unit is not None}
     for fact in facts:
-        ends = [fact.occurred_on] if not fact.lasts else [fact.holds_until] if fact.holds_until else []
+        end = fact.holds_until if fact.lasts else fact.occurred_on
         days.update((fact.occurred_on, fact.recorded_on))
-        days.update(one + _DAY for one in ends)
-        days.update(add_term(one, term, unit) + _DAY for one in ends for term, unit in terms)
         if fact.ended_on is not None:
             days.add(fact.ended_on)
+        if end is not None and end < last:
+            days.add(end + _DAY)
+            days.update(add_term(end, term, unit) + _DAY for term, unit in terms)
     days.update(one for one in (scheme.rule.valid_from, scheme.rule.valid_to) if one is not None)
     return sorted(day for day in days if first <= day <= last)

@@ -28,6 +28,7 @@ CHANGED_IN_PART = {
     "account_key": "approved_at approved_by_id decision ends_at state",
     "assignment": "approved_at approved_by_id decision ended_at ended_by_id state to_on",
     "authority": "epoch policy_version version_id",
+    "grade_fact": "ended_at ended_by ended_on state",
     "measure": "lifted_at lifted_by lifted_for state version",
     "name_warning": "reason resolved_at resolved_by state version",
     "outbox_event": "taken_up_at",

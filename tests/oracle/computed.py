@@ -374,6 +374,11 @@ def _announced_zh(state: State, row: Row) -> str:
     )
 
 
+def _fact_stands(state: State, row: Row) -> bool:
+    """Tell whether a fact stands in the books, and holds today or merely happened."""
+    return row["state"] == "recorded" and (row["holds_until"] is None or state.today <= row["holds_until"])
+
+
 COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "disputed"): _disputed("record_id"),
     ("ListEntry", "disputed"): _disputed("entry_id"),
@@ -409,6 +414,7 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ),
     ("ProcessingContract", "inForce"): lambda state, row: contract_in_force(row, state.today),
     ("TypicalCase", "counts"): lambda state, row: row["state"] == "approved" and row["platform_at"] is not None,
+    ("GradeFact", "inForce"): _fact_stands,
     ("SelfReport", "inForce"): report_in_force,
     ("SelfReport", "verified"): lambda state, row: False,
     ("SelfReport", "label"): lambda state, row: (

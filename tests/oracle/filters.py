@@ -108,6 +108,8 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ),
     ("RepairNotice", "servedFrom"): lambda meaning, row, value: bool(row["served_on"] >= date.fromisoformat(value)),
     ("RepairNotice", "servedTo"): lambda meaning, row, value: bool(row["served_on"] <= date.fromisoformat(value)),
+    ("GradeFact", "occurredFrom"): lambda meaning, row, value: bool(row["occurred_on"] >= date.fromisoformat(value)),
+    ("GradeFact", "occurredTo"): lambda meaning, row, value: bool(row["occurred_on"] <= date.fromisoformat(value)),
     ("Objection", "receivedFrom"): lambda meaning, row, value: bool(row["received_on"] >= date.fromisoformat(value)),
     ("Objection", "receivedTo"): lambda meaning, row, value: bool(row["received_on"] <= date.fromisoformat(value)),
     **{
@@ -122,6 +124,7 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
             ("Grade", "inForce"),
             ("SupervisedSubject", "inForce"),
             ("IntegrityArchive", "open"),
+            ("GradeFact", "inForce"),
             ("Objection", "overdue"),
             ("DueItem", "late"),
             ("CreditRecord", "disputed"),

@@ -105,6 +105,8 @@ LINKS = {
     ("ProcessingContract", "history"): "object_id",
     ("MarketRecord", "history"): "object_id",
     ("NameWarning", "history"): "object_id",
+    ("Subject", "gradeFacts"): "subject_id",
+    ("GradeFact", "history"): "object_id",
     ("Subject", "exemptions"): "subject_id",
     ("Exemption", "history"): "object_id",
     ("RepairApplication", "attachments"): "object_id",

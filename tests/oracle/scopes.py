@@ -594,6 +594,12 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         ),
         "self": lambda state, caller, row: _of_self(state, caller, row) and row["published_at"] is not None,
     },
+    "grade_fact": {
+        "own_office": _of_office,
+        "own_jurisdiction": _in_own,
+        "child_jurisdiction": _in_child,
+        "self": _of_self,
+    },
     "supervised_subject": {
         "own_office": _of_office,
         "own_jurisdiction": _in_own,

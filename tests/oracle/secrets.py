@@ -140,6 +140,11 @@ _MEASURES = (
     "{ subjects(first: 100) { nodes { id measures(first: 3) { totalCount nodes { name } } } } }",
     "{ creditRecords(first: 100) { nodes { id measures(first: 3) { totalCount } } } listEntries(first: 100) { nodes { measures(first: 1) { totalCount } } } }",
 )
+_GRADE_FACTS = (
+    "{ gradeFacts(first: 100) { totalCount edges { cursor node { id kind outcome code number amount occurredOn state inForce } } } }",
+    "{ gradeFacts(first: 3, filter: { kind: [ARREARS_COMPLAINT] }) { totalCount nodes { id } pageInfo { hasNextPage } } }",
+    "{ subjects(first: 100) { nodes { id gradeFacts(first: 3) { totalCount nodes { number } } } } }",
+)
 _OTHER = {"title": "另一个名称", "decision_no": "新[2026]2号", "severity": "serious", "legal_basis": "另一部法"}
 
 SECRETS = (
@@ -366,6 +371,12 @@ SECRETS = (
         _row("name_warning", lambda row: row["state"] == "open"),
         _unseen("name_warning"),
         ("{ nameWarnings(first: 100) { totalCount nodes { id givenName knownName } } }", "{ nameWarnings(first: 3, filter: { state: [OPEN] }) { totalCount } }"),
+        "that an office has recorded a complaint about somebody",
+        "grade_fact",
+        {"number": "另一文号", "outcome": "verified", "project": "另一项目", "occurred_on": NOW.date() - timedelta(days=80)},
+        _row("grade_fact", lambda row: row["kind"] == "arrears_complaint" and row["state"] == "recorded"),
+        _unseen("grade_fact"),
+        _GRADE_FACTS,
     ),
     Secret(
         "a consent given to somebody else",

@@ -1,0 +1,59 @@
+"""The facts of a subject as rows give them, and its grade by them: for whoever asks about one subject.
+
+In charge of reading facts and of asking the engine with the scheme in force on the day. Refuses nothing: it reads.
+Source: 十堰正文 (15333).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+from domain.grade.engine import Assessment, assess
+from domain.grade.fact import Fact
+from domain.grade.scheme import scheme
+from domain.rulebook.model import Rulebooks
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
+
+
+async def known_facts(connection: Connection, subject_id: UUID, jurisdiction: str) -> tuple[Fact, ...]:
+    """Read every version of every fact about a subject in a division."""
+    return tuple(fact_of(row) for row in await connection.fetch(_FACTS, subject_id, jurisdiction))
+
+
+async def graded(
+    connection: Connection, books: Rulebooks, subject_id: UUID, *, jurisdiction: str, key: str, on: date
+) -> Assessment:
+    """Grade a subject under a scheme of a division on a day.
+
+    Raises: SchemeUnknown; JurisdictionUnknown.
+    """
+    given = scheme(books, jurisdiction, key, on)
+    return assess(given, await known_facts(connection, subject_id, jurisdiction), on)
+
+
+def fact_of(row: Mapping[str, Any]) -> Fact:
+    """Give the fact that a row of the table states."""
+    return Fact(
+        id=row["id"],
+        kind=row["kind"],
+        outcome=row["outcome"],
+        occurred_on=row["occurred_on"],
+        recorded_on=row["recorded_on"],
+        code=row["code"],
+        project=row["project"],
+        holds_until=row["holds_until"],
+        ended_on=row["ended_on"],
+        office_id=row["office_id"],
+    )
+
+
+_FACTS: Final = """
+SELECT id, kind, outcome, occurred_on, recorded_on, code, project, holds_until, ended_on, office_id
+FROM grade_fact WHERE subject_id = $1 AND jurisdiction_id = $2 ORDER BY recorded_at, id
+"""
