@@ -371,6 +371,8 @@ SECRETS = (
         _row("name_warning", lambda row: row["state"] == "open"),
         _unseen("name_warning"),
         ("{ nameWarnings(first: 100) { totalCount nodes { id givenName knownName } } }", "{ nameWarnings(first: 3, filter: { state: [OPEN] }) { totalCount } }"),
+    ),
+    Secret(
         "that an office has recorded a complaint about somebody",
         "grade_fact",
         {"number": "另一文号", "outcome": "verified", "project": "另一项目", "occurred_on": NOW.date() - timedelta(days=80)},

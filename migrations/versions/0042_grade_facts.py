@@ -17,7 +17,7 @@ GRANT UPDATE (state, ended_at, ended_on, ended_by) ON grade_fact TO renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0034_progress_reports")]
+    dependencies = [("renxin", "0041_watches")]
 
     initial = False
 
