@@ -14,6 +14,7 @@ from api.demo_attachments import attach_all
 from api.demo_batches import open_batches
 from api.demo_callers import CALLERS, DemoCaller, ensure_callers
 from api.demo_commitments import commit_all
+from api.demo_editions import keep_lists
 from api.demo_exams import enter_exams
 from api.demo_exemptions import exempt_some
 from api.demo_grade_facts import record_grade_facts
@@ -96,6 +97,7 @@ async def load_demo(
         await grade_some(scene)
         await warn_of_some(scene)
         await record_grade_facts(scene)
+        await keep_lists(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)

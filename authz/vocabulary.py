@@ -15,6 +15,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "catalogue_item": ("read",),
     "catalogue_producer": ("read",),
     "application_item": ("read",),
+    "edition": ("read", "draft", "amend", "propose", "approve", "reject", "discard", "end", "submit"),
+    "edition_item": ("read",),
     "credit_list": ("read",),
     "working_day": ("read",),
     "subject": ("read", "search", "lookup_person"),

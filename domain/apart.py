@@ -59,6 +59,7 @@ APART: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "portal_entry": (("decided_by", "proposed_by"),),
     "processing_contract": (("decided_by", "proposed_by"),),
     "exemption_item": (("decided_by", "proposed_by"),),
+    "edition": (("decided_by", "proposed_by"), ("decided_by", "drafted_by")),
     "exemption": (("proposed_by", "decided_by"), ("signed_by", "decided_by")),
     "subject_request": (("answered_by", "filed_by"),),
     "objection": (("verified_by", "decided_by"),),

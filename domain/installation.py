@@ -18,6 +18,7 @@ import asyncpg
 
 from domain import installation_rows as rows
 from domain.calendar import CalendarDay
+from domain.edition.installed import edition_item_rows, edition_rows
 from domain.installation_rows import Row
 from domain.oversight.deadline import deadline_rows
 from domain.rulebook.model import Rulebooks
@@ -50,8 +51,17 @@ def _keep_end(present: Row, row: Row) -> Row:
     return {**row, "valid_to": row["valid_to"] or present["valid_to"]}
 
 
+def _keep_handed(present: Row, row: Row) -> Row:
+    """Keep the last day, and to whom the edition was handed."""
+    return {**_keep_end(present, row), **{key: present[key] for key in ("submitted_to", "submitted_on")}}
+
+
 _ITEM_IS_USED: Final = (
     "EXISTS (SELECT FROM credit_record WHERE item_id = t.id) OR EXISTS (SELECT FROM record_import WHERE item_id = t.id)"
+)
+_EDITION_ITEM_IS_USED: Final = (
+    "EXISTS (SELECT FROM credit_record JOIN catalogue_item item ON item.id = credit_record.item_id"
+    " WHERE item.catalogue_edition_id = t.edition_id AND item.code = t.code)"
 )
 _PRODUCER_IS_USED: Final = "EXISTS (SELECT FROM credit_record WHERE item_id = t.item_id AND office_id = t.office_id)"
 _COMMITMENT_ITEM_IS_USED: Final = "EXISTS (SELECT FROM commitment WHERE commitment_item_id = t.id)"
@@ -68,7 +78,21 @@ TABLES: Final = (
     Table("jurisdiction", rows.jurisdiction_rows),
     Table("office", rows.office_rows, settle=rows.renewed),
     Table("responsibility", rows.responsibility_rows, edition="t.rulebook"),
-    Table("catalogue_item", rows.catalogue_item_rows, _ITEM_IS_USED, "t.edition", ("valid_to",), _keep_end),
+    Table("edition", edition_rows, edition="t.rulebook", settle=_keep_handed),
+    Table(
+        "edition_item",
+        edition_item_rows,
+        _EDITION_ITEM_IS_USED,
+        "(SELECT rulebook FROM edition WHERE id = t.edition_id)",
+    ),
+    Table(
+        "catalogue_item",
+        rows.catalogue_item_rows,
+        _ITEM_IS_USED,
+        "t.edition",
+        ("valid_to", "catalogue_edition_id"),
+        _keep_end,
+    ),
     Table(
         "catalogue_producer",
         rows.catalogue_producer_rows,
@@ -184,10 +208,11 @@ async def _remove(connection: Connection, table: Table, stated: list[Row], books
 
 
 async def _end_editions(connection: Connection, count: _Count) -> None:
-    """End open catalogue items the day before a newer edition of their jurisdiction begins."""
-    ended = await connection.fetch(_END_EDITIONS)
-    if ended:
-        count.corrected["catalogue_item"] = count.corrected.get("catalogue_item", 0) + len(ended)
+    """End open editions and their catalogue items the day before a newer edition of their jurisdiction begins."""
+    for table, statement in (("catalogue_item", _END_CATALOGUES), ("edition", _END_EDITIONS)):
+        ended = await connection.fetch(statement)
+        if ended:
+            count.corrected[table] = count.corrected.get(table, 0) + len(ended)
 
 
 async def _present(connection: Connection, table: str) -> dict[str, Row]:
@@ -219,13 +244,25 @@ def _given(table: str) -> str:
     return f"SELECT (jsonb_populate_record(NULL::{table}, given)).* FROM {given}"
 
 
-_END_EDITIONS: Final = """
+_END_CATALOGUES: Final = """
 UPDATE catalogue_item older SET valid_to = newer.begins - 1
 FROM (
   SELECT item.id, min(later.valid_from) AS begins FROM catalogue_item item
   JOIN catalogue_item later ON later.jurisdiction_id = item.jurisdiction_id AND later.edition <> item.edition
    AND later.valid_from > coalesce(item.valid_from, '-infinity')
   WHERE item.valid_to IS NULL GROUP BY item.id
+) newer
+WHERE older.id = newer.id RETURNING older.id
+"""
+
+_END_EDITIONS: Final = """
+UPDATE edition older SET valid_to = newer.begins - 1
+FROM (
+  SELECT ended.id, min(later.valid_from) AS begins FROM edition ended
+  JOIN edition later ON later.jurisdiction_id = ended.jurisdiction_id AND later.kind = ended.kind
+   AND later.office_id IS NULL AND later.state = 'approved' AND later.id <> ended.id
+   AND later.valid_from > coalesce(ended.valid_from, '-infinity')
+  WHERE ended.valid_to IS NULL AND ended.state = 'approved' AND ended.office_id IS NULL GROUP BY ended.id
 ) newer
 WHERE older.id = newer.id RETURNING older.id
 """

@@ -50,6 +50,11 @@ def catalogue_item_id(jurisdiction: str, edition: str, code: str) -> UUID:
     return installed_id("catalogue_item", jurisdiction, edition, code)
 
 
+def edition_id(rulebook: str, kind: str) -> UUID:
+    """Give the id of the edition of a kind that a rulebook states."""
+    return installed_id("edition", rulebook, kind)
+
+
 def credit_list_id(rulebook: str, code: str) -> UUID:
     """Give the id of a kind of list by its rulebook and code."""
     return installed_id("credit_list", rulebook, code)
@@ -184,8 +189,8 @@ def _responsibility(book: Rulebook, part: Responsibility) -> Row:
         "duty": duty,
         "clause": part.clause,
         "rulebook": book.id,
-        "valid_from": _iso(part.valid_from),
-        "valid_to": _iso(part.valid_to),
+        "valid_from": iso(part.valid_from),
+        "valid_to": iso(part.valid_to),
     }
 
 
@@ -194,6 +199,7 @@ def _catalogue_item(books: Rulebooks, book: Rulebook, item: CatalogueItemRule) -
         "id": str(catalogue_item_id(book.jurisdiction, book.id, item.code)),
         "jurisdiction_id": book.jurisdiction,
         "edition": book.id,
+        "catalogue_edition_id": str(edition_id(book.id, "catalogue")) if _has_catalogue(book) else None,
         "code": item.code,
         "name": item.name,
         "category": item.category,
@@ -201,19 +207,23 @@ def _catalogue_item(books: Rulebooks, book: Rulebook, item: CatalogueItemRule) -
         "disclosure": item.disclosure,
         "person_disclosure": item.person_disclosure,
         "subject_kinds": list(item.subject_kinds),
-        "data_items": [_data_item(entry) for entry in data_items(books, item)],
+        "data_items": [told_data_item(entry) for entry in data_items(books, item)],
         "severity_required": item.severity_required,
         "double_publicity": item.double_publicity,
         "publication_years": item.publication_years,
         "legal_basis": item.legal_basis,
         "legal_basis_level": item.basis_level,
         "clause": item.clause,
-        "valid_from": _iso(item.valid_from),
-        "valid_to": _iso(item.valid_to),
+        "valid_from": iso(item.valid_from),
+        "valid_to": iso(item.valid_to),
     }
 
 
-def _data_item(item: DataItemRule) -> Row:
+def _has_catalogue(book: Rulebook) -> bool:
+    return any(kind.code == "catalogue" and kind.jurisdiction is None for kind in book.edition_kinds)
+
+
+def told_data_item(item: DataItemRule) -> Row:
     """Write a data item; what it leaves open is left out."""
     told: Row = {"code": item.code, "name": item.name, "required": item.required, "kind": item.kind}
     told["personal"] = item.personal
@@ -280,8 +290,8 @@ def _commitment_item(book: Rulebook, item: CommitmentItemRule) -> Row:
         "clause": item.clause,
         "reading": item.reading,
         "state": "approved",
-        "valid_from": _iso(item.valid_from),
-        "valid_to": _iso(item.valid_to),
+        "valid_from": iso(item.valid_from),
+        "valid_to": iso(item.valid_to),
         "reason": None,
         "proposed_by": None,
         "proposed_at": None,
@@ -315,5 +325,6 @@ def _unique(rows: Iterable[Row]) -> list[Row]:
     return list({row["id"]: row for row in rows}.values())
 
 
-def _iso(day: date | None) -> str | None:
+def iso(day: date | None) -> str | None:
+    """Write a day as JSON has it."""
     return day.isoformat() if day else None

@@ -8,6 +8,7 @@ MODEL_MODULES = [
     "domain.registry.jurisdiction",
     "domain.registry.office",
     "domain.registry.subject",
+    "domain.edition.edition",
     "domain.registry.catalogue",
     "domain.credit.record",
     "domain.lists.credit_list",

@@ -23,7 +23,7 @@ from domain.credit.refusals import (
 from domain.errors import InvalidInput
 from domain.registry.catalogue import BASIS_LEVELS
 from domain.rulebook.answer import RuleAnswer, RuleStatus
-from domain.rulebook.lookup import catalogue_item, rule, severities
+from domain.rulebook.lookup import book_of, catalogue_item, rule, severities
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.tables import CatalogueItemRule
 
@@ -179,9 +179,14 @@ def withdrawal_citation(books: Rulebooks, item: Item, *, on: date) -> str:
 
 
 def described_by(books: Rulebooks, item: Item, on: date) -> CatalogueItemRule | None:
-    """Give the item as its rulebook describes it, beyond what its row holds."""
+    """Give the item as its rulebook describes it, beyond what its row holds.
+
+    Of an edition that the credit office keeps, the rulebook of its division describes the items of the same codes.
+    """
     book = books.books.get(item.edition)
-    return catalogue_item(book, item.code, on) if book is not None else None
+    if book is not None:
+        return catalogue_item(book, item.code, on)
+    return catalogue_item(book_of(books, item.jurisdiction_id), item.code, on)
 
 
 def _citable_levels(books: Rulebooks, item: Item, on: date) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ from uuid import UUID
 
 from domain.credit import record, terms
 from domain.credit.refusals import citing
+from domain.edition import editions
+from domain.edition.items import Item
+from domain.edition.kinds import kinds_of
 from domain.errors import InvalidInput, NotFound
 from domain.exemption.exemptions import require_punishable
 from domain.lifecycle import Transaction, create
@@ -62,8 +65,9 @@ async def apply(tx: Transaction, books: Rulebooks, wanted: Wanted) -> UUID:
     """
     ground = await _lock_ground(tx, wanted)
     book = books.books[books.heads[ground["jurisdiction_id"]]]
-    rule = _rule(book, wanted, ground, tx.today)
-    citation = f"《{book.name}》 {rule.clause}"
+    rules, document = await _listed(tx, books, book)
+    rule = _rule(rules, wanted, ground, document)
+    citation = f"{document} {rule.clause}".strip()
     field, other_field = _field(books, rule, ground["jurisdiction_id"], wanted.field, tx.today)
     cited = _cited(wanted, asked=rule.needs_citation or other_field, citation=citation)
     if wanted.noun == "credit_record" and rule.polarity != "positive":
@@ -127,10 +131,43 @@ def fits(rule: MeasureRule, noun: str, ground: Mapping[str, Any]) -> bool:
     return not kinds or ground["kind"] in kinds
 
 
-def _rule(book: Rulebook, wanted: Wanted, ground: Mapping[str, Any], on: date) -> MeasureRule:
-    known = {rule.code: rule for rule in listed(book, on) if fits(rule, wanted.noun, ground)}
+async def _listed(tx: Transaction, books: Rulebooks, book: Rulebook) -> tuple[tuple[MeasureRule, ...], str]:
+    """Give the list of measures in force today, and the document it stands in: that which is kept, else the rulebook's.
+
+    Source: 厦门1 (失信惩戒措施清单).
+    """
+    if "measures" not in kinds_of(books, book.jurisdiction):
+        return listed(book, tx.today), f"《{book.name}》"
+    held = await editions.in_force(tx.connection, book.jurisdiction, "measures", tx.today)
+    if held is None:
+        return (), f"《{book.name}》"
+    if held["rulebook"] is not None:
+        return listed(books.books[held["rulebook"]], tx.today), f"《{book.name}》"
+    rules = tuple(_kept(one) for one in await editions.items_of(tx, held["id"]))
+    return rules, f"{held['title']}（{held['label']}）"
+
+
+def _kept(item: Item) -> MeasureRule:
+    """Give a measure of a list that the credit office keeps as a rulebook would state it."""
+    content = item.content
+    return MeasureRule(
+        code=item.code,
+        name=item.name,
+        polarity=content["polarity"],
+        clause=content.get("legal_basis", ""),
+        quote=item.name,
+        needs_citation=content.get("needs_citation", False),
+        upon=tuple(content.get("upon", ())),
+        lists=tuple(content.get("lists", ())),
+        items=tuple(content.get("items", ())),
+        severities=tuple(content.get("severities", ())),
+    )
+
+
+def _rule(rules: tuple[MeasureRule, ...], wanted: Wanted, ground: Mapping[str, Any], document: str) -> MeasureRule:
+    known = {rule.code: rule for rule in rules if fits(rule, wanted.noun, ground)}
     if wanted.code not in known:
-        raise MeasureNotListed(known=sorted(known), rulebook=book.name)
+        raise MeasureNotListed(known=sorted(known), rulebook=document.strip("《》"))
     return known[wanted.code]
 
 

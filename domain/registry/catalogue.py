@@ -40,7 +40,11 @@ class CatalogueItem(Model):
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     jurisdiction = reference("renxin.Jurisdiction", "The division whose catalogue it is.")
-    edition: str = column(fields.TextField, "Edition 版本 of the catalogue, the id of its rulebook.")
+    edition: str = column(
+        fields.TextField,
+        "Name of the edition 版本: the id of its rulebook, or the label that the credit office gave it.",
+    )
+    catalogue_edition = reference("renxin.Edition", "The edition it is an item of.", null=True)
     code: str = column(fields.TextField, "Code of the item within its edition, e.g. penalty.")
     name: str = column(fields.TextField, "Name of the item, e.g. 行政处罚.")
     category: str = column(fields.TextField, "Category of information, e.g. permit, penalty, commitment.")
@@ -72,6 +76,7 @@ class CatalogueItem(Model):
 
     class Meta:
         table = "catalogue_item"
+        indexes: tuple[Any, ...] = (Index(fields=("catalogue_edition_id",), name="catalogue_item_by_edition"),)
         constraints = (
             UniqueConstraint(fields=("jurisdiction_id", "edition", "code"), name="catalogue_item_is_unique"),
             CheckConstraint(check=f"polarity IN {POLARITIES}", name="catalogue_item_polarity_is_known"),

@@ -38,6 +38,7 @@ VOCABULARY: Mapping[str, Collection[str]] = {
     "how": words.FEATURE_WAYS,
     "silence": words.SILENCES,
     "facts": tuple(words.GRADE_FACTS),
+    "kept_by": words.KEPT_BY,
 }
 """Closed vocabulary of a key, wherever it stands."""
 

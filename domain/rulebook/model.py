@@ -19,6 +19,7 @@ from domain.rulebook.tables import (
     CommitmentItemRule,
     DataItemSet,
     DutyRule,
+    EditionKindRule,
     ListDomainRule,
     ListKindRule,
     MeasureRule,
@@ -172,6 +173,7 @@ class Rulebook:
     matters: tuple[MatterRule, ...] = ()
     restrictions: tuple[RestrictionRule, ...] = ()
     incentives: tuple[IncentiveRule, ...] = ()
+    edition_kinds: tuple[EditionKindRule, ...] = ()
     values: tuple[RuleValue, ...] = ()
     silent: tuple[SilentRule, ...] = ()
 

@@ -285,6 +285,54 @@ class SupervisionRule:
     inspection: str | None = None
     conveniences: tuple[str, ...] = ()
     restrictions: tuple[str, ...] = ()
+class EditionKindRule:
+    """A kind of catalogue 目录 or list 清单 that is kept in editions, with the words that order it.
+
+    `shape` says which fields its items have (`domain/edition/shapes.toml`); `kept_by` whether the credit office keeps
+    it for the division or each office its own; `jurisdiction` whose it is, where a text speaks of another's.
+    `derives_from` names the kind of the division above on which it is based; `extends` that divisions below may keep
+    one of their own that adds to it; `takes_effect` that its items become what is worked with.
+    """
+
+    code: str
+    name: str
+    shape: str
+    clause: str
+    quote: str
+    kept_by: str = "credit_office"
+    takes_effect: bool = False
+    push_to: tuple[str, ...] = ()
+    submitted_to: str | None = None
+    due: date | None = None
+    due_text: str | None = None
+    derives_from: str | None = None
+    extends: bool = False
+    extends_clause: str | None = None
+    extends_quote: str | None = None
+    group: str | None = None
+    jurisdiction: str | None = None
+    foreign: bool = False
+    """Whether it is another body's document: not loaded until somebody who holds it enters it."""
+    reading: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeRule:
+    """An evaluation scheme 信用评价; the named rule with its scoring is not loaded."""
+
+    code: str
+    name: str
+    clause: str
+    quote: str
+    rule: str | None = None
+    actors: tuple[str, ...] = ()
+    archive: str | None = None
+    services: tuple[str, ...] = ()
+    services_open_ended: bool = False
+    push_to: tuple[str, ...] = ()
+    graded_supervision: bool = False
+    status: str = "in_force"
     reading: str | None = None
     note: str | None = None
 

@@ -155,6 +155,8 @@ CIRCUMSTANCES: Mapping[str, str] = {
     "party_or_agent": "申请人或委托代理人",
 }
 """What the caller tells of who asks for an incentive, and nothing held here could."""
+KEPT_BY = ("credit_office", "office")
+"""Who keeps a catalogue or list: the credit office for the division, or each office its own."""
 
 MEASURE_GROUNDS = ("credit_record", "list_entry")
 """What a measure 奖惩措施 may rest on; one that rests on neither follows a grade, or is proposed to others."""

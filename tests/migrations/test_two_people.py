@@ -30,6 +30,8 @@ NEVER_ONE_PERSON = (
     "commitment: found_by taken_in_by",
     "commitment: found_by signed_by",
     "commitment_item: decided_by proposed_by",
+    "edition: decided_by proposed_by",
+    "edition: decided_by drafted_by",
     "exam_violation: decided_by recorded_by",
     "exemption: proposed_by decided_by",
     "exemption: signed_by decided_by",

@@ -392,6 +392,7 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("CreditRecord", "repairNoticeStatus"): _notice_status,
     ("RepairApplication", "correctionTimeliness"): _correction_timeliness,
     ("RepairApplication", "platformTimeliness"): _platform_timeliness,
+    ("Edition", "inForce"): lambda state, row: item_in_force(row, state.today),
     ("ExemptionItem", "inForce"): lambda state, row: item_in_force(row, state.today),
     ("Exemption", "inForce"): _exemption_in_force,
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),

@@ -94,6 +94,8 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("ListDefinition", "inForce"): lambda meaning, row, value: definition_in_force(row, meaning.today) is value,
     ("ListAttestation", "given"): lambda meaning, row, value: (row["attested_at"] is not None) is value,
     ("ListRemoval", "open"): lambda meaning, row, value: COMPUTED["ListRemoval", "open"](meaning, row) is value,
+    ("Edition", "inForce"): lambda meaning, row, value: item_in_force(row, meaning.today) is value,
+    ("Edition", "asOf"): lambda meaning, row, value: item_in_force(row, date.fromisoformat(value)),
     ("ExemptionItem", "inForce"): lambda meaning, row, value: item_in_force(row, meaning.today) is value,
     ("ListBatch", "extra"): lambda meaning, row, value: (row["extra_reason"] is not None) is value,
     ("ListBatch", "year"): lambda meaning, row, value: bool(row["year"] == value),

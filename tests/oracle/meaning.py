@@ -27,6 +27,8 @@ NOUNS = {
     "RepairNotice": "repair_notice",
     "RepairApplication": "repair_application",
     "ExemptionItem": "exemption_item",
+    "Edition": "edition",
+    "EditionItem": "edition_item",
     "Exemption": "exemption",
     "CreditList": "credit_list",
     "ListEntry": "list_entry",

@@ -32,6 +32,8 @@ class Pools:
             ("OfficeFilter", "name"): [row["name"] for row in tables["office"]] + ["支队", "局信用办"],
             ("CatalogueItemFilter", "code"): [row["code"] for row in tables["catalogue_item"]],
             ("CatalogueItemFilter", "category"): ["penalty", "permit"],
+            ("EditionFilter", "kind"): ["catalogue", "behaviours"],
+            ("EditionItemFilter", "code"): ["penalty", "other"],
             ("CreditListFilter", "code"): ["red", "black", "empty"],
             ("ListEntryFilter", "domain"): ["labour_dispatch", "other"],
             ("CommitmentItemFilter", "code"): ["item0", "item1", "item2"],

@@ -77,6 +77,9 @@ ENUMERATED = {
 }
 """Filters that take values of an enumeration."""
 
+FREE = {("Edition", "kind")}
+"""Filters of such a name that take texts: kinds of editions are data of the rulebooks."""
+
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 IDENTIFIERS = {
     ("ChangeEntry", "objectId"): re.compile(f"[A-Za-z]+:{_UUID}").fullmatch,
@@ -226,7 +229,7 @@ class Refusals:
                     found |= self.of_id(ident, REFERS[name])
             elif (type_name, name) in IDENTIFIERS:
                 found |= set() if all(IDENTIFIERS[type_name, name](ident) for ident in value) else {"ID_INVALID"}
-            elif name not in ENUMERATED:
+            elif name not in ENUMERATED or (type_name, name) in FREE:
                 for text in value if isinstance(value, list) else [value]:
                     found |= _text(text) if isinstance(text, str) else set()
         return found

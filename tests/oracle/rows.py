@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.vault import Vault
+from tests.oracle.edition_rows import add_editions
 from tests.oracle.world import (
     BID_PURPOSE,
     DISCLOSURES,
@@ -86,9 +87,11 @@ def _registry(world: World) -> None:
             "responsibility", id=key("duty", number), office_id=key("office", world.pick(OFFICES)[0]), duty=f"责任{number}",
             clause="厦门8", rulebook="cn-xiamen", valid_from=world.pick([None, date(2021, 1, 1)]), valid_to=None,
         )  # fmt: skip
+    add_editions(world)
     for code, where, name, category, polarity, disclosure, person_disclosure, years in ITEMS:
         item = world.add(
-            "catalogue_item", id=key("catalogue", f"{where}.{code}"), jurisdiction_id=where, edition=f"cn-{where}", code=code,
+            "catalogue_item", id=key("catalogue", f"{where}.{code}"), jurisdiction_id=where, edition=f"cn-{where}",
+            catalogue_edition_id=key("edition", 2) if code == "penalty" else None, code=code,
             name=name, category=category, polarity=polarity, disclosure=disclosure, person_disclosure=person_disclosure,
             subject_kinds=world.pick([[], ["enterprise", "natural_person"]]),
             data_items=[{"code": "CF_NR_FK", "name": "罚款", "required": True, "personal": False}] if polarity == "negative" else [],

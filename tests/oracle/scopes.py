@@ -355,6 +355,16 @@ _ITEM: dict[str, Relation] = {
 }
 
 
+_EDITION: dict[str, Relation] = {**_ITEM, "own_office": _of_office}
+
+
+def _through_edition(relation: Relation) -> Relation:
+    """Relate an item as its edition is related."""
+    return lambda state, caller, row: relation(
+        state, caller, next(one for one in state.tables["edition"] if one["id"] == row["edition_id"])
+    )
+
+
 def _is_no_mere_subject(state: State, caller: Caller, row: Row) -> bool:
     """Tell whether an account is or was more than a subject of credit information, or somebody who acts for one."""
     held = [_is_no_subjects(state, caller, one) for one in state.tables["assignment"] if one["account_id"] == row["id"]]
@@ -698,6 +708,8 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "self": _of_self,
     },
     "repair_application": {"any": _every, "own_office": _of_office, "self": _of_self},
+    "edition": _EDITION,
+    "edition_item": {scope: _through_edition(relation) for scope, relation in _EDITION.items()},
     "exemption_item": {"published": lambda state, caller, row: row["state"] == "approved", "own_office": _of_office},
     "exemption": {"own_office": _of_office, "self": _of_self},
     "repair_notice": {"own_office": _of_office, "self": _of_self},
