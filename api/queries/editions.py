@@ -226,11 +226,7 @@ async def _compared(job: Job, session: asyncpg.Connection[Any], kind: Kind, olde
 async def _kind(job: Job, session: asyncpg.Connection[Any], kind: Kind, on: date) -> EditionKind:
     rule = kind.rule
     held = None if kind.is_of_office else await editions.in_force(session, kind.jurisdiction_id, kind.code, on)
-    count = (
-        await session.fetchval("SELECT count(*)::int FROM edition_item WHERE edition_id = $1", held["id"])
-        if held is not None
-        else None
-    )
+    count = await editions.count_items(session, held["id"]) if held is not None else None
     return EditionKind(
         code=rule.code,
         name=rule.name,

@@ -221,6 +221,11 @@ async def items_of(tx: Transaction, edition_id: UUID) -> list[Item]:
     return [Item(row["code"], row["name"], json.loads(row["content"])) for row in rows]
 
 
+async def count_items(connection: Connection, edition_id: UUID) -> int:
+    """Count the items of an edition."""
+    return int(await connection.fetchval("SELECT count(*) FROM edition_item WHERE edition_id = $1", edition_id))
+
+
 async def as_given(tx: Transaction, edition_id: UUID) -> list[Given]:
     """Give the items of an edition as somebody would give them; their lines are their places."""
     items = await items_of(tx, edition_id)
