@@ -285,6 +285,11 @@ class SupervisionRule:
     inspection: str | None = None
     conveniences: tuple[str, ...] = ()
     restrictions: tuple[str, ...] = ()
+    reading: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditionKindRule:
     """A kind of catalogue 目录 or list 清单 that is kept in editions, with the words that order it.
 
@@ -313,26 +318,6 @@ class EditionKindRule:
     jurisdiction: str | None = None
     foreign: bool = False
     """Whether it is another body's document: not loaded until somebody who holds it enters it."""
-    reading: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemeRule:
-    """An evaluation scheme 信用评价; the named rule with its scoring is not loaded."""
-
-    code: str
-    name: str
-    clause: str
-    quote: str
-    rule: str | None = None
-    actors: tuple[str, ...] = ()
-    archive: str | None = None
-    services: tuple[str, ...] = ()
-    services_open_ended: bool = False
-    push_to: tuple[str, ...] = ()
-    graded_supervision: bool = False
-    status: str = "in_force"
     reading: str | None = None
     note: str | None = None
 

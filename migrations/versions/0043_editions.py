@@ -48,7 +48,7 @@ DROP FUNCTION keep_edition_item;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0035_quality_tally")]
+    dependencies = [("renxin", "0042_grade_facts")]
 
     initial = False
 
