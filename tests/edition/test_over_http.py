@@ -273,3 +273,25 @@ async def test_the_kinds_of_a_division_tell_text_fields_and_edition(client: Clie
     on_day = {"place": XIAMEN, "day": "2020-12-31"}
     xiamen = {one["code"]: one["status"] for one in (await client.data(text, on_day))["editionKinds"]}
     assert xiamen["catalogue"] == "none_set", "the day before the first edition"
+
+
+async def test_an_edition_that_says_nothing_or_stands_already_is_refused(client: Client) -> None:
+    """XM-01b, XM-07: one name once, never without items; what was decided on is not written over or ended by hand."""
+    given = {"kind": "policies", "label": "2027年版", "validFrom": "2027-01-01"}
+    for empty in ({}, {"items": []}):
+        assert await client.codes(DRAFT, {"input": {**given, **empty}}, caller="xm-first") == ["EDITION_EMPTY"]
+    made = await drafted(client, **given, items=[policy("p1")])
+    assert await client.codes(DRAFT, {"input": {**given, "items": [policy("p2")]}}, caller="xm-first") == [
+        "EDITION_EXISTS"
+    ]
+    await step(client, "propose", made["id"], "xm-first")
+    assert await refused(client, "amend", made["id"], "xm-first", items=[policy("p2")]) == ["EDITION_SETTLED"]
+    editions = "{ editions(first: 100) { nodes { id kind rulebook jurisdiction { code } } } }"
+    found = (await client.data(editions, caller="xm-first"))["editions"]["nodes"]
+    law = next(one for one in found if one["rulebook"] and one["jurisdiction"]["code"] == "350200")
+    assert await refused(client, "end", law["id"], "xm-first", validTo="2030-01-01", reason="不用") == [
+        "EDITION_OF_RULEBOOK"
+    ]
+    assert await client.codes(DIFFERENCE, {"before": made["id"], "after": law["id"]}, caller="xm-first") == [
+        "EDITION_NOT_COMPARABLE"
+    ]
