@@ -139,7 +139,7 @@ async def screening(
     scopes = scopes_of(job, NOUN, "screen")
     require_count(len(subjects))
     if any(one.id_number is not None for one in subjects):
-        require_in_body(job, "screening", "subjects")
+        require_in_body(job, "eligibilityScreening", "subjects")
     _require_one_each(subjects)
     today = local_day(job.now)
     law = law_of(job.service.books, place_of(job, jurisdiction), matter, today)
@@ -233,9 +233,9 @@ def _match(one: Candidate) -> NameMatch:
 
 
 FIELDS = {
-    "screening": strawberry.field(
+    "eligibilityScreening": strawberry.field(
         resolver=screening,
-        name="screening",
+        name="eligibilityScreening",
         description="What credit leads to in one matter for up to 1,000 subjects 批量筛查, by code, identity number or name:"
         " for a partner with that purpose; people only with their consent. Each is counted and logged (上海8, 海沧10).",
     ),

@@ -18,8 +18,9 @@ from tortoise import Tortoise
 from tortoise.fields.relational import ForeignKeyFieldInstance
 
 from api.docs import documents
-from api.entities.index import ENTITIES
+from api.entities.index import ENTITIES, ROOTS
 from api.mutation import MUTATIONS
+from api.queries.schema import resolver_fields
 from api.schema import schema
 from authz.fields import shown
 from authz.lines import default_lines
@@ -30,6 +31,11 @@ from domain.privacy import Privacy, declared
 
 ROOT = Path(__file__).parents[2]
 GRAPHQL: GraphQLSchema = schema._schema
+
+
+def test_no_field_of_query_is_declared_twice() -> None:
+    """A root of rows and a resolver of one name: the one would hide the other."""
+    assert ROOTS.keys() & resolver_fields().keys() == set()
 
 
 def test_generated_documents_are_not_stale() -> None:

@@ -41,7 +41,7 @@ MOST: Final = 1_000
 AIM: Final = 1.5
 ROUNDS: Final = 7
 _FOUND = "SELECT t.id, t.is_person, t.name, t.uscc FROM subject t WHERE t.uscc = ANY($1::text[]) AND NOT t.is_person"
-_SCREEN = """query ($matter: String!, $them: [ScreenedInput!]!) { screening(matter: $matter, subjects: $them) {
+_SCREEN = """query ($matter: String!, $them: [ScreenedInput!]!) { eligibilityScreening(matter: $matter, subjects: $them) {
   found subjects { position outcome until citations } } }"""
 
 
@@ -99,7 +99,7 @@ async def medians(bench: Bench) -> dict[str, float]:
     async def request(_: asyncpg.Connection[Any]) -> int:
         them = [{"code": code} for code in bench.codes]
         answer = await send(service, _SCREEN, {"matter": MATTER, "them": them}, token=token, purpose=f"{PLACE}.{ITEM}")
-        return int(answer["data"]["screening"]["found"])
+        return int(answer["data"]["eligibilityScreening"]["found"])
 
     ways: dict[str, Callable[[asyncpg.Connection[Any]], Awaitable[int]]] = {
         "bare SQL, one by one": bench.one_by_one,

@@ -18,7 +18,7 @@ from tests.removals.ground import Ground
 
 pytestmark = pytest.mark.anyio
 
-SCREEN = """query ($matter: String!, $them: [ScreenedInput!]!) { screening(matter: $matter, subjects: $them) {
+SCREEN = """query ($matter: String!, $them: [ScreenedInput!]!) { eligibilityScreening(matter: $matter, subjects: $them) {
   on found matter { code } subjects { position outcome until citations subject { subject name score reasons }
   matches { subject name score reasons } } } }"""
 LOAN = {"caller": "sh-bank", "purpose": f"{SHANGHAI}.startup_loan"}
@@ -26,7 +26,7 @@ LOAN = {"caller": "sh-bank", "purpose": f"{SHANGHAI}.startup_loan"}
 
 async def screened(client: Client, *them: dict[str, str], matter: str = "startup_loan", **how: Any) -> list[Any]:
     answer = await client.data(SCREEN, {"matter": matter, "them": list(them)}, **(how or LOAN))
-    shown: list[Any] = answer["screening"]["subjects"]
+    shown: list[Any] = answer["eligibilityScreening"]["subjects"]
     return shown
 
 
