@@ -32,7 +32,7 @@ strawberry.enum(
     description="Why something is not known: none set by the text, a document not loaded, not told by you, not held here,"
     " for a person to decide, outside your authority.",
 )
-_NOUNS = {"list_entry": "ListEntry", "credit_record": "CreditRecord", "measure": "Measure"}
+_NOUNS = {"list_entry": "ListEntry", "credit_record": "CreditRecord", "measure": "Measure", "grade": "Grade"}
 
 
 @strawberry.input(description="What you tell of who asks and for what. It is used for this answer and kept nowhere.")
@@ -107,8 +107,8 @@ class EligibilityFinding:
     )
     name: str = strawberry.field(description="List, catalogue item, grade, incentive or measure.")
     row: strawberry.ID | None = strawberry.field(
-        description="Global id of the entry, record or measure; read it as far as you may. Null for what is held of who"
-        " represents the unit, for a grade and for a score."
+        description="Global id of the entry, record, grade or measure; read it as far as you may. Null for what is held of who"
+        " represents the unit, for a file that is told to who needs to know alone, and for a score."
     )
     via_legal_representative: bool = strawberry.field(
         description="Whether it is held of the legal representative 法定代表人 on the day of the application (上海9(二)2)."

@@ -31,6 +31,15 @@ class Way:
 def ways_of(decision: Decision, *, is_person: bool) -> Iterator[Way]:
     """Give the ways, those about what the outcome rests on first."""
     for finding in decision.findings:
+        if finding.kind == "grade" and finding.id is not None:
+            yield Way(
+                mutation="contestGrade",
+                en="Contest the grade: a person looks at it again.",
+                zh="对等级提出异议，由工作人员重新核定。",
+                basis=_PIPL,
+                noun="grade",
+                row_id=finding.id,
+            )
         if finding.kind not in ("list_entry", "credit_record") or finding.id is None or finding.person_id is not None:
             continue
         yield Way(

@@ -70,6 +70,8 @@ class GradeFact:
     spell: Spell
     id: UUID | None = None
     name: str = ""
+    disputed: bool = False
+    """Whether its subject contests it: it counts until a person has looked at it again."""
 
 
 MANUAL = "MANUAL_REVIEW"
@@ -114,8 +116,6 @@ class Facts:
     grades: tuple[GradeFact, ...] = ()
     measures: tuple[MeasureFact, ...] = ()
     links: tuple[LinkFact, ...] = ()
-    grades_known: bool = True
-    """Whether published grades were looked at."""
     represented: bool = False
     """Whether it is a unit, which somebody represents."""
     links_known: bool = True

@@ -83,8 +83,6 @@ def _grade_gaps(consequence: Consequence, facts: Facts, on: date) -> Iterator[Un
             en="No grade of this scheme was published for that day.",
             zh="该日没有已发布的该项评价等级。",
             cited=cited,
-            weighs=not facts.grades_known,
-            restricts=consequence.restricts,
         )
 
 

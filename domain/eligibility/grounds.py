@@ -155,4 +155,5 @@ def _on_grade(consequence: Consequence, grade: GradeFact, effect: Effect) -> Fin
         code=grade.grade,
         name=grade.name or f"{grade.grade}级",
         spell=grade.spell,
+        disputed=grade.disputed,
     )

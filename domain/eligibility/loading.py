@@ -19,7 +19,7 @@ import asyncpg
 
 from domain.clock import local_day
 from domain.commitment.simplified import last_day
-from domain.eligibility.facts import EntryFact, Facts, LinkFact, MeasureFact, RecordFact, Spell
+from domain.eligibility.facts import EntryFact, Facts, GradeFact, LinkFact, MeasureFact, RecordFact, Spell
 from domain.eligibility.law import LawOfMatter
 from domain.rights.objections.objection import disputed
 from domain.rulebook.consequences import RestrictionRule
@@ -70,6 +70,8 @@ async def _load(
     named = sorted({item for one in law.consequences for item in one.rule.items})
     records = await _rows(connection, RECORDS, ids, law.jurisdiction, list(disclosures), disclosures == SHARED, named)
     measures = await _rows(connection, MEASURES, ids, law.jurisdiction)
+    looks_at_grades = any(one.rule.grades for one in law.consequences)
+    grades = await _rows(connection, GRADES, ids, law.jurisdiction, list(disclosures)) if looks_at_grades else {}
     people = {one.id for one in asked if one.is_person}
     found = {}
     for subject_id in ids:
@@ -81,10 +83,10 @@ async def _load(
                 *(_entry(row, person_id=one) for one in represented for row in entries.get(one, ())),
             ),
             records=tuple([await _record(connection, books, row) for row in records.get(subject_id, ())]),
+            grades=tuple(_grade(row) for row in grades.get(subject_id, ())),
             measures=tuple(_measure(row) for row in measures.get(subject_id, ())),
             links=linked,
             links_known=sees_links or not _looks_at_links(law),
-            grades_known=False,  # until results are published here, what rests on a grade is not known
             represented=subject_id not in people,
         )
     return found
@@ -147,6 +149,18 @@ def _measure(row: Mapping[str, Any]) -> MeasureFact:
     )
 
 
+def _grade(row: Mapping[str, Any]) -> GradeFact:
+    """Read a grade; it has its effect from the day it was published, contested or not, until it is ended."""
+    return GradeFact(
+        id=row["id"],
+        scheme=row["scheme"],
+        grade=row["value"],
+        name=f"{row['scheme_name']}：{row['value']}",
+        spell=Spell(since=local_day(row["published_at"]), ended_on=_earliest(row["ended_at"])),
+        disputed=row["state"] == "contested",
+    )
+
+
 def _earliest(*instants: datetime | None) -> date | None:
     days = [local_day(one) for one in instants if one is not None]
     return min(days) if days else None
@@ -182,6 +196,11 @@ WHERE record.subject_id = ANY($1::uuid[]) AND record.jurisdiction_id = $2
   AND (record.disclosure = ANY($3::text[]) OR $4 AND record.disclosure = 'restricted' AND item.code = ANY($5::text[]))
   AND (record.dishonest OR record.severity = 'serious')
   AND (record.published_at IS NOT NULL OR $4 AND broken.id IS NOT NULL AND record.state = 'submitted')
+"""
+
+GRADES: Final = """
+SELECT subject_id, id, scheme, scheme_name, value, state, published_at, ended_at FROM grade
+WHERE subject_id = ANY($1::uuid[]) AND jurisdiction_id = $2 AND disclosure = ANY($3::text[]) AND published_at IS NOT NULL
 """
 
 MEASURES: Final = """

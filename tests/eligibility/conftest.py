@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +17,14 @@ from domain.lifecycle import create
 from tests.conftest import Client, Serve
 from tests.removals.ground import SINCE, Ground
 
-SHANGHAI, XIAMEN, XINXIANG = "310000", "350200", "410700"
+SHANGHAI, XIAMEN, XINXIANG, SHIYAN = "310000", "350200", "410700", "420300"
 STAFF = (
     ("sh-clerk", "clerk", (SHANGHAI, "JY")),
     ("sh-reviewer", "reviewer", (SHANGHAI, "JY")),
     ("sh-credit", "credit_office", (SHANGHAI, "HRSS")),
     ("xm-clerk", "clerk", (XIAMEN, "JCZD")),
     ("xx-clerk", "clerk", (XINXIANG, "LDGX")),
+    ("sy-clerk", "clerk", (SHIYAN, "JC")),
     ("sh-bank", "partner", (SHANGHAI, "BANK")),
     ("xm-bank", "partner", (XIAMEN, "BANK")),
 )
@@ -56,6 +57,21 @@ async def consent(ground: Ground, person: UUID, place: tuple[str, str], item: st
         "until_on": date(2027, 1, 1),
     }  # fmt: skip
     await create(ground.tx(), "consent", "grant", values)
+
+
+async def graded(
+    ground: Ground, subject: UUID, value: str, since: datetime, ended: datetime | None = None, **more: Any
+) -> UUID:
+    """Give a construction unit a published grade of Shiyan's, from an instant on."""
+    values: dict[str, Any] = {
+        "id": new_id(), "subject_id": subject, "about_person": False, "jurisdiction_id": SHIYAN,
+        "office_id": office_id(SHIYAN, "JC"), "scheme": "construction_units",
+        "scheme_name": "施工单位劳动保障守法诚信等级动态评价", "value": value, "evaluated_on": since.date(), "method": "entered",
+        "basis": "虚构", "clause": "正文", "push_ordered": False, "disclosure": "government_sharing", "version": 1,
+        "proposed_at": since, "published_at": since, "state": "superseded" if ended else "published", "ended_at": ended,
+        **more,
+    }  # fmt: skip
+    return await create(ground.tx(), "grade", "propose", values)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from domain.clock import local_day
 from tests.conftest import NOW, Client
-from tests.eligibility.conftest import SHANGHAI, XIAMEN, XINXIANG, consent, represent
+from tests.eligibility.conftest import SHANGHAI, SHIYAN, XIAMEN, XINXIANG, consent, graded, represent
 from tests.removals.ground import Ground
 
 pytestmark = pytest.mark.anyio
@@ -225,21 +226,37 @@ async def test_an_agency_asks_for_its_purpose_with_consent_and_weighs_what_is_pu
     assert [one["gap"] for one in through["unknown"] if one["weighs"]] == ["OUTSIDE_AUTHORITY"]
 
 
-async def test_a_measure_by_another_rule_restricts_beyond_the_list(client: Client, ground: Ground) -> None:
-    """SH-09e: another field only by a measure in force that cites its rule, and only while it stands."""
+APPLY = "mutation ($input: ApplyMeasureInput!) { applyMeasure(input: $input) { measure { id } } }"
+LIFT = "mutation ($input: LiftMeasureInput!) { liftMeasure(input: $input) { measure { state } } }"
+
+
+async def test_a_measure_applied_is_found_beside_the_rule_while_it_stands(client: Client, ground: Ground) -> None:
+    """SH-09b: the list of measures has the restriction of defaulters, in its own matter and in no other."""
     subject = await ground.subject(SHANGHAI)
-    entry = await ground.entry(SHANGHAI, "enforcement_defaulter", "ZFZD", subject)
-    assert (await ask(client, "merit_rating", subject, caller="sh-clerk"))["outcome"] == "ALLOWED"
-    apply = "mutation ($input: ApplyMeasureInput!) { applyMeasure(input: $input) { measure { id } } }"
-    lift = "mutation ($input: LiftMeasureInput!) { liftMeasure(input: $input) { measure { state } } }"
+    entry = await ground.entry(SHANGHAI, "enforcement_defaulter", "ZFZD", subject, until=date(2027, 1, 31))
     given = {"entry": f"ListEntry:{entry}", "code": "no_startup_finance", "reason": "不予受理创业担保贷款"}
-    made = (await client.data(apply, {"input": given}, caller="sh-reviewer"))["applyMeasure"]["measure"]["id"]
+    made = (await client.data(APPLY, {"input": given}, caller="sh-reviewer"))["applyMeasure"]["measure"]["id"]
     told = await ask(client, "startup_loan", subject, caller="sh-clerk")
     assert {one["restsOn"] for one in told["findings"]} == {"list_entry", "measure"}
+    assert told["until"] == "2027-01-31", "a measure stands no longer than what it rests on"
     assert (await ask(client, "merit_rating", subject, caller="sh-clerk"))["outcome"] == "ALLOWED"
-    await client.data(lift, {"input": {"measure": made, "reason": "已履行"}}, caller="sh-reviewer")
+    await client.data(LIFT, {"input": {"measure": made, "reason": "已履行"}}, caller="sh-reviewer")
     told = await ask(client, "startup_loan", subject, caller="sh-clerk")
     assert {one["restsOn"] for one in told["findings"]} == {"list_entry"}
+
+
+async def test_beyond_the_eight_fields_only_by_a_rule_that_is_cited(client: Client, ground: Ground) -> None:
+    """SH-09e: 等 restricts nothing of itself; a measure that cites its rule does, and the answer names that rule."""
+    subject = await ground.subject(SHANGHAI)
+    entry = await ground.entry(SHANGHAI, "wage_arrears", "ZFZD", subject)
+    assert (await ask(client, "daily_supervision", subject, caller="sh-clerk"))["outcome"] == "ALLOWED"
+    given = {"entry": f"ListEntry:{entry}", "code": "joint_restriction", "reason": "列为重点", "field": "日常监管"}
+    assert await client.codes(APPLY, {"input": given}, caller="sh-reviewer") == ["MEASURE_NEEDS_CITATION"]
+    rule = {"legalBasis": "《虚构市重点监管规定》5", "legalBasisLevel": "LOCAL_RULE"}
+    await client.data(APPLY, {"input": given | rule}, caller="sh-reviewer")
+    told = await ask(client, "daily_supervision", subject, caller="sh-clerk")
+    assert told["outcome"] == "RESTRICTED"
+    assert [(one["restsOn"], one["citation"]) for one in told["findings"]] == [("measure", "《虚构市重点监管规定》5")]
 
 
 async def test_notification_commitment_agrees_with_the_older_question(client: Client, ground: Ground) -> None:
@@ -272,6 +289,31 @@ async def test_a_claimant_file_bars_from_awards_and_is_not_pointed_at(client: Cl
     assert (told["outcome"], [one["row"] for one in told["findings"]]) == ("RESTRICTED", [None])
     assert (await ask(client, "claimant_checks", firm, caller="xm-clerk"))["outcome"] == "RESTRICTED"
     assert (await ask(client, "merit_rating", firm, caller="xm-clerk"))["outcome"] == "ALLOWED"
+
+
+async def test_published_grades_lead_to_bidding_and_deposit(client: Client, ground: Ground) -> None:
+    """SY-05a, SY-05b, SY-05c: the grade in force on the day, contested or not; two unbroken years of A."""
+    unit = await ground.subject(SHIYAN)
+    unknown = await ask(client, "bidding", unit, caller="sy-clerk")
+    assert (unknown["outcome"], "NOT_HELD" in {one["gap"] for one in unknown["unknown"]}) == ("ALLOWED", True)
+    turned = NOW - timedelta(days=30)
+    await graded(ground, unit, "A", NOW - timedelta(days=900), turned)
+    contested: dict[str, Any] = {"state": "contested", "contested_at": NOW, "grounds": "投诉不实"}
+    grade = await graded(ground, unit, "B", turned, **contested)
+    told = await ask(client, "bidding", unit, caller="sy-clerk")
+    assert told["outcome"] == "RESTRICTED"
+    assert [(one["restsOn"], one["row"], one["disputed"]) for one in told["findings"]] == [
+        ("grade", f"Grade:{grade}", True)
+    ]
+    assert told["ways"][0]["mutation"] == "contestGrade"
+    sub = await ground.agent(f"unit-{unit}", unit)
+    eve = local_day(turned) - timedelta(days=1)
+    earlier = await ask(client, "wage_deposit", None, place=SHIYAN, on=eve.isoformat(), caller=sub)
+    assert {one["consequence"] for one in earlier["findings"]} == {
+        "依法优先享受工资保证金减免的优惠政策",
+        "免交工资保证金",
+    }
+    assert (await ask(client, "wage_deposit", None, place=SHIYAN, caller=sub))["outcome"] == "ALLOWED"
 
 
 async def test_the_matters_of_each_division_are_public(client: Client, ground: Ground) -> None:
