@@ -278,7 +278,8 @@ async def test_the_kinds_of_a_division_tell_text_fields_and_edition(client: Clie
 async def test_an_edition_that_says_nothing_or_stands_already_is_refused(client: Client) -> None:
     """XM-01b, XM-07: one name once, never without items; what was decided on is not written over or ended by hand."""
     given = {"kind": "policies", "label": "2027年版", "validFrom": "2027-01-01"}
-    for empty in ({}, {"items": []}):
+    nothing: tuple[dict[str, Any], ...] = ({}, {"items": []})
+    for empty in nothing:
         assert await client.codes(DRAFT, {"input": {**given, **empty}}, caller="xm-first") == ["EDITION_EMPTY"]
     made = await drafted(client, **given, items=[policy("p1")])
     assert await client.codes(DRAFT, {"input": {**given, "items": [policy("p2")]}}, caller="xm-first") == [
