@@ -39,6 +39,9 @@ NAMED = {
     "report": "credit_report",
     "recommendation": "discipline_recommendation",
     "statement": "subject_statement",
+    "referral": "criminal_referral",
+    "event": "major_event",
+    "warning": "risk_warning",
 }
 """Arguments that name a row by a shorter word than its noun."""
 
@@ -46,8 +49,8 @@ FITTING = {"attachAttachment": {"to": f"CreditRecord:{uuid4()}"}, "issueCreditRe
 """What must make sense before anything else is looked at."""
 
 
-NAMES_ANOTHER = {"attachAttachment", "signRepairCommitment"}
-"""Steps that may lack another row than theirs: what is attached to, an item that this world does not have."""
+NAMES_ANOTHER = {"attachAttachment", "signRepairCommitment", "holdInterview", "followUpRiskWarning"}
+"""Steps that may lack another row than theirs: what is attached, or attached to, an item that this world has not."""
 
 ALSO_NEEDED = {"attachAttachment": ("credit_record", "amend")}
 """The step on another row that a mutation is part of: whoever may not take that may not take this."""
