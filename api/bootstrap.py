@@ -51,6 +51,7 @@ make …  (or python3 -m api …)
   lint          check style, types and import directions
   bench         measure requests per second beside pgbench
   bench-gate    measure what the gate withstands: documents, slow clients, overload
+  bench-grades  grade a city of a million subjects beside a plain SQL aggregate; ARGS="--subjects 100000" to try it
   bench-intake  import a generated file beside a raw COPY of the same rows; ARGS="--rows 3326789" for the figure of 十堰
   bench-ledger  tamper with a ledger a thousand times; measure sealing and verifying
   bench-policy  measure activations and lookups; revoke beside 10,000 requests
@@ -117,6 +118,13 @@ def bench_gate(arguments: list[str]) -> int:
     prepare("dev")
     os.chdir(ROOT)
     return become("-m", "tests.bench.gate", *arguments)
+
+
+def bench_grades(arguments: list[str]) -> int:
+    """Become the benchmark of grades."""
+    prepare("dev")
+    os.chdir(ROOT)
+    return become("-m", "tests.bench.grades", *arguments)
 
 
 def bench_intake(arguments: list[str]) -> int:
@@ -192,6 +200,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "bench": bench,
     "bench-gate": bench_gate,
+    "bench-grades": bench_grades,
     "bench-intake": bench_intake,
     "bench-ledger": bench_ledger,
     "bench-policy": bench_policy,

@@ -346,11 +346,11 @@ def _ids(facts: Iterable[Fact]) -> list[strawberry.ID]:
 _CONTEST = (
     "Whoever is graded may ask for an explanation, and that a person decide: fileSubjectRequest with the kind"
     " EXPLANATION_OF_DECISION or DECISION_BY_A_PERSON. A fact that is wrong is amended by the office that produced it;"
-    " a published record or entry that rests on it is contested by fileObjection."
+    " a published grade is contested by contestGrade, a record or entry by fileObjection."
 )
 _CONTEST_ZH = (
     "对评价结果有异议的，可以要求说明，并可要求由人工作出决定：fileSubjectRequest，类型为 EXPLANATION_OF_DECISION 或"
-    " DECISION_BY_A_PERSON。事实有误的，由产生该事实的单位更正；据此公示的记录或名单条目，可提出异议（fileObjection）。"
+    " DECISION_BY_A_PERSON。事实有误的，由产生该事实的单位更正；已公布的等级可申请复核（contestGrade），记录或名单条目可提出异议（fileObjection）。"
 )
 
 FIELDS: dict[str, Any] = {

@@ -18,7 +18,7 @@ from domain.errors import DomainError
 from domain.grade.engine import MANUAL_REVIEW
 from domain.grade.scheme import Condition, Feature, Rule, Scheme, SchemeState
 from domain.rulebook.scheme_rules import ScoreItem
-from domain.rulebook.vocabulary import LASTING_FACTS
+from domain.rulebook.vocabulary import GRADE_FACTS, LASTING_FACTS
 
 
 class SchemeNotLoaded(DomainError):
@@ -75,8 +75,10 @@ def assessed(scheme: Scheme, day: date) -> Statement:
         raise SchemeNotLoaded
     writer = _Writer(day)
     ranges: dict[str, _Range] = {}
+    needed = _needed(scheme)
     for feature in scheme.features.values():
-        ranges[feature.code] = _range(writer, feature, ranges)
+        if feature.code in needed:
+            ranges[feature.code] = _range(writer, feature, ranges)
     result = _result(writer, scheme.rules, ranges)
     place, today = writer.bound(scheme.jurisdiction, "text"), writer.bound(day, "date")
     columns = "".join(f",\n    {text} AS a{number}" for number, text in enumerate(writer.aggregates))
@@ -119,38 +121,61 @@ def _shifted(text: str, by: int) -> str:
 # -- features
 
 
+def _needed(scheme: Scheme) -> set[str]:
+    """Give the features that the rules rest on, by themselves or through a score; the others are only shown."""
+    needed = {one.feature for rule in scheme.rules for one in rule.conditions}
+    for feature in reversed(tuple(scheme.features.values())):
+        if feature.code in needed:
+            needed.update(item.feature for item in feature.rule.items)
+    return needed
+
+
 def _range(writer: _Writer, feature: Feature, ranges: dict[str, _Range]) -> _Range:
     if feature.rule.how == "score":
         return _score(feature, ranges)
     if feature.rule.how == "kind":
-        chosen = _chosen(writer, feature)
-        least = writer.aggregate(f"min(f.outcome) FILTER (WHERE {chosen})")
-        most = writer.aggregate(f"max(f.outcome) FILTER (WHERE {chosen})")
-        return _Range(word=f"CASE WHEN {least} = {most} THEN {least} END")
+        return _kind(writer, feature)
     if feature.rule.how == "held":
         return _held(writer, feature)
     low = _counted(writer, feature, feature.rule.outcomes)
     if feature.rule.silence == "unknown":
         return _Range(low, None)
-    return _Range(low, _counted(writer, feature, (*feature.rule.outcomes, *feature.rule.open)))
+    return _Range(low, f"({low} + {_counted(writer, feature, feature.rule.open)})" if feature.rule.open else low)
 
 
 def _counted(writer: _Writer, feature: Feature, outcomes: Sequence[str]) -> str:
-    chosen = f"{_chosen(writer, feature)} AND {_among(writer, 'f.outcome', outcomes)}"
+    """Write how many facts came to one of these outcomes; only kinds that know one of them are looked at."""
+    kinds = tuple(kind for kind in feature.rule.facts if set(GRADE_FACTS[kind]) & set(outcomes))
+    known = {word for kind in kinds for word in GRADE_FACTS[kind]}
+    chosen = _chosen(writer, feature, kinds)
+    if not known <= set(outcomes):
+        chosen += f" AND {_among(writer, 'f.outcome', outcomes)}"
     return writer.aggregate(f"count(*) FILTER (WHERE {chosen})")
 
 
+def _kind(writer: _Writer, feature: Feature) -> _Range:
+    """Write the one kind that stands, by a bit for each; no word where several bits are set, or none."""
+    words = list(dict.fromkeys(word for kind in feature.rule.facts for word in GRADE_FACTS[kind]))
+    bits = _bits(writer, "f.outcome", words)
+    found = writer.aggregate(f"bit_or({bits}) FILTER (WHERE {_chosen(writer, feature, feature.rule.facts)})")
+    cases = " ".join(f"WHEN {1 << number} THEN {writer.bound(word, 'text')}" for number, word in enumerate(words))
+    return _Range(word=f"CASE {found} {cases} END")
+
+
 def _held(writer: _Writer, feature: Feature) -> _Range:
-    """Write how many codes of a list a fact says are held and none says are missing, as bits of a number."""
+    """Write how many codes of a list a fact says are held and none says are missing: a bit for each, the latter above."""
     codes = feature.rule.codes
-    bits = "CASE f.code " + " ".join(
-        f"WHEN {writer.bound(code, 'text')} THEN {1 << number}" for number, code in enumerate(codes)
-    )
-    chosen, is_held = _chosen(writer, feature), _among(writer, "f.outcome", feature.rule.outcomes)
-    held = writer.aggregate(f"bit_or({bits} END) FILTER (WHERE {chosen} AND {is_held})")
-    lacking = writer.aggregate(f"bit_or({bits} END) FILTER (WHERE {chosen} AND NOT {is_held})")
-    low = f"bit_count((coalesce({held}, 0) & ~coalesce({lacking}, 0))::bit({max(len(codes), 1)}))"
+    is_held = _among(writer, "f.outcome", feature.rule.outcomes)
+    bits = f"{_bits(writer, 'f.code', codes)} << CASE WHEN {is_held} THEN 0 ELSE {len(codes)} END"
+    found = writer.aggregate(f"bit_or({bits}) FILTER (WHERE {_reaching(writer, feature, feature.rule.facts)})")
+    low = f"bit_count((coalesce({found} & ~({found} >> {len(codes)}), 0))::bit({max(len(codes), 1)}))"
     return _Range(low, str(len(codes)))
+
+
+def _bits(writer: _Writer, column: str, words: Sequence[str]) -> str:
+    """Write the bit of a word in a list; null for a word that is not in it."""
+    cases = " ".join(f"WHEN {writer.bound(word, 'text')} THEN {1 << number}" for number, word in enumerate(words))
+    return f"CASE {column} {cases} END"
 
 
 def _score(feature: Feature, ranges: dict[str, _Range]) -> _Range:
@@ -179,18 +204,25 @@ def _capped(item: ScoreItem, text: str) -> str:
     return f"({text})" if item.cap is None else f"greatest({-item.cap}, least({item.cap}, {text}))"
 
 
-def _chosen(writer: _Writer, feature: Feature) -> str:
-    """Write which facts a feature looks at: of its kinds and codes, that reach into its term."""
+def _chosen(writer: _Writer, feature: Feature, kinds: Sequence[str]) -> str:
+    """Write which facts a feature looks at: of these kinds and its codes, that reach into its term."""
+    text = _reaching(writer, feature, kinds)
+    return f"{text} AND {_among(writer, 'f.code', feature.rule.codes)}" if feature.rule.codes else text
+
+
+def _reaching(writer: _Writer, feature: Feature, kinds: Sequence[str]) -> str:
+    """Write which facts are of some kinds and reach into a feature's term."""
     first = writer.bound(feature.first_day(writer.day), "date")
-    lasting = [kind for kind in feature.rule.facts if kind in LASTING_FACTS]
-    passing = [kind for kind in feature.rule.facts if kind not in LASTING_FACTS]
+    lasting = [kind for kind in kinds if kind in LASTING_FACTS]
+    passing = [kind for kind in kinds if kind not in LASTING_FACTS]
     parts = []
     if lasting:
         parts.append(f"{_among(writer, 'f.kind', lasting)} AND (f.holds_until IS NULL OR f.holds_until >= {first})")
     if passing:
         parts.append(f"{_among(writer, 'f.kind', passing)} AND f.occurred_on >= {first}")
-    text = parts[0] if len(parts) == 1 else "(" + " OR ".join(f"({part})" for part in parts) + ")"
-    return f"{text} AND {_among(writer, 'f.code', feature.rule.codes)}" if feature.rule.codes else text
+    if not parts:
+        return "FALSE"
+    return parts[0] if len(parts) == 1 else "(" + " OR ".join(f"({part})" for part in parts) + ")"
 
 
 def _among(writer: _Writer, column: str, words: Sequence[str]) -> str:
@@ -211,13 +243,24 @@ def _result(writer: _Writer, rules: Sequence[Rule], ranges: dict[str, _Range]) -
     cases = []
     for number, rule in enumerate(rules):
         grade = writer.bound(rule.grade, "text") if rule.grade is not None else review
-        open_ = [text for text, one in zip(texts, rules[:number], strict=False) if one.grade != rule.grade]
+        open_ = [
+            text
+            for text, one in zip(texts, rules[:number], strict=False)
+            if one.grade != rule.grade and not _is_settled(one, ranges)
+        ]
         undecided = " OR ".join(f"({text}) IS NULL" for text in open_)
         cases.append(
             f"WHEN {texts[number]} THEN "
             + (f"CASE WHEN {undecided} THEN {review} ELSE {grade} END" if open_ else grade)
         )
     return f"CASE {' '.join(cases)} ELSE {review} END"
+
+
+def _is_settled(rule: Rule, ranges: dict[str, _Range]) -> bool:
+    """Tell whether a rule is never undecidable: all it compares are exact numbers."""
+    compared = [ranges[one.feature] for one in rule.conditions]
+    known = all(one.op is not None and one.value is not None for one in rule.conditions)
+    return known and all(one.word is None and one.low == one.high for one in compared)
 
 
 def _all(parts: Sequence[str]) -> str:
@@ -245,5 +288,5 @@ def _compared(op: str, range_: _Range, number: int) -> str:
     return f"CASE WHEN {range_.low} >= {least} THEN TRUE{never} END"
 
 
-STATEMENT_SETTINGS: Final = ("SET LOCAL work_mem = '256MB'",)
+SETTINGS: Final = ("SET LOCAL work_mem = '256MB'",)
 """What a run over a whole city sets for its transaction, so that its groups stay in memory."""

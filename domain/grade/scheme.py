@@ -62,6 +62,8 @@ class Feature:
     unit: str | None = None
     words: tuple[str, ...] = ()
     """The text's words for its codes."""
+    answer: RuleAnswer | None = None
+    """What the rulebooks say of the term."""
 
     @property
     def code(self) -> str:
@@ -150,6 +152,14 @@ class Scheme:
         """Name document and clause in one line."""
         return f"《{self.law}》 {self.cited.clause}"
 
+    @property
+    def editions(self) -> frozenset[date]:
+        """The days on which this edition of it, or one of the values it names, begins."""
+        answers = [one.answer for one in self.features.values()]
+        answers += [one.answer for row in self.rules for one in row.conditions]
+        begins = {self.rule.valid_from, *(one.valid_from for one in answers if one is not None)}
+        return frozenset(one for one in begins if one is not None)
+
 
 _RELATIONS: Final = ("own", "parent")
 
@@ -227,16 +237,14 @@ def _state(row: SchemeRule) -> SchemeState:
 
 
 def _feature(books: Rulebooks, jurisdiction: str, row: SchemeRule, one: FeatureRule, on: date) -> Feature:
-    term, unit = None, None
-    if one.window is not None:
-        answer = rule(books, jurisdiction, one.window, on)
-        term, unit = _number(answer), answer.unit
+    answer = None if one.window is None else rule(books, jurisdiction, one.window, on)
     words = rule(books, jurisdiction, one.names, on).value if one.names is not None else ()
     return Feature(
         rule=one,
         cited=Cited(clause=one.clause or row.clause, quote=one.quote or row.quote, reading=one.reading),
-        term=term,
-        unit=unit,
+        term=None if answer is None else _number(answer),
+        unit=None if answer is None else answer.unit,
+        answer=answer,
         words=tuple(str(word) for word in words) if isinstance(words, tuple) else (),
     )
 

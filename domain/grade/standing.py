@@ -111,5 +111,5 @@ def _turns(scheme: Scheme, facts: Sequence[Fact], first: date, last: date) -> li
         if end is not None and end < last:
             days.add(end + _DAY)
             days.update(add_term(end, term, unit) + _DAY for term, unit in terms)
-    days.update(one for one in (scheme.rule.valid_from, scheme.rule.valid_to) if one is not None)
+    days.update(scheme.editions)
     return sorted(day for day in days if first <= day <= last)

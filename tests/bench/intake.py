@@ -113,9 +113,9 @@ async def _measure(url: str, path: Path, rows: int) -> None:
     await install_default(connection, NOW)
     await install(connection, load_rulebooks(), calendar_rows())
     office = await connection.fetchval(_OFFICE)
-    started = _now(connection)
+    started = spent_until_now(connection)
     summary = await _import(connection, path, office)
-    spent = _since(connection, started)
+    spent = spent_since(connection, started)
     print(f"import: {summary.rows_added:,} of {rows:,} rows, {summary.rows_refused} refused", flush=True)
     _tell("import", rows, spent)
     copied = [await _copy(connection, table) for table in TABLES]
@@ -177,18 +177,20 @@ async def _copy(connection: asyncpg.Connection[Any], table: str) -> Spent:
     with tempfile.TemporaryFile() as kept:
         await connection.copy_from_table(table, output=kept, format="binary")
         kept.seek(0)
-        started = _now(connection)
+        started = spent_until_now(connection)
         await connection.copy_to_table(f"raw_{table}", source=kept, format="binary")
-        return _since(connection, started)
+        return spent_since(connection, started)
 
 
-def _now(connection: asyncpg.Connection[Any]) -> Spent:
+def spent_until_now(connection: asyncpg.Connection[Any]) -> Spent:
+    """Read the clock, and the processor time of this process and of the server's session."""
     fields = Path(f"/proc/{connection.get_server_pid()}/stat").read_text().rsplit(")", 1)[1].split()
     return Spent(time.perf_counter(), time.process_time(), (int(fields[11]) + int(fields[12])) / 100)
 
 
-def _since(connection: asyncpg.Connection[Any], started: Spent) -> Spent:
-    now = _now(connection)
+def spent_since(connection: asyncpg.Connection[Any], started: Spent) -> Spent:
+    """Give what was spent since."""
+    now = spent_until_now(connection)
     return Spent(now.clock - started.clock, now.client - started.client, now.server - started.server)
 
 

@@ -15,7 +15,7 @@ from domain.grade.engine import MANUAL_REVIEW, NOT_LOADED, PLANNED, Fired, asses
 from domain.grade.fact import Fact
 from domain.grade.scheme import Scheme, SchemeState, SchemeUnknown, scheme, schemes, window_start
 from domain.grade.standing import Period, followed, kept_since, periods
-from domain.rulebook.loader import load_rulebooks
+from domain.rulebook.loader import FOLDER, build_rulebooks, load_rulebooks, read_files
 from domain.rulebook.vocabulary import GRADE_FACTS, LASTING_FACTS
 from tests.grades.facts import LONG_AGO, SYSTEMS, clean_unit, complaints, fact
 
@@ -277,3 +277,21 @@ def test_a_complaint_that_comes_and_goes_leaves_its_trace_in_the_times() -> None
         (date(2025, 1, 20), "A"),
     ]
     assert kept_since(told, "A", TODAY) == date(2025, 1, 20)
+
+
+def test_the_rule_of_each_day_grades_that_day() -> None:
+    """SY-04b: were the six complaints three from a day on, the days before would keep their grade."""
+    files = read_files(FOLDER)
+    values = next(one["values"] for one in files["shiyan.toml"]["rules"] if one["values"][0]["path"] == "vocabulary")
+    six = next(one for one in values if one["path"] == "B.complaints")
+    values.append({**six, "value": 3, "valid_from": date(2025, 7, 1)})
+    six["valid_to"] = date(2025, 6, 30)
+    books = build_rulebooks(files)
+    known = [*clean_unit(), *complaints(*[date(2025, 1, 10)] * 4, outcome="unfounded")]
+    told = periods(
+        lambda day: scheme(books, SHIYAN, "construction_units", day), known, date(2025, 6, 1), date(2025, 8, 1)
+    )
+    assert told == (
+        Period(date(2025, 6, 1), date(2025, 6, 30), "A"),
+        Period(date(2025, 7, 1), date(2025, 8, 1), "B"),
+    )
