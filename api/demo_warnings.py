@@ -112,7 +112,7 @@ async def _watch(scene: Scene) -> None:
             subject_id=organisation(61).id,
         )
         await watches.enter(acting, scene.books, wanted, office_id=office_id(*CREDIT), jurisdiction="350205")
-    figure = Figure(source="城市信用监测（虚构）", indicator="综合信用指数", on=scene.ago(30), value="86.42", unit="分")
+    figure = Figure(source="城市信用监测（虚构）", indicator="综合信用指数", on=scene.ago(45), value="86.42", unit="分")
     await monitoring_figure.load(acting, scene.books, figure, office_id=office_id(*CREDIT), jurisdiction="350205")
 
 
