@@ -12,6 +12,8 @@ from uuid import UUID
 import httpx
 import pytest
 
+from api.service import Service
+from authz.activation import bump_epoch
 from domain.installation_rows import office_id
 from tests.batches.desk import WAGES, XINXIANG, carries_case, do, entry, list_id, opened, states
 from tests.batches.test_batches import handed_in, published
@@ -255,3 +257,25 @@ async def test_more_than_a_page_is_exported(client: Client, ground: Ground) -> N
     assert set(await states(ground, entries)) == {"published"}
     assert {one["id"] for one in (await export(client, batch)).json()["entries"]} == set(entries)
     assert date.fromisoformat("2026-03-18") == ground.tx().today
+
+
+async def test_who_is_stopped_in_the_middle_of_it_exports_nothing(
+    client: Client, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Security, E (stale policy): a list is read under the authority that is current, not the one it was asked under."""
+    batch = await opened(client)
+    known = Service.caller_of
+
+    async def stopped_then(service: Service, *asked: Any) -> Any:
+        caller = await known(service, *asked)
+        await ground.connection.execute("UPDATE account SET state = 'suspended' WHERE sub = 'xx-credit'")
+        await bump_epoch(ground.connection)
+        return caller
+
+    monkeypatch.setattr(Service, "caller_of", stopped_then)
+    refused = await export(client, batch)
+    monkeypatch.undo()
+    await ground.connection.execute("UPDATE account SET state = 'active' WHERE sub = 'xx-credit'")
+    await bump_epoch(ground.connection)
+    await client.service.callers.refresh()
+    assert refused.status_code == 401

@@ -156,6 +156,78 @@ async def test_a_kept_commitment_in_each_city(name: str, client: Client, towns: 
     assert (kept["unrecorded"] is None) is town.city.records_kept
 
 
+REJECT = """mutation ($id: ID!) { rejectCommitmentItem(input: { commitmentItem: $id, reason: "与法不符" }) {
+  commitmentItem { state } } }"""
+END = """mutation ($id: ID!, $on: Date!) { endCommitmentItem(input: { commitmentItem: $id, validTo: $on, reason: "不再采用" }) {
+  commitmentItem { validTo inForce } } }"""
+REFUSE = "mutation ($input: RefuseCommitmentInput!) { refuseCommitment(input: $input) { commitment { state text } } }"
+WITHDRAW = """mutation ($id: ID!) { withdrawCommitment(input: { commitment: $id, reason: "误录" }) { commitment { state } } }"""
+REOPEN = """mutation ($id: ID!) { reopenCommitment(input: { commitment: $id, reason: "核查有误" }) { commitment { state } } }"""
+
+
+async def test_an_item_is_rejected_by_another_and_one_that_is_kept_ends(client: Client, towns: dict[str, Town]) -> None:
+    """XM-11a: who proposed it does not decide; an item that has ended takes no commitment."""
+    first, second = "xinxiang-credit-a", "xinxiang-credit-b"
+    given = {"input": item_input(towns["xinxiang"], "rejected")}
+    made = (await client.data(PROPOSE, given, caller=first))["proposeCommitmentItem"]["commitmentItem"]["id"]
+
+    assert await client.codes(REJECT, {"id": made}, caller="xinxiang-clerk") == ["FORBIDDEN"]
+    assert await client.codes(REJECT, {"id": made}, caller="shiyan-credit-b") == ["NOT_FOUND"]
+    assert await client.codes(REJECT, {"id": made}, caller=first) == ["PROPOSER_DECIDES"]
+    rejected = await client.data(REJECT, {"id": made}, caller=second)
+    assert rejected["rejectCommitmentItem"]["commitmentItem"] == {"state": "REJECTED"}
+
+    ending = {"id": await kept_item(client, "xinxiang", towns["xinxiang"], "ending"), "on": "2026-03-18"}
+    assert await client.codes(END, ending, caller="xinxiang-clerk") == ["FORBIDDEN"]
+    assert await client.codes(END, ending, caller="shiyan-credit-b") == ["NOT_FOUND"]
+    assert await client.codes(END, {**ending, "on": "2026-03-17"}, caller=first) == ["INVALID_INPUT"]
+    ended = (await client.data(END, ending, caller=first))["endCommitmentItem"]["commitmentItem"]
+    assert ended == {"validTo": "2026-03-18", "inForce": True}
+    assert await client.codes(END, ending, caller=first) == ["STATE_CONFLICT"]
+
+
+async def test_who_would_not_commit_is_noted_and_a_mistake_is_taken_back(
+    client: Client, towns: dict[str, Town]
+) -> None:
+    """XM-11b (引导: guided, not forced), XM-11d: what was found is set aside by the office alone."""
+    town, clerk = towns["xinxiang"], "xinxiang-clerk"
+    item = await kept_item(client, "xinxiang", town, "mistakes", kind="GENERAL")
+
+    refusing = {
+        "commitmentItem": item,
+        "matterNo": "受21号",
+        "subject": f"Subject:{town.firm}",
+        "reason": "自行提交材料",
+    }
+    assert await client.codes(REFUSE, {"input": refusing}, caller="xinxiang-reviewer") == ["FORBIDDEN"]
+    assert await client.codes(REFUSE, {"input": refusing}, caller="xinxiang-other-clerk") == [
+        "COMMITMENT_ITEM_NOT_YOURS"
+    ]
+    refused = (await client.data(REFUSE, {"input": refusing}, caller=clerk))["refuseCommitment"]["commitment"]
+    assert refused == {"state": "REFUSED", "text": None}
+
+    key = {"id": await signed(client, item, town, "受22号")}
+    assert await client.codes(WITHDRAW, key, caller="xinxiang-other-clerk") == ["NOT_FOUND"]
+    withdrawn = (await client.data(WITHDRAW, key, caller=clerk))["withdrawCommitment"]["commitment"]
+    assert withdrawn == {"state": "WITHDRAWN"}
+    assert await client.codes(KEEP, {**key, "no": "核22号"}, caller="xinxiang-reviewer") == ["STATE_CONFLICT"]
+
+    key = {"id": await signed(client, item, town, "受23号")}
+    assert await client.codes(REOPEN, key, caller="xinxiang-reviewer") == ["STATE_CONFLICT"]
+    await client.data(KEEP, {**key, "no": "核23号"}, caller="xinxiang-reviewer")
+    assert await client.codes(REOPEN, key, caller=clerk) == ["FORBIDDEN"]
+    assert await client.codes(REOPEN, key, caller="xinxiang-other-reviewer") == ["NOT_FOUND"]
+    reopened = (await client.data(REOPEN, key, caller="xinxiang-reviewer"))["reopenCommitment"]["commitment"]
+    assert reopened == {"state": "SIGNED"}
+
+
+async def signed(client: Client, item: str, town: Town, number: str) -> str:
+    """Take in a commitment of the firm at the office of Xinxiang; give its global id."""
+    made = await client.data(SIGN, {"input": signing(item, town, number)}, caller="xinxiang-clerk")
+    ident: str = made["signCommitment"]["commitment"]["id"]
+    return ident
+
+
 async def test_a_subject_signs_its_own_online_and_nobody_elses(client: Client, towns: dict[str, Town]) -> None:
     """XM-11e: a natural person; the account is the evidence."""
     town = towns["xiamen"]

@@ -153,6 +153,19 @@ async def test_the_way_into_the_file_of_shiyan(client: Client, town: Town) -> No
     assert await client.codes(WITHDRAW, {"id": key}, caller="clerk") == ["STATE_CONFLICT"]
 
 
+async def test_a_violation_recorded_by_mistake_is_withdrawn_by_its_office_and_makes_room(
+    client: Client, town: Town
+) -> None:
+    """SY-06a: before its entry, by the office that recorded it, once."""
+    made = {"id": await recorded(client, town, 1)}
+    for nobody in (None, "candidate-1", "auditor"):
+        assert await client.codes(WITHDRAW, made, **by(nobody)) == ["FORBIDDEN"], nobody
+    assert await client.codes(WITHDRAW, made, caller="other-clerk") == ["NOT_FOUND"]
+    withdrawn = (await client.data(WITHDRAW, made, caller="clerk"))["withdrawExamViolation"]["examViolation"]
+    assert withdrawn == {"state": "WITHDRAWN"}
+    assert await client.codes(WITHDRAW, made, caller="clerk") == ["STATE_CONFLICT"]
+
+
 async def test_after_five_years_the_entry_is_hidden_and_the_candidate_still_sees_it(
     client: Client, serve: Serve, installed_url: str, town: Town
 ) -> None:

@@ -79,7 +79,7 @@ class Ground:
     def _anew(self, guard: Guard) -> tuple[str, str]:
         """Judge a guard whose text is taken out of the copy of the tree."""
         with self._without(guard.cuts):
-            done = self._pytest("-m", "tests.guards.session", "--removed", guard.name)
+            done = self._pytest("-m", "tests.guards.session", guard.name, *guard.tests)
         asyncio.run(tidy())
         told = [one for line in done.stdout.splitlines() if (one := session.told(line))]
         return told[0][1:] if told else (session.BROKEN, (done.stdout + done.stderr).strip()[-200:])

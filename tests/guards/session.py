@@ -1,9 +1,9 @@
-"""`python -m tests.guards.session NAME …`: guards taken out one after the other within one session of pytest.
+"""`python -m tests.guards.session NAME TEST …`: a guard whose text has been taken out of the files, judged by its tests.
 
-In charge of judging guards: the tests that a guard names are run without it until one fails; that one is run again
-with it and must pass, or what went before is to blame and the session ends. A line of JSON tells of each. A guard that
-cannot be taken out of a loaded process, or that has spoiled the session, is handed back (`anew`). `--removed` says that
-the text has been taken out of the files already.
+In charge of judging guards, several of them one after the other within one session of pytest: the tests that a guard
+names are run without it until one fails; that one is run again with it and must pass, or what went before is to blame
+and the session ends. A line of JSON tells of each. A guard that cannot be taken out of a loaded process, or that has
+spoiled the session, is handed back (`anew`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 import pytest
 from _pytest.nodes import Node
@@ -20,7 +20,6 @@ from _pytest.runner import runtestprotocol
 
 from tests.guards import preparation, swapping
 from tests.guards.guard import Guard
-from tests.guards.index import guards
 from tests.guards.keeping import kept_from_databases
 
 KILLED, SURVIVED, BROKEN, ANEW = "killed", "survived", "broken", "anew"
@@ -75,11 +74,11 @@ class _Judging:
 
     @contextmanager
     def _without(self, guard: Guard, items: Sequence[pytest.Item]) -> Iterator[bool]:
-        if guard.anew and not self._removed:
-            yield False
+        if self._removed or guard.anew:
+            yield self._removed
             return
         if guard.cuts:
-            with nullcontext(True) if self._removed else swapping.taken_out(guard.cuts) as possible:
+            with swapping.taken_out(guard.cuts) as possible:
                 yield possible
             return
         _passes(items[0])  # its fixtures make the database from which the guard is taken
@@ -140,5 +139,4 @@ def judge(asked: Sequence[Guard], *, removed: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    names = [one for one in sys.argv[1:] if one != "--removed"]
-    judge([guard for guard in guards() if guard.name in names], removed="--removed" in sys.argv)
+    judge([Guard("", sys.argv[1], "", (), tuple(sys.argv[2:]))], removed=True)

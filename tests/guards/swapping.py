@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ from authz.caller import Callers
 from authz.token import TokenReader
 from tests.guards.guard import ROOT, Cut
 
-_PLAIN = (str, bytes, int, float, tuple, frozenset)
+_PLAIN = (str, bytes, int, float)
+_MADE_OF_OTHERS = (tuple, frozenset, dict, list, set, re.Pattern)
 _NAMES = "co_code", "co_names", "co_varnames", "co_freevars", "co_cellvars"
 
 
@@ -96,12 +98,18 @@ def _values(module: ModuleType, new: CodeType) -> Iterator[_Change | None]:
         return
     finally:
         sys.modules[module.__name__] = known
-    found: list[_Change | None] = [
-        _Change(module, name, value)
+    found = [
+        _Change(module, name, value) if _is_plain(value) else None
         for name, value in vars(scratch).items()
-        if isinstance(value, _PLAIN) and not name.startswith("__") and vars(module).get(name) != value
+        if isinstance(value, (*_PLAIN, *_MADE_OF_OTHERS))
+        and not name.startswith("__")
+        and vars(module).get(name) != value
     ]
     yield from found or [None]
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, _PLAIN) or (isinstance(value, tuple | frozenset) and all(_is_plain(one) for one in value))
 
 
 def _functions(path: Path) -> Iterator[FunctionType]:

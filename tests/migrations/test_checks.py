@@ -24,7 +24,7 @@ _ONE, _OTHER = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-
 _VALUES: dict[str, list[Any]] = {
     "uuid": [None, _ONE, _OTHER],
     "boolean": [True, False],
-    "date": [None, "2026-03-18", "2026-03-19"],
+    "date": [None, "2026-03-18", "2026-03-19", "2027-03-18"],
     "timestamp with time zone": [None, "2026-03-18T00:00:00Z", "2026-03-20T00:00:00Z"],
     "uuid[]": [[], [_ONE]],
     "text[]": [[], ["no such word"]],
@@ -61,7 +61,7 @@ async def outcomes(owner: asyncpg.Connection[Any], check: asyncpg.Record) -> set
     tried = {name: values_of(kind, check["text"]) for name, kind in json.loads(check["columns"]).items()}
     rows = [{name: chance.choice(values) for name, values in tried.items()} for _ in range(TRIED)]
     found = await owner.fetch(
-        f"SELECT DISTINCT ({check['text']}) AS holds FROM jsonb_array_elements($1::jsonb) given_,"
+        f"SELECT DISTINCT ({check['text']}) AS holds FROM jsonb_array_elements($1::jsonb) AS given_(given_),"
         f" LATERAL jsonb_populate_record(NULL::{check['noun']}, given_)",
         json.dumps(rows),
     )

@@ -67,6 +67,23 @@ async def test_the_proposer_cannot_approve_and_neither_can_who_wrote_in_it(desk:
     assert await desk.state(version) == "PROPOSED"
 
 
+async def test_who_gains_by_a_version_neither_proposes_nor_approves_it(desk: Desk, demo_url: str) -> None:
+    """A security officer does not grant himself anything, through a role that he will hold either."""
+    later = """INSERT INTO assignment (id, account_id, role, from_on, origin)
+      SELECT uuidv7(), id, 'credit_office', '2026-04-01', 'operator' FROM account WHERE sub = $1 RETURNING id"""
+    connection = await asyncpg.connect(demo_url)
+    held = await connection.fetchval(later, SECOND)
+    own, other = await desk.draft(GOOD, caller=SECOND), await desk.draft(GOOD)
+
+    assert await desk.code(PROPOSE, SECOND, policyVersion=own) == "OFFICER_BENEFITS"
+    assert await desk.code(PROPOSE, FIRST, policyVersion=other) is None
+    assert await desk.code(APPROVE, SECOND, policyVersion=other) == "OFFICER_BENEFITS"
+    assert await desk.state(other) == "PROPOSED"
+
+    await connection.execute("DELETE FROM assignment WHERE id = $1", held)
+    await connection.close()
+
+
 @pytest.mark.parametrize("caller", [AUDITOR, "xiamen-inspection-clerk", "xiamen-credit-office", "person-with-consent"])
 async def test_nobody_else_drafts_edits_proposes_approves_rejects_activates_or_rolls_back(
     desk: Desk, caller: str

@@ -363,6 +363,18 @@ async def test_a_key_is_rotated_only_with_the_signature_of_the_former_and_for_on
     assert await code(statement("bank-gateway", "own", "thief", jwk="x")) == "KEY_UNUSABLE"
 
 
+async def test_a_key_that_is_rejected_opens_nothing(desk: Desk, demo_url: str) -> None:
+    account = await machine(desk, demo_url, "rejected-gateway", "rejected-1")
+    made = await desk.send(PROPOSE, FIRST, account=account, publicKey=pem("rejected-2"), reason="轮换")
+    ident = made["accountKey"]["id"]
+
+    assert await desk.code(REJECT, AUDITOR, accountKey=ident, reason="来源不明") == "FORBIDDEN"
+    assert await desk.code(REJECT, SECOND, accountKey=ident, reason="来源不明") is None
+
+    assert await desk.code(APPROVE, SECOND, accountKey=ident) == "STATE_CONFLICT"
+    assert (await ask_for_token(desk.client, assertion("rejected-gateway", "rejected-2"))).status_code == 401
+
+
 async def test_a_revoked_key_ends_with_its_tokens_in_every_process(desk: Desk, serve: Serve, demo_url: str) -> None:
     account = await machine(desk, demo_url, "lost-gateway", "lost-1")
     second = await enter(desk, account, "lost-2")
