@@ -93,8 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     add_account_arguments(
         command("account", _account, "Register accounts, propose and approve keys, roles and deputies.")
     )
-    rulebook = command("rulebook", _rulebook, "Check the rulebook files.")
-    rulebook.add_argument("action", choices=["check"])
+    rulebook = command("rulebook", _rulebook, "Check the rulebook files; tell which requirement is carried out where.")
+    rulebook.add_argument("action", choices=["check", "coverage"])
     rulebook.add_argument("folder", nargs="?", help="folder of the files; those of the package unless given")
     return parser
 
@@ -224,7 +224,13 @@ def _rulebook(settings: Settings, given: argparse.Namespace) -> int:
 
     from domain.rulebook.check import check_rulebooks
     from domain.rulebook.loader import FOLDER
+    from domain.rulebook.requirements import requirements, told
 
+    if given.action == "coverage":
+        print("\n".join(told(one) for one in requirements()))
+        missing = sum(bool(one.missing) for one in requirements())
+        print(f"{len(requirements())} requirements 项要求, {missing} missing 缺失")
+        return REFUSED if missing else OK
     faults = check_rulebooks(Path(given.folder) if given.folder else FOLDER)
     for fault in faults:
         print(fault)

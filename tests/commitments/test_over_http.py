@@ -97,7 +97,7 @@ async def test_an_item_is_proposed_by_one_and_approved_by_another(
 
 @pytest.mark.parametrize("name", CITIES)
 async def test_the_way_of_a_commitment_in_each_city(name: str, client: Client, towns: dict[str, Town]) -> None:
-    """XM-11b, XM-11c, XM-11d, HC-12b, SH-05d, SH-08b."""
+    """XM-11b, XM-11c, XM-11d, HC-12b, SH-05d, SH-08b, SY-13."""
     town, city = towns[name], towns[name].city
     clerk, reviewer, public = f"{name}-clerk", f"{name}-reviewer", None
     item = await kept_item(client, name, town, "the-way")

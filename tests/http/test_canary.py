@@ -184,6 +184,7 @@ def requests(item: str) -> Iterator[tuple[str | None, dict[str, Any], dict[str, 
 async def test_no_log_line_and_no_error_names_a_person(
     client: Client, item: str, log: Recorder, postgres: EmbeddedPostgres
 ) -> None:
+    """SH-12a, HC-06a: what is held about people leaks nowhere."""
     sent = entered = 0
     for caller, body, extra in requests(item):
         headers = {"accept": RESPONSE_JSON, "content-type": JSON, **extra}

@@ -451,6 +451,7 @@ async def test_the_way_is_told_with_clause_actor_and_roles(desk: Desk) -> None:
 
 
 async def test_every_move_is_in_the_ledger_with_its_clause_and_in_the_history(desk: Desk) -> None:
+    """XX-15: lists change, and what they were stays known."""
     made = await published(desk, await collected(desk), "新人社列〔2026〕史号")
     entry = made.listEntry["id"]
     query = "query ($id: ID!) { listEntry(id: $id) { history(first: 20) { nodes { verb basis } } } }"
