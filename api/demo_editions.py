@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from api.demo_scene import Place, Scene
-from domain.edition import editions
+from domain.edition import editions, reading
 from domain.edition.editions import Draft
 from domain.edition.items import Given
 from domain.installation_rows import edition_id
@@ -47,7 +47,7 @@ async def keep_lists(scene: Scene) -> None:
     drafted = Draft(
         jurisdiction_id=OFFICE[0], kind="catalogue", label=f"{scene.today.year + 1}年版",
         valid_from=scene.today.replace(year=scene.today.year + 1, month=1, day=1),
-        given=await editions.as_given(author, present), source="权责清单、政务资源目录(虚构)",
+        given=await reading.as_given(author, present), source="权责清单、政务资源目录(虚构)",
     )  # fmt: skip
     made = await editions.draft(author, scene.books, drafted)
     await editions.propose(author, scene.books, made)

@@ -49,6 +49,12 @@ DOCUMENTS: Final[Mapping[str, tuple[str, str]]] = {
         f"""query ($id: ID!) {{ row: typicalCase(id: $id) {{
           id version field kind polarity title text basis publishedAt record {{ id }} entry {{ id }} {_OFFICE} }} }}""",
     ),
+    "edition": (
+        "Edition",
+        """query ($id: ID!) { row: edition(id: $id) {
+          id kind label title source basis validFrom validTo publishedAt jurisdiction { code name } }
+          file: editionFile(edition: $id) }""",
+    ),
 }
 """For each noun its type and what is asked of a row."""
 
@@ -66,8 +72,9 @@ async def content_of(platform: Platform, row: Mapping[str, Any], now: datetime) 
     answer = await ask(platform, text, {"id": f"{kind}:{row['object_id']}"}, now)
     if any(error["extensions"]["code"] != Forbidden.code for error in answer["errors"]):
         raise NotComposed
-    content: dict[str, Any] | None = (answer["data"] or {}).get("row")
-    return content
+    data: dict[str, Any] = answer["data"] or {}
+    content: dict[str, Any] | None = data.pop("row", None)
+    return None if content is None else {**content, **data}
 
 
 def signed_message(

@@ -12,7 +12,7 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from authz.vocabulary import Scope
-from domain.edition import editions, files
+from domain.edition import editions, files, reading
 from domain.edition.editions import NOUN, Draft
 from domain.edition.items import Given
 from domain.edition.kinds import kind_of
@@ -119,7 +119,7 @@ async def amend_edition(work: Work, given: AmendEditionInput) -> Changed:
     if given.items is not None or given.file is not None:
         _, items = _read(shape, given)
     else:
-        items = _amended(shape, await editions.as_given(work.tx, row["id"]), given)
+        items = _amended(shape, await reading.as_given(work.tx, row["id"]), given)
     return Changed({"edition": await editions.amend(work.tx, books, row["id"], items)})
 
 
@@ -237,7 +237,7 @@ async def _given_items(work: Work, shape: Shape, given: DraftEditionInput) -> tu
     base: UUID = local_id(given.base, "Edition")
     readable: tuple[Scope, ...] = work.scopes(NOUN, "read")
     await work.require(NOUN, base, readable)
-    return {}, await editions.as_given(work.tx, base)
+    return {}, await reading.as_given(work.tx, base)
 
 
 def _read(shape: Shape, given: DraftEditionInput | AmendEditionInput) -> tuple[Mapping[str, Any], list[Given]]:

@@ -54,6 +54,9 @@ class SubmitCreditRecordInput:
     condition_met: bool = strawberry.field(
         default=False, description="Whether the item's condition, e.g. harm to public order (上海5(三)), is met."
     )
+    behaviour: str | None = optional(
+        "Code of the dishonest behaviour 失信行为 it cites: one of the list in force on the day of the decision (厦门1)."
+    )
     legal_basis: str | None = optional("Legal basis of the decision.")
     correction_due_on: date | None = optional(
         "Day by which the decision orders the failing to be corrected 责令改正期限, where it orders so (厦门6)."
@@ -98,6 +101,7 @@ async def submit_credit_record(work: Work, given: SubmitCreditRecordInput) -> Ch
         subject_id=subject_id,
         obtained_on=given.obtained_on,
         closed_on=given.closed_on,
+        behaviour=given.behaviour,
         severity=value_of(given.severity),
         procedure=value_of(given.procedure),
         harm_removed=given.harm_removed,

@@ -15,7 +15,7 @@ from api.mutation import row_within
 from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, global_id
 from domain.clock import local_day
-from domain.edition import editions
+from domain.edition import reading
 from domain.edition.differences import Difference, ItemChange, difference
 from domain.edition.files import FORMATS, cell, head_of, write_file
 from domain.edition.items import Item
@@ -188,7 +188,7 @@ async def edition_file(
         raise InvalidInput("A file is toml or csv.", zh="文件格式为 toml 或 csv。", field="format", known=list(FORMATS))
     async with job.service.database.session() as session:
         row, kind = await _readable(job, session, local_id(edition, "Edition"))
-        items = await editions.items_of(_reading(job, session), row["id"])
+        items = await reading.items_of(_reading(job, session), row["id"])
     return write_file(kind.shape, head_of(row), [_flat(one) for one in items], format)
 
 
@@ -219,14 +219,14 @@ def _reading(job: Job, session: asyncpg.Connection[Any]) -> Transaction:
 
 
 async def _compared(job: Job, session: asyncpg.Connection[Any], kind: Kind, older: UUID, newer: UUID) -> Difference:
-    reading = _reading(job, session)
-    return difference(kind.shape, await editions.items_of(reading, older), await editions.items_of(reading, newer))
+    tx = _reading(job, session)
+    return difference(kind.shape, await reading.items_of(tx, older), await reading.items_of(tx, newer))
 
 
 async def _kind(job: Job, session: asyncpg.Connection[Any], kind: Kind, on: date) -> EditionKind:
     rule = kind.rule
-    held = None if kind.is_of_office else await editions.in_force(session, kind.jurisdiction_id, kind.code, on)
-    count = await editions.count_items(session, held["id"]) if held is not None else None
+    held = None if kind.is_of_office else await reading.in_force(session, kind.jurisdiction_id, kind.code, on)
+    count = await reading.count_items(session, held["id"]) if held is not None else None
     return EditionKind(
         code=rule.code,
         name=rule.name,

@@ -45,6 +45,9 @@ class CreditRecord(Model):
         fields.CharField, "Number of the decision document 文书号.", Privacy.CREDIT, max_length=128
     )
     title: str = column(fields.CharField, "Title 名称 of the record.", Privacy.CREDIT, max_length=200)
+    behaviour = reference(
+        "renxin.EditionItem", "The dishonest behaviour 失信行为 of the list in force that it cites (厦门1).", null=True
+    )
     severity: str | None = column(
         fields.TextField, "Severity 失信严重程度; null where not yet determined.", Privacy.CREDIT, null=True
     )

@@ -29,6 +29,7 @@ from domain.credit.refusals import (
     SubjectUnclear,
 )
 from domain.credit.statement import LONGEST_NUMBER, Statement, judge
+from domain.edition import behaviours
 from domain.errors import NotFound
 from domain.identifiers import read_resident_id, read_uscc
 from domain.lifecycle import Transaction, create
@@ -68,6 +69,8 @@ class Submission:
     correction_due_on: date | None = None
     special_fields: tuple[str, ...] = ()
     content: Mapping[str, object] = field(default_factory=dict)
+    behaviour: str | None = None
+    """Code of the dishonest behaviour 失信行为 that it cites."""
     through: str | None = None
     """The noun whose procedure enters it, where one does."""
 
@@ -91,6 +94,9 @@ async def submit(
     item.admit_subject(party.kind)
     content = await _checked_content(tx, submission, handed, item=item, party=party)
     judged = judge(books, calendar, item, _statement(submission, party, content), today=tx.today)
+    behaviour_id = await behaviours.cited(
+        tx, books, item, submission.behaviour, office_id=submission.office_id, on=submission.decided_on
+    )
     subject_id = submission.subject_id or await _enrol(tx, vault, books, item, party)
     values = {
         "subject_id": subject_id,
@@ -101,6 +107,7 @@ async def submit(
         "state": "submitted",
         "version": 1,
         "decision_no": decision_no,
+        "behaviour_id": behaviour_id,
         "submitted_at": tx.now,
         "submitted_by": tx.actor.account_id,
         "disclosure": item.disclosure_of(person=party.is_person),

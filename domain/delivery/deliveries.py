@@ -39,7 +39,7 @@ MACHINE: Final = machine(
 
 _RELEASED: Final = {"lease": None, "leased_until": None}
 
-STAMPED: Final = ("credit_record", "commitment", "typical_case")
+STAMPED: Final = ("credit_record", "commitment", "typical_case", "edition")
 """Nouns whose rows say when the platform took them."""
 
 
@@ -223,7 +223,7 @@ WITH fresh AS (
   INSERT INTO delivery (id, at, object, object_id, verb, version, ends, jurisdiction_id, office_id, state, attempts,
                         failures, next_at)
   SELECT id, at, object, object_id, verb, version, {_ends()}, payload ->> 'jurisdiction_id',
-         (payload ->> 'office_id')::uuid, 'waiting', 0, 0, $1::timestamptz
+         coalesce(payload ->> 'office_id', payload ->> 'publisher_id')::uuid, 'waiting', 0, 0, $1::timestamptz
   FROM fresh
 ), noted AS (
   UPDATE outbox_event SET taken_up_at = $1 FROM fresh WHERE outbox_event.id = fresh.id

@@ -1,6 +1,6 @@
 """Deliveries: each event that the credit platform is to be told of, how far it is, and its receipt.
 
-One row for each event of the outbox that tells of a published record, entry or commitment; its id is the event's and
+One row for each event of the outbox that tells of a published record, entry, commitment or edition; its id is the event's and
 the idempotency id under which it is sent. It holds nothing of what is told: that is read when it is sent, as the
 platform may read it then. Source: 厦门8 (同步推送至市信用平台), 6, 11; 海沧7; 上海9(一).
 """
@@ -27,6 +27,7 @@ SHOWN_STATES: dict[str, tuple[str, ...]] = {
     "commitment": ("signed", "kept", "broken"),
     "grade": ("published", "contested"),
     "typical_case": ("approved",),
+    "edition": ("approved",),
 }
 """The nouns that the platform is told of, and the states in which their rows are shown once published."""
 

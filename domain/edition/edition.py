@@ -56,6 +56,13 @@ class Edition(Model):
         fields.TextField, "Who it was handed to 报送, e.g. 市发展和改革委员会.", null=True
     )
     submitted_on: date | None = column(fields.DateField, "The day on which it was handed there.", null=True)
+    published_at: datetime | None = column(
+        fields.DatetimeField, "When it was published; null where no text orders a push to the platform.", null=True
+    )
+    publisher = reference(
+        "renxin.Office", "The office that published it and answers for it to the platform 同步推送 (厦门7).", null=True
+    )
+    platform_at: datetime | None = column(fields.DatetimeField, "When the city platform took it.", null=True)
     reason: str | None = column(fields.TextField, "Why it was rejected, discarded or ended.", null=True)
     drafted_by: UUID | None = column(fields.UUIDField, "Account that drafted it.", Privacy.INTERNAL, null=True)
     drafted_at: datetime | None = column(fields.DatetimeField, "When it was drafted.", null=True)
@@ -84,6 +91,9 @@ class Edition(Model):
                 name="edition_proposal_has_person_and_day",
             ),
             CheckConstraint(check="valid_to >= valid_from", name="edition_days_in_order"),
+            CheckConstraint(
+                check="(published_at IS NULL) = (publisher_id IS NULL)", name="edition_publication_has_office"
+            ),
             CheckConstraint(
                 check="(submitted_to IS NULL) = (submitted_on IS NULL)", name="edition_submission_has_receiver"
             ),

@@ -16,10 +16,10 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.credit.item import Connection
 from domain.edition import effect
 from domain.edition.items import Given, Ground, Item, read_items
 from domain.edition.kinds import EditionKind, kind_of, kinds_of
+from domain.edition.reading import CODES, OF_KIND, STANDING, as_given, in_force, items_of
 from domain.edition.refusals import (
     EditionEmpty,
     EditionExists,
@@ -139,7 +139,7 @@ async def propose(tx: Transaction, books: Rulebooks, edition_id: UUID) -> dict[s
 async def approve(tx: Transaction, books: Rulebooks, edition_id: UUID) -> dict[str, Any]:
     """Approve what another person proposed: it holds from its first day, and the one before it until the eve.
 
-    Raises: NotFound; EditionProposerDecides; EditionOverlaps; StateConflict.
+    Raises: NotFound; EditionProposerDecides; EditionOverlaps; StateConflict; Forbidden.
     """
     row = await _of_another(tx, edition_id)
     if row["state"] != "proposed":
@@ -150,8 +150,8 @@ async def approve(tx: Transaction, books: Rulebooks, edition_id: UUID) -> dict[s
     if before is not None:
         eve = row["valid_from"] - timedelta(days=1)
         await _close(tx, before, eve)
-    approved = await KEPT.approve(tx, edition_id)
     kind = kind_of(books, row["jurisdiction_id"], row["kind"])
+    approved = await KEPT.approve(tx, edition_id, also=_published(tx, kind))
     if kind.rule.takes_effect:
         await effect.take(tx, kind, approved, await items_of(tx, edition_id))
     return approved
@@ -207,34 +207,6 @@ async def submit(
     return await change(tx, NOUN, "submit", edition_id, changes, unless="submitted_on", basis=row["basis"])
 
 
-async def in_force(
-    connection: Connection, jurisdiction: str, kind: str, on: date, *, office_id: UUID | None = None
-) -> Mapping[str, Any] | None:
-    """Find the edition of a kind that holds on a day, or nothing."""
-    found: Mapping[str, Any] | None = await connection.fetchrow(_IN_FORCE, jurisdiction, kind, office_id, on)
-    return found
-
-
-async def items_of(tx: Transaction, edition_id: UUID) -> list[Item]:
-    """Read the items of an edition in their order."""
-    rows = await tx.connection.fetch(_ITEMS, edition_id)
-    return [Item(row["code"], row["name"], json.loads(row["content"])) for row in rows]
-
-
-async def count_items(connection: Connection, edition_id: UUID) -> int:
-    """Count the items of an edition."""
-    return int(await connection.fetchval("SELECT count(*) FROM edition_item WHERE edition_id = $1", edition_id))
-
-
-async def as_given(tx: Transaction, edition_id: UUID) -> list[Given]:
-    """Give the items of an edition as somebody would give them; their lines are their places."""
-    items = await items_of(tx, edition_id)
-    return [
-        Given(place, {"code": one.code, "name": one.name, **one.content}, {})
-        for place, one in enumerate(items, start=1)
-    ]
-
-
 async def _items(
     tx: Transaction, books: Rulebooks, kind: EditionKind, given: Sequence[Given], *, on: date
 ) -> list[Item]:
@@ -257,7 +229,7 @@ async def _ground(tx: Transaction, books: Rulebooks, kind: EditionKind, on: date
     for other in kinds_of(books, place).values():
         if other.rule.shape in asked and not other.is_of_office and other.rule.jurisdiction is None:
             found = await in_force(tx.connection, place, other.code, on)
-            codes = await tx.connection.fetch(_CODES, found["id"]) if found is not None else None
+            codes = await tx.connection.fetch(CODES, found["id"]) if found is not None else None
             listed[other.rule.shape] = None if codes is None else frozenset(row["code"] for row in codes)
     offices = await tx.connection.fetch("SELECT code FROM office WHERE jurisdiction_id = $1", place)
     return Ground(books, kind, on, frozenset(row["code"] for row in offices), listed)
@@ -321,6 +293,18 @@ async def _require_derivable(tx: Transaction, books: Rulebooks, kind: EditionKin
         raise EditionNotDerivable
 
 
+def _published(tx: Transaction, kind: EditionKind) -> dict[str, Any]:
+    """Give what tells the push that an edition is for the platform, where its text orders that (厦门7).
+
+    Raises: Forbidden for who belongs to no office that could answer for it.
+    """
+    if not kind.rule.push_to:
+        return {}
+    if tx.actor.office_id is None:
+        raise Forbidden
+    return {"published_at": tx.now, "publisher_id": tx.actor.office_id}
+
+
 def _public(name: str, text: str, longest: int) -> str:
     """Give a text that everybody may read.
 
@@ -332,21 +316,13 @@ def _public(name: str, text: str, longest: int) -> str:
     return plain
 
 
-_OF_KIND: Final = "jurisdiction_id = $1 AND kind = $2 AND office_id IS NOT DISTINCT FROM $3"
-_KEY: Final = f"{_OF_KIND} AND state = 'approved'"
 _LOCK: Final = (
-    f"SELECT FROM edition WHERE {_OF_KIND} AND state IN ('proposed', 'approved') ORDER BY id FOR NO KEY UPDATE"
-)
-_IN_FORCE: Final = (
-    f"SELECT * FROM edition WHERE {_KEY} AND (valid_from IS NULL OR valid_from <= $4)"
-    " AND (valid_to IS NULL OR valid_to >= $4)"
+    f"SELECT FROM edition WHERE {OF_KIND} AND state IN ('proposed', 'approved') ORDER BY id FOR NO KEY UPDATE"
 )
 _OVERLAPPING: Final = (
-    f"SELECT * FROM edition WHERE {_KEY} AND (valid_to IS NULL OR valid_to >= $4)"
+    f"SELECT * FROM edition WHERE {STANDING} AND (valid_to IS NULL OR valid_to >= $4)"
     " AND (valid_from IS NULL OR $5::date IS NULL OR valid_from <= $5) ORDER BY valid_from NULLS FIRST FOR NO KEY UPDATE"
 )
-_ITEMS: Final = "SELECT code, name, content FROM edition_item WHERE edition_id = $1 ORDER BY position"
-_CODES: Final = "SELECT code FROM edition_item WHERE edition_id = $1"
 _WRITE: Final = """
 INSERT INTO edition_item (id, edition_id, position, code, name, content) VALUES ($1, $2, $3, $4, $5, $6::jsonb)
 """

@@ -17,6 +17,7 @@ from domain.edition.items import Item
 from domain.edition.kinds import EditionKind
 from domain.errors import NotFound
 from domain.ids import new_id
+from domain.installation_rows import application_item_code, application_item_id
 from domain.lifecycle import Transaction
 
 Row = Mapping[str, Any]
@@ -38,7 +39,7 @@ async def cease(tx: Transaction, edition: Row, last: date) -> None:
     if edition["kind"] == "commitment_items":
         await tx.connection.execute(_CEASE_COMMITMENTS, edition["jurisdiction_id"], edition["label"], last)
     if edition["kind"] == "exemptions":
-        await tx.connection.execute(_CEASE_EXEMPTIONS, edition["office_id"], _code("%", edition), last)
+        await tx.connection.execute(_CEASE_EXEMPTIONS, edition["office_id"], _code("", edition), last)
 
 
 async def _catalogue(tx: Transaction, edition: Row, items: Sequence[Item], offices: Mapping[str, UUID]) -> None:
@@ -114,6 +115,16 @@ async def _exemptions(tx: Transaction, edition: Row, items: Sequence[Item], offi
         await _insert(tx, "exemption_item", values)
 
 
+async def _matters(tx: Transaction, edition: Row, items: Sequence[Item], _: Mapping[str, UUID]) -> None:
+    """Make matters 应用事项 in which a report is asked for; one that is there already stays what it is (厦门4, 海沧4)."""
+    place = edition["jurisdiction_id"]
+    rows = [
+        (application_item_id(place, one.code), place, application_item_code(place, one.code), one.name, edition["basis"], edition["title"])
+        for one in items
+    ]  # fmt: skip
+    await tx.connection.executemany(_MATTER, rows)
+
+
 def _code(code: str, edition: Row) -> str:
     """Give the code of an act, unique over the editions of the office's list."""
     return f"{code}@{edition['label']}"
@@ -143,6 +154,7 @@ _TAKERS: Final[Mapping[str, Callable[[Transaction, Row, Sequence[Item], Mapping[
     "catalogue": _catalogue,
     "commitment_item": _commitments,
     "exemption": _exemptions,
+    "report_item": _matters,
 }
 """By the shape of the kind: what its items become."""
 
@@ -159,6 +171,10 @@ UPDATE catalogue_item SET valid_to = $2
 WHERE catalogue_edition_id = $1 AND (valid_to IS NULL OR valid_to > $2)
 """
 
+_MATTER: Final = """
+INSERT INTO application_item (id, jurisdiction_id, code, name, clause, rulebook) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (code) DO NOTHING
+"""
 _TAKING: Final = "INSERT INTO commitment_item_office (id, commitment_item_id, office_id) VALUES ($1, $2, $3)"
 _PRODUCED: Final = """
 SELECT item.id FROM catalogue_item item JOIN catalogue_producer producer ON producer.item_id = item.id
@@ -171,5 +187,6 @@ UPDATE commitment_item SET valid_to = $3
 WHERE jurisdiction_id = $1 AND edition = $2 AND rulebook IS NULL AND (valid_to IS NULL OR valid_to > $3)
 """
 _CEASE_EXEMPTIONS: Final = """
-UPDATE exemption_item SET valid_to = $3 WHERE office_id = $1 AND code LIKE $2 AND (valid_to IS NULL OR valid_to > $3)
+UPDATE exemption_item SET valid_to = $3
+WHERE office_id = $1 AND right(code, length($2)) = $2 AND (valid_to IS NULL OR valid_to > $3)
 """

@@ -80,3 +80,10 @@ class EditionNotDerivable(InvalidInput):
 
     code = "EDITION_NOT_DERIVABLE"
     zh = "只能依据上级已核准的、规则所指种类的版本修订。"
+
+
+class BehaviourNotListed(InvalidInput):
+    """The list in force on the day of the decision has no such behaviour for this item: cite one of `known`."""
+
+    code = "BEHAVIOUR_NOT_LISTED"
+    zh = "决定当日有效的失信行为清单中没有该目录条目的此项行为：请引用 known 所列行为。"

@@ -9,6 +9,7 @@ Source: 厦门1; 上海8, 9; 新乡五(三); 海沧13, 25; 上海市社会信用
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from uuid import UUID
 
 from domain.credit import record, terms
 from domain.credit.refusals import citing
-from domain.edition import editions
+from domain.edition import reading
 from domain.edition.items import Item
 from domain.edition.kinds import kinds_of
 from domain.errors import InvalidInput, NotFound
@@ -66,7 +67,7 @@ async def apply(tx: Transaction, books: Rulebooks, wanted: Wanted) -> UUID:
     ground = await _lock_ground(tx, wanted)
     book = books.books[books.heads[ground["jurisdiction_id"]]]
     rules, document = await _listed(tx, books, book)
-    rule = _rule(rules, wanted, ground, document)
+    rule = _rule(_linked(rules, ground["linked"]), wanted, ground, document)
     citation = f"{document} {rule.clause}".strip()
     field, other_field = _field(books, rule, ground["jurisdiction_id"], wanted.field, tx.today)
     cited = _cited(wanted, asked=rule.needs_citation or other_field, citation=citation)
@@ -138,13 +139,19 @@ async def _listed(tx: Transaction, books: Rulebooks, book: Rulebook) -> tuple[tu
     """
     if "measures" not in kinds_of(books, book.jurisdiction):
         return listed(book, tx.today), f"《{book.name}》"
-    held = await editions.in_force(tx.connection, book.jurisdiction, "measures", tx.today)
+    held = await reading.in_force(tx.connection, book.jurisdiction, "measures", tx.today)
     if held is None:
         return (), f"《{book.name}》"
     if held["rulebook"] is not None:
         return listed(books.books[held["rulebook"]], tx.today), f"《{book.name}》"
-    rules = tuple(_kept(one) for one in await editions.items_of(tx, held["id"]))
+    rules = tuple(_kept(one) for one in await reading.items_of(tx, held["id"]))
     return rules, f"{held['title']}（{held['label']}）"
+
+
+def _linked(rules: tuple[MeasureRule, ...], linked: str | None) -> tuple[MeasureRule, ...]:
+    """Give the measures that the cited behaviour lets follow, where it names some (厦门1)."""
+    codes = json.loads(linked) if linked else []
+    return tuple(rule for rule in rules if rule.polarity == "positive" or rule.code in codes) if codes else rules
 
 
 def _kept(item: Item) -> MeasureRule:
@@ -230,6 +237,7 @@ async def _require_first(tx: Transaction, column: str, wanted: Wanted, field: st
 _GROUND: Final = {
     "credit_record": f"""
 SELECT upon.subject_id, upon.about_person, upon.jurisdiction_id, upon.office_id, upon.severity, item.code AS kind,
+  (SELECT behaviour.content -> 'measures' FROM edition_item behaviour WHERE behaviour.id = upon.behaviour_id) AS linked,
   CASE WHEN upon.dishonest OR upon.severity = 'serious' THEN 'negative'
        WHEN item.polarity = 'positive' THEN 'positive' ELSE 'neutral' END AS polarity
 FROM credit_record upon JOIN catalogue_item item ON item.id = upon.item_id
@@ -238,6 +246,7 @@ FOR NO KEY UPDATE OF upon
 """,
     "list_entry": f"""
 SELECT upon.subject_id, upon.about_person, upon.jurisdiction_id, upon.office_id, NULL AS severity, list.code AS kind,
+  NULL AS linked,
   list.polarity
 FROM list_entry upon JOIN credit_list list ON list.id = upon.credit_list_id
 WHERE upon.id = $1 AND upon.disclosure <> 'internal' AND {list_entry.IN_FORCE.replace("{t}", "upon").replace(":today", "$2::date")}

@@ -24,7 +24,7 @@ class ApplicationItem(Model):
     code: str = column(fields.TextField, "Code, to be named as the purpose, e.g. 350200.procurement.")
     name: str = column(fields.TextField, "Name of the matter, e.g. 政府采购.")
     clause: str = column(fields.TextField, "Clause of the rulebook.")
-    rulebook: str = column(fields.TextField, "Id of the rulebook.")
+    rulebook: str = column(fields.TextField, "Id of the rulebook, or title of the edition, that names it.")
 
     class Meta:
         table = "application_item"

@@ -14,11 +14,19 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.edition.edition import IN_FORCE as LISTED
 from domain.errors import DomainError, NotFound
 from domain.lifecycle import Transaction
 from domain.rights.consent import IN_FORCE as CONSENT_IN_FORCE
 from domain.rulebook.model import Rulebooks
 from domain.use.partner import AGENCY, GRANT_IN_FORCE, PurposeNotGrantedToOffice
+
+
+class PurposeNotListed(DomainError):
+    """The list of matters in force has no such matter any more: name one that is on it (厦门4)."""
+
+    code = "PURPOSE_NOT_LISTED"
+    zh = "现行报告应用事项清单中已没有该事项：请使用清单所列事项。"
 
 
 class ReportPurposeRequired(DomainError):
@@ -71,13 +79,15 @@ async def asked(
     """Read what a report is asked for and see that it goes together; its consent is locked meanwhile.
 
     Without an office it is the subject that asks, and without a purpose.
-    Raises: NotFound; ReportPurposeRequired; PurposeNotGrantedToOffice; ConsentRequired.
+    Raises: NotFound; ReportPurposeRequired; PurposeNotListed; PurposeNotGrantedToOffice; ConsentRequired.
     """
     row = await tx.connection.fetchrow(_ASKED, subject_id, office_id, application_item_id, tx.today)
     if row is None or _missing(row, office_id, application_item_id):
         raise NotFound
     if office_id is not None and application_item_id is None:
         raise ReportPurposeRequired
+    if row["listed"] is False:
+        raise PurposeNotListed
     partner = row["office_kind"] == AGENCY
     if partner and not row["granted"]:
         raise PurposeNotGrantedToOffice
@@ -134,6 +144,10 @@ SELECT subject.id AS subject_id, subject.is_person,
        office.id AS office_id, office.name AS office, office.kind AS office_kind,
        item.id AS item_id, item.code AS item_code, item.name AS item_name, item.clause AS item_clause,
        item.rulebook,
+       (SELECT bool_or(named.code = substr(item.code, length(item.jurisdiction_id) + 2))
+        FROM edition JOIN edition_item named ON named.edition_id = edition.id
+        WHERE edition.kind = 'report_items' AND edition.jurisdiction_id = item.jurisdiction_id
+          AND {LISTED.replace("{t}", "edition").replace(":today", "$4::date")}) AS listed,
        EXISTS (SELECT FROM partner_purpose held
                WHERE held.office_id = $2 AND held.application_item_id = $3
                  AND {GRANT_IN_FORCE.replace("{t}", "held").replace(":today", "$4::date")}) AS granted

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
 from domain import lifecycle
 from domain.commitment import commitments
+from domain.edition import editions
+from domain.edition.editions import Draft
 from domain.ids import new_id
 from domain.lifecycle import Actor
 from domain.lists import list_publication
@@ -18,6 +20,7 @@ from tests.commitments.ground import Ground as Signing
 from tests.conftest import NOW
 from tests.delivery.ground import Ground
 from tests.delivery.receiver import Receiver
+from tests.edition.ground import catalogue_item
 
 pytestmark = pytest.mark.anyio
 
@@ -58,6 +61,34 @@ async def test_an_entry_that_leaves_its_list_leaves_it_there_too_xm_06b(ground: 
     assert receiver.of(entry) == [("publish", True), ("remove", False)]
     (shown,) = [one["content"] for one in receiver.log if one["row"] == f"ListEntry:{entry}" and one["shown"]]
     assert shown["creditList"]["polarity"] == "NEGATIVE"
+
+
+async def test_a_catalogue_is_pushed_when_it_is_published_and_when_it_is_ended_xm_07(
+    ground: Ground, receiver: Receiver
+) -> None:
+    """XM-07 (同步推送至市信用平台): the platform has the whole of it, and is told of its last day."""
+    worker, service = ground.worker(receiver), ground.service
+    async with ground.transaction() as tx:
+        office = await tx.connection.fetchval("SELECT id FROM office WHERE jurisdiction_id = '350200' AND code = 'JC'")
+        author, approver = (Actor(new_id(), ("credit_office",), office_id=office) for _ in range(2))
+        drafted = Draft(
+            jurisdiction_id="350200", kind="catalogue", label="2026年版", valid_from=date(2026, 4, 1),
+            given=[catalogue_item("penalty", producers=["JCZD"])],
+        )  # fmt: skip
+        made = await editions.draft(replace(tx, actor=author), service.books, drafted)
+        await editions.propose(replace(tx, actor=author), service.books, made)
+        await editions.approve(replace(tx, actor=approver), service.books, made)
+    await ground.drain(worker)
+    async with ground.transaction() as tx:
+        await editions.end(replace(tx, actor=approver), made, valid_to=date(2026, 12, 31), reason="机构改革")
+    await ground.drain(worker)
+
+    assert receiver.of(made) == [("approve", True), ("end", True)]
+    first, last = [one["content"] for one in receiver.log if one["row"] == f"Edition:{made}"]
+    assert (first["kind"], first["validTo"], last["validTo"]) == ("catalogue", None, "2026-12-31")
+    assert '\n[[item]]\ncode = "penalty"\n' in first["file"]
+    (row,) = await ground.fetch("SELECT platform_at, published_at FROM edition WHERE id = $1", made)
+    assert (row["platform_at"], row["published_at"]) == (NOW, NOW)
 
 
 async def _listed(ground: Ground) -> UUID:

@@ -64,10 +64,11 @@ async def approved(
     last: date | None = None,
     jurisdiction: str = XIAMEN,
     kind: str = "catalogue",
+    office_id: UUID | None = None,
 ) -> UUID:
     """Draft, propose and approve an edition on a day; give its id."""
     drafted = Draft(
-        jurisdiction_id=jurisdiction, kind=kind, label=label, valid_from=first, valid_to=last, given=given
+        jurisdiction_id=jurisdiction, kind=kind, label=label, valid_from=first, valid_to=last, given=given, office_id=office_id
     )  # fmt: skip
     async with acting(connection, FIRST, on) as tx:
         made = await editions.draft(tx, BOOKS, drafted)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from domain.credit.item import load_item_of
 from domain.credit.refusals import ItemNotInForce
-from domain.edition import editions
+from domain.edition import editions, reading
 from domain.edition.editions import Draft
 from domain.edition.refusals import EditionOverlaps, EditionProposerDecides
 from domain.errors import DomainError, StateConflict
@@ -44,7 +44,7 @@ async def connection(installed_url: str) -> AsyncIterator[asyncpg.Connection[Any
 
 
 async def label_on(connection: asyncpg.Connection[Any], day: date) -> str:
-    held = await editions.in_force(connection, HAICANG, "catalogue", day)
+    held = await reading.in_force(connection, HAICANG, "catalogue", day)
     if held is None:
         return "无"
     return "规则" if held["rulebook"] else str(held["label"])

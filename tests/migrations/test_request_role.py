@@ -11,7 +11,6 @@ import pytest
 pytestmark = pytest.mark.anyio
 
 ONLY_READ = (
-    "application_item",
     "credit_list",
     "deadline",
     "jurisdiction",
@@ -25,6 +24,7 @@ ONLY_READ = (
 """Law, offices, purposes, the schema itself: brought in by the owner of the database."""
 
 ONLY_ADDED_TO = (
+    "application_item",
     "catalogue_producer",
     "commitment_item_office",
     "credit_record_version",
@@ -51,7 +51,8 @@ CHANGED_IN_PART = {
     "authority": "epoch policy_version version_id",
     "grade_fact": "ended_at ended_by ended_on state",
     "catalogue_item": "valid_to",
-    "edition": "decided_at decided_by proposed_at proposed_by reason state submitted_on submitted_to valid_to",
+    "edition": "decided_at decided_by platform_at proposed_at proposed_by published_at publisher_id reason state"
+    " submitted_on submitted_to valid_to",
     "measure": "lifted_at lifted_by lifted_for state version",
     "name_warning": "reason resolved_at resolved_by state version",
     "outbox_event": "taken_up_at",

@@ -169,6 +169,7 @@ def _records(world: World) -> None:
             jurisdiction_id=item["jurisdiction_id"] if number % 3 else next(one[2] for one in OFFICES if one[0] == office),
             office_id=key("office", office), item_id=item["id"], state=state, version=1, decision_no=f"文[2026]{number}号",
             title=world.pick(["罚款", '许"可"', "表\\彰", "考试\t违纪"]) + str(number),
+            behaviour_id=key("edition item", "2.penalty") if number % 9 == 0 else None,
             severity=world.pick([None, "minor", "general", "serious"]), procedure=world.pick([None, "general", "summary"]),
             harm_removed=world.pick([True, False]), dishonest=world.pick([True, False]), legal_basis=world.pick([None, "劳动法"]),
             legal_basis_level=world.pick([None, "law", "local_rule"]),
