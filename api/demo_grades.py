@@ -5,22 +5,26 @@ The scoring of 《厦门市企业劳动保障事中事后监管评价办法》 i
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from api.demo_names import organisations
 from api.demo_scene import Place, Scene
-from domain.evaluation import grades, register
+from domain.evaluation import grades, papers, register, runs
 from domain.evaluation.schemes import evaluation_by
 from domain.installation_rows import office_id
 
 OFFICE: Final[Place] = ("350200", "JCZD")
 SCHEME: Final = "employer"
+PAPER: Final = Path(__file__).parent / "demo_paper.toml"
+"""A scoring paper, invented; until somebody else approves it, nothing is computed by it."""
 _BASIS: Final = "2025年度日常巡查、举报投诉及书面审查情况（虚构）"
 _GRADED: Final = ("A", "B", "A", "C")
 
 
 async def grade_some(scene: Scene) -> None:
-    """Load a register, open archives, publish four results, contest one, and propose the change of another."""
+    """Load a register, open archives, publish four results, contest one, propose the change of another, a run and a paper."""
     firms = [one for one in organisations() if one.jurisdiction == OFFICE[0] and one.kind == "enterprise"][:8]
     codes = [one.uscc for one in firms if one.uscc is not None]
     office = office_id(*OFFICE)
@@ -58,3 +62,12 @@ async def grade_some(scene: Scene) -> None:
         value="A",
     )
     await grades.propose(clerk, under, better)
+    listed = [(code, value) for code, value in zip(codes[4:8], ("A", "A", "B", None), strict=False)]
+    yearly = runs.Results(evaluated_on=scene.ago(3), basis=_BASIS, values=listed, period=f"{scene.today.year - 1}年度")
+    await runs.propose(clerk, under, office, yearly)
+    paper = papers.Paper(
+        name="企业劳动保障守法等级评分细则（虚构）",
+        content=PAPER.read_text("utf-8"),
+        valid_from=scene.today + timedelta(days=30),
+    )
+    await papers.propose(clerk, under, office, paper)

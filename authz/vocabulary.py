@@ -124,6 +124,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "subject_statement": ("read", "make", "remove"),
     "measure": ("read", "apply", "lift"),
     "grade": ("read", "propose", "determine", "publish", "reject", "contest", "uphold", "withdraw"),
+    "scoring_paper": ("read", "propose", "approve", "reject", "end"),
+    "grade_run": ("read", "propose", "publish", "discard"),
     "supervised_subject": ("read", "register", "end"),
     "integrity_archive": ("read", "open", "close"),
     "archive_coverage": ("read",),

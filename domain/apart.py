@@ -68,6 +68,8 @@ APART: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "quota_breach": (("reviewed_by", "account_id"),),
     "quality_assessment": (("drawn_by", "concluded_by"),),
     "assessed_record": (("drawn_by", "judged_by"),),
+    "scoring_paper": (("decided_by", "proposed_by"),),
+    "grade_run": (("proposed_by", "published_by"),),
     "grade": (("proposed_by", "published_by"), ("published_by", "answered_by")),
     "account": (("reinstated_by_id", "suspended_by_id"), ("reinstated_by_id", "id")),
     "assignment": (

@@ -38,6 +38,8 @@ MODEL_MODULES = [
     "domain.rights.subject_statement",
     "domain.self_report.report",
     "domain.measure.measure",
+    "domain.evaluation.paper",
+    "domain.evaluation.run",
     "domain.evaluation.grade",
     "domain.evaluation.supervised",
     "domain.evaluation.archive",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Optional
+from uuid import UUID
 
 import strawberry
 
@@ -11,8 +13,9 @@ from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from domain.errors import Forbidden
-from domain.evaluation import grades
+from domain.evaluation import computing, grades, papers
 from domain.evaluation.grade import NOUN
+from domain.evaluation.refusals import GradeNotComputed
 from domain.evaluation.schemes import evaluation, evaluation_by
 
 _PAYLOAD = {"grade": "Grade"}
@@ -25,9 +28,13 @@ class ProposeGradeInput:
 
     subject: strawberry.ID = required("Global id of the subject.")
     scheme: str = required("Code of the evaluation scheme, of `evaluationSchemes`.")
-    value: str = required("The grade, on the scheme's own scale 等级.")
     evaluated_on: date = required("The day for which it was evaluated.")
-    basis: str = required("What it rests on 依据, in words; no personal data.")
+    value: Optional[str] = optional(
+        "The grade, on the scheme's own scale 等级; left out where the scoring is loaded: it is computed then."
+    )
+    basis: Optional[str] = optional(
+        "What it rests on 依据, in words, no personal data; needed with a grade, written by the service for a computed one."
+    )
     period: Optional[str] = optional("Period evaluated 评价周期, e.g. 2025年度 (新乡三.4).")
     attachments: Optional[list[strawberry.ID]] = optional("Global ids of your drafts of attachments it rests on.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -35,9 +42,10 @@ class ProposeGradeInput:
 
 @mutation("proposeGrade", noun=NOUN, verb="propose", input=ProposeGradeInput, payload=_PAYLOAD)
 async def propose_grade(work: Work, given: ProposeGradeInput) -> Changed:
-    """Propose a result of a scheme whose scoring is not loaded, with its basis; another person publishes it (厦门12–16).
+    """Propose a result under a scheme; another person publishes it (厦门12–16, 十堰).
 
-    It is never computed here: what the named rule says is not known to the service.
+    Where the scoring is not loaded, what the named rule says is not known to the service: the office gives the grade with
+    its basis. Where it is, the grade is computed from the facts, and what the rules leave open waits to be determined.
     """
     scopes = work.scopes(NOUN, "propose")
     caller = work.job.caller
@@ -47,19 +55,37 @@ async def propose_grade(work: Work, given: ProposeGradeInput) -> Changed:
     await work.require("subject", subject, work.scopes("subject", "read"))
     books = work.job.service.books
     under = evaluation_by(books, caller.jurisdiction_id, given.scheme, office=caller.office_id, on=work.tx.today)
-    result = grades.Result(
-        subject_id=subject,
-        office_id=caller.office_id,
-        evaluated_on=given.evaluated_on,
-        basis=given.basis,
-        value=given.value,
-        period=given.period,
-    )
-    made = await grades.propose(work.tx, under, result)
+    scored = await papers.loaded(work.tx.connection, books, under, given.evaluated_on)
+    result = await _result(work, scored, given, subject, caller.office_id)
+    made = await grades.propose(work.tx, scored.under, result)
     await work.require(NOUN, made, scopes)
     if given.attachments:
         await attach_drafts(work, given.attachments, to=NOUN, row=await grades.load(work.tx, made))
     return Changed({"grade": made})
+
+
+async def _result(
+    work: Work, scored: papers.Loaded, given: ProposeGradeInput, subject: UUID, office: UUID
+) -> grades.Result:
+    """Give what is proposed: computed where the scoring is loaded and no grade is given, else as the office has it.
+
+    Raises: GradeNotComputed; InvalidInput.
+    """
+    result = grades.Result(
+        subject_id=subject,
+        office_id=office,
+        evaluated_on=given.evaluated_on,
+        basis=given.basis or "",
+        value=given.value,
+        period=given.period,
+    )
+    if given.value is not None:
+        return result
+    if not scored.is_loaded:
+        raise GradeNotComputed
+    value, findings = await computing.computed(work.tx, scored, subject, given.evaluated_on)
+    basis = given.basis or computing.basis_of(scored, given.evaluated_on)
+    return replace(result, value=value, basis=basis, method="computed", findings=findings, paper_id=scored.paper_id)
 
 
 @strawberry.input(description="What a grade is that the rules leave open 待认定, and why.")
@@ -76,8 +102,10 @@ class DetermineGradeInput:
 async def determine_grade(work: Work, given: DetermineGradeInput) -> Changed:
     """Determine a grade that the rules leave open; another person publishes it (人工认定; 十堰)."""
     row = await work.lock(NOUN, local_id(given.grade, "Grade"), "determine")
-    under = evaluation(work.job.service.books, row["jurisdiction_id"], row["scheme"], work.tx.today)
-    await grades.determine(work.tx, row, value=given.value, basis=given.basis, scale=under.scheme.scale)
+    books = work.job.service.books
+    under = evaluation(books, row["jurisdiction_id"], row["scheme"], work.tx.today)
+    scored = await papers.loaded(work.tx.connection, books, under, row["evaluated_on"])
+    await grades.determine(work.tx, row, value=given.value, basis=given.basis, scale=scored.under.scheme.scale)
     return Changed({"grade": row["id"]})
 
 

@@ -20,9 +20,11 @@ from api.entity import (
     ref,
 )
 from api.roots import Root, RootMany, by_id
-from domain.evaluation import grade, supervised
+from domain.evaluation import grade, paper, supervised
 from domain.evaluation.archive import IntegrityArchive
 from domain.evaluation.grade import GRADE_STATES, METHODS, Grade
+from domain.evaluation.paper import PAPER_STATES, ScoringPaper
+from domain.evaluation.run import RUN_STATES, GradeRun
 from domain.evaluation.supervised import SupervisedSubject
 from domain.privacy import Privacy
 
@@ -32,6 +34,8 @@ ENUMS: Enums = {
         " superseded 已被取代, withdrawn 撤回.",
         GRADE_STATES,
     ),
+    "ScoringPaperState": ("State of a scoring paper.", PAPER_STATES),
+    "GradeRunState": ("How far a run has come: proposed 待公布, published 已公布, discarded 作废.", RUN_STATES),
     "GradeMethod": (
         "How a grade was found: entered 录入 by the office, computed 计算, determined 人工认定 where the rules leave it open.",
         METHODS,
@@ -42,6 +46,12 @@ ENUMS: Enums = {
 ROOTS: dict[str, Root] = {
     "grade": by_id("Grade", "grade 信用等级"),
     "grades": RootMany("Grade", "Grades 信用等级 within your authority, in any state (厦门12–16)."),
+    "scoringPaper": by_id("ScoringPaper", "scoring paper 评分细则"),
+    "scoringPapers": RootMany(
+        "ScoringPaper", "Scoring papers 评分细则 of evaluation schemes: approved ones are everybody's (厦门12–16)."
+    ),
+    "gradeRun": by_id("GradeRun", "run 批量评价"),
+    "gradeRuns": RootMany("GradeRun", "Runs 批量评价 within your authority (厦门12, 13)."),
     "supervisedSubject": by_id("SupervisedSubject", "supervised subject 监管对象"),
     "supervisedSubjects": RootMany(
         "SupervisedSubject", "The register of supervised subjects 监管对象名录, within your authority (厦门26)."
@@ -82,7 +92,7 @@ _BY_SCHEME: Final = one_of("scheme", "codes of schemes.")
 
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
-    return _grade(), _supervised(), _archive()
+    return _grade(), _paper(), _run(), _supervised(), _archive()
 
 
 def _grade() -> Entity:
@@ -116,6 +126,41 @@ def _grade() -> Entity:
         },
         about_person="about_person",
         person=OWNER_IS_PERSON,
+    )
+
+
+def _paper() -> Entity:
+    return entity(
+        ScoringPaper,
+        enums={"state": "ScoringPaperState"},
+        extra={"inForce": computed(paper.IN_FORCE, Shape.BOOLEAN, "Whether it may be computed by today.", type=bool)},
+        manys=HISTORY,
+        orders=newest("proposed_at", "proposal"),
+        filters={
+            "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+            "office": ref("Office", "office_id", "offices"),
+            "scheme": _BY_SCHEME,
+            "state": one_of("state", "states.", "ScoringPaperState"),
+            "inForce": flag(paper.IN_FORCE, "Only papers in force today, or only others."),
+        },
+    )
+
+
+def _run() -> Entity:
+    return entity(
+        GradeRun,
+        enums={"state": "GradeRunState"},
+        manys={
+            "grades": Many("Grade", "run_id", "The grades that it proposed: what changes, from which to which."),
+            **HISTORY,
+        },
+        orders=newest("proposed_at", "proposal"),
+        filters={
+            "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+            "office": ref("Office", "office_id", "offices"),
+            "scheme": _BY_SCHEME,
+            "state": one_of("state", "states.", "GradeRunState"),
+        },
     )
 
 

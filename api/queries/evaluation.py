@@ -18,7 +18,7 @@ from api.queries.fields import Ctx, argument, count_subject, global_id
 from api.watching import own_office_only
 from domain.clock import local_day
 from domain.errors import Forbidden, InvalidInput, NotFound
-from domain.evaluation import grades
+from domain.evaluation import grades, papers
 from domain.evaluation.coverage import Coverage, campaign_days, coverage
 from domain.evaluation.grade import NOUN
 from domain.evaluation.schemes import Evaluation, evaluation, evaluations
@@ -57,6 +57,10 @@ class EvaluationScheme:
     status: SchemeStatus = strawberry.field(description="Whether anybody is evaluated under it here.")
     rule: str | None = strawberry.field(description="The document with the scoring that the clause names.")
     scale: list[str] = strawberry.field(description="Its grades, best first; empty where none is loaded.")
+    scoring_loaded: bool = strawberry.field(description="Whether grades are computed under it, by rulebook or paper.")
+    scoring_paper: strawberry.ID | None = strawberry.field(
+        description="Global id of the scoring paper 评分细则 in force today; null where the rulebook scores, or nothing does."
+    )
     offices: list[strawberry.ID] = strawberry.field(description="Global ids of the offices that evaluate.")
     offices_open_ended: bool = strawberry.field(description="Whether the text leaves room for more (等).")
     services: list[str] = strawberry.field(description="Services or industries it is for 业务、行业.")
@@ -160,7 +164,10 @@ async def evaluation_schemes(
 ) -> list[EvaluationScheme] | None:
     """List the schemes of a division and of the layers above it; law is everybody's."""
     job = info.context
-    return [_scheme(one) for one in evaluations(job.service.books, jurisdiction, local_day(job.now))]
+    books, day = job.service.books, local_day(job.now)
+    async with job.service.database.session() as session:
+        found = [await papers.loaded(session, books, one, day) for one in evaluations(books, jurisdiction, day)]
+    return [_scheme(one) for one in found]
 
 
 async def supervision(
@@ -234,7 +241,8 @@ async def _grades(job: Job, subject_id: UUID, day: date) -> list[Any]:
     return [one for one in within if one is not None]
 
 
-def _scheme(one: Evaluation) -> EvaluationScheme:
+def _scheme(scored: papers.Loaded) -> EvaluationScheme:
+    one = scored.under
     rule = one.scheme.rule
     status = SchemeStatus.CONTEXT if rule.is_context else SchemeStatus.PLANNED
     return EvaluationScheme(
@@ -244,6 +252,8 @@ def _scheme(one: Evaluation) -> EvaluationScheme:
         status=SchemeStatus.IN_FORCE if one.is_open else status,
         rule=rule.rule,
         scale=list(rule.scale),
+        scoring_loaded=scored.is_loaded,
+        scoring_paper=global_id("ScoringPaper", scored.paper_id),
         offices=[strawberry.ID(f"Office:{office}") for office in one.offices],
         offices_open_ended=rule.actors_open_ended,
         services=list(rule.services),

@@ -22,6 +22,12 @@ ROWS: Rows = {
         # what is only proposed is told to nobody outside the office, not even its subject
         Scope.SELF: "{t}.subject_id = :subject AND {t}.published_at IS NOT NULL",
     },
+    "scoring_paper": {Scope.PUBLISHED: "{t}.state = 'approved'", Scope.OWN_OFFICE: "{t}.office_id = :office"},
+    "grade_run": {
+        Scope.OWN_OFFICE: "{t}.office_id = :office",
+        Scope.OWN_JURISDICTION: "{t}.jurisdiction_id = :jurisdiction",
+        Scope.CHILD_JURISDICTION: "{t}.jurisdiction_id " + CHILDREN,
+    },
     "supervised_subject": {**_WATCHED, Scope.OWN_OFFICE: "{t}.office_id = :office"},
     "integrity_archive": {**_WATCHED, Scope.OWN_OFFICE: ":office = ANY({t}.office_ids)"},
     "archive_coverage": {

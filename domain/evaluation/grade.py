@@ -78,6 +78,8 @@ class Grade(Model):
         null=True,
     )
     clause: str = column(fields.TextField, "Document and clause under which it is evaluated 依据条款.")
+    paper = reference("renxin.ScoringPaper", "The scoring paper it was computed by; null without one.", null=True)
+    run = reference("renxin.GradeRun", "The run that proposed it; null where it was proposed alone.", null=True)
     push_ordered: bool = column(fields.BooleanField, "Whether its clause orders the push to the city platform 推送.")
     disclosure: str = column(fields.TextField, "How far it is shown once published.")
     state: str = column(fields.TextField, "How far it has come; what holds today is told by `inForce`.")
@@ -120,6 +122,7 @@ class Grade(Model):
             Index(fields=("subject_id", "proposed_at", "id"), name="grade_by_subject"),
             Index(fields=("office_id", "proposed_at", "id"), name="grade_by_office"),
             Index(fields=("jurisdiction_id", "proposed_at", "id"), name="grade_by_jurisdiction"),
+            Index(fields=("run_id", "proposed_at", "id"), name="grade_by_run"),
         )
         constraints = (
             CheckConstraint(check=f"state IN {GRADE_STATES}", name="grade_state_is_known"),

@@ -53,6 +53,7 @@ class Result:
     method: str = "entered"
     period: str | None = None
     findings: Mapping[str, Any] | None = None
+    paper_id: UUID | None = None
 
 
 async def propose(tx: Transaction, under: Evaluation, result: Result) -> UUID:
@@ -93,6 +94,7 @@ async def propose(tx: Transaction, under: Evaluation, result: Result) -> UUID:
         "basis": basis,
         "findings": None if result.findings is None else json.dumps(result.findings, ensure_ascii=False),
         "clause": under.citation,
+        "paper_id": result.paper_id,
         "push_ordered": under.pushes,
         "disclosure": under.disclosure(about_person=subject["is_person"]),
         "state": "undetermined" if value is None else "proposed",

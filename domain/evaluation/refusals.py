@@ -47,6 +47,27 @@ class GradeIsComputed(InvalidInput):
     zh = "该评价的评分细则已载入：等级按记录计算，不得直接录入。"
 
 
+class GradeNotComputed(InvalidInput):
+    """The scoring of this scheme is not loaded: give the grade that the office found, with its basis."""
+
+    code = "GRADE_NOT_COMPUTED"
+    zh = "该评价的评分细则未载入，无法计算：请填写评价结果及依据。"
+
+
+class PaperInvalid(InvalidInput):
+    """The scoring paper cannot be used: see `faults`, correct the file and hand it in again."""
+
+    code = "PAPER_INVALID"
+    zh = "评分细则文件有误：见 faults，请更正后重新提交。"
+
+
+class PaperProposerApproves(Forbidden):
+    """Whoever proposed a scoring paper does not approve or reject it: another person decides."""
+
+    code = "PAPER_PROPOSER_APPROVES"
+    zh = "提出评分细则的人员不得审批：请由他人办理。"
+
+
 class GradeProposerPublishes(Forbidden):
     """Whoever proposed or determined a grade does not publish or reject it: another person decides."""
 
@@ -59,6 +80,13 @@ class GradePublisherAnswers(Forbidden):
 
     code = "GRADE_PUBLISHER_ANSWERS"
     zh = "公布评价结果的人员不得复核其异议：请由他人办理。"
+
+
+class RunWaiting(DomainError):
+    """A run of this scheme waits for its publication already: publish or discard it first."""
+
+    code = "RUN_WAITING"
+    zh = "该评价已有待公布的批量评价：请先公布或作废。"
 
 
 class ArchiveNotOrdered(DomainError):

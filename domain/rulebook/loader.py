@@ -209,13 +209,13 @@ def _row(kind: type[Any], row: Mapping[str, Any], values: tuple[RuleValue, ...],
     if kind is ProcedureRule:
         extra["steps"] = tuple(_build(StepRule, step) for step in row["steps"])
     if kind is SchemeRule:
-        extra.update(_scheme_parts(row))
+        extra.update(scheme_parts(row))
     if kind is ListKindRule:
         extra["max_publication_years"] = _years(f"list.{row['code']}.max_publication", values)
     return _build(kind, row, **extra)
 
 
-def _scheme_parts(row: Mapping[str, Any]) -> dict[str, Any]:
+def scheme_parts(row: Mapping[str, Any]) -> dict[str, Any]:
     """Build what a scheme counts, its rules with their conditions and readings, and the uses of its grades."""
     return {
         "features": tuple(

@@ -24,6 +24,7 @@ STAFF = (
     ("vocational-approver", "approver", (XIAMEN, "ZJ")),
     ("credit", "credit_office", (XIAMEN, "JC")),
     ("shiyan-clerk", "clerk", (SHIYAN, "JC")),
+    ("shiyan-approver", "approver", (SHIYAN, "JC")),
     ("shiyan-bureau-clerk", "clerk", (SHIYAN, "HRSS")),
     ("xinxiang-clerk", "clerk", (XINXIANG, "JCZD")),
     ("xinxiang-approver", "approver", (XINXIANG, "JCZD")),

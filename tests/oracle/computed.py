@@ -405,6 +405,7 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("SpotCheck", "broken"): _results("broken"),
     ("SpotCheck", "pending"): _results("pending"),
     ("Measure", "inForce"): _measure_stands,
+    ("ScoringPaper", "inForce"): lambda state, row: item_in_force(row, state.today),
     ("Grade", "inForce"): lambda state, row: grade_in_force(row, state.today),
     ("Grade", "announcement"): _announced,
     ("Grade", "announcementZh"): _announced_zh,

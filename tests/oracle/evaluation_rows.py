@@ -12,6 +12,34 @@ _STATES = ("undetermined", "proposed", "rejected", "published", "contested", "su
 _SCHEMES = ("employer", "hr_agency", "private_training")
 
 
+def _papers(world: World) -> None:
+    for number, office in enumerate(["XMJC", "XMRS", "HCLD", "SHJC"] * 2):
+        state = world.pick(["proposed", "approved", "approved", "rejected"])
+        world.add(
+            "scoring_paper", id=key("paper", number), office_id=key("office", office),
+            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office), scheme=f"{world.pick(_SCHEMES)}.{number}",
+            name=world.pick(["评价办法", '"评分"细则']), document_no=world.pick([None, "厦人社〔2026〕1号"]), content='[[scheme]]\nscale = ["A"]\n',
+            digest=f"{number:064x}", basis="《要点》 12", state=state, valid_from=world.day(-60, 60),
+            valid_to=TODAY + timedelta(days=61) if number % 3 == 0 else None, reason="有误" if state == "rejected" else None,
+            proposed_by=key("account", 1), proposed_at=world.instant(days=60), decided_by=None if state == "proposed" else key("account", 2),
+            decided_at=None if state == "proposed" else NOW,
+        )  # fmt: skip
+
+
+def _runs(world: World) -> None:
+    for number, office in enumerate(["XMJC", "XMRS", "HCLD", "SHJC"] * 3):
+        state = ("published", "discarded", "published", "proposed")[number % 4] if number < 4 else "published"
+        world.add(
+            "grade_run", id=key("grade run", number), office_id=key("office", office),
+            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office), scheme=f"{world.pick(_SCHEMES)}.{number}",
+            scheme_name=world.pick(["企业评价", '"机构"评价']), paper_id=world.pick([None, key("paper", number % 8)]), evaluated_on=world.day(-90, -1), clause="《要点》 12", subjects=10 + number,
+            unchanged=number, changed=9, undetermined=1, waiting=0, changes=[{"from": None, "to": "A", "count": 9}], state=state,
+            version=1 + number % 2, proposed_at=world.instant(days=60), proposed_by=key("account", 1),
+            decided_at=None if state == "proposed" else NOW, published_by=key("account", 2) if state == "published" else None,
+            reason="名录有误" if state == "discarded" else None,
+        )  # fmt: skip
+
+
 def _grades(world: World) -> None:
     for number, about in enumerate(world.tables["subject"] * 4):
         state, office = _STATES[number % len(_STATES)], world.pick(["XMJC", "XMJC", "XMRS", "HCLD", "SHJC"])
@@ -25,7 +53,7 @@ def _grades(world: World) -> None:
             value=None if state == "undetermined" else world.pick(["A", "B", 'C"级']), previous_value=world.pick([None, "B"]),
             evaluated_on=world.day(-90, -1), period=world.pick([None, "2025年度"]), method=world.pick(["entered", "computed", "determined"]),
             basis=world.pick(["现场核查", '按"办法"评分']), findings=world.pick([None, {"points": 90, "分": ["一"]}]), clause="《要点》 12",
-            push_ordered=world.pick([True, False]), disclosure=world.pick(DISCLOSURES), state=state, version=1 + number % 3,
+            paper_id=world.pick([None, key("paper", number % 8)]), run_id=world.pick([None, key("grade run", number % 12)]), push_ordered=world.pick([True, False]), disclosure=world.pick(DISCLOSURES), state=state, version=1 + number % 3,
             proposed_at=world.instant(days=80) if number % 3 else NOW - timedelta(days=7), proposed_by=key("account", 1),
             published_at=NOW - timedelta(days=6) if told else None, published_by=key("account", 2) if told else None,
             contested_at=NOW - timedelta(days=5) if contested else None, contested_by=key("account", 3) if contested else None,
@@ -76,4 +104,4 @@ def _archives(world: World) -> None:
         )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_grades, _files, _registers, _archives)
+SECTIONS: tuple[Callable[[World], None], ...] = (_papers, _runs, _grades, _files, _registers, _archives)

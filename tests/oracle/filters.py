@@ -124,6 +124,7 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
             ("SelfReport", "inForce"),
             ("Measure", "inForce"),
             ("Grade", "inForce"),
+            ("ScoringPaper", "inForce"),
             ("SupervisedSubject", "inForce"),
             ("IntegrityArchive", "open"),
             ("GradeFact", "inForce"),

@@ -75,6 +75,8 @@ NOUNS = {
     "SelfReport": "self_report",
     "Measure": "measure",
     "Grade": "grade",
+    "GradeRun": "grade_run",
+    "ScoringPaper": "scoring_paper",
     "SupervisedSubject": "supervised_subject",
     "IntegrityArchive": "integrity_archive",
     "Screening": "screening",

@@ -610,6 +610,8 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "child_jurisdiction": _in_child,
         "self": _of_self,
     },
+    "scoring_paper": {"published": lambda state, caller, row: row["state"] == "approved", "own_office": _of_office},
+    "grade_run": {"own_office": _of_office, "own_jurisdiction": _in_own, "child_jurisdiction": _in_child},
     "supervised_subject": {
         "own_office": _of_office,
         "own_jurisdiction": _in_own,
