@@ -1,4 +1,4 @@
-"""Screening a thousand codes in one request, beside the same lookups in bare SQL: `python -m tests.bench.screening`.
+"""Screening a thousand codes in one request, beside the same lookups in bare SQL: a part of `make bench-grades`.
 
 The same codes, found within the partner's scope, with their entries, records and measures: one by one in bare prepared
 statements as a partner would ask the database itself, and all at once. Beside them the domain's own screening, which
@@ -14,7 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +25,7 @@ from api.assembly import assemble, builtin_issuer
 from api.in_process import send
 from api.postgres import EmbeddedPostgres
 from authz.activation import assign, grant_purpose, upsert_account
+from authz.quota import Quotas
 from domain.clock import local_day, system_clock
 from domain.eligibility.law import law_of
 from domain.eligibility.loading import ENTRIES, MEASURES, PUBLISHED, RECORDS, Asked
@@ -39,7 +40,7 @@ PLACE, MATTER, ITEM = "350200", "bidding", "bidding"
 BANK: Final = "bench-bank"
 MOST: Final = 1_000
 AIM: Final = 1.5
-ROUNDS: Final = 7
+ROUNDS: Final = 4
 _FOUND = "SELECT t.id, t.is_person, t.name, t.uscc FROM subject t WHERE t.uscc = ANY($1::text[]) AND NOT t.is_person"
 _SCREEN = """query ($matter: String!, $them: [ScreenedInput!]!) { eligibilityScreening(matter: $matter, subjects: $them) {
   found subjects { position outcome until citations } } }"""
@@ -93,7 +94,8 @@ async def medians(bench: Bench) -> dict[str, float]:
     issuer = builtin_issuer(bench.size.settings())
     assert issuer is not None
     token = issuer.mint(BANK, client_id="bench", lifetime=timedelta(hours=1), now=system_clock())
-    service = assemble(bench.size.settings(), bench.owner)
+    unlimited = Quotas({}, {})  # the rounds together ask for more than a partner's minute holds
+    service = assemble(replace(bench.size.settings(), quotas=unlimited), bench.owner)
     await service.callers.refresh()
 
     async def request(_: asyncpg.Connection[Any]) -> int:
@@ -129,11 +131,11 @@ def told(found: dict[str, float], *, judged: bool) -> bool:
         print(
             f"  {name:26} {seconds * 1_000:8.1f} ms   ×{seconds / bare:5.2f} of one by one   ×{seconds / once:5.2f} of all at once"
         )
-    reached = found["screened by request"] <= AIM * bare
-    print(
-        f"  aim: a screening of {MOST:,} within ×{AIM} of the same lookups in bare SQL: "
-        + ("reached" if reached else "missed")
-    )
+    request = found["screened by request"]
+    reached = request <= AIM * bare
+    for said, beside in (("each by itself", bare), ("in one statement per table", once)):
+        verdict = "reached" if request <= AIM * beside else "missed"
+        print(f"  within ×{AIM} of the same lookups in bare SQL, {said}: {verdict}")
     return reached or not judged
 
 
