@@ -25,7 +25,7 @@ from domain.errors import DomainError
 from domain.lifecycle import Transaction, create, move
 from domain.lists import removals
 from domain.oversight import staging
-from domain.oversight.columns import Header, read_header
+from domain.oversight.columns import Header, HeaderUnknown, count_known, read_header
 from domain.oversight.container import unpacked
 from domain.oversight.intake import MACHINE
 from domain.oversight.intake_row import RowReader
@@ -284,7 +284,12 @@ async def _sheet(tx: Transaction, books: Rulebooks, wanted: Wanted, cells: list[
         described = terms.described_by(books, item, tx.today)
         if described is not None and described.through is not None:
             raise RecordHasProcedure(noun=described.through)
-        header = read_header(books, cells, item=item)
+        try:
+            header = read_header(books, cells, item=item)
+        except HeaderUnknown:
+            if count_known(books, cells) == len(cells):  # a national sheet, and the item has its own
+                raise SheetDisagrees() from None
+            raise
         if item.category != header.kind:
             raise SheetDisagrees()
         return header, item
