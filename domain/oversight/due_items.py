@@ -259,6 +259,15 @@ ARMS: Final = (
         basis="t.basis",
     ),
     Arm(
+        "integrity_complaint",
+        "Handle, then feed back on, a complaint about a public body 政务诚信投诉 (海沧24: 监测、处理、反馈).",
+        "integrity_complaint",
+        "integrity_complaint t WHERE t.state <> 'fed_back'",
+        step="t.state",
+        started_on="t.received_on",
+        basis="t.basis",
+    ),
+    Arm(
         "urging",
         "Pay as urged 督促支付 (厦门24: the day is the one that the urging names).",
         "urging",

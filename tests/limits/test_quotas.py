@@ -368,9 +368,10 @@ async def test_an_officer_reviews_a_breach_once_and_says_what_was_found(
 # -- the figures
 
 
-def test_the_figures_that_ship_are_those_of_partners_only() -> None:
+def test_the_figures_that_ship_are_those_of_strangers_only() -> None:
+    """HC-19, HC-26, XM-30: who is no office of the bureau and no subject is counted."""
     quotas = default_quotas()
-    assert set(quotas.roles) == {"partner"}
+    assert set(quotas.roles) == {"partner", "data_user", "association", "processor"}
     assert quotas.accounts == {}
     assert quotas.limits_of(("public",), None) is None
 

@@ -270,4 +270,23 @@ def _of_warnings(tables: Tables) -> Duties:
             }  # fmt: skip
 
 
-_KINDS = (_of_warnings, _of_reports, _of_records, _of_objections, _of_repairs, _of_lists, _of_commitments, _of_rights)
+def _of_complaints(tables: Tables) -> Duties:
+    for row in tables["integrity_complaint"]:
+        if row["state"] in ("monitored", "handled"):
+            yield {
+                "kind": "integrity_complaint", "noun": "integrity_complaint", "row": row, "started_on": row["received_on"],
+                "basis": row["basis"],
+            }  # fmt: skip
+
+
+_KINDS = (
+    _of_complaints,
+    _of_warnings,
+    _of_reports,
+    _of_records,
+    _of_objections,
+    _of_repairs,
+    _of_lists,
+    _of_commitments,
+    _of_rights,
+)
