@@ -21,7 +21,7 @@ CREATE INDEX outbox_event_untaken ON outbox_event (id) INCLUDE (at) WHERE taken_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0043_editions")]
+    dependencies = [("renxin", "0047_scoring_papers")]
 
     initial = False
 
