@@ -18,7 +18,7 @@ REVOKE ALL ON scoring_paper FROM renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0046_grade_runs")]
+    dependencies = [("renxin", "0045_grade_runs")]
 
     initial = False
 

@@ -21,7 +21,7 @@ REVOKE ALL ON grade_run FROM renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0045_pushed_nouns")]
+    dependencies = [("renxin", "0044_editions_pushed")]
 
     initial = False
 
