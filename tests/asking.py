@@ -36,7 +36,7 @@ LAW = frozenset({"credit_list", "catalogue_item", "commitment_item", "exemption_
 
 NAMED_FREELY = {
     "attachToListBatch": {"about"},  # an entry of the batch
-    "drawQualityAssessment": {"assessor"},  # another office than those it assesses
+    "drawQualityAssessment": {"assessor", "office"},  # another office; the one in whose place the assessment is made
     "fileSubjectRequest": {"office", "record"},  # any office; a record about oneself
     "fillListBatch": {"drop"},  # entries of the batch
     "grantConsent": {"office"},  # any partner

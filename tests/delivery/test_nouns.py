@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from domain import lifecycle
 from domain.commitment import commitments
+from domain.delivery.delivery import SHOWN_STATES
 from domain.edition import editions
 from domain.edition.editions import Draft
 from domain.ids import new_id
@@ -105,3 +107,17 @@ async def _listed(ground: Ground) -> UUID:
             "published_at": tx.now - timedelta(hours=1), "disclosure": "public",
         }  # fmt: skip
         return await lifecycle.create(tx, "list_entry", "publish", values)
+
+
+async def test_the_database_takes_up_every_noun_that_is_pushed(installed_url: str) -> None:
+    """XM-12, XM-27: migrations written side by side each name the nouns anew; the last one must name them all."""
+    connection = await asyncpg.connect(installed_url)
+    try:
+        check = await connection.fetchval(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'delivery_object_is_told'"
+        )
+        index = await connection.fetchval("SELECT indexdef FROM pg_indexes WHERE indexname = 'outbox_event_untaken'")
+    finally:
+        await connection.close()
+    assert [noun for noun in SHOWN_STATES if f"'{noun}'" not in check] == []
+    assert [noun for noun in SHOWN_STATES if f"'{noun}'" not in index] == []

@@ -64,6 +64,9 @@ BREAKING = {
     "internal_lists_stay_with_their_office": "p, credit_office, exam_watch, read, own_jurisdiction",
     "warnings_are_no_credit_records": "p, partner, risk_warning, read, own_jurisdiction",
     "criminal_cases_stay_with_their_office": "p, credit_office, criminal_referral, read, own_jurisdiction",
+    "data_users_get_public_data_only": "p, data_user, credit_record, read, own_jurisdiction",
+    "market_information_stays_with_who_keeps_it": "p, credit_office, market_record, read, own_jurisdiction",
+    "processors_get_what_is_entrusted": "p, processor, credit_record, read, published",
     "party_membership_stays_with_its_officer": "p, partner, discipline_recommendation, read, consented",
     "auditors_see_no_content": "c, auditor, credit, masked, any",
 }
