@@ -95,10 +95,15 @@ class Lent:
         return self._session
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        """Give the session back, or end it when it is lost or in the middle of something."""
+        """Give the session back, or end it when it is lost or in the middle of something.
+
+        Raises: TooSlow, ValueRefused, DatabaseAway in place of what the database said.
+        """
         try:
             if isinstance(error, asyncpg.QueryCanceledError):
                 raise TooSlow from None
+            if isinstance(error, asyncpg.DataError):
+                raise ValueRefused from None
             if isinstance(error, (*LOST, *_BROKEN)):
                 self._session.terminate()
                 raise DatabaseAway from None

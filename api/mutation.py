@@ -260,7 +260,7 @@ async def _committed(
             continue
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
             continue
-        except (asyncpg.DataError, asyncpg.CheckViolationError):
+        except asyncpg.CheckViolationError:
             raise ValueRefused from None
         job = await job.again()
     raise AuthorityUnsettled

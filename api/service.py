@@ -15,7 +15,7 @@ import asyncpg
 from graphql import GraphQLSchema
 
 from api.access import AccessLog
-from api.database import Database, ValueRefused
+from api.database import Database
 from api.document import Documents
 from api.gate import Gate
 from api.metering import Metering
@@ -97,10 +97,7 @@ class Service:
         Raises: DatabaseAway, TooBusy, TooSlow, ValueRefused.
         """
         async with self.database.session() as session:
-            try:
-                return await session.fetchrow(text, *values)
-            except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError):
-                raise ValueRefused from None
+            return await session.fetchrow(text, *values)
 
     @asynccontextmanager
     async def background(self) -> AsyncIterator[None]:

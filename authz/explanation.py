@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -148,14 +149,17 @@ def explain_class(
 
 
 async def read_row(
-    reader: Reader, table: str, row_id: Any, person: str | None, *, base: str | None
+    reader: Reader, table: str, row_id: Any, person: str | None, *, base: str | None, today: date
 ) -> tuple[bool, UUID | None]:
     """Tell whether a row of a table is there, and about which natural person it tells.
 
     `person` is the expression of that over the row `{t}`, `base` what all rows of the noun meet.
     """
     about = f"SELECT {person or 'NULL'} AS person FROM {table} t WHERE t.id = $1 AND {base or 'TRUE'}"
-    row = await reader.fetchrow(about.replace("{t}", "t"), row_id)
+    values: list[Any] = [row_id]
+    if ":today" in about:
+        values.append(today)
+    row = await reader.fetchrow(about.replace("{t}", "t").replace(":today", "$2"), *values)
     return row is not None, row["person"] if row is not None else None
 
 

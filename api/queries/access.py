@@ -225,7 +225,9 @@ async def _standing(job: Job, caller: Caller, asked: Question, entity: Entity, r
     grants = job.service.callers.grants_of(caller)
     theirs = replace(job, caller=caller)
     async with job.service.database.session() as session:
-        there, person = await explanation.read_row(session, entity.table, row_id, entity.person, base=entity.base)
+        there, person = await explanation.read_row(
+            session, entity.table, row_id, entity.person, base=entity.base, today=local_day(job.now)
+        )
         found = {
             scope: there and await row_within(theirs, session, entity.table, entity.noun, row_id, (scope,)) is not None
             for scope in explanation.open_scopes(grants, asked)

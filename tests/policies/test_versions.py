@@ -26,6 +26,7 @@ from tests.policies.conftest import (
 
 pytestmark = pytest.mark.anyio
 
+MORE = "p, credit_office, repair_notice, read, own_office"
 DENY = "p, credit_office, credit_report, count, child_jurisdiction, deny"
 
 
@@ -73,7 +74,7 @@ async def test_who_gains_by_a_version_neither_proposes_nor_approves_it(desk: Des
       SELECT uuidv7(), id, 'credit_office', '2026-04-01', 'operator' FROM account WHERE sub = $1 RETURNING id"""
     connection = await asyncpg.connect(demo_url)
     held = await connection.fetchval(later, SECOND)
-    own, other = await desk.draft(GOOD, caller=SECOND), await desk.draft(GOOD)
+    own, other = await desk.draft(MORE, caller=SECOND), await desk.draft(MORE)
 
     assert await desk.code(PROPOSE, SECOND, policyVersion=own) == "OFFICER_BENEFITS"
     assert await desk.code(PROPOSE, FIRST, policyVersion=other) is None
