@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 
-import asyncpg
 import pytest
 
 from domain.ids import new_id
 from domain.installation_rows import office_id
-from tests.conftest import Client, Serve
-from tests.removals.ground import Ground
+from tests.staffed import Staff, client, ground
+
+__all__ = ["client", "ground"]
 
 XIAMEN, HAICANG = "350200", "350205"
 STAFF = (
@@ -26,28 +25,16 @@ STAFF = (
     ("association", "association", (HAICANG, "HYXH")),
     ("data-user", "data_user", (HAICANG, "JY_GROUP")),
     ("provider", "processor", (HAICANG, "JY_GROUP")),
+    ("both", "clerk approver", (XIAMEN, "JCZD")),
 )
 PROVIDER = f"Office:{office_id(HAICANG, 'JY_GROUP')}"
 SINCE = date(2026, 1, 1)
 
 
 @pytest.fixture(scope="module")
-async def ground(installed_url: str) -> AsyncIterator[Ground]:
-    """Give the database with the officers."""
-    connection = await asyncpg.connect(installed_url)
-    made = Ground(connection)
-    for sub, role, office in STAFF:
-        await made.officer(sub, role, office=office)
-    await made.officer("both", "clerk", "approver", office=(XIAMEN, "JCZD"))
-    yield made
-    await connection.close()
-
-
-@pytest.fixture(scope="module")
-async def client(serve: Serve, installed_url: str, ground: Ground) -> AsyncIterator[Client]:
-    """Serve the database."""
-    async with serve(installed_url) as made:
-        yield made
+def staff() -> Staff:
+    """Give the officers."""
+    return STAFF
 
 
 def nothing(noun: str) -> str:
