@@ -2,8 +2,8 @@
 
 A record counts from the day it is handed in until it is amended or withdrawn, and as amended from then on: each of
 these is a row with the day on which it takes effect, so that a sum up to any past day is what stood at that day's
-end, and a figure costs the days it covers and not the records behind them. One process counts at a time, when it
-starts and whenever the ledger tells of a change, for a twentieth of the time at most. `counted_at` tells as of when.
+end, and a figure costs the days it covers and not the records behind them. One process counts at a time, whenever
+the ledger tells of a change, for a twentieth of the time at most. `counted_at` tells as of when.
 Units: counts of records. Source: 厦门8, 9; 海沧9.
 """
 
@@ -91,16 +91,14 @@ async def figures(
 
 
 async def run_tally(connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], clock: Clock) -> None:
-    """Count now, and whenever records changed, until cancelled; what fails is logged and tried again."""
-    counted = False
+    """Count whenever records changed, until cancelled; what fails is logged and tried again."""
     while True:
         began = time.monotonic()
         try:
             connection = await connect()
             try:
                 if await connection.fetchval("SELECT pg_try_advisory_lock($1)", _TALLY):
-                    await count(connection, clock(), anew=not counted)
-                    counted = True
+                    await count(connection, clock())
             finally:
                 await connection.close(timeout=5)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -108,10 +106,10 @@ async def run_tally(connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], c
         await asyncio.sleep(max(INTERVAL, REST * (time.monotonic() - began)))
 
 
-async def count(connection: asyncpg.Connection[Any], now: datetime, *, anew: bool = False) -> bool:
-    """Count if a record changed since the last count, or anyway where that is asked; tell whether it did."""
+async def count(connection: asyncpg.Connection[Any], now: datetime) -> bool:
+    """Count if a record changed since the last count, or none was made yet; tell whether it did."""
     async with connection.transaction():
-        if not anew and await connection.fetchval(_UNCHANGED):
+        if await connection.fetchval(_UNCHANGED):
             return False
         await connection.execute(_COUNTED, now)  # first: what is committed while it counts is looked at again
         await connection.execute("SET LOCAL work_mem = '128MB'")
