@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -34,6 +35,9 @@ HANDED_BACK: Final = (("RX_THHH", "退回行号"), ("RX_THYY", "退回原因"))
 _MAY_BE_MISSING: Final = frozenset({"XDR_LB"})
 """Not in the sheets of 2018: told by the code or the number of the party."""
 
+_MOST_TOLD: Final = 50
+"""Columns that are named at most; whoever has more has another sheet."""
+
 _BRACKETED: Final = re.compile(r"\(.*\)$")
 
 
@@ -42,6 +46,13 @@ class HeaderUnknown(DomainError):
 
     code = "FILE_HEADER_UNKNOWN"
     zh = "首行不是双公示数据表或者所指目录条目数据表的表头：请使用该条目的模板。"
+
+
+class ColumnsDoubled(DomainError):
+    """Columns stand in the header twice: keep one of each."""
+
+    code = "FILE_COLUMNS_DOUBLED"
+    zh = "表头中有重复的数据列：每列请只保留一个。"
 
 
 class ColumnsMissing(DomainError):
@@ -68,7 +79,8 @@ class Header:
 def read_header(books: Rulebooks, cells: Sequence[str], *, item: Item | None = None) -> Header:
     """Tell the sheet and the columns of a header: of a national sheet, or of an item that has its own.
 
-    Raises: HeaderUnknown, with the places of columns that are not known; ColumnsMissing, with their codes.
+    Raises: HeaderUnknown, with the places of columns that are not known; ColumnsDoubled and ColumnsMissing, with
+    their codes.
     """
     if item is not None and prefix_of(item) == OWN:
         described = (*FRAME, *item.data_items.values())
@@ -80,9 +92,11 @@ def read_header(books: Rulebooks, cells: Sequence[str], *, item: Item | None = N
 
 def _header(kind: str, codes: list[str | None], needed: Iterable[str], *, prefix: str) -> Header:
     unknown = [place for place, code in enumerate(codes, start=1) if code is None]
-    doubled = len(set(_known(codes))) < len(_known(codes))
-    if unknown or doubled or not codes:
-        raise HeaderUnknown(places=unknown)
+    if unknown or not codes:
+        raise HeaderUnknown(places=unknown[:_MOST_TOLD])
+    doubled = [code for code, times in Counter(_known(codes)).items() if times > 1]
+    if doubled:
+        raise ColumnsDoubled(columns=doubled)
     missing = [code for code in needed if code not in codes]
     if missing:
         raise ColumnsMissing(columns=missing)

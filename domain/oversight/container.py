@@ -23,6 +23,9 @@ MOST_UNPACKED: Final = 4 << 30
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _BLANKS: Final = b" \t\r\n"
+_JSON: Final = (b"{", b"[")
+"""Of both no header begins; a list of rows is told that it is no NDJSON."""
+
 _MARK: Final = b"\xef\xbb\xbf"
 _PIECE: Final = 1 << 20
 
@@ -60,7 +63,7 @@ def form_of(file: IO[bytes]) -> str:
         file.seek(0)
     if first.startswith(_ZIP):
         return XLSX
-    return NDJSON if first.removeprefix(_MARK).lstrip(_BLANKS).startswith(b"{") else CSV
+    return NDJSON if first.removeprefix(_MARK).lstrip(_BLANKS).startswith(_JSON) else CSV
 
 
 def pieces(file: IO[bytes]) -> Iterator[bytes]:

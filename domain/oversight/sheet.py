@@ -26,6 +26,7 @@ from domain.rulebook.model import Rulebooks
 
 ENCODINGS: Final = ("utf-8", "gb18030")
 DELIMITERS: Final = (",", "\t", ";")
+_MARKS: Final = {"utf-8": b"\xef\xbb\xbf", "gb18030": b"\x84\x31\x95\x33"}
 _LONGEST_HEADER: Final = 1 << 16
 
 
@@ -104,14 +105,19 @@ def _below_nothing(books: Rulebooks, file: IO[bytes], form: str, encoding: str) 
         return
     with _text(file, encoding) as text:
         first = text.readline(_LONGEST_HEADER)
-        delimiter = max(DELIMITERS, key=lambda sign: _division(books, _cells(first, sign)))
-        text.seek(0)
+        while first and not first.strip():
+            first = text.readline(_LONGEST_HEADER)
+    delimiter = max(DELIMITERS, key=lambda sign: _division(books, _cells(first, sign)))
+    with _text(file, encoding) as text:
         yield from _rows(csv.reader(text, delimiter=delimiter, strict=True))
 
 
 @contextmanager
 def _text(file: IO[bytes], encoding: str) -> Iterator[io.TextIOWrapper]:
+    """Read a file as text, without the byte order mark that may stand before a quotation mark."""
     file.seek(0)
+    mark = _MARKS[encoding]
+    file.seek(len(mark) if file.read(len(mark)) == mark else 0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         yield text

@@ -1,13 +1,15 @@
-"""Reading XLSX: the first sheet of a workbook, row by row.
+"""Reading XLSX: the first sheet of a workbook that is shown, row by row.
 
 A number in a spreadsheet is a floating-point number: an identity number kept as one has lost its last digits,
 so cells that are numbers are told apart, and refused wherever a code or a text belongs. A workbook cannot be
-read in pieces, so what is too large to be held is refused.
-Source: ISO/IEC 29500-1 18.3.1.4; GB 11643.
+read in pieces, so what is too large to be held is refused: too many bytes, or cells too far from the first, for
+every cell between them is held.
+Source: ISO/IEC 29500-1 18.3.1.4, 18.2.19 (hidden sheets); GB 11643.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
@@ -16,15 +18,23 @@ from datetime import date, datetime
 from os import SEEK_CUR
 from typing import IO, Any, Final
 
-from python_calamine import CalamineError, load_workbook
+from python_calamine import CalamineError, CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from domain.errors import DomainError
 from domain.oversight.container import FileDamaged
 from domain.oversight.row import NUMBER, OTHER, Row
 
 _MOST_UNPACKED: Final = 96 << 20
-_MOST_COLUMNS: Final = 500
+_MOST_REACHED: Final = 4_000_000
+"""Units: cells between the first and the last, filled in or not."""
+
 _PIECE: Final = 1 << 20
+_REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+_LONGEST_REFERENCE: Final = 32
+_BOOK: Final = "xl/workbook.xml"
+_OF_OTHER_FORMS: Final = frozenset({"content.xml", "xl/workbook.bin"})
+"""What the reader would take for a workbook of another kind (ODS, XLSB), whose size is told otherwise."""
+
 _LENGTHS_AT: Final = 26
 """Where the header of a part tells how long its name and its extra field are (APPNOTE 4.3.7)."""
 
@@ -36,19 +46,26 @@ class WorkbookTooLarge(DomainError):
     zh = "工作簿过大：请另存为CSV后提交。"
 
 
-def rows_of(file: IO[bytes]) -> Generator[Row, None, None]:
-    """Yield the rows of the first sheet.
+class CellTooFar(WorkbookTooLarge):
+    """A cell stands far away from the rows: delete what is below and beside them, or hand the rows in as CSV."""
 
-    Raises: FileDamaged; WorkbookTooLarge.
+    code = "WORKBOOK_CELL_TOO_FAR"
+    zh = "工作表中有远离数据行的单元格：请删除数据下方、右侧的内容，或者另存为CSV后提交。"
+
+
+def rows_of(file: IO[bytes]) -> Generator[Row, None, None]:
+    """Yield the rows of the first sheet that is shown: charts and hidden sheets hold no rows to hand in.
+
+    Raises: FileDamaged; WorkbookTooLarge; CellTooFar.
     """
     _require_small(file)
     file.seek(0)
     try:
-        sheet = load_workbook(file).get_sheet_by_index(0)
-        start = sheet.start
+        sheet = _first_shown(file)
+        start = sheet.start if sheet else None
     except (CalamineError, OSError, ValueError, IndexError):
         raise FileDamaged from None
-    if start is None or sheet.width > _MOST_COLUMNS:
+    if sheet is None or start is None:
         return
     for line, cells in enumerate(sheet.iter_rows(), start=1):
         if any(cell != "" for cell in cells):
@@ -57,38 +74,84 @@ def rows_of(file: IO[bytes]) -> Generator[Row, None, None]:
             yield Row(line, [text for text, _ in read], untrue)
 
 
+def _first_shown(file: IO[bytes]) -> CalamineSheet | None:
+    book = load_workbook(file)
+    for number, told in enumerate(book.sheets_metadata):
+        if told.typ == SheetTypeEnum.WorkSheet and told.visible == SheetVisibleEnum.Visible:
+            return book.get_sheet_by_index(number)
+    return None
+
+
 def _require_small(file: IO[bytes]) -> None:
     """Refuse what unpacks to more than can be held: the sizes that a workbook declares may be lies.
 
-    Raises: FileDamaged; WorkbookTooLarge.
+    Raises: FileDamaged; WorkbookTooLarge; CellTooFar.
     """
     size = 0
     try:
         with zipfile.ZipFile(file) as parts:
+            names = {part.filename for part in parts.infolist()}
+            if _BOOK not in names or names & _OF_OTHER_FORMS:
+                raise FileDamaged
             for part in parts.infolist():
+                reached = _Reached()
                 for piece in _pieces(file, part):
-                    size += piece
+                    size += len(piece)
                     if size > _MOST_UNPACKED:
                         raise WorkbookTooLarge(most=_MOST_UNPACKED)
+                    reached.read(piece)
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, struct.error, OSError, ValueError, EOFError):
         raise FileDamaged from None
 
 
-def _pieces(file: IO[bytes], part: zipfile.ZipInfo) -> Iterator[int]:
-    """Unpack a part without keeping it; yield how many bytes come of it."""
+class _Reached:
+    """How far the cells of a sheet reach, found as its text passes by."""
+
+    def __init__(self) -> None:
+        self._row = 1
+        self._column = 1
+        self._cut = b""
+
+    def read(self, piece: bytes) -> None:
+        """Look at the next piece of the sheet.
+
+        Raises: CellTooFar.
+        """
+        text = self._cut + piece
+        for letters, digits in set(_REFERENCE.findall(text)):
+            self._row = max(self._row, int(digits))
+            self._column = max(self._column, _place(letters))
+        if self._row * self._column > _MOST_REACHED:
+            raise CellTooFar(most=_MOST_REACHED)
+        self._cut = text[-_LONGEST_REFERENCE:]
+
+
+def _place(letters: bytes) -> int:
+    """Count to a column that is named by letters."""
+    place = 0
+    for letter in letters.upper():
+        place = place * 26 + letter - ord("A") + 1
+    return place
+
+
+def _pieces(file: IO[bytes], part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack a part without keeping it."""
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise FileDamaged
     file.seek(part.header_offset + _LENGTHS_AT)
     of_name, of_extra = struct.unpack("<HH", file.read(4))
     file.seek(of_name + of_extra, SEEK_CUR)
+    left = part.compress_size
     if part.compress_type == zipfile.ZIP_STORED:
-        yield part.compress_size
+        while left > 0 and (read := file.read(min(left, _PIECE))):
+            left -= len(read)
+            yield read
         return
-    packed, left = zlib.decompressobj(-zlib.MAX_WBITS), part.compress_size
+    packed = zlib.decompressobj(-zlib.MAX_WBITS)
     while left > 0 and (read := file.read(min(left, _PIECE))):
         left -= len(read)
         while read:
-            yield len(packed.decompress(read, _PIECE))
+            yield packed.decompress(read, _PIECE)
             read = packed.unconsumed_tail
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -79,6 +80,7 @@ async def test_an_identity_number_stored_as_a_number_is_refused_with_the_reason(
         (b'{"CF_WSH": "1"}\n[1]\n', NotWrittenAsNdjson),
         (b'{"CF_WSH": ' + b"[" * 50_000 + b"\n", NotWrittenAsNdjson),
         (b'{"CF_WSH": "1"\n', NotWrittenAsNdjson),
+        (b'[{"CF_WSH": "1"}]\n', NotWrittenAsNdjson),
     ],
 )
 async def test_a_damaged_file_leaves_nothing(desk: Desk, content: bytes, refusal: type[DomainError]) -> None:
@@ -117,3 +119,19 @@ async def test_a_small_file_that_unpacks_to_a_long_one_is_refused(desk: Desk, mo
     with pytest.raises(FileTooLong):
         await desk.hand_in(io.BytesIO(packed))
     assert await desk.count("record_import") == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("before", ["\ufeff", "\ufeff\r\n\r\n", "\r\n"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+async def test_marks_and_empty_lines_before_a_quoted_header_are_passed_over(
+    desk: Desk, encoding: str, before: str, delimiter: str
+) -> None:
+    """Databases write every cell in quotation marks, behind a byte order mark."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns("penalty"), delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    writer.writeheader()
+    writer.writerows([penalty(1), penalty(2, CF_SY="")])
+    summary = await desk.hand_in(io.BytesIO((before + text.getvalue()).encode(encoding)))
+    assert (summary.rows_added, summary.rows_refused) == (1, 1)
+    assert await desk.refusals(summary) == [(3 + before.count("\r\n"), "CF_SY", "DATA_ITEM_MISSING")]

@@ -17,7 +17,7 @@ from domain.errors import DomainError
 from domain.identifiers import invented_resident_id, invented_uscc
 from domain.oversight import imports
 from domain.oversight.beside import BESIDE
-from domain.oversight.columns import ColumnsMissing, HeaderUnknown
+from domain.oversight.columns import ColumnsDoubled, ColumnsMissing, HeaderUnknown
 from domain.oversight.imports import ItemUnclear, SheetDisagrees
 from domain.oversight.sheet import EncodingUnknown, FileEmpty, NotWrittenAsCsv
 from domain.rulebook.loader import load_rulebooks
@@ -93,7 +93,7 @@ async def test_empty_lines_and_empty_trailing_cells_are_passed_over(desk: Desk) 
         (b"CF_XDR_MC\n\xff\xff\xff", EncodingUnknown),
         (b"name,number\nx,1\n", HeaderUnknown),
         (b"CF_XDR_MC,XK_XDR_MC\nx,1\n", HeaderUnknown),
-        (b"CF_XDR_MC,CF_XDR_MC\nx,1\n", HeaderUnknown),
+        (b"CF_XDR_MC,CF_XDR_MC\nx,1\n", ColumnsDoubled),
         (b"CF_XDR_MC,CF_WSH\nx,1\n", ColumnsMissing),
         (sheet("penalty", [penalty(1)]).getvalue() + b'"never closed', NotWrittenAsCsv),
         (sheet("permit", [permit(1)]).getvalue(), NotProducer),

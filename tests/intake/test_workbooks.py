@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from domain.oversight.container import FileDamaged
-from domain.oversight.workbook import WorkbookTooLarge, rows_of
+from domain.oversight.workbook import CellTooFar, WorkbookTooLarge, rows_of
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -59,3 +59,50 @@ def test_a_workbook_with_any_bytes_changed_is_read_or_refused_and_nothing_else()
         except FileDamaged:
             refused += 1
     assert refused > 100
+
+
+@pytest.mark.parametrize("place", [(1_048_575, 30), (1_048_575, 16_383), (400_000, 16_383)])
+def test_a_cell_far_away_from_the_rows_is_refused_before_all_between_them_is_held(place: tuple[int, int]) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "甲")
+        sheet.write(*place, "乙")
+    with pytest.raises(CellTooFar):
+        list(rows_of(file))
+
+
+@pytest.mark.parametrize("place", [(3, 16_383), (100_000, 2)])
+def test_a_stray_cell_beside_or_below_the_rows_is_read_where_it_stands(place: tuple[int, int]) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "甲")
+        sheet.write(*place, "乙")
+    first, stray = rows_of(file)
+    assert (first.line, first.cells[0]) == (1, "甲")
+    assert (stray.line, stray.cells[place[1]]) == (place[0] + 1, "乙")
+
+
+def test_the_first_sheet_that_is_shown_is_read_whatever_stands_hidden_before_it() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        hidden, chart = book.add_worksheet("内部"), book.add_chartsheet("图")
+        shown = book.add_worksheet("数据")
+        hidden.write(0, 0, "不导入")
+        line = book.add_chart({"type": "line"})
+        line.add_series({"values": "=数据!$A$1:$A$2"})
+        chart.set_chart(line)
+        shown.write(0, 0, "导入")
+        shown.activate()
+        hidden.hide()
+    assert [row.cells for row in rows_of(file)] == [["导入"]]
+
+
+@pytest.mark.parametrize("other", ["content.xml", "xl/workbook.bin"])
+def test_a_workbook_of_another_kind_is_refused(other: str) -> None:
+    file = io.BytesIO(_workbook())
+    with zipfile.ZipFile(file, "a") as parts:
+        parts.writestr(other, b"<x/>")
+    with pytest.raises(FileDamaged):
+        list(rows_of(file))
