@@ -182,11 +182,11 @@ class Importing:
             lenient=wanted.lenient,
         )
         await mark_left(tx, self._books)
-        is_repeated = await tx.connection.fetchval(_REPEATED, wanted.office_id, item.id, read.digest)
+        repeats = await tx.connection.fetchval(_REPEATED, wanted.office_id, item.id, read.digest)
         basis = terms.citation(self._books, item)
         row = await self._row(tx, wanted, item, read, basis=basis)
         await tx.connection.execute(_HOLD, str(row["id"]))
-        origin = staging.Origin(row["id"], item, wanted.office_id, basis, header.prefix, header.codes, is_repeated)
+        origin = staging.Origin(row["id"], item, wanted.office_id, basis, header.prefix, header.codes, repeats)
         await staging.open_staging(self._trial or tx)
         return _Underway(origin, read, header, row, self._trial is not None), reader
 
@@ -308,9 +308,9 @@ _AT_LENGTH: Final = "SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB
 """A file takes longer than a request: its sets are sorted and joined in memory."""
 
 _REPEATED: Final = """
-SELECT EXISTS (
-  SELECT FROM record_import WHERE office_id = $1 AND item_id = $2 AND file_digest = $3 AND state = 'completed' AND NOT dry_run
-)
+SELECT id FROM record_import
+WHERE office_id = $1 AND item_id = $2 AND file_digest = $3 AND state = 'completed' AND NOT dry_run
+ORDER BY started_at, id LIMIT 1
 """
 
 _INTERRUPTED: Final = """

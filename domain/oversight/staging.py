@@ -89,8 +89,8 @@ class Origin:
     codes: tuple[str, ...]
     """Codes of the columns of the file."""
 
-    is_repeated: bool
-    """Whether this very file was handed in before: what is here of it is known, even if amended since."""
+    repeats: UUID | None
+    """The first import of this very file: what it took is known, even if amended since."""
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ async def take(tx: Transaction, origin: Origin, block: Block, *, publish: bool) 
     read, clean, known, refused = await _count(tx)
     if added < clean:  # somebody was faster
         await _run(tx, sql.NOT_TAKEN, origin.item.id)
-        await _run(tx, sql.SETTLE, origin.office_id, origin.is_repeated)
+        await _run(tx, sql.SETTLE, origin.office_id, origin.repeats)
         read, clean, known, refused = await _count(tx)
     if block.has_notices and added:
         await _tell(tx, sql.SERVE_NOTICES, noun="repair_notice", verb="serve", basis=None)
@@ -195,7 +195,7 @@ async def _settle(tx: Transaction, origin: Origin) -> None:
     await _run(tx, sql.PLACE)
     await _run(tx, "ANALYZE staged_outcome")
     await _run(tx, sql.FIND_KNOWN, origin.item.id)
-    await _run(tx, sql.SETTLE, origin.office_id, origin.is_repeated)
+    await _run(tx, sql.SETTLE, origin.office_id, origin.repeats)
 
 
 async def _carry_over(tx: Transaction, origin: Origin, *, publish: bool) -> tuple[int, int]:

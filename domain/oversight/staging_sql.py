@@ -153,6 +153,7 @@ WHERE placed.fault IS NULL AND NOT placed.is_known
 """Rows that are not here under the id they were given: somebody wrote their decision at the same instant."""
 
 # A withdrawn decision may be handed in again; the same row of a list that grows month by month does not do that.
+# What was taken of a file that is handed in again is known, even if amended since; what was refused is judged anew.
 SETTLE: Final = """
 UPDATE staged_outcome settled SET is_known = found.is_same, responsible = found.responsible,
   fault = CASE WHEN found.is_same THEN NULL WHEN found.is_own THEN 'RECORD_EXISTS:' ELSE 'DECISION_ALREADY_PROVIDED:' END
@@ -160,12 +161,19 @@ FROM (
   SELECT DISTINCT ON (line) line, is_same, is_own, responsible FROM (
     SELECT candidate.line, stored.id, (stored.state = 'withdrawn')::int AS rank, stored.office_id = $1 AS is_own,
       CASE WHEN stored.office_id <> $1 THEN office.name END AS responsible,
-      stored.office_id = $1 AND ($2 OR (
-        stored.title = staged.title AND stored.decided_on = judged.decided_on AND stored.content = staged.content
-        AND coalesce(stored.severity = judged.severity, judged.severity IS NULL)
-        AND coalesce(stored.closed_on = judged.closed_on, judged.closed_on IS NULL)
-        AND coalesce(stored.procedure = judged.procedure, judged.procedure IS NULL)
-      )) AS is_same
+      stored.office_id = $1 AND (
+        $2::uuid IS NOT NULL AND NOT EXISTS (
+          SELECT FROM refused_row refused WHERE refused.record_import_id = $2 AND refused.line = candidate.line
+        ) OR (
+          stored.title = staged.title AND stored.decided_on = judged.decided_on AND stored.content = staged.content
+          AND coalesce(stored.severity = judged.severity, judged.severity IS NULL)
+          AND coalesce(stored.closed_on = judged.closed_on, judged.closed_on IS NULL)
+          AND coalesce(stored.procedure = judged.procedure, judged.procedure IS NULL)
+          AND coalesce(stored.legal_basis_level = judged.legal_basis_level, judged.legal_basis_level IS NULL)
+          AND coalesce(stored.correction_due_on = judged.correction_due_on, judged.correction_due_on IS NULL)
+          AND (stored.harm_removed OR NOT judged.harm_removed)
+        )
+      ) AS is_same
     FROM staged_candidate candidate
     JOIN credit_record stored ON stored.id = candidate.record_id
     JOIN office ON office.id = stored.office_id
@@ -173,9 +181,11 @@ FROM (
     JOIN staged_judgement judged USING (judgement)
     UNION ALL
     SELECT placed.line, NULL, 2, true, NULL,
-      (first.title, earlier.decided_on, first.content, earlier.severity, earlier.closed_on, earlier.procedure)
+      (first.title, earlier.decided_on, first.content, earlier.severity, earlier.closed_on, earlier.procedure,
+       earlier.legal_basis_level, earlier.correction_due_on, earlier.harm_removed)
       IS NOT DISTINCT FROM
-      (staged.title, judged.decided_on, staged.content, judged.severity, judged.closed_on, judged.procedure)
+      (staged.title, judged.decided_on, staged.content, judged.severity, judged.closed_on, judged.procedure,
+       judged.legal_basis_level, judged.correction_due_on, judged.harm_removed)
     FROM staged_outcome placed
     JOIN staged_record staged USING (line)
     JOIN staged_judgement judged USING (judgement)

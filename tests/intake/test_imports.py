@@ -263,6 +263,47 @@ async def test_a_growing_list_does_not_bring_back_what_was_withdrawn(desk: Desk)
     assert [row["state"] for row in await desk.records()] == ["withdrawn", "submitted"]
 
 
+async def test_what_was_refused_of_a_file_is_refused_again_when_it_comes_again(desk: Desk) -> None:
+    """XM-08c: a row that says otherwise than the record that is here is no known row because its file came before."""
+    await desk.hand_in(sheet("penalty", [penalty(1)]))
+    rows = [penalty(2), penalty(1, CF_SY="另一事由"), penalty(2, CF_NR="罚款人民币六万元"), penalty(2)]
+    first = await desk.hand_in(sheet("penalty", rows))
+    assert _counts(first) == (4, 1, 1, 2)
+    told = await desk.refusals(first)
+    assert [(line, code) for line, _, code in told] == [(3, "RECORD_EXISTS"), (4, "RECORD_EXISTS")]
+    for _ in range(2):
+        again = await desk.hand_in(sheet("penalty", rows))
+        assert _counts(again) == (4, 0, 2, 2)
+        assert await desk.refusals(again) == told
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("RX_GZQX", "2026/04/30"),
+        ("RX_YJCJ", "法律"),
+        ("RX_WFQJ", "是"),
+        ("CF_SXYZCD", "轻微"),
+        ("RX_BJRQ", "2026/03/03"),
+    ],
+)
+async def test_a_row_that_says_more_than_the_record_is_no_known_row(desk: Desk, column: str, value: str) -> None:
+    """XM-06d, SH-05b: what stands beside the sheet is not dropped unsaid when the decision is here without it."""
+    codes = [*columns("penalty"), column]
+    fuller = {**penalty(1), column: value}
+    await desk.hand_in(sheet("penalty", [penalty(1)]))
+    assert [one[2] for one in await desk.refusals(await desk.hand_in(sheet("penalty", [fuller], codes=codes)))] == [
+        "RECORD_EXISTS"
+    ]
+    both = [{**penalty(2)}, {**fuller, **penalty(2)}]
+    assert [one[2] for one in await desk.refusals(await desk.hand_in(sheet("penalty", both, codes=codes)))] == [
+        "RECORD_EXISTS"
+    ]
+    whole = [{**fuller, **penalty(3)}]
+    assert (await desk.hand_in(sheet("penalty", whole, codes=codes))).rows_added == 1
+    assert (await desk.hand_in(sheet("penalty", [penalty(3)]))).rows_known == 1
+
+
 async def test_a_withdrawn_decision_is_taken_again_when_its_row_was_put_right(desk: Desk) -> None:
     await desk.hand_in(sheet("penalty", [penalty(1)]))
     await withdraw(desk.tx, BOOKS, (await desk.records())[0]["id"], reason="录入有误")
