@@ -15,16 +15,12 @@ from domain.installation_rows import office_id
 OFFICE: Final[Place] = ("420300", "JC")
 SYSTEMS: Final = ("real_name", "wage_account", "bank_payment", "deposit", "rights_notice")
 EXEMPLARY: Final = organisation(51)
+COMPLAINED_ABOUT: Final = organisations()[8]
 
 
 async def record_grade_facts(scene: Scene) -> None:
     """Record what is known of two builders: one has kept A for two years, the other has arrears without a grade."""
-    other = next(
-        one
-        for one in organisations()
-        if one.jurisdiction == OFFICE[0] and one.id != EXEMPLARY.id and one.kind == "enterprise"
-    )
-    for builder in (EXEMPLARY, other):
+    for builder in (EXEMPLARY, COMPLAINED_ABOUT):
         since = scene.ago(900)
         for system in SYSTEMS:
             await _record(scene, builder.id, Told(kind="labour_system", outcome="held", code=system, occurred_on=since))
@@ -38,7 +34,7 @@ async def record_grade_facts(scene: Scene) -> None:
             number=f"十劳监投〔虚构〕{number}号",
             occurred_on=scene.ago(days),
         )
-        await _record(scene, other.id, complaint)
+        await _record(scene, COMPLAINED_ABOUT.id, complaint)
 
 
 async def _record(scene: Scene, subject: UUID, told: Told) -> None:

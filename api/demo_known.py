@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from api import demo_stories as stories
+from api.demo_grade_facts import COMPLAINED_ABOUT
 from api.demo_rights import SHANGHAI_BANK, XIAMEN_BANK, XIAMEN_PURPOSE, XIAMEN_PURPOSE_NOT_GRANTED
 from domain.installation_rows import application_item_code, catalogue_item_id, office_id
 
 EXAMPLE_ORGANISATION_CODE: Final = stories.EXAMPLE.uscc or ""
 EXAMPLE_ORGANISATION: Final = f"Subject:{stories.EXAMPLE.id}"
+GRADED_ORGANISATION: Final = f"Subject:{COMPLAINED_ABOUT.id}"
 PERSON_WITH_CONSENT: Final = f"Subject:{stories.PERSON_WITH_CONSENT.id}"
 PERSON_WITHOUT_CONSENT: Final = f"Subject:{stories.PERSON_WITHOUT_CONSENT.id}"
 PERSON_WITH_CONSENT_NUMBER: Final = stories.PERSON_WITH_CONSENT.id_number or ""

@@ -11,7 +11,9 @@ from typing import Any, Final
 from api.demo_known import (
     COMPETED_RECORD,
     EXAM_RECORD,
+    EXAMPLE_ORGANISATION,
     EXAMPLE_ORGANISATION_CODE,
+    GRADED_ORGANISATION,
     INSPECTION,
     PENALTY_ITEM,
     PERSON_WITH_CONSENT,
@@ -305,6 +307,82 @@ query Me {
 }
 """,
         caller="xiamen-inspection-reviewer",
+    ),
+    _step(
+        "能不能享受、为什么 · May it, and why",
+        "信用办代窗口查询：在名单上的单位能否参加招投标，依据哪一条、哪一项记录，以及哪些文件未载入。"
+        " What credit leads to at a counter: by which entry, under which clause, and what is not known.",
+        """
+query Counter($subject: ID!) {
+  eligibility(subject: $subject, matter: "bidding") {
+    outcome until
+    findings { effect consequence name since until citation quote }
+    unknown { gap explanationZh }
+    ways { mutation explanationZh basis }
+  }
+}
+""",
+        caller="xiamen-credit-office",
+        subject=EXAMPLE_ORGANISATION,
+    ),
+    _step(
+        "为什么是这个等级 · Why this grade",
+        "十堰：有1至5次投诉，文件没有写明等级；两种理解都列出，由人审定。"
+        " Between one and five complaints the text gives no grade: both readings are shown, a person decides.",
+        """
+query WhyThisGrade($subject: ID!) {
+  explainGrade(subject: $subject, scheme: "construction_units") {
+    result
+    readings { grade chinese }
+    rules { code standing decides quote }
+    facts { kind outcome occurredOn }
+    law contestZh
+  }
+}
+""",
+        caller="shiyan-clerk",
+        subject=GRADED_ORGANISATION,
+    ),
+    _step(
+        "什么快到期 · What is due",
+        "本单位要办的事，逾期在前；每一项都有期限的出处。 What this office has to do, late first, with the clause of each term.",
+        """
+query Due {
+  dueItems(first: 5) {
+    totalCount
+    nodes { kind step startedOn dueOn dueProvisional late basis deadline { value unit citation quote } }
+  }
+}
+""",
+        caller="xiamen-inspection-clerk",
+    ),
+    _step(
+        "为什么不能 · Why not",
+        "经办人不能公示：最接近的一条授权、由谁才能授予。 The nearest line that would have allowed it, and who could grant it.",
+        """
+query WhyNot {
+  clerk: explainAccess(object: "credit_record", action: "publish", role: "clerk") {
+    allowed
+    nearest { needs line { number text } }
+  }
+  reviewer: explainAccess(object: "credit_record", action: "publish", role: "reviewer") {
+    allowed
+    relations { scope open clause lines { number text } }
+  }
+}
+""",
+        caller="security-officer",
+    ),
+    _step(
+        "台账的封存 · The ledger, sealed",
+        "审计员看封存：每个节点的数量、根、前后相连和签名；离线可验。"
+        " Checkpoints, each linked to the one before and signed; anybody verifies them offline.",
+        """
+query Sealed {
+  checkpoints(first: 3) { nodes { number size root previous digest keyId sealedAt } }
+}
+""",
+        caller="auditor",
     ),
 )
 """The steps."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -176,3 +177,44 @@ async def test_a_reviewer_may_publish_and_not_submit(client: Any) -> None:
 
     assert viewer["publish"]["scopes"] == ["own_office"]
     assert viewer["submit"]["allowed"] is False
+
+
+async def test_the_counter_reads_by_which_entry_and_clause_it_restricts(client: Any) -> None:
+    answer = (await told(client, 19))["eligibility"]
+
+    assert answer["outcome"] == "RESTRICTED"
+    assert [one["citation"] for one in answer["findings"]] == ["《保障农民工工资支付条例》 48"]
+    assert {one["gap"] for one in answer["unknown"]} == {"NOT_LOADED"}
+    assert answer["ways"], "and what can be done about it"
+
+
+async def test_a_grade_that_the_text_leaves_open_shows_both_readings(client: Any) -> None:
+    """SY-02: between one and five complaints."""
+    explained = (await told(client, 20))["explainGrade"]
+
+    assert explained["result"] == "MANUAL_REVIEW"
+    assert [one["grade"] for one in explained["readings"]] == [None, "A"]
+    assert [one["code"] for one in explained["rules"] if one["decides"]] == ["gap"]
+
+
+async def test_what_is_due_names_the_clause_of_its_term(client: Any) -> None:
+    due = (await told(client, 21))["dueItems"]
+
+    assert due["totalCount"] > len(due["nodes"]) == 5
+    assert due["nodes"][0]["late"] is True
+    assert due["nodes"][0]["deadline"]["unit"] == "working_day"
+
+
+async def test_a_refusal_is_explained_with_who_could_grant_it(client: Any) -> None:
+    data = await told(client, 22)
+
+    assert data["clerk"]["allowed"] is False
+    assert "由一名安全管理员提出、另一名批准" in data["clerk"]["nearest"]["needs"]
+    assert data["reviewer"]["allowed"] is True
+    assert [one["scope"] for one in data["reviewer"]["relations"] if one["open"]] == ["own_office"]
+
+
+async def test_the_auditor_sees_checkpoints_that_are_linked(client: Any) -> None:
+    checkpoints = (await told(client, 23))["checkpoints"]["nodes"]
+
+    assert all(later["previous"] == earlier["digest"] for later, earlier in pairwise(checkpoints))
