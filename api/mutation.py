@@ -28,9 +28,9 @@ from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, RootsRef
 from api.plan import Condition, Constant, PlannedRoot, Planner, Resolved, Single
 from api.selection import collect, collect_roots
 from api.sql import render
-from authz import rows
 from authz.caller import Caller
 from authz.vocabulary import Scope
+from authz.within import lies_within
 from domain import ids
 from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, IdempotencyConflict, NotFound, StateConflict
@@ -43,9 +43,6 @@ class DoneUnread(DomainError):
 
     code = "DONE_UNREAD"
     zh = "变更已完成并已保存，但未能读回：请直接查询该数据，不要重复提交。"
-
-
-_NAMED = ("office", "jurisdiction", "subject", "purpose", "today")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +110,8 @@ async def row_within(
     lock: str = "",
 ) -> asyncpg.Record | None:
     """Read a row of a table within scopes of a noun's rows, or nothing."""
-    values: list[Any] = [row_id]
-    text = rows.any_of(noun, scopes).replace("{t}", "t")
-    bindings = job.caller.bindings(local_day(job.now))
-    for name in _NAMED:
-        if f":{name}" in text:
-            values.append(bindings[name])
-            text = text.replace(f":{name}", f"${len(values)}")
-    return await connection.fetchrow(f"SELECT t.* FROM {table} t WHERE t.id = $1 AND ({text}){lock}", *values)
+    today = local_day(job.now)
+    return await lies_within(connection, job.caller, noun, row_id, scopes, today, table=table, lock=lock)
 
 
 Handler = Callable[[Work, Any], Awaitable[Changed]]

@@ -1,4 +1,7 @@
-"""Whether a row lies within scopes of a caller, asked by itself: for answers that no plan gives."""
+"""Whether a row lies within scopes of a caller, asked by itself: for mutations, and for answers that no plan gives.
+
+The one place outside of plans in which the words of a scope are bound to values of the caller.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,24 @@ _NAMED: Final = ("office", "jurisdiction", "subject", "purpose", "today")
 
 
 async def lies_within(
-    connection: Connection, caller: Caller, noun: str, row_id: UUID, scopes: tuple[Scope, ...], today: date
+    connection: Connection,
+    caller: Caller,
+    noun: str,
+    row_id: UUID,
+    scopes: tuple[Scope, ...],
+    today: date,
+    *,
+    table: str | None = None,
+    lock: str = "",
 ) -> asyncpg.Record | None:
-    """Give a row of a noun that lies in one of the scopes, or nothing: the same for one outside them as for none."""
+    """Give a row of a noun that lies in one of the scopes, or nothing: the same for one outside them as for none.
+
+    `table` is where the noun's rows are kept when it is not its own, `lock` what the statement ends with.
+    """
     values: list[Any] = [row_id]
     condition = _condition(caller, noun, scopes, today, values)
-    return await connection.fetchrow(f"SELECT t.* FROM {noun} t WHERE t.id = $1 AND ({condition})", *values)
+    statement = f"SELECT t.* FROM {table or noun} t WHERE t.id = $1 AND ({condition}){lock}"
+    return await connection.fetchrow(statement, *values)
 
 
 async def subjects_within(
