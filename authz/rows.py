@@ -157,6 +157,7 @@ TARGETS = {
     ("objection", "file"): "credit_record",
     ("measure", "apply"): "credit_record",
     ("subject_statement", "make"): "credit_record",
+    ("account", "explain"): "explained_account",
 }
 """Where an action creates a row, the rows its scopes speak of: a report is issued about a subject, an objection is
 filed against a credit record, a measure applied because of one (or of a list entry, of which the scopes say the same)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
@@ -130,6 +130,17 @@ class RequestRefused(InvalidInput):
     zh = "该账号以此处室或用途提出的请求目前一律被拒绝，原因代码见 refusedWith。"
 
 
+class SubjectUntold(Forbidden):
+    """Whose account it is, is told to no officer: name no row and no principal here, or explain for the role instead."""
+
+    code = "SUBJECT_UNTOLD"
+    zh = "账号属于哪个信用主体不向安全管理员披露：请勿指定数据行或委托人，可改为按角色查询。"
+
+
+_PRINCIPAL = "Subject:"
+"""How Renxin-Office begins where an agent names for whom it acts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """For whom an action is explained: a caller, and what is at hand of what scopes need."""
@@ -146,7 +157,11 @@ async def explain_access(
     field: Annotated[str | None, argument("field", "A field of the object, to learn why it is masked or null.")] = None,
     account: Annotated[
         strawberry.ID | None,
-        argument("account", "For security officers: global id of the account to explain for, instead of yourself."),
+        argument(
+            "account",
+            "For security officers: global id of the account to explain for, instead of yourself. Where it"
+            " is a subject's 信用主体 or an agent's, no row is explained by which it could be told whose it is.",
+        ),
     ] = None,
     office: Annotated[
         str | None, argument("office", "With an account: the office it acts in, as Renxin-Office names it.")
@@ -177,6 +192,8 @@ async def explain_access(
         action=action,
         may_omit_purpose=bool(reader.grants.scopes(who.caller.roles, "request", "omit_purpose")),
     )
+    if row is not None and who.caller is not job.caller:
+        _require_untelling(explanation.open_scopes(reader.grants, asked))
     standing = await _standing(job, who.caller, asked, entity, row) if row is not None and entity is not None else None
     lines = await job.service.callers.lines_of(who.caller)
     found = explanation.explain(lines, reader.grants, asked, standing=standing)
@@ -192,7 +209,7 @@ async def _who(
 ) -> Who:
     """Give for whom it is explained: the caller itself, or for officers an account or a role.
 
-    Raises: Forbidden; NotFound; WhoIsUnclear; RequestRefused.
+    Raises: Forbidden; NotFound; WhoIsUnclear; RequestRefused; SubjectUntold.
     """
     if account is None and role is None:
         if office is not None or purpose is not None:
@@ -209,13 +226,26 @@ async def _who(
         return Who(replace(job.caller, roles=(role,)), frozenset(job.caller.bindings(date.min)))
     account_id = local_id(account, "Account")
     async with job.service.database.session() as session:
-        if await row_within(job, session, "account", "account", account_id, scopes) is None:
+        reach = rows.target("account", "explain")
+        if await row_within(job, session, "account", reach, account_id, scopes) is None:
             raise NotFound
+    if office is not None and office.startswith(_PRINCIPAL):
+        raise SubjectUntold
     try:
         caller = await job.service.callers.of_account(account_id, purpose, office=office, today=local_day(job.now))
     except DomainError as error:
         raise RequestRefused(refusedWith=error.code) from None
     return Who(caller, reader_of(job.service, caller).present)
+
+
+def _require_untelling(scopes: Iterable[Scope]) -> None:
+    """Require that no relation to a row would tell somebody else which subject an account is, or acts for.
+
+    Whoever tried rows one after the other would find the one that is the caller's own.
+    Raises: SubjectUntold.
+    """
+    if any("subject" in rows.NEEDS.get(scope, ()) for scope in scopes):
+        raise SubjectUntold
 
 
 async def _standing(job: Job, caller: Caller, asked: Question, entity: Entity, row: str) -> dict[Scope, bool]:
@@ -293,7 +323,7 @@ FIELDS: dict[str, Any] = {
     "explainAccess": strawberry.field(
         resolver=explain_access,
         name="explainAccess",
-        description="Why an action is or is not allowed 为什么能或不能办理, to you or, for security officers, to any"
+        description="Why an action is or is not allowed 为什么能或不能办理, to you or, for security officers, over any"
         " account or role: lines, relations, clearances, law; no content (河南省社会信用条例39).",
     ),
 }

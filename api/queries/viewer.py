@@ -98,6 +98,9 @@ class Viewer:
 
     anonymous: bool = strawberry.field(description="Whether nobody is signed in: the public.")
     display: str | None = strawberry.field(description="Name of the account.")
+    account_id: strawberry.ID | None = strawberry.field(
+        description="Global id of the account 账号, to be told to a security officer who explains its access."
+    )
     roles: list[str] = strawberry.field(description="Roles 角色 held today.")
     office_id: strawberry.ID | None = strawberry.field(description="Global id of the office acted for.")
     jurisdiction_id: strawberry.ID | None = strawberry.field(description="Global id of the division acted in.")
@@ -125,6 +128,7 @@ async def viewer(info: Ctx) -> Viewer | None:
     return Viewer(
         anonymous=caller.anonymous,
         display=caller.display,
+        account_id=global_id("Account", caller.account_id),
         roles=list(caller.roles),
         office_id=global_id("Office", caller.office_id),
         jurisdiction_id=global_id("Jurisdiction", caller.jurisdiction_id),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import pytest
 
 from authz.grants import default_grants
@@ -15,6 +14,9 @@ from tests.conftest import Client, Serve
 pytestmark = pytest.mark.anyio
 
 OFFICER, CLERK = "security-officer", "xiamen-inspection-clerk"
+SUBJECTS = ("person-with-consent", "organisation-agent")
+"""A person, and who acts for an organisation."""
+
 EXPLAIN = """
 query ($object: String!, $action: String!, $row: ID, $account: ID, $office: String, $purpose: String, $role: String,
        $field: String) {
@@ -89,19 +91,51 @@ async def test_nobody_but_security_officers_asks_for_others(client: Client, call
         assert await client.codes(EXPLAIN, given, caller=caller) == ["FORBIDDEN"]
 
 
-async def test_accounts_of_subjects_and_missing_ones_are_told_alike(client: Client, demo_url: str) -> None:
-    connection = await asyncpg.connect(demo_url)
-    try:
-        subject = await connection.fetchval("SELECT id FROM account WHERE sub = 'person-with-consent'")
-    finally:
-        await connection.close()
-    answers = [
-        await client.send(EXPLAIN, {"object": "subject", "action": "read", "account": f"Account:{one}"}, caller=OFFICER)
-        for one in (subject, "00000000-0000-7000-8000-000000000000")
-    ]
-    codes = [answer["errors"][0]["extensions"]["code"] for answer in answers]
-    assert codes == ["NOT_FOUND", "NOT_FOUND"]
-    assert answers[0]["errors"][0]["message"] == answers[1]["errors"][0]["message"]
+@pytest.mark.parametrize("sub", SUBJECTS)
+async def test_officers_are_told_of_a_subject_s_account_what_it_is_told_itself(client: Client, sub: str) -> None:
+    """Issue 4: for officers over any caller. Every object and action, without a row."""
+    account = (await client.data("{ viewer { accountId } }", caller=sub))["viewer"]["accountId"]
+    shown = "{ allowed roles relations { scope open missing lines { text } } clearances { scope level } }"
+    cells = [(noun, action) for noun, actions in ACTIONS.items() for action in actions]
+    for first in range(0, len(cells), 25):
+        asked = list(enumerate(cells))[first : first + 25]
+        own, named = [
+            " ".join(
+                f'c{number}: explainAccess(object: "{noun}", action: "{action}"{who}) {shown}'
+                for number, (noun, action) in asked
+            )
+            for who in ("", f', account: "{account}"')
+        ]
+        by_officer = await client.data(f"{{ {named} }}", caller=OFFICER)
+        assert by_officer == await client.data(f"{{ {own} }}", caller=sub)
+
+
+@pytest.mark.parametrize("sub", SUBJECTS)
+async def test_no_row_and_no_principal_tells_an_officer_whose_account_it_is(client: Client, sub: str) -> None:
+    """Its own subject, another one and none at all are answered byte by byte alike, and nobody's access log grows."""
+    viewer = (await client.data("{ viewer { accountId subjectId } }", caller=sub))["viewer"]
+    other = next(one for one in SUBJECTS if one != sub)
+    foreign = (await client.data("{ viewer { subjectId } }", caller=other))["viewer"]["subjectId"]
+    missing = "Subject:00000000-0000-7000-8000-000000000000"
+    for named in ("row", "office"):
+        answers = []
+        for subject in (viewer["subjectId"], foreign, missing):
+            given = {"object": "subject", "action": "read", "account": viewer["accountId"], named: subject}
+            answers.append(await client.send(EXPLAIN, given, caller=OFFICER))
+        assert answers[0]["errors"][0]["extensions"]["code"] == "SUBJECT_UNTOLD"
+        assert answers == [answers[0]] * 3
+
+
+async def test_an_account_that_is_not_there_is_not_found(client: Client) -> None:
+    given = {"object": "subject", "action": "read", "account": "Account:00000000-0000-7000-8000-000000000000"}
+    assert await client.codes(EXPLAIN, given, caller=OFFICER) == ["NOT_FOUND"]
+
+
+async def test_accounts_of_subjects_are_listed_to_nobody_all_the_same(client: Client) -> None:
+    account = (await client.data("{ viewer { accountId } }", caller=SUBJECTS[0]))["viewer"]["accountId"]
+    look = "query ($id: ID!) { node(id: $id) { id } }"
+    for caller in (OFFICER, "auditor"):
+        assert (await client.data(look, {"id": account}, caller=caller))["node"] is None
 
 
 async def test_a_role_alone_is_explained_as_the_table_of_requests_has_it(client: Client) -> None:
