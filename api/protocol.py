@@ -5,8 +5,9 @@ whole within 8 s and 64 KB, a body within 8 s or as long as it comes at 16 KB/s;
 reads at less than 4 KB/s for 8 s is given up. Between requests uvicorn's own keep-alive holds.
 
 While the gate (`api.gate`) is full, a request is answered 503 as soon as its header is there: that costs a
-tenth of beginning it, and is what keeps the service at its pace when twice as much comes as it can do. Of too
-many connections the idle ones are closed first.
+tenth of beginning it, and is what keeps the service at its pace when twice as much comes as it can do. One that
+arrives whole on a connection that idles is not even taken apart: it is recognised as one request and nothing
+besides, which the parser need not hear of. Of too many connections the idle ones are closed first.
 Source: RFC 9110 sections 15.5.9 and 15.6.4; RFC 6585 section 5.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -64,6 +66,9 @@ class GuardedProtocol(HttpToolsProtocol):
     _since = 0.0
     _timer: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
+    _turned_away_at = 0.0
+    """When the latest request was turned away that the parser has not heard of."""
+
     _turned_away = False
     """Whether the request that arrives came while the gate was full: it is passed over."""
 
@@ -87,6 +92,11 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; what is in the middle of something has its time, what is whole needs none."""
+        if self._gate is not None and self._gate.is_full and self.is_between_requests() and _is_one_request(data):
+            self._gate.turned_away += 1
+            self._turned_away_at = self.loop.time()
+            self.transport.write(_BUSY)
+            return
         before = self._part
         self._size += len(data)
         super().data_received(data)
@@ -230,7 +240,30 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def is_between_requests(self) -> bool:
         """Tell whether the connection is open for another request and none has begun."""
-        return self.timeout_keep_alive_task is not None and not self.transport.is_closing()
+        return self.timeout_keep_alive_task is not None and self._part is None and not self.transport.is_closing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that idles, unless it was told a moment ago that there is too much."""
+        left = self._turned_away_at + self.timeout_keep_alive - self.loop.time()
+        if self._turned_away_at and left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
+
+
+_FIELD = (
+    rb"(?!(?i:content-length|transfer-encoding|connection|expect|upgrade):)[!#-'*+.^_`|~\w-]+:[\t -~\x80-\xff]*\r\n"
+)
+_ONE_REQUEST = re.compile(
+    rb"POST /graphql HTTP/1\.1\r\n(?:%b)*+(?i:content-length): ?([0-9]{1,9})\r\n(?:%b)*+\r\n" % (_FIELD, _FIELD)
+)
+"""A header whose body has the one length that it names, and after which the connection stays open."""
+
+
+def _is_one_request(data: bytes) -> bool:
+    """Tell whether some bytes are certainly one whole request to /graphql: what is not so plain is for the parser."""
+    found = _ONE_REQUEST.match(data)
+    return found is not None and len(data) == found.end() + int(found[1])
 
 
 def _answer(status: int, error: DomainError, extra: bytes = b"") -> bytes:

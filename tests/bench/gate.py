@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from api.assembly import assemble
 from api.document import Documents
@@ -45,6 +46,34 @@ PAUSE = 1.0
 
 TANGLES = 300
 ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cores:
+    """How much of a core service and load took; what is left of two is for the database and the machine."""
+
+    service: float
+    load: float
+
+    def __str__(self) -> str:
+        """Say so."""
+        return f"service {self.service:.2f}, load {self.load:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of overload: the peak before it and of both sides, what came of twice as much, and who took the cores."""
+
+    before: float
+    peak: float
+    outcome: Outcome
+    at_peak: Cores
+    at_twice: Cores
+
+    @property
+    def goodput(self) -> float:
+        """Give what was served, of the peak."""
+        return self.outcome.goodput / self.peak
 
 
 @dataclass(slots=True)
@@ -93,28 +122,35 @@ class Gate:
     def overload(self, server: Server, case: Case) -> None:
         """Find the peak, before and after, and send twice as much in between; the middle one of three rounds counts."""
         self._peak(server, case, 0.5)
-        rounds = sorted((self._round(server, case) for _ in range(ROUNDS)), key=lambda one: one[2].goodput / one[1])
-        before, peak, outcome = rounds[ROUNDS // 2]
+        rounds = sorted((self._round(server, case) for _ in range(ROUNDS)), key=lambda one: one.goodput)
+        middle = rounds[ROUNDS // 2]
+        peak, outcome = middle.peak, middle.outcome
         name = case.query.name
         refused = outcome.refused or [0.0]
         print(
             f"\n{name} {case.query.title}: peak {peak:,.0f}/s at {CONNECTIONS} connections;"
-            f" at {2 * before:,.0f}/s sent on {overload.CONNECTIONS} connections"
+            f" at {2 * middle.before:,.0f}/s sent on {overload.CONNECTIONS} connections"
         )
-        print(
-            f"  served  {outcome.goodput:>7,.0f}/s ({outcome.goodput / peak:.2f} of the peak)   {_spread(outcome.served)}"
-        )
+        print(f"  served  {outcome.goodput:>7,.0f}/s ({middle.goodput:.2f} of the peak)   {_spread(outcome.served)}")
         print(f"  refused {len(outcome.refused) / outcome.seconds:>7,.0f}/s   {_spread(outcome.refused)}")
         print(f"  no connection free for {outcome.lost} arrivals")
-        self.reach(f"{name} goodput at twice the peak", outcome.goodput / peak, GOODPUT, least=True)
+        print(f"  cores taken at the peak: {middle.at_peak}; at twice the peak: {middle.at_twice}")
+        self.reach(f"{name} goodput at twice the peak", middle.goodput, GOODPUT, least=True)
         self.reach(f"{name} refused requests, p99", _at(refused, 0.99), REFUSED_MS, unit="ms")
 
-    def _round(self, server: Server, case: Case) -> tuple[float, float, Outcome]:
-        before = self._peak(server, case, self.seconds)
-        load_ = self.workers.submit(overload.arrivals, server.address, case.requests, 2 * before, self.seconds)
-        outcome = load_.result()
+    def _round(self, server: Server, case: Case) -> Round:
+        before, at_peak = self._spending(server, load.http, case.requests, CONNECTIONS, self.seconds)
+        outcome, at_twice = self._spending(server, overload.arrivals, case.requests, 2 * before.rate, self.seconds)
         time.sleep(PAUSE)
-        return before, statistics.mean((before, self._peak(server, case, self.seconds))), outcome
+        peak = statistics.mean((before.rate, self._peak(server, case, self.seconds)))
+        return Round(before.rate, peak, outcome, at_peak, at_twice)
+
+    def _spending(self, server: Server, generator: Callable[..., Any], *arguments: Any) -> tuple[Any, Cores]:
+        """Give what a load came to, and how much of the processor it and the service took."""
+        began, service = time.monotonic(), server.processor()
+        found, spent = self.workers.submit(_spent, generator, server.address, *arguments).result()
+        seconds = time.monotonic() - began
+        return found, Cores((server.processor() - service) / seconds, spent / seconds)
 
     def _peak(self, server: Server, case: Case, seconds: float) -> float:
         return self.workers.submit(load.http, server.address, case.requests, CONNECTIONS, seconds).result().rate
@@ -145,6 +181,13 @@ def _timed(work: Callable[[], None]) -> float:
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000
+
+
+def _spent(generator: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
+    """Run a load; give what it came to, and the seconds of processor that it took."""
+    began = time.process_time()
+    found = generator(*arguments)
+    return found, time.process_time() - began
 
 
 def _watch(address: tuple[str, int]) -> slow.Watched:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from uvicorn import Config
 from uvicorn.server import ServerState
 
+from api import protocol
 from api.gate import GATE, Gate
 from api.protocol import BODY_RATE, BODY_SECONDS, HEADER_BYTES, HEADER_SECONDS, UNREAD_SECONDS, GuardedProtocol
 
@@ -361,6 +363,93 @@ async def test_a_request_that_was_turned_away_leaves_only_the_keep_alive_running
     connection.clock.pass_by(1)
     assert (before, connection.wire.closed) == (False, True)
     await connection.end()
+
+
+async def idling(full: Gate) -> Connection:
+    """Give a connection that has been answered once and idles, with nothing written yet."""
+    connection = Connection(full)
+    await connection.receive(HEAD % 2 + b"\r\n{}")
+    connection.wire.written = b""
+    return connection
+
+
+async def test_a_whole_request_on_an_idle_connection_is_turned_away_without_being_taken_apart() -> None:
+    full = gate()
+    connection = await idling(full)
+    parser = connection.protocol.parser
+    del connection.protocol.parser
+    with full.entered():
+        await connection.receive(HEAD % 2 + b"\r\n{}")
+    connection.protocol.parser = parser
+    assert connection.wire.answer() == (503, "TOO_BUSY")
+    connection.wire.written = b""
+    await connection.receive(HEAD % 2 + b"\r\n{}")
+    assert (connection.wire.answer(), full.turned_away, connection.begun) == ((200, None), 1, 2)
+    await connection.end()
+
+
+async def test_the_keep_alive_runs_from_the_last_request_that_was_turned_away() -> None:
+    full = gate()
+    connection = await idling(full)
+    connection.clock.pass_by(KEEP_ALIVE - 1)
+    with full.entered():
+        await connection.receive(HEAD % 2 + b"\r\n{}")
+    connection.clock.pass_by(KEEP_ALIVE - 1)
+    before = connection.wire.closed
+    connection.clock.pass_by(1)
+    assert (before, connection.wire.closed) == (False, True)
+    await connection.end()
+
+
+LINES = (
+    b"content-length: 2",
+    b"content-length: 7",
+    b"Content-Length:2",
+    b"content-length: +2",
+    b"content-length : 2",
+    b"content-length: 2, 2",
+    b"transfer-encoding: chunked",
+    b"Transfer-Encoding: identity, chunked",
+    b"transfer-encoding : chunked",
+    b"transfer-encoding:\tchunked",
+    b" transfer-encoding: chunked",
+    b"connection: close",
+    b"Connection: keep-alive, Upgrade",
+    b"upgrade: websocket",
+    b"expect: 100-continue",
+    b"accept: */*",
+    b"x: \x00",
+    b"x: \xe4\xbf\xa1",
+    b"x\r",
+    b"x: 1\nhost: other",
+    b": nobody",
+)
+BEGINS = (b"POST /graphql HTTP/1.1", b"POST /graphql HTTP/1.0", b"post /graphql HTTP/1.1", b"GET /graphql HTTP/1.1")
+BODIES = (b"{}", b"", b"{", b"{}\r\n", b"2\r\n{}\r\n0\r\n\r\n", b"{}" + HEAD % 2 + b"\r\n{}", b"{}GET /health/live")
+
+
+async def test_what_is_turned_away_unread_is_turned_away_as_the_parser_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random headers, many of them made to smuggle a second request behind the first: never another end."""
+    draw, plain, known = random.Random(7), 0, protocol._is_one_request
+    for _ in range(900):
+        lines = draw.sample(LINES, draw.randint(0, 3))
+        if draw.random() < 0.7:
+            lines = [LINES[0], *lines]
+        draw.shuffle(lines)
+        sent = b"\r\n".join([draw.choice(BEGINS[:1] * 4 + BEGINS), *lines, b"", draw.choice(BODIES[:1] * 4 + BODIES)])
+        seen = []
+        for is_one in (known, lambda data: False):
+            full = gate()
+            connection = await idling(full)
+            monkeypatch.setattr(protocol, "_is_one_request", is_one)
+            with full.entered():
+                await connection.receive(sent)
+            await connection.receive(b"" if connection.wire.closed else HEAD % 2 + b"\r\n{}")
+            seen.append((connection.wire.written, connection.wire.closed, connection.begun, full.turned_away))
+            await connection.end()
+        assert seen[0] == seen[1], sent
+        plain += known(sent)
+    assert plain > 40
 
 
 async def test_the_body_of_a_request_that_was_turned_away_is_not_waited_for_for_ever() -> None:
