@@ -56,8 +56,7 @@ class Ground:
         headers = {"accept": "application/graphql-response+json"}
         if caller.sub:
             headers["authorization"] = f"Bearer {to.token(caller.sub)}"
-        if purpose := caller.purpose or caller.sent_purpose:
-            headers["renxin-purpose"] = purpose
+        headers |= caller.headers
         body = {"query": written.text, "variables": written.variables, "operationName": written.operation}
         response = await to.http.post(
             "/graphql", content=json.dumps(body).encode(), headers={**headers, "content-type": "application/json"}

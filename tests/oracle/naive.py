@@ -345,15 +345,16 @@ class _Asked:
             self.attempts.append(NUMBERS.get(number))
 
     def _viewer(self) -> Mapping[str, Any]:
-        caller = self.caller
+        caller, accounts = self.caller, self.naive.meaning.tables["account"]
         return {
             "anonymous": caller.sub is None,
+            "accountId": next((f"Account:{one['id']}" for one in accounts if one["sub"] == caller.sub), None),
             "roles": sorted(caller.roles),
             "officeId": f"Office:{caller.office}" if caller.office else None,
             "jurisdictionId": f"Jurisdiction:{caller.jurisdiction}" if caller.jurisdiction else None,
             "subjectId": f"Subject:{caller.subject}" if caller.subject else None,
             "deputyOf": None,
-            "agentOf": None,
+            "agentOf": f"Subject:{caller.subject}" if caller.agent else None,
             "purpose": caller.purpose,
             "policyVersion": self.naive.policy_version,
         }

@@ -131,8 +131,7 @@ async def attempt(client: Client, move: Move, caller: Caller, row_id: UUID) -> s
     headers = {"content-type": "application/json"}
     if caller.sub:
         headers["authorization"] = f"Bearer {client.token(caller.sub)}"
-    if purpose := caller.purpose or caller.sent_purpose:
-        headers["renxin-purpose"] = purpose
+    headers |= caller.headers
     body = json.dumps({"query": text, "variables": {"input": given}})
     response = await client.http.post("/graphql", content=body, headers=headers)
     assert response.status_code < 500, response.text
@@ -143,7 +142,7 @@ async def attempt(client: Client, move: Move, caller: Caller, row_id: UUID) -> s
 MOVES = tuple(sorted(moves(), key=lambda move: (move.noun == "assignment", move.verb == "end")))
 """What takes roles away comes last."""
 
-CALLED = tuple({one.sub: one for one in CALLERS}.values())
+CALLED = tuple({(one.sub, one.deputy_of): one for one in CALLERS}.values())
 
 
 @dataclass(frozen=True)

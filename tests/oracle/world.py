@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -48,6 +48,17 @@ class Caller:
     subject: UUID | None = None
     sent_purpose: str | None = None
     """A purpose that is sent but opens nothing for these roles."""
+    deputy_of: str | None = None
+    """The sub of whom it stands in for: the roles are that one's, and the sub's own are not worn."""
+    agent: bool = False
+    """Whether the subject is its principal, not itself."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Give the headers by which it says for what it asks, and in which office."""
+        purpose = self.purpose or self.sent_purpose
+        asked = {"renxin-purpose": purpose} if purpose else {}
+        return {**asked, "renxin-office": f"Office:{self.office}"} if self.deputy_of else asked
 
     @property
     def purpose_id(self) -> UUID | None:
@@ -147,6 +158,14 @@ def _self(name: str) -> Caller:
     return Caller(name=f"self {name}", roles=frozenset({"subject"}), sub=f"self-{name}", subject=key("subject", name))
 
 
+def _deputy(sub: str, principal: str, office: str, *roles: str, purpose: str | None = None) -> Caller:
+    return replace(
+        _officer(sub, office, *roles, purpose=purpose),
+        name=f"{sub} for {principal}" + (f" for {purpose}" if purpose else ""),
+        deputy_of=principal,
+    )
+
+
 CALLERS: tuple[Caller, ...] = (
     Caller(name="the public", roles=frozenset({"public"})),
     _self("chen"),
@@ -183,6 +202,10 @@ CALLERS: tuple[Caller, ...] = (
     _officer("party", "XMJC", "discipline_officer"),
     _officer("clerk-watcher", "XMRS", "clerk", "exam_watcher"),
     _officer("partner-credit", "BANK", "partner", "credit_office", purpose=BID_PURPOSE),
+    _deputy("reviewer-hc", "credit-xm", "XMXY", "credit_office"),
+    _deputy("reviewer-hc", "approver-sh", "SHJC", "approver", purpose=SHANGHAI_PURPOSE),
+    _deputy("auditor", "clerk-jc", "XMJC", "clerk"),
+    replace(_self("jia"), name="agent of jia", roles=frozenset({"agent"}), sub="agent-jia", agent=True),
 )
 
 
@@ -202,14 +225,18 @@ async def write(url: str, tables: Tables, issuer: str) -> None:
                 await connection.execute(*_insert(table, row))
         for office, purpose in (("BANK", BID_PURPOSE), ("BANK", PERMIT_PURPOSE), ("FUND", SHANGHAI_PURPOSE)):
             await grant_purpose(connection, key("office", office), key("item", purpose), from_on=SINCE)
-        for one in {one.sub: one for one in CALLERS if one.sub}.values():
+        for one in {one.sub: one for one in CALLERS if one.sub and not one.deputy_of}.values():
+            itself, principal = (None, one.subject) if one.agent else (one.subject, None)
             account = await upsert_account(
-                connection, issuer=issuer, sub=one.sub or "", display=one.name, subject_id=one.subject
+                connection, issuer=issuer, sub=one.sub or "", display=one.name, subject_id=itself
             )
             for role in sorted(one.roles):
-                await assign(connection, account, role, from_on=SINCE, office_id=one.office)
+                await assign(connection, account, role, from_on=SINCE, office_id=one.office, principal_id=principal)
         await connection.execute(_AUTHORITY, NOW)
         await connection.execute(_DEPUTIES)
+        for one in CALLERS:
+            if one.deputy_of:
+                await connection.execute(_STANDS_IN, one.sub, one.deputy_of, one.office)
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
@@ -248,6 +275,13 @@ WITH people AS (
   SELECT uuidv7(), deputy_id, 'deputy', principal_id, '2026-03-01', '2026-03-31', 'granted', 'operator' FROM people
 )
 UPDATE ledger_event SET account_id = deputy_id, deputy_of_id = principal_id FROM people WHERE deputy_of_id IS NOT NULL
+"""
+
+
+_STANDS_IN = """
+INSERT INTO assignment (id, account_id, role, deputy_of_id, office_id, from_on, to_on, state, origin)
+SELECT uuidv7(), deputy.id, 'deputy', principal.id, $3, '2026-03-01', '2026-03-31', 'granted', 'operator'
+FROM account deputy, account principal WHERE deputy.sub = $1 AND principal.sub = $2
 """
 
 
