@@ -17,6 +17,7 @@ from authz.activation import make_active, next_number, write_rows
 from authz.lines import PolicyLine, digest, read
 from authz.policy import VERSION
 from domain import lifecycle
+from domain.apart import PrincipalActed
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound, StateConflict
 from domain.lifecycle import Transaction
 from domain.text import require_text, writable
@@ -154,12 +155,14 @@ async def propose(
 async def approve(tx: Transaction, row: Mapping[str, Any], *, gaining: Collection[UUID], reason: str | None) -> None:
     """Approve a proposed version as the second officer.
 
-    Raises: PolicyOutdated; SecondOfficerNeeded; OfficerBenefits; StateConflict when it was decided before.
+    Raises: PolicyOutdated; SecondOfficerNeeded; PrincipalActed; OfficerBenefits; StateConflict when it was decided before.
     """
     await require_current_base(tx, row)
     officer = officer_of(tx)
     if not tx.actor.hands.isdisjoint({row["proposed_by_id"], *row["authors"]}):
         raise SecondOfficerNeeded
+    if not (await tx.people()).isdisjoint(row["authors"]):
+        raise PrincipalActed
     _refuse_beneficiary(tx, {*gaining, *row["beneficiaries"]})
     words = _words(reason)
     changes = {

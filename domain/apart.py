@@ -3,25 +3,29 @@
 The constraints of the tables, some of them made of these pairs, keep two steps from one account; a test compares them.
 Who stands in for another has an account of his own: that he does not take the one step where his principal took the
 other, nor two deputies of one principal both, nor the principal what his deputy proposed, `domain.lifecycle` requires
-of every change, by these pairs and the ledger.
+of every change, by these pairs and the ledger. Nor does it help that one of them acts in his own name: while one stands
+in for the other they are not two people.
 Source: separation of duties; 新乡四(二); 民法典 162 (what a deputy does is the principal's).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
+
+import asyncpg
 
 from domain.errors import Forbidden
 
 
 class PrincipalActed(Forbidden):
-    """You stand in for somebody, or somebody stood in for you, and the step that this one must be kept apart from was
-    taken for the same person: another person decides."""
+    """You and who took the step that this one must be kept apart from stand in for each other or for one person: another
+    person decides."""
 
     code = "PRINCIPAL_ACTED"
-    zh = "您是他人的代理人或曾由他人代理，须由不同人员办理的另一步骤系为同一人办理：请由其他人员办理。"
+    zh = "须由不同人员办理的另一步骤的办理人与您互为代理关系或为同一人代理：请由其他人员办理。"
 
 
 APART: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -88,6 +92,21 @@ APART: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 
 _ONLY_IF: Final = {"objection": "distinct_persons"}
 """A column of the row that says whether its pairs count for it at all."""
+
+
+async def one_person(
+    connection: asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any], hands: Collection[UUID], *, on: date
+) -> frozenset[UUID]:
+    """Give the accounts that count as one person with some: theirs, and whoever stands in for them on a day, or they for."""
+    found = await connection.fetch(_STANDING, hands, on)
+    return frozenset({*hands, *(one["account_id"] for one in found)})
+
+
+_STANDING: Final = """
+SELECT unnest(ARRAY[account_id, deputy_of_id]) AS account_id FROM assignment
+WHERE state = 'granted' AND deputy_of_id IS NOT NULL AND $2::date BETWEEN from_on AND to_on
+  AND (account_id = ANY($1::uuid[]) OR deputy_of_id = ANY($1::uuid[]))
+"""
 
 
 def beside(noun: str, row: Mapping[str, Any], assigned: Iterable[str], account_id: UUID | None) -> Iterator[str]:

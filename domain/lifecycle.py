@@ -16,7 +16,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.apart import PrincipalActed, beside
+from domain.apart import PrincipalActed, beside, one_person
 from domain.clock import local_day
 from domain.errors import StateConflict
 from domain.ids import new_id
@@ -75,6 +75,10 @@ class Transaction:
     def today(self) -> date:
         """The day in China on which it is done."""
         return local_day(self.now)
+
+    async def people(self) -> frozenset[UUID]:
+        """Give the accounts that count as one person with who acts, whoever's name it acts in."""
+        return await one_person(self.connection, self.actor.hands, on=self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +230,11 @@ async def _require_apart(tx: Transaction, noun: str, row: Mapping[str, Any], ass
     That one account never takes both is a constraint of the table; this is the same of those who stand in for one.
     Raises: PrincipalActed.
     """
-    actor = tx.actor
-    others = {row[one] for one in beside(noun, row, assigned, actor.account_id)} - {None}
-    if others & actor.hands or (others and await tx.connection.fetchval(_FOR, noun, row["id"], others, actor.hands)):
+    others = {row[one] for one in beside(noun, row, assigned, tx.actor.account_id)} - {None}
+    if not others:
+        return
+    people = await tx.people()
+    if others & people or await tx.connection.fetchval(_FOR, noun, row["id"], others, people):
         raise PrincipalActed
 
 

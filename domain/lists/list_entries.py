@@ -236,7 +236,7 @@ async def _require_not_attester(tx: Transaction, row: Mapping[str, Any], verb: s
     """
     if verb not in APPROVALS or tx.actor.account_id is None:
         return
-    if await tx.connection.fetchval(_ATTESTED_BY, row["id"], row["round"], tx.actor.hands):
+    if await tx.connection.fetchval(_ATTESTED_BY, row["id"], row["round"], await tx.people()):
         raise OwnApproval(step=verb)
 
 

@@ -215,21 +215,34 @@ async def test_a_deputy_does_not_approve_in_the_principals_name_what_it_proposed
 
 
 async def test_whoever_acts_for_whom_two_steps_of_two_people_are_never_of_one(bureau: Bureau, in_force: str) -> None:
-    """Every two ways to act, each of them first: refused where somebody acted, or was acted for, in both."""
+    """Every two ways to act, each of them first: refused where somebody acted, or was acted for, in both, or stands in
+    for who did."""
     others = [await bureau.put_in_force(DEPUTY, COLLEAGUE), await bureau.put_in_force(OTHER_DEPUTY)]
-    ways = [
-        (PRINCIPAL, None), (COLLEAGUE, None), (DEPUTY, PRINCIPAL), (DEPUTY, COLLEAGUE), (OTHER_DEPUTY, PRINCIPAL),
-    ]  # fmt: skip
+    stand = {(DEPUTY, PRINCIPAL), (DEPUTY, COLLEAGUE), (OTHER_DEPUTY, PRINCIPAL)}
+    ways = [(PRINCIPAL, None), (COLLEAGUE, None), *sorted(stand)]
     wrong = []
     for first, second in itertools.product(ways, ways):
         headers = [standing_in(principal, bureau) if principal else None for _, principal in (first, second)]
         item = await bureau.propose_item(first[0], office=headers[0])
         refused = await bureau.approve_item(second[0], item, office=headers[1]) is not None
-        if refused != bool(({*first} & {*second}) - {None}):
+        one = {*second, *(two for pair in stand if {*pair} & {*second} for two in pair)}
+        if refused != bool(({*first} & one) - {None}):
             wrong.append((first, second, refused))
     assert wrong == []
-    for one in others:
-        await bureau.end(one)
+    for made in others:
+        await bureau.end(made)
+
+
+async def test_in_its_own_name_a_deputy_does_not_decide_what_its_principal_proposed(bureau: Bureau) -> None:
+    """Nor the other way; when it stands in no longer they are two people again."""
+    standing = await bureau.put_in_force(COLLEAGUE)
+    by_principal, by_deputy = await bureau.propose_item(PRINCIPAL), await bureau.propose_item(COLLEAGUE)
+
+    assert await bureau.approve_item(COLLEAGUE, by_principal) == "PRINCIPAL_ACTED"
+    assert await bureau.approve_item(PRINCIPAL, by_deputy) == "PRINCIPAL_ACTED"
+    await bureau.end(standing)
+    assert await bureau.approve_item(COLLEAGUE, by_principal) is None
+    assert await bureau.approve_item(PRINCIPAL, by_deputy) is None
 
 
 async def test_a_deputy_approves_what_neither_it_nor_its_principal_proposed(bureau: Bureau, in_force: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -66,6 +67,30 @@ async def test_the_proposer_cannot_approve_and_neither_can_who_wrote_in_it(desk:
     assert await desk.code(APPROVE, FIRST, policyVersion=version) == "SECOND_OFFICER_NEEDED"
     assert await desk.code(APPROVE, SECOND, policyVersion=version) == "SECOND_OFFICER_NEEDED"
     assert await desk.state(version) == "PROPOSED"
+
+
+@pytest.mark.parametrize("principal", [FIRST, AUDITOR])
+async def test_nobody_approves_what_he_stands_in_for_the_proposer_or_a_writer_of(
+    desk: Desk, demo_url: str, principal: str
+) -> None:
+    """In his own name either: while he stands in for one of them they are not two people."""
+    version = await desk.draft(GOOD + ", allow")
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version) is None
+    connection = await asyncpg.connect(demo_url)
+    wrote = "UPDATE policy_version SET authors = authors || account.id FROM account WHERE policy_version.id = $1 AND sub = $2"
+    await connection.execute(wrote, UUID(version.removeprefix("PolicyVersion:")), principal)
+    standing = """INSERT INTO assignment (id, account_id, role, deputy_of_id, from_on, to_on, origin)
+      SELECT uuidv7(), deputy.id, 'deputy', principal.id, '2026-03-01', '2026-03-18', 'operator'
+      FROM account deputy, account principal WHERE deputy.sub = $1 AND principal.sub = $2 RETURNING id"""
+    held = await connection.fetchval(standing, SECOND, principal)
+
+    assert await desk.code(APPROVE, SECOND, policyVersion=version) == "PRINCIPAL_ACTED"
+    assert await desk.state(version) == "PROPOSED"
+
+    await connection.execute("DELETE FROM assignment WHERE id = $1", held)
+    assert await desk.code(APPROVE, SECOND, policyVersion=version) is None
+    assert await desk.code(REJECT, FIRST, policyVersion=version, reason="x") is None
+    await connection.close()
 
 
 async def test_who_gains_by_a_version_neither_proposes_nor_approves_it(desk: Desk, demo_url: str) -> None:

@@ -116,8 +116,8 @@ async def amend(
 
 
 async def acted_on(tx: Transaction, noun: str, row_id: UUID, subject_id: UUID) -> bool:
-    """Tell whether who acts, or in whose place he does, has handed in, changed or published a row, or let it be done."""
-    return bool(await tx.connection.fetchval(_ACTED, noun, row_id, subject_id, tx.actor.hands))
+    """Tell whether who acts, or counts as one person with him, has handed in, changed or published a row, or let it be."""
+    return bool(await tx.connection.fetchval(_ACTED, noun, row_id, subject_id, await tx.people()))
 
 
 _LOCKED: Final = {
