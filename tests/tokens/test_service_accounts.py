@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import json
 import tomllib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import asyncpg
 import pytest
@@ -19,6 +21,7 @@ from authz.account_key import read_public_key
 from tests.conftest import ISSUER, NOW, Client, Serve
 from tests.policies.conftest import AUDITOR, FIRST, SECOND, Desk
 from tests.tokens.machine import (
+    ASSERTION_TYPE,
     ask_for_token,
     assertion,
     content,
@@ -244,6 +247,7 @@ async def test_a_good_assertion_may_have_such_a_header(desk: Desk, gateway: str,
     assert (await ask_for_token(desk.client, assertion("bank-gateway", "own", header=header))).status_code == 200
 
 
+FORM = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION_TYPE}
 BAD_FORMS: dict[str, tuple[dict[str, str], str]] = {
     "another grant": ({"grant_type": "password"}, "unsupported_grant_type"),
     "no grant": ({"grant_type": ""}, "unsupported_grant_type"),
@@ -276,6 +280,60 @@ async def test_a_body_that_is_no_such_form_is_never_a_server_error(desk: Desk, b
     answer = await desk.client.http.post("/oauth/token", content=body, headers={"content-type": kind})
     assert answer.status_code == 400
     assert answer.json()["code"] == "TOKEN_REQUEST_INVALID"
+
+
+@pytest.mark.parametrize("twice", ["client_assertion", "grant_type", "client_id"])
+async def test_no_parameter_of_a_token_request_stands_twice(desk: Desk, gateway: str, twice: str) -> None:
+    """Which of the two counts is for nobody to choose: a proxy may have looked at the other."""
+    form = [
+        ("grant_type", "client_credentials"), ("client_assertion_type", ASSERTION_TYPE), ("client_id", "bank-gateway"),
+        ("client_assertion", assertion("bank-gateway", "own")),
+    ]  # fmt: skip
+    sent = urlencode([*form, *(one for one in form if one[0] == twice)])
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+
+    answer = await desk.client.http.post("/oauth/token", content=sent, headers=kind)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "TOKEN_REQUEST_INVALID")
+    assert (await desk.client.http.post("/oauth/token", content=urlencode(form), headers=kind)).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [[("dpop", "x"), ("dpop", "x")], [("client-cert", ":%:")]])
+async def test_a_token_request_with_a_faulty_proof_or_certificate_gets_no_unbound_token_instead(
+    desk: Desk, gateway: str, headers: list[tuple[str, str]]
+) -> None:
+    sent = urlencode({**FORM, "client_assertion": assertion("bank-gateway", "own")})
+    kind = ("content-type", "application/x-www-form-urlencoded")
+
+    answer = await desk.client.http.post("/oauth/token", content=sent, headers=[kind, *headers])
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "PROOF_REFUSED")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "kind", "status"),
+    [(ISSUER, "machine", 200), (ISSUER, "person", 401), ("https://other.example", "machine", 401)],
+)
+async def test_a_key_written_past_the_service_opens_no_person_s_account_and_none_of_another_issuer(
+    desk: Desk, gateway: str, demo_url: str, issuer: str, kind: str, status: int
+) -> None:
+    sub = f"planted-{kind}-{status}-{len(issuer)}"
+    connection = await asyncpg.connect(demo_url)
+    account = await connection.fetchval(
+        "INSERT INTO account (id, issuer, sub, display, kind) VALUES (uuidv7(), $1, $2, $2, $3) RETURNING id",
+        issuer, sub, kind,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO account_key SELECT (jsonb_populate_record(known, jsonb_build_object("
+        " 'id', uuidv7(), 'account_id', $1::uuid, 'kid', $2::text, 'jwk', $3::jsonb))).*"
+        " FROM account_key known WHERE state = 'approved' LIMIT 1",
+        account, kid(sub), json.dumps(jwk(sub)),
+    )  # fmt: skip
+    await connection.close()
+
+    answer = await ask_for_token(desk.client, assertion(sub, sub))
+
+    assert answer.status_code == status, answer.text
 
 
 async def test_a_suspended_account_gets_no_token(desk: Desk, demo_url: str) -> None:
@@ -418,7 +476,10 @@ async def test_a_bad_proof_is_refused_for_its_fault_with_the_one_answer(
     desk: Desk, bound: str, case: dict[str, Any]
 ) -> None:
     own, other = "holder", "thief"
-    keys = {"own": jwk(own), "other": jwk(other), "private": private_jwk(own)}
+    keys = {
+        "own": jwk(own), "other": jwk(other), "private": private_jwk(own), "unfit": {**jwk(own), "use": "enc"},
+        "signing": {**jwk(own), "key_ops": ["sign"]},
+    }  # fmt: skip
     header = {"jwk": keys[case.get("jwk", "own")], **case.get("header", {})}
     signer = other if case.get("key") == "other" else own
     text = proof(signer, token=bound, header=header, claims=case.get("claims", {}))
@@ -521,6 +582,9 @@ async def test_a_token_bound_to_a_certificate_counts_under_that_certificate_only
     headers = [("authorization", f"Bearer {token}"), *[("client-cert", sent_as(CERTIFICATE))] * 2]
     twice = await desk.client.http.post("/graphql", json={"query": VIEWER}, headers=headers)
     assert twice.status_code == 401
+    proofs = [("authorization", f"Bearer {token}"), ("client-cert", sent_as(CERTIFICATE)), *[("dpop", "x")] * 2]
+    faulty = await desk.client.http.post("/graphql", json={"query": VIEWER}, headers=proofs)
+    assert faulty.status_code == 401
 
 
 async def test_a_certificate_counts_from_a_trusted_proxy_only(desk: Desk, serve: Serve, demo_url: str) -> None:
