@@ -21,6 +21,7 @@ from domain.credit.item import load_item_of
 from domain.credit.refusals import RecordHasProcedure
 from domain.errors import InvalidInput, NotFound
 from domain.files.media import XLSX
+from domain.oversight.item_sheet import columns_of
 from domain.oversight.template import csv_template, xlsx_template
 
 _CSV: Final = "text/csv; charset=utf-8"
@@ -47,10 +48,13 @@ async def _template(service: Service, request: Request) -> Response:
         raise NotFound
     async with service.database.session() as session:
         item = await load_item_of(session, item_id, office_id=None)
-    described = terms.described_by(service.books, item, local_day(service.clock()))
+    today = local_day(service.clock())
+    described = terms.described_by(service.books, item, today)
     if described is not None and described.through is not None:
         raise RecordHasProcedure(noun=described.through)
-    made = csv_template(item) if form == "csv" else xlsx_template(item, citation=terms.citation(service.books, item))
+    columns = list(columns_of(service.books, item, on=today))
+    cited = terms.citation(service.books, item)
+    made = csv_template(columns) if form == "csv" else xlsx_template(item, columns, citation=cited)
     headers = {"content-disposition": f'attachment; filename="{item.code}-{item.jurisdiction_id}.{form}"', **PRIVATE}
     return Response(made, media_type=_CSV if form == "csv" else XLSX, headers=headers)
 

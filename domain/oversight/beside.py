@@ -2,7 +2,7 @@
 
 The national columns have none of these, and the rulebooks ask for them: the term of double publicity runs
 from the closing day, a penalty without severity is not published. A file may leave them all out.
-Source: 厦门2, 8; 海沧1; 上海5; 十堰正文; CF_SXYZCD is a column of the sheets before 2018.
+Source: 厦门2, 6, 8; 海沧1, 15; 上海5; 十堰正文; CF_SXYZCD is a column of the sheets before 2018.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ BESIDE: Final[Mapping[str, tuple[str, str]]] = {
     "procedure": ("RX_CFCX", "处罚程序"),
     "legal_basis_level": ("RX_YJCJ", "依据层级"),
     "harm_removed": ("RX_WFQJ", "违法行为轻微或者主动消除、减轻危害后果"),
+    "condition_met": ("RX_TJJB", "纳入条件是否具备"),
 }
 """What it is in a record, and the code and Chinese name of its column."""
 
@@ -40,6 +41,7 @@ _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "规范性文件": "normative_document",
     },
     "harm_removed": {"是": True, "否": False},
+    "condition_met": {"是": True, "否": False},
     "notice_channel": {
         "两书同达": "with_decision",
         "直接送达": "direct",
@@ -65,12 +67,12 @@ def read_beside(filled: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]
     return read, faults
 
 
-def words_of(name: str) -> tuple[str, ...]:
-    """Give the words that a column may hold, each meaning once; none where it holds a day."""
+def words_of(name: str) -> dict[Any, str]:
+    """Give the words that a column may hold by what they mean, each meaning once; none where it holds a day."""
     first: dict[Any, str] = {}
     for word, meaning in _WORDS.get(name, {}).items():
         first.setdefault(meaning, word)
-    return tuple(first.values())
+    return first
 
 
 def _meaning(words: Mapping[str, Any], text: str) -> Any:

@@ -33,7 +33,7 @@ from domain.credit.refusals import (
     SubjectKindNotAllowed,
 )
 from domain.credit.repair_notices import RepairNoticeNotApplicable, Service, check_service
-from domain.credit.statement import LONGEST_TITLE, Statement, judge
+from domain.credit.statement import CONDITION_MET, LONGEST_TITLE, Statement, judge
 from domain.errors import DomainError
 from domain.identifiers import CodeNotText, normalise_code, read_uscc, subject_kind
 from domain.masking import mask_name, patterns
@@ -113,6 +113,8 @@ class RowReader:
         self._columns = ColumnsChecked(
             {code: described for code, described in self._described.items() if code not in party}, lenient=lenient
         )
+        ruled = terms.described_by(books, item, today)
+        self._has_condition = ruled is not None and bool(ruled.conditions)
         self._against = tuple(code for code, described in item.data_items.items() if described.against)
 
     def block(self, rows: Iterable[Row]) -> Block:
@@ -159,7 +161,7 @@ class RowReader:
         if faults:
             return {}
         stated = self._judged(content, beside, faults)
-        texts = self._texts(content, person_name=party["name"] if person else None)
+        texts = self._texts(content, beside, person_name=party["name"] if person else None)
         if faults:
             return {}
         return {
@@ -354,13 +356,17 @@ class RowReader:
             return BESIDE[about][0]
         return f"{self._header.prefix}_JDRQ" if about == "decided_on" else None
 
-    def _texts(self, content: Mapping[str, str], *, person_name: str | None) -> dict[str, Any]:
+    def _texts(
+        self, content: Mapping[str, str], beside: Mapping[str, Any], *, person_name: str | None
+    ) -> dict[str, Any]:
         """Give number, title and content; a person's name does not stand in the title."""
         prefix = self._header.prefix
         title = without_identity(content[_TITLES[prefix]], person_name=person_name)
         kept = storable(content, person=person_name is not None)
         if prefix == OWN:
             kept = {code: value for code, value in kept.items() if code in self._item.data_items}
+        if self._has_condition:
+            kept[CONDITION_MET] = "true" if beside.get("condition_met") else "false"
         return {
             "decision_no": content[f"{prefix}_WSH"],
             "title": title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…",

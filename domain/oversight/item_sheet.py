@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from domain.credit.data_items import DataItem
 from domain.credit.item import Item
 from domain.credit.statement import LONGEST_NUMBER, LONGEST_TITLE
+from domain.credit.terms import described_by
 from domain.oversight.beside import BESIDE, words_of
+from domain.rulebook.lookup import severities
+from domain.rulebook.model import Rulebooks
 
 KINDS: Final = {"permit": "XK", "penalty": "CF"}
 """Kind of national sheet, which is the category of its catalogue item, and the prefix of its codes."""
@@ -36,9 +40,8 @@ FRAME: Final[tuple[DataItem, ...]] = (
 )
 """What an item's own sheet begins with: the party, the document and its day."""
 
-_OF_PENALTIES: Final = frozenset(
-    {"severity", "procedure", "harm_removed", "correction_due_on", "notice_on", "notice_channel"}
-)
+_OF_PENALTIES: Final = frozenset({"procedure", "harm_removed", "notice_on", "notice_channel"})
+_OF_THE_NEGATIVE: Final = frozenset({"severity", "correction_due_on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,32 @@ def checked_items(item: Item) -> dict[str, DataItem]:
     return {**frame, **item.data_items}
 
 
-def columns_of(item: Item) -> Iterator[SheetColumn]:
-    """Yield the columns of an item's sheet in their order, those that may stand beside it last."""
+def columns_of(books: Rulebooks, item: Item, *, on: date) -> Iterator[SheetColumn]:
+    """Yield the columns of an item's sheet in their order, those that may stand beside it last.
+
+    Severity and term of correction are asked of what speaks against the subject, a condition where the item has one,
+    and severities are those of the item's jurisdiction.
+    """
     for described in checked_items(item).values():
         yield SheetColumn(described)
     for name, (code, label) in BESIDE.items():
-        if item.category == "penalty" or name not in _OF_PENALTIES:
+        if _is_asked(books, item, name, on):
             kind = "date" if name.endswith("_on") else "choice"
-            yield SheetColumn(DataItem(code, "never", kind, words_of(name), name=label), is_beside=True)
+            yield SheetColumn(DataItem(code, "never", kind, _words(books, item, name, on), name=label), is_beside=True)
+
+
+def _is_asked(books: Rulebooks, item: Item, name: str, on: date) -> bool:
+    """Tell whether something beside the sheet can bear on a record of the item."""
+    if name == "condition_met":
+        ruled = described_by(books, item, on)
+        return ruled is not None and bool(ruled.conditions)
+    if name in _OF_THE_NEGATIVE:
+        return item.is_negative or any(described.against for described in item.data_items.values())
+    return name not in _OF_PENALTIES or item.category == "penalty"
+
+
+def _words(books: Rulebooks, item: Item, name: str, on: date) -> tuple[str, ...]:
+    words = words_of(name)
+    if name != "severity":
+        return tuple(words.values())
+    return tuple(words[known.code] for known in severities(books, item.jurisdiction_id, on) if known.code in words)

@@ -18,8 +18,9 @@ from uuid import UUID
 import asyncpg
 
 from domain.credit.item import load_item_of
+from domain.oversight.beside import BESIDE
 from domain.oversight.columns import HANDED_BACK
-from domain.oversight.item_sheet import columns_of
+from domain.oversight.item_sheet import checked_items
 from domain.oversight.staging import ROW_SEAL
 from domain.vault import Vault, VaultFault
 
@@ -28,10 +29,11 @@ _MARK: Final = "\ufeff"
 
 
 async def refused_file(connection: asyncpg.Connection[Any], vault: Vault, import_id: UUID) -> AsyncIterator[bytes]:
-    """Yield the file of an import's refused rows, some rows at a time."""
+    """Yield the file of an import's refused rows, some rows at a time, with every column that may have been filled in."""
     told = await connection.fetchrow(_IMPORT, import_id)
     item = await load_item_of(connection, told["item_id"], office_id=told["office_id"])
-    codes = [*(code for code, _ in HANDED_BACK), *(column.item.code for column in columns_of(item))]
+    beside = (code for code, _ in BESIDE.values())
+    codes = [*(code for code, _ in HANDED_BACK), *checked_items(item), *beside]
     yield (_MARK + _written([codes])).encode()
     line = 0
     while rows := await connection.fetch(_ROWS, import_id, line, _ROWS_AT_ONCE):

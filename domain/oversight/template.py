@@ -19,7 +19,7 @@ from domain.credit.data_items import DataItem
 from domain.credit.item import Item
 from domain.credit.party import PERSON
 from domain.identifiers import invented_resident_id, invented_uscc
-from domain.oversight.item_sheet import OWN, SheetColumn, columns_of, prefix_of
+from domain.oversight.item_sheet import OWN, SheetColumn, prefix_of
 
 ROWS: Final = 10_000
 """Rows under the header for which drop-downs are offered."""
@@ -54,21 +54,15 @@ _EXAMPLES: Final = {
 """Codes in examples are invented: no body and no person bears them."""
 
 
-def header_of(item: Item) -> list[str]:
-    """Give the header of an item's template."""
-    return [_head(column.item) for column in columns_of(item)]
-
-
-def csv_template(item: Item) -> bytes:
-    """Write the template as CSV."""
+def csv_template(columns: Sequence[SheetColumn]) -> bytes:
+    """Write the template of a sheet with these columns as CSV."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(header_of(item))
+    csv.writer(text, lineterminator="\r\n").writerow([_head(column.item) for column in columns])
     return (_MARK + text.getvalue()).encode()
 
 
-def xlsx_template(item: Item, *, citation: str) -> bytes:
-    """Write the template as XLSX; `citation` names document and clause of the item."""
-    columns = list(columns_of(item))
+def xlsx_template(item: Item, columns: Sequence[SheetColumn], *, citation: str) -> bytes:
+    """Write the template of an item's sheet as XLSX; `citation` names document and clause of the item."""
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(_sheet_name(item.name))
@@ -139,7 +133,7 @@ def _write_notes(book: Any, item: Item, columns: Sequence[SheetColumn], citation
             described.code,
             "可另附" if column.is_beside else _REQUIRED[described.required],
             _form(described),
-            "、".join(described.values),
+            "；".join(described.values),
             _example(described),
         )
         for place, cell in enumerate(cells):

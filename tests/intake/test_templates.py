@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -15,11 +16,12 @@ import pytest
 from python_calamine import load_workbook
 
 from domain.credit.item import Item, load_item_of
+from domain.credit.statement import CONDITION_MET
 from domain.identifiers import invented_resident_id, invented_uscc
+from domain.oversight import item_sheet, template
 from domain.oversight.columns import HeaderUnknown, read_header
-from domain.oversight.item_sheet import OWN, columns_of, prefix_of
+from domain.oversight.item_sheet import OWN, SheetColumn, prefix_of
 from domain.oversight.refused_file import refused_file
-from domain.oversight.template import csv_template, header_of, xlsx_template
 from domain.rulebook.loader import load_rulebooks
 from tests.conftest import Serve
 from tests.intake.conftest import Desk
@@ -28,8 +30,24 @@ from tests.intake.sheets import columns, penalty, permit, person
 pytestmark = pytest.mark.anyio
 
 BOOKS = load_rulebooks()
+TODAY = date(2026, 3, 18)
 SHEET = "xl/worksheets/sheet1.xml"
 SAMPLES = {"date": "2026/03/02", "money": "3.5", "uscc": invented_uscc(1), "id_number": invented_resident_id(5)}
+
+
+def columns_of(item: Item) -> list[SheetColumn]:
+    """Give the columns of an item's sheet today."""
+    return list(item_sheet.columns_of(BOOKS, item, on=TODAY))
+
+
+def xlsx_template(item: Item, *, citation: str) -> bytes:
+    """Write today's template as XLSX."""
+    return template.xlsx_template(item, columns_of(item), citation=citation)
+
+
+def csv_template(item: Item) -> bytes:
+    """Write today's template as CSV."""
+    return template.csv_template(columns_of(item))
 
 
 def _filled(template: bytes, item: Item, rows: Sequence[Mapping[str, str]]) -> io.BytesIO:
@@ -92,7 +110,6 @@ async def test_the_template_of_every_item_is_read_as_its_sheet_xm_08(desk: Desk)
     assert len(items) > 40
     for item in items:
         [header] = load_workbook(io.BytesIO(xlsx_template(item, citation="x"))).get_sheet_by_index(0).to_python()
-        assert header == header_of(item)
         assert csv_template(item) == ("\ufeff" + ",".join(map(str, header)) + "\r\n").encode()
         read = read_header(BOOKS, [str(cell) for cell in header], item=item)
         assert (read.kind, read.prefix) == (item.category, prefix_of(item))
@@ -124,6 +141,47 @@ async def test_drop_downs_offer_the_list_of_a_column(desk: Desk) -> None:
         assert (
             f"<formula1>选项!$P$1:$P${len(item.data_items['XK_XKLB'].values)}</formula1>" in parts.read(SHEET).decode()
         )
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "code", "offered"),
+    [
+        ("350200", "penalty", ["轻微", "严重"]),
+        ("310000", "broken_commitment", ["一般", "严重"]),
+        ("350200", "benefit_claimant", ["轻微", "严重"]),
+        ("350200", "commitment_fulfilment", ["轻微", "严重"]),
+        ("350200", "permit", None),
+        ("310000", "commendation", None),
+    ],
+)
+async def test_severity_is_asked_where_it_bears_in_the_words_of_the_place(
+    desk: Desk, jurisdiction: str, code: str, offered: list[str] | None
+) -> None:
+    """XM-02a, SH-05e, SH-07a, XM-18b: two classes each, of what speaks against the subject."""
+    [item] = [one for one in await _items(desk) if (one.jurisdiction_id, one.code) == (jurisdiction, code)]
+    asked = {column.item.code: column.item.values for column in columns_of(item)}
+    assert asked.get("CF_SXYZCD") == (tuple(offered) if offered else None)
+
+
+async def test_a_dishonest_record_with_its_condition_comes_whole_through_template_and_refusal(desk: Desk) -> None:
+    """SH-05c, SH-07a: severity and the harm to the public interest are handed in by file, and refused rows keep them."""
+    theirs = await desk.of("310000", "HRSS")
+    [item] = [one for one in await _items(desk) if one.code == "false_material_or_misuse"]
+    [other] = [one for one in await _items(desk) if one.code == "broken_commitment"]
+    assert "RX_TJJB" in [column.item.code for column in columns_of(item)]
+    assert "RX_TJJB" not in [column.item.code for column in columns_of(other)]
+    told = {"CF_SXYZCD": "一般", "RX_TJJB": "是", "RX_GZQX": "2026/04/30"}
+    rows = [{**_row_of(item, 1), **told}, {**_row_of(item, 2), **told, "FACTS": ""}, _row_of(item, 3)]
+    summary = await theirs.hand_in(_typed(csv_template(item), item, rows), item_id=item.id)
+    assert (summary.rows_added, summary.rows_refused) == (2, 1)
+    records = {row["decision_no"]: row for row in await theirs.records()}
+    one, other_record = (records[_row_of(item, number)["RX_WSH"]] for number in (1, 3))
+    assert (one["severity"], one["dishonest"], one["correction_due_on"]) == ("general", True, date(2026, 4, 30))
+    assert json.loads(one["content"])["CONDITION_MET"] == "true"
+    assert (other_record["severity"], other_record["dishonest"]) == (None, False), "without the harm it is not"
+    pieces = [piece async for piece in refused_file(desk.tx.connection, desk.vault, summary.import_id)]
+    [back] = csv.DictReader(io.StringIO(b"".join(pieces).decode("utf-8-sig")))
+    assert {code: back[code] for code in told} == told
 
 
 async def test_a_filled_national_template_makes_the_records_that_the_sheet_makes(desk: Desk) -> None:
@@ -159,7 +217,7 @@ async def test_the_filled_template_of_every_other_item_is_taken_or_refused_for_i
         if (summary.rows_added, again.rows_known) != (1, 1):
             refused[item.code] = await desk.refusals(summary)
             continue
-        assert set(_content(record)) <= set(item.data_items)
+        assert set(_content(record)) - {CONDITION_MET} <= set(item.data_items)
         assert "虚构甲" not in record["content"]
         taken += 1
     assert refused == {}
