@@ -74,7 +74,9 @@ def judge(
     terms.check_severity(books, item, severity=statement.severity, basis_level=level if basis else None, on=on)
     check_special_fields(books, item.jurisdiction_id, statement.special_fields, on)
     collection = terms.collection_due(books, calendar, item, obtained_on=statement.obtained_on)
-    publication = terms.publication_due(books, calendar, item, decided_on=on, closed_on=statement.closed_on)
+    publication = terms.publication_due(
+        books, calendar, item, decided_on=on, closed_on=statement.closed_on, severity=statement.severity
+    )
     return {
         "title": statement.title,
         "severity": statement.severity,

@@ -45,15 +45,22 @@ def collection_due(books: Rulebooks, calendar: WorkingCalendar, item: Item, *, o
 
 
 def publication_due(
-    books: Rulebooks, calendar: WorkingCalendar, item: Item, *, decided_on: date, closed_on: date | None
+    books: Rulebooks,
+    calendar: WorkingCalendar,
+    item: Item,
+    *,
+    decided_on: date,
+    closed_on: date | None,
+    severity: str | None,
 ) -> Due:
     """Give the last day to publish a permit or penalty on both channels.
 
     The term runs from the day the case was closed; where only the day of the decision is known it is computed
-    from that day, which the record tells by having no closing day.
-    Source: 厦门8 (办结之日起7个工作日内); 发改办财金〔2018〕424号 has no closing day among its columns.
+    from that day, which the record tells by having no closing day. What a rule keeps from publication has no day by
+    which it must be published (a reading); while its severity is open the term goes on.
+    Source: 厦门8 (办结之日起7个工作日内); 发改办财金〔2018〕424号 has no closing day among its columns; 信用修复管理办法.
     """
-    if not item.double_publicity:
+    if not item.double_publicity or kept_from_publication(books, item, severity=severity, decided_on=decided_on):
         return Due()
     start = closed_on or decided_on
     return _due(calendar, _binding(books, item, "deadline.double_publicity", start), start)

@@ -95,7 +95,10 @@ _PUBLICATION: Final = {
     "due_on": "t.publication_due_on",
     "provisional": "t.due_provisional",
     "path": "'deadline.double_publicity'",
+    "status": "CASE WHEN t.severity = 'minor' AND t.publication_due_on IS NULL THEN 'none_set' END",
 }
+"""A minor failing that the law keeps from publication has no last day, whatever the rule of its place says."""
+
 
 ARMS: Final = (
     Arm("publication", "Publish on both channels 双公示 (厦门8).", rows=_UNPUBLISHED, **_PUBLICATION),

@@ -55,7 +55,9 @@ def _days_after(start: date, last: date) -> Iterator[date]:
 @example(date(2024, 2, 29))
 @example(date(2021, 9, 24))
 def test_publication_is_due_on_the_seventh_working_day_after(closed_on: date) -> None:
-    due = terms.publication_due(BOOKS, CALENDAR, XIAMEN, decided_on=date(2021, 1, 1), closed_on=closed_on)
+    due = terms.publication_due(
+        BOOKS, CALENDAR, XIAMEN, decided_on=date(2021, 1, 1), closed_on=closed_on, severity=None
+    )
     assert due.on is not None
     assert sum(CALENDAR.is_working(day) for day in _days_after(closed_on, due.on)) == 7
     assert CALENDAR.is_working(due.on)
@@ -80,9 +82,28 @@ def test_publication_ends_on_the_corresponding_day_or_the_last_of_the_month(day:
 
 
 def test_a_term_that_runs_into_a_year_without_a_notice_is_provisional() -> None:
-    sure = terms.publication_due(BOOKS, CALENDAR, XIAMEN, decided_on=date(2026, 12, 1), closed_on=None)
-    unsure = terms.publication_due(BOOKS, CALENDAR, XIAMEN, decided_on=date(2026, 12, 25), closed_on=None)
+    sure = terms.publication_due(BOOKS, CALENDAR, XIAMEN, decided_on=date(2026, 12, 1), closed_on=None, severity=None)
+    unsure = terms.publication_due(
+        BOOKS, CALENDAR, XIAMEN, decided_on=date(2026, 12, 25), closed_on=None, severity=None
+    )
     assert (sure.provisional, unsure.provisional) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "severity", "due"),
+    [
+        (date(2026, 3, 31), "minor", date(2026, 4, 10)),
+        (date(2026, 4, 1), "minor", None),
+        (date(2026, 4, 1), None, date(2026, 4, 13)),
+        (date(2026, 4, 1), "serious", date(2026, 4, 13)),
+    ],
+)
+def test_what_is_kept_from_publication_has_no_day_to_publish(
+    decided_on: date, severity: str | None, due: date | None
+) -> None:
+    """XM-08b, XM-02a: 轻微失信信息原则上不予公示 from 2026-04-01 on; without a severity the term goes on."""
+    found = terms.publication_due(BOOKS, CALENDAR, XIAMEN, decided_on=decided_on, closed_on=None, severity=severity)
+    assert found.on == due
 
 
 def test_a_day_before_the_calendar_has_no_computed_term() -> None:

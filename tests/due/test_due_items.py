@@ -162,21 +162,24 @@ async def test_a_missing_severity_is_due_by_itself_beside_the_publication(client
     assert by_kind["SEVERITY"]["dueOn"] == by_kind["PUBLICATION"]["dueOn"] is not None
 
 
+@pytest.mark.parametrize(("severity", "standing"), [("serious", "UNKNOWN"), ("minor", "NONE_SET")])
 async def test_a_term_that_is_set_but_ends_beyond_the_calendar_is_unknown_and_not_none_set(
-    client: Client, demo_url: str
+    client: Client, demo_url: str, severity: str, standing: str
 ) -> None:
-    """XM-08b at the calendar's end: a term without a day is not the same as no term."""
+    """XM-08b at the calendar's end: a term without a day is no missing term; what the law keeps back has none."""
     connection = await asyncpg.connect(demo_url)
     row = await connection.fetchval(
         "UPDATE credit_record SET publication_due_on = NULL WHERE id = (SELECT id FROM credit_record WHERE office_id = $1"
-        " AND state = 'submitted' AND publication_due_on IS NOT NULL ORDER BY id DESC LIMIT 1) RETURNING id",
+        " AND state = 'submitted' AND publication_due_on IS NOT NULL AND severity = $2 ORDER BY id DESC LIMIT 1)"
+        " RETURNING id",
         office_id("350200", "JCZD"),
+        severity,
     )
     await connection.close()
     items = await due(client, "xiamen-inspection-clerk", kind=["PUBLICATION"])
     item = next(one for one in items if one["objectId"] == f"CreditRecord:{row}")
 
-    assert (item["dueOn"], item["late"], item["timeliness"], item["orderOn"]) == (None, False, "UNKNOWN", NO_DAY)
+    assert (item["dueOn"], item["late"], item["timeliness"], item["orderOn"]) == (None, False, standing, NO_DAY)
 
 
 async def test_a_deadline_that_nobody_set_says_so(client: Client) -> None:
