@@ -25,5 +25,8 @@ def own_office_only(service: Service, caller: Caller, noun: str, action: str, ju
         if not (below and Scope.CHILD_JURISDICTION in scopes):
             raise NotFound
         return None
-    watches = {Scope.OWN_JURISDICTION, Scope.OWN_BUREAU} & set(scopes)
-    return None if watches else caller.office_id
+    if {Scope.OWN_JURISDICTION, Scope.OWN_BUREAU} & set(scopes):
+        return None
+    if caller.office_id is None:
+        raise Forbidden(noun=noun, action=action)
+    return caller.office_id

@@ -119,9 +119,9 @@ async def list_batch_duties(
     own = own_office_only(job.service, job.caller, "list_batch", "count", jurisdiction)
     async with job.service.database.session() as session:
         found = await batch_duties.duties(
-            session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, today=local_day(job.now)
+            session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, today=local_day(job.now), office=own
         )
-    return [_duty(one) for one in found if own is None or own in one.offices]
+    return [_duty(one) for one in found]
 
 
 async def list_batch_tally(
@@ -135,9 +135,9 @@ async def list_batch_tally(
     own = own_office_only(job.service, job.caller, "list_batch", "count", jurisdiction)
     async with job.service.database.session() as session:
         found = await batch_duties.tallies(
-            session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, today=local_day(job.now)
+            session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, today=local_day(job.now), office=own
         )
-    return [_tally(one) for one in found if own is None or own == one.office_id]
+    return [_tally(one) for one in found]
 
 
 def _scopes(job: Job, action: str) -> tuple[Scope, ...]:

@@ -86,48 +86,69 @@ class Tally:
 
 
 async def duties(
-    connection: Connection, books: Rulebooks, jurisdiction: str, *, from_on: date, to_on: date, today: date
+    connection: Connection,
+    books: Rulebooks,
+    jurisdiction: str,
+    *,
+    from_on: date,
+    to_on: date,
+    today: date,
+    office: UUID | None = None,
 ) -> list[Duty]:
     """List the batches expected in a division for the periods that begin between two days, and what became of them.
 
+    With an office, only those it may hand in: of other offices nothing is read but what answers a duty they share.
     Raises: JurisdictionUnknown; SpanTooLong.
     """
     if not (from_on <= to_on and to_on.year - from_on.year <= MOST_YEARS):
         raise SpanTooLong
     book = book_of(books, jurisdiction)
-    known = {
-        (row["credit_list_id"], row["domain"], row["year"], row["period"], row["office_id"]): row
-        for row in await connection.fetch(_REGULAR, jurisdiction, from_on.year, to_on.year)
-    }
-    return [
-        Duty(list_id, domain, period, offices, _chosen(known, list_id, domain, period, offices), today)
+    expected = [
+        (list_id, domain, period, offices)
         for kind in book.list_kinds
         if kind.cycle is not None and not kind.imported
         for period in _periods(book, kind, from_on, min(to_on, today))
         for list_id, domain, offices in _owners(book, jurisdiction, kind)
+        if office is None or office in offices
+    ]
+    lists, owners = {one[0] for one in expected}, {owner for one in expected for owner in one[3]}
+    known = {
+        (row["credit_list_id"], row["domain"], row["year"], row["period"], row["office_id"]): row
+        for row in await connection.fetch(_REGULAR, jurisdiction, from_on.year, to_on.year, list(lists), list(owners))
+    }
+    return [
+        Duty(list_id, domain, period, offices, _chosen(known, list_id, domain, period, offices), today)
+        for list_id, domain, period, offices in expected
     ]
 
 
 async def tallies(
-    connection: Connection, books: Rulebooks, jurisdiction: str, *, from_on: date, to_on: date, today: date
+    connection: Connection,
+    books: Rulebooks,
+    jurisdiction: str,
+    *,
+    from_on: date,
+    to_on: date,
+    today: date,
+    office: UUID | None = None,
 ) -> list[Tally]:
-    """Count the batches of each office over the periods that begin between two days and are over.
+    """Count the batches of each office, or of one alone, over the periods that begin between two days and are over.
 
     Raises: JurisdictionUnknown; SpanTooLong.
     """
     found: dict[UUID, Tally] = {}
-    for duty in await duties(connection, books, jurisdiction, from_on=from_on, to_on=to_on, today=today):
+    for duty in await duties(connection, books, jurisdiction, from_on=from_on, to_on=to_on, today=today, office=office):
         if duty.period.last_day >= today:
             continue
-        for office in duty.offices:
-            tally = found.setdefault(office, Tally(office))
+        for owner in duty.offices if office is None else (office,):
+            tally = found.setdefault(owner, Tally(owner))
             tally.expected += 1
             tally.missing += duty.status == "missing"
             tally.handed_in += duty.batch is not None and duty.batch["submitted_at"] is not None
             tally.published += duty.status == "published"
             tally.late += duty.late
             tally.after_period += duty.after_period
-    for row in await connection.fetch(_EXTRA, jurisdiction, from_on, to_on):
+    for row in await connection.fetch(_EXTRA, jurisdiction, from_on, to_on, office):
         found.setdefault(row["office_id"], Tally(row["office_id"])).extra = row["count"]
     return sorted(found.values(), key=lambda tally: str(tally.office_id))
 
@@ -174,9 +195,11 @@ def _chosen(
 _REGULAR: Final = """
 SELECT id, credit_list_id, domain, year, period, office_id, state, submitted_at, due_on FROM list_batch
 WHERE jurisdiction_id = $1 AND number = 0 AND year BETWEEN $2 AND $3
+  AND credit_list_id = ANY($4::uuid[]) AND office_id = ANY($5::uuid[])
 """
 _EXTRA: Final = """
 SELECT office_id, count(*)::int AS count FROM list_batch
 WHERE jurisdiction_id = $1 AND number > 0 AND submitted_at IS NOT NULL
-  AND (opened_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN $2 AND $3 GROUP BY office_id
+  AND (opened_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN $2 AND $3 AND ($4::uuid IS NULL OR office_id = $4)
+GROUP BY office_id
 """
