@@ -1,5 +1,5 @@
 """The command line `renxin`: serve, worker, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger,
-policy, account, rulebook.
+policy, account, edition, rulebook.
 
 Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database or the settings are at fault.
 """
@@ -16,6 +16,7 @@ from datetime import timedelta
 import asyncpg
 
 from api.account_arguments import add_account_arguments
+from api.edition_arguments import add_edition_arguments
 from api.policy_arguments import add_arguments
 from api.postgres_home import EmbeddedPostgresError
 from api.settings import Settings, SettingsError, load_settings
@@ -92,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     add_arguments(command("policy", _policy, "Draft, examine, propose, approve, activate and roll back policies."))
     add_account_arguments(
         command("account", _account, "Register accounts, propose and approve keys, roles and deputies.")
+    )
+    add_edition_arguments(
+        command("edition", _edition, "Draft, propose and approve catalogues and lists from files; write them as files.")
     )
     rulebook = command("rulebook", _rulebook, "Check the rulebook files; tell which requirement is carried out where.")
     rulebook.add_argument("action", choices=["check", "coverage"])
@@ -217,6 +221,12 @@ def _account(settings: Settings, given: argparse.Namespace) -> int:
     from api.account_command import account_command
 
     return account_command(settings, given)
+
+
+def _edition(settings: Settings, given: argparse.Namespace) -> int:
+    from api.edition_command import edition_command
+
+    return edition_command(settings, given)
 
 
 def _rulebook(settings: Settings, given: argparse.Namespace) -> int:

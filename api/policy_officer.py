@@ -31,13 +31,18 @@ class Refused(Exception):
         self.errors = errors
 
     def told(self) -> Iterator[str]:
-        """Give the refusals in lines, with their counter-examples."""
+        """Give the refusals in lines, with their counter-examples, and the faults of a file by line."""
         for error in self.errors:
             more = error["extensions"]
             yield f"{more['code']}: {error['message']}"
             yield from filter(None, [more.get("messageZh")])
             for example in more.get("counterExamples", ()):
                 yield f"  {example['invariant']}: {example['cell']} (lines {example['lines']})"
+            for fault in more.get("faults", ()):
+                place = " ".join(str(fault[part]) for part in ("item", "field") if fault.get(part))
+                yield f"  line {fault.get('line')} 行 {place}: {fault.get('messageZh')} {fault.get('message')}"
+            if "line" in more:
+                yield f"  line {more['line']} 行"
 
 
 class Officer:
