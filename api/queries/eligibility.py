@@ -43,7 +43,7 @@ async def matters(
     """List the matters of a division; law is public."""
     job = info.context
     day = on or local_day(job.now)
-    return [matter_of(rule, book) for rule, book in matters_of(job.service.books, jurisdiction, day)]
+    return [matter_of(rule, book, on=day) for rule, book in matters_of(job.service.books, jurisdiction, day)]
 
 
 async def eligibility(

@@ -186,9 +186,9 @@ class Eligibility:
     ways: list[EligibilityWay] = strawberry.field(description="How the subject contests it.")
 
 
-def matter_of(rule: MatterRule, book: Rulebook) -> Matter:
-    """Write a matter."""
-    return _matter(rule, cite(book, rule))
+def matter_of(rule: MatterRule, book: Rulebook, *, on: date) -> Matter:
+    """Write a matter as it is known on a day."""
+    return _matter(rule, cite(book, rule, on=on))
 
 
 def matter_told(law: LawOfMatter) -> Matter:

@@ -23,6 +23,8 @@ from domain.rulebook.model import Rulebook, Rulebooks
 
 _BINDING = ("own", "parent")
 EXEMPTION: Final = "exemption.conditions"
+EXPIRED: Final = "已过期：文件只规定其年度的工作，未见新的规定，按最后已知内容适用。 Expired: work points of a past year, as last known."
+"""What is noted of a rule that ran out with its year and is not followed by others (XM-00)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,7 @@ def law_of(books: Rulebooks, jurisdiction: str, matter: str, on: date) -> LawOfM
     return LawOfMatter(
         jurisdiction=jurisdiction,
         matter=rule,
-        cited=cite(book, rule),
+        cited=cite(book, rule, on=on),
         consequences=consequences,
         exemption=terms.binding(books, jurisdiction, EXEMPTION, on),
         not_loaded=_not_loaded(books, jurisdiction),
@@ -119,8 +121,9 @@ def matters_of(books: Rulebooks, jurisdiction: str, on: date) -> tuple[tuple[Mat
     return tuple(found.values())
 
 
-def cite(book: Rulebook, rule: MatterRule | ConsequenceRule) -> Cited:
-    """Tell where a rule stands."""
+def cite(book: Rulebook, rule: MatterRule | ConsequenceRule, *, on: date) -> Cited:
+    """Tell where a rule stands, and that it has expired where it holds as last known (work points of a year)."""
+    has_expired = book.validity == "year_scope" and book.effective_to is not None and book.effective_to < on
     return Cited(
         law=rule.law or book.name,
         clause=rule.clause,
@@ -129,7 +132,7 @@ def cite(book: Rulebook, rule: MatterRule | ConsequenceRule) -> Cited:
         layer=book.id,
         strength=rule.strength if isinstance(rule, ConsequenceRule) else None,
         reading=rule.reading,
-        note=rule.note,
+        note=" ".join(filter(None, (rule.note, EXPIRED if has_expired else None))) or None,
     )
 
 
@@ -146,7 +149,7 @@ def _consequence(books: Rulebooks, jurisdiction: str, book: Rulebook, rule: Cons
     threshold, unbroken = (rule.threshold, rule.unbroken) if isinstance(rule, IncentiveRule) else (None, None)
     return Consequence(
         rule=rule,
-        cited=cite(book, rule),
+        cited=cite(book, rule, on=on),
         lists=frozenset(rule.lists) | of_sector,
         excepted=terms.binding(books, jurisdiction, excepted, on) if excepted else None,
         threshold=terms.binding(books, jurisdiction, threshold, on) if threshold else None,
