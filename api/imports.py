@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from os import SEEK_END
 from typing import IO, Any, Final
 from uuid import UUID
 
@@ -24,11 +25,14 @@ from api.service import Service
 from authz.caller import Caller
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import Importing, ImportSummary, Wanted, mark_left
+from domain.oversight.imports import Importing, ImportSummary, Transact, Wanted, mark_left
 from domain.oversight.refused_file import refused_file
 
 IMPORT_SECONDS = 3600.0
 IN_MEMORY = 1 << 20
+LARGE = 1 << 20
+"""Units: bytes."""
+
 _CONTENT_TYPES: Final = frozenset(
     {
         "text/csv",
@@ -61,32 +65,49 @@ async def hand_in(
     dry_run: bool = False,
     progress: Callable[[ImportSummary], None] | None = None,
 ) -> ImportSummary:
-    """Import a file on a session of its own; a dry run takes nothing, and is judged on a second session.
+    """Import a file on a session of its own, and a large one on two; a dry run takes nothing, judged on a second one.
 
     `authorise` is asked in the transaction of each block: what was taken away meanwhile ends the import there.
     Raises: what `Importing.take` and `authorise` raise; DatabaseAway.
     """
-    session = await service.database.connect(command_seconds=IMPORT_SECONDS)
-    trial = None
+    sessions = [await service.database.connect(command_seconds=IMPORT_SECONDS)]
 
-    @asynccontextmanager
-    async def transact() -> AsyncIterator[Transaction]:
-        async with session.transaction():
-            yield Transaction(session, service.clock(), await authorise(session))
+    def on(session: asyncpg.Connection[Any]) -> Transact:
+        @asynccontextmanager
+        async def transact() -> AsyncIterator[Transaction]:
+            async with session.transaction():
+                yield Transaction(session, service.clock(), await authorise(session))
+
+        return transact
 
     try:
+        judged = None
+        if dry_run or _is_large(file):
+            sessions.append(await service.database.connect(command_seconds=IMPORT_SECONDS))
         if dry_run:
-            trial = await service.database.connect(command_seconds=IMPORT_SECONDS)
-            await trial.execute("BEGIN")  # and never a COMMIT: the session ends first
-        judged = Transaction(trial, service.clock(), await authorise(session)) if trial else None
-        importing = Importing(transact, service.vault, service.books, service.calendar, trial=judged)
+            await sessions[1].execute("BEGIN")  # and never a COMMIT: the session ends first
+            judged = Transaction(sessions[1], service.clock(), await authorise(sessions[0]))
+        first, *others = map(on, sessions)
+        importing = Importing(
+            first,
+            service.vault,
+            service.books,
+            service.calendar,
+            beside=() if dry_run else others,
+            trial=judged,
+        )
         return await importing.take(file, wanted, progress=progress)
     except LOST:
         raise DatabaseAway from None
     finally:
-        for opened in filter(None, (trial, session)):
+        for opened in reversed(sessions):
             with suppress(*LOST, asyncpg.PostgresError):
                 await opened.close(timeout=5)
+
+
+def _is_large(file: IO[bytes]) -> bool:
+    """Tell whether a file, packed or not, may be so long that two sessions take it in faster than one."""
+    return file.seek(0, SEEK_END) >= LARGE
 
 
 async def settle_left(service: Service) -> int:

@@ -21,12 +21,11 @@ from domain.identifiers import read_uscc
 from domain.registry.enrolment import without_identity
 from domain.text import writable
 
-_REMEMBERED: Final = 2_048
-_LONGEST_REMEMBERED: Final = 200
 LONGEST_TEXT: Final = 10_000
 """Most characters of one data item."""
 
 CHOICE_SEPARATORS: Final = re.compile("[;；]")
+_LENGTH_OF_DAY: Final = 10
 _DAY: Final = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})")
 _MONEY: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 _NAMEABLE: Final = re.compile("[A-Z0-9_]{1,32}")
@@ -127,42 +126,20 @@ def check_columns(
     items: Mapping[str, DataItem], content: Mapping[str, str], *, person: bool, lenient: bool = False
 ) -> tuple[dict[str, str], list[Fault]]:
     """Check the data items of a row that may have other columns beside them: as `check`, which knows of none."""
-    return ColumnsChecked(items, lenient=lenient).check(content, person=person)
-
-
-class ColumnsChecked:
-    """Checks the data items of many rows alike: what was found about a value is found once."""
-
-    def __init__(self, items: Mapping[str, DataItem], *, lenient: bool) -> None:
-        self._lenient = lenient
-        self._columns: list[tuple[str, DataItem, dict[str, str | None]]] = [
-            (code, item, {}) for code, item in items.items()
-        ]
-
-    def check(self, content: Mapping[str, str], *, person: bool) -> tuple[dict[str, str], list[Fault]]:
-        """Give the filled-in data items as they are to be stored, and every fault."""
-        kept: dict[str, str] = {}
-        faults: list[Fault] = []
-        for code, item, known in self._columns:
-            value = content.get(code)
-            if not value:
-                if item.required != "never" and item.is_required(person=person):
-                    faults.append(Fault(DataItemMissing, code))
-                continue
-            written = known[value] if value in known else self._written(item, value, known)
-            if written is None:
-                faults.append(Fault(DataItemInvalid, code))
-            else:
-                kept[code] = written
-        return kept, faults
-
-    def _written(self, item: DataItem, value: str, known: dict[str, str | None]) -> str | None:
-        written = written_value(item, value, lenient=self._lenient)
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        if len(value) <= _LONGEST_REMEMBERED:
-            known[value] = written
-        return written
+    kept: dict[str, str] = {}
+    faults: list[Fault] = []
+    for code, item in items.items():
+        value = content.get(code)
+        if not value:
+            if item.is_required(person=person):
+                faults.append(Fault(DataItemMissing, code))
+            continue
+        written = written_value(item, value, lenient=lenient)
+        if written is None:
+            faults.append(Fault(DataItemInvalid, code))
+        else:
+            kept[code] = written
+    return kept, faults
 
 
 def raise_first(faults: Sequence[Fault]) -> None:
@@ -197,6 +174,11 @@ def written_value(item: DataItem, value: str, *, lenient: bool = False) -> str |
 
 def parse_day(text: str) -> date | None:
     """Read YYYY-MM-DD or YYYY/MM/DD in ASCII digits; None for anything else, and for no real day."""
+    return _read_day(text) if len(text) == _LENGTH_OF_DAY else None
+
+
+@lru_cache(maxsize=4096)
+def _read_day(text: str) -> date | None:
     match = _DAY.fullmatch(text)
     if match is None:
         return None

@@ -10,10 +10,9 @@ Source: 厦门8, 9; 上海4, 7; 十堰正文; 发改办财金〔2018〕424号.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, closing
-from dataclasses import dataclass
-from itertools import dropwhile, islice
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
+from dataclasses import dataclass, field
 from typing import IO, Any, Final
 from uuid import UUID
 
@@ -29,13 +28,16 @@ from domain.oversight.columns import Header, HeaderUnknown, count_known, read_he
 from domain.oversight.container import unpacked
 from domain.oversight.intake import MACHINE
 from domain.oversight.intake_row import RowReader
-from domain.oversight.row import Row
+from domain.oversight.parts import FEWEST_ROWS, PARTS, read_parts
 from domain.oversight.sheet import FileEmpty, Inspected, inspect, read_rows
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
 
-ROWS_AT_ONCE: Final = 5_000
-"""Rows of a block. Two blocks are held at a time, some 5 KB a row; larger ones are no faster."""
+ROWS_AT_ONCE: Final = 4_000
+"""Rows of a block. Three blocks of each part are held at a time, some 5 KB a row; larger ones are no faster."""
+
+Transact = Callable[[], AbstractAsyncContextManager[Transaction]]
+"""Opens a transaction on a session."""
 
 
 class SheetDisagrees(DomainError):
@@ -98,6 +100,13 @@ class _Underway:
     header: Header
     row: Mapping[str, Any]
     is_dry_run: bool
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whoever has it writes what was taken into the row of the import, and commits."""
+
+    @property
+    def behind(self) -> list[int]:
+        """Lines up to which its parts were read."""
+        return list(self.row["part_lines"]) or [self.row["last_line"]]
 
     def summary(self) -> ImportSummary:
         counts = {name: self.row[name] for name in (*_COUNTS, "rows_total")}
@@ -116,21 +125,26 @@ class _Underway:
 class Importing:
     """Takes files in: with these keys and rules, in transactions that `transact` opens.
 
-    With `trial`, a transaction that the caller gives up afterwards, nothing is taken: the file is judged
+    A file of `parted_from` rows is divided into parts, which are taken in side by side on the sessions of `transact`
+    and of `beside`, where there are any. With `trial`, a transaction that the caller gives up afterwards, nothing is taken: the file is judged
     against what is here, and only the import and its refused rows are kept.
     """
 
     def __init__(
         self,
-        transact: Callable[[], AbstractAsyncContextManager[Transaction]],
+        transact: Transact,
         vault: Vault,
         books: Rulebooks,
         calendar: WorkingCalendar,
         *,
+        beside: Sequence[Transact] = (),
         trial: Transaction | None = None,
         rows_at_once: int = ROWS_AT_ONCE,
+        parted_from: int = FEWEST_ROWS,
     ) -> None:
         self._transact = transact
+        self._sessions = (transact, *beside)
+        self._parted_from = parted_from
         self._vault = vault
         self._books = books
         self._calendar = calendar
@@ -156,13 +170,9 @@ class Importing:
             async with self._transact() as tx:
                 header, item = await _sheet(tx, self._books, wanted, first.cells)
                 underway, reader = await self._begin(tx, wanted, read, header, item)
-            async with aclosing(
-                _blocks(reader, rows, behind=underway.row["last_line"], size=self._rows_at_once)
-            ) as blocks:
-                async for block in blocks:
-                    await self._take(underway, block, wanted)
-                    if progress is not None:
-                        progress(underway.summary())
+            await self._open_others(underway)
+            blocks = read_parts(header, reader, rows, behind=underway.behind, size=self._rows_at_once)
+            await self._take_parts(underway, blocks, wanted, progress or (lambda _: None))
         async with self._transact() as tx:
             await self._end(tx, underway)
         return underway.summary()
@@ -210,32 +220,80 @@ class Importing:
             "handed_in_by": tx.actor.account_id,
             "started_at": tx.now,
             "last_line": 0,
+            "part_lines": [0] * (PARTS if self._is_parted(read) else 1),
             **dict.fromkeys(_COUNTS, 0),
         }
         return {**values, "id": await create(tx, "record_import", "hand_in", values, basis=basis)}
 
-    async def _take(self, underway: _Underway, block: staging.Block, wanted: Wanted) -> None:
-        """Take a block, its refusals and the count of both in one transaction."""
-        async with self._transact() as tx:
-            taking = self._trial or tx
-            await taking.connection.execute(_AT_LENGTH)
-            counted = await staging.take(taking, underway.origin, block, publish=wanted.publish)
-            if counted.refused:
-                refused = await staging.refusals(taking, self._vault, underway.origin, block)
-                await staging.keep_refusals(tx, refused)
-            row = underway.row
-            counts = {name: row[name] + getattr(counted, name.removeprefix("rows_")) for name in _COUNTS}
-            changes = {**counts, "last_line": block.last_line}
-            underway.row = await move(tx, MACHINE, "advance", row["id"], changes, basis=underway.origin.basis)
+    def _is_parted(self, read: Inspected) -> bool:
+        return len(self._sessions) > 1 and self._trial is None and read.rows >= self._parted_from
+
+    async def _open_others(self, underway: _Underway) -> None:
+        """Hold the import on the other sessions too, and make their stagings."""
+        for transact in self._sessions[1 : len(underway.behind)]:
+            async with transact() as tx:
+                await tx.connection.execute(_HOLD, str(underway.row["id"]))
+                await staging.open_staging(tx)
+
+    async def _take_parts(
+        self,
+        underway: _Underway,
+        blocks: Iterator[list[staging.Block]],
+        wanted: Wanted,
+        progress: Callable[[ImportSummary], None],
+    ) -> None:
+        """Take all parts, each session its own; the next blocks are read in a thread meanwhile."""
+        parts = range(len(underway.behind))
+        sessions = self._sessions[: len(parts)]
+        waiting: list[asyncio.Queue[tuple[int, staging.Block] | None]] = [asyncio.Queue(maxsize=1) for _ in sessions]
+
+        async def read() -> None:
+            async for part, block in _read_ahead(blocks):
+                await waiting[part % len(sessions)].put((part, block))
+            for queue in waiting:
+                await queue.put(None)
+
+        async def take(transact: Transact, queue: asyncio.Queue[tuple[int, staging.Block] | None]) -> None:
+            while (found := await queue.get()) is not None:
+                await self._take(underway, *found, wanted, transact)
+                progress(underway.summary())
+
+        try:
+            async with asyncio.TaskGroup() as together:
+                together.create_task(read())
+                for transact, queue in zip(sessions, waiting, strict=True):
+                    together.create_task(take(transact, queue))
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
+
+    async def _take(
+        self, underway: _Underway, part: int, block: staging.Block, wanted: Wanted, transact: Transact
+    ) -> None:
+        """Take a block of a part, its refusals and the count of both in one transaction."""
+        async with AsyncExitStack() as until_committed:
+            async with transact() as tx:
+                taking = self._trial or tx
+                await taking.connection.execute(_AT_LENGTH)
+                counted = await staging.take(taking, underway.origin, block, publish=wanted.publish)
+                if counted.refused:
+                    refused = await staging.refusals(taking, self._vault, underway.origin, block)
+                    await staging.keep_refusals(tx, refused)
+                await until_committed.enter_async_context(underway.turn)
+                row, lines = underway.row, underway.behind
+                lines[part] = block.last_line
+                changes = {name: row[name] + getattr(counted, name.removeprefix("rows_")) for name in _COUNTS}
+                changes |= {"last_line": min(lines), "part_lines": lines}
+                moved = await move(tx, MACHINE, "advance", row["id"], changes, basis=underway.origin.basis)
+            underway.row = moved
 
     async def _end(self, tx: Transaction, underway: _Underway) -> None:
         row = underway.row
         verb = "complete" if row["rows_added"] or row["rows_known"] else "void"
-        changes = {"finished_at": tx.now}
+        changes = {"finished_at": tx.now, "last_line": max(underway.behind)}
         underway.row = await move(tx, MACHINE, verb, row["id"], changes, basis=underway.origin.basis)
         if row["rows_published"] and self._trial is None:
             await removals.raise_for_import(tx, self._books, row["id"])
-        await tx.connection.execute(_LET_GO, str(row["id"]))
+        await tx.connection.execute(_LET_GO, str(row["id"]))  # the other sessions end with the import
 
 
 async def mark_left(tx: Transaction, books: Rulebooks) -> int:
@@ -252,25 +310,20 @@ async def mark_left(tx: Transaction, books: Rulebooks) -> int:
     return len(left)
 
 
-async def _blocks(
-    reader: RowReader, rows: Iterator[Row], *, behind: int, size: int
-) -> AsyncGenerator[staging.Block, None]:
-    """Yield blocks of rows; the next is read in a thread while the database takes the one before."""
-    waiting = dropwhile(lambda row: row.line <= behind, rows)
-
-    def read() -> staging.Block:
-        return reader.block(islice(waiting, size))
-
-    ahead = asyncio.ensure_future(asyncio.to_thread(read))
-    try:
-        while (block := await ahead).records:
-            ahead = asyncio.ensure_future(asyncio.to_thread(read))
-            yield block
-            del block
-    finally:
-        await asyncio.wait((ahead,))  # the file is closed next
-        if not ahead.cancelled():
-            ahead.exception()
+async def _read_ahead(blocks: Iterator[list[staging.Block]]) -> AsyncIterator[tuple[int, staging.Block]]:
+    """Yield the blocks of each part as they are read, in a thread, while the database takes those before."""
+    while True:
+        ahead = asyncio.ensure_future(asyncio.to_thread(next, blocks, None))
+        try:
+            read = await asyncio.shield(ahead)
+        finally:
+            await asyncio.wait((ahead,))  # the file is closed next
+        if read is None:
+            return
+        for part, block in enumerate(read):
+            if block.cells:
+                yield part, block
+        del read
 
 
 async def _sheet(tx: Transaction, books: Rulebooks, wanted: Wanted, cells: list[str]) -> tuple[Header, Item]:
@@ -319,9 +372,9 @@ WHERE office_id = $1 AND item_id = $2 AND file_digest = $3 AND state = 'interrup
 ORDER BY started_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 
-_HOLD: Final = "SELECT pg_advisory_lock(hashtextextended('record_import:' || $1, 0))"
-_LET_GO: Final = "SELECT pg_advisory_unlock(hashtextextended('record_import:' || $1, 0))"
-"""The session that carries an import on holds it: when the session ends, however it ends, it is let go."""
+_HOLD: Final = "SELECT pg_advisory_lock_shared(hashtextextended('record_import:' || $1, 0))"
+_LET_GO: Final = "SELECT pg_advisory_unlock_shared(hashtextextended('record_import:' || $1, 0))"
+"""The sessions that carry an import on hold it: when a session ends, however it ends, it lets go."""
 
 _LEFT: Final = """
 SELECT * FROM record_import

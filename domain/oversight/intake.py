@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
@@ -50,7 +51,16 @@ class RecordImport(Model):
     rows_known: int = column(fields.IntField, "Rows that were already here.", default=0)
     rows_refused: int = column(fields.IntField, "Rows refused.", default=0)
     rows_published: int = column(fields.IntField, "Rows whose records were published at once.", db_default=0)
-    last_line: int = column(fields.IntField, "Line on which the last row begins that was read.", db_default=0)
+    last_line: int = column(
+        fields.IntField, "Line on which the last row begins up to which all were read.", db_default=0
+    )
+    part_lines: list[int] = column(
+        ArrayField,
+        "The same of each part: rows of a large file are divided by party into parts that are read side by side.",
+        Privacy.SECRET,
+        element_type="int",
+        default=list,
+    )
     handed_in_by: UUID | None = column(fields.UUIDField, "Account that handed it in.", Privacy.INTERNAL, null=True)
     started_at: datetime = column(fields.DatetimeField, "When it began.")
     finished_at: datetime | None = column(fields.DatetimeField, "When it ended.", null=True)

@@ -8,7 +8,8 @@ Source: 厦门2, 8; 上海5; 发改办财金〔2018〕424号; Personal Informati
 
 from __future__ import annotations
 
-import json
+import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
-from domain.credit.data_items import OWN_NUMBER_COLUMNS, ColumnsChecked, Fault, parse_day, storable
+from domain.credit.data_items import OWN_NUMBER_COLUMNS, SHEETS, Fault, parse_day
 from domain.credit.item import Item
 from domain.credit.notice_text import Told, notice_text
 from domain.credit.party import PERSON, category_of, first_of, named_representative
@@ -41,6 +42,7 @@ from domain.oversight.beside import BESIDE, read_beside
 from domain.oversight.columns import Header
 from domain.oversight.item_sheet import OWN, checked_items
 from domain.oversight.row import NUMBER, Row
+from domain.oversight.sheet_cells import RowChecked, SheetCells, member_of
 from domain.oversight.staging import JUDGED, STAGED, Block
 from domain.registry.enrolment import LONGEST_NAME, person_values, without_identity
 from domain.rulebook.model import Rulebooks
@@ -49,6 +51,9 @@ from domain.vault import Vault
 _RESIDENT_CARD: Final = "身份证"
 _TITLES: Final = {"XK": "XK_XKWS", "CF": "CF_WFXW", OWN: f"{OWN}_BT"}
 _BASES: Final = ("CF_YJ", "BASIS")
+_PERSON_CATEGORY: Final = category_of(PERSON)
+_BINARY: Final = [name for name, kind in STAGED.items() if kind == "bytea"]
+_NONE: Final = "{}"
 _OF_THE_ROW: Final = frozenset({"title", "content", "legal_basis"})
 _COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
     ItemNotInForce: "decided_on",
@@ -110,67 +115,89 @@ class RowReader:
         self._consequences = lru_cache(maxsize=8192)(self._judge)
         self._described = checked_items(item)
         party = {f"{header.prefix}_XDR_SHXYM", *OWN_NUMBER_COLUMNS}
-        self._columns = ColumnsChecked(
-            {code: described for code, described in self._described.items() if code not in party}, lenient=lenient
+        self._kept = frozenset(item.data_items if header.prefix == OWN else self._described)
+        self._cells = SheetCells(
+            {code: described for code, described in self._described.items() if code not in party},
+            header.codes,
+            kept=self._kept,
+            lenient=lenient,
         )
         ruled = terms.described_by(books, item, today)
         self._has_condition = ruled is not None and bool(ruled.conditions)
+        self._has_beside = any(code in header.codes for code, _ in BESIDE.values())
+        self._has_representative = any(f"{sheet}_FRDB" in header.codes for sheet in SHEETS)
+        self._category = f"{header.prefix}_XDR_LB"
+        self._categories = [
+            code for code in (f"{sheet}_XDR_LB" for sheet in SHEETS) if code in (*header.codes, self._category)
+        ]
+        self._number, self._title = f"{header.prefix}_WSH", _TITLES[header.prefix]
+        self._name_column, self._code_column = f"{header.prefix}_XDR_MC", f"{header.prefix}_XDR_SHXYM"
+        self._day_column = f"{header.prefix}_JDRQ"
+        self._terms = tuple(f"{header.prefix}_{column}" for column in ("YXQZ", "YXQZI"))
         self._against = tuple(code for code, described in item.data_items.items() if described.against)
 
-    def block(self, rows: Iterable[Row]) -> Block:
+    def block(self, rows: Iterable[Row], *, last_line: int) -> Block:
         """Turn rows into a block to be staged; a row with faults carries these and its line, and no value."""
-        block = Block(cells={}, records=[], judgements=[])
+        block = Block(cells={}, rows=b"", judgements=[], last_line=last_line)
         numbers: dict[int, int] = {}
+        written = io.StringIO(newline="")
+        writer = csv.writer(written)
         for row in rows:
             block.cells[row.line] = row.cells
-            block.records.append(self._staged(row, block, numbers))
+            writer.writerow(self._staged(row, block, numbers))
+        block.rows = written.getvalue().encode()
         return block
 
-    def _staged(self, row: Row, block: Block, numbers: dict[int, int]) -> tuple[Any, ...]:
+    def _staged(self, row: Row, block: Block, numbers: dict[int, int]) -> Iterable[Any]:
         faults: list[Fault] = []
         staged = self._read(row.cells, faults)
-        faults += self._untrue(row)
+        if row.untrue:
+            faults += self._untrue(row)
         if faults:
             named = dict.fromkeys(f"{fault.kind.code}:{fault.column or ''}" for fault in faults)
-            staged = {"faults": list(named)}
+            staged = {"faults": "{" + ",".join(named) + "}"}
         else:
             columns = staged.pop("judged")
             number = numbers.setdefault(id(columns), len(numbers))
             if number == len(block.judgements):
                 block.judgements.append((number, *map(columns.get, JUDGED)))
                 block.held.append(columns)
-            staged |= {"judgement": number, "faults": []}
+            staged["judgement"], staged["faults"] = number, _NONE
             block.has_persons |= "id_index" in staged or staged.get("representative_index") is not None
             block.has_representatives |= "representative" in staged
             block.has_notices |= "notice" in staged
         staged["line"] = row.line
-        return tuple(map(staged.get, STAGED))
+        for column in _BINARY:
+            if staged.get(column) is not None:
+                staged[column] = f"\\x{staged[column].hex()}"
+        return map(staged.get, STAGED)
 
     def _read(self, cells: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
         codes = self._header.codes
         if len(cells) > len(codes) and any(cell.strip() for cell in cells[len(codes) :]):
             faults.append(Fault(RowTooWide))
             return {}
-        filled = {code: cell.strip() for code, cell in zip(codes, cells, strict=False)}
-        filled.setdefault(f"{self._header.prefix}_XDR_LB", self._told_category(filled))
-        beside, unread = read_beside(filled)
-        person = first_of(filled, "XDR_LB") == category_of(PERSON)
-        content, found = self._columns.check(filled, person=person)
-        faults += [*unread, *found, *self._shown_number(filled, content)]
-        party = self._person(filled, faults) if person else self._organisation(filled, content, faults)
+        filled = dict(zip(codes, map(str.strip, cells), strict=False))
+        if self._category not in filled:
+            filled[self._category] = self._told_category(filled)
+        beside, unread = read_beside(filled) if self._has_beside else ({}, [])
+        person = next(filter(None, map(filled.get, self._categories)), None) == _PERSON_CATEGORY
+        checked = self._cells.check(filled, person=person)
+        faults += [*unread, *checked.faults, *self._shown_number(filled, checked.content)]
+        party = self._person(filled, faults) if person else self._organisation(filled, checked, faults)
         if faults:
             return {}
-        stated = self._judged(content, beside, faults)
-        texts = self._texts(content, beside, person_name=party["name"] if person else None)
+        basis = next(filter(None, map(checked.content.get, _BASES)), None)
+        stated = self._judged(checked.content, basis, beside, faults)
         if faults:
             return {}
-        return {
-            **party,
-            "judged": stated,
-            "legal_basis": _cited(content),
-            **texts,
-            **self._notice(stated, texts, beside),
-        }
+        if self._has_condition:
+            checked.members.append(member_of(CONDITION_MET, "true" if beside.get("condition_met") else "false"))
+        party |= self._texts(checked, person_name=party["name"] if person else None)
+        party["judged"], party["legal_basis"] = stated, basis
+        if "notice_on" in beside:
+            party["notice"] = self._notice(stated, party, beside)
+        return party
 
     def _untrue(self, row: Row) -> list[Fault]:
         """Refuse what was no text in the file, but numbers where an amount or a choice belongs."""
@@ -186,7 +213,7 @@ class RowReader:
 
     def _shown_number(self, filled: Mapping[str, str], content: Mapping[str, str]) -> list[Fault]:
         """Refuse a decision number, which is shown in public, that is an identity number: check masked it."""
-        column = f"{self._header.prefix}_WSH"
+        column = self._number
         is_masked = column in content and content[column] != filled[column]
         return [Fault(PersonalTextInPublic, column)] if is_masked else []
 
@@ -197,9 +224,9 @@ class RowReader:
             return category_of(subject_kind(normalise_code(code)))
         return category_of(PERSON) if first_of(filled, "XDR_ZJHM") is not None else ""
 
-    def _organisation(self, filled: Mapping[str, str], content: dict[str, str], faults: list[Fault]) -> dict[str, Any]:
+    def _organisation(self, filled: Mapping[str, str], checked: RowChecked, faults: list[Fault]) -> dict[str, Any]:
         """Read an organisation and its legal representative; put its code into the content."""
-        column = f"{self._header.prefix}_XDR_SHXYM"
+        column = self._code_column
         given = filled.get(column)
         if not given:
             faults.append(Fault(DataItemMissing, column))
@@ -209,10 +236,12 @@ class RowReader:
         except DomainError as refused:
             faults.append(Fault(type(refused), column))
             return {}
-        content[column] = code.code
+        checked.content[column] = code.code
+        if column in self._kept:
+            checked.members.append(member_of(column, code.code))
         if not self._item.admits(code.kind):
             faults.append(Fault(SubjectKindNotAllowed, column))
-        name = self._name(content, faults)
+        name = self._name(checked.content, faults)
         party = {
             "is_person": False,
             "kind": code.kind,
@@ -221,7 +250,7 @@ class RowReader:
             "name": name,
             "masked_name": name,
         }
-        return party | self._representative(filled, faults)
+        return party | self._representative(filled, faults) if self._has_representative else party
 
     def _representative(self, filled: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
         """Read the legal representative; a number of another document than the resident card is not taken."""
@@ -264,22 +293,23 @@ class RowReader:
             return {}
 
     def _name(self, filled: Mapping[str, str], faults: list[Fault]) -> str:
-        column = f"{self._header.prefix}_XDR_MC"
+        column = self._name_column
         name = filled.get(column, "")
         if len(name) > LONGEST_NAME:
             faults.append(Fault(DataItemInvalid, column))
         return name
 
-    def _judged(self, content: Mapping[str, str], beside: Mapping[str, Any], faults: list[Fault]) -> Mapping[str, Any]:
+    def _judged(
+        self, content: Mapping[str, str], basis: str | None, beside: Mapping[str, Any], faults: list[Fault]
+    ) -> Mapping[str, Any]:
         """Give what the rulebook makes of the row, with the days in order."""
-        prefix = self._header.prefix
-        first, last = (parse_day(content.get(f"{prefix}_{column}", "")) for column in ("YXQZ", "YXQZI"))
+        first, last = (parse_day(content.get(code, "")) for code in self._terms)
         if first and last and last < first:
-            faults.append(Fault(DatesOutOfOrder, f"{prefix}_YXQZI"))
-        decided_on = parse_day(content[f"{prefix}_JDRQ"])
+            faults.append(Fault(DatesOutOfOrder, self._terms[1]))
+        decided_on = parse_day(content[self._day_column])
         assert decided_on is not None
-        against = tuple((code, content[code]) for code in self._against if code in content)
-        found = self._consequences(decided_on, _cited(content) is not None, tuple(beside.items()), against)
+        against = tuple((code, content[code]) for code in self._against if code in content) if self._against else ()
+        found = self._consequences(decided_on, basis is not None, tuple(beside.items()), against)
         if found.fault is not None:
             faults.append(found.fault)
         return found.columns
@@ -321,10 +351,8 @@ class RowReader:
         columns["public_until"] = terms.public_until(self._books, self._item, severity=severity, decided_on=decided_on)
         return Consequences({name: value for name, value in columns.items() if name not in _OF_THE_ROW})
 
-    def _notice(self, stated: Mapping[str, Any], texts: Mapping[str, Any], beside: Mapping[str, Any]) -> dict[str, Any]:
+    def _notice(self, stated: Mapping[str, Any], texts: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
         """Write the notice of the rights of repair that the row says was served."""
-        if "notice_on" not in beside:
-            return {}
         told = Told(
             jurisdiction=self._item.jurisdiction_id,
             office_name=self._office_name,
@@ -334,7 +362,7 @@ class RowReader:
             decided_on=stated["decided_on"],
             public_until=stated["public_until"],
         )
-        return {"notice": notice_text(self._books, told, on=beside["notice_on"])}
+        return notice_text(self._books, told, on=beside["notice_on"])
 
     def _served(self, stated: dict[str, Any]) -> dict[str, Any]:
         """Take day and way of serving the notice out of what is stated.
@@ -356,24 +384,11 @@ class RowReader:
             return BESIDE[about][0]
         return f"{self._header.prefix}_JDRQ" if about == "decided_on" else None
 
-    def _texts(
-        self, content: Mapping[str, str], beside: Mapping[str, Any], *, person_name: str | None
-    ) -> dict[str, Any]:
+    def _texts(self, checked: RowChecked, *, person_name: str | None) -> dict[str, Any]:
         """Give number, title and content; a person's name does not stand in the title."""
-        prefix = self._header.prefix
-        title = without_identity(content[_TITLES[prefix]], person_name=person_name)
-        kept = storable(content, person=person_name is not None)
-        if prefix == OWN:
-            kept = {code: value for code, value in kept.items() if code in self._item.data_items}
-        if self._has_condition:
-            kept[CONDITION_MET] = "true" if beside.get("condition_met") else "false"
+        title = without_identity(checked.content[self._title], person_name=person_name)
         return {
-            "decision_no": content[f"{prefix}_WSH"],
+            "decision_no": checked.content[self._number],
             "title": title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…",
-            "content": json.dumps(kept, ensure_ascii=False),
+            "content": checked.as_json(),
         }
-
-
-def _cited(content: Mapping[str, str]) -> str | None:
-    """Give the legal basis as a data item states it."""
-    return next((content[code] for code in _BASES if code in content), None)

@@ -21,13 +21,15 @@ from domain.errors import DomainError
 from domain.oversight import ndjson, workbook
 from domain.oversight.columns import count_known
 from domain.oversight.container import NDJSON, XLSX, form_of, pieces
-from domain.oversight.row import Row
+from domain.oversight.row import Row, gently
 from domain.rulebook.model import Rulebooks
 
 ENCODINGS: Final = ("utf-8", "gb18030")
 DELIMITERS: Final = (",", "\t", ";")
 _MARKS: Final = {"utf-8": b"\xef\xbb\xbf", "gb18030": b"\x84\x31\x95\x33"}
 _LONGEST_HEADER: Final = 1 << 16
+_LONGEST_LINE: Final = 1 << 20
+"""Units: characters. A row may have several lines; what is longer is not held to be looked at."""
 
 
 class EncodingUnknown(DomainError):
@@ -81,7 +83,7 @@ def inspect(books: Rulebooks, file: IO[bytes]) -> Inspected:
             columns, count = ndjson.columns_of(text)
     else:
         with closing(_below_nothing(books, file, form, encoding)) as rows:
-            count = max(0, sum(1 for _ in rows) - 1)
+            count = max(0, sum(1 for _ in gently(rows)) - 1)
     return Inspected(form, digest.hexdigest(), encoding, count, tuple(columns))
 
 
@@ -109,7 +111,7 @@ def _below_nothing(books: Rulebooks, file: IO[bytes], form: str, encoding: str) 
             first = text.readline(_LONGEST_HEADER)
     delimiter = max(DELIMITERS, key=lambda sign: _division(books, _cells(first, sign)))
     with _text(file, encoding) as text:
-        yield from _rows(csv.reader(text, delimiter=delimiter, strict=True))
+        yield from _rows(csv.reader(_lines(text), delimiter=delimiter, strict=True))
 
 
 @contextmanager
@@ -123,6 +125,17 @@ def _text(file: IO[bytes], encoding: str) -> Iterator[io.TextIOWrapper]:
         yield text
     finally:
         text.detach()
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Yield the lines of a text.
+
+    Raises: csv.Error for one that is too long.
+    """
+    while line := text.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise csv.Error
+        yield line
 
 
 def _rows(reader: Iterator[list[str]]) -> Iterator[Row]:

@@ -34,8 +34,9 @@ from domain.calendar import calendar_rows, working_calendar
 from domain.identifiers import invented_resident_id, invented_uscc
 from domain.installation import install
 from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import Importing, ImportSummary, Wanted
+from domain.oversight.imports import Importing, ImportSummary, Transact, Wanted
 from domain.rulebook.loader import load_rulebooks
+from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
 from migrations.apply import migrate
 from tests.bench.cases import Q1, request_of
@@ -69,7 +70,7 @@ class Spent:
 def main(arguments: Sequence[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="make bench-intake", description=__doc__)
-    parser.add_argument("--rows", type=int, default=20_000)
+    parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--file", type=Path, help="write the generated file here, and do nothing else")
     given = parser.parse_args(arguments)
     if given.file:
@@ -111,11 +112,13 @@ async def _measure(url: str, path: Path, rows: int) -> None:
     connection = await asyncpg.connect(url)
     await migrate(url)
     await install_default(connection, NOW)
-    await install(connection, load_rulebooks(), calendar_rows())
+    books = load_rulebooks()
+    await install(connection, books, calendar_rows())
     office = await connection.fetchval(_OFFICE)
-    started = spent_until_now(connection)
-    summary = await _import(connection, path, office)
-    spent = spent_since(connection, started)
+    beside = await asyncpg.connect(url)
+    started = spent_until_now(connection, beside)
+    summary = await _import((connection, beside), path, office, books)
+    spent = spent_since(started, connection, beside)
     print(f"import: {summary.rows_added:,} of {rows:,} rows, {summary.rows_refused} refused", flush=True)
     _tell("import", rows, spent)
     copied = [await _copy(connection, table) for table in TABLES]
@@ -139,33 +142,45 @@ async def _read_beside(url: str, folder: Path) -> None:
     generate(other, BESIDE)
     connection = await asyncpg.connect(url)
     office = await connection.fetchval(_OFFICE)
-    await _import(connection, shown, office, publish=True)
+    beside, books = await asyncpg.connect(url), load_rulebooks()
+    await _import((connection, beside), shown, office, books, publish=True)
     codes = [invented_uscc(row // ROWS_PER_SUBJECT + 2, division="420300") for row in SHOWN[::ROWS_PER_SUBJECT]]
     asked = [request_of(Q1, code) for code in codes]
     spawned = multiprocessing.get_context("spawn")
     with serving(folder / "service", url) as server, ProcessPoolExecutor(1, mp_context=spawned) as pool:
         alone = await asyncio.wrap_future(pool.submit(http, server.address, asked, 1, SECONDS))
         meanwhile = asyncio.wrap_future(pool.submit(http, server.address, asked, 1, SECONDS))
-        await _import(connection, other, office)
+        await _import((connection, beside), other, office, books)
         busy = await meanwhile
     print(f"Q1 at one connection: p50 {alone.p50:.2f} ms, {busy.p50:.2f} ms while a file goes in", flush=True)
     await connection.close()
 
 
 async def _import(
-    connection: asyncpg.Connection[Any], path: Path, office: UUID, *, publish: bool = False
+    sessions: Sequence[asyncpg.Connection[Any]],
+    path: Path,
+    office: UUID,
+    books: Rulebooks,
+    *,
+    publish: bool = False,
 ) -> ImportSummary:
-    @asynccontextmanager
-    async def transact() -> AsyncIterator[Transaction]:
-        async with connection.transaction():
-            yield Transaction(connection, NOW, Actor(None, ("clerk",), policy_version=1))
+    def on(session: asyncpg.Connection[Any]) -> Transact:
+        @asynccontextmanager
+        async def transact() -> AsyncIterator[Transaction]:
+            async with session.transaction():
+                yield Transaction(session, NOW, Actor(None, ("clerk",), policy_version=1))
+
+        return transact
 
     vault = Vault({"k1": b"1" * 32}, "k1", b"2" * 32)
-    importing = Importing(transact, vault, load_rulebooks(), working_calendar())
-    await connection.execute("SET ROLE renxin_app")
+    first, *beside = map(on, sessions)
+    importing = Importing(first, vault, books, working_calendar(), beside=beside)
+    for session in sessions:
+        await session.execute("SET ROLE renxin_app")
     with path.open("rb") as file:
         summary = await importing.take(file, Wanted(office_id=office, publish=publish))
-    await connection.execute("RESET ROLE")
+    for session in sessions:
+        await session.execute("RESET ROLE")
     return summary
 
 
@@ -179,18 +194,21 @@ async def _copy(connection: asyncpg.Connection[Any], table: str) -> Spent:
         kept.seek(0)
         started = spent_until_now(connection)
         await connection.copy_to_table(f"raw_{table}", source=kept, format="binary")
-        return spent_since(connection, started)
+        return spent_since(started, connection)
 
 
-def spent_until_now(connection: asyncpg.Connection[Any]) -> Spent:
-    """Read the clock, and the processor time of this process and of the server's session."""
-    fields = Path(f"/proc/{connection.get_server_pid()}/stat").read_text().rsplit(")", 1)[1].split()
-    return Spent(time.perf_counter(), time.process_time(), (int(fields[11]) + int(fields[12])) / 100)
+def spent_until_now(*sessions: asyncpg.Connection[Any]) -> Spent:
+    """Read the clock, and the processor time of this process and of the server's sessions."""
+    ticks = 0
+    for session in sessions:
+        fields = Path(f"/proc/{session.get_server_pid()}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return Spent(time.perf_counter(), time.process_time(), ticks / 100)
 
 
-def spent_since(connection: asyncpg.Connection[Any], started: Spent) -> Spent:
+def spent_since(started: Spent, *sessions: asyncpg.Connection[Any]) -> Spent:
     """Give what was spent since."""
-    now = spent_until_now(connection)
+    now = spent_until_now(*sessions)
     return Spent(now.clock - started.clock, now.client - started.client, now.server - started.server)
 
 

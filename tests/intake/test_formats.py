@@ -6,7 +6,10 @@ import csv
 import gzip
 import io
 import json
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,3 +138,32 @@ async def test_marks_and_empty_lines_before_a_quoted_header_are_passed_over(
     summary = await desk.hand_in(io.BytesIO((before + text.getvalue()).encode(encoding)))
     assert (summary.rows_added, summary.rows_refused) == (1, 1)
     assert await desk.refusals(summary) == [(3 + before.count("\r\n"), "CF_SY", "DATA_ITEM_MISSING")]
+
+
+ROOT = Path(__file__).parents[2]
+_READING = """
+import resource, sys
+from domain.oversight.container import unpacked
+from domain.oversight.sheet import NotWrittenAsCsv, inspect
+from domain.rulebook.loader import load_rulebooks
+books = load_rulebooks()
+held = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (held + (100 << 20), resource.RLIM_INFINITY))
+try:
+    inspect(books, unpacked(open(sys.argv[1], "rb")))
+except NotWrittenAsCsv:
+    print("refused")
+"""
+
+
+@pytest.mark.parametrize("has_rows", [False, True])
+def test_a_line_without_end_is_refused_and_not_held(tmp_path: Path, *, has_rows: bool) -> None:
+    """200 MB in one line, packed, alone or behind a row: refused by a process that may hold 100 MB more than before."""
+    path = tmp_path / "line.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(sheet("penalty", [penalty(1)]).getvalue() if has_rows else b"")
+        for _ in range(200):
+            file.write(b"a," * (1 << 19))
+    reading = [sys.executable, "-c", _READING, str(path)]
+    done = subprocess.run(reading, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "refused\n"
