@@ -48,7 +48,10 @@ _COLUMNS = {
     "account_id": "uuid", "role": "text", "office_id": "uuid", "purpose": "text", "basis": "text", "reason": "text",
     "policy_version": "integer", "token_id": "text", "deputy_of_id": "uuid", "agent_of_id": "uuid",
 }  # fmt: skip
-_VALUES = {**{name: f"entry.{name}" for name in _COLUMNS}, "subject_id": "coalesce(entry.subject_id, person.id)"}
+_VALUES = {
+    **{name: f"entry.{name}" for name in _COLUMNS},
+    "subject_id": "coalesce(entry.subject_id, person.merged_into_id, person.id)",
+}
 _INSERT = (
     f"INSERT INTO ledger_event (kind, {', '.join(_COLUMNS)}) SELECT 'access', {', '.join(_VALUES.values())} FROM unnest("
     + ", ".join(f"${number}::{kind}[]" for number, kind in enumerate([*_COLUMNS.values(), "bytea"], start=1))

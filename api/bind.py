@@ -17,6 +17,7 @@ from api import cursor as cursors
 from api.entities.index import ENTITIES
 from domain.errors import DomainError, InvalidInput
 from domain.identifiers import is_resident_id, normalise_code
+from domain.merging.known import NONE, Merged
 from domain.vault import Vault
 
 Source = Callable[[Any], Any]
@@ -60,6 +61,8 @@ class Request:
     cursor_secret: bytes
     caller_key: str
     vault: Vault
+    merged: Merged = NONE
+    """What names merged subjects: the kept ones are asked for in their place."""
     resolved: dict[str, str] = field(default_factory=dict)
     """JSON texts of root fields that resolvers have answered, by response key."""
 
@@ -115,11 +118,15 @@ _KEYS: dict[str, Callable[[str], Any]] = {"uuid": _uuid, "text": _short, "date":
 
 def global_id(source: Source, entity: str) -> Source:
     """Read a global id of an entity."""
+    if entity == "Subject":
+        return lambda request: request.merged.subject(local_id(source(request), entity))
     return lambda request: local_id(source(request), entity)
 
 
 def global_ids(source: Source, entity: str) -> Source:
     """Read a list of global ids of an entity."""
+    if entity == "Subject":
+        return lambda request: [request.merged.subject(local_id(one, entity)) for one in _as_list(source(request))]
     return lambda request: [local_id(one, entity) for one in _as_list(source(request))]
 
 
@@ -158,7 +165,7 @@ def uscc(source: Source) -> Source:
         code = normalise_code(str(source(request)))
         if len(code) != 18 or not set(code) <= _USCC_LETTERS:
             raise CodeMalformed
-        return code
+        return request.merged.codes.get(code, code)
 
     return read
 
@@ -173,9 +180,16 @@ def id_number(source: Source) -> Source:
         number = normalise_code(str(source(request)))
         if not is_resident_id(number):
             raise IdNumberMalformed
-        return request.vault.blind_index(number)
+        index = request.vault.blind_index(number)
+        return request.merged.numbers.get(index, index)
 
     return read
+
+
+def codes(source: Source) -> Source:
+    """Read a list of codes of organisations; that of a merged subject is the kept one's."""
+    read = plain(source, enum=False)
+    return lambda request: [request.merged.codes.get(one, one) for one in _as_list(read(request))]
 
 
 def number(source: Source) -> Source:

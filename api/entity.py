@@ -123,6 +123,8 @@ class Entity:
     """The id of the natural person a row `{t}` tells about, null when it tells about none."""
     base: str | None = None
     search: bool = False
+    listed: str | None = None
+    """Which rows `{t}` a list of all of them shows; others are met only where a row refers to them."""
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -190,6 +192,7 @@ def entity(
     person: str | None = None,
     base: str | None = None,
     search: bool = False,
+    listed: str | None = None,
     description: str | None = None,
 ) -> Entity:
     """Declare an entity over a model: its columns and references are the fields, unless secret."""
@@ -225,6 +228,7 @@ def entity(
         person=person,
         base=base,
         search=search,
+        listed=listed,
     )
 
 

@@ -194,7 +194,7 @@ async def carry_out(job: Job) -> Answer:
 
 
 async def _one(job: Job, declared: Mutation, nodes: Sequence[FieldNode], given: Mapping[str, Any]) -> str:
-    value = read_input(declared.input, given)
+    value = read_input(declared.input, job.service.callers.merged.within(given))
     _require_readable(job, declared, nodes)
     if job.meter is not None:
         await job.meter.require_room(declared.name)

@@ -124,6 +124,13 @@ class Job:
         await self.service.callers.refresh()
         return replace(self, caller=await self.service.caller_of(self.credentials, self.now))
 
+    def subject_id(self, value: object) -> UUID:
+        """Read the global id of a subject as that of the subject it stands for today.
+
+        Raises: IdInvalid.
+        """
+        return self.service.callers.merged.subject(bind.local_id(str(value), "Subject"))
+
     def request(self) -> bind.Request:
         """Gather what the sources of a statement read."""
         caller = self.caller
@@ -134,6 +141,7 @@ class Job:
             cursor_secret=self.service.settings.cursor_key,
             caller_key=f"{caller.account_id}/{caller.office_id}/{caller.purpose_id}",
             vault=self.service.vault,
+            merged=self.service.callers.merged,
         )
 
 

@@ -286,7 +286,9 @@ class Planner:
         return argument.cast or entity.key
 
     def _root_many(self, root: RootMany, key: str, nodes: Sequence[FieldNode], arguments: Arguments) -> PlannedRoot:
-        return self.connection(ENTITIES[root.entity], key, nodes, arguments, via=None, touches=True)
+        found = self.connection(ENTITIES[root.entity], key, nodes, arguments, via=None, touches=True)
+        listed = found.entity.listed
+        return replace(found, conditions=(*found.conditions, Condition(listed))) if listed else found
 
     # -- rows
 

@@ -29,6 +29,7 @@ from authz.sender import Bound, Sender, require_sender
 from authz.token import Claims, Fault, TokenInvalid
 from domain.clock import CHINA, local_day
 from domain.lifecycle import Actor
+from domain.merging.known import NONE, read_merged
 
 Signature = tuple[int, tuple[str, ...], bool, bool, bool, bool]
 """Policy version, roles, and whether office, jurisdiction, subject and purpose are present."""
@@ -121,6 +122,8 @@ class Callers:
         self.epoch = 0
         self.grants = Grants(0, {})
         self.public = PUBLIC
+        self.merged = NONE
+        """What names merged subjects, as of the epoch."""
         self._pool = pool
         self._verifier = verifier
         self._capacity = capacity
@@ -177,10 +180,11 @@ class Callers:
                 return
             began = next(self._ticks)
             epoch, version = await read_epoch(self._pool)
+            merged = await read_merged(self._pool) if epoch != self.epoch else self.merged
             grants = await self._grants(version)
             if (epoch, version) != (self.epoch, self.grants.version):
                 self._known.clear()
-                self.epoch, self.grants = epoch, grants
+                self.epoch, self.grants, self.merged = epoch, grants, merged
                 self.public = replace(PUBLIC, epoch=epoch, policy_version=version)
             self._refreshed = began
 

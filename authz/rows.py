@@ -27,6 +27,7 @@ from authz.relations import (
     lists,
     mandates,
     measures,
+    merging,
     name_warnings,
     objections,
     oversight,
@@ -102,6 +103,7 @@ PURPOSE_NEEDED = frozenset(
         "supervised_subject",
         "integrity_archive",
         "name_warning",
+        "subject_merge",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""
@@ -126,6 +128,7 @@ _ROOMS = (
     evaluation,
     warnings,
     name_warnings,
+    merging,
     grade_facts,
     objections,
     use,
@@ -143,6 +146,7 @@ ROWS: Rows = _OTHERS | ledger.rows(_OTHERS)
 
 TARGETS = {
     ("credit_report", "issue"): "subject",
+    ("subject_merge", "propose"): "subject",
     ("list_removal", "apply"): "list_entry",
     ("repair_application", "apply"): "credit_record",
     ("repair_notice", "serve"): "credit_record",

@@ -15,6 +15,7 @@ import asyncpg
 from authz import rows
 from authz.caller import Caller
 from authz.vocabulary import Scope
+from domain.registry.subject import NOT_MERGED
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
@@ -42,7 +43,8 @@ async def lies_within(
     """
     values: list[Any] = [row_id]
     condition = _condition(caller, noun, scopes, today, values)
-    statement = f"SELECT t.* FROM {table or noun} t WHERE t.id = $1 AND ({condition}){lock}"
+    own = f" AND {NOT_MERGED.replace('{t}', 't')}" if (table or noun) == "subject" else ""
+    statement = f"SELECT t.* FROM {table or noun} t WHERE t.id = $1{own} AND ({condition}){lock}"
     return await connection.fetchrow(statement, *values)
 
 
@@ -57,14 +59,15 @@ async def subjects_within(
 ) -> list[asyncpg.Record]:
     """Give the subjects in one of the scopes that a key names, each with whether it lies in the weighing scopes too.
 
-    `key` is one of `KEYS`: by id, by code, or by the blind index of an identity number.
+    The key of a merged subject names the kept one. `key` is one of `KEYS`: by id, by code, or by the blind index of an identity number.
     """
     values: list[Any] = [list(wanted)]
     within = _condition(caller, "subject", scopes, today, values)
     weighs = _condition(caller, "subject", weighing, today, values)
     found: list[asyncpg.Record] = await connection.fetch(
-        f"SELECT t.id, t.is_person, t.name, t.{key} AS key, ({weighs}) AS weighs FROM subject t"
-        f" WHERE t.{key} = ANY($1::{KEYS[key]}[]) AND ({within})",
+        f"SELECT t.id, t.is_person, t.name, named.{key} AS key, ({weighs}) AS weighs FROM subject named"
+        " JOIN subject t ON t.id = coalesce(named.merged_into_id, named.id)"
+        f" WHERE named.{key} = ANY($1::{KEYS[key]}[]) AND ({within})",
         *values,
     )
     return found
@@ -85,9 +88,10 @@ async def organisations_like(
     weighs = _condition(caller, "subject", weighing, today, values)
     found = await connection.fetch(
         "SELECT DISTINCT asked.number, alike.* FROM unnest($1::int[], $2::text[]) AS asked (number, pattern)"
-        f" CROSS JOIN LATERAL (SELECT t.id, t.is_person, t.name, ({weighs}) AS weighs FROM subject t"
-        f" WHERE NOT t.is_person AND t.name LIKE asked.pattern AND ({within})"
-        " ORDER BY length(t.name), t.id LIMIT $3) alike",
+        f" CROSS JOIN LATERAL (SELECT t.id, t.is_person, named.name, ({weighs}) AS weighs FROM subject named"
+        " JOIN subject t ON t.id = coalesce(named.merged_into_id, named.id)"
+        f" WHERE NOT named.is_person AND named.name LIKE asked.pattern AND ({within})"
+        " ORDER BY length(named.name), t.id LIMIT $3) alike",
         *values,
     )
     grouped: dict[int, list[asyncpg.Record]] = {}

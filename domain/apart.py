@@ -75,6 +75,7 @@ APART: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "scoring_paper": (("decided_by", "proposed_by"),),
     "grade_run": (("proposed_by", "published_by"),),
     "grade": (("proposed_by", "published_by"), ("published_by", "answered_by")),
+    "subject_merge": (("decided_by", "proposed_by"), ("unmerged_by", "unmerge_proposed_by")),
     "account": (("reinstated_by_id", "suspended_by_id"), ("reinstated_by_id", "id")),
     "assignment": (
         ("approved_by_id", "proposed_by_id"),

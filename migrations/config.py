@@ -69,6 +69,7 @@ MODEL_MODULES = [
     "domain.oversight.progress_report",
     "domain.oversight.quality_tally",
     "domain.registry.name_warning",
+    "domain.merging.merge",
     "domain.ledger",
     "domain.ledger_adoption",
     "domain.outbox",

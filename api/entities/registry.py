@@ -23,7 +23,7 @@ from domain.privacy import Declared, Privacy
 from domain.registry.catalogue import BASIS_LEVELS, DISCLOSURES, POLARITIES, CatalogueItem, CatalogueProducer
 from domain.registry.jurisdiction import Jurisdiction
 from domain.registry.office import OFFICE_KINDS, Office, Responsibility
-from domain.registry.subject import SUBJECT_KINDS, LegalRepresentative, Subject
+from domain.registry.subject import NOT_MERGED, SUBJECT_KINDS, LegalRepresentative, Subject, ever
 from domain.working_day import WorkingDay
 
 ENUMS: Enums = {
@@ -167,7 +167,13 @@ def declare() -> tuple[Entity, ...]:
                 "repairNotices": Many(
                     "RepairNotice", "subject_id", "Notices 告知 to the subject of its rights of credit repair."
                 ),
-                "accessLog": Many("AccessEntry", "subject_id", "Who looked at the subject's data 查询记录."),
+                "accessLog": Many(
+                    "AccessEntry",
+                    "subject_id",
+                    "Who looked at the subject's data 查询记录.",
+                    among="{t}.subject_id = " + ever("{o}.id"),
+                ),
+                "mergedFrom": Many("SubjectMerge", "kept_id", "Merges 主体合并 of others into this subject."),
             },
             orders={
                 "ID_DESC": Order("id", True, "Latest entered first."),
@@ -176,12 +182,19 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "kind": one_of("kind", "kinds of subject.", "SubjectKind"),
-                "code": one_of("uscc", "unified social credit codes 统一社会信用代码."),
+                "code": Filter(
+                    "{t}.uscc = ANY({v})",
+                    "text[]",
+                    "Only rows with one of these: unified social credit codes 统一社会信用代码.",
+                    list[str],
+                    reader="codes",
+                ),
                 "stateOwned": flag("{t}.state_owned", "Only state-owned subjects, or only others."),
             },
             about_person="is_person",
             person="CASE WHEN {t}.is_person THEN {t}.id END",
             search=True,
+            listed=NOT_MERGED,
         ),
         entity(
             LegalRepresentative,

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import strawberry
 
-from api import bind
 from api.access import Access
 from api.operation import reader_of
 from api.queries.fields import Ctx, argument, count_subject, global_id
@@ -70,7 +69,7 @@ async def simplified_procedure(
     scopes = reader_of(job.service, job.caller).scopes("simplified_procedure", "read")
     if not scopes:
         raise Forbidden(noun="simplified_procedure", action="read")
-    subject_id, place = bind.local_id(str(subject), "Subject"), place_of(job, jurisdiction)
+    subject_id, place = job.subject_id(subject), place_of(job, jurisdiction)
     await count_subject(job, "simplified_procedure")
     today = local_day(job.now)
     async with job.service.database.session() as session:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 import strawberry
 
-from api import bind
 from api.access import Access
 from api.operation import BY_CONSENT, Job, reader_of
 from api.queries.eligibility_types import CircumstancesInput, Eligibility, Matter, matter_of, told
@@ -148,8 +147,7 @@ def _subject(job: Job, subject: strawberry.ID | None) -> UUID:
     Raises: NotFound.
     """
     if subject is not None:
-        found: UUID = bind.local_id(str(subject), "Subject")
-        return found
+        return job.subject_id(subject)
     if job.caller.subject_id is None:
         raise NotFound("Name a subject: you are none.", zh="请指明信用主体：您不是信用主体。")
     return job.caller.subject_id

@@ -11,7 +11,6 @@ from uuid import UUID
 import strawberry
 
 from api.access import Access
-from api.bind import local_id
 from api.mutation import row_within
 from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, count_subject, global_id
@@ -180,7 +179,7 @@ async def supervision(
     day = on or local_day(job.now)
     if day > local_day(job.now):
         raise InvalidInput("The day lies in the future.", zh="日期晚于今天。", field="on")
-    subject_id = local_id(subject, "Subject")
+    subject_id = job.subject_id(subject)
     await count_subject(job, NOUN)
     found = await _grades(job, subject_id, day)
     books = job.service.books

@@ -10,7 +10,6 @@ from uuid import UUID
 import strawberry
 
 from api.access import Access
-from api.bind import local_id
 from api.mutation import row_within
 from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, count_subject, global_id
@@ -192,7 +191,7 @@ async def explain_grade(
     scopes = reader_of(job.service, job.caller).scopes(NOUN, "read")
     if not scopes:
         raise Forbidden(noun=NOUN, action="read")
-    subject_id, place = local_id(str(subject), "Subject"), place_of(job, jurisdiction)
+    subject_id, place = job.subject_id(subject), place_of(job, jurisdiction)
     day = min(on or local_day(job.now), local_day(job.now))
     given = scheme(job.service.books, place, scheme_code, day)
     _require_hands(job, given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from authz.relations.common import ANY, Rows, exists
 from authz.vocabulary import Scope
 from domain.lifecycle import NEED_TO_KNOW
+from domain.registry.subject import ever
 
 NOT_CHANGED = frozenset({"access_entry", "change_entry"})
 """Nouns that are the ledger's own entries: no table of their own is changed."""
@@ -29,6 +30,6 @@ def rows(others: Rows) -> Rows:
         "change_entry": {
             Scope.ANY: "TRUE",
             Scope.OWN_OFFICE: f"{{t}}.office_id = :office AND {{t}}.object NOT IN {tuple(sorted(NEED_TO_KNOW))}",
-            Scope.SELF: f"{{t}}.subject_id = :subject AND CASE {{t}}.object {concerned} ELSE FALSE END",
+            Scope.SELF: f"{{t}}.subject_id = {ever(':subject')} AND CASE {{t}}.object {concerned} ELSE FALSE END",
         },
     }

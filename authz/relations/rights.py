@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from authz.relations.common import Rows
 from authz.vocabulary import Scope
 from domain.lifecycle import NEED_TO_KNOW
+from domain.registry.subject import ever
 
 
 def _touches(nouns: Iterable[str]) -> str:
@@ -28,6 +29,6 @@ ROWS: Rows = {
         Scope.ANY: "TRUE",
         # who else of the office looked at a watch list, or whom it is about, is told by no log
         Scope.OWN_OFFICE: f"{{t}}.office_id = :office AND NOT {_touches(NEED_TO_KNOW)}",
-        Scope.SELF: f"{{t}}.subject_id = :subject AND NOT {_touches({'exam_watch', 'criminal_referral'})}",
+        Scope.SELF: f"{{t}}.subject_id = {ever(':subject')} AND NOT {_touches({'exam_watch', 'criminal_referral'})}",
     },
 }

@@ -34,6 +34,7 @@ from domain.errors import NotFound
 from domain.identifiers import read_resident_id, read_uscc
 from domain.lifecycle import Transaction, create
 from domain.masking import patterns
+from domain.merging.known import note_received
 from domain.registry import enrolment, name_warnings
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
@@ -114,6 +115,9 @@ async def submit(
         **judged,
     }
     record_id = await _create_once(tx, values, basis=terms.citation(books, item))
+    if submission.subject_id is None:
+        index = None if party.id_number is None else vault.blind_index(party.id_number)
+        await note_received(tx, "credit_record", record_id, uscc=party.uscc, id_index=index)
     if not party.is_person:
         await _link_representative(
             tx, vault, books, item=item, subject_id=subject_id, content=handed, on=submission.decided_on

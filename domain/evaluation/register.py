@@ -113,18 +113,20 @@ def _require_person(tx: Transaction) -> None:
 
 
 _KNOWN: Final = f"""
-SELECT subject.uscc, EXISTS (
+SELECT named.uscc, EXISTS (
   SELECT FROM {NOUN} t WHERE t.subject_id = subject.id AND t.jurisdiction_id = $2 AND t.office_id = $3
     AND t.scheme = $4 AND t.valid_to IS NULL
 ) AS is_registered
-FROM subject WHERE subject.uscc = ANY($1::text[]) FOR SHARE OF subject
+FROM subject named JOIN subject ON subject.id = coalesce(named.merged_into_id, named.id)
+WHERE named.uscc = ANY($1::text[]) FOR SHARE OF subject
 """
 _REGISTER: Final = f"""
 INSERT INTO {NOUN} (id, subject_id, about_person, jurisdiction_id, office_id, scheme, source, valid_from, registered_at,
                     registered_by)
 SELECT uuidv7(), subject.id, subject.is_person, $11::text, $12::uuid, $13::text, $14::text, $15::date, $1::timestamptz,
        $2::uuid
-FROM subject WHERE subject.uscc = ANY($10::text[]) ORDER BY subject.id
+FROM subject named JOIN subject ON subject.id = coalesce(named.merged_into_id, named.id)
+WHERE named.uscc = ANY($10::text[]) ORDER BY subject.id
 ON CONFLICT DO NOTHING RETURNING *
 """
 _OPEN: Final = f"""

@@ -255,8 +255,9 @@ CREATE TEMP TABLE IF NOT EXISTS graded_now (subject_id uuid PRIMARY KEY, value t
 TRUNCATE graded_now
 """
 _LISTED: Final = """
-INSERT INTO graded_now SELECT subject.id, given.value FROM unnest($1::text[], $2::text[]) AS given (code, value)
-JOIN subject ON subject.uscc = given.code
+INSERT INTO graded_now
+SELECT coalesce(named.merged_into_id, named.id), given.value FROM unnest($1::text[], $2::text[]) AS given (code, value)
+JOIN subject named ON named.uscc = given.code
 """
 _COUNT: Final = f"""
 SELECT old, value, waits, count(*)::int AS count FROM ({_judged(1)}) judged

@@ -140,6 +140,8 @@ async def take(tx: Transaction, origin: Origin, block: Block, *, publish: bool) 
         await _run(tx, sql.NOT_TAKEN, origin.item.id)
         await _run(tx, sql.SETTLE, origin.office_id, origin.repeats)
         read, clean, known, refused = await _count(tx)
+    if added and await tx.connection.fetchval(sql.UNDER_MERGED, timeout=PATIENCE):
+        await _run(tx, sql.NOTE_MERGED)
     if block.has_notices and added:
         await _tell(tx, sql.SERVE_NOTICES, noun="repair_notice", verb="serve", basis=None)
     if added and await tx.connection.fetchval(sql.NAMED_OTHERWISE, timeout=PATIENCE):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.merging.known import noted
 from domain.registry.name_warnings import plain
 
 OPEN: Final = """
@@ -40,7 +41,7 @@ TRUNCATE staged_record, staged_judgement, staged_organisation, staged_person, st
 
 PERSONS: Final = """
 INSERT INTO staged_person
-SELECT first.*, known.id, known.name FROM (
+SELECT first.*, coalesce(known.merged_into_id, known.id), known.name FROM (
   SELECT DISTINCT ON (id_index) id_index, name, masked_name, id_cipher, masked_id_number FROM (
     SELECT line, id_index, name, masked_name, id_cipher, masked_id_number
     FROM staged_record WHERE faults = '{}' AND id_index IS NOT NULL
@@ -66,7 +67,7 @@ UPDATE staged_record refused SET faults = ARRAY[found.fault] FROM (
 
 ORGANISATIONS: Final = """
 INSERT INTO staged_organisation (uscc, name, kind, uscc_lenient, subject_id, known_name)
-SELECT first.*, known.id, known.name FROM (
+SELECT first.*, coalesce(known.merged_into_id, known.id), known.name FROM (
   SELECT DISTINCT ON (uscc) uscc, name, kind, uscc_lenient FROM staged_record
   WHERE faults = '{}' AND uscc IS NOT NULL ORDER BY uscc, line
 ) first
@@ -91,7 +92,8 @@ ON CONFLICT (uscc) DO NOTHING RETURNING *
 """
 
 FIND_ORGANISATIONS: Final = """
-UPDATE staged_organisation found SET subject_id = known.id, known_name = known.name FROM subject known
+UPDATE staged_organisation found SET subject_id = coalesce(known.merged_into_id, known.id), known_name = known.name
+FROM subject known
 WHERE found.subject_id IS NULL AND known.uscc = found.uscc
 """
 
@@ -111,7 +113,8 @@ ON CONFLICT (id_index) DO NOTHING RETURNING *
 """
 
 FIND_PERSONS: Final = """
-UPDATE staged_person found SET subject_id = known.id, known_name = known.name FROM subject known
+UPDATE staged_person found SET subject_id = coalesce(known.merged_into_id, known.id), known_name = known.name
+FROM subject known
 WHERE found.subject_id IS NULL AND known.id_index = found.id_index
 """
 
@@ -252,6 +255,27 @@ WITH made AS (
 )
 SELECT count(*)::int AS added, (count(*) FILTER (WHERE state = 'published'))::int AS published FROM made
 """
+
+UNDER_MERGED: Final = """
+SELECT EXISTS (
+  SELECT FROM subject named WHERE named.merged_into_id IS NOT NULL AND (
+    EXISTS (SELECT FROM staged_organisation staged WHERE staged.uscc = named.uscc)
+    OR EXISTS (SELECT FROM staged_person staged WHERE staged.id_index = named.id_index))
+)
+"""
+"""Whether a row names a merged subject by its code: there are few of those, so that it is asked for each block."""
+
+NOTE_MERGED: Final = noted(
+    """
+SELECT record.id AS row_id, named.id AS under
+FROM subject named
+JOIN staged_record staged ON staged.uscc = named.uscc OR staged.id_index = named.id_index
+JOIN staged_outcome placed USING (line)
+JOIN credit_record record ON record.id = placed.record_id
+WHERE named.merged_into_id IS NOT NULL
+""",
+    "credit_record",
+)
 
 NAMED_OTHERWISE: Final = """
 SELECT EXISTS (

@@ -47,7 +47,7 @@ class SubjectKindDisagrees(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A subject that is here already."""
+    """A subject that is here already: the kept one of a merge, under the name that goes with the code asked for."""
 
     id: UUID
     kind: str
@@ -199,6 +199,12 @@ def pinyin(name: str) -> str:
     return f"{whole} {initials}".lower()
 
 
+async def search_words(tx: Transaction, subject_id: UUID, name: str) -> str:
+    """Give the words by which an organisation is found beside its name: pinyin, and the names of those merged into it."""
+    rows = await tx.connection.fetch("SELECT name FROM subject WHERE merged_into_id = $1 ORDER BY id", subject_id)
+    return " ".join([pinyin(name), *(f"{row['name'].lower()} {pinyin(row['name'])}" for row in rows)])
+
+
 def _words(name: str) -> Iterable[str]:
     from pypinyin.seg import mmseg  # noqa: PLC0415 - its dictionaries cost half a second and 40 MB at each start
 
@@ -231,7 +237,9 @@ def _masked(number: re.Match[str]) -> str:
 
 
 async def _known(tx: Transaction, column: str, key: str | bytes) -> Known | None:
-    row = await tx.connection.fetchrow(f"SELECT id, kind, name FROM subject WHERE {column} = $1", key)
+    row = await tx.connection.fetchrow(
+        f"SELECT coalesce(merged_into_id, id) AS id, kind, name FROM subject WHERE {column} = $1", key
+    )
     return Known(UUID(str(row["id"])), row["kind"], row["name"]) if row is not None else None
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.errors import InvalidInput
 from domain.lifecycle import Transaction, create, move, rewrite
-from domain.registry.enrolment import pinyin
+from domain.registry.enrolment import search_words
 from domain.registry.name_warning import MACHINE, RESOLVED
 from domain.rights.others_data import require_impersonal
 from domain.text import require_text
@@ -70,7 +70,8 @@ async def resolve(tx: Transaction, warning_id: UUID, *, outcome: str, reason: st
     moved = await move(tx, MACHINE, "resolve", warning_id, changes, reason=said)
     if outcome == "corrected":
         name = row["given_name"]
-        renamed = {"name": name, "masked_name": name, "name_pinyin": pinyin(name)}
+        words = await search_words(tx, row["subject_id"], name)
+        renamed = {"name": name, "masked_name": name, "name_pinyin": words}
         await rewrite(tx, "subject", "rename", row["subject_id"], renamed, reason=said)
     return moved
 
@@ -80,4 +81,5 @@ SELECT name, jurisdiction_id FROM subject
 WHERE id = $1 AND NOT is_person AND {plain("name")} <> {plain("$2::text")} AND NOT EXISTS (
   SELECT FROM name_warning open WHERE open.subject_id = $1 AND open.office_id = $3 AND open.state = 'open'
     AND {plain("open.given_name")} = {plain("$2::text")})
+  AND NOT EXISTS (SELECT FROM subject was WHERE was.merged_into_id = $1 AND {plain("was.name")} = {plain("$2::text")})
 """

@@ -68,6 +68,11 @@ class Subject(Model):
         fields.BooleanField, "Whether it is state-owned 国有; a fact the code does not tell.", default=False
     )
     registered_at: datetime = column(fields.DatetimeField, "When the subject was entered here.")
+    merged_into = reference(
+        "renxin.Subject",
+        "The subject with which this one was found to be one 并入的主体; null for all others.",
+        null=True,
+    )
 
     class Meta:
         table = "subject"
@@ -78,7 +83,18 @@ class Subject(Model):
             CheckConstraint(check=f"kind IN {SUBJECT_KINDS}", name="subject_kind_is_known"),
             CheckConstraint(check="is_person = (kind = 'natural_person')", name="subject_person_by_kind"),
             CheckConstraint(check="NOT is_person OR uscc IS NULL", name="subject_person_has_no_uscc"),
+            CheckConstraint(check="merged_into_id <> id", name="subject_is_merged_into_another"),
         )
+
+
+NOT_MERGED = "{t}.merged_into_id IS NULL"
+"""Whether a subject `{t}` stands for itself: not found to be one with another (see `domain.merging`)."""
+
+
+def ever(subject: str) -> str:
+    """Write the ids under which a subject, an SQL expression of its id, is or was known: its own and those merged into it."""
+    merged = f"SELECT was.id FROM subject was WHERE was.merged_into_id = {subject}"
+    return f"ANY(ARRAY(SELECT {subject} UNION ALL {merged}))"
 
 
 class LegalRepresentative(Model):

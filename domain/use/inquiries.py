@@ -17,6 +17,7 @@ import asyncpg
 
 from domain.ids import new_id
 from domain.lifecycle import NEED_TO_KNOW, Actor, Transaction
+from domain.registry.subject import ever
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
@@ -107,7 +108,7 @@ SELECT ("at" AT TIME ZONE 'Asia/Shanghai')::date AS "on", office.name AS office,
        count(*) AS times
 FROM (
   SELECT "at", office_id, purpose, verb FROM ledger_event
-  WHERE subject_id = $1 AND kind = 'access' AND outcome = 'served' AND office_id IS NOT NULL
+  WHERE subject_id = {ever("$1::uuid")} AND kind = 'access' AND outcome = 'served' AND office_id IS NOT NULL
     AND NOT string_to_array(object, ',') && ARRAY{sorted(NEED_TO_KNOW)}
   ORDER BY "at" DESC, id DESC LIMIT {LOOKED_AT}
 ) latest JOIN office ON office.id = office_id

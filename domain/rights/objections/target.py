@@ -20,6 +20,7 @@ from domain.errors import NotFound
 from domain.lifecycle import Transaction, machine, move
 from domain.lists import list_publication
 from domain.lists.list_entry import UNDER_WAY
+from domain.registry.subject import ever
 from domain.rights.objections.objection import TARGETS
 from domain.rights.objections.refusals import CorrectionUnclear
 from domain.rulebook.model import Rulebooks
@@ -133,9 +134,9 @@ FROM list_entry WHERE id = $1 FOR NO KEY UPDATE
 """,
 }
 
-_ACTED: Final = """
+_ACTED: Final = f"""
 SELECT EXISTS (
-  SELECT FROM ledger_event WHERE subject_id = $3 AND kind = 'change' AND object = $1 AND object_id = $2
+  SELECT FROM ledger_event WHERE subject_id = {ever("$3::uuid")} AND kind = 'change' AND object = $1 AND object_id = $2
     AND (account_id = ANY($4::uuid[]) OR deputy_of_id = ANY($4::uuid[]))
 )
 """

@@ -1,0 +1,95 @@
+"""Under which ids, codes and numbers subjects that were merged go on being found, and what is handed in under them.
+
+In charge of the names that a process keeps: they change with the epoch of authority, like everything that is kept
+about who may do what, so that no request is answered by names of before. What is handed in under a code of a merged
+subject belongs to the kept one, and is noted for the day on which the merge is undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+from domain.lifecycle import Transaction
+from domain.merging.merge import STANDING
+
+_GLOBAL: Final = "Subject:"
+
+
+class Reader(Protocol):
+    """What reads rows."""
+
+    async def fetch(self, query: str, /, *args: Any) -> Any:
+        """Give all rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What names merged subjects, and the same of the subjects that were kept."""
+
+    ids: Mapping[UUID, UUID] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[bytes, bytes] = field(default_factory=dict)
+    """Blind indexes of identity numbers."""
+
+    def subject(self, subject_id: UUID) -> UUID:
+        """Give the id of the subject that an id stands for today."""
+        return self.ids.get(subject_id, subject_id)
+
+    def within(self, given: Any) -> Any:
+        """Give the value of an input with each global id of a merged subject replaced by that of the kept one."""
+        if not self.ids:
+            return given
+        if isinstance(given, str) and given.startswith(_GLOBAL):
+            return next((f"{_GLOBAL}{kept}" for was, kept in self.ids.items() if given == f"{_GLOBAL}{was}"), given)
+        if isinstance(given, Mapping):
+            return {name: self.within(value) for name, value in given.items()}
+        return [self.within(one) for one in given] if isinstance(given, list) else given
+
+
+NONE: Final = Merged()
+
+
+async def read_merged(reader: Reader) -> Merged:
+    """Read what names merged subjects."""
+    rows = await reader.fetch(_MERGED)
+    return Merged(
+        {row["id"]: row["kept_id"] for row in rows},
+        {row["uscc"]: row["kept_uscc"] for row in rows if row["uscc"] is not None},
+        {row["id_index"]: row["kept_index"] for row in rows if row["id_index"] is not None},
+    )
+
+
+async def note_received(
+    tx: Transaction, table: str, row_id: UUID, *, uscc: str | None = None, id_index: bytes | None = None
+) -> None:
+    """Note a row that was handed in under a code or number of a merged subject, in every merge on the way."""
+    named = "uscc = $2" if uscc is not None else "id_index = $2"
+    handed = f"SELECT $1::uuid AS row_id, id AS under FROM subject WHERE {named} AND merged_into_id IS NOT NULL"
+    await tx.connection.execute(noted(handed, table), row_id, id_index if uscc is None else uscc)
+
+
+def noted(handed: str, table: str) -> str:
+    """Write the note of rows (`row_id`) of a table that were handed in `under` merged subjects."""
+    return f"""
+WITH RECURSIVE way (row_id, merge_id, kept_id) AS (
+  SELECT handed.row_id, merge.id, merge.kept_id FROM ({handed}) handed
+  JOIN subject_merge merge ON merge.merged_id = handed.under AND merge.state IN {STANDING}
+  UNION
+  SELECT way.row_id, merge.id, merge.kept_id FROM way
+  JOIN subject_merge merge ON merge.merged_id = way.kept_id AND merge.state IN {STANDING}
+)
+INSERT INTO subject_merge_row (id, merge_id, table_name, column_name, row_id)
+SELECT uuidv7(), merge_id, '{table}', 'subject_id', row_id FROM way
+ON CONFLICT DO NOTHING
+"""
+
+
+_MERGED: Final = """
+SELECT merged.id, merged.uscc, merged.id_index, kept.id AS kept_id, kept.uscc AS kept_uscc, kept.id_index AS kept_index
+FROM subject merged JOIN subject kept ON kept.id = merged.merged_into_id
+WHERE merged.merged_into_id IS NOT NULL
+"""
