@@ -22,6 +22,7 @@ from api.demo_grades import grade_some
 from api.demo_lists import list_all
 from api.demo_matters import drawn_deeds
 from api.demo_measures import apply_some
+from api.demo_merges import merge_some
 from api.demo_name_warnings import warn_once
 from api.demo_names import demo_id
 from api.demo_objections import object_to_some
@@ -93,6 +94,7 @@ async def load_demo(
         await enter_exams(scene)
         await tell_some(scene)
         await warn_once(scene)
+        await merge_some(scene)
         await apply_some(scene)
         await grade_some(scene)
         await warn_of_some(scene)

@@ -49,7 +49,7 @@ NAMED_BY_SUBJECTS = {"reportSelfReport": {"office"}, "signCommitment": {"office"
 
 MADE_WITH_ANOTHER = frozenset({
     "appealObjection", "applyListRemoval", "applyMeasure", "fileObjection", "issueCreditReport", "makeSubjectStatement",
-    "proposeAccountKey", "proposeAssignment", "proposeDeputy", "proposeListRemoval", "rollBackPolicyVersion",
+    "proposeAccountKey", "proposeAssignment", "proposeDeputy", "proposeListRemoval", "proposeSubjectMerge", "rollBackPolicyVersion",
 })  # fmt: skip
 """Mutations whose row lies where the row lies that they name, within the scopes of the step itself."""
 

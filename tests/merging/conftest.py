@@ -19,7 +19,9 @@ CREDIT, SECOND, FOREIGN = "xiamen-credit-office", "xiamen-credit-office-second",
 WHY = "登记机关确认为同一主体"
 
 MERGE = "subjectMerge { id state rows version kept { id } merged { id mergedInto { id } } }"
-PROPOSE = f"mutation ($input: ProposeSubjectMergeInput!) {{ proposeSubjectMerge(input: $input) {{ receipts {MERGE} }} }}"
+PROPOSE = (
+    f"mutation ($input: ProposeSubjectMergeInput!) {{ proposeSubjectMerge(input: $input) {{ receipts {MERGE} }} }}"
+)
 _STEP = "mutation ($input: {input}!) {{ {name}(input: $input) {{ receipts {merge} }} }}"
 
 

@@ -41,6 +41,7 @@ ONLY_ADDED_TO = (
     "revoked_token",
     "risk_warning_record",
     "spot_check",
+    "subject_merge_row",
 )
 """History: nothing of it is changed."""
 
@@ -54,6 +55,8 @@ CHANGED_IN_PART = {
     "edition": "decided_at decided_by platform_at proposed_at proposed_by published_at publisher_id reason state"
     " submitted_on submitted_to valid_to",
     "measure": "lifted_at lifted_by lifted_for state version",
+    "subject_merge": "decided_at decided_by refusal state unmerge_proposed_at unmerge_proposed_by unmerge_reason unmerged_at"
+    " unmerged_by version",
     "name_warning": "reason resolved_at resolved_by state version",
     "outbox_event": "taken_up_at",
     "policy_version": "activated_at approved_at approved_by_id authors beneficiaries decision digest note policy_text"

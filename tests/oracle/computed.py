@@ -417,6 +417,9 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("ProcessingContract", "inForce"): lambda state, row: contract_in_force(row, state.today),
     ("TypicalCase", "counts"): lambda state, row: row["state"] == "approved" and row["platform_at"] is not None,
     ("GradeFact", "inForce"): _fact_stands,
+    ("SubjectMerge", "rows"): lambda state, row: sum(
+        one["merge_id"] == row["id"] for one in state.tables["subject_merge_row"]
+    ),
     ("SelfReport", "inForce"): report_in_force,
     ("SelfReport", "verified"): lambda state, row: False,
     ("SelfReport", "label"): lambda state, row: (

@@ -67,8 +67,8 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
             return entry_in_force(row, meaning.today) is value
         case "Office", "name":
             return row["name"] in value or any(alias in value for alias in row["aliases"])
-        case "Subject", "code":
-            return row["uscc"] in value
+        case _, "subject":
+            return row["subject_id"] in _subjects(meaning, value)
         case _ if name in REFERS:
             return f"{REFERS[name]}:{row[f'{snake(name)}_id']}" in value
     stored = row[snake(name)]
@@ -79,12 +79,23 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
     )
 
 
+def _subjects(meaning: Meaning, value: Any) -> set[Any]:
+    """Give the ids of the subjects that a filter names: of a merged one, the one that was kept."""
+    return {meaning.kept(one)["id"] for one in meaning.tables["subject"] if f"Subject:{one['id']}" in value}
+
+
 def _computed(type_name: str, field: str) -> Callable[[Meaning, Row, Any], bool]:
     """Filter by a computed flag."""
     return lambda meaning, row, value: COMPUTED[type_name, field](meaning, row) is value
 
 
 _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
+    ("Subject", "code"): lambda meaning, row, value: (
+        row["uscc"] in {meaning.kept(one)["uscc"] for one in meaning.tables["subject"] if one["uscc"] in value}
+    ),
+    ("SubjectMerge", "subject"): lambda meaning, row, value: bool(
+        {row["kept_id"], row["merged_id"]} & _subjects(meaning, value)
+    ),
     ("Commitment", "inForce"): lambda meaning, row, value: commitment_in_force(row, meaning.today) is value,
     ("Commitment", "signedFrom"): lambda meaning, row, value: str(row["signed_on"] or "") >= value,
     ("Commitment", "signedTo"): lambda meaning, row, value: "" < str(row["signed_on"] or "") <= value,

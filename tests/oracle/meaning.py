@@ -97,6 +97,7 @@ NOUNS = {
     "ProcessingContract": "processing_contract",
     "MarketRecord": "market_record",
     "NameWarning": "name_warning",
+    "SubjectMerge": "subject_merge",
     "Watch": "watch",
     "WatchedChange": "watched_change",
     "MajorEvent": "major_event",
@@ -154,6 +155,7 @@ ABOUT_SOMEBODY = {
     "supervised_subject",
     "integrity_archive",
     "name_warning",
+    "subject_merge",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 
@@ -236,11 +238,17 @@ class Meaning(State):
             return None
         return compute(self, row)
 
+    def kept(self, subject: Row) -> Row:
+        """Give the subject that one stands for today: itself, or the one it was merged into."""
+        return next((one for one in self.tables["subject"] if one["id"] == subject["merged_into_id"]), subject)
+
     def person(self, noun: str, row: Row) -> Any:
         """Give the natural person whose data an object carries, or None."""
         match noun:
             case "subject":
                 return row["id"] if row["is_person"] else None
+            case "subject_merge":
+                return row["kept_id"] if row["about_person"] else None
             case "legal_representative":
                 # somebody who is not known as a subject is noted with the organisation that the link hangs on
                 return row["person_id"] or row["subject_id"]

@@ -32,6 +32,7 @@ from tests.oracle.computed import COMPUTED
 from tests.oracle.filters import fits
 from tests.oracle.meaning import NOUNS, Meaning, snake
 from tests.oracle.refusals import Refusals, is_number
+from tests.oracle.scopes import was
 from tests.oracle.world import NUMBERS, Caller, Row
 
 LINKS = {
@@ -46,7 +47,6 @@ LINKS = {
     ("Subject", "requests"): "subject_id",
     ("Subject", "listNotices"): "subject_id",
     ("Subject", "urgings"): "subject_id",
-    ("Subject", "accessLog"): "subject_id",
     ("Office", "responsibilities"): "office_id",
     ("Office", "produces"): "office_id",
     ("CatalogueItem", "producers"): "item_id",
@@ -111,6 +111,8 @@ LINKS = {
     ("ProcessingContract", "history"): "object_id",
     ("MarketRecord", "history"): "object_id",
     ("NameWarning", "history"): "object_id",
+    ("SubjectMerge", "history"): "object_id",
+    ("Subject", "mergedFrom"): "kept_id",
     ("Subject", "gradeFacts"): "subject_id",
     ("GradeFact", "history"): "object_id",
     ("Subject", "exemptions"): "subject_id",
@@ -330,7 +332,7 @@ class _Asked:
         if codes:
             raise Refusal(codes)
         if target.endswith("Connection"):
-            return self._connection(info, arguments, lambda row: True)
+            return self._connection(info, arguments, lambda row: row.get("merged_into_id") is None)
         return self._single(target, self._picked(name, arguments))
 
     def _refusals(self, info: GraphQLResolveInfo[Any]) -> Refusals:
@@ -366,7 +368,7 @@ class _Asked:
                 return next((row for row in table["subject"] if row["id"] == self.caller.subject), None)
             case "subject":
                 code = arguments["code"].strip().upper()
-                return next((row for row in table["subject"] if row["uscc"] == code), None)
+                return self._kept(next((row for row in table["subject"] if row["uscc"] == code), None))
             case "person":
                 found = NUMBERS.get(arguments["idNumber"])
                 row = next((row for row in table["subject"] if row["id"] == found), None)
@@ -381,7 +383,11 @@ class _Asked:
 
     def _by_global_id(self, ident: str) -> Row | None:
         name, _, rest = ident.partition(":")
-        return next((row for row in self.naive.by_id[name].values() if str(row["id"]) == rest), None)
+        found = next((row for row in self.naive.by_id[name].values() if str(row["id"]) == rest), None)
+        return self._kept(found) if name == "Subject" else found
+
+    def _kept(self, subject: Row | None) -> Row | None:
+        return subject and self.naive.meaning.kept(subject)
 
     def _visible(self, type_name: str, row: Row, *, count: bool = False) -> bool:
         noun = NOUNS[type_name]
@@ -408,6 +414,10 @@ class _Asked:
             return f"{source.type}:{row['id']}"
         target = get_named_type(info.return_type).name
         link = LINKS.get((source.type, name))
+        if (source.type, name) == ("Subject", "accessLog"):
+            return self._connection(
+                info, arguments, lambda other: was(self.naive.meaning, other["subject_id"], row["id"])
+            )
         if among := AMONG.get((source.type, name)):
             return self._connection(info, arguments, functools.partial(among, row))
         if target.endswith("Connection"):

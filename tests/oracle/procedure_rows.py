@@ -19,6 +19,7 @@ from tests.oracle import (
     integrity_rows,
     list_rows,
     measure_rows,
+    merge_rows,
     name_warning_rows,
     objection_rows,
     quality_rows,
@@ -155,5 +156,6 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     *batch_rows.SECTIONS,
     *delivery_rows.SECTIONS,
     *evaluation_rows.SECTIONS,
+    *merge_rows.SECTIONS,
 )
 """The sections in an order in which their rows can be written."""

@@ -129,13 +129,13 @@ def _subjects(world: World) -> None:
         world.add(
             "subject", id=key("subject", name), kind="natural_person", is_person=True, jurisdiction_id=where, name=full, masked_name=masked,
             name_pinyin="", uscc=None, uscc_lenient=False, id_cipher=world.vault.seal(valid), id_index=world.vault.blind_index(valid),
-            masked_id_number=valid[:3] + "*" * 13 + valid[-2:], state_owned=False, registered_at=world.instant(),
+            masked_id_number=valid[:3] + "*" * 13 + valid[-2:], state_owned=False, registered_at=world.instant(), merged_into_id=None,
         )  # fmt: skip
     for name, full, pinyin, kind, where, code, state_owned in ORGANISATIONS:
         world.add(
             "subject", id=key("subject", name), kind=kind, is_person=False, jurisdiction_id=where, name=full, masked_name=full,
             name_pinyin=pinyin, uscc=code, uscc_lenient=code is not None, id_cipher=None, id_index=None, masked_id_number=None,
-            state_owned=state_owned, registered_at=world.instant(),
+            state_owned=state_owned, registered_at=world.instant(), merged_into_id=None,
         )  # fmt: skip
     people = [name for name, *_ in PEOPLE if name != "zhou"]
     for number in range(14):

@@ -107,6 +107,14 @@ def _of_self(state: State, caller: Caller, row: Row) -> bool:
     return bool(row["subject_id"] == caller.subject)
 
 
+def was(state: State, known: Any, subject: Any) -> bool:
+    """Tell whether an id is or was that of a subject: its own, or of one merged into it."""
+    return subject is not None and (
+        known == subject
+        or any(one["id"] == known and one["merged_into_id"] == subject for one in state.tables["subject"])
+    )
+
+
 def _in_own(state: State, caller: Caller, row: Row) -> bool:
     return bool(row["jurisdiction_id"] == caller.jurisdiction)
 
@@ -461,7 +469,7 @@ def _changed_and_seen(state: State, caller: Caller, row: Row) -> bool:
     relation = RELATIONS.get(row["object"], {}).get("self")
     changed = next((one for one in state.tables.get(row["object"], []) if one["id"] == row["object_id"]), None)
     return (
-        _of_self(state, caller, row)
+        was(state, row["subject_id"], caller.subject)
         and relation is not None
         and changed is not None
         and relation(state, caller, changed)
@@ -719,6 +727,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "record_import": {"own_office": _of_office, "own_jurisdiction": _in_own},
     "refused_row": {"own_office": _of_office},
     "name_warning": {"own_office": _of_office, "own_jurisdiction": _in_own},
+    "subject_merge": {"own_office": _of_office, "own_jurisdiction": _in_own},
     "quota_breach": {"any": _every},
     "delivery": {
         "any": _every,
@@ -759,7 +768,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "any": _every,
         "own_office": lambda state, caller, row: _of_office(state, caller, row) and not _touches(row, *NEED_TO_KNOW),
         "self": lambda state, caller, row: (
-            _of_self(state, caller, row) and not _touches(row, "exam_watch", "criminal_referral")
+            was(state, row["subject_id"], caller.subject) and not _touches(row, "exam_watch", "criminal_referral")
         ),
     },
     "change_entry": {

@@ -373,6 +373,17 @@ SECRETS = (
         ("{ nameWarnings(first: 100) { totalCount nodes { id givenName knownName } } }", "{ nameWarnings(first: 3, filter: { state: [OPEN] }) { totalCount } }"),
     ),
     Secret(
+        "that two subjects are thought to be one",
+        "subject_merge",
+        {"reason": "另一理由", "unmerge_reason": "又一理由"},
+        _row("subject_merge", lambda row: row["state"] == "unmerge_proposed"),
+        _unseen("subject_merge"),
+        (
+            "{ subjectMerges(first: 100) { totalCount nodes { id reason unmergeReason rows } } }",
+            "{ subjects(first: 100) { nodes { id mergedFrom(first: 5) { totalCount nodes { reason } } } } }",
+        ),
+    ),
+    Secret(
         "that an office has recorded a complaint about somebody",
         "grade_fact",
         {"number": "另一文号", "outcome": "verified", "project": "另一项目", "occurred_on": NOW.date() - timedelta(days=80)},

@@ -42,6 +42,7 @@ NAMED = {
     "referral": "criminal_referral",
     "event": "major_event",
     "warning": "risk_warning",
+    "kept": "subject",
 }
 """Arguments that name a row by a shorter word than its noun."""
 
@@ -175,6 +176,7 @@ class Judge:
         """Give rows to try, and whether each is reached; the last is none at all."""
         nobody: tuple[Row, bool] = ({"id": uuid4()}, False)
         rows = self.ground.naive.meaning.rows_of(self.move.target) if self.move.argument else []
+        rows = [row for row in rows if row.get("merged_into_id") is None]  # another stands for it
         if not self.granted:
             return [(row, False) for row in rows[:1]] or [nobody]
         near = [(row, self.reaches(row)) for row in rows]
