@@ -153,7 +153,9 @@ async def test_two_processes_that_load_it_together_load_it_once(installed_url: s
     one, other = await asyncpg.connect(installed_url), await asyncpg.connect(installed_url)
     try:
         await asyncio.gather(load(one), load(other))
-        assert await one.fetchval("SELECT count(*) FROM subject WHERE merged_into_id IS NULL") == len(organisations()) + len(people())
+        assert await one.fetchval("SELECT count(*) FROM subject WHERE merged_into_id IS NULL") == len(
+            organisations()
+        ) + len(people())
     finally:
         await one.close()
         await other.close()

@@ -74,6 +74,8 @@ NEVER_ONE_PERSON = (
     "risk_warning: contest_answered_by raised_by",
     "scoring_paper: decided_by proposed_by",
     "self_report: refuted_by reported_by",
+    "subject: merged_into_id id",
+    "subject_merge: kept_id merged_id",
     "subject_merge: decided_by proposed_by",
     "subject_merge: unmerged_by unmerge_proposed_by",
     "subject_request: answered_by filed_by",
