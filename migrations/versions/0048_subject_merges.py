@@ -60,7 +60,7 @@ DROP FUNCTION move_subject_rows;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0046_scoring_papers")]
+    dependencies = [("renxin", "0047_import_parts")]
 
     initial = False
 
