@@ -21,6 +21,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 
 from api.app import Application
@@ -39,6 +40,12 @@ NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
 """The frozen instant of the tests: a Wednesday, 10:00 in China."""
 
 ISSUER = "http://renxin.test"
+
+hypothesis.settings.register_profile(
+    "renxin", hypothesis.settings.default, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("renxin")
+"""No test may depend on how fast the machine is."""
 
 _FAST = {"shared_buffers": "64MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -173,7 +180,6 @@ def settings_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(settings_folder: Path) -> Settings:
     """Give settings with keys of the session's own."""
-    # no test may depend on how fast the machine is
     (settings_folder / "quotas.toml").write_text("")
     patient = {"RENXIN_MAX_WAIT_MS": "60000", "RENXIN_QUOTAS": str(settings_folder / "quotas.toml")}
     return load_settings({"RENXIN_DATA_DIR": str(settings_folder), "RENXIN_PUBLIC_URL": ISSUER, **patient})

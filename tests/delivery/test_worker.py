@@ -477,7 +477,7 @@ async def test_the_command_pushes_and_ends_cleanly_when_told(ground: Ground, rec
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "api.cli", "worker", env={**os.environ, **keys}, stderr=asyncio.subprocess.PIPE
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         await receiver.arrived.wait()
         process.send_signal(signal.SIGTERM)
         _, errors = await process.communicate()
