@@ -17,6 +17,7 @@ import asyncpg
 from domain.calendar import WorkingCalendar
 from domain.commitment import commitments, results
 from domain.commitment.commitments import Matter, Signature
+from domain.commitment.items import LONGEST_TEXT
 from domain.commitment.results import Finding
 from domain.credit import terms
 from domain.credit.refusals import PersonalTextInPublic
@@ -84,6 +85,7 @@ async def report(tx: Transaction, books: Rulebooks, calendar: WorkingCalendar, g
     if law is None:
         raise SelfReportNotProvided
     kind = _kind(law, given.kind)
+    require_text("commitment", given.commitment, longest=LONGEST_TEXT)
     shown = await _shown(tx, given)
     office = _office(books, given, tx)
     report_id = new_id()

@@ -131,6 +131,17 @@ async def test_where_no_rulebook_provides_for_it_it_is_refused(name: str, client
     assert await client.codes(REPORT, telling(), caller=f"{name}-firm") == ["SELF_REPORT_NOT_PROVIDED"]
 
 
+@pytest.mark.parametrize("name", ["xiamen", "haicang"])
+@pytest.mark.parametrize("commitment", ["", "   ", "承诺\u0000真实"])
+async def test_without_a_commitment_to_its_authenticity_nothing_is_taken(
+    name: str, commitment: str, client: Client
+) -> None:
+    """XM-20, HC-16: the commitment is what is amiss, and is named so beside the text of the information."""
+    answer = await client.send(REPORT, telling(commitment=commitment), caller=f"{name}-firm")
+    refused = answer["errors"][0]["extensions"]
+    assert (refused["code"], refused["field"]) == ("INVALID_INPUT", "commitment")
+
+
 async def test_it_counts_as_no_official_record(client: Client, towns: dict[str, Town]) -> None:
     """XM-20: neither in the records nor in a report; handed in as a record it is refused."""
     await told(client, "xiamen-firm", kind="其他", title="爱心捐赠")
