@@ -33,7 +33,7 @@ from api.metering import Meter
 from api.mutation import carry_out
 from api.negotiation import JSON, is_json, negotiate
 from api.operation import Answer, Credentials, Job, VariablesInvalid, coerce, run
-from api.parameters import Parameters, Receive, from_body, from_query, read_body
+from api.parameters import Parameters, Receive, from_body, from_query, read_body, require_few_values
 from api.sending import sender_of
 from api.service import Service
 from api.trusted import PersistedQueryNotFound
@@ -167,6 +167,8 @@ class Endpoint:
         try:
             operation = document.operation(parameters.operation_name)
             _require_method(operation, safe=asked.safe)
+            if operation.operation is not OperationType.MUTATION or asked.caller.office_id is None:
+                require_few_values(parameters)
             variables = coerce(service, operation, parameters.variables)
             job = Job(
                 service, asked.credentials, asked.caller, document, operation, parameters.variables, variables,

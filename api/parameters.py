@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -23,6 +23,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 MAX_QUERY_BYTES = 32_768
 MAX_VALUES = 3_000
 """Values in the variables: coercing one takes about 10 µs."""
+
+MOST_VALUES = 50_000
+"""Values in the variables of an office's mutation: five hundred records with all their data items."""
 
 _FEW_BYTES = 2 * MAX_VALUES
 
@@ -38,6 +41,8 @@ class Parameters:
     variables: Mapping[str, Any]
     extensions: Mapping[str, Any]
     document_id: str | None = None
+    values: int = 0
+    """How many values the variables hold, where they may be many."""
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
@@ -74,9 +79,8 @@ def from_body(body: bytes) -> Parameters:
         raise BadRequest(_NOT_JSON, zh=_NOT_JSON_ZH) from None
     if not isinstance(sent, dict):
         raise BadRequest("The body is not a JSON object.", zh="请求体不是 JSON 对象。")
-    if len(body) > _FEW_BYTES:
-        _require_few_values(sent.get("variables"))
-    return _parameters(sent)
+    values = _count(sent.get("variables"), most=MOST_VALUES) if len(body) > _FEW_BYTES else 0
+    return replace(_parameters(sent), values=values)
 
 
 def from_query(query_string: bytes) -> Parameters:
@@ -94,8 +98,17 @@ def from_query(query_string: bytes) -> Parameters:
                 sent[name] = _json(sent[name])
     except (ValueError, RecursionError):
         raise BadRequest("The query string is not well-formed.", zh="查询字符串格式不正确。") from None
-    _require_few_values(sent.get("variables"))
+    _count(sent.get("variables"), most=MAX_VALUES)
     return _parameters(sent)
+
+
+def require_few_values(parameters: Parameters) -> None:
+    """Refuse variables with more values than a query, or somebody without an office, has reason to send.
+
+    Raises: BodyTooLarge.
+    """
+    if parameters.values > MAX_VALUES:
+        raise _too_many(MAX_VALUES)
 
 
 _NOT_JSON = "The body is not JSON in UTF-8 to the letter: members must be unique, numbers finite, surrogates in pairs."
@@ -151,15 +164,20 @@ def _no_constant(name: str) -> Any:
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant)
 
 
-def _require_few_values(variables: Any) -> None:
+def _count(variables: Any, *, most: int) -> int:
     waiting, count = [variables], 0
     while waiting:
         value = waiting.pop()
         members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         count += len(members)
-        if count > MAX_VALUES:
-            raise BodyTooLarge(
-                f"The variables hold more than {MAX_VALUES} values: send less at once.",
-                zh=f"变量包含的值超过 {MAX_VALUES} 个：请减少单次提交的内容。",
-            )
+        if count > most:
+            raise _too_many(most)
         waiting.extend(members)
+    return count
+
+
+def _too_many(most: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"The variables hold more than {most} values: send less at once.",
+        zh=f"变量包含的值超过 {most} 个：请减少单次提交的内容。",
+    )

@@ -12,7 +12,7 @@ from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.credit import records
 from domain.credit.repair_notices import Service
-from domain.errors import Forbidden
+from domain.errors import Forbidden, InvalidInput
 
 Channel = enum_type("NoticeChannel")
 Severity, Procedure, BasisLevel = enum_type("Severity"), enum_type("Procedure"), enum_type("BasisLevel")
@@ -110,16 +110,26 @@ async def submit_credit_record(work: Work, given: SubmitCreditRecordInput) -> Ch
         legal_basis_level=value_of(given.legal_basis_level),
         correction_due_on=given.correction_due_on,
         special_fields=tuple(given.special_fields or ()),
-        content={one["code"]: one.get("value") or "" for one in _items(given.content)},
+        content={code: value or "" for code, value in _content(given.content).items()},
     )
     record_id = await records.submit(work.tx, service.vault, service.books, service.calendar, submission)
     await work.require("credit_record", record_id, scopes)
     return Changed({"creditRecord": record_id})
 
 
-def _items(content: Any) -> list[dict[str, Any]]:
-    """Give the data items of an input as graphql-core coerced them."""
-    return list(content or ())
+def _content(content: Any) -> dict[str, Any]:
+    """Give the data items of an input, as graphql-core coerced them, by code.
+
+    Raises: InvalidInput for one that is given twice: neither value is dropped.
+    """
+    found: dict[str, Any] = {}
+    for one in content or ():
+        if one["code"] in found:
+            raise InvalidInput(
+                "A data item is given twice: give each once.", zh="数据项重复：每项只填一次。", field="content"
+            )
+        found[one["code"]] = one.get("value")
+    return found
 
 
 @strawberry.input(description="How the subject was told of its rights of credit repair 信用修复告知.")
@@ -228,7 +238,7 @@ def changes_of(given: RecordChanges) -> dict[str, Any]:
     if given.special_fields is not None:
         changes["special_fields"] = tuple(given.special_fields)
     if given.content is not None:
-        changes["content"] = {one["code"]: one.get("value") for one in _items(given.content)}
+        changes["content"] = _content(given.content)
     return changes
 
 

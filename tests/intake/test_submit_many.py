@@ -98,3 +98,29 @@ async def test_a_call_takes_one_to_five_hundred_rows(demo_url: str, serve: Serve
     row = {"item": "CatalogueItem:x", "decisionNo": "1", "title": "x", "decidedOn": "2026-03-02"}
     async with serve(demo_url) as client:
         assert await client.codes(SUBMIT, {"input": {"records": [row] * count}}, caller=CLERK) == ["TOO_MANY_RECORDS"]
+
+
+async def test_as_many_records_as_a_call_takes_may_have_all_their_data_items(demo_url: str, serve: Serve) -> None:
+    """Machine to machine: the number of values is bounded for whoever asks, not for an office that hands in."""
+    item = await _item(demo_url)
+    async with serve(demo_url) as client:
+        answer = await _send(client, [_row(item, 5_000 + number) for number in range(130)])
+        assert [row["outcome"] for row in answer["rows"]] == ["ADDED"] * 130
+        many = {"input": {"records": [_row(item, 6_000 + number) for number in range(130)]}}
+        assert await client.codes(SUBMIT, many) == ["BODY_TOO_LARGE"]
+        assert await client.codes(SUBMIT, many, caller="person-with-consent") == ["BODY_TOO_LARGE"]
+        asked = {"f": {"code": ["x"] * 3_001}}
+        query = "query ($f: SubjectFilter) { subjects(first: 1, filter: $f) { totalCount } }"
+        assert await client.codes(query, asked, caller=CLERK) == ["BODY_TOO_LARGE"]
+
+
+async def test_a_data_item_that_is_given_twice_is_refused_and_neither_value_dropped(
+    demo_url: str, serve: Serve
+) -> None:
+    item = await _item(demo_url)
+    row = _row(item, 7_000)
+    doubled = {**row, "content": [*row["content"], {"code": "CF_SY", "value": "另一事由"}]}
+    async with serve(demo_url) as client:
+        found = await client.data(SUBMIT, {"input": {"records": [doubled, _row(item, 7_001)]}}, caller=CLERK)
+        rows = found["submitCreditRecords"]["rows"]
+        assert [(one["outcome"], one["code"]) for one in rows] == [("REFUSED", "INVALID_INPUT"), ("ADDED", None)]
