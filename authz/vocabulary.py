@@ -232,6 +232,8 @@ class Scope(StrEnum):
     beside it, or that of an assessor about it."""
     ADDRESSED = "addressed"
     """Rows that were handed to the caller's office to act on."""
+    PUSHED = "pushed"
+    """Rows in force that a text has pushed to the caller's office, published or only shared."""
     ENTRUSTED = "entrusted"
     """Rows about organisations that the caller's office processes under a contract in force."""
     OWN_JURISDICTION = "own_jurisdiction"

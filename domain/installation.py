@@ -90,7 +90,7 @@ TABLES: Final = (
         rows.catalogue_item_rows,
         _ITEM_IS_USED,
         "t.edition",
-        ("valid_to", "catalogue_edition_id"),
+        ("valid_to", "catalogue_edition_id", "push_to"),
         _keep_end,
     ),
     Table(

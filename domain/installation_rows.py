@@ -210,6 +210,7 @@ def _catalogue_item(books: Rulebooks, book: Rulebook, item: CatalogueItemRule) -
         "data_items": [told_data_item(entry) for entry in data_items(books, item)],
         "severity_required": item.severity_required,
         "double_publicity": item.double_publicity,
+        "push_to": list(item.push_to),
         "publication_years": item.publication_years,
         "legal_basis": item.legal_basis,
         "legal_basis_level": item.basis_level,

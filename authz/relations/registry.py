@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from authz.relations import lists, providers
+from authz.relations import credit, lists, providers
 from authz.relations.common import ANY, CHILDREN, CONSENT, Rows, exists
 from authz.vocabulary import Scope
 from domain.commitment import commitment
@@ -58,6 +58,10 @@ ROWS: Rows = {
         Scope.OWN_BUREAU: _entered_as(lists.OWN_BUREAU),
         Scope.CO_OWNER: _entered_as(lists.ATTESTING),
         Scope.ADDRESSED: _entered_as(lists.ADDRESSED),
+        Scope.PUSHED: exists(
+            "credit_record ordered_of WHERE ordered_of.subject_id = {t}.id AND "
+            + credit.PUSH_ORDERED.replace("{t}", "ordered_of")
+        ),
         Scope.ENTRUSTED: "NOT {t}.is_person AND "
         + exists(
             "credit_record processed WHERE processed.subject_id = {t}.id AND "

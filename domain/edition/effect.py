@@ -61,6 +61,7 @@ async def _catalogue(tx: Transaction, edition: Row, items: Sequence[Item], offic
             json.dumps(content["data_items"], ensure_ascii=False),
             content.get("severity_required", False),
             content.get("double_publicity", False),
+            content.get("push_to", []),
             content.get("publication_years"),
             content.get("legal_basis"),
             content.get("basis_level"),
@@ -161,9 +162,9 @@ _TAKERS: Final[Mapping[str, Callable[[Transaction, Row, Sequence[Item], Mapping[
 _CATALOGUE_ITEM: Final = """
 INSERT INTO catalogue_item (
   id, jurisdiction_id, edition, catalogue_edition_id, code, name, category, polarity, disclosure, person_disclosure,
-  subject_kinds, data_items, severity_required, double_publicity, publication_years, legal_basis, legal_basis_level,
-  clause, valid_from, valid_to)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $16, $17, $18, $19, $20)
+  subject_kinds, data_items, severity_required, double_publicity, push_to, publication_years, legal_basis,
+  legal_basis_level, clause, valid_from, valid_to)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 """
 _PRODUCER: Final = "INSERT INTO catalogue_producer (id, item_id, office_id, clause) VALUES ($1, $2, $3, $4)"
 _CEASE_CATALOGUE: Final = """

@@ -92,6 +92,7 @@ def _catalogue(books: Rulebooks, book: Rulebook) -> _Items:
                 "data_items": [ordered(told_data_item(entry)) for entry in data_items(books, item)],
                 "severity_required": item.severity_required or None,
                 "double_publicity": item.double_publicity or None,
+                "push_to": list(item.push_to),
                 "publication_years": item.publication_years,
                 "legal_basis": item.legal_basis,
                 "basis_level": item.basis_level,

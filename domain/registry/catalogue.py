@@ -61,6 +61,12 @@ class CatalogueItem(Model):
         fields.BooleanField, "Whether a record needs a severity before publication (厦门2).", default=False
     )
     double_publicity: bool = column(fields.BooleanField, "Whether 双公示 applies: portal and platform.", default=False)
+    push_to: list[str] = column(
+        ArrayField,
+        "Codes of the offices 接收单位 of the jurisdiction that the text has its records pushed to.",
+        element_type="text",
+        default=list,
+    )
     publication_years: int | None = column(
         fields.IntField, "Publication term in years; null where none is set.", null=True
     )

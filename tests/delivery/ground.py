@@ -24,6 +24,7 @@ from tests.delivery.receiver import Receiver
 from tests.parties import app_connection
 
 PLATFORM = "city-platform"
+DISTRICT_PLATFORM = "district-platform"
 FIGURES = replace(default_backoff(), answer_seconds=20.0)
 HASTY = replace(FIGURES, answer_seconds=0.2)
 """For a platform that is known to answer nothing."""
@@ -94,15 +95,19 @@ class Ground:
     async def publish(self, *, person: bool = False, place: str = "350200", **how: Any) -> UUID:
         """Hand in and publish a penalty; give the record."""
         office = "JCZD" if place == "350200" else "RSJ"
+        who = PERSON if person else {}
+        return await self.publish_under((place, "penalty", office), how, severity="minor", **who)
+
+    async def publish_under(self, kind: tuple[str, str, str], how: Mapping[str, Any], **given: Any) -> UUID:
+        """Hand in and publish a record under the item of a place, by its office; give the record."""
+        place, code, office = kind
         async with self.transaction() as tx:
             producer = await office_id(tx, place, office)
-            item = await item_of(tx, place, "penalty", producer)
+            item = await item_of(tx, place, code, producer)
             clerk = Clerk(
                 tx, self.service.vault, self.service.books, self.service.calendar, office_id=producer, item=item
             )
-            who = PERSON if person else {}
-            number = f"虚构〔2026〕{next(_numbers)}号"
-            record = await clerk.hand_in(severity="minor", decision_no=number, **who)
+            record = await clerk.hand_in(**{"decision_no": f"虚构〔2026〕{next(_numbers)}号", **given})
             await clerk.publish(record, **how)
         return record
 

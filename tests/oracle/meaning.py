@@ -164,6 +164,7 @@ NEEDED = {
     "own_bureau": ("jurisdiction",),
     "co_owner": ("office",),
     "entrusted": ("office",),
+    "pushed": ("office",),
     "addressed": ("office", "jurisdiction"),
     "own_jurisdiction": ("jurisdiction",),
     "child_jurisdiction": ("jurisdiction",),

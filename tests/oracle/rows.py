@@ -96,6 +96,7 @@ def _registry(world: World) -> None:
             subject_kinds=world.pick([[], ["enterprise", "natural_person"]]),
             data_items=[{"code": "CF_NR_FK", "name": "罚款", "required": True, "personal": False}] if polarity == "negative" else [],
             severity_required=polarity == "negative", double_publicity=category in ("penalty", "permit"),
+            push_to=["PLAT"] if where == "350200" and polarity == "negative" else [],
             publication_years=years, legal_basis=world.pick([None, "社会保险法"]),
             legal_basis_level=world.pick([None, "law", "normative_document"]), clause="厦门2",
             valid_from=world.pick([None, date(2021, 5, 1)]), valid_to=None,

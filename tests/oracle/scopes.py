@@ -246,6 +246,18 @@ def _pushed(state: State, caller: Caller, row: Row) -> bool:
     return record_in_force(row, state.today) and _in_own(state, caller, row) and not kept_back
 
 
+def _push_ordered(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether the text of a record's item has it pushed to the caller's office while it is in force."""
+    item = next(one for one in state.tables["catalogue_item"] if one["id"] == row["item_id"])
+    receivers = [
+        one["id"]
+        for one in state.tables["office"]
+        if one["jurisdiction_id"] == item["jurisdiction_id"] and one["code"] in item["push_to"]
+    ]
+    kept_back = row["disclosure"] in ("restricted", "internal")
+    return record_in_force(row, state.today) and caller.office in receivers and not kept_back
+
+
 def _attached(*disclosures: str) -> Callable[[Row], bool]:
     return lambda row: row["state"] == "attached" and row["disclosure"] in disclosures
 
@@ -568,6 +580,10 @@ RELATIONS: dict[str, dict[str, Relation]] = {
             )
         ),
         "addressed": _entered_as(_handed_over),
+        "pushed": lambda state, caller, row: any(
+            one["subject_id"] == row["id"] and _push_ordered(state, caller, one)
+            for one in state.tables["credit_record"]
+        ),
         "own_jurisdiction": _in_own,
         "child_jurisdiction": _in_child,
         "purposed": _in_own,
@@ -585,6 +601,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     | {
         "own_bureau": _in_own,
         "addressed": _pushed,
+        "pushed": _push_ordered,
         "co_owner": _judged,
         "entrusted": _entrusted,
     },
