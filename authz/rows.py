@@ -160,11 +160,13 @@ TARGETS = {
     ("grade_explanation", "read"): "subject",
     ("objection", "file"): "credit_record",
     ("measure", "apply"): "credit_record",
+    ("measure", "report"): "credit_record",
+    ("measure", "decline"): "credit_record",
     ("subject_statement", "make"): "credit_record",
     ("account", "explain"): "explained_account",
 }
 """Where an action creates a row, the rows its scopes speak of: a report is issued about a subject, an objection is
-filed against a credit record, a measure applied because of one (or of a list entry, of which the scopes say the same)."""
+filed against a credit record, a measure applied because of one (or of a list entry or a grade, of which the scopes say the same)."""
 
 
 def target(noun: str, action: str) -> str:

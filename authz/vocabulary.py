@@ -122,7 +122,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "objection_pause": ("read",),
     "subject_statement": ("read", "make", "remove"),
-    "measure": ("read", "apply", "lift"),
+    "measure": ("read", "apply", "report", "decline", "lift"),
     "grade": ("read", "propose", "determine", "publish", "reject", "contest", "uphold", "withdraw"),
     "scoring_paper": ("read", "propose", "approve", "reject", "end"),
     "grade_run": ("read", "propose", "publish", "discard"),

@@ -48,8 +48,9 @@ NAMED_BY_SUBJECTS = {"reportSelfReport": {"office"}, "signCommitment": {"office"
 """The same for a subject, which signs for itself at any office, whomever it names."""
 
 MADE_WITH_ANOTHER = frozenset({
-    "appealObjection", "applyListRemoval", "applyMeasure", "fileObjection", "issueCreditReport", "makeSubjectStatement",
-    "proposeAccountKey", "proposeAssignment", "proposeDeputy", "proposeListRemoval", "proposeSubjectMerge", "rollBackPolicyVersion",
+    "appealObjection", "applyListRemoval", "applyMeasure", "declineMeasure", "fileObjection", "issueCreditReport",
+    "makeSubjectStatement", "proposeAccountKey", "proposeAssignment", "proposeDeputy", "proposeListRemoval",
+    "proposeSubjectMerge", "reportMeasure", "rollBackPolicyVersion",
 })  # fmt: skip
 """Mutations whose row lies where the row lies that they name, within the scopes of the step itself."""
 

@@ -114,6 +114,7 @@ def _grade() -> Entity:
         manys={
             "attachments": Many("Attachment", "object_id", "Files 附件 the result rests on."),
             "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
+            "measures": Many("Measure", "grade_id", "Measures 奖惩措施 that rest on the grade, within your authority."),
             **HISTORY,
         },
         orders=newest("proposed_at", "proposal"),

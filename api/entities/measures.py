@@ -1,4 +1,4 @@
-"""Entities of measures: what offices do about subjects because of records and entries."""
+"""Entities of measures: what offices and partners do about subjects because of records, entries and grades."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from domain.measure import measure
 from domain.measure.measure import LIFTED_FOR, MEASURE_STATES, Measure
 
 ENUMS: Enums = {
-    "MeasureState": ("Whether a measure is applied 实施中 or was lifted 已解除.", MEASURE_STATES),
+    "MeasureState": (
+        "Whether a measure is applied 实施中, was declined 反馈未实施, or was lifted 已解除.",
+        MEASURE_STATES,
+    ),
     "LiftedFor": (
         "Why a measure was lifted: with a repair 信用修复, a removal 移出, a withdrawal 撤回, an exemption 豁免, a correction"
-        " 更正, or by the office that applied it.",
+        " 更正, another grade 等级变动, or by the office that applied it.",
         LIFTED_FOR,
     ),
 }
@@ -20,7 +23,7 @@ ENUMS: Enums = {
 ROOTS: dict[str, Root] = {
     "measure": by_id("Measure", "measure 奖惩措施"),
     "measures": RootMany(
-        "Measure", "Measures 奖惩措施 applied and lifted, within your authority (上海9(一): fed back)."
+        "Measure", "Measures 奖惩措施 applied, declined and lifted, within your authority (上海9(一): fed back)."
     ),
 }
 """Where a selection may start."""

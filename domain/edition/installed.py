@@ -111,6 +111,8 @@ def _measures(_: Rulebooks, book: Rulebook) -> _Items:
                 "lists": list(measure.lists),
                 "items": list(measure.items),
                 "severities": list(measure.severities),
+                "schemes": list(measure.schemes),
+                "grades": list(measure.grades),
                 "needs_citation": measure.needs_citation or None,
             },
         )

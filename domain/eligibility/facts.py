@@ -80,7 +80,7 @@ MANUAL = "MANUAL_REVIEW"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureFact:
-    """A measure applied to the subject; it stands no longer than the record or entry it rests on."""
+    """A measure applied to the subject; it stands no longer than the record, entry or grade it rests on."""
 
     id: UUID
     code: str

@@ -96,6 +96,7 @@ def measures_found(law: LawOfMatter, facts: Facts, told: Circumstances, on: date
     """Give the measures in force in the field of the matter, or that its consequences stand for on the list of measures."""
     standing = {one.id: one.spell.until for one in facts.entries if one.spell.holds(on)}
     standing |= {one.id: one.spell.until for one in facts.records if one.spell.holds(on)}
+    standing |= {one.id: one.spell.until for one in facts.grades if one.id and one.spell.holds(on)}
     by_code = {one.rule.measure: one for one in law.consequences if one.rule.measure}
     for measure in facts.measures:
         in_field = measure.field == law.matter.name

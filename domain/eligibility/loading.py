@@ -70,7 +70,8 @@ async def _load(
     named = sorted({item for one in law.consequences for item in one.rule.items})
     records = await _rows(connection, RECORDS, ids, law.jurisdiction, list(disclosures), disclosures == SHARED, named)
     measures = await _rows(connection, MEASURES, ids, law.jurisdiction)
-    looks_at_grades = any(one.rule.grades for one in law.consequences)
+    upon_grade = any(row["grade_id"] for rows in measures.values() for row in rows)
+    looks_at_grades = upon_grade or any(one.rule.grades for one in law.consequences)
     grades = await _rows(connection, GRADES, ids, law.jurisdiction, list(disclosures)) if looks_at_grades else {}
     people = {one.id for one in asked if one.is_person}
     found = {}
@@ -206,9 +207,10 @@ WHERE subject_id = ANY($1::uuid[]) AND jurisdiction_id = $2 AND disclosure = ANY
 MEASURES: Final = """
 SELECT measure.subject_id, measure.id, measure.code, measure.name, measure.polarity, measure.applied_at,
   measure.lifted_at, measure.basis, measure.field, measure.legal_basis,
-  coalesce(measure.record_id, measure.entry_id) AS rests_on, list.polarity AS list_polarity
+  coalesce(measure.record_id, measure.entry_id, measure.grade_id) AS rests_on, measure.grade_id,
+  list.polarity AS list_polarity
 FROM measure
 LEFT JOIN list_entry entry ON entry.id = measure.entry_id
 LEFT JOIN credit_list list ON list.id = entry.credit_list_id
-WHERE measure.subject_id = ANY($1::uuid[]) AND measure.jurisdiction_id = $2
+WHERE measure.subject_id = ANY($1::uuid[]) AND measure.jurisdiction_id = $2 AND measure.state <> 'declined'
 """

@@ -32,6 +32,7 @@ from domain.evaluation.refusals import (
 from domain.evaluation.schemes import Evaluation
 from domain.grade.scheme import SchemeState
 from domain.lifecycle import Transaction, create, move
+from domain.measure import lifting
 from domain.rights.others_data import require_impersonal
 from domain.text import require_text
 
@@ -152,6 +153,7 @@ async def publish(tx: Transaction, row: Mapping[str, Any]) -> dict[str, Any]:
     before = await tx.connection.fetchrow(_STANDING, row["subject_id"], row["jurisdiction_id"], row["scheme"])
     if before is not None:
         await _move(tx, "supersede", before, {"ended_at": tx.now, "ended_by": tx.actor.account_id})
+        await lifting.lift_with(tx, NOUN, before["id"], lifted_for="regraded", reason=f"等级变动为“{row['value']}”")
     changes = {
         "previous_value": None if before is None else before["value"],
         "published_at": tx.now,
@@ -226,7 +228,9 @@ async def _end(tx: Transaction, verb: str, row: Mapping[str, Any], reason: str, 
     said = require_text("reason", reason, longest=LONGEST)
     await require_impersonal(tx, "reason", said, subject_id=row["subject_id"])
     changes = {**more, "ended_at": tx.now, "ended_by": tx.actor.account_id, "end_reason": said}
-    return await _move(tx, verb, row, changes, reason=said)
+    after = await _move(tx, verb, row, changes, reason=said)
+    await lifting.lift_with(tx, NOUN, row["id"], lifted_for="withdrawn", reason=said, basis=row["clause"])
+    return after
 
 
 async def _move(

@@ -33,6 +33,7 @@ from domain.grade.engine import MANUAL_REVIEW
 from domain.grade.scheme import SchemeState
 from domain.lifecycle import Transaction, create, move
 from domain.many import enact
+from domain.measure import lifting
 from domain.rights.others_data import names_others
 from domain.text import require_text
 
@@ -94,6 +95,7 @@ async def publish(tx: Transaction, row: Mapping[str, Any]) -> dict[str, Any]:
     after = await move(tx, MACHINE, "publish", row["id"], changes, basis=row["clause"])
     await enact(tx, GRADE, "supersede", _SUPERSEDE, row["id"], row["proposed_by"], basis=row["clause"])
     await enact(tx, GRADE, "publish", _PUBLISH, row["id"], row["proposed_by"], basis=row["clause"])
+    await lifting.lift_regraded(tx, row["id"])
     return after
 
 

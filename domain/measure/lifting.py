@@ -1,6 +1,6 @@
 """Lifting measures with what they rest on: in the transaction that ends it, each with its event and its feedback.
 
-Whoever ends a record or an entry calls this, and nobody else need remember it. What ends by its date alone needs no
+Whoever ends a record, an entry or a grade calls this, and nobody else need remember it. What ends by its date alone needs no
 lifting: a measure stands no longer than what it rests on.
 Source: 信用修复管理办法 (同步解除失信惩戒措施); 厦门6; 海沧2, 7; 新乡五(三) (not after removal).
 """
@@ -36,7 +36,7 @@ async def lift(
 async def lift_with(
     tx: Transaction, noun: str, row_id: UUID, *, lifted_for: str, reason: str, basis: str | None = None
 ) -> None:
-    """Lift every measure that rests on a record or entry that has ended."""
+    """Lift every measure that rests on a record, an entry or a grade that has ended."""
     for row in await tx.connection.fetch(_UPON[noun], row_id):
         await lift(tx, row, lifted_for=lifted_for, reason=reason, basis=basis)
 
@@ -57,6 +57,19 @@ async def lift_unfounded(tx: Transaction, record: Mapping[str, Any], *, reason: 
             await lift(tx, row, lifted_for="amended", reason=reason, basis=basis)
 
 
+async def lift_regraded(tx: Transaction, run_id: UUID) -> None:
+    """Lift every measure that rests on a grade which one of a run has taken the place of in this transaction."""
+    for row in await tx.connection.fetch(_OF_RUN, run_id, tx.now):
+        await lift(tx, row, lifted_for="regraded", reason="等级变动")
+
+
+_OF_RUN: Final = """
+SELECT measure.* FROM grade fresh
+JOIN grade was ON was.subject_id = fresh.subject_id AND was.jurisdiction_id = fresh.jurisdiction_id
+  AND was.scheme = fresh.scheme AND was.state = 'superseded' AND was.ended_at = $2
+JOIN measure ON measure.grade_id = was.id AND measure.state = 'applied'
+WHERE fresh.run_id = $1 AND fresh.state = 'published' ORDER BY measure.id FOR UPDATE OF measure
+"""
 _UPON: Final = {
     noun: f"SELECT * FROM measure WHERE {column} = $1 AND state = 'applied' ORDER BY id FOR UPDATE"
     for noun, column in GROUNDS.items()

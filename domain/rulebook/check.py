@@ -144,6 +144,7 @@ def _check_measure(file: str, raw: File, row: File) -> Iterator[Fault]:
         "upon": set(MEASURE_GROUNDS),
         "lists": {one.get("code") for one in _rows(raw, "list_kind")},
         "items": {one.get("code") for one in _rows(raw, "catalogue_item")},
+        "schemes": {one.get("code") for one in _rows(raw, "scheme")},
     }
     for key, codes in known.items():
         for one in row.get(key, ()):

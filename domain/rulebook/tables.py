@@ -326,8 +326,8 @@ class EditionKindRule:
 class MeasureRule:
     """A measure 奖惩措施; one that needs a citation is void without it (上海8, 9(三)).
 
-    `upon` says what it may rest on (`vocabulary.MEASURE_GROUNDS`; nothing where it follows a grade), `lists`, `items`
-    and `severities` narrow that; `fields` is the path of the value that names the fields in which it restricts.
+    `upon` says what it may rest on (`vocabulary.MEASURE_GROUNDS`), `lists`, `items`, `severities`, `schemes` and `grades`
+    narrow that, for a grade beside what the uses of its scheme say; `fields` is the path of the value that names the fields in which it restricts.
     """
 
     code: str
@@ -341,6 +341,8 @@ class MeasureRule:
     lists: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
     fields: str | None = None
     open_ended: bool = False
     strength: str | None = None

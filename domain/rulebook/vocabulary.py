@@ -158,8 +158,9 @@ CIRCUMSTANCES: Mapping[str, str] = {
 KEPT_BY = ("credit_office", "office")
 """Who keeps a catalogue or list: the credit office for the division, or each office its own."""
 
-MEASURE_GROUNDS = ("credit_record", "list_entry")
-"""What a measure 奖惩措施 may rest on; one that rests on neither follows a grade, or is proposed to others."""
+MEASURE_GROUNDS = ("credit_record", "list_entry", "grade")
+"""What a measure 奖惩措施 may rest on; which grade is said by the uses of its scheme. One that rests on none of them is
+proposed to others."""
 
 GRADE_FACTS: Mapping[str, tuple[str, ...]] = {
     "arrears_complaint": ("open", "verified", "unfounded"),

@@ -8,7 +8,7 @@ from tests.staffed import Staff, client, ground
 
 __all__ = ["client", "ground"]
 
-XIAMEN, HAICANG, XINXIANG, SHANGHAI = "350200", "350205", "410700", "310000"
+XIAMEN, HAICANG, XINXIANG, SHANGHAI, SHIYAN = "350200", "350205", "410700", "310000", "420300"
 STAFF = (
     ("xx-reviewer", "reviewer", (XINXIANG, "LDGX")),
     ("xx-clerk", "clerk", (XINXIANG, "LDGX")),
@@ -19,6 +19,13 @@ STAFF = (
     ("hc-reviewer", "reviewer", (HAICANG, "RSJ")),
     ("sh-reviewer", "reviewer", (SHANGHAI, "JY")),
     ("sh-source", "reviewer", (SHANGHAI, "ZFZD")),
+    ("sy-reviewer", "reviewer", (SHIYAN, "JC")),
+    ("sy-clerk", "clerk", (SHIYAN, "JC")),
+    ("sy-approver", "approver", (SHIYAN, "JC")),
+    ("sy-beside", "reviewer", (SHIYAN, "HRSS")),
+    ("hc-trade", "reviewer", (HAICANG, "SW")),
+    ("hc-trade-clerk", "clerk", (HAICANG, "SW")),
+    ("hc-trade-approver", "approver", (HAICANG, "SW")),
 )
 
 

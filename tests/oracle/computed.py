@@ -343,11 +343,14 @@ def _exemption_in_force(state: State, row: Row) -> bool:
 
 
 def _measure_stands(state: State, row: Row) -> bool:
-    """Tell whether a measure stands: not lifted, and its record or entry in force."""
+    """Tell whether a measure stands: not lifted, and its record, entry or grade in force."""
     records = (one for one in state.tables["credit_record"] if one["id"] == row["record_id"])
     entries = (one for one in state.tables["list_entry"] if one["id"] == row["entry_id"])
-    founded = any(record_in_force(one, state.today) for one in records) or any(
-        entry_in_force(one, state.today) for one in entries
+    grades = (one for one in state.tables["grade"] if one["id"] == row["grade_id"])
+    founded = (
+        any(record_in_force(one, state.today) for one in records)
+        or any(entry_in_force(one, state.today) for one in entries)
+        or any(grade_in_force(one, state.today) for one in grades)
     )
     return row["state"] == "applied" and founded
 

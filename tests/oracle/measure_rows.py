@@ -1,4 +1,4 @@
-"""Rows of measures, applied and lifted, that rest on records and entries in every state."""
+"""Rows of measures, applied, declined and lifted, that rest on records, entries and grades in every state."""
 
 from __future__ import annotations
 
@@ -29,4 +29,17 @@ def _measures(world: World) -> None:
         )  # fmt: skip
 
 
+def _upon_grades(world: World) -> None:
+    for number, upon in enumerate(world.tables["grade"][::3]):
+        state = ("applied", "declined", "lifted", "applied")[number % 4]
+        world.add(
+            "measure", id=key("measure-grade", number), subject_id=upon["subject_id"], about_person=upon["about_person"],
+            jurisdiction_id=upon["jurisdiction_id"], office_id=world.pick([upon["office_id"], key("office", "BANK")]),
+            source_office_id=upon["office_id"], grade_id=upon["id"], code="easier_service", name='办事"更方便"', polarity="positive",
+            basis="《办法》 正文", reason="A级企业", state=state, version=2 if state == "lifted" else 1, applied_at=world.instant(days=9),
+            applied_by=key("account", 1), lifted_at=NOW if state == "lifted" else None, lifted_for="regraded" if state == "lifted" else None,
+        )  # fmt: skip
+
+
+UPON_GRADES: tuple[Callable[[World], None], ...] = (_upon_grades,)
 SECTIONS: tuple[Callable[[World], None], ...] = (_measures,)

@@ -62,6 +62,7 @@ LINKS = {
     ("CreditRecord", "exemptions"): "record_id",
     ("CreditRecord", "measures"): "record_id",
     ("ListEntry", "measures"): "entry_id",
+    ("Grade", "measures"): "grade_id",
     ("Subject", "measures"): "subject_id",
     ("Subject", "grades"): "subject_id",
     ("Subject", "supervisions"): "subject_id",

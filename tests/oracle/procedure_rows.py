@@ -145,7 +145,6 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     *objection_rows.SECTIONS,
     *self_report_rows.SECTIONS,
     *due_rows.SECTIONS,
-    *measure_rows.SECTIONS,
     *warning_rows.SECTIONS,
     *culture_rows.SECTIONS,
     *integrity_rows.SECTIONS,
@@ -157,5 +156,7 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     *delivery_rows.SECTIONS,
     *evaluation_rows.SECTIONS,
     *merge_rows.SECTIONS,
+    *measure_rows.SECTIONS,
+    *measure_rows.UPON_GRADES,
 )
 """The sections in an order in which their rows can be written."""
