@@ -49,6 +49,9 @@ class Loaded:
     under: Evaluation
     books: Rulebooks
     paper_id: UUID | None = None
+    paper_name: str | None = None
+    valid_from: date | None = None
+    """First day of the paper."""
 
     @property
     def is_loaded(self) -> bool:
@@ -97,11 +100,13 @@ async def loaded(connection: Connection, books: Rulebooks, under: Evaluation, on
     if row is None:
         return Loaded(under, books)
     scored = with_paper(books, under.jurisdiction, under.code, row["content"], row["name"])
-    return Loaded(evaluation(scored, under.jurisdiction, under.code, on), scored, row["id"])
+    return Loaded(
+        evaluation(scored, under.jurisdiction, under.code, on), scored, row["id"], row["name"], row["valid_from"]
+    )
 
 
 _ON_DAY: Final = f"""
-SELECT id, name, content FROM {NOUN} t WHERE t.jurisdiction_id = $1 AND t.scheme = $2
+SELECT id, name, content, valid_from FROM {NOUN} t WHERE t.jurisdiction_id = $1 AND t.scheme = $2
   AND {IN_FORCE.replace("{t}", "t").replace(":today", "$3::date")}
 ORDER BY t.valid_from DESC, t.decided_at DESC LIMIT 1
 """

@@ -166,6 +166,52 @@ async def test_a_city_is_graded_by_one_run_and_only_what_changed_is_written(clie
     assert (again["subjects"], again["unchanged"], again["changed"]) == (3, 2, 0)
 
 
+EXPLAIN = """query ($subject: ID!, $on: Date, $place: String) {
+  explainGrade(subject: $subject, scheme: "private_technical_school", on: $on, jurisdiction: $place) {
+    result grade state keptSince scoringPaper scoringPaperName scale law contestZh
+    rules { code grade standing decides veto clause quote conditions { feature op value holds } }
+    features { code low high base clause indicators { feature weight cap countedLow pointsLow pointsHigh clause quote } } } }"""
+
+
+async def test_a_grade_by_a_paper_is_explained_indicator_by_indicator(client: Client, ground: Ground) -> None:
+    """XM-16: indicators, weights, points, thresholds, the veto that fired or did not, each with the paper's clause; PIPL 24."""
+    data = await client.data(PROPOSE, asked("private_technical_school"), caller="vocational-clerk")
+    paper = data["proposeScoringPaper"]["scoringPaper"]["id"]
+    await client.data(step("approve"), {"input": {"scoringPaper": paper}}, caller="vocational-approver")
+    school, worst, clean = [await ground.subject(XIAMEN) for _ in range(3)]
+    for _ in range(4):
+        await fact(ground, XIAMEN, school, "arrears_finding", "arrears")
+    await fact(ground, XIAMEN, worst, "arrears_finding", "serious", evidence="认定书")
+    agent = await ground.agent(f"school-{school}", school)
+    given = {"subject": f"Subject:{school}"}
+    found = (await client.data(EXPLAIN, given, caller="vocational-clerk"))["explainGrade"]
+    assert (found["grade"], found["state"], found["scoringPaper"]) == ("C", "LOADED", paper)
+    assert found["scoringPaperName"] == "民办职业培训机构评分细则（虚构）"
+    score = next(one for one in found["features"] if one["code"] == "score")
+    assert (score["base"], score["low"], score["high"], score["clause"]) == (100, 40, 40, "第五条")
+    assert score["indicators"] == [
+        {"feature": "arrears", "weight": -20, "cap": 60, "countedLow": 4, "pointsLow": -60, "pointsHigh": -60,
+         "clause": "第五条", "quote": "评价期内每认定一次欠薪扣20分"},
+    ]  # fmt: skip
+    rules = {one["code"]: one for one in found["rules"]}
+    assert [(code, one["veto"], one["standing"], one["decides"], one["clause"]) for code, one in rules.items()] == [
+        ("veto", True, "NOT_FIRED", False, "第七条"), ("A", False, "NOT_FIRED", False, "第六条"),
+        ("B", False, "NOT_FIRED", False, "第六条"), ("C", False, "FIRED", True, "第六条"),
+    ]  # fmt: skip
+    assert rules["A"]["conditions"] == [{"feature": "score", "op": "gte", "value": 90, "holds": False}]
+    own = (await client.data(EXPLAIN, {**given, "place": XIAMEN}, caller=agent))["explainGrade"]
+    assert own == found, "the subject is told the same"
+    assert "contestGrade" in own["contestZh"]
+    vetoed = (await client.data(EXPLAIN, {"subject": f"Subject:{worst}"}, caller="vocational-clerk"))["explainGrade"]
+    fired = [(one["code"], one["standing"], one["decides"]) for one in vetoed["rules"]]
+    assert (vetoed["grade"], fired[0]) == ("C", ("veto", "FIRED", True))
+    best = (await client.data(EXPLAIN, {"subject": f"Subject:{clean}"}, caller="vocational-clerk"))["explainGrade"]
+    assert (best["grade"], best["keptSince"]) == ("A", "2026-03-18")
+    before = {**given, "on": "2025-12-31"}
+    early = (await client.data(EXPLAIN, before, caller="vocational-clerk"))["explainGrade"]
+    assert (early["result"], early["scoringPaper"], early["rules"]) == ("NOT_LOADED", None, []), "no paper on that day"
+
+
 async def test_a_scheme_without_its_paper_computes_nobody(client: Client, ground: Ground) -> None:
     """XM-13: not loaded is not a grade."""
     sent = {"input": {"scheme": "hr_agency", "evaluatedOn": "2026-03-18"}}
