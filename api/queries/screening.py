@@ -7,7 +7,7 @@ Source: 上海8; 海沧10; 个人信息保护法 24, 51; 河南省社会信用�
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -47,6 +47,14 @@ class ScreenedInput:
         default=None,
         description="Name 名称 of an organisation, where its code is not known; people are not found by name.",
     )
+
+
+def _read(_: type, given: Mapping[str, Any], __: object) -> ScreenedInput:
+    """Read one of those asked for; the library's own way resolves every field's type anew, a third of the request."""
+    return ScreenedInput(code=given.get("code"), id_number=given.get("idNumber"), name=given.get("name"))
+
+
+ScreenedInput.__strawberry_definition__.from_input = _read  # type: ignore[attr-defined]
 
 
 @strawberry.type(description="An organisation whose name may be the one asked for, with score and reasons.")
