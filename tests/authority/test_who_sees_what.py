@@ -24,7 +24,14 @@ from tests.conftest import ISSUER, NOW, Client, Serve
 pytestmark = pytest.mark.anyio
 
 FILE = tomllib.loads((Path(__file__).parent / "who_sees_what.toml").read_text("utf-8"))
-CASES, ACTS = FILE["case"], FILE["may"]
+ACTS = FILE["may"]
+ROWS = [
+    {"data": row["data"], "who": who, "law": row["law"], "sees": seen.split()[0], "code": seen.split()[-1]}
+    for row in FILE["row"]
+    for seen, them in row["sees"].items()
+    for who in them
+]
+CASES = [*FILE["case"], *ROWS]
 TODAY = local_day(NOW)
 XIAMEN = "350200"
 PURPOSES = [application_item_id(XIAMEN, code) for code in ("procurement", "bidding")]
@@ -127,6 +134,7 @@ async def _fill(tx: Transaction) -> World:
         "a person": (person, contested),
     }.items():
         world.ids[f"measure applied to {name}"] = await _measure(tx, subject, record, other, producer, firm=firm)
+    world.ids |= await _put_to_use(tx, firm, producer, office_id(XIAMEN, "JC"))
     await _accounts(tx, world, banks, firm=firm, person=person, stranger=stranger, producer=producer, other=other)
     return world
 
@@ -262,6 +270,55 @@ async def _measure(tx: Transaction, subject: UUID, record: UUID, office: UUID, s
     return await lifecycle.create(tx, "measure", "apply", values)
 
 
+async def _put_to_use(tx: Transaction, firm: UUID, office: UUID, credit_office: UUID) -> dict[str, UUID]:
+    """Make what follows from credit: grades, an archive, a warning, an interview, a referral, a watch."""
+    about = {"subject_id": firm, "about_person": False, "jurisdiction_id": XIAMEN, "office_id": office}
+    grade = {
+        **about, "scheme": "employer", "scheme_name": "评价", "value": "A", "evaluated_on": TODAY, "method": "entered",
+        "basis": FACTS, "clause": "厦门12", "push_ordered": True, "disclosure": "government_sharing", "version": 1, "proposed_at": NOW,
+    }  # fmt: skip
+    warning = {
+        **about, "source": "evaluation", "evaluation": "C级(虚构)", "records_count": 0, "fields_count": 0, "risk": FACTS,
+        "basis": "海沧14", "state": "open", "raised_at": NOW,
+    }  # fmt: skip
+    warned = await lifecycle.create(tx, "risk_warning", "raise", warning)
+    rows: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "grade in force": ("grade", "publish", {**grade, "state": "published", "published_at": NOW}),
+        "grade that is only proposed": ("grade", "propose", {**grade, "state": "proposed", "scheme": "hr_agency"}),
+        "integrity archive": (
+            "integrity_archive",
+            "open",
+            {**about, "scheme": "employer", "name": FACTS, "clause": "厦门12", "office_ids": [office], "opened_at": NOW},
+        ),
+        "interview": (
+            "interview",
+            "invite",
+            {
+                **about, "warning_id": warned, "required": False, "basis": "海沧14", "principle_inherited": False,
+                "state": "invited", "invited_at": NOW, "invited_for": TODAY, "agenda": FACTS,
+            },
+        ),
+        "criminal referral": (
+            "criminal_referral",
+            "refer",
+            {
+                **about, "kind": "欠薪逃匿案件", "facts": FACTS, "police": "公安局", "procuratorate": "检察院", "court": "法院",
+                "referred_on": TODAY, "basis": "十堰正文", "state": "referred", "referred_at": NOW,
+            },
+        ),
+        "watch": (
+            "watch",
+            "enter",
+            {
+                "kind": "key_enterprise", "name": "重点企业", "subject_id": firm, "jurisdiction_id": XIAMEN,
+                "office_id": credit_office, "reason": FACTS, "basis": "海沧14", "from_on": TODAY, "entered_at": NOW,
+            },
+        ),
+    }  # fmt: skip
+    made = {name: await lifecycle.create(tx, noun, verb, values) for name, (noun, verb, values) in rows.items()}
+    return {**made, "risk warning": warned}
+
+
 async def _accounts(
     tx: Transaction,
     world: World,
@@ -327,6 +384,10 @@ async def _ask(client: Client, world: World, data: str, who: dict[str, Any]) -> 
             return await _contested(client, _WORDS, f"SubjectStatement:{world.ids[data]}", who)
         case _ if data.startswith("what an organisation tells"):
             return await _text_of(client, _TOLD, f"SelfReport:{world.ids[data]}", who)
+        case _ if data in _USED:
+            kind, text = _USED[data]
+            asked = f"query ($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ id text: {text} }} }} }}"
+            return await _text_of(client, asked, f"{kind}:{world.ids[data]}", who)
         case _ if data.startswith("measure applied"):
             return await _text_of(client, _APPLIED, f"Measure:{world.ids[data]}", who)
         case _:
@@ -419,6 +480,15 @@ async def _contested(client: Client, document: str, ident: str, who: dict[str, A
     return "nothing" if row is None else "full" if row["text"] == FACTS else "masked"
 
 
+_USED = {
+    "grade in force": ("Grade", "basis"),
+    "grade that is only proposed": ("Grade", "basis"),
+    "integrity archive": ("IntegrityArchive", "name"),
+    "risk warning": ("RiskWarning", "risk"),
+    "interview": ("Interview", "agenda"),
+    "criminal referral": ("CriminalReferral", "facts"),
+    "watch": ("Watch", "reason"),
+}
 _TOLD = "query ($id: ID!) { node(id: $id) { ... on SelfReport { state text } } }"
 _APPLIED = "query ($id: ID!) { node(id: $id) { ... on Measure { state text: reason } } }"
 

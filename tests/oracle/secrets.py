@@ -145,6 +145,17 @@ _GRADE_FACTS = (
     "{ gradeFacts(first: 3, filter: { kind: [ARREARS_COMPLAINT] }) { totalCount nodes { id } pageInfo { hasNextPage } } }",
     "{ subjects(first: 100) { nodes { id gradeFacts(first: 3) { totalCount nodes { number } } } } }",
 )
+_GRADES = (
+    "{ grades(first: 100) { totalCount edges { cursor node { id value basis period state inForce announcementZh previousValue } } } }",
+    '{ grades(first: 3, filter: { value: ["A"] }) { totalCount nodes { id } pageInfo { hasNextPage } } }',
+    "{ subjects(first: 100) { nodes { id grades(first: 3) { totalCount nodes { value } } } } }",
+    "{ gradeRuns(first: 20) { nodes { id grades(first: 20) { totalCount nodes { value basis } } } } }",
+    "{ measures(first: 100) { nodes { id grade { value basis } } } }",
+)
+_ARCHIVES = (
+    "{ integrityArchives(first: 100) { totalCount edges { cursor node { id name clause closedAt reason } } } }",
+    "{ subjects(first: 100) { nodes { id integrityArchives(first: 3) { totalCount nodes { name } } } } }",
+)
 _OTHER = {"title": "另一个名称", "decision_no": "新[2026]2号", "severity": "serious", "legal_basis": "另一部法"}
 
 SECRETS = (
@@ -390,6 +401,30 @@ SECRETS = (
         _row("grade_fact", lambda row: row["kind"] == "arrears_complaint" and row["state"] == "recorded"),
         _unseen("grade_fact"),
         _GRADE_FACTS,
+    ),
+    Secret(
+        "which grade is proposed for somebody",
+        "grade",
+        {"value": "Z", "basis": "另一依据", "period": "另一周期", "previous_value": "Y"},
+        _row("grade", lambda row: row["state"] == "proposed"),
+        _unseen("grade"),
+        _GRADES,
+    ),
+    Secret(
+        "which grade an office shares and does not publish",
+        "grade",
+        {"value": "Z", "basis": "另一依据", "previous_value": "Y"},
+        _row("grade", lambda row: row["state"] == "published" and row["disclosure"] == "government_sharing" and row["about_person"]),
+        _unseen("grade"),
+        _GRADES,
+    ),
+    Secret(
+        "what an integrity archive is called and why it was closed",
+        "integrity_archive",
+        {"name": "另一档案", "clause": "《另一要点》", "reason": "另一理由"},
+        _row("integrity_archive", lambda row: row["closed_at"] is not None),
+        _unseen("integrity_archive"),
+        _ARCHIVES,
     ),
     Secret(
         "a consent given to somebody else",
