@@ -414,7 +414,7 @@ SECRETS = (
         "which grade an office shares and does not publish",
         "grade",
         {"value": "Z", "basis": "另一依据", "previous_value": "Y"},
-        _row("grade", lambda row: row["state"] == "published" and row["disclosure"] == "government_sharing" and row["about_person"]),
+        _row("grade", lambda row: row["state"] in ("published", "contested") and row["disclosure"] != "public"),
         _unseen("grade"),
         _GRADES,
     ),
