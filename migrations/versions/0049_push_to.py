@@ -13,7 +13,7 @@ DESCRIPTION = "Codes of the offices 接收单位 of the jurisdiction that the te
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0046_scoring_papers")]
+    dependencies = [("renxin", "0048_subject_merges")]
 
     initial = False
 

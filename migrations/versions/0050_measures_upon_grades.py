@@ -16,7 +16,7 @@ CHANGED = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0047_push_to")]
+    dependencies = [("renxin", "0049_push_to")]
 
     initial = False
 
