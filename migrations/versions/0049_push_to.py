@@ -3,6 +3,7 @@
 from tortoise import migrations
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.migrations import operations as ops
+from migrations.together import Together
 
 # Items of the rulebooks are put right by the installation at the next start; the others name nobody.
 FILL = """
@@ -18,15 +19,19 @@ class Migration(migrations.Migration):
     initial = False
 
     operations = [
-        ops.AddField(
-            model_name="CatalogueItem",
-            name="push_to",
-            field=ArrayField(null=True, default=list, description=DESCRIPTION, element_type="text"),
+        Together(
+            ops.AddField(
+                model_name="CatalogueItem",
+                name="push_to",
+                field=ArrayField(null=True, default=list, description=DESCRIPTION, element_type="text"),
+            ),
+            ops.RunSQL(FILL, ""),
         ),
-        ops.RunSQL(FILL, ""),
-        ops.AlterField(
-            model_name="CatalogueItem",
-            name="push_to",
-            field=ArrayField(default=list, description=DESCRIPTION, element_type="text"),
+        Together(
+            ops.AlterField(
+                model_name="CatalogueItem",
+                name="push_to",
+                field=ArrayField(default=list, description=DESCRIPTION, element_type="text"),
+            ),
         ),
     ]

@@ -4,6 +4,7 @@ from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+from migrations.together import Together
 from tortoise.migrations.constraints import CheckConstraint
 
 CHANGED = {
@@ -21,26 +22,28 @@ class Migration(migrations.Migration):
     initial = False
 
     operations = [
-        ops.AddField(
-            model_name="Measure",
-            name="grade",
-            field=fields.ForeignKeyField(
-                "renxin.Grade",
-                source_field="grade_id",
-                null=True,
-                description="The grade it rests on (十堰, 海沧13); null where it is something else.",
-                db_constraint=True,
-                to_field="id",
-                related_name=False,
-                on_delete=OnDelete.RESTRICT,
+        Together(
+            ops.AddField(
+                model_name="Measure",
+                name="grade",
+                field=fields.ForeignKeyField(
+                    "renxin.Grade",
+                    source_field="grade_id",
+                    null=True,
+                    description="The grade it rests on (十堰, 海沧13); null where it is something else.",
+                    db_constraint=True,
+                    to_field="id",
+                    related_name=False,
+                    on_delete=OnDelete.RESTRICT,
+                ),
             ),
-        ),
-        ops.AddIndex(
-            model_name="Measure", index=Index(fields=["grade_id", "applied_at", "id"], name="measure_by_grade")
-        ),
-        *(ops.RemoveConstraint(model_name="Measure", name=name, fields=None) for name in CHANGED),
-        *(
-            ops.AddConstraint(model_name="Measure", constraint=CheckConstraint(check=check, name=name))
-            for name, check in CHANGED.items()
+            ops.AddIndex(
+                model_name="Measure", index=Index(fields=["grade_id", "applied_at", "id"], name="measure_by_grade")
+            ),
+            *(ops.RemoveConstraint(model_name="Measure", name=name, fields=None) for name in CHANGED),
+            *(
+                ops.AddConstraint(model_name="Measure", constraint=CheckConstraint(check=check, name=name))
+                for name, check in CHANGED.items()
+            ),
         ),
     ]
