@@ -143,7 +143,10 @@ async def attempt(client: Client, move: Move, caller: Caller, row_id: UUID) -> s
 MOVES = tuple(sorted(moves(), key=lambda move: (move.noun == "assignment", move.verb == "end")))
 """What takes roles away comes last."""
 
-CALLED = tuple({(one.sub, one.deputy_of): one for one in CALLERS}.values())
+CALLED = tuple(
+    sorted({(one.sub, one.deputy_of): one for one in CALLERS}.values(), key=lambda one: "security_officer" in one.roles)
+)
+"""Everybody once, and last who may end what the others hold."""
 
 
 @dataclass(frozen=True)
