@@ -36,6 +36,7 @@ from domain.clock import local_day
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lists.batch_recall import Recalled, left_list, recalled
 from domain.lists.list_kind import read_kind
+from domain.text import inert
 
 _ENTRY: Final = """id inForce disputed decisionNo reason decidedOn publishedAt publicUntil office { name }
   creditList { name polarity } domain subject { name uscc maskedIdNumber }
@@ -53,7 +54,6 @@ T = TypeVar("T")
 Session: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 _NOBODY: Final = Credentials()
 _LONGEST: Final = 50
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FormatUnknown(InvalidInput):
@@ -277,4 +277,4 @@ def _csv(told: Iterable[Mapping[str, Any]], gone: Iterable[Recalled]) -> bytes:
 
 def _cell(value: Any) -> str:
     text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return inert(text)

@@ -1,6 +1,7 @@
-"""Texts that people hand in: what may be stored at all, and how long it may be.
+"""Texts that people hand in: what may be stored at all, how long it may be, and how a table hands it to a spreadsheet.
 
-Refuses NUL, other control characters and halves of characters, which a database or a reader would choke on.
+Refuses NUL, other control characters and halves of characters, which a database or a reader would choke on. Source:
+OWASP, CSV Injection (what a spreadsheet would calculate is written so that it does not).
 """
 
 from __future__ import annotations
@@ -10,12 +11,25 @@ from typing import Final
 
 from domain.errors import InvalidInput
 
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""How a cell begins that a spreadsheet calculates; Chinese and Japanese ones take the wide signs as well."""
+_AMOUNT: Final = re.compile("[+-]?[0-9][0-9.,]*%?")
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def writable(text: str) -> bool:
     """Tell whether a text can be stored."""
     return text.isprintable() or _UNWRITABLE.search(text) is None
+
+
+def inert(text: str) -> str:
+    """Give a cell of a table as a spreadsheet shows it and does not calculate it; plain amounts stay as they are."""
+    return f"'{text}" if text.startswith(_FORMULA) and not _AMOUNT.fullmatch(text) else text
+
+
+def as_handed_in(cell: str) -> str:
+    """Give what stood in a cell before `inert` was made of it."""
+    return cell[1:] if cell.startswith("'") and inert(cell[1:]) == cell else cell
 
 
 def require_text(name: str, text: str, *, longest: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Optional
@@ -117,7 +118,7 @@ async def amend_edition(work: Work, given: AmendEditionInput) -> Changed:
     books = work.job.service.books
     shape = kind_of(books, row["jurisdiction_id"], row["kind"]).shape
     if given.items is not None or given.file is not None:
-        _, items = _read(shape, given)
+        _, items = await _read(shape, given)
     else:
         items = _amended(shape, await reading.as_given(work.tx, row["id"]), given)
     return Changed({"edition": await editions.amend(work.tx, books, row["id"], items)})
@@ -231,7 +232,7 @@ async def _given_items(work: Work, shape: Shape, given: DraftEditionInput) -> tu
     Raises: NotFound; EditionEmpty; EditionUnreadable; InvalidInput.
     """
     if given.items is not None or given.file is not None:
-        return _read(shape, given)
+        return await _read(shape, given)
     if given.base is None:
         raise EditionEmpty
     base: UUID = local_id(given.base, "Edition")
@@ -240,14 +241,14 @@ async def _given_items(work: Work, shape: Shape, given: DraftEditionInput) -> tu
     return {}, await reading.as_given(work.tx, base)
 
 
-def _read(shape: Shape, given: DraftEditionInput | AmendEditionInput) -> tuple[Mapping[str, Any], list[Given]]:
+async def _read(shape: Shape, given: DraftEditionInput | AmendEditionInput) -> tuple[Mapping[str, Any], list[Given]]:
     if given.file is not None and given.items is None:
         written = given.format or "toml"
         if written not in files.FORMATS:
             raise InvalidInput(
                 "A file is toml or csv.", zh="文件格式为 toml 或 csv。", field="format", known=list(files.FORMATS)
             )
-        return files.read_file(shape, given.file, written)
+        return await asyncio.to_thread(files.read_file, shape, given.file, written)
     if given.file is not None:
         raise InvalidInput("Give either items or a file.", zh="条目和文件只能给出一种。", fields=["items", "file"])
     return {}, [_typed(shape, place, one) for place, one in enumerate(given.items or [], start=1)]

@@ -10,13 +10,14 @@ import csv
 import io
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from domain.edition.items import Given, ordered
 from domain.edition.refusals import EditionUnreadable
 from domain.edition.shape import LISTS, FieldRule, Shape
+from domain.given_toml import read_toml
+from domain.text import as_handed_in, inert
 
 FORMATS: Final = ("toml", "csv")
 LONGEST_FILE: Final = 2_000_000
@@ -70,8 +71,8 @@ def of_cells(shape: Shape, cells: Mapping[str, str]) -> dict[str, Any]:
 
 def _read_toml(text: str) -> tuple[dict[str, Any], list[Given]]:
     try:
-        raw = tomllib.loads(text)
-    except (ValueError, RecursionError) as fault:
+        raw = read_toml(text)
+    except ValueError as fault:
         found = _AT_LINE.search(str(fault))
         line = int(found.group(1)) if found else text.count("\n") + 1
         raise EditionUnreadable(line=line) from None
@@ -161,7 +162,7 @@ def _require_header(shape: Shape, header: Sequence[str]) -> None:
 def _row_of(shape: Shape, header: Sequence[str], row: Sequence[str], line: int) -> Given:
     if len(row) != len(header):
         raise EditionUnreadable(line=line)
-    return Given(line, of_cells(shape, dict(zip(header, row, strict=True))), {})
+    return Given(line, of_cells(shape, dict(zip(header, map(as_handed_in, row), strict=True))), {})
 
 
 def _write_csv(shape: Shape, items: Sequence[Mapping[str, Any]]) -> str:
@@ -169,7 +170,7 @@ def _write_csv(shape: Shape, items: Sequence[Mapping[str, Any]]) -> str:
     table = csv.writer(written, lineterminator="\n")
     columns = ["code", "name", *shape.by_code]
     table.writerow(columns)
-    table.writerows([cell(shape.by_code.get(key), item.get(key)) for key in columns] for item in items)
+    table.writerows([inert(cell(shape.by_code.get(key), item.get(key))) for key in columns] for item in items)
     return written.getvalue()
 
 

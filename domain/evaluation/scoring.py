@@ -7,7 +7,6 @@ would find. Source: 厦门12–16 (贯彻实施《…评价办法》); house sty
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -15,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from domain.evaluation.refusals import PaperInvalid
+from domain.given_toml import read_toml
 from domain.rulebook.check_schemes import check_schemes
 from domain.rulebook.check_values import check_values
 from domain.rulebook.loader import group_entries, rule_value, scheme_parts
@@ -33,8 +33,8 @@ def read_paper(text: str, *, scheme: str, name: str) -> Mapping[str, Any]:
     Raises: PaperInvalid, with every fault that was found, up to 20.
     """
     try:
-        raw = tomllib.loads(text)
-    except (ValueError, RecursionError) as fault:
+        raw = read_toml(text)
+    except ValueError as fault:
         raise PaperInvalid(faults=[f"not TOML: {fault}"]) from None
     faults = list(_faults(raw, scheme, name))
     if faults:

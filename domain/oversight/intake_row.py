@@ -39,13 +39,14 @@ from domain.errors import DomainError
 from domain.identifiers import CodeNotText, normalise_code, read_uscc, subject_kind
 from domain.masking import mask_name, patterns
 from domain.oversight.beside import BESIDE, read_beside
-from domain.oversight.columns import Header
+from domain.oversight.columns import HANDED_BACK, Header
 from domain.oversight.item_sheet import OWN, checked_items
 from domain.oversight.row import NUMBER, Row
 from domain.oversight.sheet_cells import RowChecked, SheetCells, member_of
 from domain.oversight.staging import JUDGED, STAGED, Block
 from domain.registry.enrolment import LONGEST_NAME, person_values, without_identity
 from domain.rulebook.model import Rulebooks
+from domain.text import as_handed_in
 from domain.vault import Vault
 
 _RESIDENT_CARD: Final = "身份证"
@@ -178,6 +179,8 @@ class RowReader:
             faults.append(Fault(RowTooWide))
             return {}
         filled = dict(zip(codes, map(str.strip, cells), strict=False))
+        if HANDED_BACK[0][0] in filled:
+            filled = {code: as_handed_in(cell) for code, cell in filled.items()}
         if self._category not in filled:
             filled[self._category] = self._told_category(filled)
         beside, unread = read_beside(filled) if self._has_beside else ({}, [])

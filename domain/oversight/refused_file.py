@@ -22,6 +22,7 @@ from domain.oversight.beside import BESIDE
 from domain.oversight.columns import HANDED_BACK
 from domain.oversight.item_sheet import checked_items
 from domain.oversight.staging import ROW_SEAL
+from domain.text import inert
 from domain.vault import Vault, VaultFault
 
 _ROWS_AT_ONCE: Final = 1_000
@@ -47,7 +48,7 @@ def _cells(vault: Vault, row: asyncpg.Record, codes: list[str]) -> list[str]:
     except VaultFault:  # its key is gone
         handed = {}
     told = {HANDED_BACK[0][0]: str(row["line"]), HANDED_BACK[1][0]: row["reasons"]}
-    return [{**handed, **told}.get(code, "") for code in codes]
+    return [inert({**handed, **told}.get(code, "")) for code in codes]
 
 
 def _written(rows: list[list[str]]) -> str:

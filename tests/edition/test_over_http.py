@@ -166,6 +166,27 @@ async def test_a_file_comes_back_with_the_same_bytes(client: Client, ground: Gro
     await step(client, "discard", third["id"], "xm-first", reason="试")
 
 
+async def test_a_name_that_a_spreadsheet_would_calculate_stays_text(client: Client, ground: Ground) -> None:
+    """Whoever opens the table of an edition opens what others wrote; handed in again, it is what it was."""
+    name = "=1+1|公式"
+    made = await drafted(client, kind="policies", label="表", validFrom="2026-01-01", items=[policy("p1", name)])
+    text = (await client.data(FILE, {"id": made["id"], "format": "csv"}, caller="xm-first"))["editionFile"]
+    assert f",'{name}," in text
+    await step(client, "discard", made["id"], "xm-first", reason="试")
+
+    again = await drafted(client, kind="policies", label="表", validFrom="2026-01-01", file=text, format="csv")
+
+    written = (await client.data(FILE, {"id": again["id"], "format": "toml"}, caller="xm-first"))["editionFile"]
+    assert f'name = "{name}"' in written
+    await step(client, "discard", again["id"], "xm-first", reason="试")
+
+
+async def test_a_file_made_to_hold_up_the_reader_is_unreadable(client: Client, ground: Ground) -> None:
+    for file in (".".join(["a"] * 100_000) + " = 1", "x = " + "[" * 100_000):
+        given = {"input": {"kind": "behaviours", "file": file, "format": "toml"}}
+        assert await client.codes(DRAFT, given, caller="sh-first") == ["EDITION_UNREADABLE"]
+
+
 async def test_the_next_edition_ends_the_one_before_it_on_the_eve(client: Client, ground: Ground) -> None:
     """XM-07, SH-07a: what holds on a day is told as of that day; a later edition never reaches into the past."""
     label = {"kind": "application_list"}

@@ -116,6 +116,25 @@ async def test_refused_rows_come_back_as_a_file_that_can_be_corrected(desk: Desk
     assert (summary.rows_added, summary.rows_refused) == (2, 0)
 
 
+async def test_what_a_spreadsheet_would_calculate_comes_back_as_text_and_goes_in_as_it_was(desk: Desk) -> None:
+    """An official opens the file of refused rows: what an applicant wrote into a name must not run there."""
+    formula, amount = '=HYPERLINK("https://evil.example";"x")', "-5"
+    summary = await desk.hand_in(sheet("penalty", [penalty(1, CF_SY=formula, CF_NR_FK=amount, CF_JDRQ="2026/02/30")]))
+    pieces = refused_file(desk.tx.connection, desk.vault, summary.import_id)
+    text = b"".join([piece async for piece in pieces]).decode("utf-8-sig")
+    [_, row] = csv.reader(io.StringIO(text))
+    assert f"'{formula}" in row
+    assert amount in row
+    assert not any(cell.startswith(("=", "+", "@")) for cell in row)
+
+    corrected = text.replace("2026/02/30", "2026/02/27").replace(",-5,", ",5,")
+    summary = await desk.hand_in(io.BytesIO(corrected.encode()))
+
+    assert (summary.rows_added, summary.rows_refused) == (1, 0)
+    told = "SELECT content->>'CF_SY' FROM credit_record ORDER BY id DESC LIMIT 1"
+    assert await desk.tx.connection.fetchval(told) == formula
+
+
 async def test_a_small_file_that_unpacks_to_a_long_one_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "MOST_UNPACKED", 1_000)
     packed = gzip.compress(sheet("penalty", [penalty(1, CF_SY="长" * 1_000)]).getvalue())
