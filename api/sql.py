@@ -62,6 +62,8 @@ class Statement:
 @dataclass(slots=True)
 class _Writer:
     parameters: list[Parameter] = field(default_factory=list)
+    tells: bool = False
+    """Whether a subject that is counted has been written, or one that is named, found or not."""
     named: dict[str, str] = field(default_factory=dict)
     bound: dict[tuple[Source, str], str] = field(default_factory=dict)
     aliases: int = 0
@@ -133,7 +135,7 @@ def render(roots: Sequence[PlannedRoot]) -> Statement:
         f"SELECT convert_to({data}, 'UTF8'), {persons} FROM (SELECT 1) AS one{joins}"
         f" WHERE (SELECT epoch FROM authority) = {epoch}"
     )
-    return Statement(text, tuple(writer.parameters), SUBJECT_MARK in persons)
+    return Statement(text, tuple(writer.parameters), writer.tells)
 
 
 def _root(writer: _Writer, source: _From, root: PlannedRoot) -> _Shown:
@@ -163,6 +165,7 @@ def _single(writer: _Writer, source: _From, root: Single) -> _Shown:
     )
     told = f"{lateral}.p" if shown.persons else None
     if root.named:
+        writer.tells = True
         told = f"CASE WHEN {lateral}.j IS NULL THEN '{MISSED}{root.key}' ELSE {told or 'NULL'} END"
     return _Shown(f"coalesce({lateral}.j, 'null')", told)
 
@@ -176,6 +179,7 @@ def _row(writer: _Writer, source: _From, row: Row, alias: str) -> _Shown:
     if row.touches and row.entity.person:
         persons.append(f"({row.entity.person.replace('{t}', alias)})::text")
     if row.tells:
+        writer.tells = True
         persons.extend(f"{SUBJECT_MARK} || {one.replace('{t}', alias)}" for one in row.entity.subjects)
     members = []
     for part in row.parts:

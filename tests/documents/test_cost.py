@@ -50,6 +50,13 @@ async def test_pages_that_can_hold_too_many_rows_are_refused_unread(
     assert await client.codes(query) == ["TOO_MANY_ROWS"]
 
 
+async def test_a_number_of_all_rows_counts_as_a_thousand_of_them(client: Client) -> None:
+    """Counting reads all that is counted: thirty counts are no thirty rows."""
+    counted = [f"c{number}: subjects(first: 1) {{ totalCount }}" for number in range(30)]
+    assert await client.codes("{ " + " ".join(counted) + " }") == ["TOO_MANY_ROWS"]
+    assert await client.codes("{ " + " ".join(counted[:10]) + " }") == []
+
+
 async def test_sizes_of_variables_count_as_they_are_sent(client: Client) -> None:
     query = "query($a: Int!, $b: Int!) { subjects(first: $a) { nodes { creditRecords(first: $b) { nodes { listed(first: 10) { totalCount nodes { id } } } } } } }"
     assert await client.codes(query, {"a": 100, "b": 100}) == ["TOO_MANY_ROWS"]

@@ -210,6 +210,19 @@ async def test_a_body_that_comes_in_pieces_is_a_413_as_soon_as_it_is_too_long(sm
     assert sent <= 4_000
 
 
+async def test_of_a_body_that_says_it_is_too_long_nothing_is_read(small: Client) -> None:
+    read = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal read
+        read += 1
+        yield ASK
+
+    headers = {"content-type": JSON, "content-length": "2001"}
+    response = await small.http.post("/graphql", content=pieces(), headers=headers)
+    assert (response.status_code, codes(response), read) == (413, ["BODY_TOO_LARGE"], 0)
+
+
 @pytest.mark.parametrize("length", ["-1", "x", "１", "99999999999999999999999"])
 async def test_a_strange_content_length_breaks_nothing(small: Client, length: str) -> None:
     response = await post(small, ASK, content_length=length)
@@ -222,6 +235,13 @@ async def test_too_many_values_are_refused_before_they_are_coerced(client: Clien
     response = await post(client, {"query": query, "variables": {"f": {"code": ["x"] * 3_001}}})
     assert response.status_code == 413
     assert codes(response) == ["BODY_TOO_LARGE"]
+
+
+async def test_too_many_values_in_an_address_are_refused_as_well(client: Client) -> None:
+    for count, expected in ((2_900, (200, [])), (3_001, (413, ["BODY_TOO_LARGE"]))):
+        values = quote(json.dumps({"unused": [1] * count}, separators=(",", ":")), safe="[],:{}")
+        response = await client.http.get(f"/graphql?query={quote('{__typename}')}&variables={values}")
+        assert (response.status_code, codes(response)) == expected
 
 
 # -- headers

@@ -94,10 +94,12 @@ async def test_a_request_too_many_is_answered_503_with_a_code_and_when_to_come_a
     with narrow.service.gate.entered():
         response = await post(narrow, ASK)
         verified = await narrow.http.get("/verify/RX1")
+        token = await narrow.http.post("/oauth/token", data={"grant_type": "client_credentials"})
         live, ready = await narrow.http.get("/health/live"), await narrow.http.get("/health/ready")
     assert (response.status_code, codes(response)) == (503, ["TOO_BUSY"])
     assert response.headers["retry-after"] == "2"
     assert (verified.status_code, verified.headers["retry-after"]) == (503, "2")
+    assert (token.status_code, token.json()["error"]) == (503, "temporarily_unavailable")
     assert (live.status_code, ready.status_code) == (200, 200)
     assert codes(await post(narrow, ASK)) == []
 

@@ -248,6 +248,30 @@ async def test_requests_have_a_rate_of_their_own(serve: Serve, demo_url: str, ow
         assert code(await ask(one, "{ nothing }")) == "QUOTA_EXCEEDED", "documents that are refused are requests too"
 
 
+async def test_whoever_has_used_up_its_requests_costs_the_database_nothing_more(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serve(demo_url, quotas=partner(requests_per_minute=1)) as client:
+        assert [(await ask(client, "{ viewer { roles } }")).status_code for _ in range(2)] == [200, 429]
+        monkeypatch.setattr("api.metering.count", _unexpected)
+        assert (await ask(client, "{ viewer { roles } }")).status_code == 429
+
+
+async def test_for_whoever_has_used_up_its_subjects_nothing_is_read_and_nothing_changed(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serve(demo_url, quotas=partner(subjects_per_minute=1)) as client:
+        assert [code(await ask(client, PAGE, {"n": 1})) for _ in range(2)] == [None, "QUOTA_EXCEEDED"]
+        monkeypatch.setattr("api.service.Service.fetch", _unexpected)
+        monkeypatch.setattr("api.metering.count", _unexpected)
+        assert code(await ask(client, PAGE, {"n": 1})) == "QUOTA_EXCEEDED"
+        assert code(await ask(client, ISSUE, {"s": ids[0]})) == "QUOTA_EXCEEDED"
+
+
+async def _unexpected(*arguments: Any, **how: Any) -> None:
+    raise AssertionError("the database was asked")
+
+
 async def test_the_figure_of_an_account_takes_the_place_of_its_role(
     serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
 ) -> None:
