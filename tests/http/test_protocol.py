@@ -401,6 +401,16 @@ async def test_the_keep_alive_runs_from_the_last_request_that_was_turned_away() 
     await connection.end()
 
 
+async def test_a_body_that_reads_like_a_request_is_a_body() -> None:
+    full, inner = gate(), HEAD % 2 + b"\r\n{}"
+    connection = await idling(full)
+    await connection.receive(HEAD % len(inner) + b"\r\n")
+    with full.entered():
+        await connection.receive(inner)
+    assert (connection.wire.answer(), connection.begun, full.turned_away) == ((200, None), 2, 0)
+    await connection.end()
+
+
 LINES = (
     b"content-length: 2",
     b"content-length: 7",
