@@ -19,7 +19,8 @@ from uuid import UUID
 from domain.credit.item import Item
 from domain.errors import catalogue, default_message
 from domain.ids import new_id
-from domain.lifecycle import Transaction, image
+from domain.lifecycle import Transaction
+from domain.many import note, teller
 from domain.oversight import staging_sql as sql
 from domain.registry.enrolment import pinyin
 from domain.vault import Vault
@@ -215,7 +216,7 @@ async def _carry_over(tx: Transaction, origin: Origin, *, publish: bool) -> tupl
         item.disclosure,
         item.person_disclosure,
     )
-    row = await tx.connection.fetchrow(sql.CARRY_OVER, *_teller(tx, origin.basis), *values, timeout=PATIENCE)
+    row = await tx.connection.fetchrow(sql.CARRY_OVER, *teller(tx, origin.basis), *values, timeout=PATIENCE)
     assert row is not None
     return row["added"], row["published"]
 
@@ -272,14 +273,4 @@ async def _tell(
     tx: Transaction, change: str, *, noun: str, basis: str | None, verb: str = "enrol", values: tuple[Any, ...] = ()
 ) -> None:
     """Run a change of many rows with a ledger event for each."""
-    subject = "id" if noun == "subject" else "subject_id"
-    told = sql.TOLD.format(noun=noun, verb=verb, subject=subject, image=image("made"))
-    await _run(tx, f"WITH made AS ({change}) {told}", *_teller(tx, basis), *values)
-
-
-def _teller(tx: Transaction, basis: str | None) -> tuple[Any, ...]:
-    """Give what every event of this transaction says: parameters 1 to 9 of a statement that tells."""
-    actor = tx.actor
-    roles = ",".join(actor.roles)
-    who = (actor.account_id, roles, actor.office_id, actor.policy_version, actor.token_id)
-    return (tx.now, *who, basis, actor.deputy_of_id, actor.agent_of_id)
+    await note(tx, noun, verb, change, *values, basis=basis, patience=PATIENCE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.many import LEDGERED
 from domain.merging.known import noted
 from domain.registry.name_warnings import plain
 
@@ -201,16 +202,8 @@ FROM (
 ) found WHERE settled.line = found.line
 """
 
-TOLD: Final = """
-INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
-                          policy_version, token_id, basis, image, deputy_of_id, agent_of_id)
-SELECT uuidv7(), 'change', $1, '{noun}', id, '{verb}', 'done', {subject}, $2::uuid, $3::text, $4::uuid, $5::int,
-       $6::text, $7::text, {image}, $8::uuid, $9::uuid
-FROM made
-"""
-"""What nobody outside is told row by row: the outbox has it as the import's own event, which counts the rows."""
-
-CARRY_OVER: Final = """
+CARRY_OVER: Final = (
+    """
 WITH made AS (
   INSERT INTO credit_record (
     id, subject_id, about_person, jurisdiction_id, office_id, item_id, state, version, decision_no, title, severity,
@@ -243,11 +236,11 @@ WITH made AS (
   UNION ALL
   SELECT id, subject_id, 'publish', to_jsonb(made) FROM made WHERE state = 'published'
 ), event AS (
-  INSERT INTO ledger_event (id, kind, at, object, object_id, verb, outcome, subject_id, account_id, role, office_id,
-                            policy_version, token_id, basis, image, deputy_of_id, agent_of_id)
-  SELECT uuidv7(), 'change', $1::timestamptz, 'credit_record', id, verb, 'done', subject_id, $2::uuid, $3::text, $4::uuid, $5::int,
-         $6::text, $7::text, image, $8::uuid, $9::uuid
-  FROM told
+  """
+    + LEDGERED.format(
+        event="uuidv7()", noun="credit_record", verb="verb", subject="subject_id", image="image", rows="told"
+    )
+    + """
 ), sent AS (
   INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
   SELECT uuidv7(), $1::timestamptz, 'credit_record', id, 'publish', 1, subject_id, to_jsonb(made)
@@ -255,6 +248,9 @@ WITH made AS (
 )
 SELECT count(*)::int AS added, (count(*) FILTER (WHERE state = 'published'))::int AS published FROM made
 """
+)
+"""What nobody outside is told row by row: the outbox has it as the import's own event, which counts the rows."""
+
 
 UNDER_MERGED: Final = """
 SELECT EXISTS (
