@@ -88,6 +88,9 @@ _UNPUBLISHED: Final = (
     " WHERE t.state IN ('submitted', 'published') AND item.double_publicity"
     " AND (t.platform_at IS NULL OR t.portal_at IS NULL AND t.disclosure = 'public')"
 )
+_UNTOUCHED: Final = "t.state = 'submitted' AND t.platform_at IS NULL"
+"""What is published nowhere, the platform included: said so that the index over what is not settled serves."""
+
 _PUBLICATION: Final = {
     "noun": "credit_record",
     "step": "t.state",
@@ -106,13 +109,13 @@ ARMS: Final = (
         "severity",
         "Determine the severity 失信程度, without which nothing is published while the term goes on (厦门2, 海沧1).",
         rows="credit_record t JOIN catalogue_item item ON item.id = t.item_id"
-        " WHERE t.state = 'submitted' AND item.severity_required AND t.severity IS NULL",
+        f" WHERE {_UNTOUCHED} AND item.severity_required AND t.severity IS NULL",
         **_PUBLICATION,
     ),
     Arm(
         "repair_notice",
         "Tell the subject of its rights of repair 信用修复告知, on or before publication (厦门2, 海沧1).",
-        rows="credit_record t WHERE t.state = 'submitted' AND t.repair_notice_required"
+        rows=f"credit_record t WHERE {_UNTOUCHED} AND t.repair_notice_required"
         " AND NOT EXISTS (SELECT FROM repair_notice served WHERE served.record_id = t.id)",
         **_PUBLICATION,
     ),

@@ -252,6 +252,7 @@ _COUNTED_BY: Final = {
 
 _COUNTS: Final = "SELECT " + ", ".join(
     f"(SELECT count(*) FROM {noun} WHERE office_id = $1"
-    f" AND ({instant} AT TIME ZONE 'Asia/Shanghai')::date BETWEEN $2 AND $3) AS {name}"
+    f" AND {instant} >= $2::date::timestamp AT TIME ZONE 'Asia/Shanghai'"
+    f" AND {instant} < ($3::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') AS {name}"
     for name, (noun, instant) in _COUNTED_BY.items()
 )
