@@ -33,7 +33,7 @@ from domain.oversight.sheet import FileEmpty, Inspected, inspect, read_rows
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
 
-ROWS_AT_ONCE: Final = 4_000
+ROWS_AT_ONCE: Final = 2_000
 """Rows of a block. Three blocks of each part are held at a time, some 5 KB a row; larger ones are no faster."""
 
 Transact = Callable[[], AbstractAsyncContextManager[Transaction]]
