@@ -17,7 +17,7 @@ DROP INDEX credit_record_unsettled, credit_record_to_correct, credit_record_publ
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0047_import_parts")]
+    dependencies = [("renxin", "0050_measures_upon_grades")]
 
     initial = False
 
