@@ -194,7 +194,9 @@ async def _copy(connection: asyncpg.Connection[Any], table: str) -> Spent:
         kept.seek(0)
         started = spent_until_now(connection)
         await connection.copy_to_table(f"raw_{table}", source=kept, format="binary")
-        return spent_since(started, connection)
+        spent = spent_since(started, connection)
+    await connection.execute(f"DROP TABLE raw_{table}")
+    return spent
 
 
 def spent_until_now(*sessions: asyncpg.Connection[Any]) -> Spent:
