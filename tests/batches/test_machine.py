@@ -89,7 +89,7 @@ def own_ground(runner: asyncio.Runner, installed_url: str) -> Iterator[Ground]:
 _MOVES = st.lists(st.tuples(st.sampled_from(MOVES), st.sampled_from(PEOPLE), st.integers(0, 2)), max_size=16)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(opener=st.sampled_from(PEOPLE), moves=_MOVES)
 def test_no_sequence_of_moves_leaves_a_batch_half_moved(
     runner: asyncio.Runner, own_ground: Ground, opener: UUID, moves: list[tuple[str, UUID, int]]

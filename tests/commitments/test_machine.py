@@ -150,9 +150,7 @@ setattr(Model, "break", lambda self, who: "JUDGE_IN_OWN_MATTER" if who == "taker
 @example(False, [("taker", "publish", 0), ("taker", "break", 0), ("checker", "break", 0), ("third", "keep", 0), ("taker", "withdraw", 0), ("taker", "publish", 0)], TODAY)  # fmt: skip
 @example(True, [("taker", "supply", 4), ("taker", "supply", 9)], TODAY)
 @example(True, [("taker", "supply", 4), ("checker", "keep", 4), ("checker", "overdue", 9)], date(2024, 2, 26))
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_sequence_of_moves_leads_where_the_texts_forbid(
     installed_url: str, tolerant: bool, taken: list[Step], start: date
 ) -> None:

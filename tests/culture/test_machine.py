@@ -105,7 +105,7 @@ BACK = ("integrity_complaint", [("second", "report"), ("second", "settle"), ("se
 @example(TWICE)
 @example(ALONE)
 @example(BACK)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_sequence_of_steps_leaves_what_the_tables_forbid(
     installed_url: str, taken: tuple[str, list[tuple[str, str]]]
 ) -> None:

@@ -111,7 +111,7 @@ DAYS = st.integers(-40, 60).map(lambda days: date(2024, 2, 29) + timedelta(days=
 STEPS = st.lists(st.tuples(DAYS, st.none() | st.integers(0, 30), st.integers(0, 12), DAYS), min_size=1, max_size=5)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(steps=[(date(2024, 3, 1), 0, 0, date(2024, 2, 29)), (date(2024, 3, 2), None, 1, date(2024, 3, 1))])
 @given(steps=STEPS)
 def test_no_later_edition_changes_what_an_earlier_record_rests_on(installed_url: str, steps: list[Any]) -> None:

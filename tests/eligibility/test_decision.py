@@ -94,7 +94,7 @@ def decided(place: str, matter: str, facts: Facts, on: date = DAY) -> Decision:
 
 
 @given(questions())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_facts_never_matters(question: tuple[str, str, Facts]) -> None:
     """SY-05b, SH-09a: facts shuffled give the same answer to the letter."""
     place, matter, facts = question
@@ -106,7 +106,7 @@ def test_the_order_of_facts_never_matters(question: tuple[str, str, Facts]) -> N
 
 
 @given(questions(), spells())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_neutral_fact_changes_nothing(question: tuple[str, str, Facts], spell: Spell) -> None:
     """XX-14: a list or a record on which no rule rests leaves the answer as it was."""
     place, matter, facts = question
@@ -132,7 +132,7 @@ def test_a_neutral_fact_changes_nothing(question: tuple[str, str, Facts], spell:
 
 
 @given(questions(), st.integers(0, 400), st.integers(0, 400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @example(("310000", "bidding", Facts(entries=(EntryFact(id=UUID(int=8), code="wage_arrears", name="名单",
          spell=Spell(since=date(2024, 2, 29), until=date(2027, 2, 28))),))), 0, 0)  # fmt: skip
 def test_what_is_repaired_later_never_rewrites_a_past_day(
@@ -160,7 +160,7 @@ def test_what_is_repaired_later_never_rewrites_a_past_day(
 
 
 @given(questions())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_answer_says_by_which_rule(question: tuple[str, str, Facts]) -> None:
     """SH-09a, SY-11: restricted and favoured rest on findings with clause and quote; nobody is favoured while restricted."""
     decision = decided(*question)

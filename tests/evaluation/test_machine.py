@@ -169,9 +169,7 @@ DETERMINED_IN_A_RUN: list[Step] = [
 @given(STEPS)
 @example(RUN_THEN_OPEN)
 @example(DETERMINED_IN_A_RUN)
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_sequence_of_moves_leaves_two_grades_or_publishes_ones_own(installed_url: str, taken: list[Step]) -> None:
     """XM-12, PIPL 24: what each step must come to is said beforehand."""
     asyncio.run(_played(installed_url, taken))

@@ -165,7 +165,6 @@ UNITS = st.lists(some_facts(), min_size=8, max_size=8)
 @pytest.mark.parametrize("key", ["construction_units", "scored"])
 @settings(
     max_examples=10,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -60,7 +60,7 @@ def some_facts(draw: st.DrawFn) -> list[Fact]:
     return [*base, *complained, *draw(st.lists(any_fact(), max_size=6))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(facts=some_facts(), day=DAYS, turn=st.randoms(use_true_random=False))
 def test_the_order_of_facts_never_matters(facts: list[Fact], day: date, turn: Random) -> None:
     """SY-15: a grade is a function of the set of facts."""
@@ -69,7 +69,7 @@ def test_the_order_of_facts_never_matters(facts: list[Fact], day: date, turn: Ra
     assert assess(fifteen(day), turned, day) == assess(fifteen(day), facts, day)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(facts=some_facts(), day=DAYS, neutral=DAYS)
 def test_a_neutral_fact_never_changes_a_grade(facts: list[Fact], day: date, neutral: date) -> None:
     """SY-15: a deposit that was paid, or an indicator of another scheme, changes nothing."""
@@ -78,7 +78,7 @@ def test_a_neutral_fact_never_changes_a_grade(facts: list[Fact], day: date, neut
     assert (after.result, after.values, after.rules) == (before.result, before.values, before.rules)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(facts=some_facts(), day=DAYS, later=st.integers(1, 900), what=st.sampled_from(("end", "add", "amend")))
 def test_what_is_known_later_never_rewrites_a_past_day(facts: list[Fact], day: date, later: int, what: str) -> None:
     """SY-04b: a repair, a withdrawal, an amendment or a late record leaves the answer for the day as it was."""
@@ -94,7 +94,7 @@ def test_what_is_known_later_never_rewrites_a_past_day(facts: list[Fact], day: d
     assert assess(fifteen(day), changed, day).result == assess(fifteen(day), known, day).result
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(day=DAYS)
 @example(day=date(2024, 2, 29))
 @example(day=date(2026, 2, 28))
@@ -254,7 +254,7 @@ def test_nothing_follows_from_a_review() -> None:
     assert not any(one.follows for one in followed(fifteen(), [Period(TODAY, TODAY, MANUAL_REVIEW)], TODAY))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(facts=some_facts())
 def test_the_times_of_a_grade_are_those_of_every_day(facts: list[Fact]) -> None:
     """SY-05c: put together from the days on which something changes, as if every day had been graded."""

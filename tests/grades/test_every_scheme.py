@@ -46,7 +46,7 @@ def test_these_are_the_schemes_of_the_texts() -> None:
 
 
 @pytest.mark.parametrize("which", SCHEMES, ids=".".join)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(facts=some_facts(), day=DAYS, turn=st.randoms(use_true_random=False))
 def test_the_order_of_facts_never_matters(which: tuple[str, str], facts: list[Fact], day: date, turn: Random) -> None:
     """SY-15: a grade is a function of the set of facts, whichever scheme it is of."""
@@ -59,7 +59,7 @@ def test_the_order_of_facts_never_matters(which: tuple[str, str], facts: list[Fa
 
 
 @pytest.mark.parametrize("which", SCHEMES, ids=".".join)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(facts=some_facts(), day=DAYS, neutral=DAYS)
 def test_a_neutral_fact_never_changes_a_grade(
     which: tuple[str, str], facts: list[Fact], day: date, neutral: date
@@ -74,7 +74,7 @@ def test_a_neutral_fact_never_changes_a_grade(
 
 
 @pytest.mark.parametrize("which", SCHEMES, ids=".".join)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(facts=some_facts(), day=DAYS, later=st.integers(1, 900), what=st.sampled_from(("end", "add")))
 def test_a_later_repair_never_rewrites_a_past_day(
     which: tuple[str, str], facts: list[Fact], day: date, later: int, what: str

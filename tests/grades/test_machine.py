@@ -97,7 +97,7 @@ async def _refusal(
     return None
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 async def test_random_steps_leave_every_day_as_it_was_known(ground: Ground, steps: list[Step]) -> None:
     """SY-04b, SY-15: what a day knew is what the model remembers of it, whatever came later; one event for each step."""

@@ -160,7 +160,7 @@ inheritance_rows = st.builds(
 policies = st.lists(grant_rows | clearance_rows | inheritance_rows, max_size=14)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(policies)
 def test_every_cell_of_any_policy_is_as_a_plain_reading_has_it(rows: Rows) -> None:
     unique = [list(row) for row in dict.fromkeys(map(tuple, rows))]

@@ -242,7 +242,7 @@ def ground(installed_url: str, runner: asyncio.Runner) -> Iterator[Ground]:
 SEEDS = iter(range(100_000, 900_000))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     collector=st.integers(0, 3),
     moves=st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 3)), max_size=40),

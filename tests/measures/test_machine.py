@@ -261,9 +261,7 @@ PUT_RIGHT: list[Step] = [
 @example(CLAIMANT, PUT_RIGHT, date(2026, 12, 31), None, False)
 @example(CLAIMANT, AGAIN, date(2026, 12, 31), 1, False)
 @example(CLAIMANT, TWICE, date(2026, 12, 31), None, True)
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_sequence_of_moves_applies_or_keeps_a_measure_that_the_rules_forbid(
     installed_url: str, site: Site, taken: list[Step], start: date, term: int | None, internal: bool
 ) -> None:

@@ -127,9 +127,7 @@ class Model:
 @example(XINXIANG, "list_entry", [("clerk", "verify", "rejected", 0), ("approver", "decide", "rejected", 1), ("clerk", "report", "rejected", 3), ("credit_office", "tell", "rejected", 0), ("firm", "appeal", "rejected", 1), ("province", "decide", "withdrawn", 2), ("approver", "correct", "rejected", 0), ("province", "tell", "rejected", 0)], True)  # fmt: skip
 @example(XINXIANG, "credit_record", [("clerk", "pause", "rejected", 1), ("firm", "withdraw", "rejected", 2)], False)
 @example(SHANGHAI, "credit_record", [("platform", "mark", "rejected", 2), ("platform", "forward", "rejected", 1), ("clerk", "verify", "rejected", 0), ("approver", "decide", "amended", 3), ("second_clerk", "report", "rejected", 0), ("platform", "tell", "rejected", 0)], False)  # fmt: skip
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_sequence_of_moves_leads_where_the_rules_forbid(
     installed_url: str, place: str, noun: str, taken: list[Step], guided: bool
 ) -> None:

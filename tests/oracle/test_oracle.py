@@ -22,7 +22,6 @@ from tests.oracle.world import CALLERS, Caller
     max_examples=400,
     derandomize=True,
     database=None,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(

@@ -189,9 +189,7 @@ def _tx(connection: Any, who: UUID, day: date = START) -> Transaction:
 )
 @example("list_definition", [(PEOPLE[0], "approve", 0), (PEOPLE[0], "reject", 0), (PEOPLE[1], "approve", 0)], START)
 @example("subject_request", [(PEOPLE[0], "approve", 0), (PEOPLE[1], "reject", 0), (PEOPLE[0], "approve", 0)], START)
-@settings(
-    max_examples=16, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=16, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_sequence_of_moves_lets_a_proposer_decide_or_a_decision_be_taken_twice(
     installed_url: str, name: str, taken: list[tuple[UUID, str, int]], start: date
 ) -> None:

@@ -162,7 +162,7 @@ def own_ground(runner: asyncio.Runner, installed_url: str) -> Iterator[Ground]:
 MOVES = st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from(PEOPLE)), max_size=12)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(sorted(WAYS)), first=st.sampled_from(PEOPLE), moves=MOVES)
 def test_no_sequence_of_moves_reaches_what_the_rules_forbid(
     runner: asyncio.Runner, own_ground: Ground, name: str, first: UUID, moves: list[tuple[str, UUID]]

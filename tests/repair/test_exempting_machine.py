@@ -149,7 +149,7 @@ MOVES = ("propose", "sign", "grant", "refuse", "withdraw", "revoke", "spoil", "p
 NEXT = {None: ("propose", 1), "proposed": ("sign", 0), "signed": ("grant", 2), "granted": ("spoil", 1)}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     moves=st.lists(
         st.tuples(st.sampled_from(MOVES), st.sampled_from(PEOPLE), st.sampled_from([0, 0, 0, 1])),

@@ -198,7 +198,7 @@ def _rolled_back(ground: Ground) -> Iterator[None]:
         ground.runner.run(transaction.rollback())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     has_period=st.booleans(),
     start=st.sampled_from([date(2026, 2, 28), FIRST, date(2026, 3, 18)]),

@@ -147,9 +147,7 @@ setattr(Model, "break", lambda self, who: self._found(who, "broken"))
     [("overseer", "break", 0), ("third", "refute", 0), ("third", "reinstate", 0), ("teller", "remove", 0)],
     date(2024, 2, 29),
 )
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_sequence_of_moves_makes_it_an_official_record_or_shows_what_is_untrue(
     installed_url: str, office: str, taken: list[Step], start: date
 ) -> None:

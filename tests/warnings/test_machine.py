@@ -109,7 +109,7 @@ def _steps(moves: str) -> st.SearchStrategy[list[Step]]:
 
 
 SETTINGS: Final = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 Play = Callable[["asyncpg.Connection[Any]", Ground], Awaitable[None]]
 
