@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -26,7 +27,7 @@ class Reader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Merged:
     """What names merged subjects, and the same of the subjects that were kept."""
 
@@ -34,6 +35,10 @@ class Merged:
     codes: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[bytes, bytes] = field(default_factory=dict)
     """Blind indexes of identity numbers."""
+
+    @cached_property
+    def _globals(self) -> Mapping[str, str]:
+        return {f"{_GLOBAL}{was}": f"{_GLOBAL}{kept}" for was, kept in self.ids.items()}
 
     def subject(self, subject_id: UUID) -> UUID:
         """Give the id of the subject that an id stands for today."""
@@ -43,8 +48,8 @@ class Merged:
         """Give the value of an input with each global id of a merged subject replaced by that of the kept one."""
         if not self.ids:
             return given
-        if isinstance(given, str) and given.startswith(_GLOBAL):
-            return next((f"{_GLOBAL}{kept}" for was, kept in self.ids.items() if given == f"{_GLOBAL}{was}"), given)
+        if isinstance(given, str):
+            return self._globals.get(given, given)
         if isinstance(given, Mapping):
             return {name: self.within(value) for name, value in given.items()}
         return [self.within(one) for one in given] if isinstance(given, list) else given
