@@ -87,7 +87,8 @@ def foreign(ground: Ground, caller: Caller) -> list[tuple[str, str]]:
     found = []
     for name, noun in NOUNS.items():
         scopes = meaning.open_scopes(caller, noun, "read")
-        closed = [row for row in meaning.rows_of(noun) if not meaning.within(caller, noun, scopes, row)]
+        rows = [row for row in meaning.rows_of(noun) if noun != "subject" or meaning.kept(row) is row]  # not merged
+        closed = [row for row in rows if not meaning.within(caller, noun, scopes, row)]
         found += [(name, f"{name}:{row['id']}") for row in closed[:2]]
     return found
 
