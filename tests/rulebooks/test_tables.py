@@ -269,7 +269,10 @@ MEASURES = {
     "350200": {"more_inspections", "bar_hrss_awards", "exam_joint_punishment"},
     "350205": {"easier_approval", "fewer_checks", "lawful_punishment", "property_construction_punishment"},
     "410700": {"industry", "administrative", "market", "social"},
-    "420300": {"joint_restriction"},
+    "420300": {
+        "joint_restriction", "deposit_reduction", "deposit_exemption", "easier_service", "lawful_bidding",
+        "more_supervision", "restricted_activities", "local_bidding_ban",
+    },
     "310000": {
         "no_startup_finance", "no_training_base",
         "convenience", "fewer_checks", "other_incentive", "key_review", "key_supervision", "no_simplified_procedure",
@@ -280,9 +283,21 @@ MEASURES = {
 
 @pytest.mark.parametrize(("jurisdiction", "codes"), MEASURES.items())
 def test_the_list_of_measures_says_what_each_may_rest_on(jurisdiction: str, codes: set[str]) -> None:
-    """XM-01a, XM-18b, SH-09a, SH-09b, SH-09c, SY-11: the others of Shiyan follow a grade, and rest on neither."""
+    """XM-01a, XM-18b, SH-09a, SH-09b, SH-09c, SY-11: a recommendation to a Party body (SY-06c) rests on none."""
     resting = {one.code for one in book_of(BOOKS, jurisdiction).measures if one.upon}
     assert resting == codes
+
+
+def test_only_where_a_clause_ties_them_to_a_grade_measures_rest_on_one() -> None:
+    """SY-04, HC-13: the uses of Shiyan's grades, and Haicang's supervision by grade; no other city's text does so."""
+    graded = {place: {one.code for one in book_of(BOOKS, place).measures if "grade" in one.upon} for place in MEASURES}
+    assert graded == {
+        "350200": set(),
+        "350205": {"easier_approval", "fewer_checks", "lawful_punishment"},
+        "410700": set(),
+        "420300": MEASURES["420300"] - {"joint_restriction"},
+        "310000": set(),
+    }
 
 
 def test_only_measures_whose_clause_says_so_need_another_rule() -> None:
