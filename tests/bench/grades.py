@@ -120,7 +120,7 @@ async def _timed(
                     await connection.execute(setting)
                 started = spent_until_now(connection)
                 await connection.execute(statement.text, *statement.values)
-                spent[name].append(spent_since(connection, started))
+                spent[name].append(spent_since(started, connection))
     return spent
 
 
