@@ -13,6 +13,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import strawberry
+from strawberry.types import get_object_definition
 
 from api.access import Access
 from api.operation import Job
@@ -54,7 +55,7 @@ def _read(_: type, given: Mapping[str, Any], __: object) -> ScreenedInput:
     return ScreenedInput(code=given.get("code"), id_number=given.get("idNumber"), name=given.get("name"))
 
 
-ScreenedInput.__strawberry_definition__.from_input = _read  # type: ignore[attr-defined]
+get_object_definition(ScreenedInput, strict=True).from_input = _read
 
 
 @strawberry.type(description="An organisation whose name may be the one asked for, with score and reasons.")
