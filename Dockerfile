@@ -7,7 +7,7 @@ COPY requirements.lock /build/
 RUN python -m venv /opt/renxin \
  && /opt/renxin/bin/pip install --only-binary=:all: --require-hashes -r /build/requirements.lock \
  && /opt/renxin/bin/pip uninstall --yes pip \
- && printf '#!/bin/sh\nexec /opt/renxin/bin/python -m api.cli "$@"\n' > /opt/renxin/bin/renxin \
+ && printf '#!/bin/sh\nexec /opt/renxin/bin/python -m api.cli.main "$@"\n' > /opt/renxin/bin/renxin \
  && chmod 0755 /opt/renxin/bin/renxin
 
 FROM ${BASE}

@@ -11,8 +11,8 @@ from api.document import Documents
 from api.gate import Gate
 from api.metering import Metering
 from api.origins import origins
-from api.postgres import EmbeddedPostgres
-from api.postgres_home import EmbeddedPostgresError
+from api.postgres.home import EmbeddedPostgresError
+from api.postgres.server import EmbeddedPostgres
 from api.schema import schema
 from api.service import Service
 from api.setting_values import OidcIssuer

@@ -70,7 +70,7 @@ class CannotPrepare(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; those that are not in `COMMANDS` belong to `api.cli`."""
+    """Run one command; those that are not in `COMMANDS` belong to `api.cli.main`."""
     name, rest = (arguments[0], list(arguments[1:])) if arguments else ("help", [])
     try:
         if name in COMMANDS:
@@ -97,7 +97,7 @@ def run(arguments: list[str]) -> int:
 def run_cli(arguments: list[str]) -> int:
     """Become the command-line program."""
     prepare("runtime")
-    return become("-m", "api.cli", *arguments)
+    return become("-m", "api.cli.main", *arguments)
 
 
 def test(arguments: list[str]) -> int:
@@ -301,7 +301,7 @@ def write_launcher() -> None:
     site_packages = next((VENV / "lib").glob("python*/site-packages"))
     (site_packages / "renxin.pth").write_text(f"{ROOT}\n")
     launcher = VENV / "bin" / "renxin"
-    launcher.write_text(f"""#!/bin/sh\nexec "{PYTHON}" -m api.cli "$@"\n""")
+    launcher.write_text(f"""#!/bin/sh\nexec "{PYTHON}" -m api.cli.main "$@"\n""")
     launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from api.demo_callers import CALLERS
-from api.demo_tour import PUBLIC, TOUR
+from api.demo.callers import CALLERS
+from api.demo.tour import PUBLIC, TOUR
 from api.service import Service
 
 TOKEN_LIFETIME = timedelta(hours=12)

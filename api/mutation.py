@@ -34,8 +34,8 @@ from authz.within import lies_within
 from domain import ids
 from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, IdempotencyConflict, NotFound, StateConflict
+from domain.ledger.receipt import write_receipt
 from domain.lifecycle import Transaction
-from domain.receipt import write_receipt
 
 
 class DoneUnread(DomainError):

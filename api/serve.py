@@ -14,9 +14,9 @@ from collections.abc import Callable
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from api import demo
 from api.app import Application
 from api.assembly import assemble, database_url
+from api.demo import loading as demo
 from api.logs import log_config
 from api.protocol import GuardedProtocol
 from api.settings import Settings, load_settings

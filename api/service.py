@@ -28,15 +28,15 @@ from authz.caller import Caller, Callers
 from authz.issuer import BuiltInIssuer
 from authz.token import TokenInvalid
 from authz.warming import run_warming
-from domain.anchor import FILE_NAME, Anchor
 from domain.calendar import WorkingCalendar
 from domain.clock import Clock
 from domain.errors import Forbidden
 from domain.files.store import AttachmentStore
 from domain.files.sweep import run_sweeper
+from domain.ledger.anchor import FILE_NAME, Anchor
+from domain.ledger.seal import run_sealer
 from domain.oversight.quality_tally import run_tally
 from domain.rulebook.model import Rulebooks
-from domain.seal import run_sealer
 from domain.use.signing import Signer
 from domain.vault import Vault
 

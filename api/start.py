@@ -8,18 +8,18 @@ from datetime import datetime
 
 import asyncpg
 
-from api import demo
 from api.assembly import assemble
-from api.demo_attachments import keep_files
-from api.demo_reports import issue_reports
-from api.postgres import EmbeddedPostgres
+from api.demo import loading as demo
+from api.demo.attachments import keep_files
+from api.demo.reports import issue_reports
+from api.postgres.server import EmbeddedPostgres
 from api.settings import Settings
 from authz.activation import install_default
-from domain.anchor import FILE_NAME, Anchor
 from domain.calendar import calendar_rows
 from domain.files.store import AttachmentStore
 from domain.installation import install
-from domain.ledger_adoption import require_continued
+from domain.ledger.adoption import require_continued
+from domain.ledger.anchor import FILE_NAME, Anchor
 from domain.rulebook.loader import load_rulebooks
 from migrations.apply import is_current, migrate
 

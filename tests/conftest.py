@@ -26,7 +26,7 @@ import pytest
 
 from api.app import Application
 from api.assembly import assemble
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from api.service import Service
 from api.settings import Settings, load_settings
 from authz.activation import install_default
@@ -131,9 +131,9 @@ def _installed(postgres: EmbeddedPostgres, _migrated: str) -> str:
 
 @pytest.fixture(scope="session")
 def _demonstrated(postgres: EmbeddedPostgres, _installed: str, settings: Settings) -> str:
-    from api.demo import ensure_callers, load_demo
-    from api.demo_attachments import keep_files
-    from api.demo_reports import issue_reports
+    from api.demo.attachments import keep_files
+    from api.demo.loading import ensure_callers, load_demo
+    from api.demo.reports import issue_reports
 
     async def fill(url: str) -> None:
         service = assemble(settings, url, lambda: NOW)

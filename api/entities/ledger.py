@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from api.entity import Column, Entity, Enums, Filter, Order, Shape, computed, entity, newest, one_of, ref
 from api.roots import Argument, Root, RootMany, RootOne
-from domain.ledger import LedgerCheckpoint, LedgerEvent
-from domain.ledger_adoption import LedgerAdoption
+from domain.ledger.adoption import LedgerAdoption
+from domain.ledger.event import LedgerCheckpoint, LedgerEvent
 from domain.privacy import Declared, Privacy
 from domain.rights.plain_words import WHO, WHO_ZH
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.entities.ledger import WHO_DID_IT
 from api.entity import OWNER_IS_PERSON, Entity, Enums, Shape, computed, entity, newest, one_of, ref
 from api.roots import Root, RootMany, RootOne, by_id
-from domain.ledger import OUTCOMES, LedgerEvent
+from domain.ledger.event import OUTCOMES, LedgerEvent
 from domain.rights import consent
 from domain.rights.consent import Consent
 from domain.rights.plain_words import SENTENCE, SENTENCE_ZH

@@ -12,8 +12,8 @@ from api.bind import as_uuid
 from api.operation import Job, reader_of
 from api.plan import FieldForbidden
 from api.queries.fields import Ctx, argument
-from domain import ledger_proof
-from domain.checkpoint import Connection
+from domain.ledger import proof as ledger_proof
+from domain.ledger.checkpoint import Connection
 
 Proof = TypeVar("Proof")
 

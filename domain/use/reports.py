@@ -21,7 +21,7 @@ from uuid import UUID
 from domain.canonical import canonical
 from domain.errors import DomainError, NotFound
 from domain.ids import new_id
-from domain.ledger_proof import Head, latest
+from domain.ledger.proof import Head, latest
 from domain.lifecycle import Transaction, change, create
 from domain.rulebook.lookup import RuleAnswer, RuleStatus, rule
 from domain.rulebook.model import Rulebooks

@@ -153,7 +153,7 @@ _SQL_ROOMS = (
     "authz/",
     "domain/",
     "migrations/",
-    "api/demo",
+    "api/demo/",
     "api/access.py",
     "api/mutation.py",
 )

@@ -23,7 +23,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from api.assembly import assemble, builtin_issuer
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from domain.clock import system_clock
 from tests.bench import database, load, plans
 from tests.bench.cases import Q1, QUERIES, Case, Observer, Query

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from api.postgres import OWNER, EmbeddedPostgres
+from api.postgres.server import OWNER, EmbeddedPostgres
 from api.settings import Settings, load_settings
 from migrations.apply import VERSIONS, migrate
 from tests.bench import data

@@ -25,7 +25,7 @@ from api.assembly import assemble
 from api.document import Documents
 from api.errors import BadRequest
 from api.parameters import from_body
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from api.schema import schema
 from tests.bench import database, load, overload, slow
 from tests.bench.cases import Q1, Q3, Case, Observer

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from authz.activation import install_default
 from domain.calendar import calendar_rows
 from domain.grade.batch import SETTINGS, Statement, assessed, changed

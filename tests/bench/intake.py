@@ -28,7 +28,7 @@ from uuid import UUID
 
 import asyncpg
 
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from authz.activation import install_default
 from domain.calendar import calendar_rows, working_calendar
 from domain.identifiers import invented_resident_id, invented_uscc

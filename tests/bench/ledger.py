@@ -22,12 +22,12 @@ from typing import Final
 
 import asyncpg
 
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from domain.keys import public_keys
-from domain.ledger_check import verify
-from domain.ledger_export import export_lines, write_export
-from domain.ledger_offline import Held, check_offline
-from domain.seal import run_sealer
+from domain.ledger.check import verify
+from domain.ledger.export import export_lines, write_export
+from domain.ledger.offline import Held, check_offline
+from domain.ledger.seal import run_sealer
 from migrations.apply import migrate
 from tests.ledger.book import Book, open_book
 from tests.ledger.vandals import tamper

@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import asyncpg
 import uvloop
 
-from api.postgres import program
+from api.postgres.server import program
 from tests.bench.cases import Statement
 
 SESSION = {"role": "renxin_app", "plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}

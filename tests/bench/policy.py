@@ -29,9 +29,9 @@ import asyncpg
 import httpx
 
 from api.assembly import assemble, builtin_issuer
-from api.demo_callers import CALLERS
+from api.demo.callers import CALLERS
 from api.in_process import send
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from api.settings import Settings, load_settings
 from api.start import prepare
 from authz.activation import activate

@@ -23,7 +23,7 @@ import asyncpg
 
 from api.assembly import assemble, builtin_issuer
 from api.in_process import send
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from authz.activation import assign, grant_purpose, upsert_account
 from authz.quota import Quotas
 from domain.clock import local_day, system_clock

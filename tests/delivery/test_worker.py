@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from api.database import DatabaseAway
 from api.metrics import push_written
 from api.platform import PlatformNotConnected
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from api.push_channel import ANSWER_BYTES, RECEIPT_TYPE
 from domain.canonical import canonical
 from domain.delivery import deliveries
@@ -475,7 +475,7 @@ async def test_the_command_pushes_and_ends_cleanly_when_told(ground: Ground, rec
         "RENXIN_SIGNING_KEYS_DIR": str(settings.signing_keys_dir),
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "api.cli", "worker", env={**os.environ, **keys}, stderr=asyncio.subprocess.PIPE
+        sys.executable, "-m", "api.cli.main", "worker", env={**os.environ, **keys}, stderr=asyncio.subprocess.PIPE
     )
     async with asyncio.timeout(300):
         await receiver.arrived.wait()

@@ -12,15 +12,15 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api import demo_stories as stories
 from api.assembly import assemble
-from api.demo import CALLERS, ensure_callers, is_loaded, load_demo
-from api.demo_matters import drawn_deeds
-from api.demo_names import organisations, people
-from api.demo_records import Deed
-from api.demo_rights import PARTNERS, XIAMEN_BANK, XIAMEN_PURPOSE
-from api.demo_scene import Scene
-from api.demo_stories import told_deeds
+from api.demo import stories
+from api.demo.loading import CALLERS, ensure_callers, is_loaded, load_demo
+from api.demo.matters import drawn_deeds
+from api.demo.names import organisations, people
+from api.demo.records import Deed
+from api.demo.rights import PARTNERS, XIAMEN_BANK, XIAMEN_PURPOSE
+from api.demo.scene import Scene
+from api.demo.stories import told_deeds
 from api.settings import Settings
 from authz.vocabulary import ROLES
 from domain.calendar import working_calendar

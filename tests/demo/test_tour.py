@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api.demo import CALLERS, PUBLIC, TOUR
+from api.demo.loading import CALLERS, PUBLIC, TOUR
 
 pytestmark = pytest.mark.anyio
 

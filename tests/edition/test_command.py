@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from api.edition_arguments import add_edition_arguments
-from api.edition_command import edition_command
+from api.cli.edition import edition_command
+from api.cli.edition_arguments import add_edition_arguments
 from api.settings import Settings
 
 FIRST, SECOND = "xiamen-credit-office", "xiamen-credit-office-second"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from api.demo_grades import PAPER
+from api.demo.grades import PAPER
 from domain.evaluation.schemes import evaluation
 from domain.evaluation.scoring import with_paper
 from domain.evaluation.supervision import follows

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from api.demo_grades import PAPER as FILE
+from api.demo.grades import PAPER as FILE
 from domain.evaluation.refusals import PaperInvalid
 from domain.evaluation.scoring import read_paper
 from domain.installation_rows import office_id

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.demo_callers import CALLERS
+from api.demo.callers import CALLERS
 from api.operation import reader_of
 from authz.rows import ROWS
 from authz.vocabulary import ACTIONS

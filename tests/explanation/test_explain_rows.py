@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from api import bind
-from api.demo_callers import CALLERS
+from api.demo.callers import CALLERS
 from api.entities.index import ENTITIES
 from api.mutation import row_within
 from api.operation import Job, reader_of

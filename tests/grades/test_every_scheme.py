@@ -10,7 +10,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from api.demo_grades import PAPER
+from api.demo.grades import PAPER
 from domain.evaluation.schemes import evaluations
 from domain.evaluation.scoring import with_paper
 from domain.grade.engine import MANUAL_REVIEW, NOT_LOADED, assess

@@ -18,9 +18,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api import postgres_supervisor
-from api.postgres import EmbeddedPostgres
-from api.postgres_home import EmbeddedPostgresError, PostgresHome
+from api.postgres import supervisor as postgres_supervisor
+from api.postgres.home import EmbeddedPostgresError, PostgresHome
+from api.postgres.server import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"shared_buffers": "16MB"}
@@ -28,7 +28,7 @@ END_SECONDS = 10.0
 OWNER = """
 import sys
 from pathlib import Path
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 server = EmbeddedPostgres(Path(sys.argv[1]), options={"shared_buffers": "16MB"})
 server.start()
 print("ready", flush=True)
@@ -254,9 +254,9 @@ def test_a_lost_password_file_is_named(tmp_path: Path) -> None:
 
 
 def supervise(home: Path, *program: str, prelude: str = "") -> subprocess.CompletedProcess[str]:
-    """Run the supervisor as `api.postgres` does, with a patch in front."""
+    """Run the supervisor as `api.postgres.server` does, with a patch in front."""
     reading, writing = os.pipe()
-    source = f"import sys\nimport api.postgres_supervisor as s\n{prelude}\nsys.exit(s.main(sys.argv[1:]))"
+    source = f"import sys\nimport api.postgres.supervisor as s\n{prelude}\nsys.exit(s.main(sys.argv[1:]))"
     arguments = [f"--owner-pipe={reading}", f"--keep-open={reading}", f"--home={home}", "--", *program]
     try:
         return subprocess.run(

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from tests.guards import preparation, session
 from tests.guards.guard import ROOT, Cut, Guard
 from tests.guards.keeping import tidy
@@ -111,7 +111,7 @@ _FILLING = "tests/guards/filling.py"
 
 def _made_of() -> str:
     """Give a digest of what the databases are made of."""
-    found = [*ROOT.glob("migrations/versions/*.py"), *ROOT.glob("domain/rulebooks/*.toml"), *ROOT.glob("api/demo*.py")]
+    found = [*ROOT.glob("migrations/versions/*.py"), *ROOT.glob("domain/rulebooks/*.toml"), *ROOT.glob("api/demo/*")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(found))).hexdigest()
 
 

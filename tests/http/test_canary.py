@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from api.operation import Job
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from domain.credit import records
 from domain.identifiers import invented_resident_id
 from tests.conftest import Client, Serve

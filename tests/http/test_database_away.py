@@ -23,7 +23,7 @@ from api import mutation
 from api.app import Application
 from api.assembly import assemble
 from api.database import ACQUIRE_SECONDS
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from api.service import Service
 from api.settings import Settings
 from authz.activation import assign, install_default, upsert_account

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.demo import CALLERS
+from api.demo.loading import CALLERS
 from api.schema import schema
 from tests.conftest import Client, Serve
 from tests.http.answers import declared_codes

@@ -18,7 +18,7 @@ import asyncpg
 import pytest
 
 from api.database import LOST
-from api.postgres import EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
 from authz.activation import install_default
 from domain.calendar import calendar_rows
 from domain.installation import install

@@ -14,10 +14,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.demo_stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
+from api.demo.stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
 from domain.identifiers import invented_uscc
-from domain.ledger_check import verify
-from domain.seal import seal
+from domain.ledger.check import verify
+from domain.ledger.seal import seal
 from domain.use.signing import SignatureRefused
 from domain.use.verification import verify_offline
 from tests.conftest import Client, Serve

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.demo_stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
+from api.demo.stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
 from domain.identifiers import invented_resident_id
 from tests.conftest import Client, Serve
 

@@ -17,13 +17,13 @@ import asyncpg
 import httpx
 import pytest
 
-from api.demo_stories import PERSON_WITH_CONSENT
+from api.demo.stories import PERSON_WITH_CONSENT
 from domain.clock import system_clock
 from domain.keys import public_keys
-from domain.ledger_check import verify
-from domain.ledger_export import export_lines, write_export
-from domain.ledger_offline import Held, check_offline
-from domain.seal import seal
+from domain.ledger.check import verify
+from domain.ledger.export import export_lines, write_export
+from domain.ledger.offline import Held, check_offline
+from domain.ledger.seal import seal
 from tests.bench.server import serving
 from tests.conftest import ISSUER, Client, Serve
 

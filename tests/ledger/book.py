@@ -12,11 +12,11 @@ from uuid import UUID
 import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.anchor import Anchor
-from domain.checkpoint import Checkpoint
 from domain.ids import new_id
-from domain.ledger_check import LedgerReport, verify
-from domain.seal import seal, write_anchor
+from domain.ledger.anchor import Anchor
+from domain.ledger.check import LedgerReport, verify
+from domain.ledger.checkpoint import Checkpoint
+from domain.ledger.seal import seal, write_anchor
 from domain.use.signing import Signer
 
 NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)

@@ -11,13 +11,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.ledger_commands import adopt_ledger, verify_ledger
+from api.cli.ledger import adopt_ledger, verify_ledger
 from api.settings import Settings
 from api.start import prepare
-from domain.checkpoint import HistoryReplaced
 from domain.errors import InvalidInput
 from domain.keys import public_keys
-from domain.ledger_adoption import (
+from domain.ledger.adoption import (
     Adopted,
     LedgerForked,
     LedgerReplaced,
@@ -25,11 +24,12 @@ from domain.ledger_adoption import (
     adopt,
     require_continued,
 )
-from domain.ledger_check import Fault, verify
-from domain.ledger_export import export_lines, write_export
-from domain.ledger_offline import Held, check_offline
+from domain.ledger.check import Fault, verify
+from domain.ledger.checkpoint import HistoryReplaced
+from domain.ledger.export import export_lines, write_export
+from domain.ledger.offline import Held, check_offline
+from domain.ledger.seal import write_anchor
 from domain.lifecycle import Actor, Transaction
-from domain.seal import write_anchor
 from domain.use.signing import open_signer
 from tests.ledger.book import NOW, Book, new_signer
 

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api import demo_known as known
+from api.demo import known
 from authz.relations.ledger import NOT_CHANGED
 from authz.rows import ROWS
 from authz.vocabulary import Scope

@@ -20,17 +20,17 @@ from uuid import UUID
 
 import pytest
 
-from api.cli import main
-from api.ledger_commands import export_ledger, verify_ledger
+from api.cli.ledger import export_ledger, verify_ledger
+from api.cli.main import main
 from api.settings import Settings
 from domain.canonical import canonical, parse
 from domain.ids import new_id
 from domain.keys import public_keys
-from domain.ledger_check import Fault
-from domain.ledger_export import ExportExists, NothingToExport, export_lines, write_export
-from domain.ledger_offline import Held, NotHandedOut, OfflineReport, check_offline
-from domain.ledger_proof import CheckpointUnknown, LedgerDamaged, prove_consistency, prove_event
-from domain.receipt import Receipt, read_receipt, write_receipt
+from domain.ledger.check import Fault
+from domain.ledger.export import ExportExists, NothingToExport, export_lines, write_export
+from domain.ledger.offline import Held, NotHandedOut, OfflineReport, check_offline
+from domain.ledger.proof import CheckpointUnknown, LedgerDamaged, prove_consistency, prove_event
+from domain.ledger.receipt import Receipt, read_receipt, write_receipt
 from domain.use.signing import SignatureRefused, open_signer
 from tests.ledger.book import NOW, Book, new_signer
 

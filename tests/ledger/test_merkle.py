@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from domain.merkle import (
+from domain.ledger.merkle import (
     MerkleTree,
     ProofRefused,
     consistency_parts,

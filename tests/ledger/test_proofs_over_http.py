@@ -10,12 +10,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api import demo_known as known
+from api.demo import known
 from domain.ids import new_id
 from domain.keys import public_keys
-from domain.ledger_offline import Held, OfflineReport, check_offline
-from domain.receipt import read_receipt
-from domain.seal import seal
+from domain.ledger.offline import Held, OfflineReport, check_offline
+from domain.ledger.receipt import read_receipt
+from domain.ledger.seal import seal
 from tests.conftest import NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio

@@ -12,9 +12,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain import seal as sealing
-from domain.anchor import Anchor
-from domain.checkpoint import (
+from domain.ledger import seal as sealing
+from domain.ledger.anchor import Anchor
+from domain.ledger.check import Fault, verify
+from domain.ledger.checkpoint import (
     COLUMNS,
     EVENT_COLUMNS,
     NOTHING_BEFORE,
@@ -27,9 +28,8 @@ from domain.checkpoint import (
     read_leaves,
     sign,
 )
-from domain.ledger_check import Fault, verify
-from domain.merkle import MerkleTree
-from domain.seal import run_sealer, write_anchor
+from domain.ledger.merkle import MerkleTree
+from domain.ledger.seal import run_sealer, write_anchor
 from domain.use.signing import Signer
 from tests.ledger.book import NOW, Book, new_signer
 
@@ -216,7 +216,7 @@ async def test_two_processes_that_append_the_same_leave_it_once(book: Book, tmp_
     await book.chapters(2)
     made = await book.app.fetch("SELECT * FROM ledger_checkpoint ORDER BY id")
     anchor = Anchor(tmp_path / "other.jsonl")
-    from domain.checkpoint import from_row
+    from domain.ledger.checkpoint import from_row
 
     for _ in range(2):
         anchor.append([from_row(row) for row in made])

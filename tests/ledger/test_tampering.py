@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from domain.canonical import canonical
-from domain.checkpoint import PRINCIPALS, from_row, read_seal, sign
-from domain.checkpoint_tree import tree_of
 from domain.keys import public_keys
-from domain.ledger_check import LISTED, Fault
+from domain.ledger.check import LISTED, Fault
+from domain.ledger.checkpoint import PRINCIPALS, from_row, read_seal, sign
+from domain.ledger.checkpoint_tree import tree_of
 from domain.use.signing import Signer
 from tests.ledger.book import NOW, Book, new_signer
 from tests.ledger.vandals import insert_an_event, tamper

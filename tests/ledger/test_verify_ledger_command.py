@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from api.ledger_commands import verify_ledger
-from api.ledger_telling import WORDS, tell_ledger
+from api.cli.ledger import verify_ledger
+from api.cli.ledger_telling import WORDS, tell_ledger
 from api.settings import Settings
-from domain.ledger_check import Fault
+from domain.ledger.check import Fault
 from domain.use.signing import open_signer
 from tests.ledger.book import NOW, Book
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from domain.canonical import parse
-from domain.checkpoint import COLUMNS, read_leaves
-from domain.ledger_check import LedgerReport
+from domain.ledger.check import LedgerReport
+from domain.ledger.checkpoint import COLUMNS, read_leaves
 from tests.ledger.book import Book
 
 CHAPTERS = 6

@@ -16,7 +16,7 @@ import asyncpg
 import httpx
 import pytest
 
-from api.demo_stories import PERSON_WITH_CONSENT
+from api.demo.stories import PERSON_WITH_CONSENT
 from authz.quota import Limits, Quotas, QuotasInvalid, default_quotas, read_quotas
 from tests.conftest import ISSUER, NOW, Client, Serve
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from api import demo_known as known
-from api import demo_stories as stories
+from api.demo import known, stories
 from tests.merging.conftest import CLERK, CREDIT, Party, Town
 
 pytestmark = pytest.mark.anyio

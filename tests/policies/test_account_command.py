@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.account_arguments import add_account_arguments
-from api.account_command import account_command
+from api.cli.account import account_command
+from api.cli.account_arguments import add_account_arguments
 from api.settings import Settings
 from tests.conftest import ISSUER
 from tests.policies.conftest import FIRST, SECOND

@@ -11,8 +11,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.policy_arguments import add_arguments
-from api.policy_command import policy_command
+from api.cli.policy import policy_command
+from api.cli.policy_arguments import add_arguments
 from api.settings import Settings
 from authz.lines import default_text
 from tests.policies.conftest import FIRST, GOOD, SECOND

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.demo_stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
+from api.demo.stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
 from api.policy_review import asked_by
 from authz.replay import Asked
 from tests.policies.conftest import AUDITOR, FIRST, SECOND, Desk

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api import demo_known as known
+from api.demo import known
 from tests.conftest import Client, Serve
 
 pytestmark = pytest.mark.anyio

@@ -16,8 +16,8 @@ import asyncpg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from api.cli.report import tell_report, verify_report
 from api.settings import Settings
-from api.verify_commands import tell_report, verify_report
 from domain.canonical import canonical
 from domain.rulebook.loader import load_rulebooks
 from domain.use import reports

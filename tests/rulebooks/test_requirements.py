@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli import main
+from api.cli.main import main
 from domain.registry.subject import SUBJECT_KINDS
 from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.requirements import ROOT, Requirement, requirements

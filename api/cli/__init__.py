@@ -1,0 +1,1 @@
+"""The command line `renxin`: one module per command and its arguments."""

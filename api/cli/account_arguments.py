@@ -1,0 +1,85 @@
+"""The actions of `renxin account`, the mutations that do them, and their arguments; see `api.cli.account`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An action: the mutation that does it, its input type, the payload's row, and what it is told in words."""
+
+    mutation: str
+    input: str
+    row: str
+    text: str
+    arguments: Mapping[str, str]
+    """Words of the command line, `--` for those that may be left out, to fields of the input."""
+
+
+_ACCOUNT = "account { id sub }"
+_KEY = "accountKey { id kid state }"
+_ASSIGNMENT = "assignment { id role state fromOn toOn }"
+_REASON = {"--reason": "reason"}
+
+STEPS: Mapping[str, Step] = {
+    "register": Step(
+        "registerAccount", "RegisterAccountInput", _ACCOUNT, "Register a person or machine; it may do nothing yet.",
+        {"issuer": "issuer", "sub": "sub", "display": "display", "--kind": "kind", "--person": "person", "--binding": "binding"},
+    ),
+    "propose-key": Step(
+        "proposeAccountKey", "ProposeAccountKeyInput", _KEY, "Propose the public key of a machine.",
+        {"account": "account", "file": "publicKey", **_REASON},
+    ),
+    "approve-key": Step(
+        "approveAccountKey", "ApproveAccountKeyInput", _KEY, "Approve a key, as the second officer.",
+        {"key": "accountKey", **_REASON},
+    ),
+    "revoke-key": Step(
+        "revokeAccountKey", "ReasonedAccountKeyInput", _KEY, "Revoke a key and every token of its account.",
+        {"key": "accountKey", **_REASON},
+    ),
+    "propose": Step(
+        "proposeAssignment", "ProposeAssignmentInput", _ASSIGNMENT, "Propose a role for an account.",
+        {"account": "account", "role": "role", "--office": "office", "--from": "fromOn", "--to": "toOn", **_REASON},
+    ),
+    "propose-deputy": Step(
+        "proposeDeputy", "ProposeDeputyInput", _ASSIGNMENT, "Propose an account as deputy of a principal.",
+        {"account": "account", "principal": "principal", "to": "toOn", "--office": "office", "--from": "fromOn", **_REASON},
+    ),
+    "approve": Step(
+        "approveAssignment", "ApproveAssignmentInput", _ASSIGNMENT, "Approve a role or deputy, as the second officer.",
+        {"assignment": "assignment", **_REASON},
+    ),
+    "reject": Step(
+        "rejectAssignment", "RejectAssignmentInput", _ASSIGNMENT, "Reject a proposed role or deputy.",
+        {"assignment": "assignment", **_REASON},
+    ),
+    "end": Step(
+        "endAssignment", "EndAssignmentInput", _ASSIGNMENT, "End a role or deputy: at once, or on a last day.",
+        {"assignment": "assignment", "--on": "lastOn", **_REASON},
+    ),
+    "suspend": Step(
+        "suspendAccount", "SuspendAccountInput", _ACCOUNT, "Let an account call no more.", {"account": "account", **_REASON}
+    ),
+    "reinstate": Step(
+        "reinstateAccount", "ReinstateAccountInput", _ACCOUNT, "Let it call again, as another officer.",
+        {"account": "account", **_REASON},
+    ),
+}  # fmt: skip
+"""What officers can do, by the word of the command line."""
+
+
+def add_account_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the actions and their arguments."""
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+    listed = "List accounts of officers and machines with what they are assigned."
+    made = {"list": actions.add_parser("list", help=listed, description=listed)}
+    for name, step in STEPS.items():
+        made[name] = actions.add_parser(name, help=step.text, description=step.text)
+        for word in step.arguments:
+            made[name].add_argument(word)
+    for one in made.values():
+        one.add_argument("--as", dest="officer", help="whose token to mint, with the built-in issuer: see `renxin who`")

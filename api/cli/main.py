@@ -1,0 +1,252 @@
+"""The command line `renxin`: serve, worker, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger,
+policy, account, edition, rulebook.
+
+Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database or the settings are at fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import asyncpg
+
+from api.cli.account_arguments import add_account_arguments
+from api.cli.edition_arguments import add_edition_arguments
+from api.cli.policy_arguments import add_arguments
+from api.postgres.home import EmbeddedPostgresError
+from api.settings import Settings, SettingsError, load_settings
+from domain.clock import system_clock
+from domain.errors import DomainError
+
+OK, REFUSED, MISUSED, BROKEN = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit code."""
+    given = _parser().parse_args(arguments)
+    if getattr(given, "offline", None):
+        return _verify_handed_out(given)
+    try:
+        settings = load_settings(os.environ)
+        return int(given.run(settings, given))
+    except SettingsError as error:
+        return _fail("The settings are faulty 配置有误:\n" + "\n".join(f"  {fault}" for fault in error.faults), BROKEN)
+    except DomainError as error:
+        return _fail(f"{error.message}\n{error.message_zh}", REFUSED)
+    except (EmbeddedPostgresError, asyncpg.PostgresError, OSError) as error:
+        return _fail(f"The database cannot be used 数据库不可用: {error}", BROKEN)
+    except KeyboardInterrupt:
+        return OK
+
+
+def _fail(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="renxin", description="Renxin 人信: public credit service of a 人社局.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[Settings, argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    command("serve", _serve, "Serve; with the embedded database, start it first.")
+    command("worker", _worker, "Push what is published to the credit platform 推送, until told to stop.")
+    command("migrate", _migrate, "Bring the database to the newest migration, policy and rulebook rows.")
+    command("demo", _demo, "Load the demonstration data, if it is not there.")
+    taken = command("import", _import, "Hand in a file in the national 双公示 columns, in the name of an office.")
+    _describe_import(taken)
+    token = command("token", _token, "Print an access token of the built-in issuer.")
+    token.add_argument("sub", help="whose: see `renxin who`")
+    token.add_argument("--hours", type=float, default=12.0, help="how long it holds (at most 24)")
+    command("who", _who, "List the demonstration callers.")
+    report = command("verify-report", _verify_report, "Verify a signed credit report, offline.")
+    report.add_argument("file", help="the report as it was given, or - for standard input")
+    report.add_argument("--keys", help="key set (JWKS) file; the service's own keys unless given")
+    ledger = command(
+        "verify-ledger", _verify_ledger, "Verify the ledger, or what it has handed out: every hash, link, signature."
+    )
+    ledger.add_argument("--anchor", help="an anchor file kept elsewhere; the one in the data folder unless given")
+    ledger.add_argument("--offline", metavar="FILE", help="an export or a proof: needs --keys, and no database")
+    ledger.add_argument("--keys", metavar="FILE", help="with --offline: the published key set (JWKS)")
+    ledger.add_argument("--held", action="append", default=[], metavar="N:DIGEST", help="a checkpoint that you hold")
+    ledger.add_argument("--receipt", action="append", default=[], metavar="FILE", help="with --offline: a receipt")
+    ledger.add_argument("--report", action="append", default=[], metavar="FILE", help="with --offline: a credit report")
+    ledger.add_argument(
+        "--lost", action="append", default=[], metavar="A-B", help="checkpoints known to have lost events"
+    )
+    adopt = command("adopt-ledger", _adopt_ledger, "Let the ledger go on after the database was restored.")
+    adopt.add_argument("--by", required=True, help="who adopts it, by name")
+    adopt.add_argument("--reason", required=True, help="why it was restored; written into the ledger")
+    export = command("export-ledger", _export_ledger, "Write the checkpoints into a new file for those outside.")
+    export.add_argument("file", help="a file that is not there yet")
+    export.add_argument("--from", dest="first", type=int, default=1, help="number of the first checkpoint")
+    export.add_argument("--to", dest="last", type=int, help="number of the last checkpoint; the latest unless given")
+    add_arguments(command("policy", _policy, "Draft, examine, propose, approve, activate and roll back policies."))
+    add_account_arguments(
+        command("account", _account, "Register accounts, propose and approve keys, roles and deputies.")
+    )
+    add_edition_arguments(
+        command("edition", _edition, "Draft, propose and approve catalogues and lists from files; write them as files.")
+    )
+    rulebook = command("rulebook", _rulebook, "Check the rulebook files; tell which requirement is carried out where.")
+    rulebook.add_argument("action", choices=["check", "coverage"])
+    rulebook.add_argument("folder", nargs="?", help="folder of the files; those of the package unless given")
+    return parser
+
+
+def _describe_import(taken: argparse.ArgumentParser) -> None:
+    taken.add_argument(
+        "file", help="CSV (UTF-8 or GB18030; comma, tab or semicolon), NDJSON or XLSX; either may be packed by gzip"
+    )
+    taken.add_argument("--office", required=True, help="the producing office: <jurisdiction>.<code>, e.g. 350200.JCZD")
+    taken.add_argument("--item", help="code of the catalogue item; told from the header unless given")
+    taken.add_argument("--dry-run", action="store_true", help="take nothing: only tell what would be refused 试运行")
+    taken.add_argument("--refused", help="write the refused rows here, as CSV to correct and hand in again 退回行")
+    taken.add_argument("--lenient", action="store_true", help="take codes that fail only their check digit, flagged")
+    taken.add_argument("--publish", action="store_true", help="publish at once what may be published")
+
+
+def _tell(text: str) -> None:
+    print(f"  … {text}", flush=True)
+
+
+def _serve(settings: Settings, given: argparse.Namespace) -> int:
+    from api.serve import serve
+
+    return serve(settings, tell=_tell)
+
+
+def _worker(settings: Settings, given: argparse.Namespace) -> int:
+    from logging.config import dictConfig
+
+    from api.logs import log_config
+    from api.worker import worker_command
+
+    dictConfig(log_config(settings.log_level))
+    return worker_command(settings)
+
+
+def _migrate(settings: Settings, given: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from api.start import database, prepare
+
+    with database(settings) as url:
+        asyncio.run(prepare(replace(settings, demo=False), url, now=system_clock(), tell=_tell))
+    print("The database is current 数据库已是最新.")
+    return OK
+
+
+def _demo(settings: Settings, given: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from api.start import database, prepare
+
+    with database(settings) as url:
+        asyncio.run(prepare(replace(settings, demo=True), url, now=system_clock(), tell=_tell))
+    print("The demonstration data is there 演示数据已就绪.")
+    return OK
+
+
+def _import(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.record_import import import_command
+
+    return import_command(settings, given)
+
+
+def _token(settings: Settings, given: argparse.Namespace) -> int:
+    from api.assembly import builtin_issuer
+
+    issuer = builtin_issuer(settings)
+    if issuer is None:
+        return _fail("There is no built-in issuer with a real database: ask your identity provider.", REFUSED)
+    print(issuer.mint(given.sub, client_id="renxin-cli", lifetime=timedelta(hours=given.hours), now=system_clock()))
+    return OK
+
+
+def _who(settings: Settings, given: argparse.Namespace) -> int:
+    from api.serve import caller_table
+
+    print(caller_table())
+    return OK
+
+
+def _verify_report(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.report import verify_report
+
+    return verify_report(settings, given)
+
+
+def _verify_ledger(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.ledger import verify_ledger
+
+    return verify_ledger(settings, given)
+
+
+def _verify_handed_out(given: argparse.Namespace) -> int:
+    """Verify without settings: whoever holds an export need not have set anything."""
+    from api.cli.ledger_offline import verify_handed_out
+
+    return verify_handed_out(given)
+
+
+def _adopt_ledger(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.ledger import adopt_ledger
+
+    return adopt_ledger(settings, given)
+
+
+def _export_ledger(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.ledger import export_ledger
+
+    return export_ledger(settings, given)
+
+
+def _policy(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.policy import policy_command
+
+    return policy_command(settings, given)
+
+
+def _account(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.account import account_command
+
+    return account_command(settings, given)
+
+
+def _edition(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.edition import edition_command
+
+    return edition_command(settings, given)
+
+
+def _rulebook(settings: Settings, given: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from domain.rulebook.check import check_rulebooks
+    from domain.rulebook.loader import FOLDER
+    from domain.rulebook.requirements import requirements, told
+
+    if given.action == "coverage":
+        print("\n".join(told(one) for one in requirements()))
+        missing = sum(bool(one.missing) for one in requirements())
+        print(f"{len(requirements())} requirements 项要求, {missing} missing 缺失")
+        return REFUSED if missing else OK
+    faults = check_rulebooks(Path(given.folder) if given.folder else FOLDER)
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} faults 处错误" if faults else "Every value has its citation, unit and validity 规则文件无误.")
+    return REFUSED if faults else OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL that makes `renxin serve` work on an empty machine."""
