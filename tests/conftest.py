@@ -160,6 +160,12 @@ def database_url(postgres: EmbeddedPostgres, _migrated: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def unmigrated_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """Give the URL of a database with nothing in it, not even tables, of the module's own."""
+    yield from _lend(postgres, "template0", "unmigrated")
+
+
+@pytest.fixture(scope="module")
 def installed_url(postgres: EmbeddedPostgres, _installed: str) -> Iterator[str]:
     """Give the URL of a database with rulebook rows and the default policy, of the module's own."""
     yield from _lend(postgres, _installed, "installed")

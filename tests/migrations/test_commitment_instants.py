@@ -36,18 +36,18 @@ VALUES (gen_random_uuid(), '00000000-0000-7000-8000-000000000004', '00000000-000
 """
 
 
-async def test_existing_results_and_withdrawals_are_given_an_instant(database_url: str) -> None:
+async def test_existing_results_and_withdrawals_are_given_an_instant(unmigrated_url: str) -> None:
     """XM-11c: a population of an earlier day can be taken again for commitments of before."""
-    await migrate(database_url, target="renxin.0014_quotas")
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(database_url)
+    await migrate(unmigrated_url, target="renxin.0014_quotas")
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(unmigrated_url)
     await connection.execute(_BEFORE)
     for state in ("signed", "kept", "withdrawn"):
         await connection.execute(_COMMITMENT, state)
     await connection.close()
 
-    await migrate(database_url)
+    await migrate(unmigrated_url, target="renxin.0017_spot_checks")
 
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(unmigrated_url)
     rows = await connection.fetch("SELECT state, found_at, withdrawn_at FROM commitment ORDER BY state")
     assert [tuple(row) for row in rows] == [
         ("kept", datetime(2026, 1, 31, 16, tzinfo=UTC), None),

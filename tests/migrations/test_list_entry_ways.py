@@ -29,9 +29,9 @@ VALUES ($1, '00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000
 """
 
 
-async def test_existing_entries_are_given_the_state_they_were_in(database_url: str) -> None:
-    await migrate(database_url, target="renxin.0002_statements")
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(database_url)
+async def test_existing_entries_are_given_the_state_they_were_in(unmigrated_url: str) -> None:
+    await migrate(unmigrated_url, target="renxin.0002_statements")
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(unmigrated_url)
     await connection.execute(_BEFORE)
     cases = {
         "published": ("2025-01-03", None, None),
@@ -46,14 +46,14 @@ async def test_existing_entries_are_given_the_state_they_were_in(database_url: s
         await connection.execute(_ENTRY, ids[state], state, published_at, removed_on, reason)
     await connection.close()
 
-    await migrate(database_url)
+    await migrate(unmigrated_url, target="renxin.0005_list_entry_ways")
 
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(unmigrated_url)
     rows = {row["id"]: row for row in await connection.fetch("SELECT * FROM list_entry")}
     assert {state: rows[ids[state]]["state"] for state in cases} == {state: state for state in cases}
     assert all(row["entered_on"] == row["decided_on"] and row["route"] == "regular" for row in rows.values())
     assert (rows[ids["published"]]["publisher_id"] is None, rows[ids["collected"]]["publisher_id"]) == (False, None)
     await connection.close()
 
-    await migrate(database_url, target="renxin.0002_statements")
-    await migrate(database_url)
+    await migrate(unmigrated_url, target="renxin.0002_statements")
+    await migrate(unmigrated_url, target="renxin.0005_list_entry_ways")

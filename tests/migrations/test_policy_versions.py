@@ -47,12 +47,11 @@ async def _carried_over(url: str) -> None:
         await connection.close()
 
 
-def test_versions_their_lines_and_the_epoch_are_carried_over_and_back(database_url: str) -> None:
-    asyncio.run(migrate(database_url, target="renxin.0003_decision_once"))
-    asyncio.run(_run(database_url, WRITE.format(digest=digest(OLD))))
+def test_versions_their_lines_and_the_epoch_are_carried_over_and_back(unmigrated_url: str) -> None:
+    asyncio.run(migrate(unmigrated_url, target="renxin.0003_decision_once"))
+    asyncio.run(_run(unmigrated_url, WRITE.format(digest=digest(OLD))))
 
-    asyncio.run(migrate(database_url))
-    asyncio.run(_carried_over(database_url))
-    asyncio.run(migrate(database_url, target="renxin.0003_decision_once"))
-    asyncio.run(migrate(database_url))
-    asyncio.run(_carried_over(database_url))
+    asyncio.run(migrate(unmigrated_url, target="renxin.0006_two_officers"))
+    asyncio.run(migrate(unmigrated_url, target="renxin.0003_decision_once"))
+    asyncio.run(migrate(unmigrated_url))
+    asyncio.run(_carried_over(unmigrated_url))
