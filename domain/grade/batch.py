@@ -9,14 +9,15 @@ Source: 十堰正文 (15333; 分类分级动态监管).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from domain.errors import DomainError
 from domain.grade.engine import MANUAL_REVIEW
 from domain.grade.scheme import Condition, Feature, Rule, Scheme, SchemeState
+from domain.grade.tally import Tally, bit, chosen, where
 from domain.rulebook.scheme_rules import ScoreItem
 from domain.rulebook.vocabulary import GRADE_FACTS, LASTING_FACTS
 
@@ -45,27 +46,6 @@ class _Range:
     word: str | None = None
 
 
-@dataclass(slots=True)
-class _Writer:
-    """What a statement is put together from: its values, and the aggregates of one pass over the facts."""
-
-    day: date
-    values: list[Any] = field(default_factory=list)
-    aggregates: list[str] = field(default_factory=list)
-
-    def bound(self, value: Any, type_: str) -> str:
-        """Bind a value, once; give its place."""
-        if value not in self.values:
-            self.values.append(value)
-        return f"${self.values.index(value) + 1}::{type_}"
-
-    def aggregate(self, text: str) -> str:
-        """Have an aggregate worked out; give its column."""
-        if text not in self.aggregates:
-            self.aggregates.append(text)
-        return f"facts.a{self.aggregates.index(text)}"
-
-
 def assessed(scheme: Scheme, day: date) -> Statement:
     """Give the statement that grades every subject with a known fact: rows of subject_id and result.
 
@@ -73,25 +53,24 @@ def assessed(scheme: Scheme, day: date) -> Statement:
     """
     if scheme.state is not SchemeState.LOADED:
         raise SchemeNotLoaded
-    writer = _Writer(day)
+    tally = Tally(day)
     ranges: dict[str, _Range] = {}
-    needed = _needed(scheme)
+    needed, numbered = _needed(scheme), _numbered(scheme)
     for feature in scheme.features.values():
         if feature.code in needed:
-            ranges[feature.code] = _range(writer, feature, ranges)
-    result = _result(writer, scheme.rules, ranges)
-    place, today = writer.bound(scheme.jurisdiction, "text"), writer.bound(day, "date")
-    columns = "".join(f",\n    {text} AS a{number}" for number, text in enumerate(writer.aggregates))
+            ranges[feature.code] = _range(tally, feature, ranges, _counted if feature.code in numbered else _found)
+    result = _result(tally, scheme.rules, ranges)
+    place, today = tally.bound(scheme.jurisdiction, "text"), tally.bound(day, "date")
     text = f"""
 SELECT facts.subject_id, {result} AS result
 FROM (
-  SELECT f.subject_id{columns}
+  SELECT f.subject_id{tally.columns()}
   FROM grade_fact f
   WHERE f.jurisdiction_id = {place} AND f.occurred_on <= {today}
     AND f.recorded_on <= {today} AND (f.ended_on IS NULL OR f.ended_on > {today})
   GROUP BY f.subject_id
 ) facts"""
-    return Statement(text, tuple(writer.values))
+    return Statement(text, tuple(tally.values))
 
 
 def changed(scheme: Scheme, day: date, previous: Statement) -> Statement:
@@ -130,52 +109,98 @@ def _needed(scheme: Scheme) -> set[str]:
     return needed
 
 
-def _range(writer: _Writer, feature: Feature, ranges: dict[str, _Range]) -> _Range:
+def _numbered(scheme: Scheme) -> set[str]:
+    """Give the features of which the number matters: those scored, or compared with more than whether there is any."""
+    compared = {one.feature for rule in scheme.rules for one in rule.conditions if (one.op, one.value) not in _ANY}
+    return compared | {item.feature for feature in scheme.features.values() for item in feature.rule.items}
+
+
+_ANY: Final = {("gte", 1), ("gt", 0), ("lt", 1), ("lte", 0), ("eq", 0)}
+"""Comparisons that ask no more than whether there is any."""
+
+_Amount: TypeAlias = Callable[[Tally, Feature, Sequence[str]], str]
+
+
+def _range(tally: Tally, feature: Feature, ranges: dict[str, _Range], amount: _Amount) -> _Range:
     if feature.rule.how == "score":
         return _score(feature, ranges)
     if feature.rule.how == "kind":
-        return _kind(writer, feature)
+        return _kind(tally, feature)
     if feature.rule.how == "held":
-        return _held(writer, feature)
-    low = _counted(writer, feature, feature.rule.outcomes)
+        return _held(tally, feature)
+    low = amount(tally, feature, feature.rule.outcomes)
     if feature.rule.silence == "unknown":
         return _Range(low, None)
-    return _Range(low, f"({low} + {_counted(writer, feature, feature.rule.open)})" if feature.rule.open else low)
+    return _Range(low, f"({low} + {amount(tally, feature, feature.rule.open)})" if feature.rule.open else low)
 
 
-def _counted(writer: _Writer, feature: Feature, outcomes: Sequence[str]) -> str:
-    """Write how many facts came to one of these outcomes; only kinds that know one of them are looked at."""
-    kinds = tuple(kind for kind in feature.rule.facts if set(GRADE_FACTS[kind]) & set(outcomes))
-    known = {word for kind in kinds for word in GRADE_FACTS[kind]}
-    chosen = _chosen(writer, feature, kinds)
-    if not known <= set(outcomes):
-        chosen += f" AND {_among(writer, 'f.outcome', outcomes)}"
-    return writer.aggregate(f"count(*) FILTER (WHERE {chosen})")
+def _counted(tally: Tally, feature: Feature, outcomes: Sequence[str]) -> str:
+    """Write how many facts came to one of these outcomes."""
+    parts = [
+        f"f.kind = {tally.bound(kind, 'text')} AND {_came_to(tally, feature, kind, outcomes)}"
+        for kind in _kinds_with(feature, outcomes)
+    ]
+    return tally.count(" OR ".join(f"({part})" for part in parts) or "FALSE")
 
 
-def _kind(writer: _Writer, feature: Feature) -> _Range:
+def _found(tally: Tally, feature: Feature, outcomes: Sequence[str]) -> str:
+    """Write whether any fact came to one of these outcomes: 1 or 0."""
+    number, place = tally.bits(1)
+    for kind in _kinds_with(feature, outcomes):
+        set_ = where(_came_to(tally, feature, kind, outcomes), bit(place))
+        number.set_by.setdefault(kind, []).append(set_)
+    return f"({number.column} >> {place} & 1)"
+
+
+def _kinds_with(feature: Feature, outcomes: Sequence[str]) -> list[str]:
+    """Give the kinds a feature looks at that know one of these outcomes."""
+    return [kind for kind in feature.rule.facts if set(GRADE_FACTS[kind]) & set(outcomes)]
+
+
+def _came_to(tally: Tally, feature: Feature, kind: str, outcomes: Sequence[str]) -> str:
+    """Write which facts of a kind a feature looks at, of those that came to one of these outcomes."""
+    text = _reaching(tally, feature, kind)
+    if feature.rule.codes:
+        text += f" AND {_among(tally, 'f.code', feature.rule.codes)}"
+    if not set(GRADE_FACTS[kind]) <= set(outcomes):
+        text += f" AND {_among(tally, 'f.outcome', outcomes)}"
+    return text
+
+
+def _kind(tally: Tally, feature: Feature) -> _Range:
     """Write the one kind that stands, by a bit for each; no word where several bits are set, or none."""
     words = list(dict.fromkeys(word for kind in feature.rule.facts for word in GRADE_FACTS[kind]))
-    bits = _bits(writer, "f.outcome", words)
-    found = writer.aggregate(f"bit_or({bits}) FILTER (WHERE {_chosen(writer, feature, feature.rule.facts)})")
-    cases = " ".join(f"WHEN {1 << number} THEN {writer.bound(word, 'text')}" for number, word in enumerate(words))
-    return _Range(word=f"CASE {found} {cases} END")
+    number, first = tally.bits(len(words))
+    places = [(tally.bound(word, "text"), first + place) for place, word in enumerate(words)]
+    for kind in feature.rule.facts:
+        set_ = where(_came_to(tally, feature, kind, words), chosen("f.outcome", places))
+        number.set_by.setdefault(kind, []).append(set_)
+    mask = sum(1 << place for _, place in places)
+    cases = " ".join(f"WHEN {bit(place)} THEN {word}" for word, place in places)
+    return _Range(word=f"CASE {number.column} & {mask} {cases} END")
 
 
-def _held(writer: _Writer, feature: Feature) -> _Range:
-    """Write how many codes of a list a fact says are held and none says are missing: a bit for each, the latter above."""
+def _held(tally: Tally, feature: Feature) -> _Range:
+    """Write how many codes of a list a fact says are held and none says are missing."""
     codes = feature.rule.codes
-    is_held = _among(writer, "f.outcome", feature.rule.outcomes)
-    bits = f"{_bits(writer, 'f.code', codes)} << CASE WHEN {is_held} THEN 0 ELSE {len(codes)} END"
-    found = writer.aggregate(f"bit_or({bits}) FILTER (WHERE {_reaching(writer, feature, feature.rule.facts)})")
-    low = f"bit_count((coalesce({found} & ~({found} >> {len(codes)}), 0))::bit({max(len(codes), 1)}))"
-    return _Range(low, str(len(codes)))
+    parts = [_held_of(tally, feature, codes[begin : begin + _AT_ONCE]) for begin in range(0, len(codes), _AT_ONCE)]
+    return _Range(f"({' + '.join(parts) or '0'})", str(len(codes)))
 
 
-def _bits(writer: _Writer, column: str, words: Sequence[str]) -> str:
-    """Write the bit of a word in a list; null for a word that is not in it."""
-    cases = " ".join(f"WHEN {writer.bound(word, 'text')} THEN {1 << number}" for number, word in enumerate(words))
-    return f"CASE {column} {cases} END"
+_AT_ONCE: Final = 31
+"""Codes whose two bits each go into one number."""
+
+
+def _held_of(tally: Tally, feature: Feature, codes: Sequence[str]) -> str:
+    """Write how many of some codes are held: a bit for each that is, and above them one for each that is missing."""
+    number, first = tally.bits(2 * len(codes))
+    places = [(tally.bound(code, "text"), first + place) for place, code in enumerate(codes)]
+    is_held = _among(tally, "f.outcome", feature.rule.outcomes)
+    set_ = f"{chosen('f.code', places)} << CASE WHEN {is_held} THEN 0 ELSE {len(codes)} END"
+    for kind in feature.rule.facts:
+        number.set_by.setdefault(kind, []).append(where(_reaching(tally, feature, kind), set_))
+    held, missing = f"{number.column} >> {first}", f"{number.column} >> {first + len(codes)}"
+    return f"bit_count((({held}) & ~({missing}))::bit({len(codes)}))"
 
 
 def _score(feature: Feature, ranges: dict[str, _Range]) -> _Range:
@@ -204,49 +229,36 @@ def _capped(item: ScoreItem, text: str) -> str:
     return f"({text})" if item.cap is None else f"greatest({-item.cap}, least({item.cap}, {text}))"
 
 
-def _chosen(writer: _Writer, feature: Feature, kinds: Sequence[str]) -> str:
-    """Write which facts a feature looks at: of these kinds and its codes, that reach into its term."""
-    text = _reaching(writer, feature, kinds)
-    return f"{text} AND {_among(writer, 'f.code', feature.rule.codes)}" if feature.rule.codes else text
+def _reaching(tally: Tally, feature: Feature, kind: str) -> str:
+    """Write which facts of a kind reach into a feature's term."""
+    first = tally.bound(feature.first_day(tally.day), "date")
+    if kind in LASTING_FACTS:
+        return f"(f.holds_until IS NULL OR f.holds_until >= {first})"
+    return f"f.occurred_on >= {first}"
 
 
-def _reaching(writer: _Writer, feature: Feature, kinds: Sequence[str]) -> str:
-    """Write which facts are of some kinds and reach into a feature's term."""
-    first = writer.bound(feature.first_day(writer.day), "date")
-    lasting = [kind for kind in kinds if kind in LASTING_FACTS]
-    passing = [kind for kind in kinds if kind not in LASTING_FACTS]
-    parts = []
-    if lasting:
-        parts.append(f"{_among(writer, 'f.kind', lasting)} AND (f.holds_until IS NULL OR f.holds_until >= {first})")
-    if passing:
-        parts.append(f"{_among(writer, 'f.kind', passing)} AND f.occurred_on >= {first}")
-    if not parts:
-        return "FALSE"
-    return parts[0] if len(parts) == 1 else "(" + " OR ".join(f"({part})" for part in parts) + ")"
-
-
-def _among(writer: _Writer, column: str, words: Sequence[str]) -> str:
+def _among(tally: Tally, column: str, words: Sequence[str]) -> str:
     if not words:
         return "FALSE"
     if len(words) == 1:
-        return f"{column} = {writer.bound(words[0], 'text')}"
-    return f"{column} IN ({', '.join(writer.bound(word, 'text') for word in words)})"
+        return f"{column} = {tally.bound(words[0], 'text')}"
+    return f"{column} IN ({', '.join(tally.bound(word, 'text') for word in words)})"
 
 
 # -- rules
 
 
-def _result(writer: _Writer, rules: Sequence[Rule], ranges: dict[str, _Range]) -> str:
+def _result(tally: Tally, rules: Sequence[Rule], ranges: dict[str, _Range]) -> str:
     """Write the grade: the first rule that fires, unless one before it is undecidable and would give another."""
-    texts = [_all([_holds(writer, one, ranges[one.feature]) for one in rule.conditions]) for rule in rules]
+    texts = [_all([_holds(tally, one, ranges[one.feature]) for one in rule.conditions]) for rule in rules]
     review = f"'{MANUAL_REVIEW}'"
     cases = []
     for number, rule in enumerate(rules):
-        grade = writer.bound(rule.grade, "text") if rule.grade is not None else review
+        grade = tally.bound(rule.grade, "text") if rule.grade is not None else review
         open_ = [
             text
             for text, one in zip(texts, rules[:number], strict=False)
-            if one.grade != rule.grade and not _is_settled(one, ranges)
+            if rule.grade is not None and one.grade != rule.grade and not _is_settled(one, ranges)
         ]
         undecided = " OR ".join(f"({text}) IS NULL" for text in open_)
         cases.append(
@@ -267,10 +279,10 @@ def _all(parts: Sequence[str]) -> str:
     return " AND ".join(f"({part})" for part in parts)
 
 
-def _holds(writer: _Writer, condition: Condition, range_: _Range) -> str:
+def _holds(tally: Tally, condition: Condition, range_: _Range) -> str:
     """Write whether a condition holds: true, false, or null where it depends on what is not known."""
     if condition.among:
-        return _among(writer, range_.word or "NULL", condition.among)
+        return _among(tally, range_.word or "NULL", condition.among)
     if condition.op is None or condition.value is None:
         return "NULL::boolean"
     return _compared(condition.op, range_, condition.value)

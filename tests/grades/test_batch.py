@@ -192,6 +192,117 @@ async def test_a_statement_grades_as_the_cases_say(database: asyncpg.Connection[
             assert found.get(unit, (MANUAL_REVIEW,)) == (case["result"],), case["what"]
 
 
+LISTED = tomllib.loads("""
+[[scheme]]
+code = "listed"
+name = "清单"
+scale = ["优", "良", "差"]
+clause = "正文"
+quote = "清单"
+[[scheme.features]]
+code = "kind"
+name = "类别"
+english = "kind"
+how = "kind"
+facts = ["enterprise_kind"]
+[[scheme.features]]
+code = "held"
+name = "四十项"
+english = "forty"
+how = "held"
+facts = ["labour_system"]
+outcomes = ["held"]
+[[scheme.features]]
+code = "complaints"
+name = "投诉"
+english = "complaints"
+how = "count"
+facts = ["arrears_complaint"]
+outcomes = ["verified"]
+open = ["open"]
+window = "grade.B.window"
+[[scheme.features]]
+code = "inspections"
+name = "检查"
+english = "inspections"
+how = "count"
+facts = ["wage_inspection"]
+outcomes = ["clean"]
+silence = "unknown"
+[[scheme.rules]]
+code = "complained"
+english = "Complained of."
+grade = "差"
+clause = "正文"
+quote = "差"
+when = [{ feature = "complaints", op = "gt", value = 0 }]
+[[scheme.rules]]
+code = "most"
+english = "Thirty-nine."
+grade = "良"
+clause = "正文"
+quote = "良"
+when = [
+  { feature = "held", op = "gte", value = 39 },
+  { feature = "complaints", op = "lt", value = 1 },
+  { feature = "kind", among = ["external"] },
+]
+[[scheme.rules]]
+code = "all"
+english = "All of forty, inspected."
+grade = "优"
+clause = "正文"
+quote = "优"
+when = [
+  { feature = "held", op = "gte", value = 40 },
+  { feature = "inspections", op = "gte", value = 1 },
+  { feature = "complaints", op = "eq", value = 0 },
+  { feature = "kind", among = ["local"] },
+]
+""")
+FORTY = [f"s{number}" for number in range(40)]
+
+
+def with_a_long_list() -> Rulebooks:
+    """Give the rulebooks with a scheme of forty systems: more than one number has bits for."""
+    files = read_files(FOLDER)
+    LISTED["scheme"][0]["features"][1]["codes"] = FORTY
+    files["shiyan.toml"]["scheme"].extend(LISTED["scheme"])
+    return build_rulebooks(files)
+
+
+def forty(kind: str = "local", *, but: int | None = None, lacking: int | None = None) -> list[Fact]:
+    """Give a unit that holds forty systems, all but one, or one of them nowhere but in some projects."""
+    held = [fact("labour_system", "held", TODAY, code=code) for number, code in enumerate(FORTY) if number != but]
+    more = [] if lacking is None else [fact("labour_system", "missing", TODAY, code=FORTY[lacking])]
+    return [*held, *more, fact("enterprise_kind", kind, TODAY)]
+
+
+async def test_what_is_only_asked_for_whether_it_is_there_and_long_lists_are_graded_alike(
+    database: asyncpg.Connection[Any],
+) -> None:
+    """XM-12: bits stand for numbers: at the borders of what one number holds, with what is open, unknown, or there twice."""
+    listed = scheme(with_a_long_list(), SHIYAN, "listed", TODAY)
+    clean = fact("wage_inspection", "clean", TODAY)
+    units = {
+        "all": ([*forty(), clean], "优"),
+        "not inspected": (forty(), MANUAL_REVIEW),
+        "the last not told": ([*forty(but=39), clean], MANUAL_REVIEW),
+        "the 31st lacking somewhere": (forty("external", lacking=30), "良"),
+        "the 32nd lacking somewhere": (forty("external", lacking=31), "良"),
+        "two lacking": (forty("external", but=0, lacking=39), MANUAL_REVIEW),
+        "two kinds": ([*forty("external", lacking=3), fact("enterprise_kind", "dormant", TODAY)], MANUAL_REVIEW),
+        "complained of twice": ([*forty(), clean, *complaints(TODAY, TODAY)], "差"),
+        "an open complaint": ([*forty(), clean, *complaints(TODAY, outcome="open")], MANUAL_REVIEW),
+        "an unfounded one": ([*forty(), clean, *complaints(TODAY, outcome="unfounded")], "优"),
+    }
+    async with _undone(database):
+        ids = await enter(database, [known for known, _ in units.values()])
+        graded = await told(database, assessed(listed, TODAY))
+        for unit, (name, (known, result)) in zip(ids, units.items(), strict=True):
+            assert (graded[unit], assess(listed, known, TODAY).result) == ((result,), result), name
+
+
 class _undone:
     """A transaction that is rolled back."""
 
