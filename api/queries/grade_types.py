@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -140,8 +140,12 @@ class GradeUse:
     grades: list[str] = strawberry.field(description="The grades that it follows.")
     follows: bool = strawberry.field(description="Whether it follows from this result.")
     discretionary: bool = strawberry.field(description="Whether it may be granted (还可) and never follows by itself.")
-    since: date | None = strawberry.field(description="Day since which the grade has been kept without a break.")
-    earliest: date | None = strawberry.field(description="Earliest day on which it follows, if the grade is kept.")
+    since: date | None = strawberry.field(
+        description="Day since which published grades that it follows have stood without a break; null where none stands."
+    )
+    earliest: date | None = strawberry.field(
+        description="Earliest day on which it follows, if the grade is kept; null where none is published."
+    )
     clause: str = strawberry.field(description="Clause.")
     quote: str = strawberry.field(description="Words of the document.")
     reading: str | None = strawberry.field(description="Our reading 解读, where the text leaves room.")
@@ -182,7 +186,9 @@ class GradeExplanation:
     scale: list[str] = strawberry.field(
         description="The grades of this scheme from best to worst, comparable with no other's."
     )
-    kept_since: date | None = strawberry.field(description="Day since which this grade has been kept without a break.")
+    kept_since: date | None = strawberry.field(
+        description="Day since which the facts known on each day gave this grade, without a break."
+    )
     readings: list[GradeReading] = strawberry.field(
         description="The ways to read what is open, where a person decides."
     )
@@ -201,8 +207,14 @@ class GradeExplanation:
     contest: str = strawberry.field(description="How to object, in English (PIPL 24).")
 
 
-def told(scored: Loaded, subject_id: UUID, found: Assessment, facts: Iterable[Fact]) -> GradeExplanation:
-    """Tell of a subject's grade under a scheme, by the scoring of the day."""
+def told(
+    scored: Loaded,
+    subject_id: UUID,
+    found: Assessment,
+    facts: Iterable[Fact],
+    published: Sequence[standing.Period],
+) -> GradeExplanation:
+    """Tell of a subject's grade under a scheme, by the scoring of the day, and of what published grades bring."""
     given = found.scheme
     period = standing.last_period(
         lambda day: scheme(scored.books, given.jurisdiction, given.key, day), facts, found.day
@@ -226,7 +238,7 @@ def told(scored: Loaded, subject_id: UUID, found: Assessment, facts: Iterable[Fa
         features=[_feature(one, found) for one in found.values],
         facts=[_fact(one) for one in found.facts],
         unknown=[one.feature.code for one in found.unknown],
-        uses=[_use(one) for one in standing.followed(given, (period,), found.day)],
+        uses=[_use(one) for one in standing.followed(given, found.grade, published, found.day)],
         not_loaded=[GradeNotLoaded(rulebook=one.rulebook, name=one.name) for one in given.not_loaded],
         law=given.law,
         confidence=given.confidence,

@@ -16,6 +16,7 @@ from authz import rows
 from domain.clock import local_day
 from domain.errors import Forbidden, NotFound
 from domain.evaluation import papers
+from domain.evaluation.published import published_days
 from domain.evaluation.schemes import evaluation
 from domain.grade import known
 from domain.grade.engine import assess
@@ -52,9 +53,10 @@ async def explain_grade(
             raise NotFound
         facts = await known.known_facts(session, subject_id, place)
         scored = await papers.loaded(session, job.service.books, given, day)
+        published = await published_days(session, subject_id, jurisdiction=given.jurisdiction, key=given.code, on=day)
     if row["is_person"]:
         await job.service.access.write([Access(job.caller, NOUN, "read", "served", subject_id, job.now)])
-    return told(scored, subject_id, assess(scored.under.scheme, facts, day), facts)
+    return told(scored, subject_id, assess(scored.under.scheme, facts, day), facts, published)
 
 
 def place_of(job: Job, jurisdiction: str | None) -> str:

@@ -1,13 +1,14 @@
 """How long a grade has been kept, and what follows from it: the time without a break, the uses of a grade.
 
 In charge of the times during which a subject's grade stayed the same, day by day as each day knew it, and of measures
-that a grade brings at once or after years. Refuses nothing: it tells.
+that a grade brings at once or after years. The years are those of published grades: what an office has worked out and
+not published frees nobody from anything. Refuses nothing: it tells.
 Source: 十堰正文 (连续两年保持A级,还可免交工资保证金; 三种结果应用).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from domain.calendar import TermInvalid, add_term
 from domain.grade.engine import assess
 from domain.grade.fact import Fact
 from domain.grade.scheme import Scheme, Use
+from domain.rulebook.answer import RuleAnswer
 
 _DAY = timedelta(days=1)
 
@@ -65,38 +67,61 @@ def last_period(scheme_on: Callable[[date], Scheme], facts: Iterable[Fact], on: 
     return Period(begins, on, result)
 
 
-def kept_since(history: Sequence[Period], grade: str, on: date) -> date | None:
-    """Give the first day from which a grade was kept up to a day without a break; null where it does not stand."""
+def stood(published: Iterable[tuple[str, date, date | None]], on: date) -> tuple[Period, ...]:
+    """Give the days up to a day on which published grades stood, each given with its first day and that of its end.
+
+    A day is one of the grade with which it ends: a grade that was published and replaced on one day has none.
+    """
+    periods = (
+        Period(first, on if ended_on is None else min(on, ended_on - _DAY), grade)
+        for grade, first, ended_on in published
+        if first <= on
+    )
+    return tuple(one for one in periods if one.first <= one.last)
+
+
+def kept_since(history: Sequence[Period], grades: Collection[str], on: date) -> date | None:
+    """Give the first day from which one of some grades was kept up to a day; null where none stands.
+
+    A single day of another grade, or of none, begins the time anew.
+    """
     since, reached = None, on
     for period in sorted(history, key=lambda one: one.first, reverse=True):
-        if period.first > on:
+        if period.result not in grades or period.first > on:
             continue
-        if period.result != grade or period.last < reached:
+        if period.last < reached:
             break
         since, reached = period.first, period.first - _DAY
-    return since
+    others = [one.last for one in history if one.result not in grades and one.first <= on]
+    if since is None or not others:
+        return since
+    return None if max(others) >= on else max(since, max(others) + _DAY)
 
 
-def followed(scheme: Scheme, history: Sequence[Period], on: date) -> tuple[Followed, ...]:
-    """Tell of every use of a scheme whether it follows from the grades of a subject on a day.
+def full_on(since: date, years: RuleAnswer) -> date | None:
+    """Give the day on which a grade kept since a day was kept for the time of a rule; null where the calendar ends before.
 
     Units: a time of years is full on its corresponding day (民法典 201, 202).
     """
-    return tuple(_followed(use, history, on) for use in scheme.uses)
+    try:
+        return add_term(since, int(str(years.value)), years.unit or "year")
+    except TermInvalid:
+        return None
 
 
-def _followed(use: Use, history: Sequence[Period], on: date) -> Followed:
-    sinces = [since for grade in use.rule.grades if (since := kept_since(history, grade, on)) is not None]
-    if not sinces:
+def followed(scheme: Scheme, grade: str | None, history: Sequence[Period], on: date) -> tuple[Followed, ...]:
+    """Tell of every use of a scheme whether it follows from a grade, published grades having stood so long."""
+    return tuple(_followed(use, grade, history, on) for use in scheme.uses)
+
+
+def _followed(use: Use, grade: str | None, history: Sequence[Period], on: date) -> Followed:
+    if grade not in use.rule.grades:
         return Followed(use=use, follows=False)
-    since = sinces[0]
+    since = kept_since(history, use.rule.grades, on)
     if use.years is None:
         return Followed(use=use, follows=True, since=since, earliest=since)
-    try:
-        earliest = add_term(since, int(str(use.years.value)), use.years.unit or "year")
-    except TermInvalid:
-        return Followed(use=use, follows=False, since=since)
-    return Followed(use=use, follows=earliest <= on, since=since, earliest=earliest)
+    earliest = None if since is None else full_on(since, use.years)
+    return Followed(use=use, follows=earliest is not None and earliest <= on, since=since, earliest=earliest)
 
 
 def _turns(scheme: Scheme, facts: Sequence[Fact], first: date, last: date) -> list[date]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any, Final
+from datetime import date
+from typing import Any
 
-from domain.clock import local_day
-from domain.evaluation.schemes import Evaluation, evaluation
+from domain.evaluation.published import published_days
+from domain.evaluation.schemes import evaluation
 from domain.evaluation.supervision import SupervisionStatus, follows
 from domain.grade.scheme import SchemeUnknown
-from domain.grade.standing import Period, followed
+from domain.grade.standing import followed
 from domain.lifecycle import Transaction
 from domain.rulebook.model import Rulebooks
 
@@ -42,29 +42,12 @@ async def following(tx: Transaction, books: Rulebooks, grade: Mapping[str, Any])
     measures = {one.code for one in (*supervised.conveniences, *supervised.restrictions)}
     if supervised.status is SupervisionStatus.STANDING_UNKNOWN:
         return Following(by_standing=frozenset(measures))
+    history = await published_days(
+        tx.connection, grade["subject_id"], jurisdiction=under.jurisdiction, key=under.code, on=tx.today
+    )
     earliest = {
         one.use.measure.code: one.earliest
-        for one in followed(under.scheme, await _history(tx, under, grade), tx.today)
+        for one in followed(under.scheme, grade["value"], history, tx.today)
         if grade["value"] in one.use.rule.grades and not one.follows
     }
     return Following(codes=frozenset(measures - earliest.keys()), earliest=earliest)
-
-
-async def _history(tx: Transaction, under: Evaluation, grade: Mapping[str, Any]) -> list[Period]:
-    """Give the days on which each published grade of the subject held; a day between two counts as that of the later."""
-    rows = await tx.connection.fetch(_PUBLISHED, grade["subject_id"], under.jurisdiction, under.code)
-    return [
-        Period(
-            local_day(row["published_at"]),
-            tx.today if row["ended_at"] is None else local_day(row["ended_at"]) - timedelta(days=1),
-            row["value"],
-        )
-        for row in rows
-    ]
-
-
-_PUBLISHED: Final = """
-SELECT value, published_at, ended_at FROM grade
-WHERE subject_id = $1 AND jurisdiction_id = $2 AND scheme = $3 AND published_at IS NOT NULL
-ORDER BY published_at, id
-"""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from domain.grade.engine import MANUAL_REVIEW, NOT_LOADED, PLANNED, Fired, assess
 from domain.grade.fact import Fact
 from domain.grade.scheme import Scheme, SchemeState, SchemeUnknown, scheme, schemes, window_start
-from domain.grade.standing import Period, followed, kept_since, periods
+from domain.grade.standing import Period, followed, kept_since, periods, stood
 from domain.rulebook.loader import FOLDER, build_rulebooks, load_rulebooks, read_files
 from domain.rulebook.vocabulary import GRADE_FACTS, LASTING_FACTS
 from tests.grades.facts import LONG_AGO, SYSTEMS, clean_unit, complaints, fact
@@ -210,6 +210,9 @@ KEPT = [
     ([(date(2024, 3, 1), date(2025, 3, 1), "A"), (date(2025, 3, 2), TODAY, "A")], date(2024, 3, 1)),
     ([(date(2024, 3, 1), date(2026, 3, 17), "A")], None),
     ([(date(2024, 3, 1), TODAY, MANUAL_REVIEW)], None),
+    ([(date(2024, 3, 1), TODAY, "A"), (date(2025, 3, 1), date(2025, 3, 9), "B")], date(2025, 3, 10)),
+    ([(date(2024, 3, 1), TODAY, "A"), (date(2025, 3, 1), TODAY, "B")], None),
+    ([(date(2024, 3, 1), TODAY, "A"), (date(2023, 3, 1), TODAY, "A")], date(2023, 3, 1)),
 ]  # fmt: skip
 
 
@@ -218,7 +221,24 @@ def test_a_single_day_of_another_grade_or_of_none_breaks_the_time(
     history: list[tuple[date, date, str]], since: date | None
 ) -> None:
     """SY-05c: a day of B or C, a review, a gap in evaluation."""
-    assert kept_since([Period(*one) for one in history], "A", TODAY) == since
+    assert kept_since([Period(*one) for one in history], ["A"], TODAY) == since
+
+
+STOOD = [
+    ([("A", date(2024, 3, 1), None)], [(date(2024, 3, 1), TODAY)]),
+    ([("A", date(2024, 3, 1), date(2025, 3, 1)), ("B", date(2025, 3, 1), date(2025, 3, 1)), ("A", date(2025, 3, 1), None)],
+     [(date(2024, 3, 1), date(2025, 2, 28)), (date(2025, 3, 1), TODAY)]),
+    ([("A", date(2024, 3, 1), TODAY + timedelta(days=9))], [(date(2024, 3, 1), TODAY)]),
+    ([("A", TODAY + timedelta(days=1), None)], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("published", "days"), STOOD)
+def test_a_day_is_one_of_the_grade_with_which_it_ends(
+    published: list[tuple[str, date, date | None]], days: list[tuple[date, date]]
+) -> None:
+    """SY-05c: a grade replaced on the day of its publication stood on no day, and breaks nothing."""
+    assert [(one.first, one.last) for one in stood(published, TODAY)] == days
 
 
 @pytest.mark.parametrize(
@@ -234,7 +254,7 @@ def test_a_single_day_of_another_grade_or_of_none_breaks_the_time(
 )
 def test_two_unbroken_years_of_a_may_free_from_the_deposit(first: date, on: date, may: bool) -> None:
     """SY-05c: may, not automatic; full on the corresponding day."""
-    uses = {one.use.measure.code: one for one in followed(fifteen(on), [Period(first, on, "A")], on)}
+    uses = {one.use.measure.code: one for one in followed(fifteen(on), "A", [Period(first, on, "A")], on)}
     assert uses["deposit_exemption"].follows is may
     assert uses["deposit_exemption"].use.rule.discretionary
     assert uses["deposit_reduction"].follows
@@ -243,7 +263,8 @@ def test_two_unbroken_years_of_a_may_free_from_the_deposit(first: date, on: date
 @pytest.mark.parametrize("grade", ["A", "B", "C"])
 def test_three_kinds_of_use_follow_three_grades(grade: str) -> None:
     """SY-05a: A favours and may bid; SY-05b: B and C are supervised more and restricted."""
-    follows = {one.use.measure.code for one in followed(fifteen(), [Period(TODAY, TODAY, grade)], TODAY) if one.follows}
+    uses = followed(fifteen(), grade, [Period(TODAY, TODAY, grade)], TODAY)
+    follows = {one.use.measure.code for one in uses if one.follows}
     favours = {"deposit_reduction", "lawful_bidding", "easier_service"}
     restricts = {"more_supervision", "restricted_activities", "local_bidding_ban"}
     assert follows == (favours if grade == "A" else restricts)
@@ -251,7 +272,7 @@ def test_three_kinds_of_use_follow_three_grades(grade: str) -> None:
 
 def test_nothing_follows_from_a_review() -> None:
     """SY-05b: nobody is restricted, and nobody favoured, before a person has decided."""
-    assert not any(one.follows for one in followed(fifteen(), [Period(TODAY, TODAY, MANUAL_REVIEW)], TODAY))
+    assert not any(one.follows for one in followed(fifteen(), None, [Period(LONG_AGO, TODAY, "A")], TODAY))
 
 
 @settings(max_examples=25)
@@ -276,7 +297,7 @@ def test_a_complaint_that_comes_and_goes_leaves_its_trace_in_the_times() -> None
         (date(2025, 1, 10), MANUAL_REVIEW),
         (date(2025, 1, 20), "A"),
     ]
-    assert kept_since(told, "A", TODAY) == date(2025, 1, 20)
+    assert kept_since(told, ["A"], TODAY) == date(2025, 1, 20)
 
 
 def test_the_rule_of_each_day_grades_that_day() -> None:

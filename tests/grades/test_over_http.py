@@ -14,6 +14,7 @@ from domain.grade import facts
 from tests.conftest import NOW, Client, Serve
 from tests.grades.conftest import SHIYAN, XIAMEN
 from tests.grades.facts import SYSTEMS
+from tests.measures.test_grades import graded
 from tests.parties import app_connection
 from tests.removals.ground import Ground
 
@@ -33,6 +34,9 @@ EXPLAIN = """query ($subject: ID!, $scheme: String!, $on: Date, $place: String) 
     facts { gradeFact kind outcome occurredOn officeId }
     uses { measure follows discretionary since earliest clause quote }
 } }"""
+WAIVED = """query ($subject: ID, $on: Date) {
+  eligibility(subject: $subject, matter: "wage_deposit", jurisdiction: "420300", on: $on) { findings { consequence } }
+}"""
 TODAY = date(2026, 3, 18)
 SINCE = "2024-03-01"
 
@@ -94,36 +98,43 @@ OFFICE_OF = "SELECT id FROM office WHERE jurisdiction_id = '420300' AND code = '
 
 
 async def test_the_uses_of_a_grade_are_told_with_it(client: Client, ground: Ground) -> None:
-    """SY-05a: A favours; SY-05c: two unbroken years are told as the earliest day, and never by themselves."""
+    """SY-05a: A favours; SY-05c: two unbroken years of published grades; what is not published frees from nothing."""
     subject = await builder(ground, client)
     uses = {one["measure"]: one for one in (await explained(client, subject))["uses"]}
     assert uses["deposit_reduction"]["follows"]
-    assert (uses["deposit_exemption"]["follows"], uses["deposit_exemption"]["earliest"]) == (False, "2028-03-18")
-    assert uses["deposit_exemption"]["discretionary"]
+    assert (uses["deposit_exemption"]["follows"], uses["deposit_exemption"]["earliest"]) == (False, None)
     assert not uses["local_bidding_ban"]["follows"]
+    await graded(ground, SHIYAN, "A", subject=subject, since=datetime(2025, 3, 1, 2, tzinfo=UTC))
+    uses = {one["measure"]: one for one in (await explained(client, subject))["uses"]}
+    assert (uses["deposit_exemption"]["follows"], uses["deposit_exemption"]["earliest"]) == (False, "2027-03-01")
+    assert uses["deposit_exemption"]["discretionary"]
 
 
 async def test_two_years_later_the_deposit_may_be_waived(
     serve: Serve, installed_url: str, client: Client, ground: Ground
 ) -> None:
-    """SY-05c: on the corresponding day, not before; a complaint in between begins the time anew."""
+    """SY-05c: explained as it is decided: on the corresponding day, not before; a day of B begins the time anew."""
     kept, broken = await builder(ground, client), await builder(ground, client)
+    first, second, third = (datetime(2026, 3, day, 2, tzinfo=UTC) for day in (1, 5, 6))
+    await graded(ground, SHIYAN, "A", subject=kept, since=first)
+    await graded(ground, SHIYAN, "A", subject=broken, since=first, state="superseded", ended_at=second)
+    await graded(ground, SHIYAN, "B", subject=broken, since=second, state="superseded", ended_at=third)
+    await graded(ground, SHIYAN, "A", subject=broken, since=third)
     may = {}
-    async with serve(installed_url, now=datetime(2027, 5, 5, 2, tzinfo=UTC)) as then:
-        complaint = await recorded(then, fact(broken, "ARREARS_COMPLAINT", "OPEN", "2027-05-04", number="投2027-1"))
-    async with serve(installed_url, now=datetime(2027, 5, 9, 2, tzinfo=UTC)) as then:
-        amended = {"input": {"gradeFact": complaint["id"], "outcome": "UNFOUNDED", "reason": "查无拖欠"}}
-        await then.data(AMEND, amended, caller="sy-clerk")
-    for day in (17, 18):
-        async with serve(installed_url, now=datetime(2028, 3, day, 2, tzinfo=UTC)) as then:
+    for day in (date(2028, 2, 29), date(2028, 3, 1)):
+        async with serve(installed_url, now=datetime(day.year, day.month, day.day, 2, tzinfo=UTC)) as then:
             for name, subject in (("kept", kept), ("broken", broken)):
                 uses = {one["measure"]: one for one in (await explained(then, subject))["uses"]}
-                may[name, day] = (uses["deposit_exemption"]["follows"], uses["deposit_exemption"]["since"])
+                may[name, day.day] = (uses["deposit_exemption"]["follows"], uses["deposit_exemption"]["since"])
+                asked = {"subject": f"Subject:{subject}", "on": day.isoformat()}
+                told = (await then.data(WAIVED, asked, caller="sy-clerk"))["eligibility"]
+                waived = "免交工资保证金" in {one["consequence"] for one in told["findings"]}
+                assert waived is may[name, day.day][0], (name, day)
     assert may == {
-        ("kept", 17): (False, "2026-03-18"),
-        ("kept", 18): (True, "2026-03-18"),
-        ("broken", 17): (False, "2027-05-09"),
-        ("broken", 18): (False, "2027-05-09"),
+        ("kept", 29): (False, "2026-03-01"),
+        ("kept", 1): (True, "2026-03-01"),
+        ("broken", 29): (False, "2026-03-06"),
+        ("broken", 1): (False, "2026-03-06"),
     }
 
 
