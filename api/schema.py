@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from api.commands.schema import mutation_fields
+from api.enum_values import describe_values
 from api.queries.schema import resolver_fields
 from api.types import ENTITY_TYPES, root_fields
 
@@ -28,3 +29,4 @@ schema = strawberry.Schema(
     ),
     types=ENTITY_TYPES,
 )
+describe_values(schema._schema)

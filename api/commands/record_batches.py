@@ -34,9 +34,9 @@ class TooManyRecords(InvalidInput):
 class SubmissionOutcome(Enum):
     """What became of a row."""
 
-    ADDED = strawberry.enum_value("ADDED", description="It became a credit record.")
-    KNOWN = strawberry.enum_value("KNOWN", description="It was sent before under the same key: nothing was done.")
-    REFUSED = strawberry.enum_value("REFUSED", description="It was refused; nothing of it is kept.")
+    ADDED = "ADDED"
+    KNOWN = "KNOWN"
+    REFUSED = "REFUSED"
 
 
 @strawberry.type(description="What became of one row of a call.")

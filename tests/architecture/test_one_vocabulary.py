@@ -56,9 +56,21 @@ def test_everything_in_the_schema_says_what_it_is() -> None:
                 silent += [f"{name}.{field_name}({key})" for key, one in field.args.items() if not one.description]
         if isinstance(kind, GraphQLInputObjectType):
             silent += [f"{name}.{key}" for key, one in kind.fields.items() if not one.description]
-        if isinstance(kind, GraphQLEnumType) and name.endswith("Order"):
+        if isinstance(kind, GraphQLEnumType):
             silent += [f"{name}.{key}" for key, one in kind.values.items() if not one.description]
     assert silent == []
+
+
+def test_the_description_of_a_value_begins_with_its_chinese_term() -> None:
+    """A screen may take what stands before the first blank for its label."""
+    strange = [
+        f"{name}.{value}"
+        for name, kind in GRAPHQL.type_map.items()
+        if isinstance(kind, GraphQLEnumType) and not name.startswith("__") and not name.endswith("Order")
+        for value, told in kind.values.items()
+        if not re.fullmatch(r"[\u4e00-\u9fff、，()]+ [A-Z][^\n]+\.", told.description or "")
+    ]
+    assert strange == []
 
 
 def test_every_column_has_a_description_and_a_privacy_class() -> None:
