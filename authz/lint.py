@@ -39,14 +39,20 @@ def lint_faults(lines: Sequence[PolicyLine]) -> list[Finding]:
     return [Finding("fault", "error", fault.line, fault.text, f"该行无效：{fault.text}") for fault in faults(lines)]
 
 
-def lint(lines: Sequence[PolicyLine], grants: Grants, holdings: Holdings, classes: Classes) -> list[Finding]:
-    """Give what is odd about a policy whose lines can stand."""
+def lint(
+    lines: Sequence[PolicyLine],
+    grants: Grants,
+    holdings: Holdings,
+    classes: Classes,
+    refused: frozenset[UUID] = frozenset(),
+) -> list[Finding]:
+    """Give what is odd about a policy whose lines can stand; `refused` are the accounts for which it may not be proposed."""
     seen = _Seen(lines, grants, classes)
     return [
         *seen.never_matching(),
         *seen.shadowed(),
         *_unheld(lines, grants, holdings),
-        *_people(grants, holdings),
+        *_people(grants, holdings, refused),
         *_officers(grants, holdings),
     ]
 
@@ -176,7 +182,7 @@ def _unheld(lines: Sequence[PolicyLine], grants: Grants, holdings: Holdings) -> 
             )
 
 
-def _people(grants: Grants, holdings: Holdings) -> Iterator[Finding]:
+def _people(grants: Grants, holdings: Holdings, refused: frozenset[UUID]) -> Iterator[Finding]:
     for account, display in holdings.idle.items():
         yield _of_account("account_without_role", account, f"{display} holds no role", f"{display}没有任何角色")
     for account, held in holdings.by_account().items():
@@ -193,6 +199,7 @@ def _people(grants: Grants, holdings: Holdings) -> Iterator[Finding]:
                 account,
                 f"{held[0].display} changes policies and sees credit content: end one of the roles",
                 f"{held[0].display}既管理权限策略又能查看信用内容：请终止其中一个角色",
+                "error" if account in refused else "warning",
             )
 
 
@@ -204,5 +211,5 @@ def _officers(grants: Grants, holdings: Holdings) -> Iterator[Finding]:
         )
 
 
-def _of_account(code: str, account: UUID, text: str, zh: str) -> Finding:
-    return Finding(code, "warning", None, f"Account:{account} {text}", f"Account:{account} {zh}")
+def _of_account(code: str, account: UUID, text: str, zh: str, severity: str = "warning") -> Finding:
+    return Finding(code, severity, None, f"Account:{account} {text}", f"Account:{account} {zh}")

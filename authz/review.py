@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
 from authz.authority import AuthorityMissing, Reader, read_active
+from authz.deputies import RolesIncompatible
 from authz.difference import Difference, Side, beneficiaries, compare
 from authz.examination import Examination, examine
 from authz.expanding import expanded_beside
-from authz.grants import default_grants
-from authz.holdings import Holdings, read_holdings
+from authz.grants import Grants, default_grants
+from authz.holdings import Held, Holdings, incompatible, read_holdings
 from authz.lines import Fault, PolicyInvalid, PolicyLine, digest, faults, read
 from authz.lint import Classes, Finding, lint, lint_faults
 from domain.errors import NotFound
@@ -43,12 +45,29 @@ class Review:
     """The active version."""
     gaining: frozenset[UUID] = frozenset()
     """The accounts that gain by it."""
+    meeting: tuple[Held, ...] = ()
+    """The accounts, by one of their roles, in which roles meet under it that may not, and do not under the active one."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it may be proposed."""
+        return self.examination.passed and not self.meeting
+
+    def require(self) -> None:
+        """Refuse a version that may not be proposed, approved or activated.
+
+        Raises: PolicyInvalid; InvariantBroken; CaseFails; RolesIncompatible, naming the accounts.
+        """
+        self.examination.require()
+        if self.meeting:
+            raise RolesIncompatible(accounts=[f"Account:{one.account_id}" for one in self.meeting])
 
     async def linted(self, classes: Classes) -> list[Finding]:
         """Give what is odd about it, line by line, and about who holds its roles."""
         if self.side is None:
             return lint_faults(self.lines)
-        return await asyncio.to_thread(lint, self.lines, self.side.grants, self.holdings, classes)
+        refused = frozenset(one.account_id for one in self.meeting)
+        return await asyncio.to_thread(lint, self.lines, self.side.grants, self.holdings, classes, refused)
 
 
 KEPT = 16
@@ -95,7 +114,17 @@ async def _uncompared(reader: Reader, lines: tuple[PolicyLine, ...], *, today: d
         return base
     active = Side(active_lines, await expanded_beside(number, active_lines))
     side = Side(lines, await expanded_beside(0, lines))
-    return replace(base, side=side, before=active, examination=await _examination(base.digest, side, active))
+    examination = await _examination(base.digest, side, active)
+    meeting = tuple(_meeting(active.grants, side.grants, holdings))
+    return replace(base, side=side, before=active, examination=examination, meeting=meeting)
+
+
+def _meeting(before: Grants, after: Grants, holdings: Holdings) -> Iterator[Held]:
+    """Find the accounts in which a version lets roles meet that may not: in one, what invariants keep apart in a role."""
+    for held in holdings.by_account().values():
+        roles = [one.role for one in held]
+        if incompatible(after, roles) and not incompatible(before, roles):
+            yield held[0]
 
 
 async def _examination(key: str, side: Side, active: Side) -> Examination:

@@ -140,7 +140,7 @@ def _review_before(action: str, by: Reviewing = reviewed) -> Callable[[Job, Any]
 async def propose_policy_version(work: Work, given: DecidePolicyVersionInput) -> Changed:
     """Propose a draft 提出; refused with the counter-example when it breaks an invariant or a policy case fails."""
     row, found = await _locked(work, given.policy_version, "propose")
-    found.examination.require()
+    found.require()
     await versions.propose(work.tx, row, found.lines, gaining=found.gaining, reason=given.reason)
     return Changed({"policyVersion": row["id"]})
 
@@ -157,7 +157,7 @@ async def propose_policy_version(work: Work, given: DecidePolicyVersionInput) ->
 async def approve_policy_version(work: Work, given: ApprovePolicyVersionInput) -> Changed:
     """Approve a proposed version 批准 as the second officer, who neither proposed it, wrote in it, nor gains by it."""
     row, found = await _locked(work, given.policy_version, "approve")
-    found.examination.require()
+    found.require()
     await versions.approve(work.tx, row, gaining=found.gaining, reason=given.reason)
     if given.activate:
         work.scopes(NOUN, "activate")
@@ -187,7 +187,7 @@ async def reject_policy_version(work: Work, given: ReasonedPolicyVersionInput) -
 async def activate_policy_version(work: Work, given: DecidePolicyVersionInput) -> Changed:
     """Activate an approved version 启用; it holds for the next request in every process."""
     row, found = await _locked(work, given.policy_version, "activate")
-    found.examination.require()
+    found.require()
     await versions.activate(work.tx, row, reason=given.reason)
     return Changed({"policyVersion": row["id"]})
 
@@ -207,13 +207,14 @@ async def roll_back_policy_version(work: Work, given: ReasonedPolicyVersionInput
     Where that only takes away it is active at once; where it gives something back a second officer approves it.
     """
     row, found = await _locked(work, given.policy_version, "roll_back")
-    found.examination.require()
+    narrows = found.difference is not None and found.difference.narrows
+    (found.examination if narrows else found).require()
     assert found.difference is not None
     version_id = await versions.roll_back(
         work.tx,
         row,
         found.lines,
-        narrows=found.difference.narrows,
+        narrows=narrows,
         gaining=found.gaining,
         reason=given.reason,
     )

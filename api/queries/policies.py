@@ -11,7 +11,6 @@ from api.commands.inputs import local_id
 from api.policy_review import classes_of_objects, replayed, require, reviewed, reviewed_text
 from api.queries.fields import Ctx, argument, global_id
 from authz.difference import Difference, compare
-from authz.examination import Examination
 from authz.holdings import Held
 from authz.invariants import Breach as BrokenInvariant
 from authz.invariants import CounterExample as Example
@@ -98,7 +97,7 @@ class PolicyFinding:
 class PolicyCheck:
     """The examination of a policy."""
 
-    passed: bool = strawberry.field(description="Whether it may be proposed: no fault, no breach, every case holds.")
+    passed: bool = strawberry.field(description="Whether it may be proposed: no fault, no breach, every case holds, no account with roles that may not meet.")
     breaches: list[PolicyBreach] = strawberry.field(description="Invariants it breaks, with counter-examples.")
     cases: list[PolicyCase] = strawberry.field(description="Its policy cases, answered.")
     findings: list[PolicyFinding] = strawberry.field(description="Lint: faults first.")
@@ -187,7 +186,7 @@ async def policy_check(
 ) -> PolicyCheck | None:
     """Examine a policy."""
     found = await _review(info, policy_version, text)
-    return _check(found.examination, await found.linted(classes_of_objects()))
+    return _check(found, await found.linted(classes_of_objects()))
 
 
 async def policy_difference(
@@ -259,10 +258,10 @@ async def _review(info: Ctx, policy_version: strawberry.ID | None, text: str | N
     return await reviewed(info.context, local_id(str(policy_version), "PolicyVersion"))
 
 
-def _check(found: Examination, findings: Sequence[Finding]) -> PolicyCheck:
+def _check(found: Review, findings: Sequence[Finding]) -> PolicyCheck:
     return PolicyCheck(
         passed=found.passed,
-        breaches=[_breach(one) for one in found.breaches],
+        breaches=[_breach(one) for one in found.examination.breaches],
         cases=[
             PolicyCase(
                 line=one.line,
@@ -272,7 +271,7 @@ def _check(found: Examination, findings: Sequence[Finding]) -> PolicyCheck:
                 holds=one.holds,
                 source=one.source,
             )
-            for one in found.cases
+            for one in found.examination.cases
         ],
         findings=[
             PolicyFinding(code=one.code, severity=one.severity, line=one.line, text=one.text, text_zh=one.zh)

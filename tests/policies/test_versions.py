@@ -153,6 +153,35 @@ async def test_what_may_not_be_is_drafted_but_not_proposed(desk: Desk, line: str
     assert await desk.state(version) == "DRAFTED"
 
 
+async def test_no_version_lets_roles_meet_in_an_account_that_no_officer_could_have_given_it(
+    desk: Desk, demo_url: str
+) -> None:
+    """A clerk holds a harmless role of the policy's own; a draft lets that one govern. Invariants look at roles alone."""
+    await desk.put_in_force("r, helper, 帮手", "p, helper, office, read, any")
+    connection = await asyncpg.connect(demo_url)
+    helping = """INSERT INTO assignment (id, account_id, role, from_on, origin)
+      SELECT uuidv7(), id, 'helper', '2026-04-01', 'operator' FROM account WHERE sub = 'xiamen-inspection-clerk'
+      RETURNING id, account_id"""
+    ruling, taken = await desk.draft("g, helper, security_officer"), await desk.draft("g, helper, security_officer")
+    assert await desk.code(PROPOSE, FIRST, policyVersion=ruling) is None
+    assert await desk.code(APPROVE, SECOND, policyVersion=ruling) is None
+    held = await connection.fetchrow(helping)
+    assert held is not None
+
+    refused = (await desk.send(ACTIVATE, FIRST, policyVersion=ruling))["error"]["extensions"]
+
+    assert (refused["code"], refused["accounts"]) == ("ROLES_INCOMPATIBLE", [f"Account:{held['account_id']}"])
+    assert await desk.code(PROPOSE, FIRST, policyVersion=taken) == "ROLES_INCOMPATIBLE"
+    check = "query ($id: ID!) { policyCheck(policyVersion: $id) { passed findings { code severity } } }"
+    told = (await desk.client.data(check, {"id": taken}, caller=FIRST))["policyCheck"]
+    assert told["passed"] is False
+    assert {"code": "roles_incompatible", "severity": "error"} in told["findings"]
+
+    await connection.execute("DELETE FROM assignment WHERE id = $1", held["id"])
+    await connection.close()
+    assert await desk.code(REJECT, FIRST, policyVersion=ruling, reason="撤回") is None
+
+
 async def test_a_broken_invariant_is_told_with_its_counter_example_and_the_line(desk: Desk) -> None:
     version = await desk.draft("c, public, person_name, clear, published")
 
