@@ -2,7 +2,8 @@
 
 In charge of telling, by role and office, which accesses would have been refused, newly allowed, or shown with less
 or more. Each access entry names its roles, office, purpose, nouns and the person; in which relations that person's
-rows stand to the caller is asked of the database once more, and both policies decide from the same relations. So an
+rows stand to the caller is asked of the database once more, and both policies decide from the same relations; who was
+merged with another subject since counts as that one. So an
 access that both would decide alike otherwise than it was decided (a consent has ended since) is told apart as
 outdated, and is no fault of the draft. Nothing of a row, and no person, is in the answer.
 """
@@ -86,12 +87,14 @@ class _Policy:
     grants: Grants
     roles: tuple[str, ...]
 
-    def scopes(self, asked: Asked) -> dict[str, tuple[Scope, ...]]:
-        """Give the scopes granted for each noun whose rows are shown."""
-        found: dict[str, tuple[Scope, ...]] = {}
-        for noun, action in asked.actions:
-            found[target(noun, action)] = self.grants.scopes(self.roles, noun, action)
-        return found
+    def scopes(self, asked: Asked) -> tuple[tuple[str, tuple[Scope, ...]], ...]:
+        """Give for each action the noun whose rows are shown, and the scopes granted.
+
+        One noun may stand there twice: a person is looked up by its number and read.
+        """
+        return tuple(
+            (target(noun, action), self.grants.scopes(self.roles, noun, action)) for noun, action in asked.actions
+        )
 
     def names_no_purpose(self, asked: Asked) -> bool:
         """Tell whether a purpose may be left out."""
@@ -103,15 +106,16 @@ class _Policy:
 
         What hangs on a row is reached through it: the rows of the `root` noun must be within reach.
         """
-        scopes = self.scopes(asked)
-        if not all(scopes.values()) or not (purpose or self.names_no_purpose(asked)):
+        granted = self.scopes(asked)
+        if not all(scopes for _, scopes in granted) or not (purpose or self.names_no_purpose(asked)):
             return False
-        return any(f"{root}:{scope.value}" in stands for scope in scopes[root])
+        within = [scopes for noun, scopes in granted if noun == root]
+        return all(any(f"{root}:{scope.value}" in stands for scope in scopes) for scopes in within)
 
     def shown(self, asked: Asked, stands: frozenset[str]) -> tuple[int, ...]:
         """Give the best level of each content class on the person's rows of each noun."""
         found = []
-        for noun, scopes in self.scopes(asked).items():
+        for noun, scopes in self.scopes(asked):
             near = [scope for scope in scopes if f"{noun}:{scope.value}" in stands]
             for one in sorted(content_classes()):
                 levels = (self.grants.level(self.roles, one, scope) for scope in near)
@@ -139,8 +143,12 @@ async def replay(
             undecided += group["entries"]
             continue
         old, new = _Policy(before, roles), _Policy(after, roles)
-        root = next((noun for noun in old.scopes(asked) if noun in reaches), None)
-        if root is not None and _differ(old, new, asked):
+        if not _differ(old, new, asked):
+            continue
+        root = next((noun for noun, _ in old.scopes(asked) if noun in reaches), None)
+        if root is None:
+            undecided += group["entries"]
+        else:
             kinds += await _decide(reader, group, asked, root, (old, new), since, reaches)
     return Replay(min(total, MOST), total > MOST, undecided, tuple(kinds))
 
@@ -151,7 +159,7 @@ def _differ(old: _Policy, new: _Policy, asked: Asked) -> bool:
         return True
     return any(
         old.grants.level(old.roles, one, scope) is not new.grants.level(new.roles, one, scope)
-        for found in old.scopes(asked).values()
+        for _, found in old.scopes(asked)
         for scope in found
         for one in content_classes()
     )
@@ -169,7 +177,7 @@ async def _decide(
     relations = {
         (noun, scope)
         for policy in policies
-        for noun, found in policy.scopes(asked).items()
+        for noun, found in policy.scopes(asked)
         for scope in found
         if noun in reaches and rows.predicate(noun, scope) != "FALSE"
     }
@@ -249,11 +257,9 @@ FROM ({_LATEST}) latest GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 
 _ENTRIES = f"""
 WITH entry AS (
-  SELECT latest.id, latest.outcome, latest.subject_id, latest.office_id, office.jurisdiction_id,
-         CASE WHEN latest.role = 'agent'
-              THEN (SELECT held.subject_id FROM assignment held
-                    WHERE held.account_id = account.id AND held.subject_id = latest.subject_id LIMIT 1)
-              ELSE account.subject_id END AS self_id, latest.purpose IS NOT NULL AS named,
+  SELECT latest.id, latest.outcome, coalesce(person.merged_into_id, person.id) AS subject_id, latest.office_id,
+         office.jurisdiction_id, coalesce(principal.merged_into_id, principal.id, account.subject_id) AS self_id,
+         latest.purpose IS NOT NULL AS named,
          (latest."at" AT TIME ZONE 'Asia/Shanghai')::date AS day,
          office.jurisdiction_id || '.' || office.code || ' ' || office.name AS office,
          (SELECT item.id FROM application_item item
@@ -264,6 +270,8 @@ WITH entry AS (
   FROM ({_LATEST}) latest
   LEFT JOIN office ON office.id = latest.office_id
   LEFT JOIN account ON account.id = latest.account_id
+  LEFT JOIN subject person ON person.id = latest.subject_id
+  LEFT JOIN subject principal ON principal.id = latest.agent_of_id
   WHERE latest.role = $3 AND latest.object = $4 AND latest.verb = $5
 )
 SELECT office, outcome, named, {{stands}} AS stands, count(*)::integer AS entries

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import asyncpg
 import pytest
 
 from api.demo.stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
 from api.policy_review import asked_by
 from authz.replay import Asked
+from tests.conftest import NOW
 from tests.policies.conftest import AUDITOR, FIRST, SECOND, Desk
 
 pytestmark = pytest.mark.anyio
@@ -104,6 +106,59 @@ async def test_attempts_that_a_draft_would_have_let_through_are_counted(desk: De
     assert kinds[0]["allowed"] >= 1
     assert kinds[0]["nouns"] == ["person"]
     assert found["allowed"] == sum(one["allowed"] for one in found["kinds"])
+
+
+async def test_a_person_that_was_looked_up_and_read_is_refused_where_looking_up_is_lost(desk: Desk) -> None:
+    """Two actions on the same rows, of which the draft takes one away: the whole access goes with it."""
+    shown = await desk.client.data(ASK, {"number": str(PERSON_WITH_CONSENT.id_number)}, caller=BANK, purpose=PURPOSE)
+    assert shown["person"] is not None
+
+    found = await replay(desk, remove=("p, partner, subject, lookup_person, consented",))
+
+    kinds = [one for one in of_bank(found) if "person" in one["nouns"]]
+    assert kinds
+    assert all(one["refused"] + one["outdated"] == one["entries"] and one["refused"] for one in kinds)
+
+
+async def test_an_access_of_who_was_merged_since_is_decided_by_the_rows_of_the_kept_one(
+    desk: Desk, demo_url: str
+) -> None:
+    """The rows went over to the kept subject; the entry of the ledger still names the other."""
+    await look(desk, PERSON_WITH_CONSENT, BANK, PURPOSE)
+    removed = ("p, partner, subject, read, consented",)
+    before = refused_of_bank(await replay(desk, remove=removed))
+    connection = await asyncpg.connect(demo_url)
+    merged = await connection.fetchval(
+        "INSERT INTO subject (id, kind, is_person, jurisdiction_id, name, masked_name, name_pinyin, uscc_lenient,"
+        " state_owned, registered_at, merged_into_id) SELECT uuidv7(), kind, is_person, jurisdiction_id, name,"
+        " masked_name, '', FALSE, FALSE, registered_at, id FROM subject WHERE id = $1 RETURNING id",
+        PERSON_WITH_CONSENT.id,
+    )
+    names = "kind, at, object, verb, outcome, account_id, role, office_id, purpose, policy_version"
+    await connection.execute(
+        f"INSERT INTO ledger_event (id, subject_id, {names}) SELECT uuidv7(), $1, {names} FROM ledger_event"
+        " WHERE subject_id = $2 AND role = 'partner' AND object = 'subject,credit_record' ORDER BY id DESC LIMIT 1",
+        merged,
+        PERSON_WITH_CONSENT.id,
+    )
+    await connection.close()
+
+    assert refused_of_bank(await replay(desk, remove=removed)) == before + 1
+
+
+async def test_an_agent_s_access_is_decided_for_the_principal_that_the_entry_names(desk: Desk, demo_url: str) -> None:
+    """Whoever it acts for today, and whether its agency still stands."""
+    connection = await asyncpg.connect(demo_url)
+    entry = """INSERT INTO ledger_event (id, subject_id, agent_of_id, account_id, role, kind, at, object, verb, outcome,
+        policy_version) SELECT uuidv7(), $1, $1, account.id, 'agent', 'access', $2, 'subject', 'read', 'served', 1
+      FROM account WHERE sub = 'xinxiang-agent'"""
+    await connection.execute(entry, PERSON_WITHOUT_CONSENT.id, NOW)
+    await connection.close()
+
+    found = await replay(desk, remove=("p, subject, subject, read, self",))
+
+    kinds = [one for one in found["kinds"] if one["roles"] == ["agent"]]
+    assert [(one["entries"], one["outdated"]) for one in kinds] == [(1, 0)], kinds
 
 
 async def test_only_those_whose_rows_stand_in_the_relation_are_newly_allowed(desk: Desk) -> None:
