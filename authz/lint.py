@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from authz.fields import ALWAYS_CLEAR
 from authz.grants import Grants
 from authz.holdings import Holdings, incompatible
 from authz.invariants import who_may
 from authz.lines import PolicyLine, ancestry, faults, holdable, parents
-from authz.rows import ROWS, predicate, target
+from authz.rows import NEEDS, ROWS, predicate, target
 from authz.vocabulary import Level, Scope
 from domain.privacy import Privacy
 
@@ -64,7 +65,7 @@ class _Seen:
         self.lines = lines
         self.grants = grants
         self.classes = classes
-        above = parents(lines)
+        self.direct = above = parents(lines)
         roles = {line.cells[0] for line in lines if line.kind in "pcg"} | set(holdable(lines))
         self.above = {role: ancestry(role, above) for role in roles}
         self.heirs: dict[str, set[str]] = {}
@@ -81,21 +82,33 @@ class _Seen:
         """Tell of lines that no request can ever meet."""
         for line in self.lines:
             match line.kind, line.cells:
-                case "p", (role, object_, action, scope, "deny"):
-                    if not self._allowed_anywhere(role, object_, action, scope):
-                        yield _never(line, "it takes away what nobody is given", "所取消的权限本来就没有授予")
-                case "p", (_, object_, action, scope, *_):
+                case "p", (role, object_, action, scope, *effect):
                     noun = target(object_, action)
                     if noun in ROWS and predicate(noun, Scope(scope)) == "FALSE":
                         yield _never(line, f"{object_} has no rows in {scope}", "该对象没有这种范围的数据")
+                    elif effect == ["deny"] and not self._allowed_anywhere(role, object_, action, scope):
+                        yield _never(line, "it takes away what nobody is given", "所取消的权限本来就没有授予")
+                    elif lacking := self._lacking(role, Scope(scope)):
+                        yield _never(line, f"whoever holds {role} has no {lacking}", f"角色{role}没有该范围所需的条件")
                 case "c", (role, privacy, _, scope):
-                    if not self._read_anywhere(role, privacy, scope):
+                    if privacy in ALWAYS_CLEAR:
+                        yield _never(line, "it is shown to whoever may read the row", "可查看该数据者均可见此类信息")
+                    elif not self._read_anywhere(role, privacy, scope):
                         yield _never(line, f"nothing with {privacy} is read in {scope}", "该范围内没有可查看的此类信息")
 
     def _allowed_anywhere(self, role: str, object_: str, action: str, scope: str) -> bool:
         wearers = {one for heir in self.heirs.get(role, {role}) for one in self.above[heir]}
         keys = (("p", one, object_, action, scope) for one in wearers)
         return any(key in self.first for key in keys)
+
+    def _lacking(self, role: str, scope: Scope) -> str | None:
+        """Give what a scope needs that none of those who wear a role can have; None where somebody can."""
+        wearers = [one for one in self.heirs.get(role, {role}) if one in self.grants.roles]
+        had = [_HAD.get(one) for one in wearers]
+        if not had or None in had:
+            return None
+        needed = NEEDS.get(scope, ())
+        return next((need for need in needed if not any(need in one for one in had if one is not None)), None)
 
     def _read_anywhere(self, role: str, privacy: str, scope: str) -> bool:
         heirs = self.heirs.get(role, {role}) & self.grants.roles.keys()
@@ -126,6 +139,8 @@ class _Seen:
         key = _key(line)
         if self.first[key] != line.number:
             return self.first[key], "says the same as", "与另一行重复"
+        if line.kind == "g":
+            return self._inherited_anyway(*line.cells)
         if line.kind not in "pc":
             return None
         role = line.cells[0]
@@ -145,6 +160,16 @@ class _Seen:
                     return number, "is taken away by", "被禁止行取消"
         return None
 
+    def _inherited_anyway(self, role: str, parent: str) -> tuple[int, str, str] | None:
+        """Give the line by which a role inherits from a parent through another one."""
+        for one in sorted(self.direct[role] - {parent}):
+            if parent in self.above[one]:
+                return self.first["g", role, one], f"{role} inherits it anyway by", "已通过另一行继承"
+        return None
+
+
+_HAD: Mapping[str, tuple[str, ...]] = {"public": (), "subject": ("subject",), "agent": ("subject",)}
+"""What the callers have who wear these roles, which no officer grants; others may have all that scopes need."""
 
 _SHOWING = frozenset({"read", "search", "lookup_person", "count", "issue"})
 """Actions that show fields, or search by them."""

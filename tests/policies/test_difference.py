@@ -168,6 +168,13 @@ def findings(text: str, code: str) -> list[int | None]:
         ("c, public, credit, clear, self", True),
         ("p, public, credit_record, read, published\nc, public, credit, clear, published", False),
         ("p, public, office, read, any\nc, public, credit, clear, any", True),
+        ("p, public, credit_record, read, own_office", True),
+        ("p, public, subject, read, consented\np, public, subject, read, consented, deny", True),
+        ("p, subject, credit_record, read, own_office", True),
+        ("p, subject, credit_record, read, self", False),
+        ("g, clerk, public\np, public, credit_record, read, own_office", False),
+        ("p, public, consent, read, published\np, public, consent, read, published, deny", True),
+        ("p, clerk, office, read, any\nc, clerk, open, clear, any", True),
         ("g, subject, public\np, subject, credit_record, read, self\nc, public, credit, clear, self", False),
     ],
 )
@@ -183,6 +190,7 @@ def test_a_line_that_can_never_match_is_found(line: str, *, never: bool) -> None
         ("p, public, credit_record, read, any\nc, public, credit, clear, any\nc, public, credit, masked, any", [3]),
         ("p, public, office, read, any\np, public, office, read, any, deny", [1]),
         ("p, public, office, read, any\np, clerk, office, read, any", []),
+        ("p, officer, office, read, any\ng, clerk, officer\ng, leader, clerk\ng, leader, officer", [4]),
     ],
 )
 def test_a_line_that_says_nothing_beside_the_others_is_found(text: str, shadowed: list[int]) -> None:
