@@ -60,6 +60,8 @@ class Caller:
     deputy_until: date | None = None
     agent_of_id: UUID | None = field(default=None, repr=False)
     """The subject for whom it acts, as its agent."""
+    suspended: bool = False
+    """Whether it is only explained and its account is suspended: it wears no role then."""
     signature: Signature = field(init=False, repr=False, compare=False)
     """All of the caller that a plan may depend on; hashable. Its values are not in it: they are bound."""
 
@@ -240,7 +242,10 @@ class Callers:
                 raise NoRole
             return await self._called(account, purpose, office, today)
         except NoRole:
-            return Caller(roles=(), account_id=account_id, epoch=account.epoch, policy_version=account.policy_version)
+            return Caller(
+                roles=(), account_id=account_id, epoch=account.epoch, policy_version=account.policy_version,
+                suspended=account.suspended,
+            )  # fmt: skip
 
     async def _read(self, claims: Claims, purpose: str | None, office: str | None, today: date) -> tuple[Caller, Bound]:
         """Read the caller anew, and what its token is bound to; the epoch it carries is that of the snapshot its assignments came from."""

@@ -28,8 +28,14 @@ CLAUSES: Final[Mapping[Scope, str]] = {
     Scope.PURPOSED: "为特定应用事项查询 (厦门4, 海沧4; 个人信息保护法6)",
     Scope.CONSENTED: "本人授权 (个人信息保护法13, 14; 上海市社会信用条例17)",
     Scope.SELF: "本人知情、查阅 (个人信息保护法44, 45; 上海市社会信用条例34)",
+    Scope.OWN_BUREAU: "负责人审核、审定 (厦门8; 新乡四(二))",
+    Scope.CO_OWNER: "共同负责的单位, 第三方评估 (新乡三; 海沧9)",
+    Scope.ADDRESSED: "提交其办理 (厦门9; 新乡四(二))",
+    Scope.PUSHED: "文件规定推送 (厦门7, 11, 12; 海沧27; 上海5, 6)",
+    Scope.ENTRUSTED: "合同委托处理 (厦门30; 个人信息保护法21)",
+    Scope.ANY: "不涉及具体信用主体, 或者履行岗位职责 (河南省社会信用条例39)",
 }
-"""What a relation rests on; one that is not here rests on the office's own duty."""
+"""What each relation rests on."""
 
 _GIVERS: Final[Mapping[str, str]] = {
     "purpose": "the caller: name a purpose in Renxin-Purpose that is granted to the office 请在请求头写明用途",
@@ -42,6 +48,10 @@ _GIVERS: Final[Mapping[str, str]] = {
 READING: Final = ("read", "search", "lookup_person")
 """Actions that show rows."""
 
+REINSTATE: Final = (
+    "another security officer than who suspended the account: reinstate it 账号已停用，由另一名安全管理员恢复"
+)
+TAKE_AWAY: Final = "two security officers: take away the line that denies it 由一名安全管理员提出删去禁止行、另一名批准"
 TWO_OFFICERS: Final = "two security officers: one proposes, another approves 由一名安全管理员提出、另一名批准"
 
 
@@ -122,7 +132,10 @@ def explain(
         for privacy in Privacy
         if privacy not in (Privacy.OPEN, Privacy.SECRET)
     )
-    return Explanation(allowed, relations, denied, clearances, None if allowed else _nearest(spoken, grants, relations))
+    nearest = None if allowed else _waiting(relations) or _denied(spoken, denied, ancestors)
+    if not allowed and nearest is None:
+        nearest = _nearest(spoken, grants, relations)
+    return Explanation(allowed, relations, denied, clearances, nearest)
 
 
 def explain_class(
@@ -212,11 +225,22 @@ def _clearance(
     return Clearance(privacy, scope, level, next(by, None))
 
 
-def _nearest(spoken: Sequence[PolicyLine], grants: Grants, relations: tuple[Relation, ...]) -> Nearest | None:
-    """Give what lacks least: a granted relation that needs something, else the line of the role that may least."""
+def _waiting(relations: tuple[Relation, ...]) -> Nearest | None:
+    """Give what lacks least of all: a granted relation that needs something."""
     waiting = next((one for one in relations if one.missing and one.lines), None)
-    if waiting is not None:
-        return Nearest(waiting.lines[0], _GIVERS[waiting.missing[0]])
+    return Nearest(waiting.lines[0], _GIVERS[waiting.missing[0]]) if waiting else None
+
+
+def _denied(spoken: Sequence[PolicyLine], denied: Sequence[PolicyLine], ancestors: frozenset[str]) -> Nearest | None:
+    """Give a line of the caller's own roles that only a deny undoes."""
+    undone = {line.cells[3] for line in denied}
+    own = (line for line in spoken if line.cells[4:] != ("deny",) and line.cells[0] in ancestors)
+    found = next((line for line in own if line.cells[3] in undone), None)
+    return Nearest(found, TAKE_AWAY) if found else None
+
+
+def _nearest(spoken: Sequence[PolicyLine], grants: Grants, relations: tuple[Relation, ...]) -> Nearest | None:
+    """Give the line of the role that may least, of those that would allow it."""
     standing = {line.number for one in relations for line in one.lines}
     others = [line for line in spoken if line.cells[4:] != ("deny",) and line.number not in standing]
     return _of_least_role(others, grants)

@@ -197,6 +197,8 @@ async def explain_access(
     standing = await _standing(job, who.caller, asked, entity, row) if row is not None and entity is not None else None
     lines = await job.service.callers.lines_of(who.caller)
     found = explanation.explain(lines, reader.grants, asked, standing=standing)
+    if who.caller.suspended and found.nearest is not None:
+        found = replace(found, nearest=replace(found.nearest, needs=explanation.REINSTATE))
     told = None
     if field is not None and entity is not None:
         privacy = entity.columns[field].declared.privacy
@@ -279,7 +281,7 @@ def _shown(caller: Caller, found: explanation.Explanation, field: ExplainedField
                 open=one.open,
                 missing=list(one.missing),
                 holds=one.holds,
-                clause=explanation.CLAUSES.get(one.scope, "本单位职责 (各文件的责任分工)"),
+                clause=explanation.CLAUSES[one.scope],
                 lines=[_line(line) for line in one.lines],
             )
             for one in found.relations

@@ -9,8 +9,11 @@ import pytest
 
 from api.demo.callers import CALLERS
 from api.operation import reader_of
+from authz.explanation import CLAUSES, TAKE_AWAY, Question, explain
+from authz.grants import expand
+from authz.lines import parse
 from authz.rows import ROWS
-from authz.vocabulary import ACTIONS
+from authz.vocabulary import ACTIONS, Scope
 from tests.conftest import NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
@@ -91,6 +94,24 @@ async def test_a_refusal_names_the_line_of_the_role_that_may_least(client: Clien
     told = await explained(client, None, "credit_record", "publish")
     assert told["nearest"]["line"]["text"] == "p, reviewer, credit_record, publish, own_office"
     assert "another approves" in told["nearest"]["needs"]
+
+
+def test_a_denied_action_names_the_line_of_its_own_role_and_that_the_denying_one_stands_in_its_way() -> None:
+    """Of an inherited line too; the denying line may be the role's own or one that it inherits."""
+    for text in ("p, officer, consent, read, own_office\ng, clerk, officer\np, clerk, consent, read, own_office, deny",
+                 "p, clerk, consent, read, own_office\ng, clerk, officer\np, officer, consent, read, own_office, deny"):  # fmt: skip
+        lines = parse(text + "\np, auditor, consent, read, any")
+        asked = Question(("clerk",), frozenset({"office"}), "consent", "read", may_omit_purpose=True)
+        found = explain(lines, expand(1, lines), asked)
+        assert not found.allowed
+        assert [line.cells[4:] for line in found.denied_by] == [("deny",)]
+        assert found.nearest is not None
+        assert found.nearest.line.cells[3:] == ("own_office",)
+        assert found.nearest.needs == TAKE_AWAY
+
+
+def test_every_relation_rests_on_a_clause() -> None:
+    assert CLAUSES.keys() == set(Scope)
 
 
 async def test_a_masked_field_is_explained_by_its_clearance(client: Client) -> None:

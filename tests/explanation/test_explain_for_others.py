@@ -67,6 +67,16 @@ async def test_an_account_without_a_role_is_explained_as_one(client: Client) -> 
     assert "another approves" in told["nearest"]["needs"]
 
 
+async def test_a_suspended_account_is_explained_as_one(client: Client) -> None:
+    given = {"issuer": "http://renxin.test", "sub": "on-leave", "display": "停用"}
+    made = (await client.data(REGISTER, {"input": given}, caller=OFFICER))["registerAccount"]["account"]["id"]
+    suspend = "mutation ($input: SuspendAccountInput!) { suspendAccount(input: $input) { receipts } }"
+    await client.data(suspend, {"input": {"account": made, "reason": "离岗"}}, caller=OFFICER)
+    told = await explained(client, OFFICER, account=made)
+    assert (told["allowed"], told["roles"]) == (False, [])
+    assert told["nearest"]["needs"].startswith("another security officer than who suspended")
+
+
 async def test_a_purpose_opens_to_a_partner_what_it_opens_over_http(client: Client) -> None:
     bank = await account_of(client, "xiamen-bank")
     without = await explained(client, OFFICER, account=bank, action="read")
