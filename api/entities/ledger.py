@@ -49,9 +49,16 @@ _VERSION = "CASE WHEN {t}.image ->> 'version' ~ '^[0-9]{1,9}$' THEN ({t}.image -
 _PERSON = "(SELECT whom.id FROM subject whom WHERE whom.id = {t}.subject_id AND whom.is_person)"
 
 
-def _day(sign: str, days: str, description: str) -> Filter:
-    start = f"(({{v}}{days})::timestamp AT TIME ZONE 'Asia/Shanghai')"
-    return Filter(f"{{t}}.at {sign} {start}", "date", description, "Date")
+def days_and_account(what: str, privacy: Privacy) -> dict[str, Filter]:
+    """Declare the filters of entries by their day in China and by who acted, whose account is of a privacy class."""
+    start = "(({v}%s)::timestamp AT TIME ZONE 'Asia/Shanghai')"
+    return {
+        "from": Filter("{t}.at >= " + start % "", "date", f"Only {what} on this day in China or later.", "Date"),
+        "to": Filter("{t}.at < " + start % " + 1", "date", f"Only {what} on this day in China or earlier.", "Date"),
+        "account": Filter(
+            "{t}.account_id = ANY({v})", "uuid[]", f"Only {what} by these accounts.", list[str], privacy, reader="uuids"
+        ),
+    }
 
 
 def declare() -> tuple[Entity, ...]:
@@ -90,16 +97,11 @@ def declare() -> tuple[Entity, ...]:
                 "objectId": Filter(
                     _OF_OBJECTS, "text[]", "Only changes of these rows; global ids.", list[str], reader="row_ids"
                 ),
-                "account": Filter(
-                    "{t}.account_id = ANY({v})", "uuid[]", "Only changes by these accounts.", list[str],
-                    Privacy.INTERNAL, reader="uuids",
-                ),
                 "office": ref("Office", "office_id", "offices"),
                 "verb": one_of("verb", "verbs, e.g. publish."),
                 "basis": one_of("basis", "legal bases 依据, as the entries name them."),
-                "from": _day(">=", "", "Only changes on this day in China or later."),
-                "to": _day("<", " + 1", "Only changes on this day in China or earlier."),
-            },
+            }
+            | days_and_account("changes", Privacy.INTERNAL),
             person=_PERSON,
             base="{t}.kind = 'change'",
         ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from api.entities.ledger import WHO_DID_IT
-from api.entity import OWNER_IS_PERSON, Entity, Enums, Shape, computed, entity, newest, one_of, ref
+from api.entities.ledger import WHO_DID_IT, days_and_account
+from api.entity import OWNER_IS_PERSON, Column, Entity, Enums, Filter, Shape, computed, entity, newest, one_of, ref
 from api.roots import Root, RootMany, RootOne, by_id
 from domain.ledger.event import OUTCOMES, LedgerEvent
+from domain.privacy import Declared, Privacy
 from domain.rights import consent
 from domain.rights.consent import Consent
 from domain.rights.plain_words import SENTENCE, SENTENCE_ZH
@@ -91,6 +92,14 @@ def declare() -> tuple[Entity, ...]:
             ),
             extra=WHO_DID_IT
             | {
+                # a subject is told what was done, not in which file: that it is watched, say
+                "object": Column(
+                    "object",
+                    Shape.TEXT,
+                    True,
+                    Declared(Privacy.INTERNAL),
+                    "What was read: the nouns, e.g. subject,credit_record; person is a lookup by identity number.",
+                ),
                 "sentence": computed(SENTENCE, Shape.TEXT, "The access in plain English words."),
                 "sentenceZh": computed(SENTENCE_ZH, Shape.TEXT, "The access in plain Chinese words 一句话说明."),
             },
@@ -99,7 +108,17 @@ def declare() -> tuple[Entity, ...]:
                 "office": ref("Office", "office_id", "offices"),
                 "outcome": one_of("outcome", "outcomes.", "Outcome"),
                 "verb": one_of("verb", "verbs."),
-            },
+                "object": Filter(
+                    "string_to_array({t}.object, ',') && {v}",
+                    "text[]",
+                    "Only accesses to one of these nouns, e.g. credit_record; person is a lookup by identity number.",
+                    list[str],
+                    Privacy.INTERNAL,
+                ),
+                "purpose": one_of("purpose", "purposes 用途, as the entries name them."),
+                "basis": one_of("basis", "legal bases 依据, as the entries name them."),
+            }
+            | days_and_account("accesses", Privacy.INQUIRY),
             base="{t}.kind = 'access'",
         ),
     )

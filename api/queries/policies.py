@@ -97,7 +97,9 @@ class PolicyFinding:
 class PolicyCheck:
     """The examination of a policy."""
 
-    passed: bool = strawberry.field(description="Whether it may be proposed: no fault, no breach, every case holds, no account with roles that may not meet.")
+    passed: bool = strawberry.field(
+        description="Whether it may be proposed: no fault, no breach, every case holds, no account with roles that may not meet."
+    )
     breaches: list[PolicyBreach] = strawberry.field(description="Invariants it breaks, with counter-examples.")
     cases: list[PolicyCase] = strawberry.field(description="Its policy cases, answered.")
     findings: list[PolicyFinding] = strawberry.field(description="Lint: faults first.")

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from api.demo import known
+from api.demo.stories import PERSON_WITH_CONSENT
 from authz.relations.ledger import NOT_CHANGED
 from authz.rows import ROWS
 from authz.vocabulary import Scope
@@ -74,6 +75,34 @@ async def test_an_auditor_finds_changes_by_row_actor_office_noun_time_and_basis(
     for basis in bases:
         assert {one["basis"] for one in await _changes(client, AUDITOR, basis=[basis])} == {basis}
     assert await _changes(client, AUDITOR, to="2000-01-01") == []
+
+
+async def test_an_auditor_finds_accesses_by_actor_office_noun_time_purpose_and_basis(client: Client) -> None:
+    """Issue 4 section 6: the other half of the ledger, and nothing of whom it was about."""
+    query = """query ($filter: AccessEntryFilter) { accessLog(first: 100, filter: $filter, orderBy: AT_DESC) {
+      nodes { at verb object accountId office { id } purpose basis } } }"""
+
+    async def found(caller: str = AUDITOR, **filter: Any) -> list[dict[str, Any]]:
+        nodes: list[dict[str, Any]] = (await client.data(query, {"filter": filter or None}, caller=caller))[
+            "accessLog"
+        ]["nodes"]
+        return nodes
+
+    person = "query ($number: String!) { person(idNumber: $number) { name } }"
+    number = {"number": str(PERSON_WITH_CONSENT.id_number)}
+    await client.data(person, number, caller="xiamen-bank", purpose="350200.fiscal_subsidy")
+    last = (await found())[0]
+    assert (last["object"], last["verb"], last["purpose"]) == ("person,subject", "read", "财政性资金补助")
+    day, account, office = last["at"][:10], last["accountId"], last["office"]["id"]
+    for filter in (
+        {"object": ["person"]}, {"object": ["subject"], "account": [account]}, {"office": [office], "from": day},
+        {"from": day, "to": day}, {"purpose": [last["purpose"]]}, {"basis": [last["basis"]]},
+    ):  # fmt: skip
+        assert last in await found(**filter), filter
+    for filter in ({"object": ["grade"]}, {"account": [known.INSPECTION.partition(":")[2]]}, {"to": "2000-01-01"}):
+        assert last not in await found(**filter), filter
+    assert {one["accountId"] for one in await found(account=[account])} == {account}
+    assert await found("xiamen-approval-clerk", account=[account]) == []
 
 
 async def test_an_auditor_sees_who_and_not_what_was_said(client: Client, record: str) -> None:

@@ -22,13 +22,13 @@ from tests.oracle.scopes import (
 )
 from tests.oracle.world import Caller, Row
 
-_CHANGES: dict[str, Callable[[Row, Any], bool]] = {
+_ENTRIES: dict[str, Callable[[Row, Any], bool]] = {
     "from": lambda row, day: local_day(row["at"]) >= date.fromisoformat(day),
     "to": lambda row, day: local_day(row["at"]) <= date.fromisoformat(day),
     "objectId": lambda row, idents: row_id(row) in idents,
     "account": lambda row, accounts: str(row["account_id"]) in accounts,
 }
-"""Filters of changes."""
+"""Filters of entries of the ledger."""
 
 
 def fits(meaning: Meaning, caller: Caller, type_name: str, row: Row, arguments: Mapping[str, Any]) -> bool:
@@ -59,8 +59,10 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
             return row["decided_on"] is not None and bool(row["decided_on"] <= date.fromisoformat(value))
         case _ if (type_name, name) in _OTHERS:
             return _OTHERS[type_name, name](meaning, row, value)
-        case "ChangeEntry", "from" | "to" | "objectId" | "account":
-            return _CHANGES[name](row, value)
+        case "AccessEntry", "object":
+            return not set(row["object"].split(",")).isdisjoint(value)
+        case "ChangeEntry" | "AccessEntry", "from" | "to" | "objectId" | "account":
+            return _ENTRIES[name](row, value)
         case "CreditRecord", "inForce":
             return record_in_force(row, meaning.today) is value
         case "ListEntry", "inForce":

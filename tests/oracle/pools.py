@@ -22,6 +22,7 @@ class Pools:
         }
         for name in ("AccessEntry", "ChangeEntry"):
             self.ids[name] = [f"{name}:{row['id']}" for row in tables["ledger_event"]]
+        accesses = [row for row in tables["ledger_event"] if row["kind"] == "access"]
         changes = [row for row in tables["ledger_event"] if row["kind"] == "change"]
         self.dates = [(TODAY + timedelta(days=days)).isoformat() for days in (-400, -100, -99, -17, 0, 5, 300)]
         self._texts: dict[tuple[str, str], list[str]] = {
@@ -49,6 +50,10 @@ class Pools:
             ("CampaignTagFilter", "topic"): ["考试作弊", "拖欠工资"],
             ("AssignmentFilter", "role"): [row["role"] for row in tables["assignment"]],
             ("AccessEntryFilter", "verb"): ["read", "issue"],
+            ("AccessEntryFilter", "object"): [noun for row in accesses for noun in row["object"].split(",")],
+            ("AccessEntryFilter", "account"): [str(row["account_id"]) for row in accesses if row["account_id"]],
+            ("AccessEntryFilter", "purpose"): ["政府采购", "另一事项"],
+            ("AccessEntryFilter", "basis"): ["授权", "另一依据"],
             ("ChangeEntryFilter", "object"): [row["object"] for row in changes],
             ("ChangeEntryFilter", "objectId"): [str(row_id(row)) for row in changes],
             ("ChangeEntryFilter", "account"): [str(row["account_id"]) for row in changes if row["account_id"]],

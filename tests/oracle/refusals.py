@@ -84,6 +84,7 @@ _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 IDENTIFIERS = {
     ("ChangeEntry", "objectId"): re.compile(f"[A-Za-z]+:{_UUID}").fullmatch,
     ("ChangeEntry", "account"): re.compile(_UUID).fullmatch,
+    ("AccessEntry", "account"): re.compile(_UUID).fullmatch,
 }
 """Filters that take identifiers of no one type, and how those are written."""
 

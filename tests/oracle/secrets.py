@@ -317,7 +317,8 @@ SECRETS = (
         {"account_id": key("account", 9), "reason": "OTHER", "outcome": "served", "purpose": "另一事项"},
         _row("ledger_event", lambda row: row["kind"] == "access" and row["office_id"] == key("office", "BANK")),
         _unseen("access_entry"),
-        ("{ accessLog(first: 100) { totalCount nodes { id accountId reason } } }", "{ accessLog(filter: { outcome: [REFUSED] }) { totalCount } }"),
+        ("{ accessLog(first: 100) { totalCount nodes { id accountId reason } } }", "{ accessLog(filter: { outcome: [REFUSED] }) { totalCount } }",
+         '{ accessLog(first: 100, filter: { purpose: ["另一事项"] }) { totalCount } }'),
     ),
     Secret(
         "what a subject told of itself and has removed",
