@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
 from domain.credit.terms import binding
+from domain.ids import new_id
+from domain.lifecycle import Actor, Transaction
 from domain.lists import list_batches
+from domain.lists.refusals import OwnApproval
 from tests.batches.desk import WAGES, XINXIANG, carries_case, do, entry, list_id, opened, states
-from tests.conftest import Client
+from tests.conftest import NOW, Client
 from tests.removals.ground import Ground
 
 pytestmark = pytest.mark.anyio
@@ -268,6 +271,14 @@ async def test_xx_09_a_batch_is_published_with_all_of_its_entries_each_with_its_
     rows = [await ground.row("list_entry", one) for one in entries]
     assert {str(row["public_until"]) for row in rows} == {"2029-03-18"}, "三年，自发布之日"
     assert (await do(client, "xx-both", "publishListBatch", listBatch=batch))["code"] == "STATE_CONFLICT"
+
+
+@pytest.mark.parametrize("step", ["opened_by", "submitted_by"])
+async def test_whoever_opened_or_handed_in_a_batch_does_not_publish_it(step: str) -> None:
+    own, nothing = new_id(), cast(Any, None)
+    batch = {"opened_by": new_id(), "submitted_by": new_id(), step: own}
+    with pytest.raises(OwnApproval):
+        await list_batches.publish(Transaction(nothing, NOW, Actor(own, ("credit_office",))), nothing, batch)
 
 
 async def test_one_entry_that_cannot_go_stops_all(client: Client, ground: Ground) -> None:

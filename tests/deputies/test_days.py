@@ -14,7 +14,7 @@ import pytest
 from authz.activation import assign, upsert_account
 from authz.assigned import read_account_by_id
 from domain.ids import new_id
-from tests.parties import make_office
+from tests.parties import make_office, make_subject
 
 pytestmark = pytest.mark.anyio
 
@@ -121,6 +121,20 @@ async def test_another_office_of_the_principal_is_not_the_deputys(pair: Pair) ->
     other = await make_office(pair.connection, "bureau_office")
     await assign(pair.connection, pair.principal, "clerk", office_id=other, from_on=date(2020, 1, 1))
     await assign(pair.connection, pair.principal, "auditor", from_on=date(2020, 1, 1))
+    await pair.stand(pair.principal, pair.deputy, (FIRST, LAST))
+
+    assert await pair.worn(pair.deputy, FIRST) == set()
+
+
+async def test_what_the_principal_is_assigned_as_a_subject_or_for_one_is_not_the_deputys(pair: Pair) -> None:
+    """An officer of the office who is registered as a company's agent, or as herself, is so for herself alone."""
+    subject = await make_subject(pair.connection, "enterprise")
+    for role, whom in (("subject", None), ("agent", subject)):
+        await pair.connection.execute(
+            "INSERT INTO assignment (id, account_id, role, office_id, subject_id, from_on, origin)"
+            " VALUES ($1, $2, $3, $4, $5, '2020-01-01', 'operator')",
+            new_id(), pair.principal, role, pair.office, whom,
+        )  # fmt: skip
     await pair.stand(pair.principal, pair.deputy, (FIRST, LAST))
 
     assert await pair.worn(pair.deputy, FIRST) == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -358,7 +359,9 @@ async def test_the_same_deputy_is_proposed_once_for_a_day(bureau: Bureau, in_for
     assert (await bureau.propose(DEPUTY, toOn="2026-03-18"))["code"] == "ASSIGNMENT_EXISTS"
 
 
-async def test_a_role_that_its_deputy_must_not_have_is_not_given_to_a_principal(bureau: Bureau) -> None:
+async def test_a_role_that_its_deputy_must_not_have_is_not_given_to_a_principal(
+    bureau: Bureau, owner: asyncpg.Connection[Any]
+) -> None:
     """An auditor may become a security officer; not while somebody who sees content stands in for it."""
     role = {"account": bureau.accounts[AUDITOR], "role": "security_officer", "reason": "x"}
     standing = await bureau.put_in_force(DEPUTY, AUDITOR, office=None)
@@ -369,7 +372,30 @@ async def test_a_role_that_its_deputy_must_not_have_is_not_given_to_a_principal(
 
     assert refused["code"] == "ROLES_INCOMPATIBLE"
     assert free["assignment"]["state"] == "PROPOSED"
+
+    by_hand = """INSERT INTO assignment (id, account_id, role, deputy_of_id, from_on, to_on, origin)
+      VALUES (uuidv7(), $1, 'deputy', $2, '2026-03-01', '2026-03-31', 'operator') RETURNING id"""
+    pair = (UUID(bureau.accounts[one].removeprefix("Account:")) for one in (DEPUTY, AUDITOR))
+    written = await owner.fetchval(by_hand, *pair)
+    approved = await bureau.send(APPROVE, SECOND, input={"assignment": free["assignment"]["id"]})
+    await owner.execute("DELETE FROM assignment WHERE id = $1", written)
+    assert approved["code"] == "ROLES_INCOMPATIBLE", "somebody stands in for it since it was proposed"
     await bureau.send(REJECT, FIRST, input={"assignment": free["assignment"]["id"], "reason": "x"})
+
+
+async def test_what_a_deputy_must_be_is_asked_again_when_it_is_approved(
+    bureau: Bureau, owner: asyncpg.Connection[Any]
+) -> None:
+    made = await bureau.propose(DEPUTY)
+    held = "UPDATE assignment SET to_on = $2 WHERE account_id = $1 AND deputy_of_id IS NULL"
+    principal = UUID(bureau.accounts[PRINCIPAL].removeprefix("Account:"))
+
+    await owner.execute(held, principal, date(2026, 3, 17))
+    left = await bureau.send(APPROVE, SECOND, input={"assignment": made["assignment"]["id"]})
+    await owner.execute(held, principal, None)
+
+    assert left["code"] == "PRINCIPAL_HOLDS_NOTHING"
+    await bureau.send(REJECT, FIRST, input={"assignment": made["assignment"]["id"], "reason": "x"})
 
 
 async def test_an_officer_who_stands_in_for_somebody_gives_him_no_role(bureau: Bureau) -> None:

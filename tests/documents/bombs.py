@@ -68,6 +68,7 @@ def too_large() -> Mapping[str, str]:
         + "} } } fragment F on Subject { "
         + "name " * 900
         + "}",
+        "fields of as many names": "{ viewer { " + _list("zz{i}", 601) + " } }",
         "256 KB of comment": "#" + "x" * 262_144 + "\n{ __typename }",
         "256 KB of blanks": " " * 262_144 + "{ __typename }",
         "256 KB of text": '{ subject(code: "' + "x" * 262_144 + '") { id } }',

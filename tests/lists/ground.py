@@ -33,6 +33,7 @@ STAFF: dict[str, tuple[tuple[str, ...], str, str]] = {
     "xx-leader": (("leader",), "410700", "BUREAU"),
     "xx-deputy-and-leader": (("deputy_leader", "leader"), "410700", "BUREAU"),
     "xx-credit": (("credit_office",), "410700", "XYB"),
+    "xx-misplaced": (("approver", "credit_office"), "410700", "JCZD"),
     "xx-labour": (("clerk",), "410700", "LDGX"),
     "xx-inspection": (("clerk",), "410700", "JCK"),
     "xx-employment": (("clerk",), "410700", "JYJ"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from domain.identifiers import invented_resident_id
@@ -87,6 +88,18 @@ async def test_of_two_owners_either_submits_and_both_attest_xx_06_2(desk: Desk) 
     second = await desk.do("xx-inspection", "attestListEntry", listEntry=entry, **VOUCHED)
     assert second.listEntry["state"] == "ATTESTED"
     assert (await desk.do("xx-inspection", "notifyListEntry", listEntry=entry, **NOTICE)).code == "NOT_FOUND"
+
+
+async def test_whoever_attested_does_not_take_a_step_of_approval(desk: Desk) -> None:
+    entry = await collected(desk)
+    await desk.do("xx-clerk", "attestListEntry", listEntry=entry, **VOUCHED)
+    await noticed(desk, entry)
+    connection = await asyncpg.connect(desk.url)
+    attested = "UPDATE list_attestation SET attested_by = account.id FROM account WHERE entry_id = $1 AND sub = $2"
+    await connection.execute(attested, UUID(entry.removeprefix("ListEntry:")), "xx-deputy")
+    await connection.close()
+
+    assert (await desk.do("xx-deputy", "reviewListEntry", listEntry=entry)).code == "OWN_APPROVAL"
 
 
 async def test_the_other_owner_may_return_it_instead_of_attesting(desk: Desk) -> None:
@@ -237,6 +250,8 @@ async def test_the_credit_office_returns_what_it_does_not_publish(desk: Desk) ->
     assert (await desk.do("xx-leader", "returnListEntry", listEntry=entry, reason="退")).code == "NOT_RETURNABLE"
     await desk.do("xx-clerk", "submitListEntry", listEntry=entry)
     assert (await desk.do("xx-leader", "returnListEntry", listEntry=entry, reason="退")).code == "STEP_NOT_YOURS"
+    misplaced = await desk.do("xx-misplaced", "returnListEntry", listEntry=entry, reason="退")
+    assert misplaced.code == "STEP_NOT_YOURS", "a credit office, but not the one that publishes"
     returned = await desk.do("xx-credit", "returnListEntry", listEntry=entry, reason="缺典型案例材料")
     assert returned.listEntry["state"] == "RETURNED"
     resumed = await desk.do("xx-clerk", "resumeListEntry", listEntry=entry)

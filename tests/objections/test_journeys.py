@@ -211,6 +211,10 @@ async def test_the_province_reviews_the_outcome_about_a_listing_and_the_office_c
         assert await asking.refused("decideObjection", by=approver, **again, outcome="REJECTED", reason=REASON) == (
             "STEP_OF_ANOTHER_OFFICE"
         )
+        appraisal = {"kind": "鉴定", "reason": "委托司法鉴定中心作笔迹鉴定。"}
+        assert await asking.refused("pauseObjection", by=f"{XINXIANG}.clerk", **again, **appraisal) == (
+            "STEP_OF_ANOTHER_OFFICE"
+        )
         decided = await asking.act(
             "decideObjection", by="province", **again, outcome="WITHDRAWN", reason="列入依据不足，应予撤销。"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -101,6 +102,43 @@ async def test_two_roles_that_may_not_meet_are_not_proposed_side_by_side_either(
     assert first["assignment"]["state"] == "PROPOSED"
 
     assert (await propose(desk, account))["code"] == "ROLES_INCOMPATIBLE"
+
+
+async def test_what_became_incompatible_with_a_proposed_role_meanwhile_is_asked_again_when_it_is_approved(
+    desk: Desk, demo_url: str
+) -> None:
+    _, account = await register(desk)
+    made = await propose(desk, account, role="security_officer", office=None)
+    connection = await asyncpg.connect(demo_url)
+    by_hand = """INSERT INTO assignment (id, account_id, role, office_id, from_on, origin)
+      VALUES (uuidv7(), $1, 'clerk', $2, '2026-03-01', 'operator')"""
+    ids = UUID(account.partition(":")[2]), UUID((await office(desk)).partition(":")[2])
+    await connection.execute(by_hand, *ids)
+    await connection.close()
+
+    assert await desk.code(APPROVE, SECOND, assignment=made["assignment"]["id"]) == "ROLES_INCOMPATIBLE"
+
+
+async def test_a_caller_that_a_process_knows_has_the_next_role_at_once_and_the_ended_one_no_more(
+    desk: Desk, serve: Serve, demo_url: str
+) -> None:
+    """Under one and the same token: a process that keeps its caller is told by the epoch alone."""
+    sub, account = await register(desk)
+    first = (await propose(desk, account))["assignment"]["id"]
+    await desk.send(APPROVE, SECOND, assignment=first)
+    second = (await propose(desk, account, role="reviewer"))["assignment"]["id"]
+    async with serve(demo_url) as other:
+        headers = {"authorization": f"Bearer {other.token(sub)}"}
+
+        async def roles() -> Any:
+            answer = await other.http.post("/graphql", json={"query": "{ viewer { roles } }"}, headers=headers)
+            return answer.json()["data"]["viewer"]["roles"]
+
+        assert await roles() == ["clerk"]
+        await desk.send(APPROVE, SECOND, assignment=second)
+        assert await roles() == ["clerk", "reviewer"]
+        await desk.send(END, SECOND, assignment=first, reason="调岗")
+        assert await roles() == ["reviewer"]
 
 
 async def test_an_assignment_that_is_ended_holds_for_no_request_of_any_process(

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from authz.lines import parse, write
+from authz.lines import digest, parse, write
 from tests.policies.conftest import (
     ACTIVATE,
     APPROVE,
@@ -250,6 +250,14 @@ async def test_a_version_drafted_from_what_is_no_longer_active_is_not_proposed_a
     assert await desk.code(PROPOSE, FIRST, policyVersion=anew["policyVersion"]["id"]) is None
 
 
+async def test_a_proposed_version_is_not_approved_over_another_than_it_was_compared_with(desk: Desk) -> None:
+    version = await desk.draft(MORE)
+    await desk.send(PROPOSE, FIRST, policyVersion=version)
+    await desk.put_in_force("p, platform, credit_report, count, own_office, deny")
+
+    assert await desk.code(APPROVE, SECOND, policyVersion=version) == "POLICY_OUTDATED"
+
+
 async def test_an_approved_version_is_not_activated_over_another_than_it_was_compared_with(desk: Desk) -> None:
     version = await desk.draft(DENY)
     await desk.send(PROPOSE, FIRST, policyVersion=version)
@@ -326,3 +334,24 @@ async def test_what_was_reviewed_for_its_approval_is_neither_read_nor_compared_a
         monkeypatch.setattr(f"authz.{name}", again)
 
     assert await desk.code(ACTIVATE, FIRST, policyVersion=version) is None
+
+
+@pytest.mark.parametrize(("state", "step"), [("proposed", APPROVE), ("approved", ACTIVATE), ("superseded", ROLL_BACK)])
+async def test_a_version_that_an_earlier_release_let_pass_is_examined_again_at_each_step(
+    desk: Desk, demo_url: str, state: str, step: str
+) -> None:
+    """What it was examined by when it was proposed may have been less than is asked today."""
+    version = await desk.draft()
+    text = (await desk.active())["policyText"] + "\nc, public, person_name, clear, published\n"
+    connection = await asyncpg.connect(demo_url)
+    await connection.execute(
+        "UPDATE policy_version SET state = $2, policy_text = $3, digest = $4, proposed_by_id = account.id,"
+        " approved_by_id = CASE WHEN $2 <> 'proposed' THEN second.id END FROM account, account second"
+        " WHERE policy_version.id = $1 AND account.sub = $5 AND second.sub = $6",
+        UUID(version.removeprefix("PolicyVersion:")), state, text, digest(parse(text)), FIRST, SECOND,
+    )  # fmt: skip
+    await connection.close()
+
+    more = {"reason": "x"} if step == ROLL_BACK else {}
+    assert await desk.code(step, SECOND, policyVersion=version, **more) == "POLICY_BREAKS_INVARIANT"
+    assert await desk.state(version) == state.upper()

@@ -9,14 +9,18 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import jwt
 import pytest
 
 from api.refusals import LINES
-from tests.conftest import Client, Serve
+from authz.revocation import reinstate
+from authz.versions import OfficerBenefits
+from domain.ids import new_id
+from domain.lifecycle import Actor, Transaction
+from tests.conftest import NOW, Client, Serve
 from tests.policies.conftest import FIRST, SECOND, Desk
 
 pytestmark = pytest.mark.anyio
@@ -166,6 +170,33 @@ async def test_a_suspended_account_is_refused_everywhere_until_another_officer_r
     assert await ask(other, later(other, BANK, 20)) == 200
     assert await ask(other, other.token(BANK)) == 401
     assert await ask(other, before) == 200
+
+
+async def test_a_suspended_account_is_refused_by_a_process_that_knew_its_caller(desk: Desk, other: Client) -> None:
+    known, account = later(other, BANK, 30), await account_of(desk, BANK)
+    assert await ask(other, known) == 200
+
+    assert await desk.code(SUSPEND, FIRST, account=account, reason="合同中止") is None
+
+    assert await ask(other, known) == 401
+    assert await desk.code(REINSTATE, SECOND, account=account, reason="合同恢复") is None
+
+
+async def test_tokens_from_before_a_suspension_stay_refused_after_it(desk: Desk, other: Client) -> None:
+    before, account = desk.client.token(BANK), await account_of(desk, BANK)
+    await desk.send(SUSPEND, FIRST, account=account, reason="令牌泄露")
+    assert await desk.code(REINSTATE, SECOND, account=account, reason="查清") is None
+
+    assert await ask(other, before) == 401
+
+
+async def test_nobody_reinstates_himself_or_whom_he_stands_in_for() -> None:
+    own, principal, another = new_id(), new_id(), new_id()
+    officer = Actor(own, ("security_officer",), deputy_of_id=principal)
+    for account in (own, principal):
+        row = {"id": account, "suspended_by_id": another}
+        with pytest.raises(OfficerBenefits):
+            await reinstate(Transaction(cast(Any, None), NOW, officer), row, reason="x")
 
 
 async def test_the_database_too_keeps_the_officer_who_suspended_from_reinstating(demo_url: str) -> None:

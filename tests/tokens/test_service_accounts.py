@@ -11,13 +11,17 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import asyncpg
 import pytest
 
+from authz import account_key
 from authz.account_key import read_public_key
+from authz.versions import OfficerBenefits
+from domain.ids import new_id
+from domain.lifecycle import Actor, Transaction
 from tests.conftest import ISSUER, NOW, Client, Serve
 from tests.policies.conftest import AUDITOR, FIRST, SECOND, Desk
 from tests.tokens.machine import (
@@ -124,6 +128,17 @@ async def test_a_key_opens_its_account_once_two_officers_said_so(desk: Desk, dem
     assert await ask(desk.client, answer.json()["access_token"]) == 403
 
 
+async def test_nobody_proposes_or_approves_a_key_of_his_own_account_or_of_whom_he_stands_in_for() -> None:
+    own, principal, another = new_id(), new_id(), new_id()
+    tx = Transaction(cast(Any, None), NOW, Actor(own, ("security_officer",), deputy_of_id=principal))
+    for account in (own, principal):
+        row = {"id": account, "kind": "machine", "issuer": ISSUER}
+        with pytest.raises(OfficerBenefits):
+            await account_key.propose(tx, row, pem("x"), issuer=ISSUER, reason="x")
+        with pytest.raises(OfficerBenefits):
+            await account_key.approve(tx, {"account_id": account, "proposed_by_id": another}, reason=None)
+
+
 async def test_the_database_too_keeps_proposer_approver_and_account_apart(demo_url: str) -> None:
     connection = await asyncpg.connect(demo_url)
     first, second = await connection.fetch("SELECT id FROM account LIMIT 2")
@@ -156,6 +171,7 @@ async def test_the_database_too_keeps_proposer_approver_and_account_apart(demo_u
         ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "KEY_UNUSABLE"),
         ("[1]", "KEY_UNUSABLE"),
         ("x" * 5000, "KEY_UNUSABLE"),
+        (json.dumps({**jwk("x"), "x5c": ["A" * 5000]}), "KEY_UNUSABLE"),
         ("[" * 4000, "KEY_UNUSABLE"),
     ],
 )
