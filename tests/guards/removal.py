@@ -1,6 +1,6 @@
 """Taking guards out, one at a time, and running the tests that must fail then.
 
-In charge of the server that the runs share, of a process for all guards with tests in the same files, and of what
+In charge of the server that the runs share, of a process for all guards with tests in the same file, and of what
 became of each. What cannot be taken out of a loaded process is taken out of a copy of the tree, which is loaded anew; nothing
 is taken out in place. A guard without which no test failed is a survivor; one whose run broke says nothing.
 """
@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -48,8 +48,20 @@ class Ground:
     folder: Path
 
     def judge(self, chosen: Sequence[Guard]) -> Iterator[Outcome]:
-        """Judge guards, those with tests in the same files together."""
-        for _, each in groupby(sorted(chosen, key=_files_of), key=_files_of):
+        """Judge guards by the first file of their tests, those that survive by the next one, and so on."""
+        left = {guard.name: list(_by_file(guard)) for guard in chosen}
+        known = {guard.name: guard for guard in chosen}
+        while left:
+            asked = [parts.pop(0) for parts in left.values()]
+            for outcome in self._by_files(asked):
+                name = outcome.guard.name
+                if outcome.verdict != session.SURVIVED or not left[name]:
+                    del left[name]
+                    yield replace(outcome, guard=known[name])
+
+    def _by_files(self, asked: Sequence[Guard]) -> Iterator[Outcome]:
+        """Judge guards that name tests of one file each, those of the same file together."""
+        for _, each in groupby(sorted(asked, key=_file_of), key=_file_of):
             waiting = list(each)
             while waiting:
                 told = {name: (verdict, test) for name, verdict, test in self._forked(waiting)}
@@ -115,8 +127,14 @@ def _made_of() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(found))).hexdigest()
 
 
-def _files_of(guard: Guard) -> list[str]:
-    return sorted({test.partition("::")[0] for test in guard.tests})
+def _file_of(guard: Guard) -> str:
+    return guard.tests[0].partition("::")[0]
+
+
+def _by_file(guard: Guard) -> Iterator[Guard]:
+    """Give the guard once for each file of its tests, with those alone, in the order in which they are named."""
+    for file in dict.fromkeys(test.partition("::")[0] for test in guard.tests):
+        yield replace(guard, tests=tuple(test for test in guard.tests if test.partition("::")[0] == file))
 
 
 @contextmanager

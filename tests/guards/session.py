@@ -100,14 +100,17 @@ class _Sibling:
 def _passes(item: pytest.Item) -> bool:
     """Run a test; whatever it shares with the next one of its module stays for it.
 
-    Raises: RuntimeError when it could not begin.
+    Raises: RuntimeError when it could not begin, or ended badly although it had passed.
     """
     item.session._setupstate.teardown_exact(_Sibling(item))  # type: ignore[arg-type]
     item._initrequest()  # type: ignore[attr-defined]
     reports = runtestprotocol(item, nextitem=_Sibling(item), log=False)  # type: ignore[arg-type]
-    if any(report.failed for report in reports if report.when != "call"):
-        raise RuntimeError(next(str(report.longrepr) for report in reports if report.failed))
-    return not any(report.failed for report in reports)
+    if any(report.failed for report in reports if report.when == "call"):
+        return False
+    fault = next((str(report.longrepr) for report in reports if report.failed), None)
+    if fault is not None:
+        raise RuntimeError(fault)
+    return True
 
 
 def _likeness(guard: Guard, item: pytest.Item) -> int:
