@@ -23,6 +23,7 @@ from authz.within import subjects_within
 from domain.clock import local_day
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.eligibility.answer import Decision
+from domain.eligibility.contest import ways_of
 from domain.eligibility.decision import decide
 from domain.eligibility.facts import Facts
 from domain.eligibility.law import LawOfMatter, law_of, matters_of
@@ -87,7 +88,7 @@ async def eligibility(
         facts = (await load_facts(session, job.service.books, law, [asked]))[subject_id]
     decision = decide(law, facts, given.told(applied), on=day)
     await job.service.access.write(accesses(job, [(asked, facts, decision)], "read"))
-    return told(decision, asked)
+    return told(decision, ways_of(decision, job.service.books, today, is_person=asked.is_person))
 
 
 def accesses(job: Job, answered: list[tuple[Asked, Facts, Decision]], verb: str) -> list[Access]:

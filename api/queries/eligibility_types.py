@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import strawberry
 
 from api.queries.fields import global_id
 from domain.eligibility.answer import Contradiction, Decision, Effect, Exemption, Finding, Gap, Outcome, Unknown
-from domain.eligibility.contest import Way, ways_of
+from domain.eligibility.contest import Way
 from domain.eligibility.facts import Circumstances
 from domain.eligibility.law import Cited, LawOfMatter, cite
-from domain.eligibility.loading import Asked
 from domain.rulebook.consequences import MatterRule
 from domain.rulebook.model import Rulebook
 
@@ -160,7 +160,7 @@ class EligibilityWay:
     kind: str | None = strawberry.field(description="Its kind, where the mutation asks for one.")
     explanation: str = strawberry.field(description="What it is, in English.")
     explanation_zh: str = strawberry.field(description="What it is, in Chinese 说明.")
-    basis: str = strawberry.field(description="Law and article 依据.")
+    basis: str = strawberry.field(description="Law or rule and article that lays the way down 依据.")
 
 
 @strawberry.type(
@@ -196,7 +196,7 @@ def matter_told(law: LawOfMatter) -> Matter:
     return _matter(law.matter, law.cited)
 
 
-def told(decision: Decision, asked: Asked) -> Eligibility:
+def told(decision: Decision, ways: Iterable[Way]) -> Eligibility:
     """Write a decision."""
     return Eligibility(
         outcome=decision.outcome,
@@ -209,7 +209,7 @@ def told(decision: Decision, asked: Asked) -> Eligibility:
         exception_applied=_exception(decision.exception),
         contradiction=_contradiction(decision.contradiction),
         unknown=[_unknown(one) for one in decision.unknown],
-        ways=[_way(one) for one in ways_of(decision, is_person=asked.is_person)],
+        ways=[_way(one) for one in ways],
     )
 
 

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from domain.eligibility.answer import Decision
+from domain.repair.facts import WAY as REPAIR
+from domain.rights.objections.way import SETTLE as OBJECTION
+from domain.rulebook.model import Rulebooks
+from domain.rulebook.procedure import procedure
 
 _PIPL = "《个人信息保护法》 24"
 
@@ -28,10 +33,16 @@ class Way:
     kind: str | None = None
 
 
-def ways_of(decision: Decision, *, is_person: bool) -> Iterator[Way]:
-    """Give the ways, those about what the outcome rests on first."""
+def ways_of(decision: Decision, books: Rulebooks, today: date, *, is_person: bool) -> Iterator[Way]:
+    """Give the ways as they are today, those about what the outcome rests on first."""
+
+    def basis(of: str, kind: str) -> str:
+        return procedure(books, decision.law.jurisdiction, of, today, (kind, "by_provider")).citation
+
     for finding in decision.findings:
-        if finding.kind == "grade" and finding.id is not None:
+        if finding.id is None or finding.person_id is not None:
+            continue
+        if finding.kind == "grade":
             yield Way(
                 mutation="contestGrade",
                 en="Contest the grade: a person looks at it again.",
@@ -40,22 +51,21 @@ def ways_of(decision: Decision, *, is_person: bool) -> Iterator[Way]:
                 noun="grade",
                 row_id=finding.id,
             )
-        if finding.kind not in ("list_entry", "credit_record") or finding.id is None or finding.person_id is not None:
-            continue
-        yield Way(
-            mutation="fileObjection",
-            en="Object to what it rests on; until that is decided it is marked as disputed.",
-            zh="对所依据的信息提出异议；处理期间标注有异议。",
-            basis=finding.citation,
-            noun=finding.kind,
-            row_id=finding.id,
-        )
+        if finding.kind in {"list_entry", "credit_record"}:
+            yield Way(
+                mutation="fileObjection",
+                en="Object to what it rests on; until that is decided it is marked as disputed.",
+                zh="对所依据的信息提出异议；处理期间标注有异议。",
+                basis=basis(OBJECTION, finding.kind),
+                noun=finding.kind,
+                row_id=finding.id,
+            )
         if finding.kind == "credit_record":
             yield Way(
                 mutation="applyForRepair",
                 en="Apply for credit repair once the failing is put right.",
                 zh="纠正失信行为后申请信用修复。",
-                basis=finding.citation,
+                basis=basis(REPAIR, finding.kind),
                 noun=finding.kind,
                 row_id=finding.id,
             )

@@ -77,6 +77,10 @@ async def test_the_subject_sees_it_over_itself_and_how_to_contest(client: Client
         ("fileSubjectRequest", "DECISION_BY_A_PERSON"),
     }  # fmt: skip
     assert told["ways"][0]["row"] == f"ListEntry:{entry}"
+    assert {one["mutation"]: one["basis"] for one in told["ways"]} == {
+        "fileObjection": "《上海市人力资源和社会保障局信用信息管理办法》 10",
+        "fileSubjectRequest": "《个人信息保护法》 24",
+    }
     other = await ground.subject(SHANGHAI, person=True)
     assert await refusal(client, "startup_loan", other, place=SHANGHAI, caller=sub) == ["NOT_FOUND"]
     mine = await client.data("{ me { accessLog(first: 5) { nodes { sentenceZh } } } }", caller=sub)
