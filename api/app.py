@@ -24,8 +24,9 @@ from api.endpoint import Endpoint
 from api.errors import as_error
 from api.explorer import explorer_config
 from api.gate import GATE
+from api.handing_in import settle_left
 from api.http_errors import Headers, MethodNotAllowed
-from api.imports import import_routes, settle_left
+from api.imports import desk_of, import_routes
 from api.list_exports import list_export_routes
 from api.metrics import metrics_routes
 from api.negotiation import wants_page
@@ -95,7 +96,7 @@ def _starlette(service: Service) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         await service.callers.refresh()
-        await settle_left(service)
+        await settle_left(desk_of(service))
         async with service.background(), pushing(service):
             yield {GATE: service.gate}
         await service.database.close()

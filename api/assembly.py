@@ -9,10 +9,9 @@ from api.access import AccessLog
 from api.database import Database
 from api.document import Documents
 from api.gate import Gate
+from api.handing_in import open_vault
 from api.metering import Metering
 from api.origins import origins
-from api.postgres.home import EmbeddedPostgresError
-from api.postgres.server import EmbeddedPostgres
 from api.schema import schema
 from api.service import Service
 from api.setting_values import OidcIssuer
@@ -38,25 +37,11 @@ REQUESTS_PER_SESSION = 4
 DEMO_TOKEN_LIFETIME = timedelta(hours=12)
 
 
-def database_url(settings: Settings) -> str:
-    """Give the URL of the database as its owner: the one in the settings, or the embedded one that runs.
-
-    Raises: EmbeddedPostgresError when the embedded one does not run.
-    """
-    if settings.database_url is not None:
-        return settings.database_url
-    running = EmbeddedPostgres(settings.postgres_dir).running_url()
-    if running is None:
-        raise EmbeddedPostgresError("The embedded PostgreSQL does not run: start the service with `renxin serve`.")
-    return running
-
-
 def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Service:
     """Make the service; nothing is connected yet: `Callers.refresh` is what first needs the database."""
     database = Database(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
-    current = next(iter(settings.encryption_keys))
     access = AccessLog(database)
-    vault = Vault(settings.encryption_keys, current, settings.index_key)
+    vault = open_vault(settings)
     return Service(
         settings=settings,
         graphql=schema._schema,

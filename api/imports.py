@@ -1,12 +1,10 @@
-"""Handing in files: `POST /imports` and `renxin import`, one office, block by block, every refused row told."""
+"""Handing in files: `POST /imports`, one office, block by block, every refused row told."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from os import SEEK_END
-from typing import IO, Any, Final
+from collections.abc import AsyncIterator
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +14,7 @@ from starlette.routing import Route
 
 from api import bind
 from api.access import Access
-from api.database import LOST, DatabaseAway
+from api.handing_in import Desk, hand_in
 from api.http_errors import BodyTooLarge, UnsupportedMediaType
 from api.mutation import stands
 from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
@@ -24,13 +22,11 @@ from api.routes import PRIVATE, Status, answered, credentials_of, read_row
 from api.service import Service
 from authz.caller import Caller
 from domain.errors import Forbidden, InvalidInput, NotFound
-from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import Importing, ImportSummary, Transact, Wanted, mark_left
+from domain.lifecycle import Actor
+from domain.oversight.imports import ImportSummary, Wanted
 from domain.oversight.refused_file import refused_file
 
-IMPORT_SECONDS = 3600.0
 IN_MEMORY = 1 << 20
-LARGE = 1 << 20
 """Units: bytes."""
 
 _CONTENT_TYPES: Final = frozenset(
@@ -51,80 +47,12 @@ class ContentTypeNotAFile(UnsupportedMediaType):
     zh = "请将文件本身作为请求体发送，Content-Type 为 CSV、NDJSON、XLSX 或 gzip 的类型。"
 
 
-Authorise = Callable[["asyncpg.Connection[Any]"], Awaitable[Actor]]
-
 _STATUSES: Final[tuple[Status, ...]] = ((ContentTypeNotAFile, 415, ()),)
 
 
-async def hand_in(
-    service: Service,
-    authorise: Authorise,
-    *,
-    file: IO[bytes],
-    wanted: Wanted,
-    dry_run: bool = False,
-    progress: Callable[[ImportSummary], None] | None = None,
-) -> ImportSummary:
-    """Import a file on a session of its own, and a large one on two; a dry run takes nothing, judged on a second one.
-
-    `authorise` is asked in the transaction of each block: what was taken away meanwhile ends the import there.
-    Raises: what `Importing.take` and `authorise` raise; DatabaseAway.
-    """
-    sessions = [await service.database.connect(command_seconds=IMPORT_SECONDS)]
-
-    def on(session: asyncpg.Connection[Any]) -> Transact:
-        @asynccontextmanager
-        async def transact() -> AsyncIterator[Transaction]:
-            async with session.transaction():
-                yield Transaction(session, service.clock(), await authorise(session))
-
-        return transact
-
-    try:
-        judged = None
-        if dry_run or _is_large(file):
-            sessions.append(await service.database.connect(command_seconds=IMPORT_SECONDS))
-        if dry_run:
-            await sessions[1].execute("BEGIN")  # and never a COMMIT: the session ends first
-            judged = Transaction(sessions[1], service.clock(), await authorise(sessions[0]))
-        first, *others = map(on, sessions)
-        importing = Importing(
-            first,
-            service.vault,
-            service.books,
-            service.calendar,
-            beside=() if dry_run else others,
-            trial=judged,
-        )
-        return await importing.take(file, wanted, progress=progress)
-    except LOST:
-        raise DatabaseAway from None
-    finally:
-        for opened in reversed(sessions):
-            with suppress(*LOST, asyncpg.PostgresError):
-                await opened.close(timeout=5)
-
-
-def _is_large(file: IO[bytes]) -> bool:
-    """Tell whether a file, packed or not, may be so long that two sessions take it in faster than one."""
-    return file.seek(0, SEEK_END) >= LARGE
-
-
-async def settle_left(service: Service) -> int:
-    """Mark the imports of processes that were killed; give how many there were.
-
-    Raises: DatabaseAway.
-    """
-    try:
-        session = await service.database.connect(command_seconds=IMPORT_SECONDS)
-        try:
-            async with session.transaction():
-                tx = Transaction(session, service.clock(), Actor(None, ("operator",)))
-                return await mark_left(tx, service.books)
-        finally:
-            await session.close(timeout=5)
-    except LOST:
-        raise DatabaseAway from None
+def desk_of(service: Service) -> Desk:
+    """Give the desk of the service."""
+    return Desk(service.database, service.vault, service.books, service.calendar, service.clock)
 
 
 def import_routes(service: Service) -> list[Route]:
@@ -167,7 +95,7 @@ async def _import(service: Service, request: Request) -> Response:
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         await _receive(request, file, service.settings.max_import_bytes)
         summary = await hand_in(
-            service,
+            desk_of(service),
             authorise,
             file=file,
             wanted=Wanted(

@@ -15,12 +15,13 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from api.app import Application
-from api.assembly import assemble, database_url
+from api.assembly import assemble
 from api.demo import loading as demo
 from api.logs import log_config
+from api.postgres.address import database, database_url
 from api.protocol import GuardedProtocol
 from api.settings import Settings, load_settings
-from api.start import database, prepare
+from api.start import prepare
 from domain.clock import system_clock
 
 OPEN_FILES = 65_536

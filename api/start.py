@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 
 import asyncpg
@@ -12,7 +11,6 @@ from api.assembly import assemble
 from api.demo import loading as demo
 from api.demo.attachments import keep_files
 from api.demo.reports import issue_reports
-from api.postgres.server import EmbeddedPostgres
 from api.settings import Settings
 from authz.activation import install_default
 from domain.calendar import calendar_rows
@@ -28,21 +26,6 @@ Progress = Callable[[str], None]
 
 class NotDurable(RuntimeError):
     """The database may lose what it has acknowledged: a durability setting is off."""
-
-
-@contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """Give the URL of the database as its owner, running the embedded one where none runs already."""
-    if settings.database_url is not None:
-        yield settings.database_url
-        return
-    server = EmbeddedPostgres(settings.postgres_dir)
-    running = server.running_url()
-    if running is not None:
-        yield running
-        return
-    with server:
-        yield server.url
 
 
 async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress) -> None:

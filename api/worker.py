@@ -22,11 +22,11 @@ import asyncpg
 
 from api.assembly import assemble
 from api.platform import Platform, PlatformNotConnected, connected
+from api.postgres.address import database
 from api.push_channel import Channel, Fault, key_set
 from api.push_message import NotComposed, content_of, signed_message
 from api.service import Service
 from api.settings import Settings
-from api.start import database
 from authz.authority import AuthorityMissing
 from domain.delivery import deliveries
 from domain.delivery.backoff import Backoff, Dice, default_backoff

@@ -17,8 +17,8 @@ from api.cli.account_arguments import STEPS
 from api.cli.policy import as_officer, refused_by, token_of
 from api.cli.policy_officer import DONE, Misuse, Officer, read_text
 from api.cli.policy_telling import say
+from api.postgres.address import database
 from api.settings import Settings
-from api.start import database
 
 _ACCOUNTS = """
 query ($after: String) { accounts(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes {

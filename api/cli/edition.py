@@ -19,8 +19,8 @@ from api.assembly import assemble
 from api.cli.policy import LARGEST_BODY, as_officer, refused_by, token_of
 from api.cli.policy_officer import DONE, Misuse, Officer, read_text
 from api.cli.policy_telling import say
+from api.postgres.address import database
 from api.settings import Settings
-from api.start import database
 from domain.edition.files import FORMATS
 
 

@@ -138,7 +138,8 @@ def _worker(settings: Settings, given: argparse.Namespace) -> int:
 def _migrate(settings: Settings, given: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from api.start import database, prepare
+    from api.postgres.address import database
+    from api.start import prepare
 
     with database(settings) as url:
         asyncio.run(prepare(replace(settings, demo=False), url, now=system_clock(), tell=_tell))
@@ -149,7 +150,8 @@ def _migrate(settings: Settings, given: argparse.Namespace) -> int:
 def _demo(settings: Settings, given: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from api.start import database, prepare
+    from api.postgres.address import database
+    from api.start import prepare
 
     with database(settings) as url:
         asyncio.run(prepare(replace(settings, demo=True), url, now=system_clock(), tell=_tell))

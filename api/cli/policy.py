@@ -22,9 +22,9 @@ from api.assembly import assemble, builtin_issuer
 from api.cli.policy_officer import ACTIONS, DONE, MISUSED, REFUSED, Misuse, Officer, Refused, read_text
 from api.cli.policy_telling import say, tell_example, tell_failing, tell_finding, tell_invariant, tell_verdict
 from api.policy_review import classes_of_objects
+from api.postgres.address import database
 from api.service import Service
 from api.settings import Settings
-from api.start import database
 from authz.examination import Examination, examine
 from authz.first_officers import appoint
 from authz.grants import default_grants, expand

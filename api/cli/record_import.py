@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
 from pathlib import Path
 from time import monotonic
 
-from api.assembly import assemble
-from api.imports import hand_in
-from api.service import Service
+from api.handing_in import Desk, hand_in, open_desk
+from api.postgres.address import database
 from api.settings import Settings
-from api.start import database
 from domain.lifecycle import Actor
 from domain.oversight.imports import ImportSummary, Wanted
 from domain.oversight.intake import REFUSED_ROWS
@@ -29,38 +28,40 @@ def import_command(settings: Settings, given: argparse.Namespace) -> int:
         print(f"There is no such file 没有该文件: {path}", file=sys.stderr)
         return 2
     with database(settings) as url:
-        return asyncio.run(_run(assemble(settings, url), path, given))
+        desk = open_desk(settings, url)
+        gc.freeze()  # rulebooks and code stay: collections pass them over
+        return asyncio.run(_run(desk, path, given))
 
 
-async def _run(service: Service, path: Path, given: argparse.Namespace) -> int:
+async def _run(desk: Desk, path: Path, given: argparse.Namespace) -> int:
     try:
-        office_id, item_id = await named_office(service.database, given.office, item=given.item)
+        office_id, item_id = await named_office(desk.database, given.office, item=given.item)
 
         async def operator(_: object) -> Actor:
             return Actor(None, ("operator",), office_id=office_id)
 
         with path.open("rb") as file:
             summary = await hand_in(
-                service,
+                desk,
                 operator,
                 file=file,
                 wanted=Wanted(office_id=office_id, item_id=item_id, lenient=given.lenient, publish=given.publish),
                 dry_run=given.dry_run,
                 progress=_Progress(),
             )
-        await _tell(service, summary)
+        await _tell(desk, summary)
         if given.refused and summary.rows_refused:
-            await _hand_back(service, summary, Path(given.refused))
+            await _hand_back(desk, summary, Path(given.refused))
         return 1 if summary.rows_refused else 0
     finally:
-        await service.database.close()
+        await desk.database.close()
 
 
-async def _hand_back(service: Service, summary: ImportSummary, path: Path) -> None:
+async def _hand_back(desk: Desk, summary: ImportSummary, path: Path) -> None:
     """Write the refused rows as a file to correct and hand in again."""
-    async with service.database.session() as session:
+    async with desk.database.session() as session:
         with path.open("wb") as file:
-            async for piece in refused_file(session, service.vault, summary.import_id):
+            async for piece in refused_file(session, desk.vault, summary.import_id):
                 file.write(piece)
     print(f"Refused rows to correct and hand in again 退回行: {path}")
 
@@ -83,12 +84,12 @@ class _Progress:
         print(f"\r  [{bar}] {now}/{total} rows 行, {rate:.0f}/s{left}   ", end="", file=sys.stderr, flush=True)
 
 
-async def _tell(service: Service, summary: ImportSummary) -> None:
+async def _tell(desk: Desk, summary: ImportSummary) -> None:
     print(
         f"Import 归集 {summary.import_id}: {summary.rows_read} rows read 行, {summary.rows_added} added 新增,"
         f" {summary.rows_known} known 已有, {summary.rows_refused} refused 拒收, {summary.rows_published} published 公示"
     )
-    refused = await service.database.fetch(REFUSED_ROWS, summary.import_id, SHOWN_ROWS)
+    refused = await desk.database.fetch(REFUSED_ROWS, summary.import_id, SHOWN_ROWS)
     for row in refused:
         print(f"  line 行 {row['line']} {row['column_code'] or ''}: {row['reason_zh']} {row['reason']}")
     if summary.rows_refused > len(refused):

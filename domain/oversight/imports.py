@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
@@ -311,19 +312,23 @@ async def mark_left(tx: Transaction, books: Rulebooks) -> int:
 
 
 async def _read_ahead(blocks: Iterator[list[staging.Block]]) -> AsyncIterator[tuple[int, staging.Block]]:
-    """Yield the blocks of each part as they are read, in a thread, while the database takes those before."""
-    while True:
-        ahead = asyncio.ensure_future(asyncio.to_thread(next, blocks, None))
-        try:
-            read = await asyncio.shield(ahead)
-        finally:
-            await asyncio.wait((ahead,))  # the file is closed next
-        if read is None:
-            return
-        for part, block in enumerate(read):
-            if block.cells:
-                yield part, block
-        del read
+    """Yield the blocks of each part as they are read, while the database takes those before.
+
+    One thread reads all of them: memory that one has used is not there for another.
+    """
+    with ThreadPoolExecutor(1) as reading:
+        while True:
+            ahead = asyncio.get_running_loop().run_in_executor(reading, next, blocks, None)
+            try:
+                read = await asyncio.shield(ahead)
+            finally:
+                await asyncio.wait((ahead,))  # the file is closed next
+            if read is None:
+                return
+            for part, block in enumerate(read):
+                if len(block):
+                    yield part, block
+            del read
 
 
 async def _sheet(tx: Transaction, books: Rulebooks, wanted: Wanted, cells: list[str]) -> tuple[Header, Item]:

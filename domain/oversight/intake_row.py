@@ -8,8 +8,6 @@ Source: 厦门2, 8; 上海5; 发改办财金〔2018〕424号; Personal Informati
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,7 +41,7 @@ from domain.oversight.columns import HANDED_BACK, Header
 from domain.oversight.item_sheet import OWN, checked_items
 from domain.oversight.row import NUMBER, Row
 from domain.oversight.sheet_cells import RowChecked, SheetCells, member_of
-from domain.oversight.staging import JUDGED, STAGED, Block
+from domain.oversight.staging import STAGED, Block
 from domain.registry.enrolment import LONGEST_NAME, person_values, without_identity
 from domain.rulebook.model import Rulebooks
 from domain.text import as_handed_in
@@ -137,19 +135,11 @@ class RowReader:
         self._terms = tuple(f"{header.prefix}_{column}" for column in ("YXQZ", "YXQZI"))
         self._against = tuple(code for code, described in item.data_items.items() if described.against)
 
-    def block(self, rows: Iterable[Row], *, last_line: int) -> Block:
-        """Turn rows into a block to be staged; a row with faults carries these and its line, and no value."""
-        block = Block(cells={}, rows=b"", judgements=[], last_line=last_line)
-        numbers: dict[int, int] = {}
-        written = io.StringIO(newline="")
-        writer = csv.writer(written)
-        for row in rows:
-            block.cells[row.line] = row.cells
-            writer.writerow(self._staged(row, block, numbers))
-        block.rows = written.getvalue().encode()
-        return block
+    def stage(self, row: Row, block: Block) -> None:
+        """Put a row into a block; one with faults carries these and its line, and no value."""
+        block.put(row, self._staged(row, block))
 
-    def _staged(self, row: Row, block: Block, numbers: dict[int, int]) -> Iterable[Any]:
+    def _staged(self, row: Row, block: Block) -> Iterable[Any]:
         faults: list[Fault] = []
         staged = self._read(row.cells, faults)
         if row.untrue:
@@ -158,12 +148,7 @@ class RowReader:
             named = dict.fromkeys(f"{fault.kind.code}:{fault.column or ''}" for fault in faults)
             staged = {"faults": "{" + ",".join(named) + "}"}
         else:
-            columns = staged.pop("judged")
-            number = numbers.setdefault(id(columns), len(numbers))
-            if number == len(block.judgements):
-                block.judgements.append((number, *map(columns.get, JUDGED)))
-                block.held.append(columns)
-            staged["judgement"], staged["faults"] = number, _NONE
+            staged["judgement"], staged["faults"] = block.number_of(staged.pop("judged")), _NONE
             block.has_persons |= "id_index" in staged or staged.get("representative_index") is not None
             block.has_representatives |= "representative" in staged
             block.has_notices |= "notice" in staged

@@ -7,7 +7,7 @@ told by its cells alone. Each part remembers the line up to which it was read. R
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 from zlib import crc32
 
@@ -41,10 +41,12 @@ def read_parts(
     columns = [f"{header.prefix}_XDR_SHXYM", f"{header.prefix}_XDR_ZJHM"]
     places = [header.codes.index(column) for column in columns if column in header.codes]
     waiting = (row for row in gently(rows) if row.line > min(behind))
-    while read := list(islice(waiting, size * len(behind))):
-        divided: list[list[Row]] = [[] for _ in behind]
-        for row in read:
+    while (first := next(waiting, None)) is not None:
+        blocks = [Block() for _ in behind]
+        for row in chain((first,), islice(waiting, size * len(behind) - 1)):
             part = part_of(places, row.cells, len(behind)) if len(behind) > 1 else 0
             if row.line > behind[part]:
-                divided[part].append(row)
-        yield [reader.block(gently(mine), last_line=read[-1].line) for mine in divided]
+                reader.stage(row, blocks[part])
+        for block in blocks:
+            block.last_line = row.line
+        yield blocks

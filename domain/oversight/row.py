@@ -18,7 +18,7 @@ _PAUSE: Final = 0.00005
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """A row of a file: the line on which it begins, from 1, and its cells.
 

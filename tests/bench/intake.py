@@ -1,10 +1,12 @@
 """`make bench-intake`: how fast a file of 双公示 penalties goes in, beside a raw COPY of the same rows.
 
 A PostgreSQL of its own with durable defaults, in a folder that is removed at the end. The file is generated: the same
-number gives the same bytes. Printed are the rate of the import, that of a raw COPY of the records it made into an empty
-table with the same indexes, checks and references, that of a raw COPY of everything it wrote (records, subjects, ledger,
-outbox), processor time of client and server, and the memory of the process; and how long Q1 takes over HTTP while a
-second file goes in, beside how long it takes while none does. `--rows 3326789` is the figure of 十堰.
+number gives the same bytes. `renxin import` takes it in, a process of its own, whose start counts. Printed are its rate,
+that of a raw COPY of the records it made into an empty table with the same indexes, checks and references, that of a raw
+COPY of everything it wrote (records, subjects, ledger, outbox), processor time of client and server, and the memory of
+the process; and how long Q1 takes over HTTP while a second file goes in, beside how long it takes while none does.
+`--rows 3326789` is the figure of 十堰; it takes some 20 GB of disk, and `--copied 500000` copies that many rows of each
+table only, into an empty one, which flatters the COPY.
 """
 
 from __future__ import annotations
@@ -13,31 +15,27 @@ import argparse
 import asyncio
 import csv
 import multiprocessing
+import os
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
 
 from api.postgres.server import EmbeddedPostgres
 from authz.activation import install_default
-from domain.calendar import calendar_rows, working_calendar
+from domain.calendar import calendar_rows
 from domain.identifiers import invented_resident_id, invented_uscc
 from domain.installation import install
-from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import Importing, ImportSummary, Transact, Wanted
 from domain.rulebook.loader import load_rulebooks
-from domain.rulebook.model import Rulebooks
-from domain.vault import Vault
 from migrations.apply import migrate
 from tests.bench.cases import Q1, request_of
 from tests.bench.load import http
@@ -46,10 +44,14 @@ from tests.bench.server import serving
 NOW: Final = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
 ROWS_PER_SUBJECT: Final = 5
 SHOWN: Final = range(10_000_000, 10_002_000)
-BESIDE: Final = range(10_002_000, 10_022_000)
+BESIDE: Final = range(10_002_000, 10_042_000)
 """Rows whose subjects Q1 asks for, and those that go in meanwhile."""
 
 SECONDS: Final = 3.0
+STARTED_AFTER: Final = 2.0
+LOOKED_AT_EVERY: Final = 0.1
+"""In seconds: how long Q1 is asked, after which time beside an import, and how often its sessions are looked at."""
+
 TABLES: Final = ("subject", "credit_record", "ledger_event", "outbox_event")
 _ORGAN: Final = invented_uscc(1, prefix="11", division="420300")
 _COLUMNS: Final = (
@@ -67,20 +69,37 @@ class Spent:
     server: float
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import took, and the memory of its process at most, in MB."""
+
+    spent: Spent
+    memory: float
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="make bench-intake", description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--copied", type=int, help="rows of each table that are copied raw; 0 leaves the copies out")
+    parser.add_argument("--folder", type=Path, help="make the temporary folder in this one")
     parser.add_argument("--file", type=Path, help="write the generated file here, and do nothing else")
     given = parser.parse_args(arguments)
     if given.file:
         generate(given.file, range(given.rows))
         return 0
-    with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "postgres") as server:
-        path = Path(folder) / "penalties.csv"
+    with tempfile.TemporaryDirectory(dir=given.folder) as made, EmbeddedPostgres(Path(made) / "postgres") as server:
+        folder = Path(made)
+        asyncio.run(_prepare(server.url))
+        path = folder / "penalties.csv"
         generate(path, range(given.rows))
-        asyncio.run(_measure(server.url, path, given.rows))
-        asyncio.run(_read_beside(server.url, Path(folder)))
+        imported = asyncio.run(_import(server.url, folder, path))
+        path.unlink()
+        _tell("renxin import", given.rows, imported.spent)
+        print(f"memory of the process at most: {imported.memory:.0f} MB", flush=True)
+        if given.copied != 0:
+            asyncio.run(_compare(server.url, given.rows, imported.spent, given.copied))
+        asyncio.run(_read_beside(server.url, folder))
     return 0
 
 
@@ -108,30 +127,27 @@ def _rows(rows: range) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-async def _measure(url: str, path: Path, rows: int) -> None:
-    connection = await asyncpg.connect(url)
+async def _prepare(url: str) -> None:
     await migrate(url)
+    connection = await asyncpg.connect(url)
     await install_default(connection, NOW)
-    books = load_rulebooks()
-    await install(connection, books, calendar_rows())
-    office = await connection.fetchval(_OFFICE)
-    beside = await asyncpg.connect(url)
-    started = spent_until_now(connection, beside)
-    summary = await _import((connection, beside), path, office, books)
-    spent = spent_since(started, connection, beside)
-    print(f"import: {summary.rows_added:,} of {rows:,} rows, {summary.rows_refused} refused", flush=True)
-    _tell("import", rows, spent)
-    copied = [await _copy(connection, table) for table in TABLES]
-    record = copied[TABLES.index("credit_record")]
-    everything = Spent(*(sum(getattr(one, name) for one in copied) for name in ("clock", "client", "server")))
-    _tell("raw COPY of the records", rows, record)
-    _tell("raw COPY of all it wrote", rows, everything)
-    print(
-        f"import / COPY of the records: {record.clock / spent.clock:.2f}"
-        f" (by the server's processor time {record.server / spent.server:.2f});"
-        f" import / COPY of all it wrote: {everything.clock / spent.clock:.2f} ({everything.server / spent.server:.2f})"
-    )
-    print(f"memory of the process at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    await install(connection, load_rulebooks(), calendar_rows())
+    await connection.close()
+
+
+async def _compare(url: str, rows: int, spent: Spent, copied: int | None) -> None:
+    """Copy what the import wrote, and print its rate beside theirs."""
+    connection = await asyncpg.connect(url)
+    most = min(copied or rows, rows)
+    each = [await _copy(connection, table, share=most / rows) for table in TABLES]
+    record = each[TABLES.index("credit_record")]
+    everything = Spent(*(sum(getattr(one, name) for one in each) for name in ("clock", "client", "server")))
+    _tell("raw COPY of the records", most, record)
+    _tell("raw COPY of all it wrote", most, everything)
+    for name, raw in (("the records", record), ("all it wrote", everything)):
+        clock, server = raw.clock / most * rows / spent.clock, raw.server / most * rows / spent.server
+        both = (raw.server + raw.client) / most * rows / (spent.server + spent.client)
+        print(f"import / COPY of {name}: {clock:.2f}; by processor time {both:.2f}, by the server's alone {server:.2f}")
     await connection.close()
 
 
@@ -140,57 +156,54 @@ async def _read_beside(url: str, folder: Path) -> None:
     shown, other = folder / "shown.csv", folder / "beside.csv"
     generate(shown, SHOWN)
     generate(other, BESIDE)
-    connection = await asyncpg.connect(url)
-    office = await connection.fetchval(_OFFICE)
-    beside, books = await asyncpg.connect(url), load_rulebooks()
-    await _import((connection, beside), shown, office, books, publish=True)
+    await _import(url, folder, shown, "--publish")
     codes = [invented_uscc(row // ROWS_PER_SUBJECT + 2, division="420300") for row in SHOWN[::ROWS_PER_SUBJECT]]
     asked = [request_of(Q1, code) for code in codes]
     spawned = multiprocessing.get_context("spawn")
     with serving(folder / "service", url) as server, ProcessPoolExecutor(1, mp_context=spawned) as pool:
         alone = await asyncio.wrap_future(pool.submit(http, server.address, asked, 1, SECONDS))
-        meanwhile = asyncio.wrap_future(pool.submit(http, server.address, asked, 1, SECONDS))
-        await _import((connection, beside), other, office, books)
-        busy = await meanwhile
+        importing = asyncio.ensure_future(_import(url, folder, other))
+        await asyncio.sleep(STARTED_AFTER)
+        busy = await asyncio.wrap_future(pool.submit(http, server.address, asked, 1, SECONDS))
+        await importing
     print(f"Q1 at one connection: p50 {alone.p50:.2f} ms, {busy.p50:.2f} ms while a file goes in", flush=True)
+
+
+async def _import(url: str, folder: Path, path: Path, *flags: str) -> Imported:
+    """Hand a file in with `renxin import`; its sessions' processor time is read as long as they last."""
+    connection = await asyncpg.connect(url)
+    office = await connection.fetchval(_OFFICE)
+    command = (sys.executable, "-m", "api.cli.main", "import", str(path), "--office", office, *flags)
+    started = time.perf_counter()
+    ended = asyncio.ensure_future(asyncio.to_thread(_run, command, {**os.environ, "RENXIN_DATA_DIR": str(folder)}))
+    server: dict[int, float] = {}
+    while not ended.done():
+        for session in await connection.fetch(_SESSIONS, connection.get_server_pid()):
+            with suppress(OSError):
+                server[session["pid"]] = _processor(session["pid"])
+        await asyncio.sleep(LOOKED_AT_EVERY)
+    used = await ended
     await connection.close()
+    spent = Spent(time.perf_counter() - started, used.ru_utime + used.ru_stime, sum(server.values()))
+    return Imported(spent, used.ru_maxrss / 1024)
 
 
-async def _import(
-    sessions: Sequence[asyncpg.Connection[Any]],
-    path: Path,
-    office: UUID,
-    books: Rulebooks,
-    *,
-    publish: bool = False,
-) -> ImportSummary:
-    def on(session: asyncpg.Connection[Any]) -> Transact:
-        @asynccontextmanager
-        async def transact() -> AsyncIterator[Transaction]:
-            async with session.transaction():
-                yield Transaction(session, NOW, Actor(None, ("clerk",), policy_version=1))
-
-        return transact
-
-    vault = Vault({"k1": b"1" * 32}, "k1", b"2" * 32)
-    first, *beside = map(on, sessions)
-    importing = Importing(first, vault, books, working_calendar(), beside=beside)
-    for session in sessions:
-        await session.execute("SET ROLE renxin_app")
-    with path.open("rb") as file:
-        summary = await importing.take(file, Wanted(office_id=office, publish=publish))
-    for session in sessions:
-        await session.execute("RESET ROLE")
-    return summary
+def _run(command: tuple[str, ...], environment: dict[str, str]) -> resource.struct_rusage:
+    """Run a command, and give what it used."""
+    _, status, used = os.wait4(os.posix_spawn(command[0], command, environment), 0)
+    if status:
+        raise SystemExit(f"renxin import ended with {os.waitstatus_to_exitcode(status)}")
+    return used
 
 
-async def _copy(connection: asyncpg.Connection[Any], table: str) -> Spent:
-    """Copy the rows of a table into an empty one that is indexed, checked and referenced alike."""
+async def _copy(connection: asyncpg.Connection[Any], table: str, *, share: float) -> Spent:
+    """Copy the first rows of a table, a share of all, into an empty one that is indexed, checked and referenced alike."""
+    rows = round(share * await connection.fetchval(f"SELECT count(*) FROM {table}"))
     await connection.execute(f"CREATE TABLE raw_{table} (LIKE {table} INCLUDING ALL)")
     for row in await connection.fetch(_REFERENCES, table):
         await connection.execute(f"ALTER TABLE raw_{table} ADD {row['definition']}")
     with tempfile.TemporaryFile() as kept:
-        await connection.copy_from_table(table, output=kept, format="binary")
+        await connection.copy_from_query(f"SELECT * FROM {table} LIMIT {rows}", output=kept, format="binary")
         kept.seek(0)
         started = spent_until_now(connection)
         await connection.copy_to_table(f"raw_{table}", source=kept, format="binary")
@@ -201,11 +214,14 @@ async def _copy(connection: asyncpg.Connection[Any], table: str) -> Spent:
 
 def spent_until_now(*sessions: asyncpg.Connection[Any]) -> Spent:
     """Read the clock, and the processor time of this process and of the server's sessions."""
-    ticks = 0
-    for session in sessions:
-        fields = Path(f"/proc/{session.get_server_pid()}/stat").read_text().rsplit(")", 1)[1].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return Spent(time.perf_counter(), time.process_time(), ticks / 100)
+    server = sum(_processor(session.get_server_pid()) for session in sessions)
+    return Spent(time.perf_counter(), time.process_time(), server)
+
+
+def _processor(pid: int) -> float:
+    """Give the seconds of processor that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def spent_since(started: Spent, *sessions: asyncpg.Connection[Any]) -> Spent:
@@ -224,8 +240,13 @@ def _tell(name: str, rows: int, spent: Spent) -> None:
 
 
 _OFFICE: Final = """
-SELECT producer.office_id FROM catalogue_item item JOIN catalogue_producer producer ON producer.item_id = item.id
+SELECT office.jurisdiction_id || '.' || office.code
+FROM catalogue_item item JOIN catalogue_producer producer ON producer.item_id = item.id
+JOIN office ON office.id = producer.office_id
 WHERE item.jurisdiction_id = '420300' AND item.category = 'penalty' ORDER BY item.valid_from DESC NULLS LAST LIMIT 1
+"""
+_SESSIONS: Final = """
+SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> $1
 """
 _REFERENCES: Final = """
 SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid = $1::text::regclass AND contype = 'f'

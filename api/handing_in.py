@@ -1,0 +1,129 @@
+"""Handing a file in to the database: on sessions of its own, under an authority that is asked again for each block.
+
+In charge of the sessions of an import, whoever hands in: `POST /imports`, or `renxin import`, which needs nothing of the
+service beside this. Refuses nothing by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from os import SEEK_END
+from typing import IO, Any, Final
+
+import asyncpg
+
+from api.database import LOST, Database, DatabaseAway
+from api.settings import Settings
+from domain.calendar import WorkingCalendar, working_calendar
+from domain.clock import Clock, system_clock
+from domain.lifecycle import Actor, Transaction
+from domain.oversight.imports import Importing, ImportSummary, Transact, Wanted, mark_left
+from domain.rulebook.loader import load_rulebooks
+from domain.rulebook.model import Rulebooks
+from domain.vault import Vault
+
+IMPORT_SECONDS: Final = 3600.0
+LARGE: Final = 1 << 20
+"""Units: bytes."""
+
+Authorise = Callable[["asyncpg.Connection[Any]"], Awaitable[Actor]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where files are handed in: the database, the keys and the rules that they are taken in by."""
+
+    database: Database
+    vault: Vault
+    books: Rulebooks
+    calendar: WorkingCalendar
+    clock: Clock
+
+
+def open_desk(settings: Settings, url: str) -> Desk:
+    """Make a desk without the service around it; nothing is connected yet."""
+    return Desk(
+        Database(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms),
+        open_vault(settings),
+        load_rulebooks(),
+        working_calendar(),
+        system_clock,
+    )
+
+
+def open_vault(settings: Settings) -> Vault:
+    """Take the keys of the vault from the settings."""
+    return Vault(settings.encryption_keys, next(iter(settings.encryption_keys)), settings.index_key)
+
+
+async def hand_in(
+    desk: Desk,
+    authorise: Authorise,
+    *,
+    file: IO[bytes],
+    wanted: Wanted,
+    dry_run: bool = False,
+    progress: Callable[[ImportSummary], None] | None = None,
+) -> ImportSummary:
+    """Import a file on a session of its own, and a large one on two; a dry run takes nothing, judged on a second one.
+
+    `authorise` is asked in the transaction of each block: what was taken away meanwhile ends the import there.
+    Raises: what `Importing.take` and `authorise` raise; DatabaseAway.
+    """
+    sessions = [await desk.database.connect(command_seconds=IMPORT_SECONDS)]
+
+    def on(session: asyncpg.Connection[Any]) -> Transact:
+        @asynccontextmanager
+        async def transact() -> AsyncIterator[Transaction]:
+            async with session.transaction():
+                yield Transaction(session, desk.clock(), await authorise(session))
+
+        return transact
+
+    try:
+        judged = None
+        if dry_run or _is_large(file):
+            sessions.append(await desk.database.connect(command_seconds=IMPORT_SECONDS))
+        if dry_run:
+            await sessions[1].execute("BEGIN")  # and never a COMMIT: the session ends first
+            judged = Transaction(sessions[1], desk.clock(), await authorise(sessions[0]))
+        first, *others = map(on, sessions)
+        importing = Importing(
+            first,
+            desk.vault,
+            desk.books,
+            desk.calendar,
+            beside=() if dry_run else others,
+            trial=judged,
+        )
+        return await importing.take(file, wanted, progress=progress)
+    except LOST:
+        raise DatabaseAway from None
+    finally:
+        for opened in reversed(sessions):
+            with suppress(*LOST, asyncpg.PostgresError):
+                await opened.close(timeout=5)
+
+
+def _is_large(file: IO[bytes]) -> bool:
+    """Tell whether a file, packed or not, may be so long that two sessions take it in faster than one."""
+    return file.seek(0, SEEK_END) >= LARGE
+
+
+async def settle_left(desk: Desk) -> int:
+    """Mark the imports of processes that were killed; give how many there were.
+
+    Raises: DatabaseAway.
+    """
+    try:
+        session = await desk.database.connect(command_seconds=IMPORT_SECONDS)
+        try:
+            async with session.transaction():
+                tx = Transaction(session, desk.clock(), Actor(None, ("operator",)))
+                return await mark_left(tx, desk.books)
+        finally:
+            await session.close(timeout=5)
+    except LOST:
+        raise DatabaseAway from None

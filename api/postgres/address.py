@@ -1,0 +1,42 @@
+"""Where the database is: the one of the settings, or the embedded one, which is run where none runs already.
+
+In charge of its address as its owner and of nothing that is in it, so that a command which needs the database alone
+does not load the service. Refuses an embedded database that does not run, where it is not to be started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.postgres.home import EmbeddedPostgresError
+from api.postgres.server import EmbeddedPostgres
+from api.settings import Settings
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """Give the URL of the database as its owner, running the embedded one where none runs already."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = EmbeddedPostgres(settings.postgres_dir)
+    running = server.running_url()
+    if running is not None:
+        yield running
+        return
+    with server:
+        yield server.url
+
+
+def database_url(settings: Settings) -> str:
+    """Give the URL of the database as its owner: the one in the settings, or the embedded one that runs.
+
+    Raises: EmbeddedPostgresError when the embedded one does not run.
+    """
+    if settings.database_url is not None:
+        return settings.database_url
+    running = EmbeddedPostgres(settings.postgres_dir).running_url()
+    if running is None:
+        raise EmbeddedPostgresError("The embedded PostgreSQL does not run: start the service with `renxin serve`.")
+    return running
