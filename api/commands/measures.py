@@ -9,6 +9,7 @@ import strawberry
 
 from api.commands.inputs import KEY, choice, local_id, optional, record_or_entry, required, value_of
 from api.mutation import Changed, Work, mutation
+from api.queries.scoped import must_name_purpose
 from api.types import enum_type
 from domain.errors import Forbidden, InvalidInput
 from domain.measure import measures
@@ -83,9 +84,20 @@ async def decline_measure(work: Work, given: DeclineMeasureInput) -> Changed:
     """Feed back 反馈 that a measure on the list is not applied, and why (上海9(一), 海沧10); no text sets a day for it."""
     noun, ground_id, office = await _ground(work, given, "decline")
     wanted = Wanted(
-        noun=noun, ground_id=ground_id, office_id=office, code=given.code, reason=given.reason, field=given.field
+        noun=noun,
+        ground_id=ground_id,
+        office_id=office,
+        code=given.code,
+        reason=given.reason,
+        field=given.field,
+        purpose_id=_matter(work),
     )
     return Changed({"measure": await measures.decline(work.tx, work.job.service.books, wanted)})
+
+
+def _matter(work: Work) -> UUID | None:
+    """Give the matter in which an agency acts; an office of the bureau decides by its own duty."""
+    return work.job.caller.purpose_id if must_name_purpose(work.job) else None
 
 
 async def _applied(work: Work, given: ApplyMeasureInput, verb: str) -> Changed:
@@ -99,6 +111,7 @@ async def _applied(work: Work, given: ApplyMeasureInput, verb: str) -> Changed:
         field=given.field,
         legal_basis=given.legal_basis,
         legal_basis_level=value_of(given.legal_basis_level),
+        purpose_id=_matter(work),
     )
     return Changed({"measure": await measures.apply(work.tx, work.job.service.books, wanted, verb)})
 

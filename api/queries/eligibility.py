@@ -6,6 +6,7 @@ contest. Source: 上海8, 9; 厦门18, 21, 22; 新乡五(三); 十堰正文; 海
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -26,11 +27,14 @@ from domain.eligibility.answer import Decision
 from domain.eligibility.contest import ways_of
 from domain.eligibility.decision import decide
 from domain.eligibility.facts import Facts
+from domain.eligibility.gaps import report_not_queried
 from domain.eligibility.law import LawOfMatter, law_of, matters_of
 from domain.eligibility.loading import Asked, Connection, load_facts
 from domain.eligibility.refusals import MatterNotOfPurpose, PastDayRefused
 from domain.eligibility.wording import OUTCOMES_ZH
 from domain.errors import NotFound
+from domain.installation_rows import application_item_id
+from domain.use.matter_report import MatterReport, matter_report
 
 NOUN = "eligibility"
 
@@ -86,9 +90,20 @@ async def eligibility(
     async with job.service.database.session() as session:
         asked = await _asked(job, session, subject_id, scopes, is_past=day < today)
         facts = (await load_facts(session, job.service.books, law, [asked]))[subject_id]
+        report = await _report(job, session, law, subject_id, applied)
     decision = decide(law, facts, given.told(applied), on=day)
+    if report is not None and report.is_missing and job.caller.office_id is not None:
+        decision = replace(decision, unknown=(*decision.unknown, report_not_queried()))
     await job.service.access.write(accesses(job, [(asked, facts, decision)], "read"))
-    return told(decision, ways_of(decision, job.service.books, today, is_person=asked.is_person))
+    return told(decision, ways_of(decision, job.service.books, today, is_person=asked.is_person), report)
+
+
+async def _report(job: Job, session: Connection, law: LawOfMatter, subject_id: UUID, on: date) -> MatterReport | None:
+    """Read what is asked for of reports in a matter on the day of the application; null where it is no matter of reports."""
+    if law.matter.application_item is None:
+        return None
+    item = application_item_id(law.jurisdiction, law.matter.application_item)
+    return await matter_report(session, item, subject_id=subject_id, office_id=job.caller.office_id, on=on)
 
 
 def accesses(job: Job, answered: list[tuple[Asked, Facts, Decision]], verb: str) -> list[Access]:

@@ -14,6 +14,7 @@ from domain.eligibility.facts import Circumstances
 from domain.eligibility.law import Cited, LawOfMatter, cite
 from domain.rulebook.consequences import MatterRule
 from domain.rulebook.model import Rulebook
+from domain.use.matter_report import MatterReport
 
 strawberry.enum(
     Outcome,
@@ -30,7 +31,7 @@ strawberry.enum(
     Gap,
     name="EligibilityGap",
     description="Why something is not known: none set by the text, a document not loaded, not told by you, not held here,"
-    " for a person to decide, outside your authority.",
+    " for a person to decide, outside your authority, a credit report that the matter asks for and you did not query.",
 )
 _NOUNS = {"list_entry": "ListEntry", "credit_record": "CreditRecord", "measure": "Measure", "grade": "Grade"}
 
@@ -149,6 +150,20 @@ class EligibilityContradiction:
     reading: str | None = strawberry.field(description="Why we hold to it.")
 
 
+@strawberry.type(
+    description="What the list of matters in force 报告应用事项清单 says of credit reports in the matter (厦门4, 海沧4)."
+)
+class EligibilityReport:
+    """The report."""
+
+    mandatory: bool = strawberry.field(description="Whether a credit report must be queried in the matter 必查.")
+    citation: str = strawberry.field(description="The list and its basis 依据.")
+    number: str | None = strawberry.field(
+        description="Number of the valid report of this subject that your office has for the matter; null where it has none."
+    )
+    valid_until: date | None = strawberry.field(description="Last day of its validity.")
+
+
 @strawberry.type(description="A way to contest the answer 异议途径 or to change what it rests on (个人信息保护法24).")
 class EligibilityWay:
     """One way."""
@@ -184,6 +199,9 @@ class Eligibility:
     )
     unknown: list[EligibilityUnknown] = strawberry.field(description="What it does not know.")
     ways: list[EligibilityWay] = strawberry.field(description="How the subject contests it.")
+    report: EligibilityReport | None = strawberry.field(
+        description="Whether a credit report must be queried in the matter, and yours; null where no list in force names it."
+    )
 
 
 def matter_of(rule: MatterRule, book: Rulebook, *, on: date) -> Matter:
@@ -196,8 +214,8 @@ def matter_told(law: LawOfMatter) -> Matter:
     return _matter(law.matter, law.cited)
 
 
-def told(decision: Decision, ways: Iterable[Way]) -> Eligibility:
-    """Write a decision."""
+def told(decision: Decision, ways: Iterable[Way], report: MatterReport | None) -> Eligibility:
+    """Write a decision, and what is asked for of reports in its matter."""
     return Eligibility(
         outcome=decision.outcome,
         until=decision.until,
@@ -210,6 +228,15 @@ def told(decision: Decision, ways: Iterable[Way]) -> Eligibility:
         contradiction=_contradiction(decision.contradiction),
         unknown=[_unknown(one) for one in decision.unknown],
         ways=[_way(one) for one in ways],
+        report=_report(report),
+    )
+
+
+def _report(found: MatterReport | None) -> EligibilityReport | None:
+    if found is None:
+        return None
+    return EligibilityReport(
+        mandatory=found.mandatory, citation=found.citation, number=found.number, valid_until=found.valid_until
     )
 
 

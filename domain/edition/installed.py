@@ -120,7 +120,8 @@ def _measures(_: Rulebooks, book: Rulebook) -> _Items:
 
 def _matters(_: Rulebooks, book: Rulebook) -> _Items:
     for matter in book.application_items:
-        yield matter.code, matter.name, {"subject_kinds": list(matter.subject_kinds)}
+        content = {"subject_kinds": list(matter.subject_kinds), "mandatory": matter.mandatory or None}
+        yield matter.code, matter.name, content
 
 
 _ITEMS: Final[Mapping[str, Callable[[Rulebooks, Rulebook], _Items]]] = {

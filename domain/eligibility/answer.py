@@ -47,6 +47,7 @@ class Gap(StrEnum):
     NOT_HELD = "not_held"
     MANUAL = "manual"
     OUTSIDE_AUTHORITY = "outside_authority"
+    REPORT_NOT_QUERIED = "report_not_queried"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,14 @@ _CIRCUMSTANCES_ZH = {
 }
 
 
+def report_not_queried() -> Unknown:
+    return Unknown(
+        gap=Gap.REPORT_NOT_QUERIED,
+        en="In this matter a credit report must be queried, and your office holds none of this subject that is valid.",
+        zh="该事项应当查询信用报告，本单位没有该主体的有效报告：请先申请出具。",
+    )
+
+
 def not_loaded(name: str) -> Unknown:
     return Unknown(
         gap=Gap.NOT_LOADED,

@@ -44,6 +44,7 @@ from domain.rulebook.model import Rulebook, Rulebooks
 from domain.rulebook.procedure import StepOfAnotherOffice
 from domain.rulebook.tables import MeasureRule
 from domain.text import require_text
+from domain.use.matter_report import require_queried
 
 _LONGEST: Final = 2_000
 
@@ -60,6 +61,8 @@ class Wanted:
     field: str | None = None
     legal_basis: str | None = None
     legal_basis_level: str | None = None
+    purpose_id: UUID | None = None
+    """The matter in which an agency acts."""
 
 
 async def apply(tx: Transaction, books: Rulebooks, wanted: Wanted, verb: str = "apply") -> UUID:
@@ -67,9 +70,10 @@ async def apply(tx: Transaction, books: Rulebooks, wanted: Wanted, verb: str = "
 
     With the verb `report` a partner tells what it has applied by its own authority.
     Raises: NotFound; MeasureUnfounded; MeasureNotListed; MeasureTooEarly; MeasureFieldUnknown; MeasureNeedsCitation;
-    RecordExempted; MeasureApplied; OthersPersonalData; InvalidInput.
+    RecordExempted; MeasureApplied; ReportNotQueried; OthersPersonalData; InvalidInput.
     """
     ground = await _lock_ground(tx, wanted)
+    await _require_report(tx, wanted, ground)
     found = await _found(tx, books, wanted, ground)
     cited = _cited(wanted, asked=found.asks_for_law, citation=found.citation)
     if wanted.noun == "credit_record" and found.rule.polarity != "positive":
@@ -84,15 +88,25 @@ async def decline(tx: Transaction, books: Rulebooks, wanted: Wanted) -> UUID:
 
     Units: no text sets a day for it.
     Raises: NotFound; MeasureUnfounded; MeasureNotListed; MeasureTooEarly; MeasureFieldUnknown; MeasureApplied;
-    MeasureDeclined; OthersPersonalData; InvalidInput.
+    MeasureDeclined; ReportNotQueried; OthersPersonalData; InvalidInput.
     Source: 上海9(一) (相关部门依法依规予以限制); 海沧10 (信息产生与应用全流程闭环).
     """
     ground = await _lock_ground(tx, wanted)
+    await _require_report(tx, wanted, ground)
     found = await _found(tx, books, wanted, ground)
     values = {**await _values(tx, wanted, ground, found), "state": "declined"}
     await _require_first(tx, wanted, found.field, state="applied", refusal=MeasureApplied)
     await _require_first(tx, wanted, found.field, state="declined", refusal=MeasureDeclined)
     return await create(tx, "measure", "decline", values, reason=values["reason"], basis=found.citation)
+
+
+async def _require_report(tx: Transaction, wanted: Wanted, ground: Mapping[str, Any]) -> None:
+    """Pass what is no agency's, and an agency that has queried a report where its matter asks for one (厦门4).
+
+    Raises: ReportNotQueried.
+    """
+    if wanted.purpose_id is not None:
+        await require_queried(tx, wanted.purpose_id, subject_id=ground["subject_id"], office_id=wanted.office_id)
 
 
 async def lift(tx: Transaction, measure_id: UUID, *, reason: str) -> dict[str, Any]:

@@ -258,6 +258,8 @@ class ApplicationItemRule:
     quote: str
     actors: tuple[str, ...] = ()
     subject_kinds: tuple[str, ...] = ()
+    mandatory: bool = False
+    """Whether the text has a report queried in it without exception, and not only lets one be used."""
     status: str = "in_force"
     replaces: str | None = None
     reading: str | None = None

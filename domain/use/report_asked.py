@@ -19,6 +19,7 @@ from domain.errors import DomainError, NotFound
 from domain.lifecycle import Transaction
 from domain.rights.consent import IN_FORCE as CONSENT_IN_FORCE
 from domain.rulebook.model import Rulebooks
+from domain.use.matter_report import matter_report
 from domain.use.partner import AGENCY, GRANT_IN_FORCE, PurposeNotGrantedToOffice
 
 
@@ -79,7 +80,8 @@ async def asked(
     """Read what a report is asked for and see that it goes together; its consent is locked meanwhile.
 
     Without an office it is the subject that asks, and without a purpose.
-    Raises: NotFound; ReportPurposeRequired; PurposeNotListed; PurposeNotGrantedToOffice; ConsentRequired.
+    Raises: NotFound; ReportPurposeRequired; PurposeNotListed; SubjectKindNotOfMatter; PurposeNotGrantedToOffice;
+    ConsentRequired.
     """
     row = await tx.connection.fetchrow(_ASKED, subject_id, office_id, application_item_id, tx.today)
     if row is None or _missing(row, office_id, application_item_id):
@@ -88,6 +90,12 @@ async def asked(
         raise ReportPurposeRequired
     if row["listed"] is False:
         raise PurposeNotListed
+    if application_item_id is not None:
+        matter = await matter_report(
+            tx.connection, application_item_id, subject_id=subject_id, office_id=office_id, on=tx.today
+        )
+        if matter is not None:
+            matter.require_kind(row["subject_kind"])
     partner = row["office_kind"] == AGENCY
     if partner and not row["granted"]:
         raise PurposeNotGrantedToOffice
@@ -138,7 +146,7 @@ _COPIED: Final = (
 )
 
 _ASKED: Final = f"""
-SELECT subject.id AS subject_id, subject.is_person,
+SELECT subject.id AS subject_id, subject.is_person, subject.kind AS subject_kind,
        coalesce(item.jurisdiction_id, subject.jurisdiction_id) AS jurisdiction_id,
        CASE division.level WHEN 'district' THEN above.name ELSE '' END || division.name AS issuer,
        office.id AS office_id, office.name AS office, office.kind AS office_kind,

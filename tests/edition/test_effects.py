@@ -24,6 +24,7 @@ from domain.measure.measures import Wanted
 from domain.measure.refusals import MeasureNotListed
 from domain.registry import enrolment
 from domain.rulebook.model import JurisdictionRule
+from domain.use.matter_report import SubjectKindNotOfMatter, matter_report
 from domain.use.report_asked import PurposeNotListed, asked
 from domain.vault import Vault
 from tests.credit.ground import DECIDED_ON, Clerk, item_of
@@ -212,7 +213,8 @@ async def test_what_cites_a_document_is_told_with_what_has_expired(connection: a
 async def test_a_report_names_a_matter_on_the_list_in_force(connection: asyncpg.Connection[Any]) -> None:
     """XM-04a, HC-04: from its first day the new list decides in which matters a report may be asked for."""
     await approved(
-        connection, given("procurement", "政府采购", mandatory=True), given("loan", "融资贷款(虚构)"), label="2026年版",
+        connection, given("procurement", "政府采购", mandatory=True), given("loan", "融资贷款(虚构)"),
+        given("recruitment", "招聘(虚构)", subject_kinds=["natural_person"]), label="2026年版",
         first=date(2026, 3, 19), on=TODAY, kind="report_items",
     )  # fmt: skip
     async with acting(connection, FIRST, TODAY) as tx:
@@ -235,6 +237,18 @@ async def test_a_report_names_a_matter_on_the_list_in_force(connection: asyncpg.
         await ask("bidding", date(2026, 3, 19))
     with pytest.raises(PurposeNotListed):
         await ask("loan", TODAY)
+    with pytest.raises(SubjectKindNotOfMatter) as told:
+        await ask("recruitment", date(2026, 3, 19))
+    assert told.value.extensions["kinds"] == ["natural_person"]
+    must = {
+        matter: await matter_report(
+            connection, application_item_id(XIAMEN, matter), subject_id=firm, office_id=None, on=date(2026, 3, day)
+        )
+        for matter, day in (("procurement", 19), ("loan", 19), ("bidding", 18), ("bidding", 19))
+    }
+    assert {key: one and one.mandatory for key, one in must.items()} == {
+        "procurement": True, "loan": False, "bidding": None,
+    }  # fmt: skip
 
 
 def test_a_catalogue_is_held_against_the_specification_of_data_items() -> None:

@@ -9,8 +9,10 @@ from uuid import UUID
 import pytest
 
 from domain.clock import local_day
+from domain.installation_rows import office_id
+from domain.use.matter_report import matter_report
 from tests.conftest import NOW, Client
-from tests.eligibility.conftest import SHANGHAI, SHIYAN, XIAMEN, XINXIANG, consent, graded, represent
+from tests.eligibility.conftest import SHANGHAI, SHIYAN, XIAMEN, XINXIANG, consent, graded, purpose_id, represent
 from tests.removals.ground import Ground
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +23,9 @@ ASK = """query ($subject: ID, $matter: String!, $place: String, $on: Date, $appl
     outcome until on matter { code name citation } exceptionApplied { kind citation ambiguous }
     contradiction { held heldOutcome other otherOutcome }
     findings { effect consequence restsOn name row viaLegalRepresentative since until disputed citation quote }
-    unknown { gap explanationZh weighs } ways { mutation row kind basis } } }"""
+    unknown { gap explanationZh weighs } ways { mutation row kind basis }
+    report { mandatory citation number validUntil } } }"""
+ISSUE = """mutation ($input: IssueCreditReportInput!) { issueCreditReport(input: $input) { creditReport { id number validUntil } } }"""
 
 
 def variables(matter: str, subject: UUID | None, how: dict[str, Any]) -> dict[str, Any]:
@@ -318,6 +322,56 @@ async def test_published_grades_lead_to_bidding_and_deposit(client: Client, grou
         "免交工资保证金",
     }
     assert (await ask(client, "wage_deposit", None, place=SHIYAN, caller=sub))["outcome"] == "ALLOWED"
+
+
+async def test_where_a_report_must_be_queried_its_lack_is_told_to_the_office(client: Client, ground: Ground) -> None:
+    """XM-04a, XM-04b: 全面查询使用; HC-04: 推动应用, no must; a report of another matter or office does not serve."""
+    unit = await ground.subject(XIAMEN)
+    agent = await ground.agent(f"reported-{unit}", unit)
+
+    async def told(matter: str, **how: Any) -> tuple[Any, bool]:
+        answer = await ask(client, matter, how.pop("about", unit), **how)
+        return answer["report"], "REPORT_NOT_QUERIED" in {one["gap"] for one in answer["unknown"]}
+
+    issue = {"input": {"subject": f"Subject:{unit}", "kind": "general"}}
+    how = {"caller": "xm-clerk", "purpose": "350200.bidding"}
+    bidding = (await client.data(ISSUE, issue, **how))["issueCreditReport"]["creditReport"]
+    report, missing = await told("bidding", caller="xm-clerk")
+    assert (report["mandatory"], report["number"], missing) == (True, bidding["number"], False)
+    assert "厦门" in report["citation"]
+    report, missing = await told("merit_rating", caller="xm-clerk")
+    assert (report["mandatory"], report["number"], missing) == (True, None, True)
+    report, missing = await told("bidding", about=None, place=XIAMEN, caller=agent)
+    assert (report["mandatory"], report["number"], missing) == (True, None, False), "the subject queries nothing"
+    report, missing = await told("bidding", about=await ground.subject(SHANGHAI), caller="sh-clerk")
+    assert (report["mandatory"], missing) == (False, False)
+    assert (await told("employment_push", caller="xm-clerk"))[0] is None, "no matter of reports"
+
+
+@pytest.mark.parametrize("case", [
+    ("the last day", {}, 0, True), ("the day after", {}, 1, False), ("the eve of its issue", {}, -100, False),
+    ("revoked", {"revoked_at": NOW, "revocation_reason": "有误"}, 0, False),
+], ids=lambda case: case[0])  # fmt: skip
+async def test_a_report_serves_from_its_issue_to_its_last_day(
+    client: Client, ground: Ground, case: tuple[str, dict[str, Any], int, bool]
+) -> None:
+    """XM-04a: valid when it is asked for."""
+    _, changed, days, serves = case
+    unit = await ground.subject(XIAMEN)
+    how = {"caller": "xm-clerk", "purpose": "350200.procurement"}
+    issue = {"input": {"subject": f"Subject:{unit}", "kind": "general"}}
+    made = (await client.data(ISSUE, issue, **how))["issueCreditReport"]["creditReport"]
+    if changed:
+        await ground.connection.execute(
+            "UPDATE credit_report SET revoked_at = $2, revocation_reason = $3 WHERE number = $1",
+            made["number"], *changed.values(),
+        )  # fmt: skip
+    found = await matter_report(
+        ground.connection, purpose_id(XIAMEN, "procurement"), subject_id=unit, office_id=office_id(XIAMEN, "JCZD"),
+        on=date.fromisoformat(made["validUntil"]) + timedelta(days=days),
+    )  # fmt: skip
+    assert found is not None
+    assert (found.mandatory, found.number == made["number"], found.is_missing) == (True, serves, not serves)
 
 
 async def test_the_matters_of_each_division_are_public(client: Client, ground: Ground) -> None:

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.anyio
 REPORT = """mutation ($input: ReportMeasureInput!) { reportMeasure(input: $input) { measure { id state inForce } } }"""
 DECLINE = """mutation ($input: DeclineMeasureInput!) { declineMeasure(input: $input) {
   measure { id state inForce reason field basis office { code } sourceOffice { code } } } }"""
+ISSUE = "mutation ($input: IssueCreditReportInput!) { issueCreditReport(input: $input) { creditReport { id } } }"
 FED_BACK = """query ($id: ID!) { listEntry(id: $id) { measures(first: 9) { nodes { state reason field office { code } } } } }"""
 SEEN = "query ($id: ID!) { measure(id: $id) { state code reason } }"
 FIELD = "融资贷款"
@@ -127,6 +128,17 @@ async def test_what_is_declined_is_on_the_list_and_in_force_too(client: Client, 
         assert await client.codes(DECLINE, sent, **LOAN) == [code]
     ended = await arrears(ground, until=ground.now.date() - timedelta(days=1))
     assert await client.codes(DECLINE, given(ended), **LOAN) == ["NOT_FOUND"]
+
+
+async def test_an_agency_that_had_to_query_a_report_feeds_back_with_one_only(client: Client, ground: Ground) -> None:
+    """XM-04a, XM-04b: in a matter in which a report is a must; HC-10: 产生与应用全流程闭环."""
+    firm = await ground.subject(XIAMEN)
+    entry = await ground.entry(XIAMEN, "labour_serious", "JCZD", firm)
+    how = {"caller": "xm-bank", "purpose": "350200.fiscal_subsidy"}
+    for text in (REPORT, DECLINE):
+        assert await client.codes(text, given(entry), **how) == ["REPORT_NOT_QUERIED"]
+    await client.data(ISSUE, {"input": {"subject": f"Subject:{firm}", "kind": "general"}}, **how)
+    assert await client.codes(REPORT, given(entry), **how) == ["MEASURE_NOT_LISTED"], "the next question"
 
 
 async def test_who_applied_lifts_and_others_do_not_look(client: Client, ground: Ground) -> None:
