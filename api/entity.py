@@ -104,6 +104,19 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Arms:
+    """The tables that an entity's rows come from together, so that a page reads no more of each than it shows."""
+
+    whole: str
+    """What is told of a row beside its arm's own columns, `{rows}` being the rows; nothing is filtered by it."""
+    rows: tuple[str, ...]
+    """Arms whose rows that are met are read and sorted."""
+    sorted: tuple[tuple[str, str], ...]
+    """Arms of which an index holds the rows sorted, place by place: the places, seen or not like their rows, and the
+    rows of one `place`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """A GraphQL type whose values are rows of one table."""
 
@@ -125,6 +138,8 @@ class Entity:
     search: bool = False
     listed: str | None = None
     """Which rows `{t}` a list of all of them shows; others are met only where a row refers to them."""
+    arms: Arms | None = None
+    """How a page of its rows is read, where they come from many tables; `table` are the same rows."""
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ def _single(writer: _Writer, source: _From, root: Single) -> _Shown:
     where = _where(writer, alias, [root.condition], root.row.visible, root.row.entity.base)
     columns = f"{shown.json} AS j" + (f", {shown.persons} AS p" if shown.persons else "")
     source.joins.append(
-        f" LEFT JOIN LATERAL (SELECT {columns} FROM {root.row.entity.table} {alias}{''.join(inner.joins)}"
+        f" LEFT JOIN LATERAL (SELECT {columns} FROM {writer.on(root.row.entity.table, alias)} {alias}{''.join(inner.joins)}"
         f" WHERE {where} LIMIT 1) {lateral} ON TRUE"
     )
     told = f"{lateral}.p" if shown.persons else None
@@ -229,7 +229,7 @@ def _joined(writer: _Writer, source: _From, joined: Joined, alias: str) -> _Show
     allowed = "" if visible == "TRUE" else f" AND ({visible})"
     base = f" AND {writer.on(joined.row.entity.base, other)}" if joined.row.entity.base else ""
     source.joins.append(
-        f" LEFT JOIN {joined.row.entity.table} {other} ON {other}.id = {alias}.{joined.column}{base}{allowed}"
+        f" LEFT JOIN {writer.on(joined.row.entity.table, other)} {other} ON {other}.id = {alias}.{joined.column}{base}{allowed}"
     )
     source.joins.extend(inner.joins)
     persons = f"CASE WHEN {other}.id IS NOT NULL THEN {shown.persons} END" if shown.persons else None
@@ -260,9 +260,12 @@ def _connection(writer: _Writer, source: _From, connection: Connection, *, owner
         columns.append(f"{_position(page, alias)} AS c")
     where = _connection_where(writer, connection, alias, owner, cursor=True)
     read = _Read(page, rows, writer.bind(page.size, "integer"), _asks_for_more(connection))
+    ordered = f"ORDER BY {_sorted(page, alias)} LIMIT {read.size}{' + 1' if read.more else ''}"
+    table = writer.on(connection.entity.table, alias)
+    if connection.entity.arms is not None:
+        table, where = _arms(writer, connection, f"{alias} WHERE {where}", ordered), "TRUE"
     text = (
-        f"SELECT {', '.join(columns) or '1 AS one'} FROM {connection.entity.table} {alias}{''.join(inner.joins)}"
-        f" WHERE {where} ORDER BY {_sorted(page, alias)} LIMIT {read.size}{' + 1' if read.more else ''}"
+        f"SELECT {', '.join(columns) or '1 AS one'} FROM {table} {alias}{''.join(inner.joins)} WHERE {where} {ordered}"
     )
     if page.backward:
         text = _turned(text)
@@ -271,6 +274,21 @@ def _connection(writer: _Writer, source: _From, connection: Connection, *, owner
     # HAVING makes it one row even where nothing selected needs an aggregate, e.g. hasPreviousPage alone
     source.joins.append(f" LEFT JOIN LATERAL (SELECT {outer} FROM ({text}) {rows} HAVING TRUE) {lateral} ON TRUE")
     return _Shown(f"{lateral}.j", f"{lateral}.p" if told else None)
+
+
+def _arms(writer: _Writer, connection: Connection, met: str, ordered: str) -> str:
+    """Write the rows of a page that come from many tables, reading of each no more than the page."""
+    arms = connection.entity.arms
+    assert arms is not None
+    alias = met.split(maxsplit=1)[0]
+    seen = writer.on(connection.visible, "place")
+    texts = [f"(SELECT * FROM ({rows}) {met} {ordered})" for rows in arms.rows]
+    texts.extend(
+        f"(SELECT {alias}.* FROM (SELECT * FROM ({places}) place WHERE {seen}) place"
+        f" CROSS JOIN LATERAL (SELECT * FROM ({rows}) {met} {ordered}) {alias} {ordered})"
+        for places, rows in arms.sorted
+    )
+    return writer.on(arms.whole.replace("{rows}", " UNION ALL ".join(texts)), alias)
 
 
 def _asks_for_more(connection: Connection) -> bool:
@@ -422,7 +440,7 @@ def _cast_of(connection: Connection, page: Page) -> str:
 def _count(writer: _Writer, connection: Connection, owner: str | None) -> str:
     alias = writer.alias()
     where = _connection_where(writer, connection, alias, owner, cursor=False)
-    return f"(SELECT count(*)::text FROM {connection.entity.table} {alias} WHERE {where})"
+    return f"(SELECT count(*)::text FROM {writer.on(connection.entity.table, alias)} {alias} WHERE {where})"
 
 
 def _count_part(writer: _Writer, connection: Connection, part: object, owner: str | None) -> str:

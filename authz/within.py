@@ -42,9 +42,10 @@ async def lies_within(
     `table` is where the noun's rows are kept when it is not its own, `lock` what the statement ends with.
     """
     values: list[Any] = [row_id]
+    from_table = _bound(table or noun, caller, today, values)
     condition = _condition(caller, noun, scopes, today, values)
     own = f" AND {NOT_MERGED.replace('{t}', 't')}" if (table or noun) == "subject" else ""
-    statement = f"SELECT t.* FROM {table or noun} t WHERE t.id = $1{own} AND ({condition}){lock}"
+    statement = f"SELECT t.* FROM {from_table} t WHERE t.id = $1{own} AND ({condition}){lock}"
     return await connection.fetchrow(statement, *values)
 
 
@@ -102,7 +103,11 @@ async def organisations_like(
 
 def _condition(caller: Caller, noun: str, scopes: tuple[Scope, ...], today: date, values: list[Any]) -> str:
     """Write the condition of scopes, adding what it binds to the values."""
-    text = rows.any_of(noun, scopes).replace("{t}", "t")
+    return _bound(rows.any_of(noun, scopes).replace("{t}", "t"), caller, today, values)
+
+
+def _bound(text: str, caller: Caller, today: date, values: list[Any]) -> str:
+    """Put the caller's values into a text, adding them to what is bound."""
     bindings = caller.bindings(today)
     for name in _NAMED:
         if f":{name}" in text:

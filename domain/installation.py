@@ -21,6 +21,7 @@ from domain.calendar import CalendarDay
 from domain.edition.installed import edition_item_rows, edition_rows
 from domain.installation_rows import Row
 from domain.oversight.deadline import deadline_rows
+from domain.oversight.standing_duty import standing_duty_rows
 from domain.rulebook.model import Rulebooks
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
@@ -110,6 +111,7 @@ TABLES: Final = (
         edition="(SELECT rulebook FROM commitment_item WHERE id = t.commitment_item_id)",
     ),
     Table("deadline", deadline_rows, edition="t.rulebook"),
+    Table("standing_duty", standing_duty_rows, edition="t.rulebook"),
 )
 """What is installed, in an order in which every row finds what it refers to."""
 

@@ -65,6 +65,7 @@ MODEL_MODULES = [
     "domain.oversight.intake",
     "domain.oversight.quota_breach",
     "domain.oversight.deadline",
+    "domain.oversight.standing_duty",
     "domain.oversight.assessment",
     "domain.oversight.progress_report",
     "domain.oversight.quality_tally",

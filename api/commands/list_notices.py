@@ -88,7 +88,7 @@ class AnswerListNoticeInput:
 async def answer_list_notice(work: Work, given: AnswerListNoticeInput) -> Changed:
     """Answer a prior notice about yourself, before it is closed (河南省社会信用条例28)."""
     row = await work.lock("list_notice", local_id(given.list_notice, "ListNotice"), "answer")
-    await list_notices.answer(work.tx, work.job.service.books, row["id"], text=given.text)
+    await list_notices.answer(work.tx, work.job.service.books, work.job.service.calendar, row["id"], text=given.text)
     return Changed({"listNotice": row["id"]})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import Column, Entity, Enums, Filter, One, Order, Shape, computed, entity, flag, one_of, ref
+from api.entity import Arms, Column, Entity, Enums, Filter, One, Order, Shape, computed, entity, flag, one_of, ref
 from api.roots import Root, RootMany, by_id
 from domain.oversight import due_items
 from domain.oversight.deadline import DEADLINE_STATUSES, Deadline
@@ -117,6 +117,13 @@ def _due_item() -> Entity:
         about_person=None,
         person=None,
         base=due_items.IS_OPEN,
+        arms=Arms(
+            whole=due_items.WHOLE,
+            rows=tuple(arm.sql for arm in due_items.ARMS if arm.within is None),
+            sorted=tuple(
+                (due_items.PLACES[arm.within].sql, arm.sql_of_place) for arm in due_items.ARMS if arm.within is not None
+            ),
+        ),
     )  # fmt: skip
 
 

@@ -60,6 +60,9 @@ class ListNotice(Model):
         fields.TextField, "What the subject answered 陈述申辩.", Privacy.CREDIT_DETAIL, null=True
     )
     answered_at: datetime | None = column(fields.DatetimeField, "When the subject answered.", null=True)
+    verify_due_on: date | None = column(
+        fields.DateField, "Last day to verify 核查 what the subject answered; null where none is set.", null=True
+    )
     closed_at: datetime | None = column(fields.DatetimeField, "When it was noted that no answer came.", null=True)
     served_by: UUID | None = column(fields.UUIDField, "Account that served it.", Privacy.INTERNAL, null=True)
     answered_by: UUID | None = column(fields.UUIDField, "Account that answered.", Privacy.INTERNAL, null=True)

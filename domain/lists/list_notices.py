@@ -38,6 +38,9 @@ MACHINE: Final = machine(
 CONTENTS: Final = {"依据": "grounds", "理由": "reason", "惩戒措施": "measures", "异议申请的权利": "rights"}
 """What a prior notice may have to contain, and the column that holds it."""
 
+VERIFY: Final = "list.{code}.prior_notice.verify"
+"""The term to verify what a subject answered, from the day of its answer (第45号令)."""
+
 _CONTENTS_PATH: Final = "list.black.prior_notice.contents"
 _LONGEST: Final = 4_000
 _LONGEST_CHANNEL: Final = 200
@@ -110,15 +113,20 @@ async def announce(
     return await create(tx, "list_notice", "announce", values, basis=step.citation)
 
 
-async def answer(tx: Transaction, books: Rulebooks, notice_id: UUID, *, text: str) -> dict[str, Any]:
+async def answer(
+    tx: Transaction, books: Rulebooks, calendar: WorkingCalendar, notice_id: UUID, *, text: str
+) -> dict[str, Any]:
     """Answer a prior notice as the subject 陈述申辩; its entry goes on. Give the notice after it.
 
+    Units: the term to verify the answer runs from the day of the answer; null where none is set.
     Raises: NotFound; StepOutOfOrder; StateConflict; InvalidInput.
     Source: 河南省社会信用条例28 (异议申请的权利).
     """
     notice = await _load(tx, notice_id)
+    code = await tx.connection.fetchval("SELECT code FROM credit_list WHERE id = $1", notice["credit_list_id"])
     changes = {
         "answer": require_text("text", text, longest=_LONGEST),
+        "verify_due_on": _term_end(books, calendar, notice["jurisdiction_id"], VERIFY.format(code=code), tx.today).on,
         "answered_at": tx.now,
         "answered_by": tx.actor.account_id,
     }
@@ -189,11 +197,18 @@ def answer_due(books: Rulebooks, calendar: WorkingCalendar, way: Procedure, juri
     step = way.step("answer")
     if step is None or step.due is None:
         return Due()
-    term = rule(books, jurisdiction, step.due, served_on)
+    return _term_end(books, calendar, jurisdiction, step.due, served_on)
+
+
+def _term_end(books: Rulebooks, calendar: WorkingCalendar, jurisdiction: str, path: str, start: date) -> Due:
+    """Give the last day of a term that binds a place; none where none is set, or where the calendar ends before it."""
+    if path not in books.known_paths:
+        return Due()
+    term = rule(books, jurisdiction, path, start)
     if not term.binding or not isinstance(term.value, int) or term.unit is None:
         return Due()
     try:
-        last = calendar.add_term(served_on, term.value, term.unit)
+        last = calendar.add_term(start, term.value, term.unit)
     except OutsideCalendar:
         return Due()
     return Due(last.day, last.provisional)

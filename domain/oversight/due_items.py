@@ -55,17 +55,68 @@ class Arm:
     """Whether a term is set, where no one rule tells it."""
     open_until: str = "NULL::date"
     """Last day on which the duty is open at all, where what it rests on ends by its date."""
+    mark: str = "''"
+    """What tells its duties apart, where one row has several of a kind."""
+    within: str | None = None
+    """Which places of `PLACES` an index holds them by, each in order of the last day, where they may be many."""
+
+    @property
+    def order_on(self) -> str:
+        """Write by which day they are sorted; an indexed arm's index holds just this."""
+        if self.paused_since == "NULL::date":
+            return f"coalesce({self.due_on}, '{NO_DAY}'::date)"
+        return (
+            f"CASE WHEN {self.due_on} IS NULL THEN '{NO_DAY}'::date"
+            f" WHEN {self.paused_since} <= {self.due_on} THEN '{STANDING_STILL}'::date ELSE {self.due_on} END"
+        )
+
+    @property
+    def sql_of_place(self) -> str:
+        """Write the arm for one place: of these columns an index is made."""
+        assert self.within is not None
+        return self.sql + "".join(f" AND t.{column} = place.{column}" for column in PLACES[self.within].columns)
 
     @property
     def sql(self) -> str:
         """Write the arm as a statement."""
+        mark = "" if self.mark == "''" else f" || {self.mark}"
         return (
-            f"SELECT '{self.kind}' AS kind, '{self.noun}' AS noun, t.id AS row_id, {self.step} AS step,"
+            f"SELECT md5('{self.kind}' || t.id::text{mark})::uuid AS id,"
+            f" '{self.kind}' AS kind, '{self.noun}' AS noun, t.id AS row_id, {self.step} AS step,"
             f" {self.office} AS office_id, t.jurisdiction_id, '{self.party}' AS party, {self.started_on} AS started_on,"
             f" {self.due_on} AS due_on, {self.provisional} AS due_provisional, {self.paused_since} AS paused_since,"
             f" {self.path} AS path, {self.basis} AS own_basis, {self.status} AS own_status,"
-            f" {self.open_until} AS open_until FROM {self.rows}"
+            f" {self.open_until} AS open_until, {self.order_on} AS order_on FROM {self.rows}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places in which an index holds duties in order: the columns that make one, and a statement that lists them all."""
+
+    columns: tuple[str, ...]
+    sql: str
+
+
+def _each_office_and(table: str, column: str, where: str) -> Places:
+    """Give every office with every row of a small table; a duty's division is that of the row."""
+    return Places(
+        ("office_id", column),
+        f"SELECT office.id AS office_id, one.id AS {column}, one.jurisdiction_id FROM office CROSS JOIN {table} one WHERE {where}",
+    )
+
+
+PLACES: Final = {
+    "double_publicity": _each_office_and("catalogue_item", "item_id", "one.double_publicity"),
+    "severity": _each_office_and("catalogue_item", "item_id", "one.severity_required"),
+    "interview": _each_office_and("credit_list", "credit_list_id", "one.interview_required"),
+    "division": Places(
+        ("office_id", "jurisdiction_id"),
+        "SELECT office.id AS office_id, one.jurisdiction_id FROM office"
+        " CROSS JOIN (SELECT DISTINCT jurisdiction_id FROM catalogue_item) one",
+    ),
+}
+"""By what duties are found that may be as many as there are records, beside those that are none of the kind."""
 
 
 def _day(instant: str) -> str:
@@ -82,6 +133,52 @@ def _said(words: str) -> str:
         " WHERE step ->> 'step' = t.next_step LIMIT 1)"
     )
 
+
+_WATCHED: Final = (
+    "CROSS JOIN LATERAL (SELECT least((SELECT min(activated_at AT TIME ZONE 'Asia/Shanghai')::date FROM policy_version),"
+    " (SELECT min(from_on) FROM progress_report WHERE jurisdiction_id = duty.jurisdiction_id AND state = 'handed_in'))"
+    " AS since) watched"
+)
+"""From when on the duties of a place are kept here: from the installation, or its first report that was handed in."""
+
+_OWED: Final = (
+    f"standing_duty duty {_WATCHED}"
+    " CROSS JOIN LATERAL (SELECT CASE duty.cycle WHEN 'month' THEN interval '1 month'"
+    " WHEN 'quarter' THEN interval '3 months' ELSE interval '1 year' END AS long) cycle"
+    " CROSS JOIN LATERAL generate_series(date_trunc(duty.cycle, greatest(watched.since, duty.from_on)::timestamp),"
+    " :today::date::timestamp, cycle.long) AS period(begins)"
+    " CROSS JOIN LATERAL (SELECT begins::date AS from_on, (begins + cycle.long)::date - 1 AS to_on) days"
+)
+_IN_RULE: Final = (
+    "(duty.from_on IS NULL OR days.to_on >= duty.from_on) AND (duty.until_on IS NULL OR days.to_on <= duty.until_on)"
+)
+
+_UNOPENED: Final = (
+    "(SELECT duty.office_id AS id, duty.office_id, duty.jurisdiction_id, duty.path, duty.basis, duty.status, duty.rolls,"
+    f" duty.cycle, days.from_on, days.to_on, named.day FROM {_OWED}"
+    " CROSS JOIN LATERAL (SELECT CASE WHEN duty.day IS NOT NULL"
+    " THEN least(days.to_on + duty.day, (days.to_on + 1 + interval '1 month')::date - 1) END AS day) named"
+    f" WHERE duty.kind = 'report' AND {_IN_RULE} AND days.to_on < :today"
+    " AND NOT EXISTS (SELECT FROM progress_report report WHERE report.office_id = duty.office_id"
+    " AND report.cycle = duty.cycle AND report.from_on = days.from_on)) t"
+    " LEFT JOIN LATERAL (SELECT id AS day, provisional FROM working_day WHERE t.rolls AND working AND id >= t.day"
+    " ORDER BY id LIMIT 1) rolled ON TRUE"
+)
+_PUSHED: Final = (
+    "(SELECT count(*) FROM typical_case pushed WHERE pushed.office_id = duty.office_id"
+    " AND pushed.jurisdiction_id = duty.jurisdiction_id AND pushed.platform_at IS NOT NULL AND pushed.withdrawn_at IS NULL"
+    " AND (pushed.published_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN days.from_on AND days.to_on)"
+)
+_MISSING_CASES: Final = (
+    "(SELECT duty.office_id AS id, duty.office_id, duty.jurisdiction_id, duty.path, duty.basis, duty.status,"
+    f" duty.wanted, days.from_on, days.to_on, {_PUSHED} AS done FROM {_OWED} WHERE duty.kind = 'cases' AND {_IN_RULE}) t"
+    " WHERE t.done < t.wanted"
+)
+_UNMADE: Final = (
+    "(SELECT office_id AS id, office_id, jurisdiction_id, edition_kind, basis, status, from_on, due_on"
+    " FROM standing_duty duty WHERE kind = 'edition' AND NOT EXISTS (SELECT FROM edition made WHERE made.kind = duty.edition_kind"
+    " AND made.jurisdiction_id = duty.jurisdiction_id AND made.office_id IS NULL AND made.state = 'approved')) t"
+)
 
 _UNPUBLISHED: Final = (
     "credit_record t JOIN catalogue_item item ON item.id = t.item_id"
@@ -104,12 +201,19 @@ _PUBLICATION: Final = {
 
 
 ARMS: Final = (
-    Arm("publication", "Publish on both channels 双公示 (厦门8).", rows=_UNPUBLISHED, **_PUBLICATION),
+    Arm(
+        "publication",
+        "Publish on both channels 双公示 (厦门8).",
+        rows=_UNPUBLISHED,
+        within="double_publicity",
+        **_PUBLICATION,
+    ),
     Arm(
         "severity",
         "Determine the severity 失信程度, without which nothing is published while the term goes on (厦门2, 海沧1).",
         rows="credit_record t JOIN catalogue_item item ON item.id = t.item_id"
         f" WHERE {_UNTOUCHED} AND item.severity_required AND t.severity IS NULL",
+        within="severity",
         **_PUBLICATION,
     ),
     Arm(
@@ -117,6 +221,7 @@ ARMS: Final = (
         "Tell the subject of its rights of repair 信用修复告知, on or before publication (厦门2, 海沧1).",
         rows=f"credit_record t WHERE {_UNTOUCHED} AND t.repair_notice_required"
         " AND NOT EXISTS (SELECT FROM repair_notice served WHERE served.record_id = t.id)",
+        within="division",
         **_PUBLICATION,
     ),
     Arm(
@@ -130,6 +235,7 @@ ARMS: Final = (
         party="subject",
         due_on="t.correction_due_on",
         status="'set_by_office'",
+        within="division",
     ),
     Arm(
         "objection",
@@ -186,6 +292,19 @@ ARMS: Final = (
         due_on="t.answer_due_on",
         provisional="t.due_provisional",
         path="'list.' || listed.code || '.prior_notice.objection'",
+    ),
+    Arm(
+        "prior_answer",
+        "Verify what the subject answered to the notice 核查陈述申辩, before its entry goes on (第45号令).",
+        "list_notice",
+        "list_notice t JOIN credit_list listed ON listed.id = t.credit_list_id JOIN list_entry entry ON entry.id = t.entry_id"
+        " WHERE t.kind = 'prior_notice' AND t.state = 'answered' AND t.verify_due_on IS NOT NULL"
+        " AND entry.state = 'answered' AND entry.round = t.round",
+        step="t.state",
+        started_on=_day("t.answered_at"),
+        due_on="t.verify_due_on",
+        provisional="coalesce((SELECT provisional FROM working_day WHERE id = t.verify_due_on), FALSE)",
+        path="'list.' || listed.code || '.prior_notice.verify'",
     ),
     Arm(
         "public_notice",
@@ -293,6 +412,7 @@ ARMS: Final = (
         started_on=_day("t.published_at"),
         open_until="t.public_until",
         path="'deadline.interview'",
+        within="interview",
     ),
     Arm(
         "interview_held",
@@ -324,26 +444,67 @@ ARMS: Final = (
         provisional="t.due_provisional",
         path="CASE WHEN t.cycle = 'month' THEN 'deadline.monthly_report' ELSE 'deadline.quarterly_progress' END",
     ),
+    Arm(
+        "unopened_report",
+        "Open, complete and hand in a monthly or quarterly report 月报、季报 that nobody has opened (厦门9, 31); the period"
+        " is the one that ends with the first day of the clock.",
+        "office",
+        _UNOPENED,
+        step="'not_opened'",
+        started_on="t.to_on",
+        due_on="CASE WHEN t.rolls THEN rolled.day ELSE t.day END",
+        provisional="t.rolls AND coalesce(rolled.provisional, TRUE)",
+        path="t.path",
+        basis="t.basis",
+        status="t.status",
+        mark="t.cycle || t.from_on::text",
+    ),
+    Arm(
+        "typical_cases",
+        "Push the typical cases 典型案例 that are required of the office in a calendar year (厦门27).",
+        "office",
+        _MISSING_CASES,
+        step="t.done::text || '/' || t.wanted::text",
+        started_on="t.from_on",
+        due_on="t.to_on",
+        path="t.path",
+        basis="t.basis",
+        status="t.status",
+        mark="t.from_on::text",
+    ),
+    Arm(
+        "edition",
+        "Make the catalogue or list 目录、清单 for which the text names a day (厦门1, 4, 7, 11).",
+        "office",
+        _UNMADE,
+        step="t.edition_kind",
+        started_on="coalesce(t.from_on, t.due_on)",
+        due_on="t.due_on",
+        basis="t.basis",
+        status="t.status",
+        mark="t.edition_kind",
+    ),
 )
 """Every kind of duty, as the rows behind it tell it."""
 
 KINDS: Final = tuple(arm.kind for arm in ARMS)
 
 _TERM: Final = (
-    "LEFT JOIN deadline term ON term.jurisdiction_id = open.jurisdiction_id AND term.path = open.path"
+    "(SELECT term.{what} FROM deadline term WHERE term.jurisdiction_id = open.jurisdiction_id AND term.path = open.path"
     " AND (term.from_on IS NULL OR term.from_on <= open.started_on)"
-    " AND (term.until_on IS NULL OR open.started_on <= term.until_on)"
+    " AND (term.until_on IS NULL OR open.started_on <= term.until_on) LIMIT 1)"
 )
 """The deadline as the rulebooks said it on the day on which the clock started."""
 
-TABLE: Final = (
-    "(SELECT md5(open.kind || open.row_id)::uuid AS id, open.*, term.id AS deadline_id,"
-    " coalesce(open.own_basis, term.citation) AS basis,"
-    " coalesce(open.own_status, term.status, 'none_set') AS term_status,"
-    f" CASE WHEN open.due_on IS NULL THEN '{NO_DAY}' WHEN open.paused_since <= open.due_on THEN '{STANDING_STILL}'"
-    " ELSE open.due_on END AS order_on"
-    f" FROM ({' UNION ALL '.join(arm.sql for arm in ARMS)}) open {_TERM})"
+WHOLE: Final = (
+    f"(SELECT open.*, {_TERM.format(what='id')} AS deadline_id,"
+    f" coalesce(open.own_basis, {_TERM.format(what='citation')}) AS basis,"
+    f" coalesce(open.own_status, {_TERM.format(what='status')}, 'none_set') AS term_status"
+    " FROM ({rows}) open)"
 )
+"""Duties `{rows}` with their deadlines, which are looked up for those alone that are shown."""
+
+TABLE: Final = WHOLE.format(rows=" UNION ALL ".join(arm.sql for arm in ARMS))
 """The open duties as rows."""
 
 IS_OPEN: Final = "({t}.open_until IS NULL OR :today <= {t}.open_until)"

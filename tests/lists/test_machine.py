@@ -180,7 +180,7 @@ class Ground:
         await calls[move]()
 
     async def _answer(self, tx: Transaction, entry: UUID) -> None:
-        await list_notices.answer(tx, BOOKS, await self._notice(entry), text="已付")
+        await list_notices.answer(tx, BOOKS, CALENDAR, await self._notice(entry), text="已付")
 
     async def _close(self, tx: Transaction, entry: UUID) -> None:
         await list_notices.close(tx, BOOKS, await self._notice(entry), note="无")

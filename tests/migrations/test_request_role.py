@@ -18,6 +18,7 @@ ONLY_READ = (
     "office",
     "partner_purpose",
     "responsibility",
+    "standing_duty",
     "tortoise_migrations",
     "working_day",
 )

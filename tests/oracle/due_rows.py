@@ -48,7 +48,39 @@ def _supplements(world: World) -> None:
     next(owing)["supplied_on"] = None
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_deadlines, _supplements)
+def _standing(world: World) -> None:
+    """Add what is owed without a row: reports of every cycle, with and without a day, cases, editions made and unmade."""
+    for number, (office, cycle, day, rolls) in enumerate(
+        (
+            ("XMJC", "month", 5, False), ("XMRS", "month", 31, False), ("HCLD", "month", 20, True), ("SHJC", "quarter", None, False),
+            ("XMXY", "quarter", 15, False), ("XMRS", "quarter", None, False),
+        )
+    ):  # fmt: skip
+        turn = date(2025, 10, 31)
+        for begins, until in ((date(2025, 2, 1) if number else None, turn), (turn + timedelta(days=1), None)):
+            _owe(world, office, "report", cycle=cycle, day=day, rolls=rolls, from_on=begins, until_on=until)
+    for office, wanted in (("XMJC", 99), ("XMRS", 1), ("SHJC", 3)):
+        _owe(world, office, "cases", cycle="year", wanted=wanted)
+    for office, kind in (("XMXY", "catalogue"), ("XMXY", "policies"), ("SHJC", "measures")):
+        _owe(world, office, "edition", edition_kind=kind, due_on=TODAY - timedelta(days=1), from_on=date(2021, 1, 1))
+
+
+def _owe(world: World, office: str, kind: str, **more: Any) -> None:
+    place = next(one["jurisdiction_id"] for one in world.tables["office"] if one["id"] == key("office", office))
+    nothing = dict.fromkeys(("cycle", "edition_kind", "from_on", "until_on", "day", "due_on", "wanted"))
+    number = len(world.tables.get("standing_duty", ()))
+    path = world.pick([None, "deadline.monthly_report", "deadline.nowhere"])
+    world.add(
+        "standing_duty",
+        **{
+            **nothing, "id": key("standing duty", number), "jurisdiction_id": place, "office_id": key("office", office),
+            "rulebook": f"cn-{place}", "kind": kind, "rolls": False, "path": path, "status": world.pick(["says", "none_set", "expired"]),
+            "basis": world.pick(["《要点》 9", '《"要点"》 27']), **more,
+        },
+    )  # fmt: skip
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_deadlines, _supplements, _standing)
 
 
 def due_items(tables: Tables) -> list[Row]:
@@ -59,7 +91,7 @@ def due_items(tables: Tables) -> list[Row]:
 def _item(
     tables: Tables, kind: str, noun: str, row: Row, started_on: date, *, office: Any = None, party: str = "office",
     step: str | None = None, due_on: date | None = None, provisional: bool = False, paused: date | None = None,
-    path: str | None = None, basis: str | None = None, status: str | None = None,
+    path: str | None = None, basis: str | None = None, status: str | None = None, mark: str = "",
 ) -> Row:  # fmt: skip
     deadline = next(
         (
@@ -74,7 +106,7 @@ def _item(
     if due_on and paused and paused <= due_on:
         order = STANDING_STILL
     return {
-        "id": UUID(md5(f"{kind}{row['id']}".encode(), usedforsecurity=False).hexdigest()),
+        "id": UUID(md5(f"{kind}{row['id']}{mark}".encode(), usedforsecurity=False).hexdigest()),
         "kind": kind,
         "noun": noun,
         "row_id": row["id"],
@@ -153,6 +185,7 @@ def _of_repairs(tables: Tables) -> Duties:
 
 def _of_lists(tables: Tables) -> Duties:
     codes = {row["id"]: row["code"] for row in tables["credit_list"]}
+    entries = {row["id"]: row for row in tables["list_entry"]}
     for row in tables["list_entry"]:
         if row["state"] in UNDER_WAY:
             yield {
@@ -165,6 +198,13 @@ def _of_lists(tables: Tables) -> Duties:
             yield {
                 "kind": "prior_notice", **told, "party": "subject", "due_on": row["answer_due_on"],
                 "provisional": row["due_provisional"], "path": f"list.{codes[row['credit_list_id']]}.prior_notice.objection",
+            }  # fmt: skip
+        waits = entries[row["entry_id"]]["state"] == "answered" and entries[row["entry_id"]]["round"] == row["round"]
+        if row["kind"] == "prior_notice" and row["state"] == "answered" and waits and row["verify_due_on"] is not None:
+            yield {
+                "kind": "prior_answer", **told, "started_on": local_day(row["answered_at"]), "due_on": row["verify_due_on"],
+                "provisional": any(day["id"] == row["verify_due_on"] and day["provisional"] for day in tables["working_day"]),
+                "path": f"list.{codes[row['credit_list_id']]}.prior_notice.verify",
             }  # fmt: skip
         if row["state"] == "served" and row["kind"] == "public_notice":
             yield {"kind": "public_notice", **told, "due_on": row["until_on"], "status": _named(row["until_on"])}
@@ -244,6 +284,82 @@ def _of_reports(tables: Tables) -> Duties:
             }  # fmt: skip
 
 
+def _watched(tables: Tables, place: str) -> date:
+    """Tell from when on the duties of a place are kept: from the installation, or its first report handed in."""
+    handed: list[date] = [
+        row["from_on"]
+        for row in tables["progress_report"]
+        if row["jurisdiction_id"] == place and row["state"] == "handed_in"
+    ]
+    began: list[date] = [local_day(row["activated_at"]) for row in tables["policy_version"] if row["activated_at"]]
+    return min([*began, *handed])
+
+
+def _periods(tables: Tables, duty: Row) -> Iterator[tuple[date, date]]:
+    """Yield the periods of a duty, first and last day, up to the one that runs today."""
+    months = {"month": 1, "quarter": 3, "year": 12}[duty["cycle"]]
+    since = _watched(tables, duty["jurisdiction_id"])
+    for number in range(2000 * 12, (TODAY.year + 1) * 12, months):
+        first = date(number // 12, number % 12 + 1, 1)
+        last = date((number + months) // 12, (number + months) % 12 + 1, 1) - timedelta(days=1)
+        ruled = (duty["from_on"] or date.min) <= last <= (duty["until_on"] or date.max)
+        if ruled and last >= since and first <= TODAY:
+            yield first, last
+
+
+def _last_day(tables: Tables, duty: Row, last: date) -> tuple[date | None, bool]:
+    """Give the last day to report on a period that ended, and whether it is provisional."""
+    if duty["day"] is None:
+        return None, False
+    after = last + timedelta(days=1)
+    ends = date(after.year + after.month // 12, after.month % 12 + 1, 1) - timedelta(days=1)
+    nominal = min(after + timedelta(days=duty["day"] - 1), ends)
+    if not duty["rolls"]:
+        return nominal, False
+    people_work = sorted((row["id"], row["provisional"]) for row in tables["working_day"] if row["working"])
+    return next((found for found in people_work if found[0] >= nominal), (None, True))
+
+
+def _of_standing(tables: Tables) -> Duties:
+    reports = {(row["office_id"], row["cycle"], row["from_on"]) for row in tables["progress_report"]}
+    made = {
+        (row["jurisdiction_id"], row["kind"])
+        for row in tables["edition"]
+        if row["office_id"] is None and row["state"] == "approved"
+    }
+    for duty in tables["standing_duty"]:
+        owner = {"id": duty["office_id"], "office_id": duty["office_id"], "jurisdiction_id": duty["jurisdiction_id"]}
+        told = {"noun": "office", "row": owner, **{name: duty[name] for name in ("path", "basis", "status")}}
+        if duty["kind"] == "edition" and (duty["jurisdiction_id"], duty["edition_kind"]) not in made:
+            yield {
+                "kind": "edition", **told, "started_on": duty["from_on"], "due_on": duty["due_on"], "step": duty["edition_kind"],
+                "mark": duty["edition_kind"],
+            }  # fmt: skip
+        if duty["kind"] == "edition":
+            continue
+        for first, last in _periods(tables, duty):
+            if duty["kind"] == "cases":
+                done = sum(_counts(row, duty, first, last) for row in tables["typical_case"])
+                if done < duty["wanted"]:
+                    yield {
+                        "kind": "typical_cases", **told, "started_on": first, "due_on": last, "step": f"{done}/{duty['wanted']}",
+                        "mark": first.isoformat(),
+                    }  # fmt: skip
+            elif last < TODAY and (duty["office_id"], duty["cycle"], first) not in reports:
+                due_on, provisional = _last_day(tables, duty, last)
+                yield {
+                    "kind": "unopened_report", **told, "started_on": last, "due_on": due_on, "provisional": provisional,
+                    "step": "not_opened", "mark": f"{duty['cycle']}{first.isoformat()}",
+                }  # fmt: skip
+
+
+def _counts(case: Row, duty: Row, first: date, last: date) -> bool:
+    """Tell whether a case counts for a quota: pushed in its year, receipted, standing."""
+    pushed = case["published_at"] is not None and first <= local_day(case["published_at"]) <= last
+    whose = (case["office_id"], case["jurisdiction_id"]) == (duty["office_id"], duty["jurisdiction_id"])
+    return pushed and whose and case["platform_at"] is not None and case["withdrawn_at"] is None
+
+
 def _of_warnings(tables: Tables) -> Duties:
     asking = {row["id"] for row in tables["credit_list"] if row["interview_required"]}
     for row in tables["list_entry"]:
@@ -280,6 +396,7 @@ def _of_complaints(tables: Tables) -> Duties:
 
 
 _KINDS = (
+    _of_standing,
     _of_complaints,
     _of_warnings,
     _of_reports,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests.oracle.rows import World
-from tests.oracle.world import OFFICES, key
+from tests.oracle.world import NOW, OFFICES, TODAY, key
+
+_ON_THE_WAY = ("collected", "attested", "answered", "announced", "investigated", "reviewed")
 
 
 def _attestations(world: World) -> None:
@@ -40,6 +43,19 @@ def _list_notices(world: World) -> None:
         )  # fmt: skip
 
 
+def _answers(world: World) -> None:
+    """Let answers to notices wait to be verified, whatever the dice of notices gave."""
+    entries = {row["id"]: row for row in world.tables["list_entry"]}
+    waiting = [row for row in world.tables["list_notice"] if entries[row["entry_id"]]["state"] in _ON_THE_WAY][:3]
+    for days, notice in enumerate(waiting):
+        entry = entries[notice["entry_id"]]
+        notice |= {
+            "kind": "prior_notice", "state": "answered", "answer": "已付清", "answered_at": NOW - timedelta(days=3), "closed_at": None,
+            "answered_by": key("account", 3), "verify_due_on": TODAY + timedelta(days=days - 1), "round": entry["round"],
+        }  # fmt: skip
+        entry["state"] = "answered"
+
+
 def _urgings(world: World) -> None:
     bodies = [one for one in world.tables["subject"] if one["state_owned"] or one["kind"] == "government_organ"]
     for number in range(8):
@@ -53,5 +69,5 @@ def _urgings(world: World) -> None:
         )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_attestations, _list_notices, _urgings)
+SECTIONS: tuple[Callable[[World], None], ...] = (_attestations, _list_notices, _answers, _urgings)
 """The sections of this room."""

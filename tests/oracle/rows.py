@@ -167,7 +167,7 @@ def _records(world: World) -> None:
         published = submitted + timedelta(days=2) if state != "submitted" else None
         record = world.add(
             "credit_record", id=key("record", number), subject_id=subject["id"], about_person=subject["is_person"],
-            jurisdiction_id=item["jurisdiction_id"] if number % 3 else next(one[2] for one in OFFICES if one[0] == office),
+            jurisdiction_id=item["jurisdiction_id"],
             office_id=key("office", office), item_id=item["id"], state=state, version=1, decision_no=f"文[2026]{number}号",
             title=world.pick(["罚款", '许"可"', "表\\彰", "考试\t违纪"]) + str(number),
             behaviour_id=key("edition item", "2.penalty") if number % 9 == 0 else None,
