@@ -80,10 +80,43 @@ async def test_another_content_type_is_refused_before_the_body_is_read(demo_url:
         assert (answer.status_code, refusal) == (415, "CONTENT_TYPE_NOT_A_FILE")
 
 
-async def test_a_body_beyond_the_limit_is_refused(demo_url: str, serve: Serve) -> None:
+Refused = tuple[int, str, int]
+"""The status, the code and how many pieces of the body were read."""
+
+
+async def _post_in_pieces(client: Client, caller: str, query: str = "", length: str | None = None) -> Refused:
+    """Hand in a body of 2,000 bytes in pieces of 500, which may say how long it is."""
+    read = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(4):
+            read += 1
+            yield b"x" * 500
+
+    headers = {"content-type": CSV, "authorization": f"Bearer {client.token(caller)}"}
+    said = {"content-length": length} if length else {}
+    answer = await client.http.post(f"/imports{query}", content=pieces(), headers={**headers, **said})
+    return answer.status_code, answer.json()["errors"][0]["extensions"]["code"], read
+
+
+async def test_a_body_beyond_the_limit_is_refused_as_soon_as_it_is_and_unread_where_it_says_so(
+    demo_url: str, serve: Serve
+) -> None:
     async with serve(demo_url, max_import_bytes=1024) as client:
-        answer = await _post(client, io.BytesIO(b"x" * 2000))
-        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "BODY_TOO_LARGE")
+        assert await _post_in_pieces(client, CLERK) == (413, "BODY_TOO_LARGE", 3)
+        assert await _post_in_pieces(client, CLERK, length="2000") == (413, "BODY_TOO_LARGE", 0)
+
+
+@pytest.mark.parametrize(
+    ("caller", "query"),
+    [("xiamen-inspection-reviewer", ""), ("xiamen-bank", ""), ("auditor", ""), (CLERK, "?publish=true")],
+)
+async def test_of_who_may_not_hand_in_or_publish_nothing_is_read(
+    demo_url: str, serve: Serve, caller: str, query: str
+) -> None:
+    async with serve(demo_url) as client:
+        assert await _post_in_pieces(client, caller, query) == (403, "FORBIDDEN", 0)
 
 
 async def test_a_file_whose_sender_is_stopped_while_it_arrives_is_not_taken(demo_url: str, serve: Serve) -> None:
