@@ -35,12 +35,21 @@ LAW = frozenset({"credit_list", "catalogue_item", "commitment_item", "exemption_
 """Tables whose rows anybody may name: what may be done under them is asked by the rulebook."""
 
 NAMED_FREELY = {
+    "admitMandate": {"unit"},  # an office of one's own place
     "attachToListBatch": {"about"},  # an entry of the batch
+    "draftEdition": {"derived_from"},  # an approved edition of the division above
     "drawQualityAssessment": {"assessor", "office"},  # another office; the one in whose place the assessment is made
+    "enterWatch": {"field_office"},  # an office of one's own place
     "fileSubjectRequest": {"office", "record"},  # any office; a record about oneself
     "fillListBatch": {"drop"},  # entries of the batch
+    "followUpRiskWarning": {"action"},  # one of the warning, and of one's own office
     "grantConsent": {"office"},  # any partner
+    "monitorIntegrityComplaint": {"office"},  # one of one's own place
+    "planActivity": {"campaign"},  # one that runs, of one's own office or of all
     "proposeCommitmentItem": {"offices"},  # of one's own division
+    "proposeProcessingContract": {"provider"},  # any partner
+    "recordGradeFact": {"subject"},  # any organisation that is graded, wherever it is registered
+    "tagForCampaign": {"campaign"},  # one that runs, of one's own office or of all
 }
 """By mutation, the arguments whose rows need lie in nobody's scope; what they must be instead, its domain asks."""
 
@@ -48,9 +57,9 @@ NAMED_BY_SUBJECTS = {"reportSelfReport": {"office"}, "signCommitment": {"office"
 """The same for a subject, which signs for itself at any office, whomever it names."""
 
 MADE_WITH_ANOTHER = frozenset({
-    "appealObjection", "applyListRemoval", "applyMeasure", "declineMeasure", "fileObjection", "issueCreditReport",
-    "makeSubjectStatement", "proposeAccountKey", "proposeAssignment", "proposeDeputy", "proposeListRemoval",
-    "proposeSubjectMerge", "reportMeasure", "rollBackPolicyVersion",
+    "amendEdition", "amendGradeFact", "appealObjection", "applyListRemoval", "applyMeasure", "declineMeasure",
+    "fileObjection", "issueCreditReport", "makeSubjectStatement", "proposeAccountKey", "proposeAssignment",
+    "proposeDeputy", "proposeListRemoval", "proposeSubjectMerge", "reportMeasure", "rollBackPolicyVersion",
 })  # fmt: skip
 """Mutations whose row lies where the row lies that they name, within the scopes of the step itself."""
 

@@ -51,6 +51,12 @@ def test_a_guard_stands_where_the_table_says(table: str) -> None:
     assert all(cut.text != cut.without for guard in TABLES[table] for cut in guard.cuts)
 
 
+def test_every_mutation_is_carried_out_under_watch() -> None:
+    kind = schema._schema.mutation_type
+    assert kind is not None
+    assert kind.fields.keys() - CARRIED_OUT.keys() == set(), "name a test in tests/carried_out.toml"
+
+
 @pytest.mark.parametrize("mutation", CARRIED_OUT)
 def test_the_test_that_carries_a_mutation_out_is_there(mutation: str) -> None:
     file, _, test = CARRIED_OUT[mutation].partition("::")

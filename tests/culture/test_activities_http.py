@@ -66,6 +66,9 @@ async def test_an_activity_is_planned_and_held_on_its_day(client: Client, ground
     after = (await client.data(HOLD, {"input": told}, caller="clerk"))["concludeActivity"]["activity"]
     assert (after["state"], after["participants"], after["attachments"]["totalCount"]) == ("HELD", 12, 1)
     assert await client.codes(CANCEL, {"id": made["id"]}, caller="clerk") == ["STATE_CONFLICT"]
+    again = (await client.data(PLAN, given, caller="clerk"))["planActivity"]["activity"]["id"]
+    off = await client.data(CANCEL, {"id": again}, caller="clerk")
+    assert off["cancelActivity"]["activity"]["state"] == "CANCELLED"
     joint = {"category": "MEETING", "kind": "joint", "partners": ["市司法局", "市公安局", "市人民检察院"]}
     assert await planned(client, caller="sy-clerk", **joint)
 

@@ -31,6 +31,9 @@ QUOTAS = """query ($place: String!, $year: Int!, $asOf: Date) { typicalCaseQuota
   status reading offices { office done awaiting required missing citation quote } } }"""
 SUPPLY = """mutation ($input: ProposePortalEntryInput!) { proposePortalEntry(input: $input) {
   portalEntry { id state editor { code } } } }"""
+NOT_SHOWN = (
+    'mutation ($id: ID!) { rejectPortalEntry(input: { portalEntry: $id, reason: "重复" }) { portalEntry { state } } }'
+)
 SHOW = "mutation ($id: ID!) { approvePortalEntry(input: { portalEntry: $id }) { portalEntry { state publishedAt } } }"
 TAKE_DOWN = (
     'mutation ($id: ID!) { withdrawPortalEntry(input: { portalEntry: $id, reason: "过期" }) { portalEntry { state } } }'
@@ -220,6 +223,8 @@ async def test_the_column_is_for_everybody_once_another_person_approved(client: 
     assert made["id"] not in [one["id"] for one in (await client.data(COLUMN))["portalEntries"]["nodes"]]
     own = (await client.data(SUPPLY, {"input": entry}, caller="editors"))["proposePortalEntry"]["portalEntry"]
     assert await client.codes(SHOW, {"id": own["id"]}, caller="editors") == ["PORTAL_PROPOSER_DECIDES"]
+    not_shown = await client.data(NOT_SHOWN, {"id": own["id"]}, caller="editor")
+    assert not_shown["rejectPortalEntry"]["portalEntry"]["state"] == "REJECTED"
     personal = {"input": {**entry, "text": "联系人13800138000"}}
     assert await client.codes(SUPPLY, personal, caller="clerk") == ["OTHERS_PERSONAL_DATA"]
 

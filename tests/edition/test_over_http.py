@@ -265,8 +265,19 @@ async def test_each_office_keeps_its_own_rules_and_no_other_does(client: Client,
         items=[item("scope", "发布范围", part="发布范围", text="本支队查处的拖欠工资案件")],
     )  # fmt: skip
     assert await refused(client, "propose", made["id"], "xx-beside") == ["NOT_FOUND"]
+    put = [item("term", "发布期限", part="发布期限", text="一年")]
+    amended = await step(client, "amend", made["id"], "xx-clerk", put=put, remove=["scope"])
+    assert amended["id"] != made["id"], "the draft before it is kept"
+    await step(client, "propose", amended["id"], "xx-clerk")
+    assert (await step(client, "reject", amended["id"], "xx-approver", reason="未写范围"))["state"] == "REJECTED"
+    made = await drafted(
+        client, "xx-clerk", kind="implementing_rules", label="2026-2", validFrom="2026-04-01",
+        items=[item("scope", "发布范围", part="发布范围", text="本支队查处的拖欠工资案件")],
+    )  # fmt: skip
     await step(client, "propose", made["id"], "xx-clerk")
     assert (await step(client, "approve", made["id"], "xx-approver"))["state"] == "APPROVED"
+    until = {"validTo": "2026-12-31", "reason": "另行制定"}
+    assert (await step(client, "end", made["id"], "xx-approver", **until))["validTo"] == "2026-12-31"
     central = {
         "kind": "measures",
         "label": "x",

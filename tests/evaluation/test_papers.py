@@ -139,6 +139,13 @@ async def test_what_a_paper_may_not_be_is_refused_over_http(client: Client, grou
     assert rejected["state"] == "REJECTED"
     over = {"input": {**which, "validTo": "2026-12-31", "reason": "已修订"}}
     assert await client.codes(step("end"), over, caller="injury-approver") == ["INVALID_INPUT"]
+    later = asked("injury_insurance_institution", validFrom="2026-06-01")
+    data = await client.data(PROPOSE, later, caller="injury-clerk")
+    which = {"scoringPaper": data["proposeScoringPaper"]["scoringPaper"]["id"]}
+    await client.data(step("approve"), {"input": which}, caller="injury-approver")
+    over = {"input": {**which, "validTo": "2026-06-30", "reason": "已修订"}}
+    ended = (await client.data(step("end"), over, caller="injury-approver"))["endScoringPaper"]["scoringPaper"]
+    assert ended["state"] == "APPROVED", "it holds until its last day"
 
 
 async def test_a_city_is_graded_by_one_run_and_only_what_changed_is_written(client: Client, ground: Ground) -> None:

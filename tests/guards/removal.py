@@ -90,9 +90,13 @@ class Ground:
 
     def _anew(self, guard: Guard) -> tuple[str, str]:
         """Judge a guard whose text is taken out of the copy of the tree."""
-        with self._without(guard.cuts):
-            done = self._pytest("-m", "tests.guards.session", guard.name, *guard.tests)
-        asyncio.run(tidy())
+        try:
+            with self._without(guard.cuts):
+                done = self._pytest("-m", "tests.guards.session", guard.name, *guard.tests)
+        except subprocess.TimeoutExpired:
+            return session.BROKEN, f"no answer in {SECONDS:.0f} s"
+        finally:
+            asyncio.run(tidy())
         told = [one for line in done.stdout.splitlines() if (one := session.told(line))]
         return told[0][1:] if told else (session.BROKEN, (done.stdout + done.stderr).strip()[-200:])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.asking import CARRIED_OUT
@@ -26,33 +26,43 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def of_steps() -> Iterator[Guard]:
     """Give a guard for each call, named after its mutation and what it asks."""
-    for path in sorted((ROOT / "api/commands").glob("*.py")):
-        yield from _of_file(path)
+    files = {path: _functions(path) for path in sorted((ROOT / "api/commands").glob("*.py"))}
+    shared = [one for functions in files.values() for one in functions if not one.name.startswith("_")]
+    elsewhere: dict[str, list[str]] = defaultdict(list)
+    for functions in files.values():
+        for name, mutations in _mutations_of([*shared, *functions]).items():
+            elsewhere[name] += mutations
+    for path, functions in files.items():
+        yield from _of_file(path, functions, elsewhere)
 
 
-def _of_file(path: Path) -> Iterator[Guard]:
-    source = path.read_text("utf-8")
-    functions = [one for one in ast.parse(source).body if isinstance(one, _Function)]
-    served = _mutations_of(functions)
+def _functions(path: Path) -> list[_Function]:
+    return [one for one in ast.parse(path.read_text("utf-8")).body if isinstance(one, _Function)]
+
+
+def _of_file(path: Path, functions: list[_Function], elsewhere: Mapping[str, list[str]]) -> Iterator[Guard]:
+    source, served = path.read_text("utf-8"), _mutations_of(functions)
     seen: Counter[str] = Counter()
     for function in functions:
-        mutations = served[function.name]
+        own = served[function.name]
+        mutations = own or list(dict.fromkeys(elsewhere[function.name]))
         for call, asked in _calls(function):
-            name = f"{mutations[0] if mutations else function.name.strip('_')}-{asked}"
+            name = f"{own[0] if own else function.name.strip('_')}-{asked}"
             seen[name] += 1
             yield Guard(
                 TABLE,
                 f"{name}-{seen[name]}",
                 f"{', '.join(mutations) or function.name}: {_ASKED[asked]}",
                 (_cut(source, path, call, asked),),
-                tuple(_tests_of(mutations)) or (_TESTS,),
+                tuple(_tests_of(mutations, asked)) or (_TESTS,),
             )
 
 
-def _tests_of(mutations: list[str]) -> Iterator[str]:
-    """Give the tests of what nobody may do, and of what must be asked about what is done."""
-    yield from (f"{_TESTS}[{one}]" for one in mutations)
-    yield from dict.fromkeys(CARRIED_OUT[one] for one in mutations if one in CARRIED_OUT)
+def _tests_of(mutations: list[str], asked: str) -> list[str]:
+    """Give the tests of what nobody may do, and of what must be asked about what is done, the likelier ones first."""
+    refused = [f"{_TESTS}[{one}]" for one in mutations]
+    done = list(dict.fromkeys(CARRIED_OUT[one] for one in mutations if one in CARRIED_OUT))
+    return [*done, *refused] if asked == "require" else [*refused, *done]
 
 
 def _mutations_of(functions: list[_Function]) -> dict[str, list[str]]:

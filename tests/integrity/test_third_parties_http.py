@@ -22,6 +22,8 @@ PROPOSE = """mutation ($input: ProposeProcessingContractInput!) { proposeProcess
   processingContract { id state basis inForce } } }"""
 APPROVE = """mutation ($id: ID!) { approveProcessingContract(input: { processingContract: $id }) {
   processingContract { state inForce } } }"""
+REJECT = """mutation ($id: ID!) { rejectProcessingContract(input: { processingContract: $id, reason: "范围过宽" }) {
+  processingContract { state } } }"""
 END = """mutation ($id: ID!) { endProcessingContract(input: { processingContract: $id, reason: "违约" }) {
   processingContract { state } } }"""
 RECORDS = "{ creditRecords(first: 50) { totalCount nodes { id title subject { name } } } }"
@@ -101,6 +103,8 @@ async def test_a_contract_has_a_fitting_provider_scope_and_term(client: Client, 
         "processingContract"
     ]
     assert await client.codes(APPROVE, {"id": own["id"]}, caller="both") == ["PROCESSING_PROPOSER_DECIDES"]
+    rejected = await client.data(REJECT, {"id": own["id"]}, caller="approver")
+    assert rejected["rejectProcessingContract"]["processingContract"]["state"] == "REJECTED"
     assert await client.codes(PROPOSE, contract(), caller="provider") == ["FORBIDDEN"]
 
 
