@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from contextlib import suppress
 from typing import Any
 
@@ -20,6 +20,8 @@ _log = logging.getLogger("renxin")
 
 ACQUIRE_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
+TELL_AGAIN_SECONDS = 10.0
+"""How long one kind of fault of the database is not logged again: an outage must not fill the disk."""
 
 
 class DatabaseAway(DomainError):
@@ -105,6 +107,7 @@ class Lent:
             if isinstance(error, asyncpg.DataError):
                 raise ValueRefused from None
             if isinstance(error, (*LOST, *_BROKEN)):
+                self._database.note(error)
                 self._session.terminate()
                 raise DatabaseAway from None
         finally:
@@ -148,7 +151,8 @@ class LentForChange(Lent):
             return
         try:
             await self._transaction.commit()
-        except (*LOST, *_BROKEN):
+        except (*LOST, *_BROKEN) as lost:
+            self._database.note(lost)
             self._session.terminate()
             self._database.give(self._session)
             raise OutcomeUnknown from None
@@ -169,6 +173,9 @@ class Database:
         """Sessions that are not lent; None for one that is to be opened."""
         self._line: deque[asyncio.Future[asyncpg.Connection[Any] | None]] = deque()
         """Who waits for a session. They are handed over in turn: whoever comes later must not be faster."""
+        self.faults: Counter[str] = Counter()
+        """Faults of the database since the start, by the kind it or its connection reports."""
+        self._told_at: dict[str, float] = {}
 
     @property
     def free(self) -> int:
@@ -210,8 +217,16 @@ class Database:
                 },
             )
         except _UNREACHABLE as error:
-            _log.warning("no session with the database", extra={"kind": type(error).__name__})
+            self.note(error)
             raise DatabaseAway from None
+
+    def note(self, error: BaseException) -> None:
+        """Count a fault, and log its kind unless that was done a moment ago."""
+        kind, now = type(error).__name__, asyncio.get_running_loop().time()
+        self.faults[kind] += 1
+        if now - self._told_at.get(kind, -TELL_AGAIN_SECONDS) >= TELL_AGAIN_SECONDS:
+            self._told_at[kind] = now
+            _log.error("database_failed", extra={"kind": kind, "count": self.faults[kind]})
 
     def session(self) -> Lent:
         """Lend a session; one that breaks in use is not lent again.

@@ -90,6 +90,7 @@ def _families(service: Service) -> Iterator[tuple[str, str, str, Iterable[Sample
         _by("state", {"free": database.free, "lent": database.lent}),
     )
     yield "sessions_waiting", "gauge", "Requests that wait for a session.", _one(database.waiting)
+    yield "database_faults_total", "counter", "Faults of the database, by kind.", _by("kind", database.faults)
     yield "documents_kept", "gauge", "Documents kept parsed.", _one(len(service.documents))
     yield "plans_kept", "gauge", "Plans kept.", _one(len(service.plans.kept))
     yield "authority_epoch", "gauge", "Epoch of authority that this process knows.", _one(service.callers.epoch)

@@ -167,7 +167,7 @@ class KeySet:
         try:
             self._keys = usable_keys(await self._source.read(), self._algorithms)
         except (OSError, KeySetUnreadable) as error:
-            _log.warning("jwks_unreadable", extra={"error": type(error).__name__})
+            _log.warning("jwks_unreadable", extra={"kind": type(error).__name__})
         else:
             self._read_at = now
 

@@ -38,7 +38,7 @@ async def run_sweeper(connect: Connect, store: AttachmentStore, clock: Clock, *,
             finally:
                 await connection.close(timeout=5)
         except (DomainError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            _log.error("attachments_not_swept", extra={"error": type(error).__name__})
+            _log.error("attachments_not_swept", extra={"kind": type(error).__name__})
         await asyncio.sleep(interval)
 
 

@@ -137,7 +137,7 @@ async def run_sealer(
             try:
                 await _with_turn(connect, partial(_seal_on, signer, anchor, clock, interval))
             except (*_FAILURES, DomainError, HistoryReplaced, AnchorUnreadable) as error:
-                _log.error("ledger_not_sealed", extra={"error": type(error).__name__})
+                _log.error("ledger_not_sealed", extra={"kind": type(error).__name__})
             await asyncio.sleep(PAUSE * interval)
     except asyncio.CancelledError:
         # On a new session: on one whose BEGIN was cancelled, later transactions are savepoints and never commit.

@@ -102,7 +102,7 @@ async def run_tally(connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], c
             finally:
                 await connection.close(timeout=5)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            _log.error("quality_not_counted", extra={"error": type(error).__name__})
+            _log.error("quality_not_counted", extra={"kind": type(error).__name__})
         await asyncio.sleep(max(INTERVAL, REST * (time.monotonic() - began)))
 
 

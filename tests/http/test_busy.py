@@ -109,3 +109,20 @@ async def test_a_wrong_password_is_told_to_nobody(installed_url: str) -> None:
         await database.fetchrow("SELECT 1")
     assert "password" not in refused.value.message
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"), [("53100", "DiskFullError"), ("53200", "OutOfMemoryError"), ("XX001", None)]
+)
+async def test_why_the_database_refuses_stands_in_the_log_and_the_metrics_once_in_a_while(
+    state: str, kind: str | None, installed_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who is woken by a full disk is told that it is one, and the log does not fill it further."""
+    database = Database(installed_url, size=1, statement_timeout_ms=1000)
+    for _ in range(3):
+        with pytest.raises(DatabaseAway if kind else asyncpg.DataCorruptedError):
+            async with database.session() as session:
+                await session.execute(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$")
+    await database.close()
+    assert database.faults == ({kind: 3} if kind else {})
+    assert [record.__dict__["kind"] for record in caplog.records] == ([kind] if kind else [])
