@@ -35,6 +35,7 @@ NAMES: Final = {
     "objections": "异议按时处理率",
     "reports": "月报按时报送率",
     "cases": "案例完成率",
+    "batches": "红黑名单批次报送率",
 }
 """How each component is headed in the workbook."""
 

@@ -2,14 +2,14 @@
 
 What counts is the rulebook's list, each component alike; an office is scored by the mean of those that apply to it,
 and one to which none applies has no score. Ranks are those of a contest: alike for alike scores, then a gap.
-Units: a score is 0 to 100, exact. Source: 海沧29 (成绩单, 每月通报、每季讲评), 9; 厦门27 (案例), 31 (定期通报).
+Units: a score is 0 to 100, exact. Source: 海沧29 (成绩单, 每月通报、每季讲评), 9; 厦门27 (案例), 31 (定期通报); 新乡五(四) (考评).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +17,7 @@ from uuid import UUID
 from domain.calendar import WorkingCalendar
 from domain.clock import local_day
 from domain.culture import quotas
+from domain.lists import batch_duties
 from domain.oversight import quality, quality_tally
 from domain.oversight.progress_reports import obligations, periods_due
 from domain.oversight.quality import Connection, Period, Share
@@ -24,7 +25,7 @@ from domain.rulebook.answer import RuleAnswer
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
 
-COMPONENTS: Final = (*quality.DIMENSIONS, "objections", "reports", "cases")
+COMPONENTS: Final = (*quality.DIMENSIONS, "objections", "reports", "cases", "batches")
 RULE: Final = "scorecard.components"
 
 
@@ -77,6 +78,7 @@ async def score_card(
         ("objections", await _objections(connection, jurisdiction, period)),
         ("reports", await _reports(connection, books, calendar, jurisdiction, period)),
         ("cases", await _cases(connection, books, jurisdiction, period)),
+        ("batches", await _batches(connection, books, jurisdiction, period)),
     ):
         for office, share in found.items():
             shares.setdefault(office, {})[name] = share
@@ -159,6 +161,27 @@ async def _cases(connection: Connection, books: Rulebooks, jurisdiction: str, pe
             if one.required:
                 share = Share(min(one.done, one.required), one.required)
                 counted[one.office_id] = counted.get(one.office_id, Share()) + share
+    return counted
+
+
+async def _batches(connection: Connection, books: Rulebooks, jurisdiction: str, period: Period) -> dict[UUID, Share]:
+    """Count the batches of lists whose cycle ended in the period, and those handed in by its day (新乡五(四)).
+
+    A batch that two offices may hand in counts for both. No text sets a last day within or after the cycle.
+    """
+    counted: dict[UUID, Share] = {}
+    earliest = date(period.to_on.year - batch_duties.MOST_YEARS, 1, 1)
+    begins = max(period.from_on - timedelta(days=366), earliest)
+    found = await batch_duties.duties(
+        connection, books, jurisdiction, from_on=begins, to_on=period.to_on, today=period.as_of
+    )
+    for duty in found:
+        if not period.from_on <= duty.period.last_day <= min(period.to_on, period.as_of - timedelta(days=1)):
+            continue
+        done: Any = duty.batch["submitted_at"] if duty.batch is not None else None
+        is_done = done is not None and done < period.end
+        for office in duty.offices:
+            counted[office] = counted.get(office, Share()) + Share(int(is_done), 1)
     return counted
 
 

@@ -168,3 +168,47 @@ async def download(client: Client, caller: str | None, **changes: str) -> Any:
     headers = {"authorization": f"Bearer {client.token(caller)}"} if caller else {}
     days = {"from": ASKED["from"], "to": ASKED["to"], **changes}
     return await client.http.get(f"/score-cards/{CASES['place']}", params=days, headers=headers)
+
+
+XINXIANG_CARD = {"place": "410700", "from": "2025-01-01", "to": "2025-12-31"}
+
+
+async def test_the_appraisal_counts_batches_due_and_handed_in(client: Client, installed_url: str) -> None:
+    """XX-20, XX-05, XX-16: 纳入考评: of eight quarters' batches, red and black, one came; XX-06.2: of two owners, for both."""
+    connection = await asyncpg.connect(installed_url)
+    labour, inspection, dispatch = (office_id("410700", code) for code in ("LDGX", "JCK", "JYB"))
+    handed_in = datetime(2025, 7, 3, 2, tzinfo=UTC)
+    async with connection.transaction():
+        await _batch(connection, labour, "hours_contracts_construction", period=2, submitted_at=handed_in)
+        await _batch(connection, dispatch, "labour_dispatch", period=2, submitted_at=None)
+
+    async def shown(as_of: str) -> dict[UUID, list[int]]:
+        answer = await client.data(CARD, {**XINXIANG_CARD, "asOf": as_of}, caller="xinxiang-credit-a")
+        told = answer["scoreCard"]
+        assert (told["components"], told["status"]) == (["objections", "batches"], "says")
+        return {
+            UUID(row["office"].removeprefix("Office:")): [part["rate"]["part"], part["rate"]["whole"]]
+            for row in told["rows"] for part in row["components"] if part["name"] == "batches"
+        }  # fmt: skip
+
+    last = await shown("2026-01-01")
+    assert (last[labour], last[inspection], last[dispatch]) == ([1, 8], [1, 8], [0, 8])
+    assert (await shown("2025-12-31"))[labour] == [1, 6], "the fourth quarter is over when its last day is"
+    assert (await shown("2025-07-02"))[labour] == [0, 4], "handed in the day after"
+    await connection.close()
+
+
+async def _batch(connection: asyncpg.Connection[Any], office: UUID, domain: str, **given: Any) -> None:
+    """Open a regular batch of Xinxiang's black list, handed in or not."""
+    values = {
+        "id": new_id(), "credit_list_id": await connection.fetchval(_BLACK), "jurisdiction_id": "410700",
+        "office_id": office, "publisher_id": office, "domain": domain, "cycle": "quarter", "year": 2025, "number": 0,
+        "state": "opened" if given["submitted_at"] is None else "submitted", "round": 1, "nothing_to_list": False,
+        "case_duty": "required", "basis": "三", "due_provisional": False, "opened_at": datetime(2025, 6, 1, tzinfo=UTC),
+        **given,
+    }  # fmt: skip
+    places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
+    await connection.execute(f"INSERT INTO list_batch ({', '.join(values)}) VALUES ({places})", *values.values())
+
+
+_BLACK = "SELECT id FROM credit_list WHERE jurisdiction_id = '410700' AND code = 'black'"
