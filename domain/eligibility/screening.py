@@ -69,7 +69,7 @@ def require_count(count: int) -> None:
 
 
 def candidates(name: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Candidate, ...]:
-    """Give the best matches of a name among rows within authority, best first."""
+    """Give the best matches of a name among rows within authority, best first; a subject of several names counts once."""
     found = [
         Candidate(
             asked=Asked(row["id"], row["is_person"], row["weighs"]), name=row["name"], match=match(name, row["name"])
@@ -77,7 +77,8 @@ def candidates(name: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Candidate,
         for row in rows
     ]
     ranked = sorted(found, key=lambda one: (-one.match.score, one.name, one.asked.id))
-    return tuple(one for one in ranked if one.match.score >= LEAST)[:SHOWN]
+    best = {one.asked.id: one for one in reversed(ranked) if one.match.score >= LEAST}
+    return tuple(one for one in ranked if best.get(one.asked.id) is one)[:SHOWN]
 
 
 def chosen(found: Sequence[Candidate]) -> Candidate | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from authz.quota import Limits, Quotas
+from domain.eligibility.screening import candidates, chosen
 from domain.identifiers import invented_resident_id, invented_uscc
 from domain.registry.enrolment import enrol_organisation, enrol_person
 from domain.vault import Vault
@@ -112,6 +113,31 @@ async def test_names_are_matched_with_score_and_reasons(client: Client, ground: 
     assert two["subject"] is None
     assert len(two["matches"]) == 2, "two names are the same: neither is chosen"
     assert (wild["matches"], odd["matches"]) == ([], [])
+
+
+def test_a_merged_subject_is_one_whichever_of_its_names_is_alike() -> None:
+    """SH-08c: two spellings of one firm are no two firms between which nobody chooses; those of two firms are."""
+    spellings = ("虚构（浦江）有限公司", "虚构(浦江)有限公司", "虚构浦江二号有限公司")
+    one, other = UUID(int=1), UUID(int=2)
+    rows = [{"id": one, "is_person": False, "weighs": False, "name": name} for name in spellings]
+    found = candidates("虚构（浦江）有限公司", rows)
+    assert [(each.asked.id, each.name) for each in found] == [(one, "虚构（浦江）有限公司")]
+    assert chosen(found) is found[0]
+    assert chosen(candidates("虚构（浦江）有限公司", [*rows, {**rows[1], "id": other}])) is None
+
+
+async def test_one_named_twice_is_answered_twice_and_logged_once(client: Client, ground: Ground) -> None:
+    """SH-08c: by code, by name, in another case, in between nobody; each has its place in the answer."""
+    held = await firm(ground, 81_301, "浦江虚构重复有限公司")
+    code = invented_uscc(81_301)
+    shown = await screened(
+        client, {"code": code}, {"name": "浦江虚构重复有限公司"}, {"code": "没有"}, {"code": f" {code.lower()}"}
+    )
+    assert [(one["position"], one["outcome"]) for one in shown] == [
+        (0, "ALLOWED"), (1, "ALLOWED"), (2, None), (3, "ALLOWED"),
+    ]  # fmt: skip
+    logged = "SELECT count(*) FROM ledger_event WHERE kind = 'access' AND subject_id = $1"
+    assert await ground.connection.fetchval(logged, held) == 1
 
 
 async def test_who_may_screen_how_many_and_for_what(client: Client, ground: Ground) -> None:
