@@ -6,11 +6,14 @@ from typing import Final
 
 from api.demo import stories
 from api.demo.grade_facts import COMPLAINED_ABOUT
+from api.demo.names import organisations
 from api.demo.rights import SHANGHAI_BANK, XIAMEN_BANK, XIAMEN_PURPOSE, XIAMEN_PURPOSE_NOT_GRANTED
 from domain.installation_rows import application_item_code, catalogue_item_id, office_id
 
 EXAMPLE_ORGANISATION_CODE: Final = stories.EXAMPLE.uscc or ""
 EXAMPLE_ORGANISATION: Final = f"Subject:{stories.EXAMPLE.id}"
+DEFAULTER: Final = f"Subject:{organisations()[70].id}"
+"""A firm on Shanghai's list of enforcement defaulters 失信被执行人."""
 GRADED_ORGANISATION: Final = f"Subject:{COMPLAINED_ABOUT.id}"
 PERSON_WITH_CONSENT: Final = f"Subject:{stories.PERSON_WITH_CONSENT.id}"
 PERSON_WITHOUT_CONSENT: Final = f"Subject:{stories.PERSON_WITHOUT_CONSENT.id}"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from api.demo.known import (
     COMPETED_RECORD,
+    DEFAULTER,
     EXAM_RECORD,
     EXAMPLE_ORGANISATION,
     EXAMPLE_ORGANISATION_CODE,
@@ -383,6 +384,44 @@ query Sealed {
 }
 """,
         caller="auditor",
+    ),
+    _step(
+        "限制与除外 · Restricted, and what is excepted",
+        "上海：失信被执行人申请创业担保贷款受限制；申请就业帮扶、援助类资金支持的除外。"
+        " An enforcement defaulter gets no start-up loan; help and aid are never refused for it, and the exception is cited.",
+        """
+query Defaulter($firm: ID!) {
+  loan: eligibility(subject: $firm, matter: "startup_loan") { ...Answer }
+  aid: eligibility(subject: $firm, matter: "startup_loan", circumstances: { supportKind: "就业帮扶" }) { ...Answer }
+}
+fragment Answer on Eligibility {
+  outcome
+  exceptionApplied { kind citation quote reading }
+  findings { effect name consequence citation quote }
+}
+""",
+        caller="shanghai-employment-clerk",
+        firm=DEFAULTER,
+    ),
+    _step(
+        "白鹭分 · A score at the edge",
+        "本人查询：大于550分增加推送，550分不算；“大于600分以上”自相矛盾，600分时两种理解都列出。分数不留存。"
+        " Above 550 favours, 550 does not; at exactly 600 the text contradicts itself, and both readings are shown.",
+        """
+query Score($edge: CircumstancesInput!, $above: CircumstancesInput!, $six: CircumstancesInput!) {
+  edge: eligibility(matter: "employment_push", jurisdiction: "350200", circumstances: $edge) { outcome }
+  above: eligibility(matter: "employment_push", jurisdiction: "350200", circumstances: $above) {
+    outcome findings { consequence citation quote }
+  }
+  six: eligibility(matter: "arbitration_green_channel", jurisdiction: "350200", circumstances: $six) {
+    outcome contradiction { held heldOutcome other otherOutcome quote reading }
+  }
+}
+""",
+        caller="person-with-consent",
+        edge={"score": 550, "registeredUnemployed": True},
+        above={"score": 551, "registeredUnemployed": True},
+        six={"score": 600, "partyOrAgent": True},
     ),
 )
 """The steps."""

@@ -218,3 +218,23 @@ async def test_the_auditor_sees_checkpoints_that_are_linked(client: Any) -> None
     checkpoints = (await told(client, 23))["checkpoints"]["nodes"]
 
     assert all(later["previous"] == earlier["digest"] for later, earlier in pairwise(checkpoints))
+
+
+async def test_help_and_aid_are_excepted_from_a_restriction(client: Any) -> None:
+    """SH-09b, SH-09d: restricted, allowed with the exception applied."""
+    data = await told(client, 24)
+
+    assert (data["loan"]["outcome"], data["loan"]["exceptionApplied"]) == ("RESTRICTED", None)
+    assert [one["effect"] for one in data["loan"]["findings"]] == ["RESTRICTS"]
+    assert data["aid"]["outcome"] == "ALLOWED"
+    assert data["aid"]["exceptionApplied"]["kind"] == "就业帮扶"
+    assert [one["effect"] for one in data["aid"]["findings"]] == ["EXCEPTED"]
+
+
+async def test_a_score_favours_above_its_edge_and_the_contradiction_is_shown(client: Any) -> None:
+    """XM-21, XM-22: 550, 551, 600."""
+    data = await told(client, 25)
+
+    assert (data["edge"]["outcome"], data["above"]["outcome"]) == ("ALLOWED", "FAVOURED")
+    shown = data["six"]["contradiction"]
+    assert (shown["heldOutcome"], shown["otherOutcome"]) == ("FAVOURED", "ALLOWED")
