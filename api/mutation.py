@@ -75,12 +75,12 @@ class Work:
             raise Forbidden(noun=noun, action=action)
         return found
 
-    async def lock(self, noun: str, row_id: UUID, action: str) -> asyncpg.Record:
-        """Lock a row within the scopes of an action on it.
+    async def lock(self, noun: str, row_id: UUID, action: str, *, as_noun: str | None = None) -> asyncpg.Record:
+        """Lock a row within the scopes of an action on it, those of another noun's rows if named so.
 
         Raises: Forbidden; NotFound for a row outside them, the same as for none.
         """
-        found = await self._within(noun, noun, row_id, self.scopes(noun, action), lock=" FOR UPDATE OF t")
+        found = await self._within(noun, as_noun or noun, row_id, self.scopes(noun, action), lock=" FOR UPDATE OF t")
         if found is None:
             raise NotFound
         return found

@@ -163,7 +163,10 @@ TARGETS = {
     ("measure", "report"): "credit_record",
     ("measure", "decline"): "credit_record",
     ("subject_statement", "make"): "credit_record",
-    ("account", "explain"): "explained_account",
+    ("account", "explain"): "told_account",
+    ("account", "suspend"): "told_account",
+    ("account", "reinstate"): "told_account",
+    ("account", "revoke_tokens"): "told_account",
 }
 """Where an action creates a row, the rows its scopes speak of: a report is issued about a subject, an objection is
 filed against a credit record, a measure applied because of one (or of a list entry or a grade, of which the scopes say the same)."""

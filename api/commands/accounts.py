@@ -13,6 +13,8 @@ from authz import appointments, revocation
 
 PAYLOAD = {"account": "Account"}
 NONE = UUID(int=0)
+TOLD = "told_account"
+"""Accounts of subjects and agents among them: to end sessions one needs the id only, and learns nothing by it."""
 
 
 @strawberry.input(description="A person or machine that is to call, as its identity provider names it.")
@@ -62,7 +64,7 @@ class RevokeTokensInput:
 async def revoke_tokens(work: Work, given: RevokeTokensInput) -> Changed:
     """Revoke tokens 吊销令牌: one, those of an account, or those of a person; it holds for the next request everywhere.
 
-    Tokens that are issued afterwards hold again: to stop an account for good suspend it or end its assignments.
+    The account of a subject or agent 信用主体及代理人 too, which is not shown. Tokens that are issued afterwards hold again: to stop an account for good suspend it or end its assignments.
     """
     work.scopes("account", "revoke_tokens")
     if [given.token_id, given.account, given.person].count(None) != 2:
@@ -70,7 +72,7 @@ async def revoke_tokens(work: Work, given: RevokeTokensInput) -> Changed:
     if given.token_id is not None:
         await revocation.revoke_one(work.tx, given.token_id, reason=given.reason)
         return Changed({"account": NONE})
-    row = await work.lock("account", local_id(given.account or given.person, "Account"), "revoke_tokens")
+    row = await work.lock("account", local_id(given.account or given.person, "Account"), "revoke_tokens", as_noun=TOLD)
     if given.account is not None:
         await revocation.revoke_of_account(work.tx, row["id"], reason=given.reason)
     else:
@@ -90,7 +92,7 @@ class SuspendAccountInput:
 @mutation("suspendAccount", noun="account", verb="suspend", input=SuspendAccountInput, payload=PAYLOAD, governs=True)
 async def suspend_account(work: Work, given: SuspendAccountInput) -> Changed:
     """Suspend an account 停用账号: it is refused from the next request on, whatever it is assigned and whoever signs."""
-    row = await work.lock("account", local_id(given.account, "Account"), "suspend")
+    row = await work.lock("account", local_id(given.account, "Account"), "suspend", as_noun=TOLD)
     await revocation.suspend(work.tx, row["id"], reason=given.reason)
     return Changed({"account": row["id"]})
 
@@ -127,7 +129,7 @@ class ReinstateAccountInput:
 )
 async def reinstate_account(work: Work, given: ReinstateAccountInput) -> Changed:
     """Reinstate a suspended account 恢复账号 as another officer than the one who suspended it, and not one's own."""
-    row = await work.lock("account", local_id(given.account, "Account"), "reinstate")
+    row = await work.lock("account", local_id(given.account, "Account"), "reinstate", as_noun=TOLD)
     await revocation.reinstate(work.tx, row, reason=given.reason)
     return Changed({"account": row["id"]})
 

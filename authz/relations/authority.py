@@ -1,8 +1,8 @@
 """Relations of authority: policy versions and their lines, accounts, assignments.
 
 Accounts that only are a subject of credit information or act for one, and what they hold, are in no relation to
-anybody: they are neither listed nor changed. What any account may do is explained to who is told its id; whose it is,
-is not (`api.queries.access`).
+anybody: they are neither listed nor given roles. Who is told the id of one may have explained what it may do, and may end
+its sessions; whose it is stays untold (`api.queries.access`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROWS: Rows = {
     "policy_version": ANY,
     "policy_row": ANY,
     "account": {Scope.ANY: f"({_ASSIGNED} OR ({{t}}.subject_id IS NULL AND NOT {_HELD}))"},
-    "explained_account": ANY,
+    "told_account": ANY,
     "account_key": ANY,
     "assignment": {Scope.ANY: f"NOT {OF_SUBJECT}"},
 }

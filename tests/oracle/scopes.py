@@ -774,6 +774,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "policy_row": _ANY,
     "account_key": {"any": lambda state, caller, row: True},
     "account": {"any": _is_no_mere_subject},
+    "told_account": {"any": lambda state, caller, row: True},
     "assignment": {"any": _is_no_subjects},
     "objection": _OBJECTION,
     "objection_pause": {scope: _through_objection(relation) for scope, relation in _OBJECTION.items()},

@@ -18,6 +18,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQ
 
 from api.mutation import MUTATIONS
 from api.schema import schema
+from authz import rows
 from authz.activation import bump_epoch
 from tests.conftest import Client
 from tests.oracle.conftest import Ground
@@ -171,9 +172,8 @@ class Judge:
         scopes = self.granted
         if not move.is_step:
             scopes = scopes | meaning.policy.scopes(self.caller.roles, move.target, "read")
-        return any(
-            relation(meaning, self.caller, row) for name, relation in RELATIONS[move.target].items() if name in scopes
-        )
+        relations = RELATIONS[rows.target(move.noun, move.verb) if move.noun == "account" else move.target]
+        return any(relation(meaning, self.caller, row) for name, relation in relations.items() if name in scopes)
 
     def chosen(self) -> list[tuple[Row, bool]]:
         """Give rows to try, and whether each is reached; the last is none at all."""

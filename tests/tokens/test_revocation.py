@@ -145,13 +145,26 @@ async def test_who_is_no_security_officer_revokes_nothing_and_reaches_no_account
         assert await desk.code(REVOKE, caller, tokenId="x", reason="x") == "FORBIDDEN"
 
 
-async def test_a_subjects_account_is_to_an_officer_as_one_that_does_not_exist(desk: Desk, demo_url: str) -> None:
-    connection = await asyncpg.connect(demo_url)
-    person = await connection.fetchval("SELECT id FROM account WHERE sub = 'person-with-consent'")
-    await connection.close()
-    for account in (f"Account:{person}", "Account:01856aa0-0000-7000-8000-000000000000"):
-        assert await desk.code(SUSPEND, FIRST, account=account, reason="x") == "NOT_FOUND"
-        assert await desk.code(REVOKE, FIRST, person=account, reason="x") == "NOT_FOUND"
+async def test_whoever_is_told_a_subjects_account_ends_its_sessions_and_is_shown_nothing_of_it(
+    desk: Desk, other: Client
+) -> None:
+    """Its holder reads the id in `viewer` and calls the bureau: the phone is gone."""
+    person, mine = "person-without-consent", "{ viewer { accountId } me { name } }"
+    account = (await desk.client.data(mine, caller=person))["viewer"]["accountId"]
+    for how in ("account", "person"):
+        assert await ask(other, later(other, person)) == 200
+        ended = await desk.send(REVOKE, FIRST, **{how: account}, reason="手机遗失")
+        assert (ended["account"], len(ended["receipts"])) == (None, 1)
+        assert await ask(other, other.token(person)) == 401
+
+    assert (await desk.send(SUSPEND, FIRST, account=account, reason="冒用"))["account"] is None
+    assert await ask(other, later(other, person)) == 401
+    assert await desk.code(REINSTATE, FIRST, account=account, reason="x") == "SECOND_OFFICER_NEEDED"
+    assert (await desk.send(REINSTATE, SECOND, account=account, reason="已核实"))["account"] is None
+    assert await ask(other, later(other, person, 20)) == 200
+    missing = "Account:01856aa0-0000-7000-8000-000000000000"
+    assert await desk.code(SUSPEND, FIRST, account=missing, reason="x") == "NOT_FOUND"
+    assert await desk.code(REVOKE, FIRST, person=missing, reason="x") == "NOT_FOUND"
 
 
 async def test_a_suspended_account_is_refused_everywhere_until_another_officer_reinstates_it(
