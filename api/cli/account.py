@@ -2,7 +2,8 @@
 
 In charge of turning each action into the mutation that does it, in the name of the officer whose token is given, so that
 two officers are two here too. Accounts are named by the `sub` of their tokens or by id, offices as in rulebooks:
-<jurisdiction>.<code>. Refuses what the service refuses; exit codes as `renxin policy`.
+<jurisdiction>.<code>. What the operator of the machine enters needs no token (`api.cli.linked_accounts`). Refuses what
+the service refuses; exit codes as `renxin policy`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 
 from api.assembly import assemble
 from api.cli.account_arguments import STEPS
+from api.cli.linked_accounts import ACTIONS as ENTERED
+from api.cli.linked_accounts import enter
 from api.cli.policy import as_officer, refused_by, token_of
 from api.cli.policy_officer import DONE, Misuse, Officer, read_text
 from api.cli.policy_telling import say
@@ -35,6 +38,8 @@ def account_command(settings: Settings, given: argparse.Namespace) -> int:
 
 def _carry_out(settings: Settings, given: argparse.Namespace) -> int:
     with database(settings) as url:
+        if given.action in ENTERED:
+            return asyncio.run(enter(settings, url, given))
         token = token_of(settings, given)
         return asyncio.run(as_officer(assemble(settings, url), token, lambda officer: _act(officer, given)))
 

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.cli.linked_accounts import ACTIONS, add_operator_arguments
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -81,5 +83,7 @@ def add_account_arguments(parser: argparse.ArgumentParser) -> None:
         made[name] = actions.add_parser(name, help=step.text, description=step.text)
         for word in step.arguments:
             made[name].add_argument(word)
+    for name, text in ACTIONS.items():
+        add_operator_arguments(name, actions.add_parser(name, help=text, description=text))
     for one in made.values():
         one.add_argument("--as", dest="officer", help="whose token to mint, with the built-in issuer: see `renxin who`")

@@ -1,0 +1,116 @@
+"""`renxin account link`, `agent`, `unlink` and `partner`: what the operator of the machine enters, without a token.
+
+In charge of turning the words of the command line into what `authz.linked_accounts` does, as the owner of the
+database. An identity number never stands in a command line: `-` reads it from standard input. Refuses what that refuses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import asyncpg
+
+from api.cli.policy_officer import DONE, Misuse
+from api.cli.policy_telling import say
+from api.handing_in import open_vault
+from api.settings import Settings
+from authz import linked_accounts
+from authz.activation import Connection
+from domain.clock import local_day, system_clock
+from domain.identifiers import is_resident_id
+
+ACTIONS: Mapping[str, str] = {
+    "link": "Let an account be the subject of a code; `-` reads an identity number from standard input.",
+    "agent": "Let an account act for the subject of a code from a day until a day, as its authorised agent.",
+    "unlink": "End what ties an account to subjects, from the next request on.",
+    "partner": "Enter a partner agency, and grant it purposes from a day until a day.",
+}
+"""What the operator enters, by the word of the command line."""
+
+
+def add_operator_arguments(name: str, parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of an action."""
+    if name == "partner":
+        parser.add_argument("office", help="<jurisdiction>.<code>, e.g. 350200.LDBANK")
+        parser.add_argument("name", help="what it is called")
+        parser.add_argument("--purpose", action="append", default=[], help="code of an application item; repeatable")
+    else:
+        parser.add_argument("sub", help="subject (sub) of the account's tokens")
+        parser.add_argument("--issuer", help="issuer (iss) of the account's tokens; the built-in one unless given")
+    if name in ("link", "agent"):
+        parser.add_argument("code", help="unified social credit code, or - for an identity number on standard input")
+        parser.add_argument("--display", required=True, help="what the account is called")
+    if name in ("agent", "partner"):
+        parser.add_argument("--from", dest="from_on", type=date.fromisoformat, help="first day; today unless given")
+        parser.add_argument("--to", dest="to_on", type=date.fromisoformat, help="last day")
+    if name == "unlink":
+        parser.add_argument("--reason", required=True, help="why; kept in the ledger")
+
+
+async def enter(settings: Settings, url: str, given: argparse.Namespace) -> int:
+    """Carry out one action; give the exit code."""
+    connection = await asyncpg.connect(url)
+    try:
+        say(await _DOING[given.action](connection, settings, given, system_clock()))
+    finally:
+        await connection.close()
+    return DONE
+
+
+async def _link(connection: Connection, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
+    subject = await _subject(connection, settings, given.code)
+    account = await linked_accounts.link_subject(
+        connection, **_account(settings, given), display=given.display, subject_id=subject, now=now
+    )
+    return f"Account:{account} is Subject:{subject} 已对应本人."
+
+
+async def _agent(connection: Connection, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
+    subject = await _subject(connection, settings, given.code)
+    first = given.from_on or local_day(now)
+    made = await linked_accounts.appoint_agent(
+        connection, **_account(settings, given), display=given.display, principal_id=subject, from_on=first,
+        to_on=given.to_on, now=now,
+    )  # fmt: skip
+    return f"Assignment:{made} acts for Subject:{subject} {first}..{given.to_on or ''} 已委托."
+
+
+async def _unlink(connection: Connection, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
+    ended = await linked_accounts.end_links(connection, **_account(settings, given), reason=given.reason, now=now)
+    return f"{given.sub}: {ended} ended 已解除."
+
+
+async def _partner(connection: Connection, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
+    jurisdiction, _, code = given.office.partition(".")
+    if not code:
+        raise Misuse(f"An office is written <jurisdiction>.<code> 单位应写作 <区划>.<代码>: {given.office}")
+    office = await linked_accounts.enter_partner(
+        connection, jurisdiction=jurisdiction, code=code, name=given.name, purposes=tuple(given.purpose),
+        from_on=given.from_on or local_day(now), to_on=given.to_on, now=now,
+    )  # fmt: skip
+    return f"Office:{office} {', '.join(given.purpose)} 已登记."
+
+
+_DOING: Mapping[str, Callable[[Connection, Settings, argparse.Namespace, datetime], Awaitable[str]]] = {
+    "link": _link,
+    "agent": _agent,
+    "unlink": _unlink,
+    "partner": _partner,
+}
+
+
+def _account(settings: Settings, given: argparse.Namespace) -> dict[str, Any]:
+    return {"issuer": given.issuer or settings.public_url, "sub": given.sub}
+
+
+async def _subject(connection: Connection, settings: Settings, code: str) -> Any:
+    if is_resident_id(code):
+        raise Misuse(
+            "An identity number does not stand in a command line: write - and hand it in 身份证号请从标准输入提供."
+        )
+    text = sys.stdin.readline().strip() if code == "-" else code
+    return await linked_accounts.subject_named(connection, open_vault(settings), text)

@@ -1,0 +1,167 @@
+"""Accounts that are subjects or act for one, and partner agencies, as the operator of the machine enters them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from api.cli.account import account_command
+from api.cli.account_arguments import add_account_arguments
+from api.demo.stories import EXAMPLE, PERSON_WITHOUT_CONSENT
+from api.handing_in import open_vault
+from api.settings import Settings
+from authz.linked_accounts import appoint_agent, end_links, enter_partner, link_subject, subject_named
+from domain.errors import NotFound
+from tests.conftest import ISSUER, NOW, Client, Serve
+
+pytestmark = pytest.mark.anyio
+
+MINE = "{ viewer { roles subjectId } me { name creditRecords(first: 1) { totalCount } } }"
+TODAY = date(2026, 3, 18)
+
+
+@pytest.fixture
+async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
+    async with serve(demo_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def owner(demo_url: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+    connection = await asyncpg.connect(demo_url)
+    yield connection
+    await connection.close()
+
+
+async def appoint(owner: asyncpg.Connection[Any], sub: str, first: date, last: date | None) -> Any:
+    """Appoint an agent of the firm of the examples."""
+    return await appoint_agent(
+        owner, issuer=ISSUER, sub=sub, display="经办人", principal_id=EXAMPLE.id, from_on=first, to_on=last, now=NOW
+    )
+
+
+async def test_a_person_is_found_by_its_number_and_sees_its_own_record_until_the_link_is_ended(
+    client: Client, owner: asyncpg.Connection[Any], settings: Settings
+) -> None:
+    person = await subject_named(owner, open_vault(settings), f" {PERSON_WITHOUT_CONSENT.id_number} ")
+    assert person == PERSON_WITHOUT_CONSENT.id
+    who: dict[str, Any] = {"issuer": ISSUER, "sub": "citizen", "now": NOW}
+    account = await link_subject(owner, display="市民", subject_id=person, **who)
+    assert account == await link_subject(owner, display="市民", subject_id=person, **who)
+
+    mine = await client.data(MINE, caller="citizen")
+
+    assert (mine["viewer"], mine["me"]["name"]) == (
+        {"roles": ["subject"], "subjectId": f"Subject:{person}"}, PERSON_WITHOUT_CONSENT.name,
+    )  # fmt: skip
+    assert await end_links(owner, reason="冒领", **who) == 1
+    assert await client.codes(MINE, caller="citizen") == ["NO_ROLE"]
+    with pytest.raises(NotFound):
+        await end_links(owner, reason="x", **who)
+    verbs = "SELECT array_agg(verb ORDER BY id) FROM ledger_event WHERE object_id = $1 OR image ->> 'account_id' = $2"
+    assert await owner.fetchval(verbs, account, str(account)) == ["register", "grant", "end", "register"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "acts"),
+    [
+        (TODAY, None, True),
+        (TODAY - timedelta(days=9), TODAY, True),
+        (TODAY - timedelta(days=9), TODAY - timedelta(days=1), False),
+        (TODAY + timedelta(days=1), None, False),
+    ],
+)
+async def test_an_agent_acts_between_its_days_and_both_are_shown(
+    client: Client, owner: asyncpg.Connection[Any], first: date, last: date | None, *, acts: bool
+) -> None:
+    sub = f"agent-{first}-{last}"
+    await appoint(owner, sub, first, last)
+
+    if not acts:
+        assert await client.codes(MINE, caller=sub) == ["NO_ROLE"]
+        return
+    mine = await client.data(MINE, caller=sub)
+    assert mine["viewer"] == {"roles": ["agent"], "subjectId": f"Subject:{EXAMPLE.id}"}
+
+
+async def test_an_agency_is_given_another_last_day_from_the_same_first_one(
+    client: Client, owner: asyncpg.Connection[Any]
+) -> None:
+    made = await appoint(owner, "renewed", TODAY - timedelta(days=9), None)
+    assert await client.codes(MINE, caller="renewed") == []
+    assert await appoint(owner, "renewed", TODAY - timedelta(days=9), TODAY - timedelta(days=1)) == made
+    assert await client.codes(MINE, caller="renewed") == ["NO_ROLE"]
+
+
+def test_an_account_is_neither_two_subjects_nor_an_officer_s_nor_a_machine_s(
+    settings: Settings, demo_url: str, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """At the command line, where a number of identity is read from standard input only."""
+
+    def run(*words: str) -> str:
+        parser = argparse.ArgumentParser()
+        add_account_arguments(parser)
+        code = account_command(replace(settings, database_url=demo_url), parser.parse_args(words))
+        told = capsys.readouterr()
+        return told.out.split(":")[0] if code == 0 else told.err.split(":")[0]
+
+    number = str(PERSON_WITHOUT_CONSENT.id_number)
+    assert "An identity number does not stand" in run("link", "somebody", number, "--display", "甲")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{number}\n"))
+    assert run("link", "somebody", "-", "--display", "甲") == "Account"
+    firm = str(EXAMPLE.uscc)
+    assert run("link", "somebody", firm, "--display", "甲") == "ACCOUNT_OF_ANOTHER"
+    assert run("agent", "somebody", firm, "--display", "甲", "--to", "2027-01-31") == "Assignment"
+    for sub in ("xiamen-inspection-clerk", "xiamen-bank"):
+        assert run("link", sub, firm, "--display", "甲") == "ACCOUNT_OF_OFFICER"
+        assert run("agent", sub, firm, "--display", "甲") == "ACCOUNT_OF_OFFICER"
+    assert (
+        run("agent", "somebody", firm, "--display", "甲", "--from", "2026-05-02", "--to", "2026-05-01")
+        == "INVALID_INPUT"
+    )
+    assert run("link", "nobody", "91350200XXXXXXXXXX", "--display", "甲") == "NOT_FOUND"
+    assert run("unlink", "somebody", "--reason", "销户") == "somebody"
+    assert asyncio.run(_held(demo_url, "somebody")) == 0
+
+
+async def _held(url: str, sub: str) -> Any:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(
+            "SELECT count(*) FROM assignment JOIN account ON account.id = account_id"
+            " WHERE sub = $1 AND assignment.state = 'granted'",
+            sub,
+        )
+    finally:
+        await connection.close()
+
+
+async def test_a_partner_agency_is_entered_with_its_purposes_and_names_no_other(
+    client: Client, owner: asyncpg.Connection[Any]
+) -> None:
+    given: dict[str, Any] = {"jurisdiction": "350200", "code": "NEWBANK", "from_on": TODAY, "to_on": None, "now": NOW}
+    office = await enter_partner(owner, name="新银行", purposes=("350200.fiscal_subsidy",), **given)
+    assert await enter_partner(owner, name="新银行", purposes=(), **given) == office
+    holds = "INSERT INTO account (id, issuer, sub, display, kind, state, binding) VALUES (uuidv7(), $1, 'new-bank', '行', 'machine', 'active', 'none') RETURNING id"
+    account = await owner.fetchval(holds, ISSUER)
+    await owner.execute(
+        "INSERT INTO assignment (id, account_id, role, office_id, from_on, origin) VALUES (uuidv7(), $1, 'partner', $2, $3, 'operator')",
+        account, office, TODAY,
+    )  # fmt: skip
+    asked = "{ viewer { roles } }"
+    assert await client.codes(asked, caller="new-bank", purpose="350200.fiscal_subsidy") == []
+    assert await client.codes(asked, caller="new-bank", purpose="350200.procurement") == ["PURPOSE_NOT_GRANTED"]
+    for wrong in ({"code": "JCZD"}, {"jurisdiction": "999999"}):
+        with pytest.raises(NotFound):
+            await enter_partner(owner, name="x", purposes=(), **given | wrong)
+    with pytest.raises(NotFound):
+        await enter_partner(owner, name="新银行", purposes=("350200.nothing",), **given)
