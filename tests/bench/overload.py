@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.bench.load import WrongAnswer
+from tests.bench.load import AT_ONCE, WrongAnswer
 
 CONNECTIONS = 600
 SERVED, REFUSED = b"200", b"503"
@@ -75,6 +75,7 @@ def arrivals(address: tuple[str, int], requests: Sequence[bytes], rate: float, s
         poll.register(one, select.EPOLLIN)
     free = deque(answers)
     latencies: dict[bytes, list[float]] = {SERVED: [], REFUSED: []}
+    refusal = b""  # the latest one that was looked at: they are all alike
     lost, sent, pick, now = 0, 0, random.Random(11).choice, time.perf_counter
     start = now()
     while (instant := now()) - start < seconds:
@@ -88,8 +89,14 @@ def arrivals(address: tuple[str, int], requests: Sequence[bytes], rate: float, s
             os.write(fd, pick(requests))
         for fd, _ in poll.poll(0.0005):
             answer = answers[fd]
-            answer.read += os.read(fd, 262_144)
-            if status := answer.status():
+            data = os.read(fd, AT_ONCE)
+            if data == refusal and not answer.read:
+                status: bytes | None = REFUSED
+            else:
+                answer.read += data
+                status = answer.status()
+            if status:
+                refusal = bytes(answer.read) if status == REFUSED and answer.read else refusal
                 latencies[status].append((now() - answer.sent_at) * 1000)
                 answer.read.clear()
                 free.append(fd)
