@@ -64,7 +64,7 @@ class Book:
     async def seal_all_without_anchor(self) -> list[Checkpoint]:
         """Seal until nothing is left, waiting for the server's own short transactions to end."""
         made = []
-        for _ in range(1_000):
+        for _ in range(10_000):
             if one := await self.seal():
                 made.append(one)
             elif not await self.owner.fetchval(_UNSEALED):
