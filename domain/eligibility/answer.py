@@ -89,6 +89,15 @@ class Finding:
     person_id: UUID | None = None
     exception: Exemption | None = None
     basis: str | None = None
+    ground: tuple[str, UUID] | None = None
+    """The record, entry or grade that a measure rests on, as far as it may be pointed at."""
+
+    @property
+    def contested(self) -> tuple[str, UUID] | None:
+        """Give what a subject contests: the row itself, or for a measure what it rests on."""
+        if self.kind == "measure":
+            return self.ground
+        return (self.kind, self.id) if self.id is not None and self.person_id is None else None
 
     @property
     def citation(self) -> str:

@@ -39,35 +39,33 @@ def ways_of(decision: Decision, books: Rulebooks, today: date, *, is_person: boo
     def basis(of: str, kind: str) -> str:
         return procedure(books, decision.law.jurisdiction, of, today, (kind, "by_provider")).citation
 
-    for finding in decision.findings:
-        if finding.id is None or finding.person_id is not None:
-            continue
-        if finding.kind == "grade":
+    for noun, row_id in dict.fromkeys(filter(None, (one.contested for one in decision.findings))):
+        if noun == "grade":
             yield Way(
                 mutation="contestGrade",
                 en="Contest the grade: a person looks at it again.",
                 zh="对等级提出异议，由工作人员重新核定。",
                 basis=_PIPL,
-                noun="grade",
-                row_id=finding.id,
+                noun=noun,
+                row_id=row_id,
             )
-        if finding.kind in {"list_entry", "credit_record"}:
+        else:
             yield Way(
                 mutation="fileObjection",
                 en="Object to what it rests on; until that is decided it is marked as disputed.",
                 zh="对所依据的信息提出异议；处理期间标注有异议。",
-                basis=basis(OBJECTION, finding.kind),
-                noun=finding.kind,
-                row_id=finding.id,
+                basis=basis(OBJECTION, noun),
+                noun=noun,
+                row_id=row_id,
             )
-        if finding.kind == "credit_record":
+        if noun == "credit_record":
             yield Way(
                 mutation="applyForRepair",
                 en="Apply for credit repair once the failing is put right.",
                 zh="纠正失信行为后申请信用修复。",
-                basis=basis(REPAIR, finding.kind),
-                noun=finding.kind,
-                row_id=finding.id,
+                basis=basis(REPAIR, noun),
+                noun=noun,
+                row_id=row_id,
             )
     if is_person:
         yield Way(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from domain.eligibility.answer import Effect, Exemption, Finding
 from domain.eligibility.facts import Circumstances, EntryFact, Facts, GradeFact, RecordFact
@@ -94,15 +95,20 @@ def _exemption(rule: RuleAnswer, kind: str) -> Exemption:
 
 def measures_found(law: LawOfMatter, facts: Facts, told: Circumstances, on: date) -> Iterator[Finding]:
     """Give the measures in force in the field of the matter, or that its consequences stand for on the list of measures."""
-    standing = {one.id: one.spell.until for one in facts.entries if one.spell.holds(on)}
-    standing |= {one.id: one.spell.until for one in facts.records if one.spell.holds(on)}
-    standing |= {one.id: one.spell.until for one in facts.grades if one.id and one.spell.holds(on)}
+    standing: dict[UUID, tuple[str, EntryFact | RecordFact | GradeFact]] = {
+        one.id: (noun, one)
+        for noun, rows in (("list_entry", facts.entries), ("credit_record", facts.records), ("grade", facts.grades))
+        for one in rows
+        if one.id is not None and one.spell.holds(on)
+    }
     by_code = {one.rule.measure: one for one in law.consequences if one.rule.measure}
     for measure in facts.measures:
         in_field = measure.field == law.matter.name
         of_rule = by_code.get(measure.code) if measure.field in (None, law.matter.name) else None
         if not (in_field or of_rule) or not measure.spell.holds(on) or measure.rests_on not in standing:
             continue
+        noun, ground = standing[measure.rests_on]
+        is_shown = not (isinstance(ground, RecordFact) and ground.guarded)
         spared = _spared(of_rule, told) if of_rule else None
         effect = Effect.RESTRICTS if measure.restricts else Effect.FAVOURS
         yield Finding(
@@ -112,9 +118,11 @@ def measures_found(law: LawOfMatter, facts: Facts, told: Circumstances, on: date
             id=measure.id,
             code=measure.code,
             name=measure.name,
-            spell=replace(measure.spell, until=standing[measure.rests_on]),
+            spell=replace(measure.spell, until=ground.spell.until),
+            disputed=ground.disputed,
             exception=spared,
             basis=measure.legal_basis or measure.basis,
+            ground=(noun, measure.rests_on) if is_shown else None,
         )
 
 

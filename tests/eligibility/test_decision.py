@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.eligibility.answer import Decision, Effect, Outcome
+from domain.eligibility.contest import ways_of
 from domain.eligibility.decision import decide
 from domain.eligibility.facts import (
     Circumstances,
@@ -182,3 +183,22 @@ def test_a_name_fits_itself_best_and_symmetrically() -> None:
     assert match("甲乙丙有限公司", "甲乙丙股份有限公司").reasons == ("legal_form",)
     assert match("鹭晨劳务有限公司", "路晨劳务有限公司").reasons == ("same_sound",)
     assert match("甲乙丙有限公司", "丁戊己有限公司").score < 0.5
+
+
+def test_what_a_measure_rests_on_is_what_its_subject_contests() -> None:
+    """SH-09e, SH-09a (PIPL 24): a restriction by a measure alone has a way, is marked disputed, and points at no guarded file."""
+    spell, entry = Spell(since=DAY), UUID(int=21)
+    measure = MeasureFact(
+        id=UUID(int=22), code="other_joint_punishment", name="其他联合惩戒措施", restricts=True, rests_on=entry, spell=spell,
+        basis="依据", field="招投标",
+    )  # fmt: skip
+    listed = EntryFact(id=entry, code="unrelated", name="别的名单", spell=spell, disputed=True)
+    facts = Facts(entries=(listed,), measures=(measure,))
+    told = decided("310000", "bidding", facts)
+    assert [(one.kind, one.disputed) for one in told.findings] == [("measure", True)]
+    ways = list(ways_of(told, BOOKS, DAY, is_person=False))
+    assert [(one.mutation, one.noun, one.row_id) for one in ways] == [("fileObjection", "list_entry", entry)]
+    record = RecordFact(id=entry, code="unrelated", name="别的记录", spell=spell)
+    for guarded, mutations in ((False, ["fileObjection", "applyForRepair"]), (True, [])):
+        told = decided("310000", "bidding", replace(facts, entries=(), records=(replace(record, guarded=guarded),)))
+        assert [one.mutation for one in ways_of(told, BOOKS, DAY, is_person=False)] == mutations
