@@ -170,6 +170,23 @@ async def test_a_case_names_its_subject_only_while_that_is_published(client: Cli
     assert (seen["title"], seen["entry"]) == ("曝光典型", None)
 
 
+async def test_fraud_on_the_fund_is_exposed_by_who_finds_it(client: Client, ground: Ground) -> None:
+    """XM-18c: 定期 without a period: by hand, never by itself; the person masked, and gone from it with the entry."""
+    for sub, role in (("fund-clerk", "clerk"), ("fund-approver", "approver")):
+        await ground.officer(sub, role, office=(XIAMEN, "SB"))
+    person = await ground.subject(XIAMEN, person=True)
+    entry = await ground.entry(XIAMEN, "social_insurance_serious", "SB", person)
+    given = {"field": "民生", "polarity": "NEGATIVE", "title": "曝光骗取社会保险金", "text": "冒领养老金。"}
+    case = await proposed(client, caller="fund-clerk", **given, entry=f"ListEntry:{entry}")
+    assert (await client.data(SEEN, {"id": case}))["typicalCase"] is None, "not exposed before another person approves"
+    assert await client.codes(APPROVE, {"case": case}, caller="fund-clerk") == ["FORBIDDEN"]
+    await client.data(APPROVE, {"case": case}, caller="fund-approver")
+    seen = (await client.data(SEEN, {"id": case}))["typicalCase"]
+    assert (seen["title"], seen["entry"]["subject"]["name"]) == ("曝光骗取社会保险金", "欧阳**")
+    await ground.connection.execute("UPDATE list_entry SET public_until = '2026-03-17' WHERE id = $1", entry)
+    assert (await client.data(SEEN, {"id": case}))["typicalCase"]["entry"] is None
+
+
 async def test_what_is_not_published_is_no_ground_of_a_case(client: Client, ground: Ground) -> None:
     """XM-27b: neither when it is proposed nor when it is approved."""
     record = await ground.record(XIAMEN, "penalty", "JCZD", await ground.subject(XIAMEN), severity="serious")
