@@ -40,6 +40,17 @@ NAMES: Final = {
 """How each component is headed in the workbook."""
 
 
+_FORM: Final = {"border": 1, "valign": "vcenter"}
+_FORMS: Final = {
+    "head": {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#E8EEF4"},
+    "text": {"text_wrap": True},
+    "count": {"num_format": "0", "align": "right"},
+    "score": {"num_format": "0.00", "align": "right"},
+    "percent": {"num_format": "0.00%", "align": "right"},
+}
+"""How cells look, by what they hold."""
+
+
 def score_card_routes(service: Service) -> list[Route]:
     """Give the route of score cards."""
 
@@ -60,7 +71,8 @@ async def _written(service: Service, request: Request) -> Response:
         "content-disposition": f'attachment; filename="score-card-{place}-{period.from_on}-{period.to_on}.xlsx"',
         **PRIVATE,
     }
-    return Response(workbook(made, names), media_type=XLSX, headers=headers)
+    named = service.books.jurisdictions[place].name
+    return Response(workbook(made, names, named), media_type=XLSX, headers=headers)
 
 
 async def _made(
@@ -97,47 +109,52 @@ def _day(request: Request, name: str) -> date | None:
         ) from None
 
 
-def workbook(card: ScoreCard, names: dict[str, str]) -> bytes:
-    """Write the card as a workbook: one sheet, a row for each office, each rate with what it is made of."""
+def workbook(card: ScoreCard, names: dict[str, str], place: str) -> bytes:
+    """Write the card of a place so named: one sheet, a row for each office, each rate with what it is made of."""
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet, bold, percent = (
-        book.add_worksheet("成绩单"),
-        book.add_format({"bold": True}),
-        book.add_format({"num_format": "0.00%"}),
-    )
+    sheet = book.add_worksheet("成绩单")
+    forms = {name: book.add_format({**_FORM, **form}) for name, form in _FORMS.items()}
+    title = book.add_format({"bold": True, "font_size": 14})
     period = card.period
-    sheet.write_string(
-        0,
-        0,
-        f"{card.jurisdiction} 信用工作成绩单 {period.from_on} 至 {period.to_on}，截至 {period.as_of}"
-        f"（数据质量统计于 {card.counted_at.astimezone(CHINA):%Y-%m-%d %H:%M}）",
-        bold,
-    )
-    sheet.write_string(
-        1, 0, f"计分指标：{'、'.join(NAMES[name] for name in card.components)}（各项同权，不适用的不计）"
-    )
-    heads = ["排名", "单位", "得分", *(head for name in COMPONENTS for head in (NAMES[name], "分子", "分母"))]
-    for place, head in enumerate(heads):
-        sheet.write_string(2, place, head, bold)
+    sheet.write_string(0, 0, f"{place}信用工作成绩单 {period.from_on} 至 {period.to_on}，截至 {period.as_of}", title)
+    counting = "、".join(NAMES[name] for name in card.components)
+    counted = f"数据质量统计于 {card.counted_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    sheet.write_string(1, 0, f"计分指标：{counting}（各项同权，不适用的不计）；{counted}")
+    for column, (head, width) in enumerate(_heads()):
+        sheet.set_column(column, column, width)
+        sheet.write_string(2, column, head, forms["head"])
     for number, row in enumerate(card.rows, start=3):
-        _write(sheet, number, 0, row.rank, None)
-        sheet.write_string(number, 1, names.get(str(row.office_id), ""))
-        _write(sheet, number, 2, None if row.score is None else round(float(row.score), 2), None)
-        for place, name in enumerate(COMPONENTS):
+        _write(sheet, number, 0, row.rank, forms["count"])
+        sheet.write_string(number, 1, names.get(str(row.office_id), ""), forms["text"])
+        _write(sheet, number, 2, None if row.score is None else round(float(row.score), 2), forms["score"])
+        for at, name in enumerate(COMPONENTS):
             share = row.shares[name]
-            _write(sheet, number, 3 + 3 * place, None if share.rate is None else float(share.rate), percent)
-            sheet.write_number(number, 4 + 3 * place, share.part)
-            sheet.write_number(number, 5 + 3 * place, share.whole)
+            _write(sheet, number, 3 + 3 * at, None if share.rate is None else float(share.rate), forms["percent"])
+            sheet.write_number(number, 4 + 3 * at, share.part, forms["count"])
+            sheet.write_number(number, 5 + 3 * at, share.whole, forms["count"])
     sheet.freeze_panes(3, 2)
-    sheet.set_column(1, 1, 30)
+    sheet.set_row(2, 45)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
     book.close()
     return made.getvalue()
+
+
+def _heads() -> list[tuple[str, int]]:
+    """Give the heads of the columns, each with its width in characters, of which a Chinese one takes two."""
+    rates = [
+        (head, width)
+        for name in COMPONENTS
+        for head, width in ((NAMES[name], 13), (f"{NAMES[name]} 分子", 10), (f"{NAMES[name]} 分母", 10))
+    ]
+    return [("排名", 8), ("单位", 36), ("得分", 9), *rates]
 
 
 def _write(sheet: Any, row: int, column: int, value: float | None, form: Any) -> None:
     """Write a number, or that there is none."""
     if value is None:
-        sheet.write_string(row, column, "不适用")
+        sheet.write_string(row, column, "不适用", form)
     else:
         sheet.write_number(row, column, value, form)
