@@ -54,7 +54,10 @@ class ProposeCommitmentItemInput:
     payload={"commitmentItem": "CommitmentItem"},
 )
 async def propose_commitment_item(work: Work, given: ProposeCommitmentItemInput) -> Changed:
-    """Propose a commitment item 信用承诺事项; it may be used once another person has approved it (厦门11, 海沧12)."""
+    """Propose a commitment item 信用承诺事项; it may be used once another person has approved it (厦门11, 海沧12).
+
+    For one item between two editions; a whole list 清单 is kept as an edition (`draftEdition`).
+    """
     scopes = work.scopes("commitment_item", "propose")
     if work.job.caller.jurisdiction_id is None:
         raise Forbidden

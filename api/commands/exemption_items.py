@@ -38,7 +38,10 @@ class ProposeExemptionItemInput:
 
 @mutation("proposeExemptionItem", noun=NOUN, verb="propose", input=ProposeExemptionItemInput, payload=PAYLOAD)
 async def propose_exemption_item(work: Work, given: ProposeExemptionItemInput) -> Changed:
-    """Propose an act for the list 失信惩戒豁免行为清单 of your office; used once another person has approved it (海沧2)."""
+    """Propose an act for the list 失信惩戒豁免行为清单 of your office; used once another person has approved it (海沧2).
+
+    For one act between two editions; a whole list 清单 is kept as an edition (`draftEdition`).
+    """
     scopes = work.scopes(NOUN, "propose")
     caller = work.job.caller
     if caller.office_id is None or caller.jurisdiction_id is None:

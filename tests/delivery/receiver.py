@@ -32,6 +32,10 @@ class Cut(Exception):
         self.sent = sent
 
 
+class Drip(Exception):
+    """The answer comes byte by byte, and does not end before the receiver is let go."""
+
+
 @dataclass
 class Receiver:
     """What arrived: every post, and every event once."""
@@ -79,6 +83,9 @@ class Receiver:
                 except Cut as cut:
                     writer.write(cut.sent)
                     break
+                except Drip:
+                    await self._drip(writer)
+                    break
                 writer.write(
                     f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\nlocation: {self.url}/elsewhere\r\n"
                     f"content-length: {len(content)}\r\n\r\n".encode()
@@ -86,6 +93,14 @@ class Receiver:
                 )
                 await writer.drain()
         writer.close()
+
+    async def _drip(self, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 60000\r\n\r\n")
+        while not self.held.is_set():
+            writer.write(b" ")
+            await writer.drain()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.held.wait(), 0.01)
 
     async def _reply(self, headers: dict[str, str], body: bytes) -> Reply:
         event = headers["idempotency-key"].strip('"')
@@ -134,6 +149,11 @@ async def hold(receiver: Receiver, event: str, good: Reply) -> Reply:
     """Take an event and answer only when let go: too late for whoever sent it."""
     await receiver.held.wait()
     return good
+
+
+def drip(receiver: Receiver, event: str, good: Reply) -> Reply:
+    """Take an event and let its answer come so slowly that it never ends."""
+    raise Drip
 
 
 def of_another(receiver: Receiver, event: str, good: Reply) -> Reply:

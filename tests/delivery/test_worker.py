@@ -39,6 +39,7 @@ from tests.delivery.receiver import (
     answer_with,
     cut,
     cut_midway,
+    drip,
     hold,
     of_another,
     receiving,
@@ -142,6 +143,7 @@ MISDEEDS: dict[str, Misdeed] = {
     "cuts": cut,
     "cuts midway": cut_midway,
     "answers late": hold,
+    "drips its answer": drip,
     "receipts another event": of_another,
     "receipts twice in one answer": twice,
     "receipts in the future": timed("2026-03-19T10:00:00+08:00"),
@@ -158,13 +160,16 @@ MISDEEDS: dict[str, Misdeed] = {
 }
 
 
+SLOW = ("answers late", "drips its answer")
+
+
 @pytest.mark.parametrize("what", MISDEEDS)
 async def test_an_event_arrives_once_whatever_the_platform_does_first(
     ground: Ground, receiver: Receiver, what: str
 ) -> None:
     receiver.misdeeds = [MISDEEDS[what]]
     record = await ground.publish()
-    await ground.drain(ground.worker(receiver, HASTY if what == "answers late" else FIGURES))
+    await ground.drain(ground.worker(receiver, HASTY if what in SLOW else FIGURES))
     (missed,) = await ground.fetch("SELECT state, fault, next_at > $1 AS later FROM delivery", ground.clock.now)
     receiver.held.set()
     await ground.settle(ground.worker(receiver), rounds=2)
