@@ -26,6 +26,7 @@ from api.demo.merges import merge_some
 from api.demo.name_warnings import warn_once
 from api.demo.names import demo_id
 from api.demo.objections import object_to_some
+from api.demo.progress import report_once
 from api.demo.providers import entrust_some
 from api.demo.publicity import tell_of_culture
 from api.demo.records import enact
@@ -100,6 +101,7 @@ async def load_demo(
         await warn_of_some(scene)
         await record_grade_facts(scene)
         await keep_lists(scene)
+        await report_once(scene)
         await give_consents(scene)
         await file_requests(scene)
         await note_accesses(scene)

@@ -59,6 +59,16 @@ async def test_an_office_sees_its_own_and_the_credit_office_the_whole_place(clie
         assert await client.codes(ALL, caller=caller) == ["FORBIDDEN"], caller
 
 
+async def test_the_demonstration_shows_reports_that_nobody_opened(client: Client) -> None:
+    """XM-09b, HC-29a: one office handed its report in, the others are late, and so is everybody with the month after."""
+    items = await due(client, "xiamen-credit-office", kind=["UNOPENED_REPORT"], dated=True)
+    late = [(item["startedOn"], item["office"]["code"]) for item in items if item["late"]]
+
+    assert {day for day, _ in late} == {"2026-01-31", "2026-02-28"}
+    assert [office for day, office in late if office == "JCZD"] == ["JCZD"]
+    assert len(late) == 14 + 15
+
+
 async def test_a_foreign_item_and_none_are_answered_alike(client: Client) -> None:
     foreign = (await due(client, "xiamen-inspection-clerk"))[0]["id"]
     read = "query ($id: ID!) { dueItem(id: $id) { id } node(id: $id) { id } }"
