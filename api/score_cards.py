@@ -40,8 +40,8 @@ NAMES: Final = {
 """How each component is headed in the workbook."""
 
 
-_FORM: Final = {"border": 1, "valign": "vcenter"}
-_FORMS: Final = {
+_FORM: Final[dict[str, object]] = {"border": 1, "valign": "vcenter"}
+_FORMS: Final[dict[str, dict[str, object]]] = {
     "head": {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#E8EEF4"},
     "text": {"text_wrap": True},
     "count": {"num_format": "0", "align": "right"},

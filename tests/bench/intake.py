@@ -37,6 +37,7 @@ from domain.identifiers import invented_resident_id, invented_uscc
 from domain.installation import install
 from domain.rulebook.loader import load_rulebooks
 from migrations.apply import migrate
+from tests.bench import oversight
 from tests.bench.cases import Q1, request_of
 from tests.bench.load import http
 from tests.bench.server import serving
@@ -84,7 +85,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--copied", type=int, help="rows of each table that are copied raw; 0 leaves the copies out")
     parser.add_argument("--folder", type=Path, help="make the temporary folder in this one")
     parser.add_argument("--file", type=Path, help="write the generated file here, and do nothing else")
+    parser.add_argument("--oversight", type=int, metavar="RECORDS", help="measure what is due and counted instead")
     given = parser.parse_args(arguments)
+    if given.oversight:
+        oversight.measure(Path(".renxin-bench"), (given.oversight // 10, given.oversight))
+        return 0
     if given.file:
         generate(given.file, range(given.rows))
         return 0

@@ -139,7 +139,7 @@ async def test_the_workbook_tells_what_the_field_tells(client: Client) -> None:
 
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/vnd.openxmlformats")
-    assert rows[0][0].startswith("海沧区信用工作成绩单 2026-01-01 至 2026-03-31，截至 2026-03-18")
+    assert str(rows[0][0]).startswith("海沧区信用工作成绩单 2026-01-01 至 2026-03-31，截至 2026-03-18")
     assert rows[2][:6] == ["排名", "单位", "得分", "完整率", "完整率 分子", "完整率 分母"]
     assert [(row[0], row[2]) for row in rows[3:]] == [(row["rank"], row["score"]) for row in told["rows"]]
     shown = [[component["rate"] for component in row["components"]] for row in told["rows"]]
