@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from tests.oracle.scopes import (
+from tests.oracle.standing import (
     CHINA,
     State,
     commitment_in_force,

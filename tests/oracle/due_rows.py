@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.oracle.rows import World
-from tests.oracle.scopes import local_day
+from tests.oracle.standing import local_day
 from tests.oracle.world import TODAY, Row, Tables, key
 
 NO_DAY, STANDING_STILL = date(9999, 12, 31), date(9999, 12, 30)

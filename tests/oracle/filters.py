@@ -9,7 +9,7 @@ from typing import Any
 from tests.oracle.computed import COMPUTED, row_id
 from tests.oracle.meaning import NOUNS, Meaning, snake
 from tests.oracle.refusals import ENUMERATED, REFERS
-from tests.oracle.scopes import (
+from tests.oracle.standing import (
     commitment_in_force,
     definition_in_force,
     entry_in_force,

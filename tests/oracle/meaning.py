@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.oracle.policy import Policy
-from tests.oracle.scopes import RELATIONS, State
+from tests.oracle.scopes import RELATIONS
+from tests.oracle.standing import State
 from tests.oracle.world import Caller, Row
 
 NOUNS = {

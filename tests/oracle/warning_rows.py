@@ -8,7 +8,7 @@ from hashlib import md5
 from uuid import UUID
 
 from tests.oracle.rows import World, subject_of
-from tests.oracle.scopes import local_day
+from tests.oracle.standing import local_day
 from tests.oracle.world import NOW, OFFICES, TODAY, Row, Tables, key
 
 
