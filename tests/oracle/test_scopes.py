@@ -41,13 +41,13 @@ def askers(scope: Scope) -> list[Caller]:
 
 async def found(ground: Ground, noun: str, scope: Scope, caller: Caller, ids: list[Any]) -> set[Any]:
     """Give the rows that the SQL of a scope finds."""
-    text, values = ROWS[noun][scope].replace("{t}", "t"), list[Any]([ids])
+    fits = ROWS[noun][scope].replace("{t}", "t")
+    text, values = f"SELECT t.id FROM {TABLES[noun]} t WHERE t.id = ANY($1) AND ({fits})", list[Any]([ids])
     for name, value in values_of(caller).items():
         if f":{name}" in text:
             values.append(value)
             text = text.replace(f":{name}", f"${len(values)}")
-    rows = await ground.owner.fetch(f"SELECT t.id FROM {TABLES[noun]} t WHERE t.id = ANY($1) AND ({text})", *values)
-    return {row["id"] for row in rows}
+    return {row["id"] for row in await ground.owner.fetch(text, *values)}
 
 
 @pytest.mark.parametrize(("noun", "scope"), ASKED, ids=lambda one: getattr(one, "value", one))
