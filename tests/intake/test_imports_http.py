@@ -32,6 +32,15 @@ async def _refused(client: Client, import_id: str, caller: str | None = CLERK) -
     return await client.http.get(f"/imports/{import_id}/refused", headers=headers)
 
 
+async def _times_handed_back(url: str) -> int:
+    """Give how often it was noted that refused rows were handed back as a file."""
+    connection = await asyncpg.connect(url)
+    handed = "SELECT count(*) FROM ledger_event WHERE kind = 'access' AND object = 'refused_row' AND verb = 'read'"
+    found: int = await connection.fetchval(handed)
+    await connection.close()
+    return found
+
+
 async def test_a_file_is_taken_judged_and_handed_back(demo_url: str, serve: Serve) -> None:
     async with serve(demo_url) as client:
         rows = [penalty(70_001), penalty(70_002, CF_SY="")]
@@ -42,8 +51,10 @@ async def test_a_file_is_taken_judged_and_handed_back(demo_url: str, serve: Serv
         assert [taken.json()[name] for name in ("state", "rowsAdded", "rowsRefused")] == ["completed", 1, 1]
         packed = io.BytesIO(gzip.compress(sheet("penalty", rows).getvalue()))
         assert (await _post(client, packed, "application/gzip")).json()["rowsKnown"] == 1
+        noted = await _times_handed_back(demo_url)
         back = await _refused(client, taken.json()["id"])
         assert (back.status_code, back.headers["cache-control"]) == (200, "no-store")
+        assert await _times_handed_back(demo_url) == noted + 1
         assert "CF_SY：" in back.text
         told = await client.data(
             "query ($id: ID!) { recordImport(id: $id) { state dryRun rowsTotal rowsRefused"

@@ -133,6 +133,11 @@ async def test_contracts_are_surveyed_and_surveyed_anew(client: Client, ground: 
         "governmentContract"
     ]
     assert (after["fulfilment"], after["version"]) == ("FULFILLED", 2)
+    verbs = (
+        "SELECT array_agg(verb ORDER BY id) FROM ledger_event WHERE object = 'government_contract' AND object_id = $1"
+    )
+    ident = UUID(made["id"].partition(":")[2])
+    assert await ground.connection.fetchval(verbs, ident) == ["survey", "update"]
     assert (await client.data(CONTRACTS, caller="hc-watch"))["governmentContracts"]["totalCount"] == 1
     assert (await client.data(CONTRACTS, caller="clerk"))["governmentContracts"]["totalCount"] == 0
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from api.demo.stories import PERSON_WITH_CONSENT
-from authz.quota import Limits, Quotas, QuotasInvalid, default_quotas, read_quotas
+from authz.quota import Limits, Quotas, QuotasInvalid, count, default_quotas, read_quotas
 from tests.conftest import ISSUER, NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
@@ -280,6 +280,28 @@ async def test_the_figure_of_an_account_takes_the_place_of_its_role(
     async with serve(demo_url, quotas=quotas) as client:
         assert code(await ask(client, PAGE, {"n": 5})) is None
         assert code(await ask(client, PAGE, {"n": 1})) == "QUOTA_EXCEEDED"
+
+
+async def test_two_requests_at_the_same_instant_are_counted_one_after_the_other(
+    demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    account, limits = await bank_account(owner), Limits(subjects_per_minute=100)
+    assert await count(owner, account, limits, NOW, subjects=1, requests=1) is None
+    first, second = await asyncpg.connect(demo_url), await asyncpg.connect(demo_url)
+    begun = first.transaction()
+    await begun.start()
+    await count(first, account, limits, NOW, subjects=3, requests=1)
+
+    waiting = asyncio.create_task(count(second, account, limits, NOW, subjects=4, requests=1))
+    blocked = "SELECT cardinality(pg_blocking_pids($1)) > 0"
+    while not await owner.fetchval(blocked, second.get_server_pid()):
+        continue
+    await begun.commit()
+    await waiting
+
+    assert (await used(owner))["minute_subjects"] == 1 + 3 + 4
+    await first.close()
+    await second.close()
 
 
 async def test_the_public_is_counted_by_address(serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]) -> None:
