@@ -137,3 +137,15 @@ def test_ten_thousand_lines_are_expanded_to_what_they_say() -> None:
         for scope in scopes
     }
     assert found == set(wanted)
+
+
+@pytest.mark.parametrize("line", ["p, {}, credit_report, count, own_office", "g, {}, clerk", "r, {}, 经办人员",
+                                  "c, {}, person_name, masked, own_office", "t, {} may read credit_record, yes"])  # fmt: skip
+@pytest.mark.parametrize(
+    "role",
+    ["\u0441lerk", "cl\u0435rk", "\uff43lerk", "\u217dlerk", "clerk\u0301", "Clerk", "clerk\u200b", "\u202eclerk",
+     "\u2066clerk", "\ufeffclerk", "clerk\u00ad", "cl erk", "clerk\x00", "经办"],
+)  # fmt: skip
+def test_no_role_is_called_what_only_looks_like_another(role: str, line: str) -> None:
+    """Letters of other alphabets, what is not seen, what turns the writing round: none is granted, inherits or is made."""
+    assert [one.line for one in faults(tuple(read(line.format(role))))] == [1]
