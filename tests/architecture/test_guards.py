@@ -15,6 +15,7 @@ from domain.apart import APART
 from tests.asking import CARRIED_OUT
 from tests.guards.guard import ROOT
 from tests.guards.index import guards
+from tests.guards.refusals import REFUSED, places
 from tests.migrations import test_request_role as role
 from tests.migrations.test_two_people import NEVER_ONE_PERSON
 
@@ -49,6 +50,12 @@ def test_a_guard_stands_where_the_table_says(table: str) -> None:
     moved = [guard.name for guard in TABLES[table] if any(text_of(cut.file).count(cut.text) != 1 for cut in guard.cuts)]
     assert moved == [], f"bring their texts in tests/guards/{table}.toml up to date"
     assert all(cut.text != cut.without for guard in TABLES[table] for cut in guard.cuts)
+
+
+def test_what_is_named_as_refused_is_refused_there() -> None:
+    found = {(file, key) for file in REFUSED for key, _ in places(text_of(file))}
+    named = {(file, key) for file, keys in REFUSED.items() for key in keys}
+    assert named - found == set(), "bring tests/refused.toml up to date"
 
 
 def test_every_mutation_is_carried_out_under_watch() -> None:
