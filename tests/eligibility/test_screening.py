@@ -151,6 +151,9 @@ async def test_who_may_screen_how_many_and_for_what(client: Client, ground: Grou
     assert await refusal(client, *[one] * 1_001) == ["TOO_MANY_SUBJECTS"]
     assert await refusal(client, {**one, "name": "浦江"}) == ["INVALID_INPUT"]
     assert await refusal(client, {}) == ["INVALID_INPUT"]
+    assert [
+        one["subject"] for one in await screened(client, {"code": ""}, {"code": " "}, {"name": " "}, {"idNumber": ""})
+    ] == [None] * 4
     assert len(await screened(client, *[one] * 1_000)) == 1_000
 
 

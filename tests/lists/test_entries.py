@@ -466,9 +466,12 @@ async def test_the_way_is_told_with_clause_actor_and_roles(desk: Desk) -> None:
 
 
 async def test_every_move_is_in_the_ledger_with_its_clause_and_in_the_history(desk: Desk) -> None:
-    """XX-15: lists change, and what they were stays known."""
+    """XX-15: lists change, and what they were stays known; XX-01: who provided it and who published it both stand on it."""
     made = await published(desk, await collected(desk), "新人社列〔2026〕史号")
     entry = made.listEntry["id"]
+    assert (made.listEntry["office"]["code"], made.listEntry["publisher"]["code"]) == ("JCZD", "XYB")
+    answers = "SELECT attested_by IS NOT NULL AND published_by IS NOT NULL AND attested_by <> published_by FROM list_entry WHERE id = $1::text::uuid"
+    assert await desk.sql(answers, entry.partition(":")[2]), "谁提供、谁负责,谁发布、谁负责: each with the person"
     query = "query ($id: ID!) { listEntry(id: $id) { history(first: 20) { nodes { verb basis } } } }"
     history = (await desk.ask("xx-clerk", query, id=entry))["listEntry"]["history"]["nodes"]
     verbs = await desk.sql(
