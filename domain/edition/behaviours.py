@@ -6,6 +6,8 @@ nothing of it. Source: 厦门1 (失信行为(事项)清单); 上海7; 新乡二 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -19,6 +21,20 @@ from domain.rulebook.model import Rulebooks
 SHAPE: Final = "behaviour"
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A behaviour of an approved list, and the days on which that list is in force; a day that is not set bounds nothing."""
+
+    id: UUID
+    code: str
+    valid_from: date | None
+    valid_to: date | None
+
+    def is_in_force(self, on: date) -> bool:
+        """Tell whether its list is in force on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+
 async def cited(
     tx: Transaction, books: Rulebooks, item: Item, code: str | None, *, office_id: UUID, on: date
 ) -> UUID | None:
@@ -28,19 +44,31 @@ async def cited(
     """
     if code is None:
         return None
+    return required(await listed(tx, books, item, office_id=office_id), code, on=on)
+
+
+async def listed(tx: Transaction, books: Rulebooks, item: Item, *, office_id: UUID) -> list[Listed]:
+    """Read the behaviours that records of an item may cite, of whatever day, in the lists that bind an office."""
     kinds = [kind.code for kind in kinds_of(books, item.jurisdiction_id).values() if kind.rule.shape == SHAPE]
-    rows = await tx.connection.fetch(_LISTED, item.jurisdiction_id, kinds, office_id, on, item.code)
-    found = {row["code"]: row["id"] for row in rows}
+    rows = await tx.connection.fetch(_LISTED, item.jurisdiction_id, kinds, office_id, item.code)
+    return [Listed(UUID(str(row["id"])), row["code"], row["valid_from"], row["valid_to"]) for row in rows]
+
+
+def required(behaviours: Iterable[Listed], code: str, *, on: date) -> UUID:
+    """Find a behaviour by its code in the lists in force on a day.
+
+    Raises: BehaviourNotListed, with the codes that are.
+    """
+    found = {one.code: one.id for one in behaviours if one.is_in_force(on)}
     if code not in found:
         raise BehaviourNotListed(known=sorted(found))
-    return UUID(str(found[code]))
+    return found[code]
 
 
 _LISTED: Final = """
-SELECT behaviour.id, behaviour.code
+SELECT behaviour.id, behaviour.code, edition.valid_from, edition.valid_to
 FROM edition JOIN edition_item behaviour ON behaviour.edition_id = edition.id
 WHERE edition.jurisdiction_id = $1 AND edition.kind = ANY($2::text[]) AND edition.state = 'approved'
   AND (edition.office_id IS NULL OR edition.office_id = $3)
-  AND (edition.valid_from IS NULL OR edition.valid_from <= $4) AND (edition.valid_to IS NULL OR edition.valid_to >= $4)
-  AND coalesce(behaviour.content -> 'items' ? $5, true)
+  AND coalesce(behaviour.content -> 'items' ? $4, true)
 """

@@ -1,4 +1,4 @@
-"""What an office may hand in beside the national 双公示 columns: closing day, severity, term of correction and so on.
+"""What an office may hand in beside the national 双公示 columns: closing day, severity, behaviour and so on.
 
 The national columns have none of these, and the rulebooks ask for them: the term of double publicity runs
 from the closing day, a penalty without severity is not published. A file may leave them all out.
@@ -24,6 +24,7 @@ BESIDE: Final[Mapping[str, tuple[str, str]]] = {
     "legal_basis_level": ("RX_YJCJ", "依据层级"),
     "harm_removed": ("RX_WFQJ", "违法行为轻微或者主动消除、减轻危害后果"),
     "condition_met": ("RX_TJJB", "纳入条件是否具备"),
+    "behaviour": ("RX_SXXW", "失信行为编码"),
 }
 """What it is in a record, and the code and Chinese name of its column."""
 
@@ -51,7 +52,7 @@ _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "公告送达": "announcement",
     },
 }
-"""Words of the columns that are no days; their codes are taken as well. 普通程序 is 一般程序 (a reading)."""
+"""Words of the columns that hold a choice; their codes are taken as well. 普通程序 is 一般程序 (a reading)."""
 
 
 def read_beside(filled: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
@@ -61,7 +62,7 @@ def read_beside(filled: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]
     for name, (code, _) in BESIDE.items():
         text = filled.get(code, "")
         if text:
-            read[name] = parse_day(text) if name.endswith("_on") else _meaning(_WORDS[name], text)
+            read[name] = parse_day(text) if name.endswith("_on") else _meaning(name, text)
             if read[name] is None:
                 faults.append(Fault(DataItemInvalid, code))
     return read, faults
@@ -75,5 +76,8 @@ def words_of(name: str) -> dict[Any, str]:
     return first
 
 
-def _meaning(words: Mapping[str, Any], text: str) -> Any:
+def _meaning(name: str, text: str) -> Any:
+    words = _WORDS.get(name)
+    if words is None:
+        return text
     return words.get(text, text if text in words.values() else None)

@@ -21,10 +21,12 @@ from domain.calendar import WorkingCalendar
 from domain.credit import terms
 from domain.credit.item import Item, load_item, produced_items
 from domain.credit.refusals import NotProducer, RecordHasProcedure
+from domain.edition.behaviours import Listed, listed
 from domain.errors import DomainError
 from domain.lifecycle import Transaction, create, move
 from domain.lists import removals
 from domain.oversight import staging
+from domain.oversight.beside import BESIDE
 from domain.oversight.columns import Header, HeaderUnknown, count_known, read_header
 from domain.oversight.container import unpacked
 from domain.oversight.intake import MACHINE
@@ -182,6 +184,9 @@ class Importing:
         self, tx: Transaction, wanted: Wanted, read: Inspected, header: Header, item: Item
     ) -> tuple[_Underway, RowReader]:
         office = await tx.connection.fetchval("SELECT name FROM office WHERE id = $1", wanted.office_id)
+        behaviours: list[Listed] = []
+        if BESIDE["behaviour"][0] in header.codes:
+            behaviours = await listed(tx, self._books, item, office_id=wanted.office_id)
         reader = RowReader(
             self._vault,
             self._books,
@@ -191,6 +196,7 @@ class Importing:
             office_name=office,
             today=tx.today,
             lenient=wanted.lenient,
+            behaviours=behaviours,
         )
         await mark_left(tx, self._books)
         repeats = await tx.connection.fetchval(_REPEATED, wanted.office_id, item.id, read.digest)

@@ -33,6 +33,8 @@ from domain.credit.refusals import (
 )
 from domain.credit.repair_notices import RepairNoticeNotApplicable, Service, check_service
 from domain.credit.statement import CONDITION_MET, LONGEST_TITLE, Statement, judge
+from domain.edition.behaviours import Listed, required
+from domain.edition.refusals import BehaviourNotListed
 from domain.errors import DomainError
 from domain.identifiers import CodeNotText, normalise_code, read_uscc, subject_kind
 from domain.masking import mask_name, patterns
@@ -59,6 +61,7 @@ _COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
     SeverityUnknown: "severity",
     SeverityNotApplicable: "severity",
     SeverityBasisInsufficient: "legal_basis_level",
+    BehaviourNotListed: "behaviour",
 }
 _MAY_BE_NUMBERS: Final = frozenset({"money", "choice"})
 _FIELDS: Final = {"served_on": "notice_on"}
@@ -101,6 +104,7 @@ class RowReader:
         office_name: str,
         today: date,
         lenient: bool,
+        behaviours: Sequence[Listed] = (),
     ) -> None:
         self._vault = vault
         self._books = books
@@ -110,6 +114,7 @@ class RowReader:
         self._office_name = office_name
         self._today = today
         self._lenient = lenient
+        self._behaviours = behaviours
         self._patterns = patterns(books, item.jurisdiction_id, today)
         self._consequences = lru_cache(maxsize=8192)(self._judge)
         self._described = checked_items(item)
@@ -311,6 +316,7 @@ class RowReader:
     ) -> Consequences:
         """Ask the rulebook once for all rows with the same days, severity, procedure and level of basis."""
         stated = dict(beside)
+        behaviour = stated.pop("behaviour", None)
         try:
             served = self._served(stated)
             if served:
@@ -328,6 +334,7 @@ class RowReader:
         )
         try:
             columns = judge(self._books, self._calendar, self._item, statement, today=self._today)
+            cited = None if behaviour is None else required(self._behaviours, behaviour, on=decided_on)
         except DomainError as refused:
             return Consequences(fault=Fault(type(refused), self._column_of(refused)))
         severity = statement.severity
@@ -335,7 +342,7 @@ class RowReader:
         is_classed = severity is not None or not self._item.severity_required
         is_told = bool(served) or not columns["repair_notice_required"]
         columns["publishable"] = is_classed and is_told and kept_back is None
-        columns |= served
+        columns |= {**served, "behaviour_id": cited}
         columns["public_until"] = terms.public_until(self._books, self._item, severity=severity, decided_on=decided_on)
         return Consequences({name: value for name, value in columns.items() if name not in _OF_THE_ROW})
 

@@ -40,8 +40,9 @@ FRAME: Final[tuple[DataItem, ...]] = (
 )
 """What an item's own sheet begins with: the party, the document and its day."""
 
+LONGEST_CODE: Final = 64
 _OF_PENALTIES: Final = frozenset({"procedure", "harm_removed", "notice_on", "notice_channel"})
-_OF_THE_NEGATIVE: Final = frozenset({"severity", "correction_due_on"})
+_OF_THE_NEGATIVE: Final = frozenset({"severity", "correction_due_on", "behaviour"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,17 @@ def checked_items(item: Item) -> dict[str, DataItem]:
 def columns_of(books: Rulebooks, item: Item, *, on: date) -> Iterator[SheetColumn]:
     """Yield the columns of an item's sheet in their order, those that may stand beside it last.
 
-    Severity and term of correction are asked of what speaks against the subject, a condition where the item has one,
+    Severity, behaviour and term of correction are asked of what speaks against the subject, a condition where the item has one,
     and severities are those of the item's jurisdiction.
     """
     for described in checked_items(item).values():
         yield SheetColumn(described)
     for name, (code, label) in BESIDE.items():
         if _is_asked(books, item, name, on):
-            kind = "date" if name.endswith("_on") else "choice"
-            yield SheetColumn(DataItem(code, "never", kind, _words(books, item, name, on), name=label), is_beside=True)
+            words = _words(books, item, name, on)
+            kind = "date" if name.endswith("_on") else "choice" if words else "text"
+            described = DataItem(code, "never", kind, words, max_length=LONGEST_CODE, name=label)
+            yield SheetColumn(described, is_beside=True)
 
 
 def _is_asked(books: Rulebooks, item: Item, name: str, on: date) -> bool:

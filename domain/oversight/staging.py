@@ -72,6 +72,7 @@ JUDGED: Final[Mapping[str, str]] = {
     "notice_channel": "text",
     "publishable": "boolean",
     "public_until": "date",
+    "behaviour_id": "uuid",
 }
 """What the rulebook makes of rows with the same days, severity, procedure and basis: staged once for all of them."""
 

@@ -175,6 +175,7 @@ FROM (
           AND coalesce(stored.procedure = judged.procedure, judged.procedure IS NULL)
           AND coalesce(stored.legal_basis_level = judged.legal_basis_level, judged.legal_basis_level IS NULL)
           AND coalesce(stored.correction_due_on = judged.correction_due_on, judged.correction_due_on IS NULL)
+          AND coalesce(stored.behaviour_id = judged.behaviour_id, judged.behaviour_id IS NULL)
           AND (stored.harm_removed OR NOT judged.harm_removed)
         )
       ) AS is_same
@@ -186,10 +187,10 @@ FROM (
     UNION ALL
     SELECT placed.line, NULL, 2, true, NULL,
       (first.title, earlier.decided_on, first.content, earlier.severity, earlier.closed_on, earlier.procedure,
-       earlier.legal_basis_level, earlier.correction_due_on, earlier.harm_removed)
+       earlier.legal_basis_level, earlier.correction_due_on, earlier.harm_removed, earlier.behaviour_id)
       IS NOT DISTINCT FROM
       (staged.title, judged.decided_on, staged.content, judged.severity, judged.closed_on, judged.procedure,
-       judged.legal_basis_level, judged.correction_due_on, judged.harm_removed)
+       judged.legal_basis_level, judged.correction_due_on, judged.harm_removed, judged.behaviour_id)
     FROM staged_outcome placed
     JOIN staged_record staged USING (line)
     JOIN staged_judgement judged USING (judgement)
@@ -209,7 +210,7 @@ WITH made AS (
     id, subject_id, about_person, jurisdiction_id, office_id, item_id, state, version, decision_no, title, severity,
     procedure, harm_removed, dishonest, legal_basis, legal_basis_level, content, decided_on, closed_on, obtained_on,
     correction_due_on, special_fields, repair_notice_required, collection_due_on, publication_due_on, due_provisional, submitted_at, submitted_by, import_id, disclosure,
-    published_at, portal_at, public_until)
+    published_at, portal_at, public_until, behaviour_id)
   SELECT placed.record_id, placed.subject_id, staged.is_person, $10::text, $11::uuid, $12::uuid,
     CASE WHEN shown THEN 'published' ELSE 'submitted' END, 1, staged.decision_no, staged.title, judged.severity,
     judged.procedure, judged.harm_removed, judged.dishonest, staged.legal_basis, judged.legal_basis_level,
@@ -217,7 +218,7 @@ WITH made AS (
     judged.correction_due_on, '{}', judged.repair_notice_required, judged.collection_due_on,
     judged.publication_due_on, judged.due_provisional, $1::timestamptz, $2::uuid, $13::uuid, disclosed,
     CASE WHEN shown THEN $1::timestamptz END, CASE WHEN shown AND disclosed = 'public' THEN $1::timestamptz END,
-    CASE WHEN shown THEN judged.public_until END
+    CASE WHEN shown THEN judged.public_until END, judged.behaviour_id
   FROM staged_outcome placed
   JOIN staged_record staged USING (line)
   JOIN staged_judgement judged USING (judgement)

@@ -30,7 +30,17 @@ _MOST_REACHED: Final = 4_000_000
 
 _PIECE: Final = 1 << 20
 _REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
-_LONGEST_REFERENCE: Final = 32
+_LONGEST_CELL: Final = 512
+"""Units: bytes of the tag that begins a cell; what is at the end of a piece may go on in the next."""
+
+_FAULTY: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*\bt\s*=\s*["']e["'][^>]*>""")
+_FAULTY_SHOWN: Final = "#ERROR!"
+"""A cell whose formula could not be worked out, #DIV/0! for one: the reader of workbooks makes nothing of it."""
+
+_SHEET: Final = re.compile(rb"""<(?:\w+:)?sheet\b[^>]*?\b\w+:id\s*=\s*["']([^"']+)["']""")
+_PART: Final = re.compile(rb"""<(?:\w+:)?Relationship\b[^>]*>""")
+_NAMED: Final = re.compile(rb"""\b(Id|Target)\s*=\s*["']([^"']+)["']""")
+_PARTS: Final = "xl/_rels/workbook.xml.rels"
 _BOOK: Final = "xl/workbook.xml"
 _OF_OTHER_FORMS: Final = frozenset({"content.xml", "xl/workbook.bin"})
 """What the reader would take for a workbook of another kind (ODS, XLSB), whose size is told otherwise."""
@@ -58,36 +68,59 @@ def rows_of(file: IO[bytes]) -> Generator[Row, None, None]:
 
     Raises: FileDamaged; WorkbookTooLarge; CellTooFar.
     """
-    _require_small(file)
+    faulty = _require_small(file)
     file.seek(0)
     try:
-        sheet = _first_shown(file)
+        number, sheet = _first_shown(file)
         start = sheet.start if sheet else None
-    except (CalamineError, OSError, ValueError, IndexError):
+        places = faulty.get(_part_of(file, number), {}) if faulty else {}
+    except (CalamineError, zipfile.BadZipFile, KeyError, OSError, ValueError, IndexError):
         raise FileDamaged from None
     if sheet is None or start is None:
         return
     for line, cells in enumerate(sheet.iter_rows(), start=1):
-        if any(cell != "" for cell in cells):
+        amiss = places.get(line, ())
+        if amiss or any(cell != "" for cell in cells):
             read = [_read(cell) for cell in cells]
+            read += [("", None)] * (max(amiss, default=0) - len(read))
+            for place in amiss:
+                read[place - 1] = (_FAULTY_SHOWN, OTHER)
             untrue = tuple((place, kind) for place, (_, kind) in enumerate(read) if kind)
             yield Row(line, [text for text, _ in read], untrue)
 
 
-def _first_shown(file: IO[bytes]) -> CalamineSheet | None:
+def _first_shown(file: IO[bytes]) -> tuple[int, CalamineSheet | None]:
     book = load_workbook(file)
     for number, told in enumerate(book.sheets_metadata):
         if told.typ == SheetTypeEnum.WorkSheet and told.visible == SheetVisibleEnum.Visible:
-            return book.get_sheet_by_index(number)
-    return None
+            return number, book.get_sheet_by_index(number)
+    return 0, None
 
 
-def _require_small(file: IO[bytes]) -> None:
+def _part_of(file: IO[bytes], number: int) -> str:
+    """Name the part of a workbook that holds a sheet.
+
+    Raises: FileDamaged where the workbook does not say.
+    """
+    with zipfile.ZipFile(file) as parts:
+        named = [dict(_NAMED.findall(tag)) for tag in _PART.findall(parts.read(_PARTS))]
+        targets = {one.get(b"Id"): one.get(b"Target", b"").decode() for one in named}
+        sheets = _SHEET.findall(parts.read(_BOOK))
+    target = targets.get(sheets[number]) if number < len(sheets) else None
+    if target is None:
+        raise FileDamaged
+    return target[1:] if target.startswith("/") else f"xl/{target}"
+
+
+def _require_small(file: IO[bytes]) -> dict[str, dict[int, list[int]]]:
     """Refuse what unpacks to more than can be held: the sizes that a workbook declares may be lies.
+
+    Gives the faulty cells of each part by row, from 1.
 
     Raises: FileDamaged; WorkbookTooLarge; CellTooFar.
     """
     size = 0
+    faulty: dict[str, dict[int, list[int]]] = {}
     try:
         with zipfile.ZipFile(file) as parts:
             names = {part.filename for part in parts.infolist()}
@@ -100,30 +133,46 @@ def _require_small(file: IO[bytes]) -> None:
                     if size > _MOST_UNPACKED:
                         raise WorkbookTooLarge(most=_MOST_UNPACKED)
                     reached.read(piece)
+                if reached.faulty:
+                    faulty[part.filename] = reached.faulty
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, struct.error, OSError, ValueError, EOFError):
         raise FileDamaged from None
+    return faulty
 
 
 class _Reached:
-    """How far the cells of a sheet reach, found as its text passes by."""
+    """How far the cells of a sheet reach and which are faulty, found as its text passes by."""
 
     def __init__(self) -> None:
         self._row = 1
         self._column = 1
         self._cut = b""
+        self.faulty: dict[int, list[int]] = {}
 
     def read(self, piece: bytes) -> None:
         """Look at the next piece of the sheet.
 
-        Raises: CellTooFar.
+        Raises: CellTooFar; FileDamaged for a faulty cell that does not say where it stands.
         """
         text = self._cut + piece
+        self._note_faulty(text)
         for letters, digits in set(_REFERENCE.findall(text)):
             self._row = max(self._row, int(digits))
             self._column = max(self._column, _place(letters))
         if self._row * self._column > _MOST_REACHED:
             raise CellTooFar(most=_MOST_REACHED)
-        self._cut = text[-_LONGEST_REFERENCE:]
+        self._cut = text[-_LONGEST_CELL:]
+
+    def _note_faulty(self, text: bytes) -> None:
+        if b'"e"' not in text and b"'e'" not in text:
+            return
+        for tag in _FAULTY.findall(text):
+            stands = _REFERENCE.search(tag)
+            if stands is None:
+                raise FileDamaged
+            row, column = int(stands[2]), _place(stands[1])
+            if column not in self.faulty.setdefault(row, []):
+                self.faulty[row].append(column)
 
 
 def _place(letters: bytes) -> int:

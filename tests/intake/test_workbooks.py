@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from domain.oversight.container import FileDamaged
+from domain.oversight.row import OTHER
 from domain.oversight.workbook import CellTooFar, WorkbookTooLarge, rows_of
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -106,3 +107,35 @@ def test_a_workbook_of_another_kind_is_refused(other: str) -> None:
         parts.writestr(other, b"<x/>")
     with pytest.raises(FileDamaged):
         list(rows_of(file))
+
+
+def test_a_formula_that_could_not_be_worked_out_is_told_and_not_taken_for_an_empty_cell() -> None:
+    """The reader of workbooks gives such cells as empty ones, so that an optional amount would be lost in silence."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        hidden, shown = book.add_worksheet("内部"), book.add_worksheet("数据")
+        hidden.write_formula(0, 0, "=1/0", value="#DIV/0!")
+        hidden.hide()
+        shown.activate()
+        shown.write_row(2, 0, ["甲", "乙", "丙"])
+        shown.write(3, 0, "丁")
+        shown.write_formula(3, 2, "=1/0", value="#DIV/0!")
+        shown.write_formula(5, 30, "=NA()", value="#N/A")
+        shown.write_formula(6, 0, '="e"', value="e")
+    good, faulty, alone, text = rows_of(file)
+    assert (good.line, good.cells[:3], good.untrue) == (3, ["甲", "乙", "丙"], ())
+    assert (faulty.line, faulty.cells[0], faulty.untrue) == (4, "丁", ((2, OTHER),))
+    assert (alone.line, alone.untrue) == (6, ((30, OTHER),))
+    assert (text.line, text.cells[0], text.untrue) == (7, "e", ())
+
+
+def test_a_faulty_cell_that_does_not_say_where_it_stands_is_refused_with_its_workbook() -> None:
+    written = _written(SHEET)
+    assert b'<c r="B3">' in written
+    with pytest.raises(FileDamaged):
+        list(rows_of(io.BytesIO(_with(SHEET, written.replace(b'<c r="B3">', b'<c t="e">')))))
+
+
+def _written(part: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(_workbook())) as parts:
+        return parts.read(part)
