@@ -18,10 +18,10 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 
 class BodyTooLarge(DomainError):
-    """The body is larger than this service takes: send less at once, or use an import."""
+    """The body is larger than this service takes, `most` bytes: send less at once, or use an import."""
 
     code = "BODY_TOO_LARGE"
-    zh = "请求体过大：请减少单次提交的内容，或使用批量导入。"
+    zh = "请求体过大，上限字节数见 most：请减少单次提交的内容，或使用批量导入。"
 
 
 class AddressTooLong(DomainError):

@@ -160,7 +160,7 @@ query ($id: ID!) { recordImport(id: $id) { refusedRows(first: 1) { nodes { line 
 def _require_length(request: Request, most: int) -> None:
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared[:19]) > most:
-        raise BodyTooLarge
+        raise BodyTooLarge(most=most)
 
 
 async def _receive(request: Request, file: Any, limit: int) -> None:
@@ -168,7 +168,7 @@ async def _receive(request: Request, file: Any, limit: int) -> None:
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise BodyTooLarge
+            raise BodyTooLarge(most=limit)
         file.write(chunk)
     file.seek(0)
 

@@ -104,11 +104,17 @@ class Job:
     meter: Meter | None = None
     """What the request is counted by, where its caller has quotas."""
 
+    coerced: list[VariableValues] = field(init=False, default_factory=list, repr=False, compare=False)
+    """What `values` gives, once asked; no copy has it, as its operation may be another. Five hundred records are long."""
+
     def values(self) -> VariableValues:
         """Coerce the variables as graphql-core hands them to its own functions."""
+        if self.coerced:
+            return self.coerced[0]
         found = get_variable_values(self.service.graphql, self.operation.variable_definitions or (), dict(self.raw))
         if isinstance(found, list):
             raise VariablesInvalid(found)
+        self.coerced.append(found)
         return found
 
     def selection(self) -> Selection:

@@ -52,7 +52,7 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
     """
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared[:19]) > limit:
-        raise BodyTooLarge
+        raise BodyTooLarge(most=limit)
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -62,7 +62,7 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
-            raise BodyTooLarge
+            raise BodyTooLarge(most=limit)
         chunks.append(chunk)
         if not message.get("more_body"):
             return b"".join(chunks) if len(chunks) > 1 else chunks[0]

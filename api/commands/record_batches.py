@@ -58,7 +58,10 @@ class SubmittedRow:
     )
 
 
-@strawberry.input(description="Credit records handed in by one call, 1 to 500.")
+@strawberry.input(
+    description="Credit records handed in by one call, 1 to 500, in one body of at most 1 MiB unless the service is set"
+    " otherwise: some 300 with every data item, in UTF-8 and not as escapes. More goes in as a file, POST /imports."
+)
 class SubmitCreditRecordsInput:
     """What is handed in."""
 

@@ -5,7 +5,7 @@ number gives the same bytes. `renxin import` takes it in, a process of its own, 
 that of a raw COPY of the records it made into an empty table with the same indexes, checks and references, that of a raw
 COPY of everything it wrote (records, subjects, ledger, outbox), processor time of client and server, and the memory of
 the process; and how long Q1 takes over HTTP while a second file goes in, beside how long it takes while none does.
-`--rows 3326789` is the figure of 十堰; it takes some 20 GB of disk, and `--copied 500000` copies that many rows of each
+`--rows 3326789` is the figure of 十堰; it takes some 23 GB of disk, and `--copied 500000` copies that many rows of each
 table only, into an empty one, which flatters the COPY.
 """
 

@@ -221,6 +221,7 @@ async def test_of_a_body_that_says_it_is_too_long_nothing_is_read(small: Client)
     headers = {"content-type": JSON, "content-length": "2001"}
     response = await small.http.post("/graphql", content=pieces(), headers=headers)
     assert (response.status_code, codes(response), read) == (413, ["BODY_TOO_LARGE"], 0)
+    assert response.json()["errors"][0]["extensions"]["most"] == 2_000
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "１", "99999999999999999999999"])

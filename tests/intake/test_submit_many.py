@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import asyncpg
 import pytest
 
+from api.variables import MIB
 from domain.identifiers import invented_uscc
 from tests.conftest import Client, Serve
+from tests.intake.sheets import columns
 
 pytestmark = pytest.mark.anyio
 
@@ -112,6 +115,14 @@ async def test_as_many_records_as_a_call_takes_may_have_all_their_data_items(dem
         asked = {"f": {"code": ["x"] * 3_001}}
         query = "query ($f: SubjectFilter) { subjects(first: 1, filter: $f) { totalCount } }"
         assert await client.codes(query, asked, caller=CLERK) == ["BODY_TOO_LARGE"]
+
+
+def test_three_hundred_records_with_every_data_item_fit_a_body() -> None:
+    """As the input says of itself; five hundred of them do not, and are refused with the number of bytes allowed."""
+    full = [{"code": code, "value": "未按时足额支付劳动者工资并拒不改正"} for code in columns("penalty")]
+    rows = [_row("CatalogueItem:00000000-0000-0000-0000-000000000000", number, content=full) for number in range(300)]
+    sent = json.dumps({"query": SUBMIT, "variables": {"input": {"records": rows}}}, ensure_ascii=False)
+    assert len(sent.encode()) < MIB
 
 
 async def test_a_data_item_that_is_given_twice_is_refused_and_neither_value_dropped(
