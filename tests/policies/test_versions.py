@@ -27,6 +27,7 @@ from tests.policies.conftest import (
 
 pytestmark = pytest.mark.anyio
 
+TABBED = "p,\tcredit_office,\trefused_row , read,own_office"
 MORE = "p, credit_office, repair_notice, read, own_office"
 DENY = "p, credit_office, credit_report, count, child_jurisdiction, deny"
 
@@ -192,6 +193,17 @@ async def test_a_broken_invariant_is_told_with_its_counter_example_and_the_line(
     assert "公众" in refused["extensions"]["messageZh"]
     assert refused["extensions"]["invariant"] == "public_sees_no_person_in_clear"
     assert refused["extensions"]["counterExamples"][0]["cell"] == "public sees person_name clear in published"
+
+
+async def test_what_is_exported_and_imported_again_is_the_same_byte_by_byte(desk: Desk) -> None:
+    """Chinese, tabs, blanks of either width, the line ends of another editor and its mark at the beginning."""
+    text = (await desk.active())["policyText"]
+    odd = "\ufeff# 注释\tx　全角  \r\n" + text.replace("\n", "\r\n") + f"{TABBED}\t\r\n\r\n"
+    exported = (await desk.send(DRAFT, FIRST, note="导入", text=odd))["policyVersion"]
+    assert exported["policyText"].startswith("# 注释\tx　全角  \n")
+    for file in (exported["policyText"], exported["policyText"].replace("\n", "\r\n")):
+        again = (await desk.send(DRAFT, FIRST, note="导入", text=file))["policyVersion"]
+        assert (again["policyText"], again["digest"]) == (exported["policyText"], exported["digest"])
 
 
 async def test_a_draft_that_changes_nothing_is_not_proposed(desk: Desk) -> None:
