@@ -38,9 +38,6 @@ MACHINE: Final = machine(
 CONTENTS: Final = {"依据": "grounds", "理由": "reason", "惩戒措施": "measures", "异议申请的权利": "rights"}
 """What a prior notice may have to contain, and the column that holds it."""
 
-VERIFY: Final = "list.{code}.prior_notice.verify"
-"""The term to verify what a subject answered, from the day of its answer (第45号令)."""
-
 _CONTENTS_PATH: Final = "list.black.prior_notice.contents"
 _LONGEST: Final = 4_000
 _LONGEST_CHANNEL: Final = 200
@@ -123,10 +120,10 @@ async def answer(
     Source: 河南省社会信用条例28 (异议申请的权利).
     """
     notice = await _load(tx, notice_id)
-    code = await tx.connection.fetchval("SELECT code FROM credit_list WHERE id = $1", notice["credit_list_id"])
+    row, kind = await load_entry(tx, books, notice["entry_id"])
     changes = {
         "answer": require_text("text", text, longest=_LONGEST),
-        "verify_due_on": _term_end(books, calendar, notice["jurisdiction_id"], VERIFY.format(code=code), tx.today).on,
+        "verify_due_on": verify_due(books, calendar, way_of(books, row, kind), kind.jurisdiction_id, tx.today).on,
         "answered_at": tx.now,
         "answered_by": tx.actor.account_id,
     }
@@ -198,6 +195,16 @@ def answer_due(books: Rulebooks, calendar: WorkingCalendar, way: Procedure, juri
     if step is None or step.due is None:
         return Due()
     return _term_end(books, calendar, jurisdiction, step.due, served_on)
+
+
+def verify_due(
+    books: Rulebooks, calendar: WorkingCalendar, way: Procedure, jurisdiction: str, answered_on: date
+) -> Due:
+    """Give the last day to verify what was answered: the term that stands beside that of the answer (第45号令)."""
+    step = way.step("answer")
+    if step is None or step.due is None:
+        return Due()
+    return _term_end(books, calendar, jurisdiction, f"{step.due.rpartition('.')[0]}.verify", answered_on)
 
 
 def _term_end(books: Rulebooks, calendar: WorkingCalendar, jurisdiction: str, path: str, start: date) -> Due:

@@ -304,7 +304,10 @@ ARMS: Final = (
         started_on=_day("t.answered_at"),
         due_on="t.verify_due_on",
         provisional="coalesce((SELECT provisional FROM working_day WHERE id = t.verify_due_on), FALSE)",
-        path="'list.' || listed.code || '.prior_notice.verify'",
+        path="(SELECT said.path FROM deadline said WHERE said.jurisdiction_id = t.jurisdiction_id"
+        " AND said.path LIKE 'list.%.prior_notice.verify' AND said.value IS NOT NULL"
+        " ORDER BY split_part(said.path, '.', 2) = listed.code DESC, said.path LIMIT 1)",
+        status="'says'",
     ),
     Arm(
         "public_notice",

@@ -113,6 +113,9 @@ async def test_shiyan_lists_wage_arrears_until_the_last_day_and_no_longer(walk: 
     async with walk.on("2024-02-22"):
         assert await walk.refused("debtor", "answerListNotice", **notice, text=" ") == "INVALID_INPUT"
         answered = (await walk.only(["debtor"], "answerListNotice", **notice, text="资金未到位。"))["listNotice"]
+        assert str(await walk.sql("SELECT verify_due_on FROM list_notice")) == "2024-02-29", (
+            "five working days, a leap day"
+        )
         assert answered["answerTimeliness"] == "LATE", "heard all the same, as nobody has closed it"
         await walk.not_now(act("debtor", "answerListNotice", **notice, text="再答"))
     async with walk.on("2024-02-29"):

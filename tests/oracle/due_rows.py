@@ -204,7 +204,7 @@ def _of_lists(tables: Tables) -> Duties:
             yield {
                 "kind": "prior_answer", **told, "started_on": local_day(row["answered_at"]), "due_on": row["verify_due_on"],
                 "provisional": any(day["id"] == row["verify_due_on"] and day["provisional"] for day in tables["working_day"]),
-                "path": f"list.{codes[row['credit_list_id']]}.prior_notice.verify",
+                "status": "says",
             }  # fmt: skip
         if row["state"] == "served" and row["kind"] == "public_notice":
             yield {"kind": "public_notice", **told, "due_on": row["until_on"], "status": _named(row["until_on"])}
