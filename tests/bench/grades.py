@@ -53,12 +53,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--folder", type=Path, default=Path(".renxin-bench"), help="where those are kept between runs")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "postgres") as server:
-        ratio = asyncio.run(_measure(server.url, given.subjects, given.rounds))
+        ratio = asyncio.run(measure(server.url, given.subjects, given.rounds))
     screened = given.records == 0 or screening.measure(given.folder, given.records, judged=True)
     return 0 if ratio <= AIM and screened else 1
 
 
-async def _measure(url: str, subjects: int, rounds: int) -> float:
+async def measure(url: str, subjects: int, rounds: int) -> float:
+    """Grade as many subjects beside a plain aggregate, and print; give how many times as long it takes, changes written."""
     connection = await asyncpg.connect(url)
     await migrate(url)
     await install_default(connection, NOW)
