@@ -61,7 +61,7 @@ HANDS: dict[str, set[str]] = {
     "notifyListEntry": CLERKS,
     "announceListEntry": CLERKS,
     "investigateListEntry": CLERKS,
-    "approveReportOfListEntry": {"xx-approver", "xx-clerk-approver"},
+    "approveReportOfListEntry": {"xx-approver", "xx-clerk-approver", "xx-misplaced"},
     "reviewListEntry": {"xx-deputy", "xx-deputy-and-leader"},
     "decideListEntry": {"xx-leader", "xx-deputy-and-leader"},
     "submitListEntry": CLERKS,
