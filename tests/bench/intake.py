@@ -180,9 +180,12 @@ async def _import(url: str, folder: Path, path: Path, *flags: str) -> Imported:
     office = await connection.fetchval(_OFFICE)
     command = (sys.executable, "-m", "api.cli.main", "import", str(path), "--office", office, *flags)
     started = time.perf_counter()
-    ended = asyncio.ensure_future(asyncio.to_thread(_run, command, {**os.environ, "RENXIN_DATA_DIR": str(folder)}))
+    pid = _start(command, {**os.environ, "RENXIN_DATA_DIR": str(folder)})
+    ended = asyncio.ensure_future(asyncio.to_thread(_used_by, pid))
     server: dict[int, float] = {}
+    memory = 0.0
     while not ended.done():
+        memory = _memory(pid) or memory
         for session in await connection.fetch(_SESSIONS, connection.get_server_pid()):
             with suppress(OSError):
                 server[session["pid"]] = _processor(session["pid"])
@@ -190,12 +193,23 @@ async def _import(url: str, folder: Path, path: Path, *flags: str) -> Imported:
     used = await ended
     await connection.close()
     spent = Spent(time.perf_counter() - started, used.ru_utime + used.ru_stime, sum(server.values()))
-    return Imported(spent, used.ru_maxrss / 1024)
+    return Imported(spent, memory)
 
 
-def _run(command: tuple[str, ...], environment: dict[str, str]) -> resource.struct_rusage:
-    """Run a command, and give what it used."""
-    _, status, used = os.wait4(os.posix_spawn(command[0], command, environment), 0)
+def _start(command: tuple[str, ...], environment: dict[str, str]) -> int:
+    return os.posix_spawn(command[0], command, environment)
+
+
+def _memory(pid: int) -> float:
+    """Give the memory of a process at most so far, in MB; of one that has just started it is that of this process."""
+    with suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
+    return 0.0
+
+
+def _used_by(pid: int) -> resource.struct_rusage:
+    """Wait for the end of a process, and give what it used."""
+    _, status, used = os.wait4(pid, 0)
     if status:
         raise SystemExit(f"renxin import ended with {os.waitstatus_to_exitcode(status)}")
     return used
