@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from api.assembly import assemble
+from api.cli.account_arguments import ACTIONS as ENTERED
 from api.cli.account_arguments import STEPS
-from api.cli.linked_accounts import ACTIONS as ENTERED
 from api.cli.linked_accounts import enter
 from api.cli.policy import as_officer, refused_by, token_of
 from api.cli.policy_officer import DONE, Misuse, Officer, read_text

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from api.cli.linked_accounts import ACTIONS, add_operator_arguments
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +86,31 @@ def add_account_arguments(parser: argparse.ArgumentParser) -> None:
         add_operator_arguments(name, actions.add_parser(name, help=text, description=text))
     for one in made.values():
         one.add_argument("--as", dest="officer", help="whose token to mint, with the built-in issuer: see `renxin who`")
+
+
+ACTIONS: Mapping[str, str] = {
+    "link": "Let an account be the subject of a code; `-` reads an identity number from standard input.",
+    "agent": "Let an account act for the subject of a code from a day until a day, as its authorised agent.",
+    "unlink": "End what ties an account to subjects, from the next request on.",
+    "partner": "Enter a partner agency, and grant it purposes from a day until a day.",
+}
+"""What the operator enters, by the word of the command line."""
+
+
+def add_operator_arguments(name: str, parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of an action."""
+    if name == "partner":
+        parser.add_argument("office", help="<jurisdiction>.<code>, e.g. 350200.LDBANK")
+        parser.add_argument("name", help="what it is called")
+        parser.add_argument("--purpose", action="append", default=[], help="code of an application item; repeatable")
+    else:
+        parser.add_argument("sub", help="subject (sub) of the account's tokens")
+        parser.add_argument("--issuer", help="issuer (iss) of the account's tokens; the built-in one unless given")
+    if name in ("link", "agent"):
+        parser.add_argument("code", help="unified social credit code, or - for an identity number on standard input")
+        parser.add_argument("--display", required=True, help="what the account is called")
+    if name in ("agent", "partner"):
+        parser.add_argument("--from", dest="from_on", type=date.fromisoformat, help="first day; today unless given")
+        parser.add_argument("--to", dest="to_on", type=date.fromisoformat, help="last day")
+    if name == "unlink":
+        parser.add_argument("--reason", required=True, help="why; kept in the ledger")
