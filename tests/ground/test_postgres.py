@@ -24,7 +24,7 @@ from api.postgres.server import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"shared_buffers": "16MB"}
-END_SECONDS = 10.0
+END_SECONDS = 60.0
 OWNER = """
 import sys
 from pathlib import Path
