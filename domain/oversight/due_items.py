@@ -81,7 +81,7 @@ class Arm:
         """Write the arm as a statement."""
         mark = "" if self.mark == "''" else f" || {self.mark}"
         return (
-            f"SELECT md5('{self.kind}' || t.id::text{mark})::uuid AS id,"
+            f"SELECT (left(t.id::text, 19) || right(md5('{self.kind}' || t.id::text{mark}), 16))::uuid AS id,"
             f" '{self.kind}' AS kind, '{self.noun}' AS noun, t.id AS row_id, {self.step} AS step,"
             f" {self.office} AS office_id, t.jurisdiction_id, '{self.party}' AS party, {self.started_on} AS started_on,"
             f" {self.due_on} AS due_on, {self.provisional} AS due_provisional, {self.paused_since} AS paused_since,"

@@ -106,7 +106,9 @@ def _item(
     if due_on and paused and paused <= due_on:
         order = STANDING_STILL
     return {
-        "id": UUID(md5(f"{kind}{row['id']}{mark}".encode(), usedforsecurity=False).hexdigest()),
+        "id": UUID(
+            f"{row['id']}"[:19] + md5(f"{kind}{row['id']}{mark}".encode(), usedforsecurity=False).hexdigest()[16:]
+        ),
         "kind": kind,
         "noun": noun,
         "row_id": row["id"],
