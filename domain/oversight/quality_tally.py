@@ -35,6 +35,9 @@ INTERVAL: Final = 10.0
 REST: Final = 20
 """How much longer than it took to count the pause is at least."""
 
+COUNT_SECONDS: Final = 1_800
+"""How long one count may take, whatever a request's statement may: a city's records are counted in the background."""
+
 _KEY: Final = ("jurisdiction_id", "dimension", "day", "office_id", "item_id", "effective_on")
 _TALLY: Final = 0x54414C4C59  # "TALLY"
 _log = logging.getLogger("renxin")
@@ -112,8 +115,8 @@ async def count(connection: asyncpg.Connection[Any], now: datetime) -> bool:
         if await connection.fetchval(_UNCHANGED):
             return False
         await connection.execute(_COUNTED, now)  # first: what is committed while it counts is looked at again
-        await connection.execute("SET LOCAL work_mem = '128MB'")
-        await connection.execute(_COUNT, *quality.unasked())
+        await connection.execute(f"SET LOCAL work_mem = '128MB'; SET LOCAL statement_timeout = '{COUNT_SECONDS}s'")
+        await connection.execute(_COUNT, *quality.unasked(), timeout=COUNT_SECONDS)
         return True
 
 

@@ -104,6 +104,7 @@ async def test_it_is_counted_again_only_after_a_change(clerk_of: Find) -> None:
     before = await quality_tally.figures(connection, "350200", period, now=clerk.tx.now)
     assert (before.figures, before.counted_at) == ([], clerk.tx.now)  # nothing counted yet: as of now
     await quality_tally.count(connection, clerk.tx.now)
+    assert await connection.fetchval("SELECT current_setting('statement_timeout')") == "30min"  # no request's
     await clerk.hand_in()
     assert (await quality_tally.figures(connection, "350200", period, now=later)).figures == []
     assert await quality_tally.count(connection, later)
