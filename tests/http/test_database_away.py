@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -53,7 +54,10 @@ class Server:
     def kill(self) -> None:
         """Kill the server as a power cut would."""
         pid = int((self.folder / "cluster" / "postmaster.pid").read_text().split("\n", 1)[0])
-        os.kill(pid, signal.SIGKILL)
+        sessions = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for process in (pid, *map(int, sessions)):  # an orphaned session would go on until it looks up
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         self.postgres.stop()
 
     def start(self) -> None:

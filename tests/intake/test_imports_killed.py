@@ -107,18 +107,19 @@ def own_server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
 
 
 class _Killing(Session):
-    """Kills the database's first process in a transaction, after its work and before its commit."""
+    """Kills the database in a transaction, after its work and before its commit: its first process and the session's."""
 
     def __init__(self, connection: asyncpg.Connection[Any], office: UUID, postmaster: int) -> None:
         super().__init__(connection, office)
-        self.postmaster = postmaster
+        self.postmaster, self.server_pid = postmaster, connection.get_server_pid()
 
     @asynccontextmanager
     async def transact(self) -> AsyncIterator[Transaction]:
         async with super().transact() as tx:
             yield tx
             if self.opened == 4:
-                os.kill(self.postmaster, signal.SIGKILL)
+                for process in (self.postmaster, self.server_pid):
+                    os.kill(process, signal.SIGKILL)
 
 
 async def test_the_same_file_goes_on_after_the_database_was_killed_xm_08a(
