@@ -263,7 +263,7 @@ def _connection(writer: _Writer, source: _From, connection: Connection, *, owner
     ordered = f"ORDER BY {_sorted(page, alias)} LIMIT {read.size}{' + 1' if read.more else ''}"
     table = writer.on(connection.entity.table, alias)
     if connection.entity.arms is not None:
-        table, where = _arms(writer, connection, f"{alias} WHERE {where}", ordered), "TRUE"
+        table, where = _arms(writer, connection, alias, where, ordered), "TRUE"
     text = (
         f"SELECT {', '.join(columns) or '1 AS one'} FROM {table} {alias}{''.join(inner.joins)} WHERE {where} {ordered}"
     )
@@ -276,16 +276,15 @@ def _connection(writer: _Writer, source: _From, connection: Connection, *, owner
     return _Shown(f"{lateral}.j", f"{lateral}.p" if told else None)
 
 
-def _arms(writer: _Writer, connection: Connection, met: str, ordered: str) -> str:
+def _arms(writer: _Writer, connection: Connection, alias: str, where: str, ordered: str) -> str:
     """Write the rows of a page that come from many tables, reading of each no more than the page."""
     arms = connection.entity.arms
     assert arms is not None
-    alias = met.split(maxsplit=1)[0]
-    seen = writer.on(connection.visible, "place")
-    texts = [f"(SELECT * FROM ({rows}) {met} {ordered})" for rows in arms.rows]
+    seen, met = writer.on(connection.visible, "place"), f"{alias} WHERE {where} {ordered}"
+    texts = [f"(SELECT * FROM ({rows}) {met})" for rows in arms.rows]
     texts.extend(
         f"(SELECT {alias}.* FROM (SELECT * FROM ({places}) place WHERE {seen}) place"
-        f" CROSS JOIN LATERAL (SELECT * FROM ({rows}) {met} {ordered}) {alias} {ordered})"
+        f" CROSS JOIN LATERAL (SELECT * FROM ({rows}) {met}) {alias} {ordered})"
         for places, rows in arms.sorted
     )
     return writer.on(arms.whole.replace("{rows}", " UNION ALL ".join(texts)), alias)

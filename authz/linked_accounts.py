@@ -1,10 +1,10 @@
-"""Accounts of subjects and of their agents, and partner agencies with their purposes, entered from the console.
+"""Accounts of subjects and of their agents, entered from the console.
 
 In charge of what ties an account to the subject that it is 本人, or for which it acts from a day until a day as its
-authorised agent 委托代理人, and of ending that; and of entering a partner agency 合作单位 with the purposes it may name.
-Officers do none of it: to them it would tell who is whose subject. Each step is an event of the ledger. Refuses an
-account that holds roles of officers or machines, one that is another subject, and a subject that nobody has entered.
-Source: 民法典 161, 165 (委托代理, 授权的期间); 厦门4 (用途); 个人信息保护法 44, 45.
+authorised agent 委托代理人, and of ending that. Officers do none of it: to them it would tell who is whose subject. Each
+step is an event of the ledger. Refuses an account that holds roles of officers or machines, one that is another subject,
+and a subject that nobody has entered.
+Source: 民法典 161, 165 (委托代理, 授权的期间); 个人信息保护法 44, 45.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from typing import Any
 from uuid import UUID
 
 from authz.account import ASSIGNMENT, OF_SUBJECT
-from authz.activation import OPERATOR, Connection, assign, bump_epoch, grant_purpose, upsert_account
+from authz.activation import OPERATOR, Connection, assign, bump_epoch, upsert_account
 from domain import lifecycle
 from domain.clock import local_day
 from domain.errors import DomainError, NotFound
 from domain.identifiers import is_resident_id, normalise_code
 from domain.lifecycle import Transaction
 from domain.vault import Vault
-
-PARTNER = "partner_agency"
 
 
 class AccountOfOfficer(DomainError):
@@ -119,40 +117,6 @@ async def end_links(connection: Connection, *, issuer: str, sub: str, reason: st
     return len(held)
 
 
-async def enter_partner(
-    connection: Connection,
-    *,
-    jurisdiction: str,
-    code: str,
-    name: str,
-    purposes: tuple[str, ...],
-    from_on: date,
-    to_on: date | None,
-    now: datetime,
-) -> UUID:
-    """Enter a partner agency unless it is there, and grant it purposes from a day until a day; give its id.
-
-    Raises: NotFound for a division or a purpose that does not exist, or an office that is no partner agency.
-    """
-    async with connection.transaction():
-        if not await connection.fetchval("SELECT EXISTS (SELECT FROM jurisdiction WHERE id = $1)", jurisdiction):
-            raise NotFound("There is no such division.", zh="没有该区划。")
-        office = await connection.fetchrow(_OFFICE, jurisdiction, code)
-        if office is not None and office["kind"] != PARTNER:
-            raise NotFound("The office of this code is no partner agency.", zh="该代码的单位不是合作单位。")
-        values: dict[str, Any] = {
-            "jurisdiction_id": jurisdiction, "code": code, "name": name, "aliases": [], "kind": PARTNER, "roles": [],
-        }  # fmt: skip
-        made = Transaction(connection, now, OPERATOR)
-        office_id = office["id"] if office else await lifecycle.create(made, "office", "enrol", values)
-        for purpose in purposes:
-            item = await connection.fetchval("SELECT id FROM application_item WHERE code = $1", purpose)
-            if item is None:
-                raise NotFound("There is no such purpose.", zh="没有该应用事项。")
-            await grant_purpose(connection, office_id, item, from_on=from_on, to_on=to_on, now=now)
-    return UUID(str(office_id))
-
-
 async def _known(connection: Connection, issuer: str, sub: str) -> Any:
     """Give an account that may be tied to subjects, locked; None for one that nobody has registered.
 
@@ -168,7 +132,6 @@ _OF_SUBJECT = OF_SUBJECT.replace("{t}", "held")
 _SUBJECT = (
     "SELECT coalesce(merged_into_id, id) AS id FROM subject WHERE uscc = $1 OR id_index = $2 ORDER BY uscc IS NULL"
 )
-_OFFICE = "SELECT id, kind FROM office WHERE jurisdiction_id = $1 AND code = $2"
 _ACCOUNT = f"""
 SELECT account.id, account.kind, account.subject_id,
   EXISTS (SELECT FROM assignment held WHERE held.account_id = account.id AND NOT {_OF_SUBJECT}

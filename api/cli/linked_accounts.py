@@ -1,6 +1,6 @@
 """`renxin account link`, `agent`, `unlink` and `partner`: what the operator of the machine enters, without a token.
 
-In charge of turning the words of the command line into what `authz.linked_accounts` does, as the owner of the
+In charge of turning the words of the command line into what `authz.linked_accounts` and `authz.partners` do, as the owner of the
 database. An identity number never stands in a command line: `-` reads it from standard input. Refuses what that refuses.
 """
 
@@ -20,6 +20,7 @@ from api.handing_in import open_vault
 from api.settings import Settings
 from authz import linked_accounts
 from authz.activation import Connection
+from authz.partners import enter_partner
 from domain.clock import local_day, system_clock
 from domain.identifiers import is_resident_id
 
@@ -61,7 +62,7 @@ async def _partner(connection: Connection, settings: Settings, given: argparse.N
     jurisdiction, _, code = given.office.partition(".")
     if not code:
         raise Misuse(f"An office is written <jurisdiction>.<code> 单位应写作 <区划>.<代码>: {given.office}")
-    office = await linked_accounts.enter_partner(
+    office = await enter_partner(
         connection, jurisdiction=jurisdiction, code=code, name=given.name, purposes=tuple(given.purpose),
         from_on=given.from_on or local_day(now), to_on=given.to_on, now=now,
     )  # fmt: skip

@@ -18,7 +18,8 @@ from api.cli.account_arguments import add_account_arguments
 from api.demo.stories import EXAMPLE, PERSON_WITHOUT_CONSENT
 from api.handing_in import open_vault
 from api.settings import Settings
-from authz.linked_accounts import appoint_agent, end_links, enter_partner, link_subject, subject_named
+from authz.linked_accounts import appoint_agent, end_links, link_subject, subject_named
+from authz.partners import enter_partner
 from domain.errors import NotFound
 from tests.conftest import ISSUER, NOW, Client, Serve
 
