@@ -40,7 +40,7 @@ class PostgresHome:
         self.socket_dir.mkdir(mode=0o700, exist_ok=True)
 
     def take_lock(self) -> int:
-        """Lock the folder; wait for a server whose owner has died to shut down first.
+        """Lock the folder; wait for a server whose owner has died or let go of it to shut down first.
 
         The server inherits the lock, so holding it proves that no server of ours is left on the folder.
 
@@ -60,6 +60,11 @@ class PostgresHome:
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         return lock
+
+    def release_lock(self, lock: int) -> None:
+        """Give the lock up, naming nobody: what is left of a killed server may hold it for a moment longer."""
+        os.ftruncate(lock, 0)
+        os.close(lock)
 
     def clear_leftovers(self) -> None:
         """Remove the lock files of a killed server, so that a stranger with its old pid is not taken for it.

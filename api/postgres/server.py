@@ -125,7 +125,7 @@ class EmbeddedPostgres:
         """Shut the server down and wait for its end; do nothing if it does not run."""
         self._end_supervised()
         if self._lock is not None:
-            os.close(self._lock)
+            self._home.release_lock(self._lock)
             self._lock = None
 
     def __enter__(self) -> EmbeddedPostgres:

@@ -221,6 +221,26 @@ def test_a_second_process_is_told_who_uses_the_folder(owner: subprocess.Popen[st
     assert processes_of(home), "the refusal does not disturb the server that runs"
 
 
+def test_a_start_waits_for_what_is_left_of_the_server_stopped_before(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EmbeddedPostgres(home, options=SMALL) as server:
+        assert server._lock is not None
+        command = (sys.executable, "-c", "input()")
+        left = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, pass_fds=(server._lock,))
+
+    def end_it(_: float) -> None:
+        left.kill()
+        left.wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("api.postgres.home.time.sleep", end_it)
+        lock = PostgresHome(home).take_lock()
+    assert left.returncode == -signal.SIGKILL, "the lock was waited for"
+    os.close(lock)
+    left.communicate()
+
+
 def test_an_interrupted_first_start_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "cluster.new" / "base").mkdir(parents=True)
     with EmbeddedPostgres(tmp_path, options=SMALL) as server:
