@@ -20,8 +20,6 @@ from domain.identifiers import is_resident_id, normalise_code
 from domain.merging.known import NONE, Merged
 from domain.vault import Vault
 
-Source = Callable[[Any], Any]
-
 
 class IdInvalid(InvalidInput):
     """This is not a global id of the kind expected here: use the `id` of an object as it was given."""
@@ -65,6 +63,10 @@ class Request:
     """What names merged subjects: the kept ones are asked for in their place."""
     resolved: dict[str, str] = field(default_factory=dict)
     """JSON texts of root fields that resolvers have answered, by response key."""
+
+
+Source = Callable[[Request], Any]
+"""Where a value comes from: a function of the request."""
 
 
 def entity_of(value: Any) -> str | None:
@@ -279,3 +281,19 @@ def cursor(source: Source, key: Source) -> Source:
         return found
 
     return read
+
+
+_READERS: dict[str, Callable[[Source], Source]] = {
+    "codes": codes,
+    "id_number": id_number,
+    "number": number,
+    "row_ids": row_ids,
+    "text": text,
+    "uscc": uscc,
+    "uuids": uuids,
+}
+
+
+def read_as(reader: str, source: Source) -> Source:
+    """Read a value in the way that an argument or a filter names."""
+    return _READERS[reader](source)

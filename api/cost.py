@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Any
 
-from api.plan import Connection, Count, PlannedRoot, Source
+from api.bind import Source
+from api.plan import Connection, Count, PlannedRoot
 from api.walk import Sizes, within
 from domain.errors import InvalidInput
 

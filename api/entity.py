@@ -1,6 +1,6 @@
 """The entities of the schema: which table a GraphQL type reads, and how its fields, relations and lists map.
 
-One declaration serves three readers: `api.types` makes the Strawberry types from it, `api.plan` plans
+One declaration serves three readers: `api.types` makes the Strawberry types from it, `api.planner` plans
 selections by it, and the tests compare it with models, policy and documentation. Columns are taken from the
 model itself, with its descriptions and privacy classes, unless they are secret.
 """

@@ -25,7 +25,8 @@ from api.entity import camel
 from api.errors import as_error, internal, of_graphql
 from api.metering import QuotaExceeded
 from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, RootsRefused, reader_of, statement_values
-from api.plan import Condition, Constant, PlannedRoot, Planner, Resolved, Single
+from api.plan import Condition, Constant, PlannedRoot, Resolved, Single
+from api.planner import Planner
 from api.selection import collect, collect_roots
 from api.sql import render
 from authz.caller import Caller

@@ -30,12 +30,14 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from api import bind, told
 from api.access import Access
+from api.bind import Source
 from api.cost import MAX_ROWS, named_of, pages_of, rows_of
 from api.document import TREE_BYTES, Document
 from api.entities.index import ENTITIES, ROOTS
 from api.errors import as_error, of_graphql
 from api.nouns import PERSON, nouns_of
-from api.plan import Constant, Nothing, PlannedRoot, Planner, Reader, Resolved, Source
+from api.plan import Constant, Nothing, PlannedRoot, Resolved
+from api.planner import Planner, Reader
 from api.selection import Selection, collect_roots
 from api.sql import Statement, render
 from authz.caller import Caller
@@ -123,7 +125,7 @@ class Job:
 
     def planner(self) -> Planner:
         """Give the planner of the operation for the caller."""
-        return Planner(self.service.graphql, self.selection(), reader_of(self.service, self.caller), bind)
+        return Planner(self.selection(), reader_of(self.service, self.caller))
 
     async def again(self) -> Job:
         """Give the same operation for the caller as authority stands now."""

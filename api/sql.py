@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from api.bind import Source
 from api.entity import Shape
 from api.plan import (
     Condition,
@@ -32,7 +33,6 @@ from api.plan import (
     Resolved,
     Row,
     Single,
-    Source,
 )
 from api.told import MISSED, SUBJECT
 

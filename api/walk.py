@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from api.plan import Connection, EdgeNode, Items, Joined, Part, PlannedRoot, Row, Single, Source
+from api.bind import Source
+from api.plan import Connection, EdgeNode, Items, Joined, Part, PlannedRoot, Row, Single
 
 Sizes = tuple[Source, ...]
 Shown = tuple[Row | Connection, Sizes]

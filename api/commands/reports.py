@@ -10,7 +10,7 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from api.operation import Job, read
-from api.plan import PurposeRequired
+from api.planner import PurposeRequired
 from domain.canonical import parse
 from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, NotFound

@@ -10,7 +10,7 @@ import strawberry
 
 from api.bind import as_uuid
 from api.operation import Job, reader_of
-from api.plan import FieldForbidden
+from api.planner import FieldForbidden
 from api.queries.fields import Ctx, argument
 from domain.ledger import proof as ledger_proof
 from domain.ledger.checkpoint import Connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from api.operation import Job, reader_of
-from api.plan import PurposeRequired
+from api.planner import PurposeRequired
 from authz import rows
 from authz.vocabulary import Scope
 from domain.errors import Forbidden, NotFound

@@ -162,6 +162,7 @@ _SQL_ROOMS = (
     "api/roots.py",
     "api/entities/",
     "api/plan.py",
+    "api/planner.py",
     "authz/",
     "domain/",
     "migrations/",
