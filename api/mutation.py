@@ -6,7 +6,6 @@ exactly as one that does not exist. A `clientMutationId` sent twice is carried o
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,10 +30,10 @@ from api.selection import collect, collect_roots
 from api.sql import render
 from authz.caller import Caller
 from authz.vocabulary import Scope
-from authz.within import lies_within
-from domain import ids
+from authz.within import lies_within, those_within
 from domain.clock import local_day
-from domain.errors import DomainError, Forbidden, IdempotencyConflict, NotFound, StateConflict
+from domain.errors import DomainError, Forbidden, NotFound, StateConflict
+from domain.idempotency import Answered, answered, digest_of, remember
 from domain.ledger.receipt import write_receipt
 from domain.lifecycle import Transaction
 
@@ -93,6 +92,11 @@ class Work:
         """
         if await self._within(noun, as_noun or noun, row_id, scopes, lock="") is None:
             raise NotFound
+
+    async def within(self, noun: str, row_ids: Sequence[UUID], scopes: tuple[Scope, ...]) -> frozenset[UUID]:
+        """Give those of some rows that lie within scopes."""
+        today = local_day(self.job.now)
+        return await those_within(self.tx.connection, self.job.caller, noun, row_ids, scopes, today)
 
     async def _within(
         self, table: str, noun: str, row_id: UUID, scopes: tuple[Scope, ...], *, lock: str
@@ -275,40 +279,16 @@ async def once(work: Work, declared: Mutation, value: Any, given: Mapping[str, A
     account = work.job.caller.account_id
     if key is None or account is None:
         return await declared.handle(work, value)
-    digest = hashlib.sha256(json.dumps(given, default=str, sort_keys=True).encode()).hexdigest()
-    known = await work.tx.connection.fetchrow(
-        "SELECT input_digest, answer FROM idempotency_key WHERE account_id = $1 AND mutation = $2 AND key = $3",
-        account,
-        declared.name,
-        key,
-    )
+    digest = digest_of(given)
+    known = (await answered(work.tx, account, declared.name, [key])).get(key)
     if known is not None:
-        if known["input_digest"] != digest:
-            raise IdempotencyConflict
-        answer = json.loads(known["answer"])
-        work.tx.events.extend(UUID(one) for one in answer["receipts"])
-        return Changed({name: UUID(one) for name, one in answer["rows"].items()}, answer["values"])
+        known.require_same(digest)
+        work.tx.events.extend(known.receipts)
+        return Changed(known.rows, known.values)
     changed = await declared.handle(work, value)
-    await _remember(work, declared.name, key, digest, changed)
+    answer = Answered(key, digest, changed.rows, work.tx.events, changed.values)
+    await remember(work.tx, account, declared.name, [answer])
     return changed
-
-
-async def _remember(work: Work, name: str, key: str, digest: str, changed: Changed) -> None:
-    answer = {
-        "rows": {field_: str(row) for field_, row in changed.rows.items()},
-        "values": changed.values,
-        "receipts": [str(one) for one in work.tx.events],
-    }
-    await work.tx.connection.execute(
-        "INSERT INTO idempotency_key (id, account_id, mutation, key, input_digest, answer, at) VALUES ($1,$2,$3,$4,$5,$6,$7)",
-        ids.new_id(),
-        work.job.caller.account_id,
-        name,
-        key,
-        digest,
-        json.dumps(answer, default=str),
-        work.tx.now,
-    )
 
 
 # -- the payload

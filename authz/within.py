@@ -44,9 +44,24 @@ async def lies_within(
     values: list[Any] = [row_id]
     from_table = _bound(table or noun, caller, today, values)
     condition = _condition(caller, noun, scopes, today, values)
-    own = f" AND {NOT_MERGED.replace('{t}', 't')}" if (table or noun) == "subject" else ""
-    statement = f"SELECT t.* FROM {from_table} t WHERE t.id = $1{own} AND ({condition}){lock}"
+    statement = f"SELECT t.* FROM {from_table} t WHERE t.id = $1{_own(table or noun)} AND ({condition}){lock}"
     return await connection.fetchrow(statement, *values)
+
+
+async def those_within(
+    connection: Connection,
+    caller: Caller,
+    noun: str,
+    row_ids: Sequence[UUID],
+    scopes: tuple[Scope, ...],
+    today: date,
+) -> frozenset[UUID]:
+    """Give those of some rows of a noun that lie in one of the scopes."""
+    values: list[Any] = [list(row_ids)]
+    from_table = _bound(noun, caller, today, values)
+    condition = _condition(caller, noun, scopes, today, values)
+    statement = f"SELECT t.id FROM {from_table} t WHERE t.id = ANY($1::uuid[]){_own(noun)} AND ({condition})"
+    return frozenset(row["id"] for row in await connection.fetch(statement, *values))
 
 
 async def subjects_within(
@@ -99,6 +114,11 @@ async def organisations_like(
     for row in found:
         grouped.setdefault(row["number"], []).append(row)
     return grouped
+
+
+def _own(table: str) -> str:
+    """Write the condition that a table's own rows have: a merged subject is found under the kept one only."""
+    return f" AND {NOT_MERGED.replace('{t}', 't')}" if table == "subject" else ""
 
 
 def _condition(caller: Caller, noun: str, scopes: tuple[Scope, ...], today: date, values: list[Any]) -> str:

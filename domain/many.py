@@ -54,17 +54,12 @@ async def enact(tx: Transaction, noun: str, verb: str, change: str, *values: Any
     return int(found["rows"])
 
 
-async def note(
-    tx: Transaction, noun: str, verb: str, change: str, *values: Any, basis: str | None, patience: float | None = None
-) -> None:
-    """Carry out a change of many rows and write their ledger events only: the outbox tells of them as of one thing.
-
-    Units: patience in seconds.
-    """
+async def note(tx: Transaction, noun: str, verb: str, change: str, *values: Any, basis: str | None) -> None:
+    """Carry out a change of many rows and write their ledger events only: the outbox tells of them as of one thing."""
     events = LEDGERED.format(
         event="uuidv7()", noun=noun, verb=f"'{verb}'", subject=_subject(noun), image=image("made"), rows="made"
     )
-    await tx.connection.execute(f"WITH made AS ({change}) {events}", *teller(tx, basis), *values, timeout=patience)
+    await tx.connection.execute(f"WITH made AS ({change}) {events}", *teller(tx, basis), *values)
 
 
 def teller(tx: Transaction, basis: str | None) -> tuple[Any, ...]:

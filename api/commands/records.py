@@ -83,14 +83,27 @@ class SubmitCreditRecordInput:
 async def submit_credit_record(work: Work, given: SubmitCreditRecordInput) -> Changed:
     """Hand in a credit record 归集 in the name of your office, which produces it and answers for it (厦门8)."""
     scopes = work.scopes("credit_record", "submit")
-    caller, service = work.job.caller, work.job.service
-    if caller.office_id is None:
+    service = work.job.service
+    submission = submission_of(work, given)
+    if submission.subject_id:
+        await work.require("subject", submission.subject_id, work.scopes("subject", "read"))
+    record_id = await records.submit(work.tx, service.vault, service.books, service.calendar, submission)
+    await work.require("credit_record", record_id, scopes)
+    return Changed({"creditRecord": record_id})
+
+
+def submission_of(work: Work, given: SubmitCreditRecordInput) -> records.Submission:
+    """Give what is handed in, in the name of the caller's office.
+
+    Raises: Forbidden for a caller without one, or who may read no subject that is named; InvalidInput.
+    """
+    office_id = work.job.caller.office_id
+    if office_id is None:
         raise Forbidden
-    subject_id = local_id(given.subject, "Subject") if given.subject else None
-    if subject_id:
-        await work.require("subject", subject_id, work.scopes("subject", "read"))
-    submission = records.Submission(
-        office_id=caller.office_id,
+    if given.subject:
+        work.scopes("subject", "read")
+    return records.Submission(
+        office_id=office_id,
         item_id=local_id(given.item, "CatalogueItem"),
         decision_no=given.decision_no,
         title=given.title,
@@ -98,7 +111,7 @@ async def submit_credit_record(work: Work, given: SubmitCreditRecordInput) -> Ch
         name=given.name,
         uscc=given.code,
         id_number=given.id_number,
-        subject_id=subject_id,
+        subject_id=local_id(given.subject, "Subject") if given.subject else None,
         obtained_on=given.obtained_on,
         closed_on=given.closed_on,
         behaviour=given.behaviour,
@@ -112,9 +125,6 @@ async def submit_credit_record(work: Work, given: SubmitCreditRecordInput) -> Ch
         special_fields=tuple(given.special_fields or ()),
         content={code: value or "" for code, value in _content(given.content).items()},
     )
-    record_id = await records.submit(work.tx, service.vault, service.books, service.calendar, submission)
-    await work.require("credit_record", record_id, scopes)
-    return Changed({"creditRecord": record_id})
 
 
 def _content(content: Any) -> dict[str, Any]:

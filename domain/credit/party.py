@@ -13,12 +13,12 @@ from datetime import date
 from typing import Final
 
 from domain.credit.data_items import SHEETS, DataItem, Fault
-from domain.credit.refusals import DataItemInvalid
+from domain.credit.refusals import DataItemInvalid, DocumentNotSupported
 
 PERSON: Final = "natural_person"
 _CATEGORIES: Final = {PERSON: "自然人", "individual_business": "个体工商户"}
 _OTHER_CATEGORY: Final = "法人及非法人组织"
-_RESIDENT_CARD: Final = "身份证"
+RESIDENT_CARD: Final = "身份证"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,17 @@ def category_of(kind: str) -> str:
     return _CATEGORIES.get(kind, _OTHER_CATEGORY)
 
 
+def require_resident_card(content: Mapping[str, str]) -> None:
+    """Require that the number of a natural person is that of a resident card, where a sheet says what it is of.
+
+    Raises: DocumentNotSupported.
+    """
+    for sheet in SHEETS:
+        column = f"{sheet}_XDR_ZJLX"
+        if content.get(column, "").strip() not in ("", RESIDENT_CARD):
+            raise DocumentNotSupported(column=column)
+
+
 def first_of(content: Mapping[str, str], *columns: str) -> str | None:
     """Give the first filled-in of some columns, of either sheet."""
     for sheet in SHEETS:
@@ -90,7 +101,7 @@ def named_representative(content: Mapping[str, str]) -> NamedRepresentative | No
     name = first_of(content, "FRDB")
     if name is None:
         return None
-    is_resident = first_of(content, "FR_ZJLX") in (None, _RESIDENT_CARD)
+    is_resident = first_of(content, "FR_ZJLX") in (None, RESIDENT_CARD)
     return NamedRepresentative(name, first_of(content, "FR_ZJHM", "FR_SFZH") if is_resident else None)
 
 

@@ -40,6 +40,13 @@ class SubjectUnclear(DomainError):
     zh = "请以统一社会信用代码、身份证号或主体标识中的一项指明信用主体，并填写名称（姓名）。"
 
 
+class DocumentNotSupported(DomainError):
+    """Natural persons are taken by resident identity number only: enter this row by hand."""
+
+    code = "DOCUMENT_NOT_SUPPORTED"
+    zh = "目前仅支持以居民身份证号识别自然人：请人工办理该行。"
+
+
 class DataItemMissing(DomainError):
     """A data item that the catalogue item requires is missing: fill it in."""
 

@@ -8,7 +8,7 @@ Source: 厦门8 (谁产生,谁提供、谁负责), 上海4; 厦门2, 海沧1, �
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -20,7 +20,15 @@ from domain.calendar import WorkingCalendar
 from domain.credit import terms
 from domain.credit.data_items import OWN_NUMBER_COLUMNS, as_text, check, raise_first, storable
 from domain.credit.item import Item, load_item
-from domain.credit.party import PERSON, Party, fill_party_columns, first_of, named_representative
+from domain.credit.party import (
+    PERSON,
+    NamedRepresentative,
+    Party,
+    fill_party_columns,
+    first_of,
+    named_representative,
+    require_resident_card,
+)
 from domain.credit.refusals import (
     DecisionAlreadyProvided,
     PersonalTextInPublic,
@@ -29,7 +37,7 @@ from domain.credit.refusals import (
     SubjectUnclear,
 )
 from domain.credit.statement import LONGEST_NUMBER, Statement, judge
-from domain.edition import behaviours
+from domain.edition.behaviours import Listed, listed, required
 from domain.errors import NotFound
 from domain.identifiers import read_resident_id, read_uscc
 from domain.lifecycle import Transaction, create
@@ -76,28 +84,40 @@ class Submission:
     """The noun whose procedure enters it, where one does."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What submissions of one office under one catalogue item are judged by."""
+
+    books: Rulebooks
+    calendar: WorkingCalendar
+    item: Item
+    office_name: str
+    today: date
+    behaviours: Sequence[Listed] = ()
+    """The dishonest behaviours that records of the item may cite, where one is cited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A submission that may stand, as far as it tells by itself: who it is about, and columns of its record."""
+
+    party: Party
+    decision_no: str
+    judged: Mapping[str, Any]
+    representative: NamedRepresentative | None
+
+
 async def submit(
     tx: Transaction, vault: Vault, books: Rulebooks, calendar: WorkingCalendar, submission: Submission
 ) -> UUID:
     """Hand in a record; give its id.
 
-    Raises: NotProducer; RecordHasProcedure; ItemNotInForce; SubjectKindNotAllowed; SubjectUnclear; DataItemMissing,
-    DataItemInvalid or DataItemUnknown (all faults in `faults`); what `statement.judge` and `enrolment`
-    raise; RecordExists; DecisionAlreadyProvided.
+    Raises: what `read` and `enrolment` raise; RecordExists; DecisionAlreadyProvided.
     """
     item = await load_item(tx, submission.item_id, office_id=submission.office_id)
-    item.admit_office()
-    _admit_way(books, item, submission, on=submission.decided_on)
-    decision_no = _decision_no(submission)
-    handed, faults = as_text(item.data_items, submission.content)
-    raise_first(faults)
-    party = await _party_of(tx, submission, handed)
-    item.admit_subject(party.kind)
-    content = await _checked_content(tx, submission, handed, item=item, party=party)
-    judged = judge(books, calendar, item, _statement(submission, party, content), today=tx.today)
-    behaviour_id = await behaviours.cited(
-        tx, books, item, submission.behaviour, office_id=submission.office_id, on=submission.decided_on
-    )
+    named = await parties(tx, [submission])
+    entry = read(await grounds(tx, books, calendar, item, [submission]), submission, named)
+    party = entry.party
     subject_id = submission.subject_id or await _enrol(tx, vault, books, item, party)
     values = {
         "subject_id": subject_id,
@@ -107,12 +127,11 @@ async def submit(
         "item_id": item.id,
         "state": "submitted",
         "version": 1,
-        "decision_no": decision_no,
-        "behaviour_id": behaviour_id,
+        "decision_no": entry.decision_no,
         "submitted_at": tx.now,
         "submitted_by": tx.actor.account_id,
         "disclosure": item.disclosure_of(person=party.is_person),
-        **judged,
+        **entry.judged,
     }
     record_id = await _create_once(tx, values, basis=terms.citation(books, item))
     if submission.subject_id is None:
@@ -120,12 +139,56 @@ async def submit(
         await note_received(tx, "credit_record", record_id, uscc=party.uscc, id_index=index)
     if not party.is_person:
         await _link_representative(
-            tx, vault, books, item=item, subject_id=subject_id, content=handed, on=submission.decided_on
+            tx, vault, books, item=item, subject_id=subject_id, named=entry.representative, on=submission.decided_on
         )
         await name_warnings.warn(
             tx, subject_id=subject_id, record_id=record_id, office_id=submission.office_id, given_name=party.name
         )
     return record_id
+
+
+async def grounds(
+    tx: Transaction, books: Rulebooks, calendar: WorkingCalendar, item: Item, submissions: Sequence[Submission]
+) -> Grounds:
+    """Read what submissions of one office under one item are judged by."""
+    office_id = submissions[0].office_id
+    office_name = await tx.connection.fetchval("SELECT name FROM office WHERE id = $1", office_id)
+    behaviours: Sequence[Listed] = ()
+    if any(one.behaviour is not None for one in submissions):
+        behaviours = await listed(tx, books, item, office_id=office_id)
+    return Grounds(
+        books=books, calendar=calendar, item=item, office_name=office_name, today=tx.today, behaviours=behaviours
+    )
+
+
+async def parties(tx: Transaction, submissions: Iterable[Submission]) -> dict[UUID, Party]:
+    """Read the subjects that submissions name by their ids."""
+    ids = [one.subject_id for one in submissions if one.subject_id is not None]
+    if not ids:
+        return {}
+    rows = await tx.connection.fetch("SELECT id, kind, name, uscc FROM subject WHERE id = ANY($1::uuid[])", ids)
+    return {row["id"]: Party(row["kind"], row["name"], row["uscc"]) for row in rows}
+
+
+def read(by: Grounds, submission: Submission, named: Mapping[UUID, Party]) -> Entry:
+    """Read a submission as far as it tells by itself whether it may stand.
+
+    Raises: NotProducer; RecordHasProcedure; ItemNotInForce; SubjectKindNotAllowed; SubjectUnclear; DataItemMissing,
+    DataItemInvalid or DataItemUnknown (all faults in `faults`); what `statement.judge` raises; BehaviourNotListed.
+    """
+    item = by.item
+    item.admit_office()
+    _admit_way(by.books, item, submission, on=submission.decided_on)
+    decision_no = _decision_no(submission)
+    handed, faults = as_text(item.data_items, submission.content)
+    raise_first(faults)
+    party = _party_of(submission, handed, named, today=by.today)
+    item.admit_subject(party.kind)
+    content = _checked_content(by, submission, handed, party=party)
+    judged = judge(by.books, by.calendar, item, _statement(submission, party, content), today=by.today)
+    cited = submission.behaviour
+    judged["behaviour_id"] = None if cited is None else required(by.behaviours, cited, on=submission.decided_on)
+    return Entry(party, decision_no, judged, None if party.is_person else named_representative(handed))
 
 
 def _admit_way(books: Rulebooks, item: Item, submission: Submission, *, on: date) -> None:
@@ -169,10 +232,10 @@ def _statement(submission: Submission, party: Party, content: Mapping[str, str])
     )
 
 
-async def _party_of(tx: Transaction, submission: Submission, content: Mapping[str, str]) -> Party:
+def _party_of(submission: Submission, content: Mapping[str, str], named: Mapping[UUID, Party], *, today: date) -> Party:
     """Tell who the record is about: from the submission, else from the columns of the sheet.
 
-    Raises: SubjectUnclear; NotFound; UsccInvalid; UsccCheckFailed; ResidentIdInvalid.
+    Raises: SubjectUnclear; NotFound; UsccInvalid; UsccCheckFailed; DocumentNotSupported; ResidentIdInvalid.
     """
     uscc = submission.uscc
     id_number = submission.id_number
@@ -181,36 +244,36 @@ async def _party_of(tx: Transaction, submission: Submission, content: Mapping[st
     if [uscc, id_number, submission.subject_id].count(None) != 2:
         raise SubjectUnclear()
     if submission.subject_id is not None:
-        row = await tx.connection.fetchrow("SELECT kind, name, uscc FROM subject WHERE id = $1", submission.subject_id)
-        if row is None:
+        if submission.subject_id not in named:
             raise NotFound()
-        return Party(row["kind"], row["name"], row["uscc"])
+        return named[submission.subject_id]
     name = submission.name or first_of(content, "XDR_MC")
     if name is None:
         raise SubjectUnclear()
     if uscc is not None:
         code = read_uscc(uscc)
         return Party(code.kind, name.strip(), code.code)
-    return Party(PERSON, name.strip(), id_number=read_resident_id(id_number, today=tx.today).number)
+    require_resident_card(content)
+    return Party(PERSON, name.strip(), id_number=read_resident_id(id_number, today=today).number)
 
 
-async def _checked_content(
-    tx: Transaction, submission: Submission, content: Mapping[str, str], *, item: Item, party: Party
+def _checked_content(
+    by: Grounds, submission: Submission, content: Mapping[str, str], *, party: Party
 ) -> dict[str, str]:
     """Fill in what is known and check every data item.
 
     Raises: DataItemMissing, DataItemInvalid or DataItemUnknown, whichever comes first, with all in `faults`.
     """
-    office = await tx.connection.fetchval("SELECT name FROM office WHERE id = $1", submission.office_id)
+    described = by.item.data_items
     filled, faults = fill_party_columns(
-        item.data_items,
+        described,
         content,
         party,
         decision_no=submission.decision_no.strip(),
         decided_on=submission.decided_on,
-        office_name=office,
+        office_name=by.office_name,
     )
-    items = {code: rule for code, rule in item.data_items.items() if code not in OWN_NUMBER_COLUMNS}
+    items = {code: rule for code, rule in described.items() if code not in OWN_NUMBER_COLUMNS}
     handed = {code: value for code, value in filled.items() if code not in OWN_NUMBER_COLUMNS}
     kept, found = check(items, handed, person=party.is_person)
     raise_first([*faults, *found])
@@ -240,11 +303,10 @@ async def _link_representative(
     *,
     item: Item,
     subject_id: UUID,
-    content: Mapping[str, str],
+    named: NamedRepresentative | None,
     on: date,
 ) -> None:
     """Note the legal representative whom the columns of the sheet name."""
-    named = named_representative(content)
     if named is not None:
         await enrolment.link_representative(
             tx,

@@ -35,18 +35,6 @@ class Listed:
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
 
 
-async def cited(
-    tx: Transaction, books: Rulebooks, item: Item, code: str | None, *, office_id: UUID, on: date
-) -> UUID | None:
-    """Find the behaviour that a record of an item cites, decided on a day; nothing where it cites none.
-
-    Raises: BehaviourNotListed, with the codes that are.
-    """
-    if code is None:
-        return None
-    return required(await listed(tx, books, item, office_id=office_id), code, on=on)
-
-
 async def listed(tx: Transaction, books: Rulebooks, item: Item, *, office_id: UUID) -> list[Listed]:
     """Read the behaviours that records of an item may cite, of whatever day, in the lists that bind an office."""
     kinds = [kind.code for kind in kinds_of(books, item.jurisdiction_id).values() if kind.rule.shape == SHAPE]

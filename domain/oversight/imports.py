@@ -114,7 +114,7 @@ class _Underway:
     def summary(self) -> ImportSummary:
         counts = {name: self.row[name] for name in (*_COUNTS, "rows_total")}
         return ImportSummary(
-            import_id=self.origin.import_id,
+            import_id=self.row["id"],
             item_id=self.origin.item.id,
             kind=self.header.kind,
             state=self.row["state"],

@@ -8,7 +8,7 @@ Source: 厦门2, 8; 上海5; 发改办财金〔2018〕424号; Personal Informati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -19,11 +19,12 @@ from domain.credit import terms
 from domain.credit.data_items import OWN_NUMBER_COLUMNS, SHEETS, Fault, parse_day
 from domain.credit.item import Item
 from domain.credit.notice_text import Told, notice_text
-from domain.credit.party import PERSON, category_of, first_of, named_representative
+from domain.credit.party import PERSON, RESIDENT_CARD, category_of, first_of, named_representative
 from domain.credit.refusals import (
     DataItemInvalid,
     DataItemMissing,
     DatesOutOfOrder,
+    DocumentNotSupported,
     ItemNotInForce,
     PersonalTextInPublic,
     SeverityBasisInsufficient,
@@ -43,18 +44,15 @@ from domain.oversight.columns import HANDED_BACK, Header
 from domain.oversight.item_sheet import OWN, checked_items
 from domain.oversight.row import NUMBER, Row
 from domain.oversight.sheet_cells import RowChecked, SheetCells, member_of
-from domain.oversight.staging import STAGED, Block
+from domain.oversight.staging import Block
 from domain.registry.enrolment import LONGEST_NAME, person_values, without_identity
 from domain.rulebook.model import Rulebooks
 from domain.text import as_handed_in
 from domain.vault import Vault
 
-_RESIDENT_CARD: Final = "身份证"
 _TITLES: Final = {"XK": "XK_XKWS", "CF": "CF_WFXW", OWN: f"{OWN}_BT"}
 _BASES: Final = ("CF_YJ", "BASIS")
 _PERSON_CATEGORY: Final = category_of(PERSON)
-_BINARY: Final = [name for name, kind in STAGED.items() if kind == "bytea"]
-_NONE: Final = "{}"
 _OF_THE_ROW: Final = frozenset({"title", "content", "legal_basis"})
 _COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
     ItemNotInForce: "decided_on",
@@ -73,13 +71,6 @@ class RowTooWide(DomainError):
 
     code = "ROW_TOO_WIDE"
     zh = "该行单元格多于表头列数：请检查文字中的分隔符。"
-
-
-class DocumentNotSupported(DomainError):
-    """Natural persons are taken by resident identity number only: enter this row by hand."""
-
-    code = "DOCUMENT_NOT_SUPPORTED"
-    zh = "目前仅支持以居民身份证号识别自然人：请人工办理该行。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,26 +133,17 @@ class RowReader:
 
     def stage(self, row: Row, block: Block) -> None:
         """Put a row into a block; one with faults carries these and its line, and no value."""
-        block.put(row, self._staged(row, block))
+        block.put(row, self._staged(row))
 
-    def _staged(self, row: Row, block: Block) -> Iterable[Any]:
+    def _staged(self, row: Row) -> dict[str, Any]:
         faults: list[Fault] = []
         staged = self._read(row.cells, faults)
         if row.untrue:
             faults += self._untrue(row)
-        if faults:
-            named = dict.fromkeys(f"{fault.kind.code}:{fault.column or ''}" for fault in faults)
-            staged = {"faults": "{" + ",".join(named) + "}"}
-        else:
-            staged["judgement"], staged["faults"] = block.number_of(staged.pop("judged")), _NONE
-            block.has_persons |= "id_index" in staged or staged.get("representative_index") is not None
-            block.has_representatives |= "representative" in staged
-            block.has_notices |= "notice" in staged
-        staged["line"] = row.line
-        for column in _BINARY:
-            if staged.get(column) is not None:
-                staged[column] = f"\\x{staged[column].hex()}"
-        return map(staged.get, STAGED)
+        if not faults:
+            return staged
+        named = dict.fromkeys(f"{fault.kind.code}:{fault.column or ''}" for fault in faults)
+        return {"faults": "{" + ",".join(named) + "}"}
 
     def _read(self, cells: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
         codes = self._header.codes
@@ -270,7 +252,7 @@ class RowReader:
             faults.append(Fault(DataItemInvalid, f"{prefix}_XDR_SHXYM"))
         if not self._item.admits(PERSON):
             faults.append(Fault(SubjectKindNotAllowed, f"{prefix}_XDR_LB"))
-        if card not in (None, "", _RESIDENT_CARD):
+        if card not in (None, "", RESIDENT_CARD):
             faults.append(Fault(DocumentNotSupported, f"{prefix}_XDR_ZJLX"))
         elif not number:
             faults.append(Fault(DataItemMissing, f"{prefix}_XDR_ZJHM"))

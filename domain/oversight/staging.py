@@ -13,7 +13,7 @@ import csv
 import io
 import json
 import marshal
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +22,7 @@ from domain.credit.item import Item
 from domain.errors import catalogue, default_message
 from domain.ids import new_id
 from domain.lifecycle import Transaction
-from domain.many import note, teller
+from domain.many import enact, note, teller
 from domain.oversight import staging_sql as sql
 from domain.oversight.row import Row
 from domain.registry.enrolment import pinyin
@@ -32,6 +32,7 @@ STAGED: Final[Mapping[str, str]] = {
     "line": "integer",
     "faults": "text[]",
     "judgement": "integer",
+    "subject_id": "uuid",
     "is_person": "boolean",
     "kind": "text",
     "uscc": "text",
@@ -64,6 +65,7 @@ JUDGED: Final[Mapping[str, str]] = {
     "closed_on": "date",
     "obtained_on": "date",
     "correction_due_on": "date",
+    "special_fields": "text[]",
     "repair_notice_required": "boolean",
     "collection_due_on": "date",
     "publication_due_on": "date",
@@ -76,8 +78,8 @@ JUDGED: Final[Mapping[str, str]] = {
 }
 """What the rulebook makes of rows with the same days, severity, procedure and basis: staged once for all of them."""
 
-PATIENCE: Final = 3600.0
-"""Seconds that a statement over a block may take."""
+_BINARY: Final = [name for name, kind in STAGED.items() if kind == "bytea"]
+_NONE: Final = "{}"
 
 ROW_SEAL: Final = b"renxin.refused_row.cells"
 """What a refused row is sealed for, so that it opens as nothing else."""
@@ -85,17 +87,19 @@ ROW_SEAL: Final = b"renxin.refused_row.cells"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where staged rows come from: the import, its item and office, and the clause they rest on."""
+    """Where staged rows come from: the import or a call, their item and office, and the clause they rest on."""
 
-    import_id: UUID
+    import_id: UUID | None
+    """None for a call, of whose rows each is told outside; of an import the outbox tells as of one thing."""
+
     item: Item
     office_id: UUID
     basis: str
     prefix: str
-    codes: tuple[str, ...]
+    codes: tuple[str, ...] = ()
     """Codes of the columns of the file."""
 
-    repeats: UUID | None
+    repeats: UUID | None = None
     """The first import of this very file: what it took is known, even if amended since."""
 
 
@@ -126,17 +130,26 @@ class Block:
         """Count its rows."""
         return len(self._cells)
 
-    def put(self, row: Row, staged: Iterable[Any]) -> None:
-        """Add a row."""
+    def put(self, row: Row, staged: dict[str, Any]) -> None:
+        """Add a row, with `judged` or with `faults`."""
         self._cells[row.line] = marshal.dumps(row.cells)  # a fifth of the memory of the cells, in a microsecond
-        self._write(staged)
+        staged["line"] = row.line
+        if "judged" in staged:
+            staged["judgement"], staged["faults"] = self._number_of(staged["judged"]), _NONE
+            self.has_persons |= "id_index" in staged or staged.get("representative_index") is not None
+            self.has_representatives |= "representative" in staged
+            self.has_notices |= "notice" in staged
+        for column in _BINARY:
+            if staged.get(column) is not None:
+                staged[column] = f"\\x{staged[column].hex()}"
+        self._write(map(staged.get, STAGED))
 
     def cells(self, line: int) -> list[str]:
         """Give the cells of a row as they were handed in."""
         cells: list[str] = marshal.loads(self._cells[line])  # noqa: S302 - what `put` wrote, in this process
         return cells
 
-    def number_of(self, judged: Mapping[str, Any]) -> int:
+    def _number_of(self, judged: Mapping[str, Any]) -> int:
         """Give the number of what the rulebook makes of a row; they are told apart by identity as long as this lives."""
         number = self._numbers.setdefault(id(judged), len(self._held))
         if number == len(self._held):
@@ -169,8 +182,18 @@ class Counted:
     refused: int
 
 
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of a row of a call: the record it made, or its fault, with the office's own record or who answers."""
+
+    line: int
+    record_id: UUID | None
+    fault: str | None
+    responsible: str | None
+
+
 async def open_staging(tx: Transaction) -> None:
-    """Make the empty tables of a staging; they last as long as the session."""
+    """Make the tables of a staging where the session has none yet; they last as long as it does."""
     await tx.connection.execute(sql.OPEN.format(staged=_columns(STAGED), judged=_columns(JUDGED)))
 
 
@@ -183,38 +206,46 @@ async def take(tx: Transaction, origin: Origin, block: Block, *, publish: bool) 
     read, clean, known, refused = await _count(tx)
     if added < clean:  # somebody was faster
         await _run(tx, sql.NOT_TAKEN, origin.item.id)
-        await _run(tx, sql.SETTLE, origin.office_id, origin.repeats)
+        await _mark_known(tx, origin)
         read, clean, known, refused = await _count(tx)
-    if added and await tx.connection.fetchval(sql.UNDER_MERGED, timeout=PATIENCE):
+    if added and origin.import_id is None:
+        tx.events.extend(row["id"] for row in await tx.connection.fetch(sql.TELL_SUBMITTED))
+    if added and await tx.connection.fetchval(sql.UNDER_MERGED):
         await _run(tx, sql.NOTE_MERGED)
     if block.has_notices and added:
-        await _tell(tx, sql.SERVE_NOTICES, noun="repair_notice", verb="serve", basis=None)
-    if added and await tx.connection.fetchval(sql.NAMED_OTHERWISE, timeout=PATIENCE):
-        await _tell(tx, sql.WARN, noun="name_warning", verb="warn", basis=None)
+        await _tell(tx, origin, sql.SERVE_NOTICES, noun="repair_notice", verb="serve")
+    if added and await tx.connection.fetchval(sql.NAMED_OTHERWISE):
+        await _tell(tx, origin, sql.WARN, noun="name_warning", verb="warn")
     if block.has_representatives:
-        await _link_representatives(tx)
+        await _link_representatives(tx, origin)
     return Counted(read, added, published, known, refused)
 
 
 async def refusals(tx: Transaction, vault: Vault, origin: Origin, block: Block) -> list[tuple[Any, ...]]:
     """Give each refused row of a block with its reasons; its cells are sealed, to be handed back."""
-    rows = await tx.connection.fetch(sql.REFUSED, timeout=PATIENCE)
+    rows = await tx.connection.fetch(sql.REFUSED)
     return list(_refusals(vault, origin, block, [(row["line"], row["fault"], row["responsible"]) for row in rows]))
+
+
+async def became(tx: Transaction) -> list[Became]:
+    """Tell what became of each row of a block that came by a call."""
+    rows = await tx.connection.fetch(sql.BECAME)
+    return [Became(**row) for row in rows]
 
 
 async def keep_refusals(tx: Transaction, refused: list[tuple[Any, ...]]) -> None:
     """Write what `refusals` gave."""
     copy = tx.connection.copy_records_to_table
-    await copy("refused_row", records=refused, columns=_REFUSED_COLUMNS, timeout=PATIENCE)
+    await copy("refused_row", records=refused, columns=_REFUSED_COLUMNS)
 
 
 async def _stage(tx: Transaction, block: Block) -> None:
     """Copy a block into the emptied staging."""
     await _run(tx, sql.EMPTY)
     copy = tx.connection.copy_records_to_table
-    await copy("staged_judgement", records=block.judgements, columns=["judgement", *JUDGED], timeout=PATIENCE)
+    await copy("staged_judgement", records=block.judgements, columns=["judgement", *JUDGED])
     await tx.connection.copy_to_table(
-        "staged_record", source=io.BytesIO(block.rows), columns=list(STAGED), format="csv", timeout=PATIENCE
+        "staged_record", source=io.BytesIO(block.rows), columns=list(STAGED), format="csv"
     )
     await _run(tx, "ANALYZE staged_record (line, faults, judgement, uscc, id_index, representative_index, decision_no)")
 
@@ -228,14 +259,14 @@ async def _enter_subjects(tx: Transaction, origin: Origin, block: Block) -> None
         await _run(tx, sql.PERSONS)
         await _run(tx, sql.NAME_DISAGREES, origin.prefix)
     await _run(tx, sql.ORGANISATIONS)
-    new = await tx.connection.fetch(sql.NEW_NAMES, timeout=PATIENCE)
+    new = await tx.connection.fetch(sql.NEW_NAMES)
     if new:
         spelt = [pinyin(row["name"]) for row in new]
         await _run(tx, sql.SPELL_NAMES, [row["uscc"] for row in new], spelt)
-        await _tell(tx, sql.ENTER_ORGANISATIONS, noun="subject", basis=None, values=(origin.item.jurisdiction_id,))
+        await _tell(tx, origin, sql.ENTER_ORGANISATIONS, origin.item.jurisdiction_id, noun="subject", verb="enrol")
         await _run(tx, sql.FIND_ORGANISATIONS)
     if block.has_persons:
-        await _tell(tx, sql.ENTER_PERSONS, noun="subject", basis=None, values=(origin.item.jurisdiction_id,))
+        await _tell(tx, origin, sql.ENTER_PERSONS, origin.item.jurisdiction_id, noun="subject", verb="enrol")
         await _run(tx, sql.FIND_PERSONS)
         await _run(tx, sql.NAME_DISAGREES, origin.prefix)  # once more: somebody may have been faster
 
@@ -245,7 +276,11 @@ async def _settle(tx: Transaction, origin: Origin) -> None:
     await _run(tx, sql.PLACE)
     await _run(tx, "ANALYZE staged_outcome")
     await _run(tx, sql.FIND_KNOWN, origin.item.id)
-    await _run(tx, sql.SETTLE, origin.office_id, origin.repeats)
+    await _mark_known(tx, origin)
+
+
+async def _mark_known(tx: Transaction, origin: Origin) -> None:
+    await _run(tx, sql.SETTLE, origin.office_id, origin.repeats, origin.import_id is not None)
 
 
 async def _carry_over(tx: Transaction, origin: Origin, *, publish: bool) -> tuple[int, int]:
@@ -260,24 +295,24 @@ async def _carry_over(tx: Transaction, origin: Origin, *, publish: bool) -> tupl
         item.disclosure,
         item.person_disclosure,
     )
-    row = await tx.connection.fetchrow(sql.CARRY_OVER, *teller(tx, origin.basis), *values, timeout=PATIENCE)
+    row = await tx.connection.fetchrow(sql.CARRY_OVER, *teller(tx, origin.basis), *values)
     assert row is not None
     return row["added"], row["published"]
 
 
-async def _link_representatives(tx: Transaction) -> None:
+async def _link_representatives(tx: Transaction, origin: Origin) -> None:
     """Note who represents the organisations of the block, by the latest row of each.
 
     As in `enrolment.link_representative`: the same name changes nothing, an older row rewrites nothing.
     """
     await _run(tx, sql.LINKS)
     await _run(tx, sql.LOCK_LINKED)
-    await _tell(tx, sql.END_LINKS, noun="legal_representative", verb="end", basis=None)
-    await _tell(tx, sql.MAKE_LINKS, noun="legal_representative", verb="link", basis=None)
+    await _tell(tx, origin, sql.END_LINKS, noun="legal_representative", verb="end")
+    await _tell(tx, origin, sql.MAKE_LINKS, noun="legal_representative", verb="link")
 
 
 async def _count(tx: Transaction) -> tuple[int, int, int, int]:
-    row = await tx.connection.fetchrow(sql.COUNT, timeout=PATIENCE)
+    row = await tx.connection.fetchrow(sql.COUNT)
     assert row is not None
     return row["read"], row["clean"], row["known"], row["refused"]
 
@@ -310,11 +345,12 @@ def _columns(described: Mapping[str, str]) -> str:
 
 
 async def _run(tx: Transaction, statement: str, *values: Any) -> None:
-    await tx.connection.execute(statement, *values, timeout=PATIENCE)
+    await tx.connection.execute(statement, *values)
 
 
-async def _tell(
-    tx: Transaction, change: str, *, noun: str, basis: str | None, verb: str = "enrol", values: tuple[Any, ...] = ()
-) -> None:
-    """Run a change of many rows with a ledger event for each."""
-    await note(tx, noun, verb, change, *values, basis=basis, patience=PATIENCE)
+async def _tell(tx: Transaction, origin: Origin, change: str, *values: Any, noun: str, verb: str) -> None:
+    """Run a change of many rows with a ledger event for each; of a call's rows with an outbox event too."""
+    if origin.import_id is None:
+        await enact(tx, noun, verb, change, *values, basis=None)
+    else:
+        await note(tx, noun, verb, change, *values, basis=None)

@@ -13,32 +13,28 @@ from domain.many import LEDGERED
 from domain.merging.known import noted
 from domain.registry.name_warnings import plain
 
-OPEN: Final = """
-DROP TABLE IF EXISTS pg_temp.staged_record, pg_temp.staged_judgement, pg_temp.staged_organisation,
-  pg_temp.staged_person, pg_temp.staged_outcome, pg_temp.staged_candidate, pg_temp.staged_link;
-CREATE TEMP TABLE staged_record ({staged});
-CREATE TEMP TABLE staged_judgement (judgement integer, {judged});
-CREATE TEMP TABLE staged_organisation (
-  uscc text PRIMARY KEY, name text, kind text, uscc_lenient boolean, pinyin text, subject_id uuid, known_name text
-);
-CREATE TEMP TABLE staged_person (
-  id_index bytea PRIMARY KEY, name text, masked_name text, id_cipher bytea, masked_id_number text,
-  subject_id uuid, known_name text
-);
-CREATE TEMP TABLE staged_outcome (
-  line integer, record_id uuid, subject_id uuid, decision_no text, first_line integer,
-  is_known boolean NOT NULL DEFAULT false, fault text, responsible text
-);
-CREATE TEMP TABLE staged_candidate (line integer, record_id uuid);
-CREATE TEMP TABLE staged_link (
-  subject_id uuid PRIMARY KEY, person_id uuid, name text, masked_name text, masked_id_number text, from_on date
-)
-"""
+TABLES: Final = {
+    "staged_record": "{staged}",
+    "staged_judgement": "judgement integer, {judged}",
+    "staged_organisation": "uscc text PRIMARY KEY, name text, kind text, uscc_lenient boolean, pinyin text,"
+    " subject_id uuid, known_name text",
+    "staged_person": "id_index bytea PRIMARY KEY, name text, masked_name text, id_cipher bytea, masked_id_number text,"
+    " subject_id uuid, known_name text",
+    "staged_outcome": "line integer, record_id uuid, subject_id uuid, decision_no text, first_line integer,"
+    " is_known boolean NOT NULL DEFAULT false, fault text, responsible text, known_id uuid",
+    "staged_candidate": "line integer, record_id uuid",
+    "staged_link": "subject_id uuid PRIMARY KEY, person_id uuid, name text, masked_name text, masked_id_number text,"
+    " from_on date",
+}
 """Tables of the session: rows and what the rulebook makes of them, their parties, and what became of each row."""
 
-EMPTY: Final = """
-TRUNCATE staged_record, staged_judgement, staged_organisation, staged_person, staged_outcome, staged_candidate, staged_link
-"""
+OPEN: Final = ";".join(
+    f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns}) ON COMMIT DELETE ROWS" for name, columns in TABLES.items()
+)
+"""What was staged is gone with its transaction: a session that goes on to other callers keeps nothing of it."""
+
+EMPTY: Final = f"TRUNCATE {', '.join(TABLES)}"
+"""For a second block of one transaction."""
 
 PERSONS: Final = """
 INSERT INTO staged_person
@@ -124,7 +120,8 @@ INSERT INTO staged_outcome (line, record_id, subject_id, decision_no, first_line
 SELECT line, uuidv7(), subject_id, decision_no,
        first_value(line) OVER (PARTITION BY subject_id, decision_no ORDER BY line)
 FROM (
-  SELECT staged.line, staged.decision_no, coalesce(organisation.subject_id, person.subject_id) AS subject_id
+  SELECT staged.line, staged.decision_no,
+    coalesce(staged.subject_id, organisation.subject_id, person.subject_id) AS subject_id
   FROM staged_record staged
   LEFT JOIN staged_organisation organisation ON organisation.uscc = staged.uscc
   LEFT JOIN staged_person person ON person.id_index = staged.id_index
@@ -152,17 +149,20 @@ FROM staged_outcome placed
 JOIN staged_record staged USING (line)
 JOIN credit_record stored ON stored.item_id = $1 AND stored.subject_id = placed.subject_id
   AND stored.decision_no = placed.decision_no AND stored.state <> 'withdrawn' AND stored.id <> placed.record_id
-WHERE placed.fault IS NULL AND NOT placed.is_known
+WHERE placed.fault IS NULL AND NOT placed.is_known OR placed.first_line <> placed.line
 """
 """Rows that are not here under the id they were given: somebody wrote their decision at the same instant."""
 
 # A withdrawn decision may be handed in again; the same row of a list that grows month by month does not do that.
 # What was taken of a file that is handed in again is known, even if amended since; what was refused is judged anew.
+# A call has the keys of its rows for that: there a decision that is here is refused, the same row or not.
 SETTLE: Final = """
-UPDATE staged_outcome settled SET is_known = found.is_same, responsible = found.responsible,
+UPDATE staged_outcome settled SET is_known = found.is_same, responsible = found.responsible, known_id = found.known_id,
   fault = CASE WHEN found.is_same THEN NULL WHEN found.is_own THEN 'RECORD_EXISTS:' ELSE 'DECISION_ALREADY_PROVIDED:' END
 FROM (
-  SELECT DISTINCT ON (line) line, is_same, is_own, responsible FROM (
+  SELECT DISTINCT ON (line) line, is_same AND $3::boolean AS is_same, is_own, responsible,
+    CASE WHEN is_own THEN id END AS known_id
+  FROM (
     SELECT candidate.line, stored.id, (stored.state = 'withdrawn')::int AS rank, stored.office_id = $1 AS is_own,
       CASE WHEN stored.office_id <> $1 THEN office.name END AS responsible,
       stored.office_id = $1 AND (
@@ -198,7 +198,7 @@ FROM (
     JOIN staged_judgement earlier ON earlier.judgement = first.judgement
     WHERE placed.first_line <> placed.line
   ) told
-  WHERE rank <> 1 OR is_same
+  WHERE rank <> 1 OR is_same AND $3::boolean
   ORDER BY line, rank, id DESC
 ) found WHERE settled.line = found.line
 """
@@ -215,7 +215,7 @@ WITH made AS (
     CASE WHEN shown THEN 'published' ELSE 'submitted' END, 1, staged.decision_no, staged.title, judged.severity,
     judged.procedure, judged.harm_removed, judged.dishonest, staged.legal_basis, judged.legal_basis_level,
     staged.content, judged.decided_on, judged.closed_on, judged.obtained_on,
-    judged.correction_due_on, '{}', judged.repair_notice_required, judged.collection_due_on,
+    judged.correction_due_on, judged.special_fields, judged.repair_notice_required, judged.collection_due_on,
     judged.publication_due_on, judged.due_provisional, $1::timestamptz, $2::uuid, $13::uuid, disclosed,
     CASE WHEN shown THEN $1::timestamptz END, CASE WHEN shown AND disclosed = 'public' THEN $1::timestamptz END,
     CASE WHEN shown THEN judged.public_until END, judged.behaviour_id
@@ -254,6 +254,15 @@ SELECT count(*)::int AS added, (count(*) FILTER (WHERE state = 'published'))::in
 
 What nobody outside is told row by row: the outbox has it as the import's own event, which counts the rows."""
 
+
+TELL_SUBMITTED: Final = """
+INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
+SELECT told.id, told.at, told.object, told.object_id, told.verb, 1, told.subject_id, told.image
+FROM staged_outcome placed JOIN ledger_event told ON told.id = placed.record_id
+WHERE placed.fault IS NULL AND NOT placed.is_known
+RETURNING id
+"""
+"""The events of the submissions of a call, told outside one by one."""
 
 UNDER_MERGED: Final = """
 SELECT EXISTS (
@@ -365,6 +374,15 @@ SELECT (SELECT count(*)::int FROM staged_record) AS read,
        ((SELECT count(*) FROM staged_record WHERE faults <> '{}') + count(*) FILTER (WHERE fault IS NOT NULL))::int AS refused
 FROM staged_outcome
 """
+
+BECAME: Final = """
+SELECT line, faults[1] AS fault, NULL::text AS responsible, NULL::uuid AS record_id FROM staged_record WHERE faults <> '{}'
+UNION ALL
+SELECT placed.line, placed.fault, placed.responsible, CASE WHEN placed.fault IS NULL THEN placed.record_id
+    WHEN placed.fault = 'RECORD_EXISTS:' THEN coalesce(placed.known_id, first.record_id) END
+FROM staged_outcome placed JOIN staged_outcome first ON first.line = placed.first_line
+"""
+"""What became of each row of a call: the record that it made, or the office's own that is here already."""
 
 REFUSED: Final = """
 SELECT line, fault, NULL AS responsible FROM staged_record, unnest(faults) fault

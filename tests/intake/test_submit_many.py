@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -20,6 +21,7 @@ SUBMIT = """
 mutation ($input: SubmitCreditRecordsInput!) { submitCreditRecords(input: $input) {
   receipts rows: results { at: place key outcome record code column messageZh office kind: __typename } } }
 """
+ALONE = "mutation ($input: SubmitCreditRecordInput!) { submitCreditRecord(input: $input) { creditRecord { id } } }"
 
 
 async def _item(url: str) -> str:
@@ -135,3 +137,75 @@ async def test_a_data_item_that_is_given_twice_is_refused_and_neither_value_drop
         found = await client.data(SUBMIT, {"input": {"records": [doubled, _row(item, 7_001)]}}, caller=CLERK)
         rows = found["submitCreditRecords"]["rows"]
         assert [(one["outcome"], one["code"]) for one in rows] == [("REFUSED", "INVALID_INPUT"), ("ADDED", None)]
+
+
+async def test_calls_at_the_same_instant_with_the_same_rows_make_no_second_record(demo_url: str, serve: Serve) -> None:
+    item = await _item(demo_url)
+    rows = [_row(item, 7_100 + number) for number in range(20)]
+    async with serve(demo_url) as client:
+        answers = await asyncio.gather(_send(client, rows), _send(client, rows[::-1]), _send(client, rows))
+        again = await _send(client, rows)
+    forwards = [answers[0]["rows"], answers[1]["rows"][::-1], answers[2]["rows"]]
+    for same in zip(*forwards, strict=True):
+        assert sorted(row["outcome"] for row in same) == ["ADDED", "KNOWN", "KNOWN"]
+        assert len({row["record"] for row in same}) == 1
+    assert [row["outcome"] for row in again["rows"]] == ["KNOWN"] * 20
+    assert {*again["receipts"]} == {event for answer in answers for event in answer["receipts"]}
+    assert len(again["receipts"]) == 40, "each once"
+
+
+async def test_a_key_in_several_rows_of_a_call_is_carried_out_once(demo_url: str, serve: Serve) -> None:
+    item = await _item(demo_url)
+    key = {"clientMutationId": "of-several"}
+    rows = [
+        _row(item, 7_200, **key, decidedOn="2026-03-19"),
+        _row(item, 7_200, **key),
+        _row(item, 7_200, **key),
+        _row(item, 7_201, **key),
+    ]
+    async with serve(demo_url) as client:
+        answer = await _send(client, rows)
+        alone = await client.data(ALONE, {"input": rows[1]}, caller=CLERK)
+    told = [(row["outcome"], row["code"]) for row in answer["rows"]]
+    assert told[1:] == [("ADDED", None), ("KNOWN", None), ("REFUSED", "IDEMPOTENCY_CONFLICT")]
+    assert told[0] == ("REFUSED", "DATE_IN_FUTURE"), "what is refused is not remembered"
+    assert (
+        alone["submitCreditRecord"]["creditRecord"]["id"] == answer["rows"][1]["record"] == answer["rows"][2]["record"]
+    )
+
+
+async def test_a_value_that_cannot_be_stored_refuses_its_row_only(demo_url: str, serve: Serve) -> None:
+    item = await _item(demo_url)
+    rows = [_row(item, 7_300 + number) for number in range(5)]
+    rows[3] |= {"clientMutationId": "x" * 129}
+    async with serve(demo_url) as client:
+        answer = await _send(client, rows)
+    assert [row["code"] for row in answer["rows"]] == [None, None, None, "VALUE_REFUSED", None]
+    assert len(answer["receipts"]) == 8
+
+
+async def test_a_subject_is_named_by_its_id_within_what_the_caller_may_read(demo_url: str, serve: Serve) -> None:
+    item = await _item(demo_url)
+    async with serve(demo_url) as client:
+        [first] = (await _send(client, [_row(item, 7_400)]))["rows"]
+        connection = await asyncpg.connect(demo_url)
+        subject = await connection.fetchval(
+            "SELECT subject_id FROM credit_record WHERE id = $1", first["record"].removeprefix("CreditRecord:")
+        )
+        foreign = await connection.fetchval(
+            "SELECT id FROM subject WHERE jurisdiction_id = '310000' AND is_person ORDER BY id"
+        )
+        await connection.close()
+        unseen = {"id": f"Subject:{foreign}"}
+        assert await client.data("query ($id: ID!) { node(id: $id) { id } }", unseen, caller=CLERK) == {"node": None}
+        named = {"code": None, "name": None}
+        rows = [
+            _row(item, 7_401, **named, subject=f"Subject:{subject}"),
+            _row(item, 7_402, **named, subject="Subject:00000000-0000-0000-0000-000000000001"),
+            _row(item, 7_405, **named, subject=unseen["id"]),
+            _row(item, 7_403, subject=f"Subject:{subject}"),
+            _row(item, 7_404, **named, subject="CreditRecord:x"),
+        ]
+        answer = await _send(client, rows)
+    codes = [None, "NOT_FOUND", "NOT_FOUND", "SUBJECT_UNCLEAR", "ID_INVALID"]
+    assert [row["code"] for row in answer["rows"]] == codes
