@@ -20,13 +20,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from typing import TextIO
 
 from api.postgres.server import EmbeddedPostgres
 from tests.guards import preparation, session
 from tests.guards.guard import ROOT, Cut, Guard
 from tests.guards.keeping import tidy
 
-SECONDS = 600.0
+SECONDS = 300.0
+"""How long a guard is waited for."""
 _FAST = {"shared_buffers": "64MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".renxin*", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 
@@ -38,6 +40,7 @@ class Outcome:
     guard: Guard
     verdict: str
     test: str
+    seconds: float
 
 
 @dataclass(slots=True)
@@ -61,15 +64,17 @@ class Ground:
 
     def _by_files(self, asked: Sequence[Guard]) -> Iterator[Outcome]:
         """Judge guards that name tests of one file each, those of the same file together."""
-        for _, each in groupby(sorted(asked, key=_file_of), key=_file_of):
-            waiting = list(each)
+        for _, each in groupby(sorted(asked, key=file_of), key=file_of):
+            waiting = {guard.name: guard for guard in each}
             while waiting:
-                told = {name: (verdict, test) for name, verdict, test in self._forked(waiting)}
-                done = [guard for guard in waiting if guard.name in told] or waiting
-                for guard in done:
-                    verdict, test = told.get(guard.name, (session.ANEW, ""))
-                    yield Outcome(guard, *(self._anew(guard) if verdict == session.ANEW else (verdict, test)))
-                waiting = [guard for guard in waiting if guard not in done]
+                anew = []
+                for told in self._forked(list(waiting.values())):
+                    guard = waiting.pop(told.name)
+                    if told.verdict == session.ANEW:
+                        anew.append(guard)
+                    else:
+                        yield Outcome(guard, told.verdict, told.test, told.seconds)
+                yield from map(self._anew, anew)
 
     def prepare(self) -> None:
         """Make the databases by code with all its guards."""
@@ -77,19 +82,29 @@ class Ground:
         if done.returncode != 0:
             raise RuntimeError(f"the databases could not be made: {done.stdout}{done.stderr}")
 
-    def _forked(self, asked: Sequence[Guard]) -> list[tuple[str, str, str]]:
-        """Judge guards in a process forked from this one."""
-        said = self.folder / "said"
-        with said.open("w") as file:
+    def _forked(self, asked: Sequence[Guard]) -> Iterator[session.Told]:
+        """Judge guards in a process forked from this one; where it ends before its time, the next one is to blame."""
+        said, left, told = self.folder / "said", [guard.name for guard in asked], None
+        with said.open("w") as file, said.open() as output:
             child = os.fork()
             if child == 0:
                 _be_the_child(asked, file.fileno())
-            _await(child, SECONDS * len(asked))
+            for line in _lines(child, output):
+                if heard := session.heard(line):
+                    left.remove(heard.name)
+                    told = heard
+                    yield heard
         asyncio.run(tidy())
-        return [told for line in said.read_text().splitlines() if (told := session.told(line))]
+        is_spoiled = told is not None and told.verdict == session.ANEW and told.test
+        if left and not is_spoiled:
+            yield session.Told(left[0], session.ANEW)
 
-    def _anew(self, guard: Guard) -> tuple[str, str]:
-        """Judge a guard whose text is taken out of the copy of the tree."""
+    def _anew(self, guard: Guard) -> Outcome:
+        begun = time.monotonic()
+        return Outcome(guard, *self._taken_out_of_the_tree(guard), round(time.monotonic() - begun, 1))
+
+    def _taken_out_of_the_tree(self, guard: Guard) -> tuple[str, str]:
+        """Judge a guard whose text is taken out of the copy of the tree: what became of it, and the test that failed."""
         try:
             with self._without(guard.cuts):
                 done = self._pytest("-m", "tests.guards.session", guard.name, *guard.tests)
@@ -97,8 +112,8 @@ class Ground:
             return session.BROKEN, f"no answer in {SECONDS:.0f} s"
         finally:
             asyncio.run(tidy())
-        told = [one for line in done.stdout.splitlines() if (one := session.told(line))]
-        return told[0][1:] if told else (session.BROKEN, (done.stdout + done.stderr).strip()[-200:])
+        told = [one for line in done.stdout.splitlines() if (one := session.heard(line))]
+        return (told[0].verdict, told[0].test) if told else (session.BROKEN, (done.stdout + done.stderr).strip()[-200:])
 
     def _pytest(self, *command: str) -> subprocess.CompletedProcess[str]:
         place = {"PYTHONPATH": str(self.tree), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -131,7 +146,8 @@ def _made_of() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(found))).hexdigest()
 
 
-def _file_of(guard: Guard) -> str:
+def file_of(guard: Guard) -> str:
+    """Give the file of the first test of a guard."""
     return guard.tests[0].partition("::")[0]
 
 
@@ -170,12 +186,17 @@ def _be_the_child(asked: Sequence[Guard], output: int) -> None:
         os._exit(0)
 
 
-def _await(child: int, seconds: float) -> None:
-    """Wait for a process; end it when it takes too long."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if os.waitpid(child, os.WNOHANG)[0]:
+def _lines(child: int, output: TextIO) -> Iterator[str]:
+    """Give the lines that a process writes until it ends; end it when it says nothing for too long."""
+    until, begun = time.monotonic() + SECONDS, ""
+    while True:
+        is_over = bool(os.waitpid(child, os.WNOHANG)[0])
+        *whole, begun = (begun + output.read()).split("\n")
+        yield from whole
+        if is_over:
             return
+        if whole:
+            until = time.monotonic() + SECONDS
+        if time.monotonic() > until:
+            os.kill(child, 9)
         time.sleep(0.1)
-    os.kill(child, 9)
-    os.waitpid(child, 0)

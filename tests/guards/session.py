@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 
 import pytest
 from _pytest.nodes import Node
@@ -36,6 +38,16 @@ _HOW = (
 _MARK = "guard: "
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a session tells of a guard: its name, what became of it, the first test that failed, and how long it took."""
+
+    name: str
+    verdict: str
+    test: str = ""
+    seconds: float = 0.0
+
+
 class _Judging:
     """Takes the place of pytest's own loop over the tests."""
 
@@ -45,10 +57,11 @@ class _Judging:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge each guard by its tests."""
         for guard in self._asked:
-            items = [item for item in session.items if any(_is_of(item.nodeid, test) for test in guard.tests)]
-            items.sort(key=lambda item: _likeness(guard, item), reverse=True)
+            items = [item for item in session.items if any(is_of(item.nodeid, test) for test in guard.tests)]
+            items.sort(key=lambda item: (item.nodeid == guard.tests[0], _likeness(guard, item)), reverse=True)
+            begun = time.monotonic()
             verdict, test = self._judged(guard, items)
-            _tell(guard.name, verdict, test)
+            _tell(Told(guard.name, verdict, test, round(time.monotonic() - begun, 1)))
             if verdict == ANEW and test:
                 break
         return True
@@ -119,25 +132,23 @@ def _likeness(guard: Guard, item: pytest.Item) -> int:
     return len(said & set(re.findall(r"[a-z]{3,}", item.name.lower())))
 
 
-def _is_of(node: str, test: str) -> bool:
+def is_of(node: str, test: str) -> bool:
+    """Tell whether a test is that which is named, or one of those."""
     return node == test or node.startswith((f"{test}[", f"{test}::", f"{test}/"))
 
 
-def _tell(name: str, verdict: str, test: str) -> None:
-    print(f"\n{_MARK}{json.dumps([name, verdict, test])}", flush=True)
+def _tell(told: Told) -> None:
+    print(f"\n{_MARK}{json.dumps(asdict(told))}", flush=True)
 
 
-def told(line: str) -> tuple[str, str, str] | None:
-    """Read a line of a session's output: name, verdict, test; None for what pytest has written."""
-    if not line.startswith(_MARK):
-        return None
-    name, verdict, test = json.loads(line.removeprefix(_MARK))
-    return str(name), str(verdict), str(test)
+def heard(line: str) -> Told | None:
+    """Read a line of a session's output; None for what pytest has written."""
+    return Told(**json.loads(line.removeprefix(_MARK))) if line.startswith(_MARK) else None
 
 
 def judge(asked: Sequence[Guard], *, removed: bool = False) -> None:
     """Judge guards, one after the other."""
-    pytest.main([*_HOW, *dict.fromkeys(test for guard in asked for test in guard.tests)],
+    pytest.main([*_HOW, *dict.fromkeys(test.partition("[")[0] for guard in asked for test in guard.tests)],
                 plugins=[preparation, _Judging(asked, removed=removed)])  # fmt: skip
 
 
