@@ -31,17 +31,25 @@ def kept_from_databases(guard: Guard) -> Iterator[None]:
 async def _dropped(guard: Guard) -> str:
     """Take a guard out; give what brings it back."""
     if guard.right is not None:
-        await _in_all(f"GRANT {guard.right} TO renxin_app")
-        return f"REVOKE {guard.right} FROM renxin_app"
+        right, _, table = guard.right.partition(" ON ")
+        if right == "UPDATE":  # taken back from a table, it would be taken from the columns that have it as well
+            right = f"UPDATE ({await _told(_LACKING, table, right)})"
+        await _in_all(f"GRANT {right} ON {table} TO renxin_app")
+        return f"REVOKE {right} ON {table} FROM renxin_app"
     assert guard.constraint is not None
     table, _, name = guard.constraint.partition(".")
-    owner = await asyncpg.connect(_url())
-    try:
-        kept = await owner.fetchval(_TEXT, name, table)
-    finally:
-        await owner.close()
+    kept = await _told(_TEXT, table, name)
     await _in_all(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     return f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept}"
+
+
+async def _told(query: str, *values: str) -> str:
+    """Ask the database from which the others were made."""
+    owner = await asyncpg.connect(_url())
+    try:
+        return str(await owner.fetchval(query, *values))
+    finally:
+        await owner.close()
 
 
 async def _in_all(statement: str) -> None:
@@ -77,4 +85,9 @@ def _url() -> str:
     return _server()["url"]
 
 
-_TEXT = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = $1 AND conrelid = $2::text::regclass"
+_TEXT = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = $2 AND conrelid = $1::text::regclass"
+_LACKING = """
+SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped
+    AND NOT has_column_privilege('renxin_app', attrelid, attnum, $2)
+"""

@@ -70,10 +70,11 @@ class Ground:
                 anew = []
                 for told in self._forked(list(waiting.values())):
                     guard = waiting.pop(told.name)
-                    if told.verdict == session.ANEW:
+                    if told.verdict == session.ANEW and guard.cuts:
                         anew.append(guard)
                     else:
-                        yield Outcome(guard, told.verdict, told.test, told.seconds)
+                        verdict = session.BROKEN if told.verdict == session.ANEW else told.verdict
+                        yield Outcome(guard, verdict, told.test, told.seconds)
                 yield from map(self._anew, anew)
 
     def prepare(self) -> None:
