@@ -103,6 +103,19 @@ def test_secret_columns_are_in_no_graphql_type() -> None:
             assert column.declared.privacy is not Privacy.SECRET, f"{entity.name} shows {column.sql}"
 
 
+def test_secret_references_are_followed_by_no_graphql_type() -> None:
+    secret = {
+        (str(model._meta.db_table), f"{name}_id")
+        for models in Tortoise.apps.values()
+        for model in models.values()
+        for name, field in model._meta.fields_map.items()
+        if isinstance(field, ForeignKeyFieldInstance) and declared(field).privacy is Privacy.SECRET
+    }
+    followed = {(entity.table, one.column) for entity in ENTITIES.values() for one in entity.ones.values()}
+    assert ("exam_watch", "subject_id") in secret
+    assert secret & followed == set()
+
+
 def test_no_clearance_shows_a_secret_column() -> None:
     for models in Tortoise.apps.values():
         for model in models.values():

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
+from api.mutation import Work
 from domain.ids import new_id
 from domain.lifecycle import create
 from tests.conftest import Client
@@ -170,6 +172,37 @@ async def test_a_campaign_tags_records_and_changes_nothing_of_them(client: Clien
     assert await client.codes(UNTAG, {"id": tag}, caller="other-clerk") == ["NOT_FOUND"]
     await client.data(UNTAG, {"id": tag}, caller="clerk")
     assert await client.codes(UNTAG, {"id": tag}, caller="clerk") == ["STATE_CONFLICT"]
+
+
+async def test_whose_record_is_met_behind_a_tag_learns_who_read_it(client: Client, ground: Ground) -> None:
+    """A tag is about nobody; the record behind it is a person's."""
+    person = await ground.subject(XIAMEN, person=True)
+    record = await ground.record(XIAMEN, "penalty", "JCZD", person)
+    given = {"campaign": await opened(client), "record": f"CreditRecord:{record}", "topic": "考试作弊"}
+    tag = (await client.data(TAG, {"input": given}, caller="clerk"))["tagForCampaign"]["campaignTag"]["id"]
+    met = "query ($id: ID!) { node(id: $id) { ... on CampaignTag { record { id } } } }"
+    noted = "SELECT count(*) FROM ledger_event WHERE kind = 'access' AND subject_id = $1"
+    before = await ground.connection.fetchval(noted, person)
+    assert (await client.data(met, {"id": tag}, caller="clerk"))["node"] == {"record": {"id": given["record"]}}
+    assert await ground.connection.fetchval(noted, person) == before + 1
+
+
+async def test_what_a_step_has_locked_is_changed_by_nobody_until_it_is_done(
+    client: Client, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity, lock, kept = await planned(client), Work.lock, list[bool]()
+
+    async def watched(self: Work, noun: str, row_id: UUID, action: str) -> asyncpg.Record:
+        row = await lock(self, noun, row_id, action)
+        try:
+            await ground.connection.execute("SELECT FROM activity WHERE id = $1 FOR UPDATE NOWAIT", row_id)
+        except asyncpg.LockNotAvailableError:
+            kept.append(True)
+        return row
+
+    monkeypatch.setattr(Work, "lock", watched)
+    await client.data(CANCEL, {"id": activity}, caller="clerk")
+    assert kept == [True]
 
 
 async def test_topics_offices_and_period_of_a_campaign_hold(client: Client, ground: Ground) -> None:

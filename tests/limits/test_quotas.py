@@ -23,6 +23,7 @@ from tests.conftest import ISSUER, NOW, Client, Serve
 pytestmark = pytest.mark.anyio
 
 BANK, PURPOSE, CLERK = "xiamen-bank", "350200.fiscal_subsidy", "xiamen-inspection-clerk"
+OTHER_CLERK = "xiamen-approval-clerk"
 OFFICER = "security-officer"
 SUBJECT = "query ($id: ID!) { node(id: $id) { ... on Subject { name } } }"
 PAGE = "query ($n: Int!) { subjects(first: $n) { nodes { id name uscc } } }"
@@ -280,6 +281,16 @@ async def test_the_figure_of_an_account_takes_the_place_of_its_role(
     async with serve(demo_url, quotas=quotas) as client:
         assert code(await ask(client, PAGE, {"n": 5})) is None
         assert code(await ask(client, PAGE, {"n": 1})) == "QUOTA_EXCEEDED"
+
+
+async def test_whoever_is_counted_is_so_for_a_document_that_another_has_sent_before(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    counted = await owner.fetchval("SELECT id FROM account WHERE issuer = $1 AND sub = $2", ISSUER, CLERK)
+    quotas = Quotas({}, {counted: Limits(subjects_per_minute=3)})
+    async with serve(demo_url, quotas=quotas) as client:
+        asked = [await ask(client, PAGE, {"n": 3}, caller=caller) for caller in (OTHER_CLERK, CLERK, CLERK)]
+    assert [code(answer) for answer in asked] == [None, None, "QUOTA_EXCEEDED"]
 
 
 async def test_two_requests_at_the_same_instant_are_counted_one_after_the_other(

@@ -11,6 +11,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+import api.mutation
+from api.operation import reader_of
+from api.planner import Reader
 from api.service import Service
 from authz.activation import activate, assign, bump_epoch
 from authz.lines import PolicyLine, default_lines
@@ -110,6 +113,40 @@ def test_a_change_made_beside_one_process_holds_for_the_next_request_in_another(
     assert all(answer.keys() == {"errors"} for answer in cold)
     assert warm == after
     assert warm["data"]["creditRecords"]["totalCount"] > 0
+
+
+def test_what_a_caller_is_planned_by_is_the_policy_it_was_read_under(ground: Ground) -> None:
+    async def activated() -> tuple[Reader, Reader]:
+        service = ground.client.service
+        await service.callers.refresh()
+        before = service.callers.public
+        lines = [line for line in default_lines() if line.cells[:3] != ("public", "credit_record", "read")]
+        await activate(ground.owner, lines, "the public sees no records", NOW)
+        await service.callers.refresh()
+        found = reader_of(service, before), reader_of(service, service.callers.public)
+        await activate(ground.owner, default_lines(), "as it was", NOW)
+        return found
+
+    before, after = ground.run(activated())
+    assert [bool(one.scopes("credit_record", "read")) for one in (before, after)] == [True, False]
+
+
+def test_a_change_under_way_for_who_may_no_longer_is_not_made(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = api.mutation.stands
+
+    async def ended_before(*session: Any, **how: Any) -> bool:
+        await end_of_clerk(ground, ended=True)
+        return await known(*session, **how)
+
+    monkeypatch.setattr(api.mutation, "stands", ended_before)
+    text = (
+        f'mutation {{ cancelActivity(input: {{activity: "Activity:{UUID(int=1)}", reason: "天气"}}) {{ receipts }} }}'
+    )
+    answer = json.loads(ground.run(ground.post(Written(text, {}, None, []), caller("clerk-rs"))))
+    monkeypatch.undo()
+    ground.run(end_of_clerk(ground, ended=False))
+    assert answer["data"] == {"cancelActivity": None}
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["NO_ROLE"]
 
 
 def test_a_policy_that_is_activated_holds_for_the_next_request(ground: Ground, serve: Serve) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 
 import pytest
@@ -14,10 +15,11 @@ from authz.vocabulary import ACTIONS, ROLES, Level, Scope
 from domain.privacy import Privacy
 from tests.oracle.comparing import compare
 from tests.oracle.conftest import Ground, TooLarge
-from tests.oracle.documents import Writer
+from tests.oracle.documents import Writer, Written
 from tests.oracle.policy import Policy
-from tests.oracle.world import CALLERS, NOW, Caller
+from tests.oracle.world import CALLERS, NOW, Caller, caller
 
+PUBLIC = caller("the public")
 GUARDED = [one for one in Privacy if one not in (Privacy.OPEN, Privacy.SECRET)]
 
 
@@ -42,6 +44,31 @@ def purpose_stands(policy: Policy, caller: Caller) -> bool:
         scope for noun in ACTIONS for action in ACTIONS[noun] for scope in policy.scopes(caller.roles, noun, action)
     }
     return caller.purpose is None or ("consented" if "partner" in caller.roles else "purposed") in scopes
+
+
+def test_people_are_found_by_name_only_where_their_names_are_seen_clear(ground: Ground) -> None:
+    """The public may search what is published, people among it, and sees their surnames only."""
+    people = {f"Subject:{row['id']}": row["name"] for row in ground.tables["subject"] if row["is_person"]}
+    lines = default_lines()
+    searching = PolicyLine(lines[-1].number + 1, "p", ("public", "subject", "search", "published"))
+
+    async def found() -> tuple[set[str], set[str]]:
+        await activate(ground.owner, [*lines, searching], "the public searches what is published", NOW)
+        read = await _shown(ground, "subjects(first: 100)")
+        searched = [await _shown(ground, f"subjects(first: 9, search: {json.dumps(name)})") for name in people.values()]
+        await activate(ground.owner, lines, "as it was", NOW)
+        return read, {one for each in searched for one in each}
+
+    read, searched = ground.run(found())
+    assert read & people.keys(), "no person is published: the case is not there"
+    assert searched & people.keys() == set()
+
+
+async def _shown(ground: Ground, field: str) -> set[str]:
+    """Give the ids of the subjects that a connection shows to the public."""
+    answer = json.loads(await ground.post(Written(f"{{ found: {field} {{ nodes {{ id }} }} }}", {}, None, []), PUBLIC))
+    assert "errors" not in answer, answer
+    return {row["id"] for row in answer["data"]["found"]["nodes"]}
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -95,6 +95,9 @@ async def test_an_office_keeps_its_list_with_two_persons_hc_02(
     assert await codes(client, APPROVE_ITEM, approve, made, "rival approver") == ["NOT_FOUND"]
     early = {"record": made.record_gid, "item": item["id"], "grounds": "首次"}
     assert await codes(client, PROPOSE, early, made, "clerk") == ["EXEMPTION_CONDITIONS_NOT_MET"]
+    unseen = {"record": made.record_gid, "item": item["id"]}
+    assert await codes(client, ELIGIBILITY, unseen, made, "clerk") == []
+    assert await codes(client, ELIGIBILITY, unseen, made, "subject") == ["NOT_FOUND"]  # it is not yet on the list
     await client.data(APPROVE_ITEM, approve, caller=made.sub("second approver"))
     assert await codes(client, APPROVE_ITEM, approve, made, "second approver") == ["STATE_CONFLICT"]
     shown = await client.data(
