@@ -27,7 +27,7 @@ from authz.lines import default_lines
 from authz.rows import ROWS, target
 from authz.vocabulary import ACTIONS, ROLES, Level, Scope
 from domain.errors import catalogue
-from domain.privacy import Privacy, declared
+from domain.privacy import Declared, Privacy, declared
 
 ROOT = Path(__file__).parents[2]
 GRAPHQL: GraphQLSchema = schema._schema
@@ -122,6 +122,13 @@ def test_no_clearance_shows_a_secret_column() -> None:
             for name, column in model._meta.fields_map.items():
                 if hasattr(column, "declared") and declared(column).privacy is Privacy.SECRET:
                     assert all(shown(name, declared(column), level, about_person=None) is None for level in Level)
+
+
+def test_what_has_no_masked_form_is_not_shown_masked() -> None:
+    """Credit about people is masked whole; numbers are kept as masked text already."""
+    masked_already = {Privacy.PERSON_ID, Privacy.REPRESENTATIVE_ID}
+    for privacy in set(Privacy) - masked_already - {Privacy.OPEN}:
+        assert shown("{t}.said", Declared(privacy), Level.MASKED, about_person=None) is None, privacy
 
 
 def test_every_entity_is_a_noun_of_the_policy_with_rows() -> None:

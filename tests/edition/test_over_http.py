@@ -204,6 +204,7 @@ async def test_the_next_edition_ends_the_one_before_it_on_the_eve(client: Client
     backdated = await drafted(
         client, "sh-first", **label, label="三", validFrom="2026-03-18", items=[item("d", "资质")]
     )
+    again = await drafted(client, "sh-first", **label, label="四", validFrom="2026-05-01", base=first)
     for one in (second, backdated):
         await step(client, "propose", one["id"], "sh-first")
     assert await refused(client, "approve", backdated["id"], "sh-second") == ["EDITION_OVERLAPS"], "it begins today"
@@ -218,6 +219,8 @@ async def test_the_next_edition_ends_the_one_before_it_on_the_eve(client: Client
     ]  # fmt: skip
     found = (await client.data(DIFFERENCE, {"before": first, "after": second["id"]}))["editionDifference"]
     assert [one["code"] for one in found["added"] + found["removed"]] == ["c", "a"]
+    taken_over = await client.data(DIFFERENCE, {"before": first, "after": again["id"]}, caller="sh-first")
+    assert taken_over["editionDifference"]["added"] + taken_over["editionDifference"]["removed"] == []
     assert found["changed"] == [{"code": "b", "changes": [{"field": "name", "before": "招投标", "after": "招标投标"}]}]
     assert found["wordsZh"] == "新增1项（评优）；取消1项（政府采购）；变更1项（招标投标）；未变0项。"
     handed = await client.data(

@@ -40,13 +40,13 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="where the databases of the runs are kept")
     parser.add_argument("--verdicts", type=Path, help="a file of verdicts to carry on from and to add to")
     asked = parser.parse_args()
+    _load_everything()
     chosen = [guard for guard in guards() if not asked.names or _is_asked(guard, asked.names)]
     if asked.list:
         for guard in chosen:
             print(f"{guard.table:12} {guard.name:44} {guard.keeps}")
         return 0
     os.nice(NICE)
-    _load_everything()
     verdicts = Verdicts(asked.verdicts or Path(os.devnull))
     with tempfile.TemporaryDirectory(prefix="renxin-guards-") as temporary:
         folder = asked.folder or Path(temporary)
@@ -71,7 +71,7 @@ def _take_out(chosen: list[Guard], folder: Path, workers: int, verdicts: Verdict
 
 
 def _load_everything() -> None:
-    """Load what the tests use, once for all processes that are forked."""
+    """Load what refuses and what the tests use, once for all processes that are forked."""
     for room in (api, authz, domain):
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if not module.name.endswith("__main__"):

@@ -2,6 +2,7 @@
 
 In charge of finding them: every call of `work.scopes`, `work.lock` and `work.require` in `api/commands`. Taken out, the
 step is anybody's, on any row (`tests.guards.unguarded`). So a mutation that is added stands in the table by itself.
+A row that was required before within the scopes of the step is only held by its lock, and is none here.
 """
 
 from __future__ import annotations
@@ -89,10 +90,19 @@ def _mutation(function: _Function) -> str | None:
 
 
 def _calls(function: _Function) -> Iterator[tuple[ast.Call, str]]:
-    for one in ast.walk(function):
-        match one:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="work"), attr=asked)) if asked in _ASKED:
-                yield one, asked
+    found = [
+        (one, one.func.attr)
+        for one in ast.walk(function)
+        if isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Attribute)
+        and ast.unparse(one.func.value) == "work"
+        and one.func.attr in _ASKED
+    ]
+    required = {ast.unparse(call.args[1]): call.lineno for call, asked in found if asked == "require"}
+    for call, asked in found:
+        is_only_held = asked == "lock" and required.get(ast.unparse(call.args[1]), call.lineno) < call.lineno
+        if not is_only_held:
+            yield call, asked
 
 
 def _cut(source: str, path: Path, call: ast.Call, asked: str) -> Cut:

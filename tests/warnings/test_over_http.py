@@ -323,7 +323,9 @@ async def test_a_case_is_referred_to_three_organs_and_known_to_its_office_only(c
 
 async def test_a_case_ends_in_order(client: Client, ground: Ground) -> None:
     """SY-10: only an accepted case ends otherwise than not accepted."""
-    made = (await client.data(REFER, case(await ground.subject(SHIYAN)), caller="sy-reviewer"))["referCriminalReferral"]
+    firm = await ground.subject(SHIYAN)
+    given = case(firm, record=f"CreditRecord:{await ground.record(SHIYAN, 'penalty', 'JC', firm)}")
+    made = (await client.data(REFER, given, caller="sy-reviewer"))["referCriminalReferral"]
     one = {"referral": made["criminalReferral"]["id"]}
     end = {**one, "outcome": "CONVICTED", "endedOn": "2026-03-18", "note": "刑事判决书"}
     assert await client.codes(END, {"input": end}, caller="sy-reviewer") == ["DATES_OUT_OF_ORDER"]
