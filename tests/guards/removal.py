@@ -172,8 +172,9 @@ def ground(folder: Path) -> Iterator[Ground]:
         addresses = {"url": server.url, "superuser_url": server.superuser_url, "log_path": str(server.log_path)}
         (folder / preparation.SERVER).write_text(json.dumps(addresses))
         made = Ground(tree, folder)
-        made.prepare()
-        mark.write_text(made_of)
+        if not mark.exists():
+            made.prepare()
+            mark.write_text(made_of)
         yield made
 
 

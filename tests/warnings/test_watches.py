@@ -104,7 +104,8 @@ async def test_a_major_event_is_handled_and_fed_back_in_order(client: Client, gr
         "DATE_IN_FUTURE"
     ]
     assert await client.codes(REPORT, {"input": given}, caller="sy-clerk") == ["EVENTS_NOT_PROVIDED"]
-    made = (await client.data(REPORT, {"input": given}, caller="hc-clerk"))["reportMajorEvent"]["majorEvent"]
+    about = {**given, "subject": f"Subject:{await ground.subject(HAICANG)}"}
+    made = (await client.data(REPORT, {"input": about}, caller="hc-clerk"))["reportMajorEvent"]["majorEvent"]
     event = {"event": made["id"]}
     back = {"input": {**event, "to": "某报", "feedback": "已支付"}}
     assert await client.codes(FEED_BACK, back, caller="hc-labour") == ["STATE_CONFLICT"]
