@@ -10,11 +10,11 @@ it is asked whether there are more: building that row for nothing costs a sixth 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from api.bind import Source
-from api.entity import Shape
+from api.entity import Arms, Shape
 from api.plan import (
     Condition,
     Connection,
@@ -263,7 +263,7 @@ def _connection(writer: _Writer, source: _From, connection: Connection, *, owner
     ordered = f"ORDER BY {_sorted(page, alias)} LIMIT {read.size}{' + 1' if read.more else ''}"
     table = writer.on(connection.entity.table, alias)
     if connection.entity.arms is not None:
-        table, where = _arms(writer, connection, alias, where, ordered), "TRUE"
+        table, where = _paged(writer, connection, alias, where, ordered), "TRUE"
     text = (
         f"SELECT {', '.join(columns) or '1 AS one'} FROM {table} {alias}{''.join(inner.joins)} WHERE {where} {ordered}"
     )
@@ -276,18 +276,35 @@ def _connection(writer: _Writer, source: _From, connection: Connection, *, owner
     return _Shown(f"{lateral}.j", f"{lateral}.p" if told else None)
 
 
-def _arms(writer: _Writer, connection: Connection, alias: str, where: str, ordered: str) -> str:
+def _paged(writer: _Writer, connection: Connection, alias: str, where: str, ordered: str) -> str:
     """Write the rows of a page that come from many tables, reading of each no more than the page."""
     arms = connection.entity.arms
     assert arms is not None
-    seen, met = writer.on(connection.visible, "place"), f"{alias} WHERE {where} {ordered}"
+    met = f"{alias} WHERE {where} {ordered}"
     texts = [f"(SELECT * FROM ({rows}) {met})" for rows in arms.rows]
     texts.extend(
-        f"(SELECT {alias}.* FROM (SELECT * FROM ({places}) place WHERE {seen}) place"
-        f" CROSS JOIN LATERAL (SELECT * FROM ({rows}) {met}) {alias} {ordered})"
-        for places, rows in arms.sorted
+        f"(SELECT {alias}.* FROM {places} CROSS JOIN LATERAL (SELECT * FROM ({rows}) {met}) {alias} {ordered})"
+        for places, rows in _places(writer, connection, arms)
     )
     return writer.on(arms.whole.replace("{rows}", " UNION ALL ".join(texts)), alias)
+
+
+def _counted(writer: _Writer, connection: Connection, arms: Arms, where: str, alias: str) -> str:
+    """Write how many rows of a connection come from many tables: where an index holds them, it is read place by place."""
+    counts = [f"SELECT count(*) AS n FROM ({rows}) {alias} WHERE {where}" for rows in arms.rows]
+    counts.extend(
+        f"SELECT sum(counted.n) FROM {places}"
+        f" CROSS JOIN LATERAL (SELECT count(*) AS n FROM ({rows}) {alias} WHERE {where}) counted"
+        for places, rows in _places(writer, connection, arms)
+    )
+    return f"(SELECT coalesce(sum(arm.n), 0)::text FROM ({writer.on(' UNION ALL '.join(counts), alias)}) arm)"
+
+
+def _places(writer: _Writer, connection: Connection, arms: Arms) -> Iterator[tuple[str, str]]:
+    """Give the places that are seen of each arm that has them, and the rows of one `place`."""
+    seen = writer.on(connection.visible, "place")
+    for places, rows in arms.sorted:
+        yield f"(SELECT * FROM ({places}) place WHERE {seen}) place", rows
 
 
 def _asks_for_more(connection: Connection) -> bool:
@@ -439,6 +456,8 @@ def _cast_of(connection: Connection, page: Page) -> str:
 def _count(writer: _Writer, connection: Connection, owner: str | None) -> str:
     alias = writer.alias()
     where = _connection_where(writer, connection, alias, owner, cursor=False)
+    if (arms := connection.entity.arms) is not None:
+        return _counted(writer, connection, arms, where, alias)
     return f"(SELECT count(*)::text FROM {writer.on(connection.entity.table, alias)} {alias} WHERE {where})"
 
 

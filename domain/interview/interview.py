@@ -28,7 +28,11 @@ REQUIRED = (
 """Whether a rule has the subject of a published entry `{t}` interviewed, until its last day."""
 STANDING = f"coalesce({_LATEST}, 'not_yet_interviewed')"
 """How an awaited interview stands: 厦门28 sets no last day, so that nothing of it is ever late."""
-AWAITED = f"{REQUIRED} AND coalesce({_LATEST}, 'none') NOT IN ('held', 'concluded')"
+AWAITED = (
+    f"{REQUIRED} AND NOT EXISTS (SELECT FROM interview met WHERE met.entry_id = {{t}}.id AND met.state IN ('held', 'concluded')"
+    " AND NOT EXISTS (SELECT FROM interview later WHERE later.entry_id = met.entry_id"
+    " AND (later.invited_at, later.id) > (met.invited_at, met.id)))"
+)
 """Whether the interview about an entry `{t}` has yet to be held."""
 
 

@@ -74,16 +74,20 @@ class Arm:
     def sql_of_place(self) -> str:
         """Write the arm for one place: of these columns an index is made."""
         assert self.within is not None
-        return self.sql + "".join(f" AND t.{column} = place.{column}" for column in PLACES[self.within].columns)
+        within = "".join(f" AND t.{column} = place.{column}" for column in PLACES[self.within].columns)
+        return self._written("place.jurisdiction_id") + within
 
     @property
     def sql(self) -> str:
         """Write the arm as a statement."""
+        return self._written("t.jurisdiction_id")
+
+    def _written(self, jurisdiction: str) -> str:
         mark = "" if self.mark == "''" else f" || {self.mark}"
         return (
             f"SELECT (left(t.id::text, 19) || right(md5('{self.kind}' || t.id::text{mark}), 16))::uuid AS id,"
             f" '{self.kind}' AS kind, '{self.noun}' AS noun, t.id AS row_id, {self.step} AS step,"
-            f" {self.office} AS office_id, t.jurisdiction_id, '{self.party}' AS party, {self.started_on} AS started_on,"
+            f" {self.office} AS office_id, {jurisdiction} AS jurisdiction_id, '{self.party}' AS party, {self.started_on} AS started_on,"
             f" {self.due_on} AS due_on, {self.provisional} AS due_provisional, {self.paused_since} AS paused_since,"
             f" {self.path} AS path, {self.basis} AS own_basis, {self.status} AS own_status,"
             f" {self.open_until} AS open_until, {self.order_on} AS order_on FROM {self.rows}"
