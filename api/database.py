@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import asyncpg
 
+from api.long_statements import LONGEST_KEPT, LongStatements
 from domain.errors import DomainError, InvalidInput
 
 _log = logging.getLogger("renxin")
@@ -176,6 +178,7 @@ class Database:
         self.faults: Counter[str] = Counter()
         """Faults of the database since the start, by the kind it or its connection reports."""
         self._told_at: dict[str, float] = {}
+        self._long = LongStatements()
 
     @property
     def free(self) -> int:
@@ -203,6 +206,7 @@ class Database:
                 timeout=CONNECT_SECONDS,
                 command_timeout=command_seconds or self._timeout / 1000 + 5,
                 statement_cache_size=512,
+                max_cacheable_statement_size=LONGEST_KEPT,
                 max_cached_statement_lifetime=0,
                 server_settings={
                     "role": "renxin_app",
@@ -294,6 +298,14 @@ class Database:
             session = self._free.pop()
             if session is not None and not session.is_closed():
                 await session.close(timeout=2)
+
+    async def fetch_planned(self, text: str, values: Sequence[Any]) -> asyncpg.Record | None:
+        """Give the one row of a rendered plan; a long one is planned once in a session, too.
+
+        Raises: what `session` raises; TooSlow, ValueRefused.
+        """
+        async with self.session() as session:
+            return await self._long.fetchrow(session, text, values)
 
     async def fetch(self, query: str, /, *values: Any) -> list[asyncpg.Record]:
         """Give all rows of a query of our own."""

@@ -96,8 +96,7 @@ class Service:
 
         Raises: DatabaseAway, TooBusy, TooSlow, ValueRefused.
         """
-        async with self.database.session() as session:
-            return await session.fetchrow(text, *values)
+        return await self.database.fetch_planned(text, values)
 
     @asynccontextmanager
     async def background(self) -> AsyncIterator[None]:
