@@ -24,7 +24,7 @@ from domain.errors import DomainError, NotFound, StateConflict
 from domain.installation_rows import office_id
 from domain.lifecycle import Transaction, change, create, machine, move
 from domain.lists.batch_periods import Period, period_of
-from domain.oversight import quality
+from domain.oversight import quality, quality_tally
 from domain.registry.enrolment import names_identity
 from domain.rulebook.answer import RuleAnswer
 from domain.rulebook.model import Rulebooks
@@ -228,10 +228,12 @@ async def _create(tx: Transaction, owed: Obligation) -> UUID:
 
 
 async def _counted(tx: Transaction, office: UUID, jurisdiction: str, from_on: date, to_on: date) -> dict[str, Any]:
-    """Count what the data say about an office's period, as of today."""
+    """Count what the data say about an office's period, as of today; of quality, as of when its tally was counted."""
     period = quality.Period(from_on, to_on, tx.today)
-    shares = quality.together(await quality.figures(tx.connection, jurisdiction, period, office_id=office))
+    counted = await quality_tally.figures(tx.connection, jurisdiction, period, now=tx.now, office_id=office)
+    shares = quality.together(counted.figures)
     told: dict[str, Any] = {name: {"part": share.part, "whole": share.whole} for name, share in shares.items()}
+    told["counted_at"] = counted.counted_at.isoformat()
     row = await tx.connection.fetchrow(_COUNTS, office, from_on, to_on)
     assert row is not None
     return {"figures": json.dumps({**told, **dict(row)}), "figures_on": tx.today}

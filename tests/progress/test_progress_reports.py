@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from domain.calendar import working_calendar
 from domain.installation_rows import office_id
 from domain.lists.batch_periods import Period
+from domain.oversight import quality_tally
 from domain.oversight.progress_reports import ROLL, obligations, periods_due
 from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.model import Rulebooks
 from tests.commitments.people import settle
-from tests.conftest import Client, Serve
+from tests.conftest import NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 
@@ -191,3 +193,14 @@ async def test_a_report_that_nobody_drafted_is_late_on_the_score_card(client: Cl
         told[day] = rates.get("reports")
 
     assert told == {"2026-01-04": None, "2026-01-05": {"part": 0, "whole": 1}, "2026-03-05": {"part": 0, "whole": 3}}
+
+
+async def test_the_figures_of_quality_are_the_tally_s_and_tell_as_of_when(client: Client, installed_url: str) -> None:
+    """XM-09a at the scale of a city: counted beside requests, where counting record by record would take minutes."""
+    counted_at = NOW - timedelta(minutes=9)
+    connection = await asyncpg.connect(installed_url)
+    assert await quality_tally.count(connection, counted_at)
+    await connection.close()
+    made = (await client.data(DRAFT, asked("MONTH", 2026, 4), caller="xiamen-clerk"))["draftProgressReport"]
+
+    assert datetime.fromisoformat(made["progressReport"]["figures"]["counted_at"]) == counted_at
