@@ -46,7 +46,7 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
         settings=settings,
         graphql=schema._schema,
         database=database,
-        callers=Callers(database, TokenReader(_issuers(settings, vault))),
+        callers=Callers(database, TokenReader(_issuers(settings, vault)), changes=database.change),
         issuer=builtin_issuer(settings),
         tokens=token_issuer(settings),
         books=load_rulebooks(),

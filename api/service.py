@@ -80,7 +80,7 @@ class Service:
         Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted; DatabaseAway; TooBusy.
         """
         try:
-            return await self.callers.resolve(
+            caller = await self.callers.resolve(
                 credentials.authorization,
                 credentials.purpose,
                 office=credentials.office,
@@ -90,6 +90,9 @@ class Service:
         except (TokenInvalid, Forbidden) as refused:
             self.refusals.note(refused, now)
             raise
+        if caller.not_linked is not None:
+            self.refusals.note(caller.not_linked(), now)
+        return caller
 
     async def fetch(self, text: str, values: list[Any]) -> asyncpg.Record | None:
         """Run a rendered plan; None when its authority is no longer the current one.

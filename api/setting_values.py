@@ -16,7 +16,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from api.trusted import TrustedInvalid, read_folder
-from authz.claim_rules import ClaimRulesInvalid, IssuerRules, read_claim_rules
+from authz.claim_rules import IssuerRules, read_claim_rules
+from authz.claim_table import ClaimRulesInvalid
 from authz.quota import Quotas, QuotasInvalid, read_quotas
 from domain.keys import KeyFault
 

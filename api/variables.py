@@ -195,7 +195,7 @@ VARIABLES = (
         claim_rules,
         "a TOML file; see Tokens and sessions",
         "none: roles are assigned by officers only",
-        "Which claims of which issuer's tokens give which roles in which offices; read at start.",
+        "Which claims of which issuer's tokens give which roles in which offices, or tell which subject somebody is; read at start.",
     ),
     Variable(
         "builtin_issuer",

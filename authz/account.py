@@ -5,7 +5,7 @@ in an office, as far as they last.
 
 A token names an account (issuer and subject); what the account may do is read here, never from the token. A role
 is granted by two officers, neither of whom is the account that receives it: the database keeps that. The owner of
-the database (operator) grants at installation.
+the database (operator) grants at installation. That an account is a subject may be entered by rule (a sign-in).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DEPUTY = "deputy"
 ACCOUNT_KINDS = ("person", "machine")
 ACCOUNT_STATES = ("active", "suspended")
 ASSIGNMENT_STATES = ("proposed", "granted", "ended", "rejected")
-ASSIGNMENT_ORIGINS = ("operator", "officer")
+ASSIGNMENT_ORIGINS = ("operator", "officer", "rule")
 
 BINDINGS = ("none", "dpop", "mtls")
 """What the tokens of an account must be bound to: nothing, a key of the client, or its certificate."""
@@ -123,7 +123,9 @@ class Assignment(Model):
     from_on: date = column(fields.DateField, "First day.")
     to_on: date | None = column(fields.DateField, "Last day; null while it lasts.", null=True)
     state: str = column(fields.TextField, "State: proposed, granted, ended or rejected.", db_default="granted")
-    origin: str = column(fields.TextField, "Who brought it in: operator, or officer.", db_default="officer")
+    origin: str = column(
+        fields.TextField, "Who brought it in: operator, officer, or rule (a sign-in).", db_default="officer"
+    )
     reason: str | None = column(fields.TextField, "Why it was proposed.", null=True)
     proposed_by = reference("renxin.Account", "Who proposed it; null for what an operator granted.", null=True)
     proposed_at: datetime | None = column(fields.DatetimeField, "When it was proposed.", null=True)
@@ -144,10 +146,11 @@ class Assignment(Model):
             CheckConstraint(check=f"origin IN {ASSIGNMENT_ORIGINS}", name="assignment_origin_is_known"),
             CheckConstraint(check="to_on IS NULL OR to_on >= from_on", name="assignment_days_in_order"),
             CheckConstraint(
-                check="origin = 'operator' OR (proposed_by_id IS NOT NULL"
+                check="origin <> 'officer' OR (proposed_by_id IS NOT NULL"
                 " AND (state IN ('proposed', 'rejected') OR approved_by_id IS NOT NULL))",
                 name="assignment_has_two_officers",
             ),
+            CheckConstraint(check="origin <> 'rule' OR role = 'subject'", name="assignment_by_rule_is_of_a_subject"),
             CheckConstraint(
                 check="approved_by_id <> proposed_by_id AND approved_by_id <> account_id",
                 name="assignment_approver_is_another",

@@ -78,6 +78,8 @@ class Holding:
     """The last day on which a deputy acts so."""
     assignment_id: UUID | None = None
     """The assignment of a deputy."""
+    by_rule: bool = False
+    """Whether the account was linked to the subject it is by rule: see `authz.linked_by_rule`."""
 
     def answers_to(self, name: str) -> bool:
         """Tell whether an office header means this one."""
@@ -111,6 +113,11 @@ class Snapshot:
     assignments: tuple[Holding, ...]
     given: tuple[tuple[Holding, bool], ...] = ()
     """The roles that the claims of its token give, and whether each may govern policies."""
+
+    @property
+    def is_subject_by_rule(self) -> bool:
+        """Whether the account was linked to the subject it is by rule."""
+        return any(one.by_rule for one in self.assignments)
 
     def holding(self, office: str | None, grants: Grants) -> Holding:
         """Give the roles that the account wears: those of the named office or principal, or of its oldest assignment.
@@ -244,6 +251,7 @@ def _assignment(row: Mapping[str, Any]) -> Holding:
         deputy_of=row["deputy_of"],
         until=row["until"],
         assignment_id=row["assignment_id"],
+        by_rule=row["by_rule"],
     )
 
 
@@ -259,7 +267,7 @@ SELECT authority.epoch, authority.policy_version,
        account.id AS account_id, account.display, account.subject_id,
        held.role, held.office_id, held.subject_id AS principal_id, office.code AS office_code,
        coalesce(held.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id,
-       held.deputy_of_id, held.deputy_of, held.until, held.id AS assignment_id
+       held.deputy_of_id, held.deputy_of, held.until, held.id AS assignment_id, held.by_rule
 FROM authority
 LEFT JOIN account ON {named}
 LEFT JOIN LATERAL ({worn}) held ON held.account_id = account.id

@@ -15,26 +15,37 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from uuid import UUID
+
+import asyncpg
 
 from authz.assigned import Holding, NoRole, Snapshot, read_account, read_account_by_id, read_purpose
 from authz.authority import Reader, read_epoch, read_lines
 from authz.expanding import expanded_beside
 from authz.grants import Grants
 from authz.lines import PolicyLine
+from authz.linked_by_rule import SIGN_IN, LinkByHand, link_by_rule
 from authz.sender import Bound, Sender, require_sender
-from authz.token import Claims, Fault, TokenInvalid
+from authz.subject_rules import LinkNotAssured, LinkRefused
+from authz.token import Claims, Fault, TokenInvalid, digest_of
 from domain.clock import CHINA, local_day
-from domain.lifecycle import Actor
+from domain.lifecycle import Actor, Transaction
 from domain.merging.known import NONE, read_merged
 
 Signature = tuple[int, tuple[str, ...], bool, bool, bool, bool]
 """Policy version, roles, and whether office, jurisdiction, subject and purpose are present."""
 
 VERSIONS_KEPT = 8
+LINK_AGAIN = timedelta(minutes=1)
+"""After this an account that was not linked to a subject by rule is looked at again."""
+
+Changes = Callable[[], AbstractAsyncContextManager["asyncpg.Connection[Any]"]]
+"""Lends a session for one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +73,8 @@ class Caller:
     """The subject for whom it acts, as its agent."""
     suspended: bool = False
     """Whether it is only explained and its account is suspended: it wears no role then."""
+    not_linked: type[LinkRefused] | None = None
+    """Why who signed in is the public and no subject, where its issuer's tokens may tell which one it is."""
     signature: Signature = field(init=False, repr=False, compare=False)
     """All of the caller that a plan may depend on; hashable. Its values are not in it: they are bound."""
 
@@ -120,7 +133,9 @@ class Verifier(Protocol):
 class Callers:
     """The callers of one process, with the grants of the active policy version."""
 
-    def __init__(self, pool: Reader, verifier: Verifier, *, capacity: int = 10_000) -> None:
+    def __init__(
+        self, pool: Reader, verifier: Verifier, *, changes: Changes | None = None, capacity: int = 10_000
+    ) -> None:
         self.epoch = 0
         self.grants = Grants(0, {})
         self.public = PUBLIC
@@ -128,8 +143,9 @@ class Callers:
         """What names merged subjects, as of the epoch."""
         self._pool = pool
         self._verifier = verifier
+        self._changes = changes
         self._capacity = capacity
-        self._known: OrderedDict[tuple[str, str | None, str | None], tuple[Caller, datetime, Bound]] = OrderedDict()
+        self._known: OrderedDict[tuple[bytes, str | None, str | None], tuple[Caller, datetime, Bound]] = OrderedDict()
         self._versions: OrderedDict[int, tuple[tuple[PolicyLine, ...], Grants]] = OrderedDict()
         self._refreshing = asyncio.Lock()
         self._refreshed = 0
@@ -153,20 +169,20 @@ class Callers:
         """
         if authorization is None:
             return self.public
-        key = (authorization, purpose, office)
+        key = (digest_of(authorization), purpose, office)
         scheme, token = _token(authorization)
         known = self._known.get(key)
         if known is not None and known[0].epoch == self.epoch and now < known[1]:
             self._known.move_to_end(key)
-            caller, _, bound = known
-        else:
-            claims = await self._verifier.verify(token, now=now)
-            today = local_day(now)
-            caller, bound = await self._read(claims, purpose, office, today)
-            self._known[key] = caller, min(claims.held_until, _end_of(today)), bound
-            if len(self._known) > self._capacity:
-                self._known.popitem(last=False)
+            await require_sender(known[2], sender, self._pool, scheme=scheme, token=token, now=now)
+            return known[0]
+        claims = await self._verifier.verify(token, now=now)
+        account, bound = await self._account(claims, local_day(now))
         await require_sender(bound, sender, self._pool, scheme=scheme, token=token, now=now)
+        caller = await self._signed_in(account, claims, purpose, office, now)
+        self._known[key] = caller, _until(caller, claims, now), bound
+        if len(self._known) > self._capacity:
+            self._known.popitem(last=False)
         return caller
 
     async def refresh(self) -> None:
@@ -247,15 +263,54 @@ class Callers:
                 suspended=account.suspended,
             )  # fmt: skip
 
-    async def _read(self, claims: Claims, purpose: str | None, office: str | None, today: date) -> tuple[Caller, Bound]:
-        """Read the caller anew, and what its token is bound to; the epoch it carries is that of the snapshot its assignments came from."""
+    async def _account(self, claims: Claims, today: date) -> tuple[Snapshot, Bound]:
+        """Read the account of a token anew, and what the token is bound to.
+
+        Raises: TokenInvalid.
+        """
         account = await read_account(self._pool, claims, today=today)
         if account.revoked:
             raise TokenInvalid(Fault.REVOKED)
         if account.suspended:
             raise TokenInvalid(Fault.SUSPENDED)
-        caller = replace(await self._called(account, purpose, office, today), token_id=claims.token_id)
-        return caller, Bound(claims.key, claims.certificate, account.binding)
+        return account, Bound(claims.key, claims.certificate, account.binding)
+
+    async def _signed_in(
+        self, account: Snapshot, claims: Claims, purpose: str | None, office: str | None, now: datetime
+    ) -> Caller:
+        """Give the caller that an account is, under the epoch of its snapshot; one without any role may become a subject.
+
+        Raises: NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
+        """
+        said = claims.given.subject
+        try:
+            caller = await self._called(account, purpose, office, local_day(now))
+        except NoRole:
+            if said is None or self._changes is None:
+                raise
+            return await self._linked(self._changes, claims, purpose, office, now)
+        if said is not None and not said.assured and account.is_subject_by_rule and "subject" in caller.roles:
+            return replace(self.public, not_linked=LinkNotAssured)
+        return replace(caller, token_id=claims.token_id)
+
+    async def _linked(
+        self, changes: Changes, claims: Claims, purpose: str | None, office: str | None, now: datetime
+    ) -> Caller:
+        """Link an account to the subject that its token names, and give the caller it is then, or the public and why.
+
+        Raises: OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
+        """
+        try:
+            with suppress(asyncpg.UniqueViolationError):  # another process was faster
+                async with changes() as session:
+                    await link_by_rule(Transaction(session, now, SIGN_IN), claims)
+            account, _ = await self._account(claims, local_day(now))
+            caller = await self._called(account, purpose, office, local_day(now))
+        except LinkRefused as refused:
+            return replace(self.public, not_linked=type(refused))
+        except NoRole:
+            return replace(self.public, not_linked=LinkByHand)
+        return replace(caller, token_id=claims.token_id)
 
     async def _called(self, account: Snapshot, purpose: str | None, office: str | None, today: date) -> Caller:
         if account.epoch != self.epoch:
@@ -293,6 +348,12 @@ def _caller(account: Snapshot, held: Holding) -> Caller:
         deputy_of=held.deputy_of,
         deputy_until=held.until,
     )
+
+
+def _until(caller: Caller, claims: Claims, now: datetime) -> datetime:
+    """Give the instant from which a caller is read anew."""
+    until = min(claims.held_until, _end_of(local_day(now)))
+    return min(until, now + LINK_AGAIN) if caller.not_linked else until
 
 
 def _end_of(today: date) -> datetime:

@@ -1,19 +1,22 @@
-"""Which claims of an identity provider's tokens give what: the person, offices and roles, by a table.
+"""Which claims of an identity provider's tokens give what: the person, the subject, offices and roles, by a table.
 
 In charge of reading the table and of what a token's claims give under it. A claim that no line names gives nothing; a
-line gives a role that an officer could grant, in an office that exists, to an account that is registered. Refuses a
-table with a word that nobody knows, with a role that follows from who somebody is, and with one that governs policies
-unless its line says so. Source: RFC 9068 section 2.2.3; OpenID Connect Core 5.1; separation of duties.
+line gives a role that an officer could grant, in an office that exists, to an account that is registered; by which
+claim an account is a subject, `authz.subject_rules` tells. Refuses a table with a word that nobody knows, with a role
+that follows from who somebody is, and with one that governs policies unless its line says so.
+Source: RFC 9068 section 2.2.3; OpenID Connect Core 5.1; separation of duties.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from authz.account import SUBJECT_ROLES
+from authz.claim_table import ClaimRulesInvalid, claim_of, lines_of, text_of
+from authz.subject_rules import Sought, SubjectLine, read_subject_line, seek
 from authz.vocabulary import ROLES
 
 NOWHERE = "none"
@@ -26,12 +29,7 @@ GOVERNING = frozenset({"security_officer"})
 """Roles that a line gives only when it says `governs = true`; others that a policy lets govern are refused later."""
 
 MOST_ROLES = 50
-VALUE_LENGTH = 500
 _PERSON_LENGTH = 200
-
-
-class ClaimRulesInvalid(ValueError):
-    """The table of claims cannot be used; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class Line:
 
     def is_met(self, claims: Mapping[str, Any]) -> bool:
         """Tell whether the claim has the value, alone or among others."""
-        found = _claim(claims, self.claim)
+        found = claim_of(claims, self.claim)
         return found == self.value or (isinstance(found, list) and self.value in found)
 
 
@@ -67,6 +65,8 @@ class Given:
     person: str | None = field(default=None, repr=False)
     """Keyed digest of who it is."""
     roles: tuple[GivenRole, ...] = ()
+    subject: Sought | None = field(default=None, repr=False)
+    """Which subject it is said to be; None from an issuer that tells of none."""
 
 
 NOTHING = Given()
@@ -80,8 +80,9 @@ class IssuerRules:
     person: str | None
     offices: tuple[Line, ...]
     roles: tuple[Line, ...]
+    subjects: tuple[SubjectLine, ...] = ()
     digest: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
-    """How a person's claim is turned into what is kept of it."""
+    """The keyed digest in hexadecimal, which is all that is kept of a person's claim or an identity number."""
 
     def of(self, claims: Mapping[str, Any]) -> Given:
         """Tell what the claims of a token that holds give."""
@@ -92,14 +93,15 @@ class IssuerRules:
             if line.is_met(claims)
             for place in (offices if line.office == CLAIMED else (line.office,))
         )
-        return Given(self._person(claims), tuple(given)[:MOST_ROLES])
+        subject = seek(self.subjects, claims, self.digest) if self.subjects and self.digest else None
+        return Given(self._person(claims), tuple(given)[:MOST_ROLES], subject)
 
     def with_digest(self, digest: Callable[[str], str]) -> IssuerRules:
         """Give the same rules with the digest of persons."""
         return replace(self, digest=digest)
 
     def _person(self, claims: Mapping[str, Any]) -> str | None:
-        found = _claim(claims, self.person) if self.person else None
+        found = claim_of(claims, self.person) if self.person else None
         if self.digest is None or not isinstance(found, str) or not 0 < len(found) <= _PERSON_LENGTH:
             return None
         return self.digest(found)
@@ -124,33 +126,27 @@ def read_claim_rules(text: str) -> tuple[IssuerRules, ...]:
 
 def _issuer(entry: Any, place: int) -> IssuerRules:
     where = f"issuer {place}"
-    if not isinstance(entry, dict) or set(entry) - {"issuer", "person", "office", "role"}:
+    if not isinstance(entry, dict) or set(entry) - {"issuer", "person", "subject", "office", "role"}:
         raise ClaimRulesInvalid(f"an unknown member in {where}")
-    person = _text(entry, "person", where) if "person" in entry else None
-    offices = tuple(_line(one, place_, role=False) for one, place_ in _lines(entry, "office", where))
-    roles = tuple(_line(one, place_, role=True) for one, place_ in _lines(entry, "role", where))
-    return IssuerRules(_text(entry, "issuer", where), person, offices, roles)
-
-
-def _lines(entry: Mapping[str, Any], name: str, where: str) -> Iterator[tuple[Mapping[str, Any], str]]:
-    lines = entry.get(name, [])
-    if not isinstance(lines, list) or not all(isinstance(one, dict) for one in lines):
-        raise ClaimRulesInvalid(f"{name} that is no list of lines in {where}")
-    return ((one, f"{name} {number} of {where}") for number, one in enumerate(lines, start=1))
+    person = text_of(entry, "person", where) if "person" in entry else None
+    offices = tuple(_line(one, place_, role=False) for one, place_ in lines_of(entry, "office", where))
+    roles = tuple(_line(one, place_, role=True) for one, place_ in lines_of(entry, "role", where))
+    subjects = tuple(read_subject_line(one, place_) for one, place_ in lines_of(entry, "subject", where))
+    return IssuerRules(text_of(entry, "issuer", where), person, offices, roles, subjects)
 
 
 def _line(entry: Mapping[str, Any], where: str, *, role: bool) -> Line:
     if set(entry) - ({"claim", "value", "office"} | ({"role", "governs"} if role else set())):
         raise ClaimRulesInvalid(f"an unknown member in {where}")
-    office = _text(entry, "office", where)
+    office = text_of(entry, "office", where)
     if office not in ((CLAIMED, NOWHERE) if role else ()) and office.count(".") != 1:
         raise ClaimRulesInvalid(f"an office that is not written <jurisdiction>.<code> in {where}")
-    line = Line(_text(entry, "claim", where), _text(entry, "value", where), office)
+    line = Line(text_of(entry, "claim", where), text_of(entry, "value", where), office)
     return _with_role(line, entry, where) if role else line
 
 
 def _with_role(line: Line, entry: Mapping[str, Any], where: str) -> Line:
-    name, governs = _text(entry, "role", where), entry.get("governs", False)
+    name, governs = text_of(entry, "role", where), entry.get("governs", False)
     if name not in ROLES:
         raise ClaimRulesInvalid(f"a role that nobody knows in {where}")
     if name in SUBJECT_ROLES or name == "public":
@@ -160,22 +156,3 @@ def _with_role(line: Line, entry: Mapping[str, Any], where: str) -> Line:
     if name in GOVERNING and not governs:
         raise ClaimRulesInvalid(f"a role that governs policies without governs = true in {where}")
     return replace(line, role=name, governs=governs)
-
-
-def _text(entry: Mapping[str, Any], name: str, where: str) -> str:
-    value = entry.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= VALUE_LENGTH or not value.isprintable():
-        raise ClaimRulesInvalid(f"no {name} in {where}")
-    return value
-
-
-def _claim(claims: Mapping[str, Any], name: str) -> Any:
-    """Find a claim by its name, or by a path of names with dots: realm_access.roles."""
-    if name in claims:
-        return claims[name]
-    found: Any = claims
-    for part in name.split("."):
-        if not isinstance(found, Mapping):
-            return None
-        found = found.get(part)
-    return found

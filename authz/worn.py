@@ -18,11 +18,11 @@ def worn(in_force: str) -> str:
     own, stand, theirs = (in_force.replace("{t}", name) for name in ("own", "stand", "theirs"))
     return f"""
   SELECT own.id, own.account_id, own.role, own.office_id, own.jurisdiction_id, own.subject_id, own.from_on,
-         NULL::uuid AS deputy_of_id, NULL::text AS deputy_of, NULL::date AS until
+         NULL::uuid AS deputy_of_id, NULL::text AS deputy_of, NULL::date AS until, own.origin = 'rule' AS by_rule
   FROM assignment own WHERE own.deputy_of_id IS NULL AND {own}
   UNION ALL
   SELECT stand.id, stand.account_id, theirs.role, theirs.office_id, theirs.jurisdiction_id, NULL, stand.from_on,
-         principal.id, principal.display, stand.to_on
+         principal.id, principal.display, stand.to_on, false
   FROM assignment stand
   JOIN account principal ON principal.id = stand.deputy_of_id AND principal.state = 'active'
   JOIN assignment theirs ON theirs.account_id = principal.id AND theirs.deputy_of_id IS NULL

@@ -104,11 +104,16 @@ def add_operator_arguments(name: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("name", help="what it is called")
         parser.add_argument("--purpose", action="append", default=[], help="code of an application item; repeatable")
     else:
-        parser.add_argument("sub", help="subject (sub) of the account's tokens")
+        named = "?" if name == "link" else None
+        parser.add_argument("sub", help="subject (sub) of the account's tokens", nargs=named)
         parser.add_argument("--issuer", help="issuer (iss) of the account's tokens; the built-in one unless given")
     if name in ("link", "agent"):
-        parser.add_argument("code", help="unified social credit code, or - for an identity number on standard input")
-        parser.add_argument("--display", required=True, help="what the account is called")
+        code = "unified social credit code, or - for an identity number on standard input"
+        parser.add_argument("code", help=code, nargs=named)
+        parser.add_argument("--display", required=name == "agent", help="what the account is called")
+    if name == "link":
+        parser.add_argument("--file", help="CSV with the columns sub, code, display, issuer: a row for each account")
+        parser.add_argument("--refused", help="where to write the rows of the file that were refused")
     if name in ("agent", "partner"):
         parser.add_argument("--from", dest="from_on", type=date.fromisoformat, help="first day; today unless given")
         parser.add_argument("--to", dest="to_on", type=date.fromisoformat, help="last day")

@@ -10,11 +10,13 @@ import argparse
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 
-from api.cli.policy_officer import DONE, Misuse
+from api.cli.links_file import link_rows, read_rows, told, write_refused
+from api.cli.policy_officer import DONE, REFUSED, Misuse
 from api.cli.policy_telling import say
 from api.handing_in import open_vault
 from api.settings import Settings
@@ -25,22 +27,52 @@ from domain.clock import local_day, system_clock
 from domain.identifiers import is_resident_id
 
 
+class RowsRefused(Exception):
+    """Some rows of a file were refused; the message says how many."""
+
+
 async def enter(settings: Settings, url: str, given: argparse.Namespace) -> int:
-    """Carry out one action; give the exit code."""
+    """Carry out one action; give the exit code: 1 when rows of a file were refused."""
     connection = await asyncpg.connect(url)
     try:
         say(await _DOING[given.action](connection, settings, given, system_clock()))
+    except RowsRefused as refused:
+        say(str(refused))
+        return REFUSED
     finally:
         await connection.close()
     return DONE
 
 
 async def _link(connection: Connection, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
+    if given.file is not None:
+        return await _link_all(connection, settings, given, now)
+    if None in (given.sub, given.code, given.display):
+        raise Misuse("Name sub, code and --display, or a --file 请指明 sub、code 和 --display，或者 --file。")
     subject = await _subject(connection, settings, given.code)
     account = await linked_accounts.link_subject(
         connection, **_account(settings, given), display=given.display, subject_id=subject, now=now
     )
     return f"Account:{account} is Subject:{subject} 已对应本人."
+
+
+async def _link_all(connection: Connection, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
+    """Link what a file lists.
+
+    Raises: RowsRefused when a row was refused; the others are linked.
+    """
+    if given.sub is not None:
+        raise Misuse("Name one account or a file, not both 请指明一个账号或者一个文件。")
+    linked, refused = await link_rows(
+        connection, open_vault(settings), read_rows(given.file), issuer=given.issuer or settings.public_url, now=now
+    )
+    summary = f"{linked} linked 已对应, {len(refused)} refused 退回."
+    if not refused:
+        return summary
+    if given.refused:
+        write_refused(Path(given.refused), refused)
+    say("\n".join(map(told, refused)))
+    raise RowsRefused(summary)
 
 
 async def _agent(connection: Connection, settings: Settings, given: argparse.Namespace, now: datetime) -> str:

@@ -92,6 +92,23 @@ def deputy_of(caller: Caller) -> DeputyOf | None:
     return DeputyOf(account=account, display=caller.deputy_of, until=caller.deputy_until)
 
 
+@strawberry.type(description="Why an account that signed in is no subject here 未对应信用主体的原因.")
+class LinkRefusal:
+    """A refused link by rule."""
+
+    code: str = strawberry.field(description="Stable code, e.g. LINK_NOT_ASSURED.")
+    message: str = strawberry.field(description="What to do, in English.")
+    message_zh: str = strawberry.field(description="What to do 处理办法, in Chinese.")
+
+
+def not_linked(caller: Caller) -> LinkRefusal | None:
+    """Give why a caller that signed in is the public."""
+    if caller.not_linked is None:
+        return None
+    refused = caller.not_linked()
+    return LinkRefusal(code=refused.code, message=refused.message, message_zh=refused.message_zh)
+
+
 @strawberry.type(description="Who calls 当前调用者: roles, office, purpose, and what they may do.")
 class Viewer:
     """The caller."""
@@ -110,6 +127,9 @@ class Viewer:
     )
     agent_of: strawberry.ID | None = strawberry.field(
         description="Global id of the subject for which the caller acts as an agent 委托代理; null for others."
+    )
+    not_linked: LinkRefusal | None = strawberry.field(
+        description="Why who signed in is served as the public: by rule the account would be a subject; null for all others."
     )
     purpose: str | None = strawberry.field(description="Code of the purpose 用途 named by Renxin-Purpose.")
     policy_version: int = strawberry.field(description="Version of the access policy in force.")
@@ -135,6 +155,7 @@ async def viewer(info: Ctx) -> Viewer | None:
         subject_id=global_id("Subject", caller.subject_id),
         deputy_of=deputy_of(caller),
         agent_of=global_id("Subject", caller.agent_of_id),
+        not_linked=not_linked(caller),
         purpose=caller.purpose_code,
         policy_version=caller.policy_version,
     )

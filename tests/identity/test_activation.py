@@ -317,7 +317,7 @@ async def test_the_role_that_serves_requests_reads_callers_and_revokes_tokens(
     [
         lambda connection, account: activate(connection, SMALL, "x", NOW),
         lambda connection, account: assign(connection, account, "auditor", from_on=TODAY),
-        lambda connection, account: upsert_account(connection, issuer=NAME, sub="z", display="x"),
+        lambda connection, account: connection.execute("UPDATE account SET subject_id = NULL"),
         lambda connection, account: connection.execute("UPDATE policy_version SET origin = 'shipped'"),
         lambda connection, account: connection.execute("UPDATE authority SET policy_state = 'rejected'"),
         lambda connection, account: connection.execute("UPDATE assignment SET origin = 'operator'"),
@@ -328,7 +328,7 @@ async def test_the_role_that_serves_requests_reads_callers_and_revokes_tokens(
     ids=[
         "activate",
         "assign",
-        "upsert",
+        "let an account be another subject",
         "call a version shipped",
         "point to a version that is not active",
         "call an assignment the operator's",

@@ -13,7 +13,8 @@ import pytest
 from authz.activation import assign, upsert_account
 from authz.assigned import NoRole, OfficeNotHeld
 from authz.caller import Callers
-from authz.claim_rules import ClaimRulesInvalid, read_claim_rules
+from authz.claim_rules import read_claim_rules
+from authz.claim_table import ClaimRulesInvalid
 from authz.token import Fault, Issuer, TokenInvalid, TokenReader
 from tests.identity.conftest import NOW, Places
 from tests.identity.tokens import AUDIENCE, NAME, Keys, claims, token

@@ -132,12 +132,15 @@ CHANGED = (
 """Rows that steps change; what they were stands in the ledger."""
 
 ENTERED_IN_PART = {
-    "account": "origin subject_id tokens_from state suspended_by_id",
-    "assignment": "origin approved_by_id subject_id",
+    "account": "origin tokens_from state suspended_by_id",
+    "assignment": "approved_by_id subject_id",
     "ledger_event": "xid salt",
     "policy_version": "origin approved_by_id activated_at",
 }
-"""By table, the columns that no row is entered with: who brought it in, who approved it, where it stands in line."""
+"""By table, the columns that no row is entered with: who brought it in, who approved it, where it stands in line.
+
+That an assignment is not entered as the operator's is a policy of its table: tests/identity/test_linked_by_rule.py.
+"""
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -102,18 +103,31 @@ async def test_an_agency_is_given_another_last_day_from_the_same_first_one(
     assert await client.codes(MINE, caller="renewed") == ["NO_ROLE"]
 
 
+Told = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture
+def told(settings: Settings, demo_url: str, capsys: pytest.CaptureFixture[str]) -> Told:
+    """Give what runs `renxin account` and gives what it says and what it complains of."""
+
+    def run(*words: str) -> tuple[str, str]:
+        parser = argparse.ArgumentParser()
+        add_account_arguments(parser)
+        account_command(replace(settings, database_url=demo_url), parser.parse_args(words))
+        found = capsys.readouterr()
+        return found.out, found.err
+
+    return run
+
+
 def test_an_account_is_neither_two_subjects_nor_an_officer_s_nor_a_machine_s(
-    settings: Settings, demo_url: str, capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    told: Told, demo_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """At the command line, where a number of identity is read from standard input only."""
 
     def run(*words: str) -> str:
-        parser = argparse.ArgumentParser()
-        add_account_arguments(parser)
-        code = account_command(replace(settings, database_url=demo_url), parser.parse_args(words))
-        told = capsys.readouterr()
-        return told.out.split(":")[0] if code == 0 else told.err.split(":")[0]
+        out, err = told(*words)
+        return (err or out).split(":")[0]
 
     number = str(PERSON_WITHOUT_CONSENT.id_number)
     assert "An identity number does not stand" in run("link", "somebody", number, "--display", "甲")
@@ -132,6 +146,52 @@ def test_an_account_is_neither_two_subjects_nor_an_officer_s_nor_a_machine_s(
     assert run("link", "nobody", "91350200XXXXXXXXXX", "--display", "甲") == "NOT_FOUND"
     assert run("unlink", "somebody", "--reason", "销户") == "somebody"
     assert asyncio.run(_held(demo_url, "somebody")) == 0
+
+
+def test_a_file_links_row_by_row_and_hands_back_what_is_refused(told: Told, demo_url: str, tmp_path: Path) -> None:
+    """A row is refused alone, by line and code; no number is told, and the file handed in again changes nothing."""
+    number, firm = str(PERSON_WITHOUT_CONSENT.id_number), str(EXAMPLE.uscc)
+    rows = [
+        f"row-1,{number},甲",
+        f"row-2,{firm},乙",
+        f"xiamen-bank,{firm},丙",
+        "row-4,350200199003071009,丁",
+        f",{firm},戊",
+    ]
+    file, back = tmp_path / "links.csv", tmp_path / "back.csv"
+    file.write_text("\n".join(["\ufeffsub,code,display", *rows, f"=row,{number},=1+1"]), "utf-8")
+
+    out, err = told("link", "--file", str(file), "--refused", str(back))
+
+    codes = ["ACCOUNT_OF_OFFICER", "NOT_FOUND", "INVALID_INPUT"]
+    assert [line.split()[3] for line in out.splitlines()[:-1]] == codes
+    assert [line.split()[2] for line in out.splitlines()[:-1]] == ["4:", "5:", "6:"]
+    assert out.splitlines()[-1] == "3 linked 已对应, 3 refused 退回."
+    assert number not in out + err
+    assert asyncio.run(_held(demo_url, "row-1")) == 1
+    assert [line.split(",")[0] for line in back.read_text("utf-8-sig").split()] == ["sub", "xiamen-bank", "row-4", ""]
+    assert back.stat().st_mode & 0o077 == 0
+    assert told("link", "--file", str(back))[0].splitlines()[-1] == "0 linked 已对应, 3 refused 退回."
+    assert told("link", "--file", str(file))[0].splitlines()[-1] == "3 linked 已对应, 3 refused 退回."
+    assert asyncio.run(_held(demo_url, "row-1")) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"sub,code\n", b"sub,code,display,name\n", b"sub,code,display,sub\n", b'sub,code,display\n"a', b"\xff"],
+)
+def test_a_file_that_is_no_such_table_is_refused_whole(told: Told, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "links.csv"
+    file.write_bytes(content)
+
+    out, err = told("link", "--file", str(file))
+
+    assert (out, bool(err)) == ("", True)
+
+
+def test_a_link_names_an_account_or_a_file(told: Told) -> None:
+    assert "or a --file" in told("link", "somebody")[1]
+    assert "not both" in told("link", "somebody", "--file", "x")[1]
 
 
 async def _held(url: str, sub: str) -> Any:
