@@ -31,7 +31,7 @@ REVOKE INSERT (subject_id) ON account FROM renxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0053_standing_duties")]
+    dependencies = [("renxin", "0054_counted_by_index")]
 
     initial = False
 
