@@ -46,9 +46,9 @@ async def client(ground: Ground) -> AsyncIterator[Client]:
         office = await connection.fetchval(find, place, code)
         await assign(connection, account, role, from_on=NOW.date(), office_id=office, now=NOW)
     await connection.close()
-    transport = httpx.ASGITransport(app=Application(ground.service))
-    async with httpx.AsyncClient(transport=transport, base_url=ISSUER) as http:
-        yield Client(http, ground.service)
+    application = Application(ground.service)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=ISSUER) as http:
+        yield Client(http, application)
 
 
 @pytest.fixture

@@ -109,9 +109,9 @@ async def client(server: Server, grant: Grant, settings: Settings) -> AsyncItera
     """Serve the database; whatever happens to it in a test, it runs again for the next."""
     service: Service = assemble(replace(settings, pool_size=4), server.url, lambda: NOW)
     await service.callers.refresh()
-    transport = httpx.ASGITransport(app=Application(service))
-    async with httpx.AsyncClient(transport=transport, base_url=ISSUER) as http:
-        yield Client(http, service)
+    application = Application(service)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=ISSUER) as http:
+        yield Client(http, application)
     if server.postgres._supervisor is None:
         server.start()
     await service.database.close()

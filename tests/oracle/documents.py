@@ -8,6 +8,7 @@ cursor of the first answer.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,22 +159,10 @@ class Writer(Values):
         asked = [f'__type(name: "{name}") {{ name kind fields {{ name }} }}', "__schema { queryType { name } }"]
         return f"{self._new('k')}: {self.dice.choice(asked)} "
 
-    def _choosable(self, kind: Any, depth: int) -> list[str]:
-        plain = depth > 6 or self.budget < 0
-        names = []
-        for name, declared in kind.fields.items():
-            composite = is_composite_type(get_named_type(declared.type))
-            if (kind.name, name) in OMITTED or (
-                kind is self.schema.query_type and not is_planned(declared) and name != "viewer"
-            ):
-                continue
-            if kind.name == "Viewer" and composite:
-                continue
-            if not (plain and composite) or kind is self.schema.query_type or not _has_leaves(kind):
-                names += [name] * (
-                    _WEIGHTS.get(name, 1) if kind is self.schema.query_type else 2 if composite and depth < 5 else 1
-                )
-        return names
+    def _choosable(self, kind: Any, depth: int) -> tuple[str, ...]:
+        root = kind is self.schema.query_type
+        plain = (depth > 6 or self.budget < 0) and not root and _has_leaves(kind)
+        return _names(kind, root=root, plain=plain, weight=2 if depth < 5 else 1)
 
     def _keyed(self, name: str, arguments: str, kind: str, owner: Any) -> str:
         """Write a field under a response key that means nothing else."""
@@ -245,6 +234,21 @@ _WEIGHTS = {
 }  # fmt: skip
 
 
+@functools.cache
+def _names(kind: Any, *, root: bool, plain: bool, weight: int) -> tuple[str, ...]:
+    """Give the fields of a type that may be written, each as often as it weighs: none with a selection, if `plain`."""
+    names: list[str] = []
+    for name, declared in kind.fields.items():
+        composite = is_composite_type(get_named_type(declared.type))
+        asked = (
+            name == "viewer" or is_planned(declared) if root else not (composite and (plain or kind.name == "Viewer"))
+        )
+        if asked and (kind.name, name) not in OMITTED:
+            names += [name] * (_WEIGHTS.get(name, 1) if root else weight if composite else 1)
+    return tuple(names)
+
+
+@functools.cache
 def _has_leaves(kind: Any) -> bool:
     return any(not is_composite_type(get_named_type(declared.type)) for declared in kind.fields.values())
 

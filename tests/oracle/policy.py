@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 from graphql import ObjectTypeDefinitionNode, StringValueNode, parse
+
+Lines = dict[tuple[str, str], set[tuple[str, str]]]
+"""What lines are about (a noun and an action, or a class and a scope), and for each what is said of which role."""
 
 
 class Policy:
     """The default policy, read by this parser alone."""
 
     def __init__(self, text: str) -> None:
-        self.grants: set[tuple[str, str, str, str]] = set()
-        self.denied: set[tuple[str, str, str, str]] = set()
-        self.clearances: set[tuple[str, str, str, str]] = set()
-        self.parents: dict[str, set[str]] = {}
+        self._grants: Lines = defaultdict(set)
+        self._denied: Lines = defaultdict(set)
+        self._clearances: Lines = defaultdict(set)
+        self._parents: dict[str, set[str]] = defaultdict(set)
         for cells in csv.reader(
             line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")
         ):
-            kind, *rest = [cell.strip() for cell in cells]
+            kind, role, *rest = [cell.strip() for cell in cells]
             if kind == "g":
-                self.parents.setdefault(rest[0], set()).add(rest[1])
+                self._parents[role].add(rest[0])
             elif kind == "p":
-                lines = self.denied if rest[4:] == ["deny"] else self.grants
-                lines.add((rest[0], rest[1], rest[2], rest[3]))
+                noun, action, scope, *effect = rest
+                lines = self._denied if effect == ["deny"] else self._grants
+                lines[noun, action].add((role, scope))
             elif kind == "c":
-                self.clearances.add((rest[0], rest[1], rest[2], rest[3]))
+                privacy, level, scope = rest
+                self._clearances[privacy, scope].add((role, level))
 
     def worn(self, roles: Iterable[str]) -> set[str]:
         """Give the roles and all that they inherit from."""
@@ -37,7 +43,7 @@ class Policy:
             role = waiting.pop()
             if role not in found:
                 found.add(role)
-                waiting.extend(self.parents.get(role, ()))
+                waiting.extend(self._parents.get(role, ()))
         return found
 
     def scopes(self, roles: Iterable[str], noun: str, action: str) -> set[str]:
@@ -45,22 +51,18 @@ class Policy:
         found = set()
         for role in roles:
             worn = self.worn([role])
-            found |= _scopes(self.grants, worn, noun, action) - _scopes(self.denied, worn, noun, action)
+            found |= _said(self._grants, worn, noun, action) - _said(self._denied, worn, noun, action)
         return found
 
     def level(self, roles: Iterable[str], privacy: str, scope: str) -> str:
         """Give the best level of the roles for a class in a scope."""
-        worn = self.worn(roles)
-        levels = {
-            level
-            for role, class_, level, where in self.clearances
-            if role in worn and (class_, where) == (privacy, scope)
-        }
+        levels = _said(self._clearances, self.worn(roles), privacy, scope)
         return next((level for level in ("clear", "masked") if level in levels), "hidden")
 
 
-def _scopes(lines: set[tuple[str, str, str, str]], roles: set[str], noun: str, action: str) -> set[str]:
-    return {scope for role, object_, verb, scope in lines if role in roles and (object_, verb) == (noun, action)}
+def _said(lines: Lines, roles: set[str], thing: str, how: str) -> set[str]:
+    """Give what the lines about something say of any of the roles."""
+    return {word for role, word in lines.get((thing, how), ()) if role in roles}
 
 
 def default_policy() -> Policy:

@@ -130,14 +130,9 @@ async def attempt(client: Client, move: Move, caller: Caller, row_id: UUID) -> s
     if move.argument:
         given[move.argument] = f"{ENTITY_OF[move.target]}:{row_id}"
     text = f"mutation ($input: {_input_of(move.name)}) {{ {move.name}(input: $input) {{ clientMutationId }} }}"
-    headers = {"content-type": "application/json"}
-    if caller.sub:
-        headers["authorization"] = f"Bearer {client.token(caller.sub)}"
-    headers |= caller.headers
-    body = json.dumps({"query": text, "variables": {"input": given}})
-    response = await client.http.post("/graphql", content=body, headers=headers)
-    assert response.status_code < 500, response.text
-    errors = response.json().get("errors")
+    headers = {**caller.headers, **({"authorization": client.bearer(caller.sub)} if caller.sub else {})}
+    answer = json.loads(await client.post({"query": text, "variables": {"input": given}}, headers))
+    errors = answer.get("errors")
     return str(errors[0]["extensions"]["code"]) if errors else "DONE"
 
 
