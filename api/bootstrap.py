@@ -26,8 +26,9 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "renxin.json"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 PACKAGES = ("api", "domain", "authz")
-PARALLEL = ("-n", "2", "--dist", "loadfile")
-"""How the tests are run: file by file, since a file shares its databases; `-n 0` runs them in one process."""
+PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""How the tests are run: file by file, since a file shares its databases, and in the order of `tests/conftest.py`; `-n 0`
+runs them in one process."""
 LINTS = (
     ("-m", "ruff", "check", "."),
     ("-m", "ruff", "format", "--check", "."),
