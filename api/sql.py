@@ -28,6 +28,7 @@ from api.plan import (
     Nothing,
     Page,
     PageFields,
+    PagePart,
     Part,
     PlannedRoot,
     Resolved,
@@ -354,7 +355,7 @@ def _connection_part(
             return _object([(one.key, _page_field(writer, read, one)) for one in part.parts])
 
 
-def _page_field(writer: _Writer, read: _Read, part: object) -> str:
+def _page_field(writer: _Writer, read: _Read, part: PagePart | Constant) -> str:
     if isinstance(part, Constant):
         return _text(f'"{part.value}"')
     page, rows, size = read.page, read.rows, read.size
@@ -364,7 +365,7 @@ def _page_field(writer: _Writer, read: _Read, part: object) -> str:
     if page.backward:
         first = f"(array_agg({rows}.c ORDER BY {rows}.n DESC) FILTER (WHERE {rows}.n <= {size}))[1]"
         last = f"(array_agg({rows}.c ORDER BY {rows}.n))[1]"
-    match part.name:  # type: ignore[attr-defined]
+    match part.name:
         case "hasNextPage":
             return beyond if page.backward else more
         case "hasPreviousPage":
