@@ -19,8 +19,8 @@ from starlette.routing import Route
 
 from api import bind
 from api.http_errors import BodyTooLarge, UnsupportedMediaType
+from api.job import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
 from api.mutation import stands
-from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
 from api.routes import PRIVATE, Status, answered, credentials_of, read_row
 from api.service import Service
 from authz.caller import Caller

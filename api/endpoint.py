@@ -29,10 +29,11 @@ from api.http_errors import (
     UnsupportedMediaType,
     status_of,
 )
+from api.job import Credentials, Job, VariablesInvalid, coerce
 from api.metering import Meter
 from api.mutation import carry_out
 from api.negotiation import JSON, is_json, negotiate
-from api.operation import Answer, Credentials, Job, VariablesInvalid, coerce, run
+from api.operation import Answer, run
 from api.parameters import Parameters, Receive, from_body, from_query, read_body, require_few_values
 from api.sending import sender_of
 from api.service import Service

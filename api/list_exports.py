@@ -26,8 +26,9 @@ from starlette.routing import Route
 
 from api import bind
 from api.access import Access
+from api.job import MAX_REPLANS, AuthorityUnsettled, Credentials, Job, reader_of
 from api.mutation import row_within, stands
-from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials, Job, read, reader_of
+from api.operation import read
 from api.routes import PRIVATE, answered, credentials_of
 from api.service import Service
 from authz.caller import Caller

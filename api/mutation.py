@@ -22,8 +22,9 @@ from api.database import DatabaseAway, TooBusy, ValueRefused
 from api.entities.index import ENTITIES
 from api.entity import camel
 from api.errors import as_error, internal, of_graphql
+from api.job import MAX_REPLANS, AuthorityUnsettled, Job, reader_of
 from api.metering import QuotaExceeded
-from api.operation import MAX_REPLANS, Answer, AuthorityUnsettled, Job, RootsRefused, reader_of, statement_values
+from api.operation import Answer, RootsRefused, statement_values
 from api.plan import Condition, Constant, PlannedRoot, Resolved, Single
 from api.planner import Planner
 from api.selection import collect, collect_roots

@@ -15,8 +15,9 @@ from typing import Any
 
 from graphql import OperationType
 
+from api.job import Credentials, Job, coerce
 from api.mutation import carry_out
-from api.operation import Credentials, Job, coerce, run
+from api.operation import run
 from api.service import Service
 from authz.assigned import account_id_of
 from authz.caller import Caller

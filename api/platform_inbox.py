@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.http_errors import UnsupportedMediaType
-from api.operation import VariablesInvalid
+from api.job import VariablesInvalid
 from api.parameters import read_body
 from api.platform import ask, connected
 from api.push_channel import key_set

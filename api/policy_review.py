@@ -12,8 +12,8 @@ from uuid import UUID
 
 from api.entities.index import ENTITIES
 from api.entity import Entity
+from api.job import Job, reader_of
 from api.nouns import PERSON
-from api.operation import Job, reader_of
 from authz.lines import PolicyInvalid, read
 from authz.replay import Asked, Reach, Replay, replay
 from authz.review import Review, examined, review, review_lines

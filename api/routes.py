@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 
 from api.errors import as_error, internal
 from api.http_errors import Headers, status_of
-from api.operation import Credentials, Job, run
+from api.job import Credentials, Job
+from api.operation import run
 from api.sending import sender_of
 from api.service import Service
 from domain.errors import DomainError, Forbidden, NotFound

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.job import MAX_REPLANS, AuthorityUnsettled, Credentials
 from api.mutation import stands
-from api.operation import MAX_REPLANS, AuthorityUnsettled, Credentials
 from api.routes import PRIVATE, answered, credentials_of
 from api.service import Service
 from api.watching import own_office_only

@@ -15,11 +15,12 @@ import asyncpg
 from graphql import GraphQLSchema
 
 from api.access import AccessLog
+from api.compiled import Plans
 from api.database import Database
 from api.document import Documents
 from api.gate import Gate
+from api.job import Credentials
 from api.metering import Metering
-from api.operation import Credentials, Plans
 from api.origins import Origins
 from api.refusals import Refusals
 from api.settings import Settings

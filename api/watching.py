@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from api.operation import reader_of
+from api.job import reader_of
 from api.service import Service
 from authz.caller import Caller
 from authz.vocabulary import Scope

@@ -169,7 +169,9 @@ def _token(settings: Settings, given: argparse.Namespace) -> int:
     from api.assembly import builtin_issuer
 
     if settings.embedded and not settings.postgres_dir.exists():
-        text = f"No service has run in {settings.data_dir} 此目录未启动过服务: only one that runs there takes this token."
+        text = (
+            f"No service has run in {settings.data_dir} 此目录未启动过服务: only one that runs there takes this token."
+        )
         print(text, file=sys.stderr)
     issuer = builtin_issuer(settings)
     if issuer is None:

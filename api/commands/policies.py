@@ -10,8 +10,8 @@ from uuid import UUID
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
+from api.job import Job
 from api.mutation import Changed, Work, mutation
-from api.operation import Job
 from api.policy_review import require, reviewed, reviewed_uncompared
 from authz import versions
 from authz.lines import PolicyLine, read, read_line

@@ -8,8 +8,9 @@ from typing import Any, Optional
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
+from api.job import Job
 from api.mutation import Changed, Work, mutation
-from api.operation import Job, read
+from api.operation import read
 from api.planner import PurposeRequired
 from domain.canonical import parse
 from domain.clock import local_day

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from api.demo.known import EXAMPLE_ORGANISATION, PERSON_WITH_CONSENT, PURPOSE
+from api.job import Credentials, Job, coerce
 from api.mutation import carry_out
-from api.operation import Credentials, Job, coerce
 from api.service import Service
 
 _ISSUE: Final = """

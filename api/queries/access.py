@@ -14,8 +14,8 @@ from api.access import Access
 from api.commands.inputs import local_id
 from api.entities.index import ENTITIES
 from api.entity import Entity
+from api.job import Job, reader_of
 from api.mutation import row_within
-from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, count_subject
 from api.queries.viewer import ActionUnknown, DeputyOf, deputy_of
 from authz import explanation, rows

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import strawberry
 
 from api.commands.inputs import local_id
+from api.job import reader_of
 from api.mutation import row_within
-from api.operation import reader_of
 from api.queries.fields import Ctx, argument, global_id
 from api.watching import own_office_only
 from domain.clock import CHINA, local_day

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from api.operation import reader_of
+from api.job import reader_of
 from api.planner import FieldForbidden
 from api.platform import PlatformNotConnected, connected
 from api.queries.fields import Ctx, global_id

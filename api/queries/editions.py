@@ -11,8 +11,8 @@ import asyncpg
 import strawberry
 
 from api.commands.inputs import local_id
+from api.job import Job, reader_of
 from api.mutation import row_within
-from api.operation import Job, reader_of
 from api.queries.edition_types import (
     EditionDerivation,
     EditionDifference,

@@ -9,8 +9,8 @@ from uuid import UUID
 import strawberry
 
 from api.access import Access
+from api.job import Job, reader_of
 from api.mutation import row_within
-from api.operation import Job, reader_of
 from api.queries.evaluation_types import (
     ArchiveCoverageOfPlace,
     CampaignDay,

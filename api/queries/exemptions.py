@@ -8,8 +8,8 @@ import strawberry
 
 from api.access import Access
 from api.bind import local_id
+from api.job import reader_of
 from api.mutation import row_within
-from api.operation import reader_of
 from api.queries.fields import Ctx, argument
 from api.queries.repairs import RepairStep, step_of
 from domain.clock import local_day

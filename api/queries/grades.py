@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import strawberry
 
 from api.access import Access
+from api.job import Job, reader_of
 from api.mutation import row_within
-from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, count_subject
 from api.queries.grade_types import GradeExplanation, told
 from authz import rows

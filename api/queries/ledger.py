@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 import strawberry
 
 from api.bind import as_uuid
-from api.operation import Job, reader_of
+from api.job import Job, reader_of
 from api.planner import FieldForbidden
 from api.queries.fields import Ctx, argument
 from domain.ledger import proof as ledger_proof

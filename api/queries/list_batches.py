@@ -10,8 +10,8 @@ from uuid import UUID
 import strawberry
 
 from api import bind
+from api.job import Job, reader_of
 from api.mutation import row_within
-from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, global_id
 from api.watching import own_office_only
 from authz.vocabulary import Scope

@@ -18,7 +18,7 @@ from graphql import (
     VariableNode,
 )
 
-from api.operation import Job
+from api.job import Job
 from domain.eligibility.refusals import PersonalValueOutOfPlace
 
 

@@ -10,8 +10,8 @@ import strawberry
 
 from api.access import Access
 from api.bind import local_id
+from api.job import Job, reader_of
 from api.mutation import row_within
-from api.operation import Job, reader_of
 from api.queries.fields import Ctx, argument, global_id
 from authz.vocabulary import Scope
 from domain.clock import local_day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from api.operation import Job, reader_of
+from api.job import Job, reader_of
 from api.planner import PurposeRequired
 from authz import rows
 from authz.vocabulary import Scope

@@ -16,7 +16,7 @@ import strawberry
 from strawberry.types import get_object_definition
 
 from api.access import Access
-from api.operation import Job
+from api.job import Job
 from api.queries.eligibility import NOUN, accesses, require_matter_of_purpose, weighing
 from api.queries.eligibility_types import Matter, matter_told
 from api.queries.fields import Ctx, argument

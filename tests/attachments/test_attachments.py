@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from api.demo.stories import EXAM_RECORD_ID, OVERDUE_PENALTY_ID, PERSON_WITH_CONSENT, SERIOUS_PENALTY_ID
-from api.operation import Credentials
+from api.job import Credentials
 from api.service import Service
 from authz.activation import bump_epoch
 from authz.caller import Caller

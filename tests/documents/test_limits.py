@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from graphql import validate
 
+from api.compiled import Compiled, Plans
 from api.document import MAX_CHARACTERS, Document, Documents
-from api.operation import Compiled, Plans
 from api.schema import schema
 from api.sql import Statement
 from tests.documents import bombs

@@ -14,8 +14,8 @@ import pytest
 from api import bind
 from api.demo.callers import CALLERS
 from api.entities.index import ENTITIES
+from api.job import Job, reader_of
 from api.mutation import row_within
-from api.operation import Job, reader_of
 from authz import rows
 from authz.vocabulary import ACTIONS
 from domain.clock import local_day

@@ -15,7 +15,7 @@ import asyncpg
 import httpx
 import pytest
 
-from api.operation import Job
+from api.job import Job
 from api.postgres.server import EmbeddedPostgres
 from domain.credit import records
 from domain.identifiers import invented_resident_id

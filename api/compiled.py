@@ -1,0 +1,161 @@
+"""Compiled operations: the plan of a document for a reader as one statement, kept for the next request of its shape.
+
+Plans are cached by document, reader and shape of the variables, never by their values.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from graphql import FieldNode, GraphQLError
+
+from api import bind
+from api.bind import Source
+from api.cost import named_of, pages_of
+from api.document import TREE_BYTES
+from api.entities.index import ENTITIES, ROOTS
+from api.errors import as_error, of_graphql
+from api.job import Job
+from api.nouns import PERSON, nouns_of
+from api.plan import Constant, Nothing, PlannedRoot, Resolved
+from api.planner import Planner
+from api.selection import collect_roots
+from api.sql import Statement, render
+from domain.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """A planned and rendered operation."""
+
+    statement: Statement
+    errors: tuple[Mapping[str, Any], ...]
+    nouns: str
+    """The nouns that are read, for the access log."""
+    resolved: Mapping[str, list[FieldNode]]
+    """Root fields that ordinary resolvers answer, by response key."""
+    lookups: Mapping[str, Source]
+    """Where the numbers come from by which people are asked for, by response key."""
+    pages: tuple[tuple[Source, ...], ...]
+    """For each connection, where its page size comes from and those of the connections around it."""
+    weight: int
+    """Bytes that keeping it takes, about: its text, and the syntax tree of its document."""
+    named: tuple[Source, ...] = ()
+    """Where the values come from by which filters name subjects, where they are counted."""
+
+
+@dataclass(slots=True)
+class Plans:
+    """The plans compiled lately, bounded in number and in what they and their documents take."""
+
+    size: int = 2_000
+    room: int = 64_000_000
+    """Bytes, about: see `weight`."""
+
+    kept: OrderedDict[Any, Compiled] = field(default_factory=OrderedDict)
+    held: int = 0
+
+    def get(self, key: Any) -> Compiled | None:
+        """Give a plan and mark it as used."""
+        found = self.kept.get(key)
+        if found is not None:
+            self.kept.move_to_end(key)
+        return found
+
+    def put(self, key: Any, compiled: Compiled) -> None:
+        """Keep a plan, dropping the one used longest ago."""
+        self.kept[key] = compiled
+        self.held += compiled.weight
+        while len(self.kept) > self.size or self.held > self.room:
+            self.held -= self.kept.popitem(last=False)[1].weight
+
+
+def shape(value: Any) -> Any:
+    """Give what a plan depends on of a variable's value: presence, structure, truth, choice; never content."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, dict):
+        return tuple((key, shape(member)) for key, member in value.items())
+    if isinstance(value, str):
+        return value.partition(":")[0] if value.partition(":")[0] in ENTITIES else 1
+    return 1
+
+
+def compiled_of(job: Job) -> Compiled:
+    """Give the plan of an operation for its caller, kept or made.
+
+    Raises: VariablesInvalid.
+    """
+    # by identity: a node of the syntax tree hashes all that is under it, at 50 µs a request
+    counted = job.meter is not None and job.meter.limits.of_subjects
+    key = (job.document, id(job.operation), job.caller.signature, counted, shape(job.variables))
+    compiled = job.service.plans.get(key)
+    if compiled is None:
+        compiled = compile_anew(job, {})
+        job.service.plans.put(key, compiled)
+    return compiled
+
+
+def compile_anew(job: Job, refused: Mapping[str, DomainError]) -> Compiled:
+    """Plan and write the statement of an operation; the root fields in `refused` are null, with their errors."""
+    planner = job.planner()
+    roots: list[PlannedRoot] = []
+    errors: list[Mapping[str, Any]] = []
+    resolved: dict[str, list[FieldNode]] = {}
+    lookups: dict[str, Source] = {}
+    for key, nodes in collect_roots(planner.selection, "Query", job.operation.selection_set).items():
+        name = nodes[0].name.value
+        if name == "__typename":
+            roots.append(Constant(key, "Query"))
+        elif name in ROOTS:
+            if name == "person":
+                lookups |= _lookup(planner, key, nodes[0])
+            roots.append(_plan_root(planner, key, nodes, refused, errors))
+        else:
+            resolved[key] = nodes
+            roots.append(Resolved(key))
+    statement = render(roots)
+    weight = len(statement.text) + TREE_BYTES * job.document.characters
+    nouns = f"{PERSON},{nouns_of(roots)}" if lookups else nouns_of(roots)
+    return Compiled(
+        statement,
+        tuple(errors),
+        nouns,
+        resolved,
+        lookups,
+        tuple(pages_of(roots)),
+        weight,
+        tuple(named_of(roots)),
+    )
+
+
+def _lookup(planner: Planner, key: str, node: FieldNode) -> dict[str, Source]:
+    """Give where the number comes from by which a person is asked for; none where there is no number."""
+    with suppress(GraphQLError):
+        return {key: bind.id_number(planner.selection.arguments("Query", "person", node).source("idNumber"))}
+    return {}
+
+
+def _plan_root(
+    planner: Planner,
+    key: str,
+    nodes: list[FieldNode],
+    refused: Mapping[str, DomainError],
+    errors: list[Mapping[str, Any]],
+) -> PlannedRoot:
+    try:
+        if key in refused:
+            raise refused[key]
+        return planner.root(nodes[0].name.value, key, nodes)
+    except DomainError as error:
+        errors.append(as_error(error, path=[key], node=nodes[0]))
+    except GraphQLError as error:
+        errors.append(of_graphql(error, path=[key]))
+    return Nothing(key)
