@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 import api.mutation
-from api.operation import reader_of
+from api.job import reader_of
 from api.planner import Reader
 from api.service import Service
 from authz.activation import activate, assign, bump_epoch
