@@ -130,8 +130,10 @@ UNTRUSTED: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("what", UNTRUSTED)
-async def test_what_is_not_the_platforms_is_refused_alike(http: httpx.AsyncClient, what: str) -> None:
+async def test_what_is_not_the_platforms_is_refused_alike(ground: Ground, http: httpx.AsyncClient, what: str) -> None:
+    noted = ground.service.refusals.by_reason.total()
     assert await refused(http, UNTRUSTED[what]) == (401, "MESSAGE_REFUSED")
+    assert ground.service.refusals.by_reason.total() == noted + 1
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,7 @@ def ground(folder: Path) -> Iterator[Ground]:
     with EmbeddedPostgres(folder / "postgres", options=_FAST) as server:
         addresses = {"url": server.url, "superuser_url": server.superuser_url, "log_path": str(server.log_path)}
         (folder / preparation.SERVER).write_text(json.dumps(addresses))
+        asyncio.run(tidy())  # a run that was broken off leaves its databases
         made = Ground(tree, folder)
         if not mark.exists():
             made.prepare()

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from domain.errors import StateConflict
-from domain.identifiers import invented_uscc
+from domain.identifiers import invented_resident_id, invented_uscc
 from domain.lifecycle import Actor, Transaction
 from domain.registry import name_warnings
 from tests.conftest import Client, Serve
@@ -122,6 +122,8 @@ async def test_the_credit_office_keeps_or_corrects_the_name(
         {"code": "JCZD"},
         f"多条〔2026〕{9001 + 2 * number}号",
     )
+    naming = _given(warning, outcome, f"法定代表人身份证{invented_resident_id(number)}")
+    assert await client.codes(RESOLVE, naming, caller=CREDIT) == ["OTHERS_PERSONAL_DATA"]
     done = (await client.data(RESOLVE, _given(warning, outcome), caller=CREDIT))["resolveNameWarning"]
     resolved = done["nameWarning"]
     assert (resolved["state"], resolved["version"]) == (outcome, 2)

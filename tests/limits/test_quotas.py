@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 import pytest
 
+from api.demo.batches import DOMAIN
 from api.demo.stories import PERSON_WITH_CONSENT
 from authz.quota import Limits, Quotas, QuotasInvalid, count, default_quotas, read_quotas
 from tests.conftest import ISSUER, NOW, Client, Serve
@@ -23,7 +24,7 @@ from tests.conftest import ISSUER, NOW, Client, Serve
 pytestmark = pytest.mark.anyio
 
 BANK, PURPOSE, CLERK = "xiamen-bank", "350200.fiscal_subsidy", "xiamen-inspection-clerk"
-OTHER_CLERK = "xiamen-approval-clerk"
+OTHER_CLERK, LIST_CLERK = "xiamen-approval-clerk", "xinxiang-clerk"
 OFFICER = "security-officer"
 SUBJECT = "query ($id: ID!) { node(id: $id) { ... on Subject { name } } }"
 PAGE = "query ($n: Int!) { subjects(first: $n) { nodes { id name uscc } } }"
@@ -333,9 +334,32 @@ async def test_the_public_is_counted_by_address(serve: Serve, demo_url: str, own
 ISSUE = 'mutation ($s: ID!) { issueCreditReport(input: {subject: $s, kind: "general"}) { creditReport { number subject { name } } } }'
 
 
+OPEN_BATCH = """mutation ($list: ID!, $domain: String!) {
+  openListBatch(input: {creditList: $list, domain: $domain, year: 2026, period: 1, extraReason: "专项行动"}) {
+    listBatch { creditList { entries(first: 9) { nodes { subject { id } } } } } } }"""
+
+
 async def test_a_report_counts_as_its_subject(client: Client, owner: asyncpg.Connection[Any], ids: list[str]) -> None:
     assert code(await ask(client, ISSUE, {"s": ids[0]})) is None
     assert await used(owner) == {"minute_subjects": 1, "minute_requests": 1, "day_subjects": 1, "day_requests": 1}
+
+
+async def test_whoever_else_the_payload_of_a_change_tells_about_counts(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    clerk = await owner.fetchval("SELECT id FROM account WHERE issuer = $1 AND sub = $2", ISSUER, LIST_CLERK)
+    async with serve(demo_url, quotas=Quotas({}, {clerk: Limits(subjects_per_day=1_000)})) as client:
+        named = await client.data("{ creditLists(first: 100) { nodes { id code jurisdiction { code } } } }")
+        black = next(
+            one["id"]
+            for one in named["creditLists"]["nodes"]
+            if (one["jurisdiction"]["code"], one["code"]) == ("410700", "black")
+        )
+        opened = await client.data(OPEN_BATCH, {"list": black, "domain": DOMAIN}, caller=LIST_CLERK)
+    entries = opened["openListBatch"]["listBatch"]["creditList"]["entries"]["nodes"]
+    subjects = {one["subject"]["id"] for one in entries}
+    assert len(subjects) > 1
+    assert (await used(owner))["day_subjects"] == len(subjects)
 
 
 async def test_no_report_is_issued_to_whoever_has_used_up_its_quota(

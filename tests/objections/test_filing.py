@@ -9,9 +9,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.conftest import Client
+from authz.activation import assign, upsert_account
+from domain.installation_rows import office_id
+from tests.conftest import ISSUER, Client
 from tests.objections.asking import Asking, record_id
-from tests.objections.ground import HAICANG, SHANGHAI, XIAMEN, XINXIANG, World, make_entry, make_record, nobody
+from tests.objections.ground import HAICANG, SHANGHAI, SINCE, XIAMEN, XINXIANG, World, make_entry, make_record, nobody
 
 pytestmark = pytest.mark.anyio
 
@@ -217,6 +219,16 @@ async def test_every_receipt_of_a_filing_is_in_the_ledger(
     rows = await owner.fetch("SELECT verb, object, basis FROM ledger_event WHERE id = ANY($1) ORDER BY id", receipts)
     assert [(row["object"], row["verb"]) for row in rows] == [("objection", "file"), ("objection", "mark")]
     assert "2021年社会信用体系建设工作要点》 5" in rows[0]["basis"]
+
+
+async def test_where_a_text_names_the_centre_another_platform_files_nothing_sh_10(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    async with owner.transaction():
+        pushed = await make_record(owner, world, SHANGHAI)
+        other = await upsert_account(owner, issuer=ISSUER, sub="another-platform", display="another-platform")
+        await assign(owner, other, "platform", from_on=SINCE, office_id=office_id(SHANGHAI, "HRSS"))
+    assert await asking.refused("fileObjection", by="another-platform", **_filed(pushed)) == "STEP_OF_ANOTHER_OFFICE"
 
 
 async def test_the_platform_feeds_back_what_was_pushed_to_it_also_where_it_may_not_look_xm_09c(

@@ -14,7 +14,8 @@ DOCUMENTS = {
     "a connection and what hangs on its rows": "{ creditRecords(first: 100) { totalCount nodes { id title"
     " subject { id name creditRecords(first: 9) { totalCount nodes { id title } } } } } }",
     "a connection under a condition": f"{{ creditRecords(first: 50, filter: {{state: [PUBLISHED]}}) {{ {RECORDS} }} }}",
-    "a number alone": "{ creditRecords { totalCount } listEntries { totalCount } subjects { totalCount } }",
+    "a number alone": "{ creditRecords { totalCount } creditReports { totalCount } listBatches { totalCount }"
+    " typicalCases { totalCount } }",
     "entries of one kind out of a ledger of several": "{ changes(first: 100) { totalCount nodes { id verb object } } }",
     "one entry of another kind than is asked for": "{ "
     + " ".join(f'c{number}: node(id: "ChangeEntry:{{access{number}}}") {{ id }}' for number in range(3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+from typing import Any
 
 import pytest
 
@@ -64,9 +65,45 @@ def test_people_are_found_by_name_only_where_their_names_are_seen_clear(ground: 
     assert searched & people.keys() == set()
 
 
-async def _shown(ground: Ground, field: str) -> set[str]:
-    """Give the ids of the subjects that a connection shows to the public."""
-    answer = json.loads(await ground.post(Written(f"{{ found: {field} {{ nodes {{ id }} }} }}", {}, None, []), PUBLIC))
+def test_a_search_finds_what_its_own_grant_reaches(ground: Ground) -> None:
+    """An office that may search only what it deals with finds nobody else, whatever it may read."""
+    lines = default_lines()
+    narrow = [line for line in lines if line.cells[1:] != ("subject", "search", "published_organisation")]
+    names = [json.dumps(row["name"]) for row in ground.tables["subject"] if not row["is_person"]]
+
+    async def found() -> set[str]:
+        shown = [await _shown(ground, f"subjects(first: 9, search: {name})", caller("clerk-rs")) for name in names]
+        return {one for each in shown for one in each}
+
+    async def both() -> tuple[set[str], set[str]]:
+        everywhere = await found()
+        await activate(ground.owner, narrow, "officers search their own", NOW)
+        own = await found()
+        await activate(ground.owner, lines, "as it was", NOW)
+        return everywhere, own
+
+    everywhere, own = ground.run(both())
+    assert own < everywhere
+
+
+def test_who_must_name_a_purpose_counts_nobody_without_one(ground: Ground) -> None:
+    lines = default_lines()
+    counting = PolicyLine(lines[-1].number + 1, "p", ("partner", "objection", "count", "any"))
+
+    async def asked() -> dict[str, Any]:
+        await activate(ground.owner, [*lines, counting], "partners count objections", NOW)
+        answer = await ground.post(Written("{ objections { totalCount } }", {}, None, []), caller("partner-bank"))
+        await activate(ground.owner, lines, "as it was", NOW)
+        return dict(json.loads(answer))
+
+    answer = ground.run(asked())
+    assert answer["data"] == {"objections": None}
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["PURPOSE_REQUIRED"]
+
+
+async def _shown(ground: Ground, field: str, who: Caller = PUBLIC) -> set[str]:
+    """Give the ids of the subjects that a connection shows."""
+    answer = json.loads(await ground.post(Written(f"{{ found: {field} {{ nodes {{ id }} }} }}", {}, None, []), who))
     assert "errors" not in answer, answer
     return {row["id"] for row in answer["data"]["found"]["nodes"]}
 
