@@ -119,7 +119,7 @@ def _copy(postgres: EmbeddedPostgres, template: str, name: str) -> str:
     return _named(postgres.url, name)
 
 
-def _lend(postgres: EmbeddedPostgres, template: str, kind: str) -> Iterator[str]:
+def lend(postgres: EmbeddedPostgres, template: str, kind: str) -> Iterator[str]:
     """Give the URL of a copy that is dropped afterwards."""
     name = f"{kind}_{uuid4().hex[:12]}"
     yield _copy(postgres, template, name)
@@ -173,25 +173,25 @@ def _demonstrated(postgres: EmbeddedPostgres, _installed: str, settings: Setting
 @pytest.fixture(scope="module")
 def database_url(postgres: EmbeddedPostgres, _migrated: str) -> Iterator[str]:
     """Give the URL of an empty, migrated database of the module's own."""
-    yield from _lend(postgres, _migrated, "empty")
+    yield from lend(postgres, _migrated, "empty")
 
 
 @pytest.fixture(scope="module")
 def unmigrated_url(postgres: EmbeddedPostgres) -> Iterator[str]:
     """Give the URL of a database with nothing in it, not even tables, of the module's own."""
-    yield from _lend(postgres, "template0", "unmigrated")
+    yield from lend(postgres, "template0", "unmigrated")
 
 
 @pytest.fixture(scope="module")
 def installed_url(postgres: EmbeddedPostgres, _installed: str) -> Iterator[str]:
     """Give the URL of a database with rulebook rows and the default policy, of the module's own."""
-    yield from _lend(postgres, _installed, "installed")
+    yield from lend(postgres, _installed, "installed")
 
 
 @pytest.fixture(scope="module")
 def demo_url(postgres: EmbeddedPostgres, _demonstrated: str) -> Iterator[str]:
     """Give the URL of a database with the demonstration data, of the module's own."""
-    yield from _lend(postgres, _demonstrated, "demo")
+    yield from lend(postgres, _demonstrated, "demo")
 
 
 @pytest.fixture(scope="session")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from api.postgres.server import EmbeddedPostgres
 from api.schema import schema
 from api.settings import Settings
 from domain.vault import Vault
-from tests.conftest import ISSUER, Client, Serve
+from tests.conftest import ISSUER, Client, Serve, lend
 from tests.oracle import rows, world
 from tests.oracle.documents import Written
 from tests.oracle.due_rows import due_items
@@ -79,21 +82,39 @@ class Ground:
         return [(row["subject_id"], row["outcome"]) for row in rows]
 
 
-@pytest.fixture(scope="module")
-def ground(database_url: str, settings: Settings, serve: Serve) -> Iterator[Ground]:
-    """Serve the world."""
+@functools.cache
+def _classes() -> dict[tuple[str, str], str]:
+    return privacy_classes(schema.as_str())
+
+
+@pytest.fixture(scope="session")
+def _world(postgres: EmbeddedPostgres, _migrated: str, settings: Settings) -> Iterator[str]:
+    """Give the name of a database with the world in it, to be copied."""
     vault = Vault(settings.encryption_keys, next(iter(settings.encryption_keys)), settings.index_key)
+    made = rows.rows(vault)
+    add_procedures(made)
+    for url in lend(postgres, _migrated, "template"):
+        asyncio.run(world.write(url, made.tables, ISSUER))
+        yield urlsplit(url).path.removeprefix("/")
+
+
+@pytest.fixture(scope="module")
+def world_url(postgres: EmbeddedPostgres, _world: str) -> Iterator[str]:
+    """Give the URL of a database with the world, of the module's own."""
+    yield from lend(postgres, _world, "world")
+
+
+@pytest.fixture(scope="module")
+def ground(world_url: str, serve: Serve) -> Iterator[Ground]:
+    """Serve the world."""
     with asyncio.Runner() as runner:
-        made = rows.rows(vault)
-        add_procedures(made)
-        runner.run(world.write(database_url, made.tables, ISSUER))
-        tables = runner.run(world.read(database_url))
+        tables = runner.run(world.read(world_url))
         tables["due_item"] = due_items(tables)
         tables["watched_change"] = watched_changes(tables)
-        meaning = Meaning(tables, world.TODAY, default_policy(), privacy_classes(schema.as_str()))
-        owner = runner.run(asyncpg.connect(database_url))
-        serving = serve(database_url)
+        meaning = Meaning(tables, world.TODAY, default_policy(), _classes())
+        owner = runner.run(asyncpg.connect(world_url))
+        serving = serve(world_url)
         client = runner.run(serving.__aenter__())
-        yield Ground(runner, client, owner, tables, Naive(schema._schema, meaning), Pools(tables), database_url)
+        yield Ground(runner, client, owner, tables, Naive(schema._schema, meaning), Pools(tables), world_url)
         runner.run(serving.__aexit__(None, None, None))
         runner.run(owner.close())
