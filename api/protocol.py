@@ -2,7 +2,8 @@
 
 uvicorn waits for the rest of a header or body for ever, and keeps headers of any length. Here a header must be
 whole within 8 s and 64 KB, a body within 8 s or as long as it comes at 16 KB/s; an answer that the client
-reads at less than 4 KB/s for 8 s is given up. Between requests uvicorn's own keep-alive holds.
+reads at less than 4 KB/s for 8 s is given up. Between requests uvicorn's own keep-alive holds. Trailers are dropped:
+what comes behind a body never counts as a header (RFC 9110 section 6.5.1).
 
 While the gate (`api.gate`) is full, a request is answered 503 as soon as its header is there: that costs a
 tenth of beginning it, and is what keeps the service at its pace when twice as much comes as it can do. One that
@@ -22,7 +23,8 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.database import TooBusy
-from api.errors import as_error
+from api.errors import BadRequest, as_error
+from api.framing import require_framing
 from api.gate import GATE, Gate
 from api.http_errors import status_of
 from api.sending import PEER
@@ -63,6 +65,12 @@ class GuardedProtocol(HttpToolsProtocol):
     """What is awaited of the client: the rest of a header, of a body, or nothing."""
 
     _size = 0
+    _head = 0
+    """How long the address, headers and trailers of the request are that arrives."""
+
+    _fault: tuple[int, DomainError] | None = None
+    """What is wrong with it, where the parser would take it."""
+
     _since = 0.0
     _timer: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
@@ -109,7 +117,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Note that a header has begun; while the gate is full, nothing is kept of it."""
-        self._part = "header"
+        self._part, self._head = "header", 0
         if self._gate is not None and self._gate.is_full and self._is_idle():
             self._turned_away, self.url, self.expect_100_continue = True, b"", False
         else:
@@ -118,13 +126,17 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """Take the address, or a part of it."""
+        self._lengthen(len(url))
         if self._turned_away and url.startswith(_LET_IN):
             self._turned_away = False
             super().on_message_begin()
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; of a request that is turned away only what decides how it goes on."""
+        """Take a header, and no trailer; of a request that is turned away only what decides how it goes on."""
+        self._lengthen(len(name) + len(value))
+        if self._part == "body":
+            return
         if not self._turned_away:
             super().on_header(name, value)
         elif name.lower() == b"expect":
@@ -132,6 +144,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Note that a body may follow; answer the request here when it is turned away."""
+        if not self._turned_away:
+            self._require_framing()
         self._part, self._size = "body", 0
         if self._turned_away:
             self._turn_away()
@@ -156,6 +170,40 @@ class GuardedProtocol(HttpToolsProtocol):
             )
         else:
             super().on_message_complete()
+
+    def _lengthen(self, by: int) -> None:
+        """Count what the header of a request is made of.
+
+        Raises: HeadersTooLarge, which the parser hands on to `send_400_response`.
+        """
+        self._head += by
+        if self._head > HEADER_BYTES:
+            self._fault = 431, HeadersTooLarge()
+            raise self._fault[1]
+
+    def _require_framing(self) -> None:
+        """Require that the request is framed in one way only.
+
+        Raises: BadRequest, which the parser hands on to `send_400_response`.
+        """
+        try:
+            require_framing(self.parser.get_http_version(), self.headers)
+        except BadRequest as error:
+            self._fault = 400, error
+            raise
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request of ours, and close; what was asked before on the connection is answered first."""
+        status, error = self._fault or (400, BadRequest("This is no HTTP request.", zh="不是有效的 HTTP 请求。"))
+        if self.transport.is_closing():
+            return
+        if self._part != "body" and not self._is_idle():
+            self.cycle.keep_alive = False
+        elif self._part == "body" and self.cycle.response_started:
+            self.transport.close()
+        else:
+            self._close_with(status, error)
+        self._wait_for(None)
 
     def pause_writing(self) -> None:
         """Begin to watch whether the client reads."""
