@@ -86,17 +86,20 @@ def _asked(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """Run one PostgreSQL for the whole session; its durability is off, for these tests kill no server.
-
-    Its databases are in memory where there is enough: copying one for each module is what it does most.
-    """
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a folder for databases: in memory where there is enough, so that no test waits for a disk."""
     roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ENOUGH
     with tempfile.TemporaryDirectory(dir=_MEMORY if roomy else tmp_path_factory.getbasetemp()) as folder:
-        server = EmbeddedPostgres(Path(folder) / "data", options=_FAST)
-        server.start()
-        yield server
-        server.stop()
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(memory: Path) -> Iterator[EmbeddedPostgres]:
+    """Run one PostgreSQL for the whole session; its durability is off, for these tests kill no server."""
+    server = EmbeddedPostgres(memory / "data", options=_FAST)
+    server.start()
+    yield server
+    server.stop()
 
 
 def _named(url: str, database: str) -> str:

@@ -39,10 +39,10 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to stop be
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(memory: Path) -> Path:
     """A folder with a cluster that no server runs on, inside a folder closed to others."""
-    closed = tmp_path_factory.mktemp("closed")
-    closed.chmod(0o700)
+    closed = memory / "closed"
+    closed.mkdir(mode=0o700)
     with EmbeddedPostgres(closed / "data" / "postgres", options=SMALL):
         pass
     return closed / "data" / "postgres"

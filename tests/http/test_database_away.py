@@ -66,8 +66,8 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    made = Server(tmp_path_factory.mktemp("away") / "data")
+def server(memory: Path) -> Iterator[Server]:
+    made = Server(memory / "away")
     yield made
     made.postgres.stop()
 

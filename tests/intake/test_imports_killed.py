@@ -100,9 +100,9 @@ async def _goes_on(connection: asyncpg.Connection[Any], file: io.BytesIO, state:
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+def own_server(memory: Path) -> Iterator[EmbeddedPostgres]:
     """A server of the test's own, with durable settings, which it may kill."""
-    with EmbeddedPostgres(tmp_path / "data", options={"shared_buffers": "16MB"}) as server:
+    with EmbeddedPostgres(memory / "killed", options={"shared_buffers": "16MB"}) as server:
         yield server
 
 
@@ -123,14 +123,14 @@ class _Killing(Session):
 
 
 async def test_the_same_file_goes_on_after_the_database_was_killed_xm_08a(
-    own_server: EmbeddedPostgres, tmp_path: Path
+    own_server: EmbeddedPostgres, memory: Path
 ) -> None:
     await migrate(own_server.url)
     connection = await asyncpg.connect(own_server.url)
     await install_default(connection, NOW)
     await install(connection, load_rulebooks(), calendar_rows())
     await connection.close()
-    postmaster = int((tmp_path / "data" / "cluster" / "postmaster.pid").read_text().split("\n", 1)[0])
+    postmaster = int((memory / "killed" / "cluster" / "postmaster.pid").read_text().split("\n", 1)[0])
     connection, file = await _connect(own_server.url), _file(1)
     with pytest.raises(LOST):
         await _Killing(connection, OFFICE, postmaster).hand_in(file)
