@@ -37,6 +37,7 @@ from domain.errors import DomainError, Forbidden, NotFound, StateConflict
 from domain.idempotency import Answered, answered, digest_of, remember
 from domain.ledger.receipt import write_receipt
 from domain.lifecycle import Transaction
+from domain.merging.known import noting
 
 
 class DoneUnread(DomainError):
@@ -249,8 +250,11 @@ async def _committed(
         try:
             async with job.service.database.change() as session:
                 if await stands(session, job.caller, alone=declared.governs):
-                    tx = Transaction(session, job.now, job.caller.to_actor())
-                    return await once(Work(job, tx, prepared), declared, value, given, key), tx.events
+                    named = set(job.service.callers.merged.named_in(given))
+                    tx = Transaction(session, job.now, job.caller.to_actor(), under=named)
+                    async with noting(tx):
+                        changed = await once(Work(job, tx, prepared), declared, value, given, key)
+                    return changed, tx.events
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != "idempotency_key_is_unique":
                 raise StateConflict from None

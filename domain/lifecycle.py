@@ -70,6 +70,8 @@ class Transaction:
     actor: Actor
     events: list[UUID] = field(default_factory=list)
     """Ids of the ledger events written in it: the receipts of an acknowledged change."""
+    under: set[UUID] = field(default_factory=set)
+    """Merged subjects that were named in it, by id, code or number: see `domain.merging.known`."""
 
     @property
     def today(self) -> date:

@@ -42,7 +42,7 @@ from domain.errors import NotFound
 from domain.identifiers import read_resident_id, read_uscc
 from domain.lifecycle import Transaction, create
 from domain.masking import patterns
-from domain.merging.known import note_received
+from domain.merging.known import noting
 from domain.registry import enrolment, name_warnings
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
@@ -118,9 +118,7 @@ async def submit(
     named = await parties(tx, [submission])
     entry = read(await grounds(tx, books, calendar, item, [submission]), submission, named)
     party = entry.party
-    subject_id = submission.subject_id or await _enrol(tx, vault, books, item, party)
     values = {
-        "subject_id": subject_id,
         "about_person": party.is_person,
         "jurisdiction_id": item.jurisdiction_id,
         "office_id": submission.office_id,
@@ -133,17 +131,16 @@ async def submit(
         "disclosure": item.disclosure_of(person=party.is_person),
         **entry.judged,
     }
-    record_id = await _create_once(tx, values, basis=terms.citation(books, item))
-    if submission.subject_id is None:
-        index = None if party.id_number is None else vault.blind_index(party.id_number)
-        await note_received(tx, "credit_record", record_id, uscc=party.uscc, id_index=index)
-    if not party.is_person:
-        await _link_representative(
-            tx, vault, books, item=item, subject_id=subject_id, named=entry.representative, on=submission.decided_on
-        )
-        await name_warnings.warn(
-            tx, subject_id=subject_id, record_id=record_id, office_id=submission.office_id, given_name=party.name
-        )
+    async with noting(tx):
+        subject_id = submission.subject_id or await _enrol(tx, vault, books, item, party)
+        record_id = await _create_once(tx, {"subject_id": subject_id, **values}, basis=terms.citation(books, item))
+        if not party.is_person:
+            await _link_representative(
+                tx, vault, books, item=item, subject_id=subject_id, named=entry.representative, on=submission.decided_on
+            )
+            await name_warnings.warn(
+                tx, subject_id=subject_id, record_id=record_id, office_id=submission.office_id, given_name=party.name
+            )
     return record_id
 
 

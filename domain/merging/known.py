@@ -7,7 +7,8 @@ subject belongs to the kept one, and is noted for the day on which the merge is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Protocol
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from domain.lifecycle import Transaction
 from domain.merging.merge import STANDING
+from domain.merging.moves import references
 
 _GLOBAL: Final = "Subject:"
 
@@ -54,6 +56,15 @@ class Merged:
             return {name: self.within(value) for name, value in given.items()}
         return [self.within(one) for one in given] if isinstance(given, list) else given
 
+    def named_in(self, given: Any) -> Iterator[UUID]:
+        """Yield the merged subjects whose global ids stand in the value of an input."""
+        if isinstance(given, str):
+            if given in self._globals:
+                yield UUID(given.removeprefix(_GLOBAL))
+        elif isinstance(given, Mapping | list) and self.ids:
+            for one in given.values() if isinstance(given, Mapping) else given:
+                yield from self.named_in(one)
+
 
 NONE: Final = Merged()
 
@@ -68,16 +79,28 @@ async def read_merged(reader: Reader) -> Merged:
     )
 
 
-async def note_received(
-    tx: Transaction, table: str, row_id: UUID, *, uscc: str | None = None, id_index: bytes | None = None
-) -> None:
-    """Note a row that was handed in under a code or number of a merged subject, in every merge on the way."""
-    named = "uscc = $2" if uscc is not None else "id_index = $2"
-    handed = f"SELECT $1::uuid AS row_id, id AS under FROM subject WHERE {named} AND merged_into_id IS NOT NULL"
-    await tx.connection.execute(noted(handed, table), row_id, id_index if uscc is None else uscc)
+@asynccontextmanager
+async def noting(tx: Transaction) -> AsyncIterator[None]:
+    """Note what is made within it for a subject that was named as one of those merged into it."""
+    before, since = set(tx.under), len(tx.events)
+    try:
+        yield
+        if tx.under:
+            await _note_made(tx, since)
+    finally:
+        tx.under.intersection_update(before)
 
 
-def noted(handed: str, table: str) -> str:
+async def _note_made(tx: Transaction, since: int) -> None:
+    rows = await tx.connection.fetch(_MADE, tx.events, tx.events[since:])
+    made = {row["object"]: row["ids"] for row in rows}
+    for one in await references(tx):
+        if one.table in made:
+            handed = _UNDER.format(table=one.table, column=one.column)
+            await tx.connection.execute(noted(handed, one.table, one.column), made[one.table], list(tx.under))
+
+
+def noted(handed: str, table: str, column: str = "subject_id") -> str:
     """Write the note of rows (`row_id`) of a table that were handed in `under` merged subjects."""
     return f"""
 WITH RECURSIVE way (row_id, merge_id, kept_id) AS (
@@ -88,7 +111,7 @@ WITH RECURSIVE way (row_id, merge_id, kept_id) AS (
   JOIN subject_merge merge ON merge.merged_id = way.kept_id AND merge.state IN {STANDING}
 )
 INSERT INTO subject_merge_row (id, merge_id, table_name, column_name, row_id)
-SELECT uuidv7(), merge_id, '{table}', 'subject_id', row_id FROM way
+SELECT uuidv7(), merge_id, '{table}', '{column}', row_id FROM way
 ON CONFLICT DO NOTHING
 """
 
@@ -98,3 +121,17 @@ SELECT merged.id, merged.uscc, merged.id_index, kept.id AS kept_id, kept.uscc AS
 FROM subject merged JOIN subject kept ON kept.id = merged.merged_into_id
 WHERE merged.merged_into_id IS NOT NULL
 """
+_MADE: Final = """
+SELECT event.object, array_agg(DISTINCT event.object_id) AS ids FROM ledger_event event
+WHERE event.id = ANY($2::uuid[]) AND event.kind = 'change' AND NOT EXISTS (
+  SELECT FROM ledger_event earlier
+  WHERE earlier.object_id = event.object_id AND earlier.kind = 'change' AND earlier.id <> ALL($1::uuid[]))
+GROUP BY event.object
+"""
+"""Rows that are told of for the first time among events, by noun."""
+
+_UNDER: Final = (
+    "SELECT held.id AS row_id, named.id AS under FROM {table} held"
+    " JOIN subject named ON named.merged_into_id = held.{column} AND named.id = ANY($2::uuid[])"
+    " WHERE held.id = ANY($1::uuid[])"
+)

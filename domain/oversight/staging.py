@@ -210,7 +210,8 @@ async def take(tx: Transaction, origin: Origin, block: Block, *, publish: bool) 
         read, clean, known, refused = await _count(tx)
     if added and origin.import_id is None:
         tx.events.extend(row["id"] for row in await tx.connection.fetch(sql.TELL_SUBMITTED))
-    if added and await tx.connection.fetchval(sql.UNDER_MERGED):
+    under_merged = added and await tx.connection.fetchval(sql.UNDER_MERGED)
+    if under_merged:
         await _run(tx, sql.NOTE_MERGED)
     if block.has_notices and added:
         await _tell(tx, origin, sql.SERVE_NOTICES, noun="repair_notice", verb="serve")
@@ -218,6 +219,8 @@ async def take(tx: Transaction, origin: Origin, block: Block, *, publish: bool) 
         await _tell(tx, origin, sql.WARN, noun="name_warning", verb="warn")
     if block.has_representatives:
         await _link_representatives(tx, origin)
+        if under_merged:
+            await _run(tx, sql.NOTE_MERGED_LINKS)
     return Counted(read, added, published, known, refused)
 
 

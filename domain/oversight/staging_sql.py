@@ -367,6 +367,20 @@ WHERE NOT EXISTS (
 RETURNING *
 """
 
+NOTE_MERGED_LINKS: Final = noted(
+    """
+SELECT made.id AS row_id, named.id AS under
+FROM staged_link link
+JOIN legal_representative made
+  ON made.subject_id = link.subject_id AND made.name = link.name AND made.from_on = link.from_on AND made.to_on IS NULL
+JOIN subject named ON named.merged_into_id = link.subject_id
+WHERE EXISTS (
+  SELECT FROM staged_outcome placed JOIN staged_record staged USING (line)
+  WHERE placed.fault IS NULL AND NOT placed.is_known AND staged.uscc = named.uscc AND staged.representative = link.name)
+""",
+    "legal_representative",
+)
+
 COUNT: Final = """
 SELECT (SELECT count(*)::int FROM staged_record) AS read,
        (count(*) FILTER (WHERE fault IS NULL AND NOT is_known))::int AS clean,

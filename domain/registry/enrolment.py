@@ -237,10 +237,12 @@ def _masked(number: re.Match[str]) -> str:
 
 
 async def _known(tx: Transaction, column: str, key: str | bytes) -> Known | None:
-    row = await tx.connection.fetchrow(
-        f"SELECT coalesce(merged_into_id, id) AS id, kind, name FROM subject WHERE {column} = $1", key
-    )
-    return Known(UUID(str(row["id"])), row["kind"], row["name"]) if row is not None else None
+    row = await tx.connection.fetchrow(f"SELECT id, merged_into_id, kind, name FROM subject WHERE {column} = $1", key)
+    if row is None:
+        return None
+    if row["merged_into_id"] is not None:
+        tx.under.add(row["id"])
+    return Known(UUID(str(row["merged_into_id"] or row["id"])), row["kind"], row["name"])
 
 
 async def _enter_once(tx: Transaction, column: str, values: Mapping[str, Any]) -> Known:
