@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -23,6 +25,13 @@ from domain.oversight.item_sheet import OWN, SheetColumn, prefix_of
 
 ROWS: Final = 10_000
 """Rows under the header for which drop-downs are offered."""
+
+_NARROWEST: Final = 14
+_AROUND: Final = 2
+"""Units: characters, of a column, and of what it leaves free at its sides."""
+
+_LINE: Final = 15
+"""Units: points."""
 
 _MARK: Final = "\ufeff"
 _LONGEST_NAME_OF_SHEET: Final = 31
@@ -74,39 +83,39 @@ def xlsx_template(item: Item, columns: Sequence[SheetColumn], *, citation: str) 
         for required, colour in ((True, "#FFE9A8"), (False, "#E8EEF4"))
     }
     text = book.add_format({"num_format": "@"})
+    sheet.set_row(0, _LINE * max(_lines(column.item) for column in columns))
     for place, column in enumerate(columns):
         described = column.item
-        sheet.set_column(place, place, max(14, len(described.name) + 6), text)
+        sheet.set_column(place, place, _width(described), text)
         sheet.write_string(0, place, _head(described), forms[described.required == "always"])
-        _offer(sheet, choices, place, described)
+        _guide(sheet, choices, place, described)
     sheet.freeze_panes(1, 1)
     book.close()
     return made.getvalue()
 
 
-def _offer(sheet: Any, choices: Any, place: int, described: DataItem) -> None:
-    """Offer the list of a column as a drop-down; one that takes several, or a supplement, lets others pass."""
-    if not described.values:
+def _guide(sheet: Any, choices: Any, place: int, described: DataItem) -> None:
+    """Say beside a cell that is being filled in what form its column has, and offer its list as a drop-down."""
+    if described.kind not in _FORMS:
         return
+    told = {"input_title": described.name[:32], "input_message": _FORMS[described.kind]}
+    offered = _offer(choices, place, described) if described.values else {"validate": "any"}
+    sheet.data_validation(1, place, ROWS, place, {**offered, **told})
+
+
+def _offer(choices: Any, place: int, described: DataItem) -> dict[str, object]:
+    """Give the drop-down of a column; one that takes several, or a supplement, lets others pass."""
     for number, value in enumerate(described.values):
         choices.write_string(number, place, value)
     column = _letters(place)
     is_open = described.kind == "choices" or "其他" in described.values
-    sheet.data_validation(
-        1,
-        place,
-        ROWS,
-        place,
-        {
-            "validate": "list",
-            "source": f"={_CHOICES}!${column}$1:${column}${len(described.values)}",
-            "show_error": not is_open,
-            "input_title": described.name[:32],
-            "input_message": _FORMS[described.kind],
-            "error_title": "不在列表中",
-            "error_message": "请从列表中选择。",
-        },
-    )
+    return {
+        "validate": "list",
+        "source": f"={_CHOICES}!${column}$1:${column}${len(described.values)}",
+        "show_error": not is_open,
+        "error_title": "不在列表中",
+        "error_message": "请从列表中选择。",
+    }
 
 
 def _write_notes(book: Any, item: Item, columns: Sequence[SheetColumn], citation: str) -> None:
@@ -167,6 +176,21 @@ def _example(described: DataItem) -> str:
 
 def _head(described: DataItem) -> str:
     return f"{described.name}{'*' if described.required == 'always' else ''} {described.code}"
+
+
+def _width(described: DataItem) -> int:
+    """Give how wide a column is, in characters: its code stands in one line, its name in two."""
+    return max(_NARROWEST, len(described.code) + _AROUND, _wide(described.name) // 2 + _AROUND)
+
+
+def _lines(described: DataItem) -> int:
+    """Give in how many lines the head of a column stands: its name, then its code."""
+    return math.ceil((_wide(described.name) + 1) / (_width(described) - _AROUND)) + 1
+
+
+def _wide(text: str) -> int:
+    """Give how wide a text is shown, in characters, of which a Chinese one takes two."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _sheet_name(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -141,6 +142,29 @@ async def test_drop_downs_offer_the_list_of_a_column(desk: Desk) -> None:
         assert (
             f"<formula1>选项!$P$1:$P${len(item.data_items['XK_XKLB'].values)}</formula1>" in parts.read(SHEET).decode()
         )
+
+
+async def test_a_clerk_reads_every_head_whole_and_the_form_of_a_cell_beside_it(desk: Desk) -> None:
+    """XM-08b: the header stays in sight, high and wide enough; dates, codes and amounts say how they are written."""
+    for item in [one for one in await _items(desk) if one.jurisdiction_id == "350200"]:
+        with zipfile.ZipFile(io.BytesIO(xlsx_template(item, citation="x"))) as parts:
+            sheet = parts.read(SHEET).decode()
+        assert 'topLeftCell="B2" activePane="bottomRight" state="frozen"' in sheet
+        [height] = re.findall(r'<row r="1"[^>]* ht="([0-9.]+)"', sheet)
+        widths = [
+            float(width)
+            for first, last, width in re.findall(r'<col min="(\d+)" max="(\d+)" width="([0-9.]+)"', sheet)
+            for _ in range(int(first), int(last) + 1)
+        ]
+        listed = [column.item for column in columns_of(item)]
+        lines = float(height) // 15
+        for described, width in zip(listed, widths, strict=True):
+            shown = sum(2 if ord(one) > 0x2E80 else 1 for one in described.name)
+            assert len(described.code) < width, described.code
+            assert -(-shown // int(width - 1)) < lines, described.name
+        prompts = re.findall(r"<dataValidation [^>]*prompt=", sheet)
+        formal = [one for one in listed if one.kind != "text"]
+        assert len(prompts) == len(formal) > 0
 
 
 @pytest.mark.parametrize(
