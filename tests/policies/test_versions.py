@@ -9,7 +9,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from authz.lines import digest, parse, write
+from authz.activation import activate
+from authz.lines import default_lines, digest, parse, write
+from tests.conftest import NOW
 from tests.policies.conftest import (
     ACTIVATE,
     APPROVE,
@@ -277,6 +279,21 @@ async def test_an_approved_version_is_not_activated_over_another_than_it_was_com
     await desk.put_in_force("p, platform, credit_report, count, own_jurisdiction")
 
     assert await desk.code(ACTIVATE, FIRST, policyVersion=version) == "POLICY_OUTDATED"
+
+
+async def test_who_approves_and_may_not_activate_leaves_it_approved(desk: Desk, demo_url: str) -> None:
+    owner = await asyncpg.connect(demo_url)
+    nobody = [line for line in default_lines() if line.cells[1:3] != ("policy_version", "activate")]
+    await activate(owner, nobody, "nobody activates", NOW)
+    version = await desk.draft("p, security_officer, policy_version, activate, any")
+    await desk.send(PROPOSE, FIRST, policyVersion=version)
+
+    refused = await desk.code(APPROVE, SECOND, policyVersion=version, activate=True)
+    await desk.send(APPROVE, SECOND, policyVersion=version)
+    await activate(owner, default_lines(), "as it was", NOW)
+    await owner.close()
+
+    assert refused == "FORBIDDEN"
 
 
 async def test_going_back_takes_away_at_once_and_gives_back_only_with_a_second_officer(desk: Desk) -> None:

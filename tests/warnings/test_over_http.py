@@ -288,6 +288,9 @@ async def test_a_warning_leads_to_an_interview(client: Client, ground: Ground) -
     ]
     made = (await client.data(INVITE, {"input": given}, caller="hc-credit"))["inviteInterview"]["interview"]
     assert (made["principle"], made["office"]["code"]) == (None, "QXYB")
+    _, listed = await entry(ground, HAICANG, "serious_dishonesty", "RSJ")
+    upon_entry = {"entry": listed, "invitedFor": "2026-03-20", "agenda": "督促履行义务"}
+    assert await client.codes(INVITE, {"input": upon_entry}, caller="hc-labour") == []
 
 
 def case(subject: UUID, **more: Any) -> dict[str, Any]:
