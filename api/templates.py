@@ -54,7 +54,8 @@ async def _template(service: Service, request: Request) -> Response:
         raise RecordHasProcedure(noun=described.through)
     columns = list(columns_of(service.books, item, on=today))
     cited = terms.citation(service.books, item)
-    made = csv_template(columns) if form == "csv" else xlsx_template(item, columns, citation=cited)
+    division = service.books.jurisdictions[item.jurisdiction_id].name
+    made = csv_template(columns) if form == "csv" else xlsx_template(item, columns, division=division, citation=cited)
     headers = {"content-disposition": f'attachment; filename="{item.code}-{item.jurisdiction_id}.{form}"', **PRIVATE}
     return Response(made, media_type=_CSV if form == "csv" else XLSX, headers=headers)
 

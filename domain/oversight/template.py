@@ -70,12 +70,12 @@ def csv_template(columns: Sequence[SheetColumn]) -> bytes:
     return (_MARK + text.getvalue()).encode()
 
 
-def xlsx_template(item: Item, columns: Sequence[SheetColumn], *, citation: str) -> bytes:
-    """Write the template of an item's sheet as XLSX; `citation` names document and clause of the item."""
+def xlsx_template(item: Item, columns: Sequence[SheetColumn], *, division: str, citation: str) -> bytes:
+    """Write the template of an item's sheet as XLSX; `division` is the name of the item's, `citation` its source."""
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(_sheet_name(item.name))
-    _write_notes(book, item, columns, citation)
+    _write_notes(book, item, columns, division, citation)
     choices = book.add_worksheet(_CHOICES)
     choices.hide()
     forms = {
@@ -118,11 +118,11 @@ def _offer(choices: Any, place: int, described: DataItem) -> dict[str, object]:
     }
 
 
-def _write_notes(book: Any, item: Item, columns: Sequence[SheetColumn], citation: str) -> None:
+def _write_notes(book: Any, item: Item, columns: Sequence[SheetColumn], division: str, citation: str) -> None:
     sheet, bold = book.add_worksheet(_NOTES), book.add_format({"bold": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     about = (
-        f"{item.name}（{item.jurisdiction_id}，目录版本 {item.edition}，条目 {item.code}）",
+        f"{item.name}（{division}，目录版本 {item.edition}，条目 {item.code}）",
         f"依据：{citation}",
         f"可归集的主体：{_subjects(item)}",
         "第一张工作表首行是表头，请勿改动；自第二行起每行一条，空行不计；本说明不导入。",

@@ -13,7 +13,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import date, datetime
 from os import SEEK_CUR
 from typing import IO, Any, Final
@@ -34,6 +34,8 @@ _LONGEST_CELL: Final = 512
 """Units: bytes of the tag that begins a cell; what is at the end of a piece may go on in the next."""
 
 _FAULTY: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*\bt\s*=\s*["']e["'][^>]*>""")
+_TAG: Final = re.compile(rb"""<(?:\w+:)?(row|c)\b([^>]*)>""")
+_IS_FAULTY: Final = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _FAULTY_SHOWN: Final = "#ERROR!"
 """A cell whose formula could not be worked out, #DIV/0! for one: the reader of workbooks makes nothing of it."""
 
@@ -133,7 +135,9 @@ def _require_small(file: IO[bytes]) -> dict[str, dict[int, list[int]]]:
                     if size > _MOST_UNPACKED:
                         raise WorkbookTooLarge(most=_MOST_UNPACKED)
                     reached.read(piece)
-                if reached.faulty:
+                if reached.has_unplaced:
+                    faulty[part.filename] = _counted(_pieces(file, part))
+                elif reached.faulty:
                     faulty[part.filename] = reached.faulty
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, struct.error, OSError, ValueError, EOFError):
         raise FileDamaged from None
@@ -148,11 +152,13 @@ class _Reached:
         self._column = 1
         self._cut = b""
         self.faulty: dict[int, list[int]] = {}
+        self.has_unplaced = False
+        """Whether a faulty cell does not say where it stands: its place is then counted."""
 
     def read(self, piece: bytes) -> None:
         """Look at the next piece of the sheet.
 
-        Raises: CellTooFar; FileDamaged for a faulty cell that does not say where it stands.
+        Raises: CellTooFar.
         """
         text = self._cut + piece
         self._note_faulty(text)
@@ -169,10 +175,33 @@ class _Reached:
         for tag in _FAULTY.findall(text):
             stands = _REFERENCE.search(tag)
             if stands is None:
-                raise FileDamaged
+                self.has_unplaced = True
+                continue
             row, column = int(stands[2]), _place(stands[1])
             if column not in self.faulty.setdefault(row, []):
                 self.faulty[row].append(column)
+
+
+def _counted(pieces: Iterable[bytes]) -> dict[int, list[int]]:
+    """Count to the faulty cells of a sheet: a row or cell that does not say where it stands follows the one before it.
+
+    Source: ISO/IEC 29500-1 18.3.1.4, 18.3.1.73 (r is optional).
+    """
+    faulty: dict[int, list[int]] = {}
+    row = column = 0
+    cut = b""
+    for piece in pieces:
+        text, end = cut + piece, 0
+        for tag in _TAG.finditer(text):
+            stands, end = _REFERENCE.search(tag[2]), tag.end()
+            if tag[1] == b"row":
+                row, column = int(stands[2]) if stands else row + 1, 0
+                continue
+            row, column = (int(stands[2]), _place(stands[1])) if stands else (row, column + 1)
+            if _IS_FAULTY.search(tag[2]):
+                faulty.setdefault(row, []).append(column)
+        cut = text[max(end, len(text) - _LONGEST_CELL) :]
+    return faulty
 
 
 def _place(letters: bytes) -> int:

@@ -43,7 +43,8 @@ def columns_of(item: Item) -> list[SheetColumn]:
 
 def xlsx_template(item: Item, *, citation: str) -> bytes:
     """Write today's template as XLSX."""
-    return template.xlsx_template(item, columns_of(item), citation=citation)
+    division = BOOKS.jurisdictions[item.jurisdiction_id].name
+    return template.xlsx_template(item, columns_of(item), division=division, citation=citation)
 
 
 def csv_template(item: Item) -> bytes:
@@ -125,6 +126,7 @@ async def test_the_national_columns_stand_in_the_template_in_their_order_xm_08b(
     listed = [column for column in columns_of(item) if not column.is_beside]
     assert ([column.item.code for column in listed], len(listed)) == (columns(kind), count)
     notes = load_workbook(io.BytesIO(xlsx_template(item, citation="《…》 8"))).get_sheet_by_name("填写说明").to_python()
+    assert notes[0][0] == f"{item.name}（厦门市，目录版本 {item.edition}，条目 {item.code}）"
     told = {row[2]: row for row in notes}
     assert told["BZ"][3] == "选填"
     assert told[f"{prefix_of(item)}_XDR_SHXYM"][3] == "法人及非法人组织、个体工商户必填"

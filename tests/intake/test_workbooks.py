@@ -129,11 +129,23 @@ def test_a_formula_that_could_not_be_worked_out_is_told_and_not_taken_for_an_emp
     assert (text.line, text.cells[0], text.untrue) == (7, "e", ())
 
 
-def test_a_faulty_cell_that_does_not_say_where_it_stands_is_refused_with_its_workbook() -> None:
+@pytest.mark.parametrize(
+    ("cuts", "place"),
+    [
+        ({b'<c r="B3"><v>2</v>': b'<c t="e"><v>#DIV/0!</v>'}, 1),
+        ({b'<row r="3" ': b"<row ", b'<c r="A3"': b"<c", b'<c r="B3"><v>2</v>': b'<c t="e"><v>#DIV/0!</v>'}, 1),
+        ({b'<row r="3" ': b"<row ", b'<c r="A3"': b'<c r="C3"', b'<c r="B3"><v>2</v>': b'<c t="e"><v>#DIV/0!</v>'}, 3),
+    ],
+)
+def test_a_faulty_cell_that_does_not_say_where_it_stands_is_counted_to(cuts: dict[bytes, bytes], place: int) -> None:
+    """Its row is refused, and the others of the workbook are taken."""
     written = _written(SHEET)
-    assert b'<c r="B3">' in written
-    with pytest.raises(FileDamaged):
-        list(rows_of(io.BytesIO(_with(SHEET, written.replace(b'<c r="B3">', b'<c t="e">')))))
+    for whole, cut in cuts.items():
+        assert written.count(whole) == 1
+        written = written.replace(whole, cut)
+    found = {row.line: row for row in rows_of(io.BytesIO(_with(SHEET, written)))}
+    assert {line: row.untrue for line, row in found.items() if (place, OTHER) in row.untrue} == {3: found[3].untrue}
+    assert found.keys() == {row.line for row in rows_of(io.BytesIO(_workbook()))}
 
 
 def _written(part: str) -> bytes:
