@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from authz.activation import make_active, next_number, write_rows
+from authz.authority import Reader
 from authz.lines import PolicyLine, digest, read
 from authz.policy import VERSION
 from domain import lifecycle
@@ -143,7 +144,7 @@ async def propose(
     if row["digest"] == (await read_version(tx, row["base_id"]))["digest"]:
         raise NothingChanges
     officer = officer_of(tx)
-    _refuse_beneficiary(tx, gaining)
+    await _refuse_beneficiary(tx, gaining)
     changes = {
         "proposed_by_id": officer, "proposed_at": tx.now, "beneficiaries": sorted(gaining),
         "authors": _with(row["authors"], tx),
@@ -163,7 +164,7 @@ async def approve(tx: Transaction, row: Mapping[str, Any], *, gaining: Collectio
         raise SecondOfficerNeeded
     if not (await tx.people()).isdisjoint(row["authors"]):
         raise PrincipalActed
-    _refuse_beneficiary(tx, {*gaining, *row["beneficiaries"]})
+    await _refuse_beneficiary(tx, {*gaining, *row["beneficiaries"]})
     words = _words(reason)
     changes = {
         "approved_by_id": officer, "approved_at": tx.now, "decision": words,
@@ -181,12 +182,17 @@ async def reject(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> Non
     await lifecycle.move(tx, VERSION, "reject", row["id"], {"decision": words}, reason=words)
 
 
-async def activate(tx: Transaction, row: Mapping[str, Any], *, reason: str | None) -> int:
+async def activate(
+    tx: Transaction, row: Mapping[str, Any], *, reason: str | None, gaining: Collection[UUID] = ()
+) -> int:
     """Make an approved version the active one; give its number. From the next request on it holds everywhere.
 
-    Raises: PolicyOutdated; StateConflict when it is not approved.
+    `gaining` are the accounts that gain by it now, where one that decided on it was given a role since.
+    Raises: PolicyOutdated; OfficerBenefits; StateConflict when it is not approved.
     """
     await require_current_base(tx, row)
+    if not {row["proposed_by_id"], row["approved_by_id"]}.isdisjoint(gaining):
+        raise OfficerBenefits
     return await make_active(tx, row["id"], reason=_words(reason))
 
 
@@ -208,7 +214,7 @@ async def roll_back(
     if row["state"] != "superseded":
         raise StateConflict(verb="roll_back")
     officer, words = officer_of(tx), require_text("reason", reason, longest=LONGEST_REASON)
-    _refuse_beneficiary(tx, gaining)
+    await _refuse_beneficiary(tx, gaining)
     values = {
         "number": await next_number(tx), "state": "approved" if narrows else "proposed", "note": words,
         "policy_text": row["policy_text"], "digest": row["digest"],
@@ -221,6 +227,12 @@ async def roll_back(
     if narrows:
         await make_active(tx, version_id, reason=words)
     return version_id
+
+
+async def was_given_since(reader: Reader, version_id: UUID) -> bool:
+    """Tell whether one of those who decided on a version was given a role since: it may gain by it only now."""
+    row = await reader.fetchrow(_GIVEN_SINCE, version_id)
+    return bool(row["given"])
 
 
 async def require_current_base(tx: Transaction, row: Mapping[str, Any]) -> None:
@@ -238,10 +250,23 @@ def _with(authors: Sequence[UUID], tx: Transaction) -> list[UUID]:
     return [*authors, *sorted(tx.actor.hands.difference(authors))]
 
 
-def _refuse_beneficiary(tx: Transaction, gaining: Collection[UUID]) -> None:
-    if not tx.actor.hands.isdisjoint(gaining):
+async def _refuse_beneficiary(tx: Transaction, gaining: Collection[UUID]) -> None:
+    """Require that neither who acts gains, nor whoever stands in for it or for whom it does, in whose name ever it acts.
+
+    Raises: OfficerBenefits.
+    """
+    if not (await tx.people()).isdisjoint(gaining):
         raise OfficerBenefits
 
 
 def _words(reason: str | None) -> str | None:
     return None if reason is None else require_text("reason", reason, longest=LONGEST_REASON)
+
+
+_GIVEN_SINCE = """
+SELECT EXISTS (
+  SELECT FROM policy_version version
+  JOIN assignment held ON held.account_id IN (version.proposed_by_id, version.approved_by_id)
+  WHERE version.id = $1 AND held.state = 'granted' AND held.approved_at >= version.approved_at
+) AS given
+"""

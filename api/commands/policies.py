@@ -128,6 +128,12 @@ def _review_before(action: str, by: Reviewing = reviewed) -> Callable[[Job, Any]
     return prepare
 
 
+async def _reviewed_again(job: Job, version_id: UUID) -> Review:
+    """Review an approved version; it is compared anew only where it may benefit one of those who decided on it by now."""
+    given = await versions.was_given_since(job.service.database, version_id)
+    return await (reviewed if given else reviewed_uncompared)(job, version_id)
+
+
 @mutation(
     "proposePolicyVersion",
     noun=NOUN,
@@ -181,14 +187,14 @@ async def reject_policy_version(work: Work, given: ReasonedPolicyVersionInput) -
     verb="activate",
     input=DecidePolicyVersionInput,
     payload=PAYLOAD,
-    prepare=_review_before("activate", reviewed_uncompared),
+    prepare=_review_before("activate", _reviewed_again),
     governs=True,
 )
 async def activate_policy_version(work: Work, given: DecidePolicyVersionInput) -> Changed:
     """Activate an approved version 启用; it holds for the next request in every process."""
     row, found = await _locked(work, given.policy_version, "activate")
     found.require()
-    await versions.activate(work.tx, row, reason=given.reason)
+    await versions.activate(work.tx, row, reason=given.reason, gaining=found.gaining)
     return Changed({"policyVersion": row["id"]})
 
 

@@ -113,6 +113,52 @@ async def test_who_gains_by_a_version_neither_proposes_nor_approves_it(desk: Des
     await connection.close()
 
 
+STANDS_IN = """INSERT INTO assignment (id, account_id, role, deputy_of_id, office_id, from_on, to_on, origin)
+  SELECT uuidv7(), deputy.id, 'deputy', principal.id, office.id, '2026-03-01', '2026-03-18', 'operator'
+  FROM account deputy, account principal, office WHERE deputy.sub = $1 AND principal.sub = $2 AND office.code = $3
+  ORDER BY office.id LIMIT 1 RETURNING id"""
+
+
+@pytest.mark.parametrize(("deputy", "principal"), [(SECOND, "xiamen-credit-office"), ("xiamen-credit-office", SECOND)])
+async def test_nobody_decides_what_whoever_he_stands_in_for_gains_elsewhere(
+    desk: Desk, demo_url: str, deputy: str, principal: str
+) -> None:
+    """The deputy in an office that gains nothing is one person with its principal, which gains in another one."""
+    connection = await asyncpg.connect(demo_url)
+    held = await connection.fetchval(STANDS_IN, deputy, principal, "JYZX")
+    assert held is not None
+    own, other = await desk.draft(MORE, caller=SECOND), await desk.draft(MORE)
+
+    assert await desk.code(PROPOSE, SECOND, policyVersion=own) == "OFFICER_BENEFITS"
+    assert await desk.code(PROPOSE, FIRST, policyVersion=other) is None
+    assert await desk.code(APPROVE, SECOND, policyVersion=other) == "OFFICER_BENEFITS"
+
+    await connection.execute("DELETE FROM assignment WHERE id = $1", held)
+    await connection.close()
+
+
+async def test_who_approved_a_version_and_would_gain_by_it_since_keeps_it_from_being_activated(
+    desk: Desk, demo_url: str
+) -> None:
+    """The role came later, from two others; the version has to be decided on by somebody else."""
+    version = await desk.draft(MORE)
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version) is None
+    assert await desk.code(APPROVE, SECOND, policyVersion=version) is None
+    connection = await asyncpg.connect(demo_url)
+    since = """INSERT INTO assignment (id, account_id, role, from_on, origin, proposed_by_id, approved_by_id, approved_at)
+      SELECT uuidv7(), officer.id, 'credit_office', '2026-04-01', 'officer', one.id, other.id, '2026-03-18 03:00Z'
+      FROM account officer, account one, account other
+      WHERE officer.sub = $1 AND one.sub = 'auditor' AND other.sub = 'platform' RETURNING id"""
+    held = await connection.fetchval(since, SECOND)
+
+    assert await desk.code(ACTIVATE, FIRST, policyVersion=version) == "OFFICER_BENEFITS"
+    assert await desk.state(version) == "APPROVED"
+
+    await connection.execute("DELETE FROM assignment WHERE id = $1", held)
+    assert await desk.code(REJECT, FIRST, policyVersion=version, reason="x") is None
+    await connection.close()
+
+
 @pytest.mark.parametrize("caller", [AUDITOR, "xiamen-inspection-clerk", "xiamen-credit-office", "person-with-consent"])
 async def test_nobody_else_drafts_edits_proposes_approves_rejects_activates_or_rolls_back(
     desk: Desk, caller: str
