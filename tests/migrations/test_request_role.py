@@ -132,7 +132,7 @@ CHANGED = (
 """Rows that steps change; what they were stands in the ledger."""
 
 ENTERED_IN_PART = {
-    "account": "origin tokens_from state suspended_by_id",
+    "account": "tokens_from state suspended_by_id",
     "assignment": "approved_by_id subject_id",
     "ledger_event": "xid salt",
     "policy_version": "origin approved_by_id activated_at",
