@@ -116,7 +116,7 @@ def unasked(declared: Mutation, asked: Asked, given: Any, changed: Changed) -> s
         free = free | NAMED_BY_SUBJECTS.get(declared.name, set())
     made = {(ENTITIES[declared.payload[name]].table, row) for name, row in changed.rows.items() if row.int}
     names = {(table, row) for table, row in named(given, free) if table not in LAW}
-    found = {f"{table} that is named" for table, _ in names - made - asked.rows}
+    found = {f"{table} that is named" for table, _ in names - asked.rows}
     if not (declared.name in MADE_WITH_ANOTHER and names) and declared.name not in MADE_ANYWHERE:
         found |= {f"{table} that is made" for table, _ in made - asked.rows if table == ENTITY_TABLES[declared.noun]}
     if (declared.noun, declared.verb) not in asked.steps:

@@ -117,7 +117,6 @@ async def record_attendance(work: Work, given: RecordAttendanceInput) -> Changed
     """Record that a subject attended a training of your office; it may be evidence in its repair file (厦门6)."""
     scopes = work.scopes("attendance", "record")
     activity_id = local_id(given.activity, "Activity")
-    await work.require(NOUN, activity_id, scopes)
     row = await work.lock(NOUN, activity_id, "read")
     subject = local_id(given.subject, "Subject")
     await work.require("subject", subject, work.scopes("subject", "read"))

@@ -10,6 +10,7 @@ import pytest
 
 from domain.credit.terms import binding
 from domain.ids import new_id
+from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction
 from domain.lists import list_batches
 from domain.lists.refusals import OwnApproval
@@ -202,6 +203,8 @@ async def test_xx_04_a_black_batch_carries_its_typical_case_a_red_one_is_warned(
     refused = await do(client, "xx-clerk", "submitListBatch", listBatch=black)
     assert (refused["code"], refused["refused"]["missing"]) == ("TYPICAL_CASE_MISSING", ["report", "picture"])
     assert "三" in refused["refused"]["citation"]
+    theirs = {"attachment": await ground.attachment("xx-labour", office=office_id(XINXIANG, "LDGX")), "part": "PICTURE"}
+    assert (await do(client, "xx-clerk", "attachToListBatch", listBatch=black, **theirs))["code"] == "NOT_FOUND"
     passed = await do(client, "xx-clerk", "submitListBatch", listBatch=red)
     assert (passed["listBatch"]["state"], passed["listBatch"]["caseDuty"], passed["listBatch"]["caseStatus"]) == (
         "SUBMITTED", "ADVISED", "MISSING",
@@ -212,8 +215,6 @@ async def test_xx_04_a_black_batch_carries_its_typical_case_a_red_one_is_warned(
 
 
 async def test_xx_04_a_report_is_no_picture_and_nothing_is_added_once_handed_in(client: Client, ground: Ground) -> None:
-    from domain.installation_rows import office_id
-
     batch = await opened(client)
     draft = await ground.attachment("xx-clerk", office=office_id(XINXIANG, "JCZD"))
     given = {"listBatch": batch, "attachment": draft}

@@ -133,6 +133,7 @@ async def test_attendance_of_a_repair_training_is_evidence_in_the_repair_file(cl
     ]
     made = (await client.data(ATTEND, given, caller="clerk"))["recordAttendance"]["attendance"]["id"]
     assert await client.codes(ATTEND, given, caller="clerk") == ["ATTENDANCE_RECORDED"]
+    assert await client.codes(ATTEND, given, caller="other-clerk") == ["NOT_FOUND"], "not even whether it is recorded"
     other = await _application(ground, await ground.subject(XIAMEN))
     cited = {"attendance": made, "application": other}
     assert await client.codes(CITE, cited, caller="clerk") == ["ATTENDANCE_UNFIT"]

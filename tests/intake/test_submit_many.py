@@ -13,6 +13,7 @@ from api.variables import MIB
 from domain.identifiers import invented_uscc
 from tests.conftest import Client, Serve
 from tests.intake.sheets import columns
+from tests.removals.ground import Ground
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +22,8 @@ SUBMIT = """
 mutation ($input: SubmitCreditRecordsInput!) { submitCreditRecords(input: $input) {
   receipts rows: results { at: place key outcome record code column messageZh office kind: __typename } } }
 """
-ALONE = "mutation ($input: SubmitCreditRecordInput!) { submitCreditRecord(input: $input) { creditRecord { id } } }"
+ALONE = """mutation ($input: SubmitCreditRecordInput!) { submitCreditRecord(input: $input) {
+  creditRecord { id subject { id } } } }"""
 
 
 async def _item(url: str) -> str:
@@ -88,6 +90,21 @@ async def test_each_row_stands_or_falls_by_itself(demo_url: str, serve: Serve) -
     )
     await connection.close()
     assert (stored, told, len(first["receipts"])) == (2, 2, 4)
+
+
+async def test_a_record_names_no_subject_that_its_office_may_not_read(demo_url: str, serve: Serve) -> None:
+    """By its global id: alone or among many, a person of another place is answered like one that does not exist."""
+    item = await _item(demo_url)
+    connection = await asyncpg.connect(demo_url)
+    stranger = f"Subject:{await Ground(connection).subject('420300', person=True)}"
+    await connection.close()
+    async with serve(demo_url) as client:
+        named = {"name": None, "code": None, "subject": stranger}
+        assert await client.codes(ALONE, {"input": _row(item, 30, **named)}, caller=CLERK) == ["NOT_FOUND"]
+        assert (await _send(client, [_row(item, 30, **named)]))["rows"][0]["code"] == "NOT_FOUND"
+        first = await client.data(ALONE, {"input": _row(item, 31)}, caller=CLERK)
+        own = {**named, "subject": first["submitCreditRecord"]["creditRecord"]["subject"]["id"]}
+        assert await client.codes(ALONE, {"input": _row(item, 32, **own)}, caller=CLERK) == []
 
 
 async def test_rows_of_another_offices_items_are_refused_one_by_one(demo_url: str, serve: Serve) -> None:

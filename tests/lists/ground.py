@@ -18,6 +18,7 @@ from domain.installation_rows import credit_list_id, office_id
 from domain.rulebook.loader import load_rulebooks
 from tests.attachments.samples import png
 from tests.conftest import ISSUER, Client
+from tests.removals.ground import Ground
 
 GRAPHQL: GraphQLSchema = schema._schema
 BOOKS = load_rulebooks()
@@ -158,6 +159,14 @@ class Desk:
     async def subject(self, code: str) -> str:
         """Give the global id of an organisation."""
         return (await self.ask(None, "query ($c: String!) { subject(code: $c) { id } }", c=code))["subject"]["id"]  # type: ignore[no-any-return]
+
+    async def stranger(self) -> str:
+        """Give the global id of a person of Shiyan, whom no record and no list names."""
+        owner = await asyncpg.connect(self.url)
+        try:
+            return f"Subject:{await Ground(owner).subject('420300', person=True)}"
+        finally:
+            await owner.close()
 
     async def account_of(self, code: str) -> str:
         """Give an account to the agent of an organisation, and its `sub`."""

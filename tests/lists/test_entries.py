@@ -332,6 +332,8 @@ async def test_a_persons_entry_follows_the_units_and_goes_with_it(desk: Desk) ->
     assert refused.code == "NOT_FOUND"
     of_firm = {**given, **desk.firm(), "withEntry": unit, "capacity": "实际控制人"}
     assert (await desk.do("xx-clerk", "collectListEntry", **of_firm)).code == "UNIT_ENTRY_UNFIT"
+    subject = {"withEntry": unit, "capacity": "法定代表人", "subject": await desk.stranger()}
+    assert (await desk.do("xx-clerk", "collectListEntry", **given, **subject)).code == "NOT_FOUND"
     entry = await collected(desk, **person, capacity="实际控制人")
     batch = await handed_in(desk, entry, "新人社列〔2026〕人2号")
     assert (await desk.publish_batch(batch, entry)).code == "UNIT_NOT_PUBLISHED"
@@ -423,6 +425,11 @@ async def test_a_defaulter_is_imported_by_the_platform_and_ended_by_its_source(d
     made = await desk.do("sh-platform", "importListEntry", **given)
     assert (made.listEntry["state"], made.listEntry["inForce"]) == ("PUBLISHED", True)
     entry = made.listEntry["id"]
+    again = {one: given[one] for one in given if one not in ("code", "name")} | {"sourceNo": "（2025）沪执3号"}
+    stranger = await desk.stranger()
+    assert (await desk.do("sh-platform", "importListEntry", **again, subject=stranger)).code == "NOT_FOUND"
+    subject = await desk.subject(given["code"])
+    assert (await desk.do("sh-platform", "importListEntry", **again, subject=subject)).code is None
     refused = await desk.do("sh-clerk", "collectListEntry", creditList=given["creditList"], reason="x", **desk.firm())
     assert refused.code == "LIST_IMPORTED"
     assert (await desk.do("sh-credit", "endListEntry", listEntry=entry, reason="x")).code == "NOT_FOUND"

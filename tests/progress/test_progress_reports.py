@@ -10,6 +10,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api.mutation import Work
+from authz.vocabulary import Scope
 from domain.calendar import working_calendar
 from domain.installation_rows import office_id
 from domain.lists.batch_periods import Period
@@ -108,13 +110,16 @@ def asked(cycle: str, year: int, period: int) -> dict[str, Any]:
     return {"input": {"cycle": cycle, "year": year, "period": period}}
 
 
-async def test_a_month_from_opening_to_the_platform(client: Client) -> None:
+async def test_a_month_from_opening_to_the_platform(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """XM-09a, XM-09b, XM-09e, HC-29a: the wrong person, the wrong order, the late one and the foreign one."""
     february = asked("MONTH", 2026, 2)
     for nobody in (None, "xiamen-clerk", "xiamen-reviewer", "xiamen-bank", "xiamen-security"):
         assert await client.codes(OPEN, february, caller=nobody) == ["FORBIDDEN"], nobody
     assert await client.codes(OPEN, february, caller="haicang-credit-a") == ["PROGRESS_REPORT_NOT_OWED"]
     assert await client.codes(OPEN, asked("MONTH", 2026, 13), caller="xiamen-credit-a") == ["BATCH_PERIOD_INVALID"]
+    with monkeypatch.context() as narrower:
+        narrower.setattr(Work, "scopes", lambda *_: (Scope.OWN_OFFICE,))
+        assert await client.codes(OPEN, february, caller="xiamen-credit-a") == ["NOT_FOUND"], "reports of other offices"
     opened = await client.data(OPEN, february, caller="xiamen-credit-a")
     assert len(opened["openProgressReports"]["receipts"]) == len(FIFTEEN)
     again = await client.data(OPEN, february, caller="xiamen-credit-a")

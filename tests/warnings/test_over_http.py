@@ -170,10 +170,18 @@ async def test_a_warning_starts_from_an_evaluation_before_an_event(client: Clien
     """HC-14d: an office cites the result of an industry evaluation; about an enterprise, in a place that provides for it."""
     firm, person = await ground.subject(HAICANG), await ground.subject(HAICANG, person=True)
     await breach(ground, firm), await breach(ground, person)
-    given = {"subject": f"Subject:{firm}", "evaluation": "2025年度行业信用评价结果第3号：C级", "risk": "工资支付风险"}
+    result: dict[str, Any] = {"state": "published", "published_at": ground.now}
+    own = await ground.record(HAICANG, "industry_evaluation", "RSJ", firm, **result)
+    foreign = await ground.record(XIAMEN, "evaluation_result", "JCZD", firm, **result, public_until=date(2026, 3, 17))
+    given = {
+        "subject": f"Subject:{firm}", "record": f"CreditRecord:{own}", "risk": "工资支付风险",
+        "evaluation": "2025年度行业信用评价结果第3号：C级",
+    }  # fmt: skip
     made = (await client.data(RAISE, {"input": given}, caller="hc-labour"))["raiseRiskWarning"]["riskWarning"]
     assert (made["state"], made["source"]) == ("OPEN", "EVALUATION")
-    of_person = {**given, "subject": f"Subject:{person}"}
+    unread = {**given, "record": f"CreditRecord:{foreign}"}
+    assert await client.codes(RAISE, {"input": unread}, caller="hc-labour") == ["NOT_FOUND"]
+    of_person = {**given, "subject": f"Subject:{person}", "record": None}
     assert await client.codes(RAISE, {"input": of_person}, caller="hc-labour") == ["WARNING_SUBJECT"]
     assert await client.codes(RAISE, {"input": {**given, "evaluation": " "}}, caller="hc-labour") == ["INVALID_INPUT"]
     assert await client.codes(RAISE, {"input": {**given, "risk": "电话13800138000"}}, caller="hc-labour") == [
