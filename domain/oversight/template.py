@@ -120,6 +120,8 @@ def _offer(choices: Any, place: int, described: DataItem) -> dict[str, object]:
 
 def _write_notes(book: Any, item: Item, columns: Sequence[SheetColumn], division: str, citation: str) -> None:
     sheet, bold = book.add_worksheet(_NOTES), book.add_format({"bold": True})
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     wrapped = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     about = (
         f"{item.name}（{division}，目录版本 {item.edition}，条目 {item.code}）",

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.anyio
 BOOKS = load_rulebooks()
 TODAY = date(2026, 3, 18)
 SHEET = "xl/worksheets/sheet1.xml"
+NOTES = "xl/worksheets/sheet2.xml"
 SAMPLES = {"date": "2026/03/02", "money": "3.5", "uscc": invented_uscc(1), "id_number": invented_resident_id(5)}
 
 
@@ -151,6 +152,9 @@ async def test_a_clerk_reads_every_head_whole_and_the_form_of_a_cell_beside_it(d
     for item in [one for one in await _items(desk) if one.jurisdiction_id == "350200"]:
         with zipfile.ZipFile(io.BytesIO(xlsx_template(item, citation="x"))) as parts:
             sheet = parts.read(SHEET).decode()
+            assert '<pageSetup fitToHeight="0" orientation="landscape"/>' in parts.read(NOTES).decode(), (
+                "printed, none is cut off"
+            )
         assert 'topLeftCell="B2" activePane="bottomRight" state="frozen"' in sheet
         [height] = re.findall(r'<row r="1"[^>]* ht="([0-9.]+)"', sheet)
         widths = [
