@@ -168,6 +168,16 @@ class Desk:
         finally:
             await owner.close()
 
+    async def record_elsewhere(self) -> str:
+        """Give the global id of a record of Xiamen that is not published."""
+        owner = await asyncpg.connect(self.url)
+        try:
+            ground = Ground(owner)
+            subject = await ground.subject("350200")
+            return f"CreditRecord:{await ground.record('350200', 'penalty', 'JCZD', subject)}"
+        finally:
+            await owner.close()
+
     async def account_of(self, code: str) -> str:
         """Give an account to the agent of an organisation, and its `sub`."""
         subject = UUID((await self.subject(code)).partition(":")[2])

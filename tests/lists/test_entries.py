@@ -334,6 +334,8 @@ async def test_a_persons_entry_follows_the_units_and_goes_with_it(desk: Desk) ->
     assert (await desk.do("xx-clerk", "collectListEntry", **of_firm)).code == "UNIT_ENTRY_UNFIT"
     subject = {"withEntry": unit, "capacity": "法定代表人", "subject": await desk.stranger()}
     assert (await desk.do("xx-clerk", "collectListEntry", **given, **subject)).code == "NOT_FOUND"
+    records = {**person, "capacity": "实际控制人", "records": [await desk.record_elsewhere()]}
+    assert (await desk.do("xx-clerk", "collectListEntry", **given, **records)).code == "NOT_FOUND"
     entry = await collected(desk, **person, capacity="实际控制人")
     batch = await handed_in(desk, entry, "新人社列〔2026〕人2号")
     assert (await desk.publish_batch(batch, entry)).code == "UNIT_NOT_PUBLISHED"

@@ -171,7 +171,7 @@ async def test_the_subject_removes_it_and_nobody_else(client: Client) -> None:
     assert refuted["refuteSelfReport"]["selfReport"]["state"] == "REFUTED"
 
 
-async def test_removing_and_refuting_at_the_same_instant_leave_one_order(client: Client) -> None:
+async def test_removing_and_refuting_at_the_same_instant_leave_one_order(client: Client, overseers: None) -> None:
     """Two who act at once: whichever comes first, it ends found untrue or removed, never both half."""
     made = {"id": (await told(client, "xiamen-firm"))["id"]}
     removed, refuted = await asyncio.gather(
