@@ -32,7 +32,7 @@ from tests.oracle.computed import COMPUTED
 from tests.oracle.filters import fits
 from tests.oracle.meaning import NOUNS, Meaning, snake
 from tests.oracle.refusals import Refusals, is_number
-from tests.oracle.scopes import was
+from tests.oracle.relations import was
 from tests.oracle.world import NUMBERS, Caller, Row
 
 LINKS = {
