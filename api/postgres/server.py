@@ -22,6 +22,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 from api.postgres.home import LOOPBACK, EmbeddedPostgresError, PostgresHome, port_is_free
+from api.postgres.memory import shared_buffers
 
 OWNER = "renxin"
 DATABASE = "renxin"
@@ -36,7 +37,7 @@ OPTIONS: Mapping[str, str] = {
     "full_page_writes": "on",
     "synchronous_commit": "on",
     "max_connections": "60",
-    "shared_buffers": "256MB",
+    "wal_buffers": "16MB",
     "max_wal_size": "2GB",
     "wal_compression": "on",
     "jit": "off",
@@ -57,12 +58,12 @@ OPTIONS: Mapping[str, str] = {
 class EmbeddedPostgres:
     """One cluster in one folder, which is made at the first start.
 
-    `options` are PostgreSQL settings laid over `OPTIONS`.
+    `options` are PostgreSQL settings laid over `OPTIONS`, and over the share of memory that it takes.
     """
 
     def __init__(self, data_dir: Path, *, options: Mapping[str, str] | None = None) -> None:
         self._home = PostgresHome(data_dir)
-        self._options = {**OPTIONS, **(options or {})}
+        self._options = {**OPTIONS, "shared_buffers": shared_buffers(), **(options or {})}
         self._port = 0
         self._lock: int | None = None
         self._owner_pipe: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
+import re
 import select
 import signal
 import stat
@@ -20,7 +21,8 @@ import pytest
 
 from api.postgres import supervisor as postgres_supervisor
 from api.postgres.home import EmbeddedPostgresError, PostgresHome
-from api.postgres.server import EmbeddedPostgres
+from api.postgres.memory import shared_buffers
+from api.postgres.server import OPTIONS, EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"shared_buffers": "16MB"}
@@ -28,7 +30,8 @@ END_SECONDS = 60.0
 OWNER = """
 import sys
 from pathlib import Path
-from api.postgres.server import EmbeddedPostgres
+from api.postgres.memory import shared_buffers
+from api.postgres.server import OPTIONS, EmbeddedPostgres
 server = EmbeddedPostgres(Path(sys.argv[1]), options={"shared_buffers": "16MB"})
 server.start()
 print("ready", flush=True)
@@ -266,6 +269,25 @@ def test_a_refused_option_is_explained(home: Path) -> None:
         server.start()
     with EmbeddedPostgres(home, options=SMALL) as again:
         assert ask(again.url, "SELECT 1") == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "kept"),
+    [("268435456", "128MB"), ("4294967296", "512MB"), ("9223372036854775807", None), ("max", None), ("", None)],
+)
+def test_pages_are_kept_in_an_eighth_of_the_memory_of_the_container_or_machine(
+    tmp_path: Path, limit: str, kept: str | None
+) -> None:
+    told = tmp_path / "memory.max"
+    told.write_text(f"{limit}\n")
+    assert shared_buffers(told) == (kept or shared_buffers(tmp_path / "no container"))
+    assert 128 <= int(shared_buffers(told).removesuffix("MB")) <= 1_024
+
+
+def test_a_database_of_its_own_is_tuned_as_the_embedded_one() -> None:
+    told = dict(re.findall(r"^ +- --(\w+)=(\S+)$", (ROOT / "compose.yaml").read_text(encoding="utf-8"), re.MULTILINE))
+    assert told.pop("shared_buffers") == "256MB"
+    assert told.items() <= OPTIONS.items()
 
 
 def test_a_lost_password_file_is_named(tmp_path: Path) -> None:
