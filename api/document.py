@@ -139,7 +139,7 @@ class Documents:
 
     def _read(self, text: str) -> Document:
         try:
-            ast = parse(text, max_tokens=MAX_TOKENS)
+            ast = parse(text, max_tokens=MAX_TOKENS, allow_empty_selection_sets=False)
         except GraphQLError as error:
             if error.message.startswith(_TOO_MANY_TOKENS):
                 return _refused(_too_large(MAX_TOKENS, "tokens", "词元"))

@@ -83,7 +83,22 @@ async def test_members_that_are_not_known_are_ignored(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", " ", "#", "{", "}", "\x00", "{__typename}\x00", "﻿{__typename", "query", "😀", '"x"', '{a(b:"\\ud800")}'],
+    [
+        "",
+        " ",
+        "#",
+        "{",
+        "}",
+        "{ }",
+        "{ __schema { } }",
+        "\x00",
+        "{__typename}\x00",
+        "﻿{__typename",
+        "query",
+        "😀",
+        '"x"',
+        '{a(b:"\\ud800")}',
+    ],
 )
 async def test_malformed_graphql_is_a_parse_error_with_its_place(client: Client, query: str) -> None:
     response = await post(client, {"query": query})
