@@ -27,6 +27,7 @@ from api.errors import BadRequest, as_error
 from api.framing import require_framing
 from api.gate import GATE, Gate
 from api.http_errors import status_of
+from api.request_parser import RequestParser
 from api.sending import PEER
 from domain.errors import DomainError
 
@@ -83,6 +84,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._gate: Gate | None = self.app_state.get(GATE)
+        self.parser: RequestParser = RequestParser(self, self._head_without_offer)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first header."""
@@ -144,15 +146,17 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Note that a body may follow; answer the request here when it is turned away."""
+        if self.parser.makes_an_offer() and not self._turned_away:
+            return
         if not self._turned_away:
             self._require_framing()
-        self._part, self._size = "body", 0
-        if self._turned_away:
-            self._turn_away()
-        else:
             if self._gate is not None:
                 self._gate.expect(self.loop)
             super().on_headers_complete()
+            self.cycle.keep_alive &= not self.parser.should_upgrade()
+        else:
+            self._turn_away()
+        self._part, self._size = "body", 0
 
     def on_body(self, body: bytes) -> None:
         """Take a part of a body, unless its request was turned away."""
@@ -161,6 +165,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that the request is whole."""
+        if self.parser.makes_an_offer() and not self._turned_away:
+            return
         self._part, self._size = None, 0
         if self._turned_away:
             self._turned_away = False
@@ -191,6 +197,13 @@ class GuardedProtocol(HttpToolsProtocol):
         except BadRequest as error:
             self._fault = 400, error
             raise
+
+    def _head_without_offer(self) -> bytes | None:
+        """Write the head of the request that arrives as if it offered no other protocol; None where nothing of it counts."""
+        if self.transport.is_closing() or not self.parser.makes_an_offer():
+            return None
+        line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        return line + b"".join(b"%b: %b\r\n" % one for one in self.headers if one[0] != b"upgrade") + b"\r\n"
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no request of ours, and close; what was asked before on the connection is answered first."""
@@ -273,7 +286,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Answer a request whose header is there; its body is still to come."""
         assert self._gate is not None
         self._gate.turned_away += 1
-        if self.expect_100_continue or not self.parser.should_keep_alive():
+        if self.expect_100_continue or not self.parser.should_keep_alive() or self.parser.should_upgrade():
             self._close_with(503, TooBusy())
         else:
             self.transport.write(_BUSY)

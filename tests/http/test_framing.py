@@ -28,6 +28,8 @@ UNCLEAR = {
     "a length beside chunks": POST + HOST + b"content-length: 2\r\n" + CHUNKED + b"\r\n" + CHUNKS + b"\r\n",
     "a length that is none": POST + HOST + b"content-length: +2\r\n\r\n{}",
     "a chunk that is none": POST + HOST + CHUNKED + b"\r\n-1\r\n",
+    "an address without a path": b"CONNECT renxin.test:80 HTTP/1.1\r\n" + HOST + b"\r\n",
+    "an address without a host": b"GET http:///graphql HTTP/1.1\r\n" + HOST + b"\r\n",
     "no HTTP": b"\x16\x03\x01\x02\x00\x01",
 }
 
@@ -35,6 +37,19 @@ UNCLEAR = {
 @pytest.mark.parametrize("kind", UNCLEAR)
 async def test_what_can_be_taken_in_two_ways_is_a_coded_400_and_the_end_of_the_connection(kind: str) -> None:
     connection = Connection()
+
+    await connection.receive(UNCLEAR[kind])
+
+    assert connection.wire.answer() == (400, "BAD_REQUEST")
+    assert connection.wire.closed
+    await connection.end()
+
+
+@pytest.mark.parametrize("kind", UNCLEAR)
+async def test_it_is_told_on_a_connection_that_was_answered_before_too(kind: str) -> None:
+    connection = Connection()
+    await connection.receive(POST + HOST + b"content-length: 2\r\n\r\n{}")
+    connection.wire.written = b""
 
     await connection.receive(UNCLEAR[kind])
 

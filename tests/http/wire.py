@@ -96,6 +96,7 @@ class Connection:
     def __init__(self, gate: Gate | None = None, state: ServerState | None = None) -> None:
         self.clock, self.wire = Clock(), Wire()
         self.begun, self.disconnected, self.proceed = 0, 0, asyncio.Event()
+        self.bodies: list[bytes] = []
         self.proceed.set()
         config = Config(
             self._app,
@@ -113,11 +114,14 @@ class Connection:
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         self.begun += 1
         message: dict[str, Any] = {"more_body": True}
+        body = b""
         while message.get("more_body"):
             message = await receive()
             if message["type"] == "http.disconnect":
                 self.disconnected += 1
                 return
+            body += message["body"]
+        self.bodies.append(body)
         await self.proceed.wait()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
         await send({"type": "http.response.body", "body": b""})
