@@ -1,8 +1,10 @@
-"""The first security officers, appointed from the console of the machine.
+"""The operator's way into the governing of policies, from the console of the machine: officers appointed, and dismissed.
 
-In charge of the one way into policies that needs no second officer: where fewer than two accounts may approve a
-version, nobody could appoint them through the service, neither at installation nor after officers have left.
-Refuses as soon as two are there: from then on two officers appoint a third.
+In charge of what needs no second officer. Where fewer than two people can change policies and appoint others
+(`authz.staffing`), nobody could appoint them through the service: at installation, after officers have left, or where
+their days ran out. And where officers are two and one must be stopped at once, the other cannot do it, as two must be
+left: the operator dismisses the one and appoints another. Refuses to appoint as soon as two are there: from then on two
+officers appoint a third. Each step is an event of the ledger, with its reason.
 """
 
 from __future__ import annotations
@@ -10,14 +12,19 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from authz.activation import Connection, assign, upsert_account
+from authz.account import ACCOUNT, ASSIGNMENT
+from authz.activation import OPERATOR, Connection, assign, bump_epoch, upsert_account
 from authz.authority import expanded, read_active
+from authz.grants import Grants
 from authz.holdings import incompatible, read_holdings
-from authz.invariants import who_may
+from authz.invariants import governing, who_may
+from authz.staffing import are_two, read_staff
+from authz.versions import LONGEST_REASON
+from domain import lifecycle
 from domain.clock import local_day
-from domain.errors import DomainError
-
-ENOUGH = 2
+from domain.errors import DomainError, NotFound
+from domain.lifecycle import Transaction
+from domain.text import require_text
 
 
 class OfficersThere(DomainError):
@@ -39,17 +46,59 @@ async def appoint(connection: Connection, *, issuer: str, sub: str, display: str
 
     Raises: OfficersThere; CannotApprove; AuthorityMissing before the first start.
     """
+    today = local_day(now)
     async with connection.transaction():
-        await connection.execute("SELECT FROM authority FOR NO KEY UPDATE")
-        _, number, lines = await read_active(connection)
-        grants = expanded(number, lines)
-        holdings = await read_holdings(connection, local_day(now))
-        approving = who_may(grants, ["policy_version.approve"])
-        if len(holdings.of(approving)) >= ENOUGH:
+        grants = await _grants(connection)
+        if are_two(await read_staff(connection, grants, today), today):
             raise OfficersThere
         account = await upsert_account(connection, issuer=issuer, sub=sub, display=display, now=now)
+        holdings = await read_holdings(connection, today)
         others = {one.role for one in holdings.held if one.account_id == account}
-        if role not in approving or incompatible(grants, {role, *others}):
+        if role not in who_may(grants, ["policy_version.approve"]) or incompatible(grants, {role, *others}):
             raise CannotApprove
-        await assign(connection, account, role, from_on=local_day(now), now=now)
+        await assign(connection, account, role, from_on=today, now=now)
     return account
+
+
+async def dismiss(connection: Connection, *, issuer: str, sub: str, reason: str, now: datetime) -> int:
+    """Take from an account every role by which it governs, and refuse its tokens, from the next request on.
+
+    What it was proposed or stands in for as a deputy ends as well. Give how many assignments were ended.
+    Raises: NotFound for an account that holds none; InvalidInput.
+    """
+    words, today = require_text("reason", reason, longest=LONGEST_REASON), local_day(now)
+    async with connection.transaction():
+        roles = governing(await _grants(connection))
+        held = await connection.fetch(_HELD, issuer, sub, sorted(roles))
+        if not held:
+            raise NotFound("This account holds no role that governs policies.", zh="该账号没有管理权限策略的角色。")
+        tx = Transaction(connection, now, OPERATOR)
+        for one in held:
+            if one["state"] == "proposed":
+                await lifecycle.move(tx, ASSIGNMENT, "reject", one["id"], {"decision": words}, reason=words)
+                continue
+            last = max(one["from_on"], min(one["to_on"] or today, today))
+            changes = {"ended_at": now, "to_on": last, "decision": words}
+            await lifecycle.move(tx, ASSIGNMENT, "end", one["id"], changes, reason=words)
+        await lifecycle.move(tx, ACCOUNT, "revoke_tokens", held[0]["account_id"], {"tokens_from": now}, reason=words)
+        await bump_epoch(connection)
+    return len(held)
+
+
+async def _grants(connection: Connection) -> Grants:
+    """Give what the active policy grants, while no other change of authority goes on."""
+    await connection.execute("SELECT FROM authority FOR NO KEY UPDATE")
+    _, number, lines = await read_active(connection)
+    return expanded(number, lines)
+
+
+_HELD = """
+SELECT held.id, held.account_id, held.state, held.from_on, held.to_on
+FROM assignment held JOIN account ON account.id = held.account_id
+WHERE account.issuer = $1 AND account.sub = $2 AND held.state IN ('granted', 'proposed')
+  AND (held.role = ANY($3::text[]) OR held.deputy_of_id IN (
+    SELECT theirs.account_id FROM assignment theirs
+    WHERE theirs.role = ANY($3::text[]) AND theirs.state = 'granted'
+  ))
+ORDER BY held.id FOR UPDATE OF held
+"""

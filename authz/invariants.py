@@ -219,6 +219,13 @@ def _keeps(matrix: Matrix, given: Mapping[str, Any]) -> Iterator[Cell]:
                         yield cell
 
 
+def _staffed(matrix: Matrix, given: Mapping[str, Any]) -> Iterator[Cell]:
+    for asked in (*given["one_may"], *given["another_may"]):
+        if not who_may(matrix.grants, [f"{asked}.{Scope.ANY.value}"]):
+            object_, _, action = asked.partition(".")
+            yield Cell(None, object_, action, Scope.ANY)
+
+
 def _gains_nothing(matrix: Matrix, given: Mapping[str, Any]) -> Iterator[Cell]:
     roles = who_may(matrix.active, given["who_may"])
     for cell in gains(matrix.active, matrix.grants, matrix.shipped):
@@ -235,6 +242,7 @@ _CHECKS = {
     "held": _held,
     "keeps": _keeps,
     "gains_nothing": _gains_nothing,
+    "staffed": _staffed,
 }
 
 

@@ -14,10 +14,10 @@ from uuid import UUID
 from authz.fields import ALWAYS_CLEAR
 from authz.grants import Grants
 from authz.holdings import Holdings, incompatible
-from authz.invariants import who_may
 from authz.lines import PolicyLine, ancestry, faults, holdable, parents
 from authz.rows import NEEDS, ROWS, predicate, target
 from authz.vocabulary import Level, Scope
+from domain.errors import DomainError
 from domain.privacy import Privacy
 
 Classes = Mapping[str, frozenset[Privacy]]
@@ -40,6 +40,17 @@ def lint_faults(lines: Sequence[PolicyLine]) -> list[Finding]:
     return [Finding("fault", "error", fault.line, fault.text, f"该行无效：{fault.text}") for fault in faults(lines)]
 
 
+def lint_staff(refused: DomainError | None, *, enough: bool) -> list[Finding]:
+    """Give that too few people would govern: why a policy may not be proposed for it, or what is so anyhow."""
+    code = "officers_too_few"
+    if refused is not None:
+        return [Finding(code, "error", None, str(refused), refused.message_zh)]
+    if enough:
+        return []
+    text = "fewer than two people could change policies and appoint others: the operator of the machine appoints them"
+    return [Finding(code, "warning", None, text, "能够变更权限策略、任命人员的不足两人：须由运维人员任命")]
+
+
 def lint(
     lines: Sequence[PolicyLine],
     grants: Grants,
@@ -54,7 +65,6 @@ def lint(
         *seen.shadowed(),
         *_unheld(lines, grants, holdings),
         *_people(grants, holdings, refused),
-        *_officers(grants, holdings),
     ]
 
 
@@ -226,14 +236,6 @@ def _people(grants: Grants, holdings: Holdings, refused: frozenset[UUID]) -> Ite
                 f"{held[0].display}既管理权限策略又能查看信用内容：请终止其中一个角色",
                 "error" if account in refused else "warning",
             )
-
-
-def _officers(grants: Grants, holdings: Holdings) -> Iterator[Finding]:
-    if len(holdings.of(who_may(grants, ["policy_version.approve"]))) < 2:
-        text = "fewer than two accounts could approve policy versions: the next change would find no second officer"
-        yield Finding(
-            "officers_too_few", "warning", None, text, "能批准策略版本的账号不足两个：下一次变更将没有第二人批准"
-        )
 
 
 def _of_account(code: str, account: UUID, text: str, zh: str, severity: str = "warning") -> Finding:

@@ -24,7 +24,8 @@ from authz.expanding import expanded_beside
 from authz.grants import Grants, default_grants
 from authz.holdings import Held, Holdings, incompatible, read_holdings
 from authz.lines import Fault, PolicyInvalid, PolicyLine, digest, faults, read
-from authz.lint import Classes, Finding, lint, lint_faults
+from authz.lint import Classes, Finding, lint, lint_faults, lint_staff
+from authz.staffing import OfficersLacking, are_two, read_staff, require_two
 from domain.errors import NotFound
 
 
@@ -48,17 +49,31 @@ class Review:
     meeting: tuple[Held, ...] = ()
     """The accounts, by one of their roles, in which roles meet under it that may not, and do not under the active one."""
 
+    unstaffed: OfficersLacking | None = None
+    """Why it may not become active for want of people: fewer than two of those there are would be left to govern."""
+    enough: bool = True
+    """Whether two people would govern under it, whoever does today."""
+
     @property
     def passed(self) -> bool:
         """Whether it may be proposed."""
-        return self.examination.passed and not self.meeting
+        return self.examination.passed and not self.meeting and self.unstaffed is None
+
+    def require_narrower(self) -> None:
+        """Refuse a version that may not become active even where it only takes away.
+
+        Raises: PolicyInvalid; InvariantBroken; CaseFails; OfficersLacking.
+        """
+        self.examination.require()
+        if self.unstaffed is not None:
+            raise self.unstaffed
 
     def require(self) -> None:
         """Refuse a version that may not be proposed, approved or activated.
 
-        Raises: PolicyInvalid; InvariantBroken; CaseFails; RolesIncompatible, naming the accounts.
+        Raises: PolicyInvalid; InvariantBroken; CaseFails; OfficersLacking; RolesIncompatible, naming the accounts.
         """
-        self.examination.require()
+        self.require_narrower()
         if self.meeting:
             raise RolesIncompatible(accounts=[f"Account:{one.account_id}" for one in self.meeting])
 
@@ -67,7 +82,8 @@ class Review:
         if self.side is None:
             return lint_faults(self.lines)
         refused = frozenset(one.account_id for one in self.meeting)
-        return await asyncio.to_thread(lint, self.lines, self.side.grants, self.holdings, classes, refused)
+        findings = await asyncio.to_thread(lint, self.lines, self.side.grants, self.holdings, classes, refused)
+        return [*findings, *lint_staff(self.unstaffed, enough=self.enough)]
 
 
 KEPT = 16
@@ -116,7 +132,21 @@ async def _uncompared(reader: Reader, lines: tuple[PolicyLine, ...], *, today: d
     side = Side(lines, await expanded_beside(0, lines))
     examination = await _examination(base.digest, side, active)
     meeting = tuple(_meeting(active.grants, side.grants, holdings))
-    return replace(base, side=side, before=active, examination=examination, meeting=meeting)
+    found = replace(base, side=side, before=active, examination=examination, meeting=meeting)
+    return await _staffed(reader, found, active.grants, side.grants, today)
+
+
+async def _staffed(reader: Reader, found: Review, before: Grants, after: Grants, today: date) -> Review:
+    """Tell of a version whether the people there are would govern under it.
+
+    It is true in the transaction that follows, too: whoever takes a role away moves the epoch, and is seen there.
+    """
+    now, then = await read_staff(reader, before, today), await read_staff(reader, after, today)
+    try:
+        require_two(now, then, today)
+    except OfficersLacking as lacking:
+        return replace(found, unstaffed=lacking, enough=False)
+    return replace(found, enough=are_two(then, today))
 
 
 def _meeting(before: Grants, after: Grants, holdings: Holdings) -> Iterator[Held]:

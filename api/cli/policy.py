@@ -1,7 +1,7 @@
 """`renxin policy …`: policies from the command line, under the same authority as over HTTP.
 
 In charge of who acts: an officer, told by an access token (RENXIN_TOKEN, or --as with the built-in issuer), so that
-two officers are two here too; or the operator of the machine, who appoints the first two. A file is examined and
+two officers are two here too; or the operator of the machine, who appoints the first two and dismisses one. A file is examined and
 the invariants are listed without token and database. Exit codes: 0 done, 1 refused or not passed, 2 used wrongly.
 """
 
@@ -19,6 +19,7 @@ from pathlib import Path
 import asyncpg
 
 from api.assembly import assemble, builtin_issuer
+from api.cli.policy_arguments import BY_OPERATOR
 from api.cli.policy_officer import ACTIONS, DONE, MISUSED, REFUSED, Misuse, Officer, Refused, read_text
 from api.cli.policy_telling import say, tell_example, tell_failing, tell_finding, tell_invariant, tell_verdict
 from api.policy_review import classes_of_objects
@@ -26,7 +27,7 @@ from api.postgres.address import database
 from api.service import Service
 from api.settings import Settings
 from authz.examination import Examination, examine
-from authz.first_officers import appoint
+from authz.first_officers import appoint, dismiss
 from authz.grants import default_grants, expand
 from authz.holdings import Holdings
 from authz.invariants import invariants
@@ -65,8 +66,8 @@ def _carry_out(settings: Settings, given: argparse.Namespace) -> int:
     if given.action == "lint":
         given.version = int(given.what)
     with database(settings) as url:
-        if given.action == "appoint":
-            return asyncio.run(_appoint(settings, url, given))
+        if given.action in BY_OPERATOR:
+            return asyncio.run(_as_operator(settings, url, given))
         token = token_of(settings, given)
         wide = replace(settings, max_body_bytes=LARGEST_BODY, trusted_only=())
         action = ACTIONS[given.action]
@@ -112,20 +113,19 @@ def _invariants() -> int:
 # -- as the operator
 
 
-async def _appoint(settings: Settings, url: str, given: argparse.Namespace) -> int:
+async def _as_operator(settings: Settings, url: str, given: argparse.Namespace) -> int:
+    """Appoint or dismiss an officer; give the exit code."""
+    named, now = {"issuer": given.issuer or settings.public_url, "sub": given.sub}, system_clock()
     connection = await asyncpg.connect(url)
     try:
-        account = await appoint(
-            connection,
-            issuer=given.issuer or settings.public_url,
-            sub=given.sub,
-            display=given.display,
-            role=given.role,
-            now=system_clock(),
-        )
+        if given.action == "appoint":
+            account = await appoint(connection, **named, display=given.display, role=given.role, now=now)
+            say(f"Account:{account} holds {given.role} 已授予.")
+        else:
+            ended = await dismiss(connection, **named, reason=given.reason, now=now)
+            say(f"{given.sub}: {ended} ended 已解除.")
     finally:
         await connection.close()
-    say(f"Account:{account} holds {given.role} 已授予.")
     return DONE
 
 

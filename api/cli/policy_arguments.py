@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-WITHOUT_TOKEN = ("invariants", "appoint")
+BY_OPERATOR = ("appoint", "dismiss")
+WITHOUT_TOKEN = ("invariants", *BY_OPERATOR)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,11 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_reading(actions)
     _add_drafting(actions)
     _add_deciding(actions)
-    first = actions.add("appoint", "Appoint one of the first two security officers, as the operator of the machine.")
-    first.add_argument("--issuer", help="issuer (iss) of the officer's tokens; the built-in one unless given")
-    first.add_argument("--sub", required=True, help="subject (sub) of the officer's tokens")
-    first.add_argument("--display", required=True, help="what the account is called")
-    first.add_argument("--role", default="security_officer", help="role that may approve policy versions")
+    _add_operator(actions)
 
 
 class _Actions:
@@ -80,3 +77,16 @@ def _add_deciding(actions: _Actions) -> None:
         why = "why; kept in the history and in the ledger"
         made.add_argument("--reason", required=name in ("reject", "roll-back"), help=why)
     reasoned["approve"].add_argument("--activate", action="store_true", help="and activate it at once")
+
+
+def _add_operator(actions: _Actions) -> None:
+    first = actions.add("appoint", "Appoint one of the first two security officers, as the operator of the machine.")
+    gone = actions.add(
+        "dismiss", "End all by which an account governs, and its sessions, as the operator of the machine."
+    )
+    for made in (first, gone):
+        made.add_argument("--issuer", help="issuer (iss) of the officer's tokens; the built-in one unless given")
+        made.add_argument("--sub", required=True, help="subject (sub) of the officer's tokens")
+    first.add_argument("--display", required=True, help="what the account is called")
+    first.add_argument("--role", default="security_officer", help="role that may approve policy versions")
+    gone.add_argument("--reason", required=True, help="why; kept in the ledger")

@@ -10,6 +10,7 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from authz import appointments, revocation
+from authz.grants import Grants
 
 PAYLOAD = {"account": "Account"}
 NONE = UUID(int=0)
@@ -91,9 +92,12 @@ class SuspendAccountInput:
 
 @mutation("suspendAccount", noun="account", verb="suspend", input=SuspendAccountInput, payload=PAYLOAD, governs=True)
 async def suspend_account(work: Work, given: SuspendAccountInput) -> Changed:
-    """Suspend an account 停用账号: it is refused from the next request on, whatever it is assigned and whoever signs."""
+    """Suspend an account 停用账号: it is refused from the next request on, whatever it is assigned and whoever signs.
+
+    Refused where fewer than two people would be left who can change policies and appoint others.
+    """
     row = await work.lock("account", local_id(given.account, "Account"), "suspend", as_noun=TOLD)
-    await revocation.suspend(work.tx, row["id"], reason=given.reason)
+    await revocation.suspend(work.tx, row["id"], _grants(work), reason=given.reason)
     return Changed({"account": row["id"]})
 
 
@@ -109,9 +113,12 @@ class BindAccountInput:
 
 @mutation("bindAccount", noun="account", verb="bind", input=BindAccountInput, payload=PAYLOAD, governs=True)
 async def bind_account(work: Work, given: BindAccountInput) -> Changed:
-    """Let only bound tokens of an account count 要求令牌绑定, from the next request on; it is never loosened again."""
+    """Let only bound tokens of an account count 要求令牌绑定, from the next request on; it is never loosened again.
+
+    Security officers bind their own accounts, and only where two others are left.
+    """
     row = await work.lock("account", local_id(given.account, "Account"), "bind")
-    await revocation.bind(work.tx, row, given.binding, reason=given.reason)
+    await revocation.bind(work.tx, row, given.binding, _grants(work), reason=given.reason)
     return Changed({"account": row["id"]})
 
 
@@ -147,3 +154,7 @@ async def sign_out(work: Work, given: SignOutInput) -> Changed:
     work.scopes("account", "sign_out")
     await revocation.sign_out(work.tx)
     return Changed({})
+
+
+def _grants(work: Work) -> Grants:
+    return work.job.service.callers.grants_of(work.job.caller)

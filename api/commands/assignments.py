@@ -150,9 +150,12 @@ class EndAssignmentInput:
 
 @mutation("endAssignment", noun="assignment", verb="end", input=EndAssignmentInput, payload=PAYLOAD, governs=True)
 async def end_assignment(work: Work, given: EndAssignmentInput) -> Changed:
-    """End an assignment 终止角色; one officer is enough, and without a last day it holds from the next request on."""
+    """End an assignment 终止角色; one officer is enough, and without a last day it holds from the next request on.
+
+    Refused where fewer than two people would be left who can change policies and appoint others.
+    """
     row = await work.lock("assignment", local_id(given.assignment, "Assignment"), "end")
-    await appointments.end(work.tx, row, last_on=given.last_on, reason=given.reason)
+    await appointments.end(work.tx, row, _grants(work), last_on=given.last_on, reason=given.reason)
     return Changed({"assignment": row["id"]})
 
 

@@ -214,7 +214,7 @@ async def roll_back_policy_version(work: Work, given: ReasonedPolicyVersionInput
     """
     row, found = await _locked(work, given.policy_version, "roll_back")
     narrows = found.difference is not None and found.difference.narrows
-    (found.examination if narrows else found).require()
+    found.require_narrower() if narrows else found.require()
     assert found.difference is not None
     version_id = await versions.roll_back(
         work.tx,

@@ -146,6 +146,51 @@ def test_the_operator_appoints_two_officers_and_no_third(
     assert _appointments(installed_url) == [("grant", "operator"), ("grant", "operator")]
 
 
+def test_the_operator_stops_one_of_two_officers_and_appoints_another(
+    settings: Settings, installed_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The way in when the service must refuse: the other officer alone may not take him away."""
+    desk = Desk(replace(settings, database_url=installed_url), capsys)
+    for sub in ("zhao", "qian"):
+        desk.run("appoint", "--sub", sub, "--display", sub)  # unless others of these tests are there
+    with_roles = [sub for sub in ("zhang", "wang", "zhao", "qian") if desk.run("list", "--as", sub)[0] == 0]
+    stopped, left = with_roles[0], with_roles[1]
+
+    assert "1 ended" in desk.done("dismiss", "--sub", stopped, "--reason", "令牌失窃")
+    assert desk.run("list", "--as", stopped)[0] == 1
+    code, _, complained = desk.run("dismiss", "--sub", stopped, "--reason", "令牌失窃")
+    assert (code, complained.split(":")[0]) == (1, "NOT_FOUND")
+    assert _appointments(installed_url)[-1] == ("end", "operator")
+
+    assert "security_officer" in desk.done("appoint", "--sub", "sun", "--display", "孙")
+    assert desk.run("appoint", "--sub", "zhou", "--display", "周")[0] == 1
+    number = desk.version("draft", "--note", "接任", "--as", left)
+    desk.done("edit", number, "--add", "p, credit_office, refused_row, read, own_jurisdiction", "--as", left)
+    desk.done("propose", number, "--as", left)
+    assert "active" in desk.done("approve", number, "--activate", "--as", "sun")
+
+
+def test_accounts_that_cannot_act_do_not_keep_the_operator_from_appointing(
+    settings: Settings, installed_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Suspended, the same person twice, a machine: two accounts hold the role, and nobody could approve."""
+    desk = Desk(replace(settings, database_url=installed_url), capsys)
+    for sub in ("feng", "chen"):
+        desk.run("appoint", "--sub", sub, "--display", sub)
+    assert desk.run("appoint", "--sub", "chu", "--display", "褚")[0] == 1
+
+    async def suspend() -> None:
+        connection = await asyncpg.connect(installed_url)
+        await connection.execute(
+            "UPDATE account SET state = 'suspended' WHERE id = (SELECT account_id FROM assignment"
+            " WHERE role = 'security_officer' AND state = 'granted' ORDER BY id LIMIT 1)"
+        )
+        await connection.close()
+
+    asyncio.run(suspend())
+    assert "security_officer" in desk.done("appoint", "--sub", "chu", "--display", "褚")
+
+
 def _appointments(url: str) -> list[tuple[str, str]]:
     async def read() -> Any:
         connection = await asyncpg.connect(url)

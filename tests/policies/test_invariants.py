@@ -39,9 +39,12 @@ def test_every_word_of_an_invariant_is_known() -> None:
     for one in invariants():
         keys = ("roles", "objects", "actions", "classes", "scopes", "first", "second", "except_objects")
         words = [word for key in keys for word in one.given.get(key, ())]
-        words += [part for asked in one.given.get("who_may", ()) for part in asked.split(".")]
+        cells = (asked for key in ("who_may", "one_may", "another_may") for asked in one.given.get(key, ()))
+        words += [part for asked in cells for part in asked.split(".")]
         assert set(words) <= known, one.id
 
+
+PROPOSING = "p, security_officer, policy_version, propose"
 
 BREAKING = {
     "public_sees_no_person_in_clear": "c, public, person_name, clear, published",
@@ -87,6 +90,10 @@ def test_a_line_that_breaks_an_invariant_is_shown_with_the_cell_and_the_line(nam
     [
         ("everything_has_somebody", "p, clerk, credit_record, amend"),
         ("subjects_see_their_own", "p, subject, access_entry, read"),
+        ("two_people_change_policies", "p, security_officer, policy_version, draft"),
+        ("two_people_change_policies", "p, security_officer, policy_version, activate"),
+        ("two_people_appoint_others", "p, security_officer, account, register"),
+        ("two_people_appoint_others", "p, security_officer, assignment, approve"),
     ],
 )
 def test_a_line_that_is_missing_is_shown_as_the_cell_that_nobody_has(name: str, without: str) -> None:
@@ -97,7 +104,19 @@ def test_a_line_that_is_missing_is_shown_as_the_cell_that_nobody_has(name: str, 
 
 
 def test_every_invariant_is_broken_by_one_of_these_tests() -> None:
-    assert {one.id for one in invariants()} == {*BREAKING, "everything_has_somebody", "subjects_see_their_own"}
+    missing = {
+        "everything_has_somebody",
+        "subjects_see_their_own",
+        "two_people_change_policies",
+        "two_people_appoint_others",
+    }
+    assert {one.id for one in invariants()} == {*BREAKING, *missing}
+
+
+def test_who_may_propose_in_a_scope_without_rows_does_not_count_as_somebody_who_may() -> None:
+    narrow = shipped("p, security_officer, policy_version, propose, published", without=PROPOSING)
+
+    assert check(narrow)["two_people_change_policies"] == ["nobody may propose policy_version in any"]
 
 
 def test_what_is_inherited_breaks_as_what_is_given() -> None:
