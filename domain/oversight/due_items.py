@@ -17,6 +17,7 @@ from domain.lists.list_batch import IN_HAND
 from domain.lists.list_entry import UNDER_WAY
 from domain.lists.list_removal import OPEN as OPEN_REMOVALS
 from domain.oversight.deadline import DEADLINE_STATUSES
+from domain.oversight.standing_duty import kept_since
 from domain.repair.application import OPEN_STATES as OPEN_REPAIRS
 from domain.warning.risk_warning import UNDER_WAY as UNDER_WAY_WARNINGS
 
@@ -138,12 +139,7 @@ def _said(words: str) -> str:
     )
 
 
-_WATCHED: Final = (
-    "CROSS JOIN LATERAL (SELECT least((SELECT min(activated_at AT TIME ZONE 'Asia/Shanghai')::date FROM policy_version),"
-    " (SELECT min(from_on) FROM progress_report WHERE jurisdiction_id = duty.jurisdiction_id AND state = 'handed_in'))"
-    " AS since) watched"
-)
-"""From when on the duties of a place are kept here: from the installation, or its first report that was handed in."""
+_WATCHED: Final = f"CROSS JOIN LATERAL (SELECT {kept_since('duty.jurisdiction_id')} AS since) watched"
 
 _OWED: Final = (
     f"standing_duty duty {_WATCHED}"

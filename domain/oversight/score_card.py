@@ -21,6 +21,7 @@ from domain.lists import batch_duties
 from domain.oversight import quality, quality_tally
 from domain.oversight.progress_reports import obligations, periods_due
 from domain.oversight.quality import Connection, Period, Share
+from domain.oversight.standing_duty import kept_since
 from domain.rulebook.answer import RuleAnswer
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
@@ -129,14 +130,17 @@ async def _reports(
 ) -> dict[UUID, Share]:
     """Count the reports whose last day lies in the period and has come, and those handed in by it.
 
-    A report that nobody ever drafted is owed like any other.
+    A report that nobody ever drafted is owed like any other, from the month on from which they are kept here.
     """
+    since = await _kept_since(connection, jurisdiction, period)
     handed_in = {
         (UUID(str(row["office_id"])), row["from_on"]): row["handed_in_at"]
         for row in await connection.fetch(_HANDED_IN, jurisdiction, period.end)
     }
     counted: dict[UUID, Share] = {}
     for month in periods_due(period.from_on, period.to_on):
+        if month.last_day < since:
+            continue
         for owed in obligations(books, calendar, jurisdiction, month):
             due = owed.due.on
             if due is None or not period.from_on <= due <= min(period.to_on, period.as_of):
@@ -150,10 +154,11 @@ async def _reports(
 async def _cases(connection: Connection, books: Rulebooks, jurisdiction: str, period: Period) -> dict[UUID, Share]:
     """Count the typical cases that were required of a year whose last day lies in the period and has come (厦门27).
 
-    More than required counts as all of it, never more.
+    More than required counts as all of it, never more; a year before they are kept here is not counted.
     """
+    since = await _kept_since(connection, jurisdiction, period)
     counted: dict[UUID, Share] = {}
-    for year in range(period.from_on.year, period.to_on.year + 1):
+    for year in range(max(period.from_on.year, since.year), period.to_on.year + 1):
         if not period.from_on <= date(year, 12, 31) <= min(period.to_on, period.as_of):
             continue
         found = await quotas.quotas(connection, books, jurisdiction, year=year, as_of=period.as_of, today=period.as_of)
@@ -162,6 +167,12 @@ async def _cases(connection: Connection, books: Rulebooks, jurisdiction: str, pe
                 share = Share(min(one.done, one.required), one.required)
                 counted[one.office_id] = counted.get(one.office_id, Share()) + share
     return counted
+
+
+async def _kept_since(connection: Connection, jurisdiction: str, period: Period) -> date:
+    """Give the day from which on a place's duties are kept here, as known at the end of a period; never, if not yet."""
+    since: date | None = await connection.fetchval(_SINCE, jurisdiction, period.end)
+    return since or date.max
 
 
 async def _batches(connection: Connection, books: Rulebooks, jurisdiction: str, period: Period) -> dict[UUID, Share]:
@@ -193,6 +204,7 @@ WHERE jurisdiction_id = $1 AND decide_due_on BETWEEN $2 AND $3 AND filed_at < $4
   AND (withdrawn_at IS NULL OR (withdrawn_at AT TIME ZONE 'Asia/Shanghai')::date > decide_due_on)
 GROUP BY office_id
 """
+_SINCE: Final = f"SELECT {kept_since('$1', before='$2')}"
 _NAMES: Final = "SELECT id, name FROM office WHERE id = ANY($1::uuid[])"
 _HANDED_IN: Final = """
 SELECT office_id, from_on, handed_in_at FROM progress_report

@@ -92,6 +92,19 @@ class _Owed:
     wanted: int | None = None
 
 
+def kept_since(place: str, *, before: str = "'infinity'") -> str:
+    """Write the day from which on the duties of a place are kept here, as it was known before an instant.
+
+    That is the installation, or the first period of which the place handed in a report here: whether anything was owed
+    and done before, this service does not know and does not say. Both arguments are SQL expressions.
+    """
+    return (
+        "(SELECT least((SELECT min(activated_at AT TIME ZONE 'Asia/Shanghai')::date FROM policy_version"
+        f" WHERE activated_at < {before}), (SELECT min(from_on) FROM progress_report"
+        f" WHERE jurisdiction_id = {place} AND handed_in_at < {before})))"
+    )
+
+
 def standing_duty_rows(books: Rulebooks) -> list[Row]:
     """List what is owed in every place that has a rulebook."""
     return [row for place in sorted(books.heads) for row in (*_reports(books, place), *_cases(books, place))] + [

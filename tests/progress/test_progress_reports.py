@@ -186,6 +186,19 @@ async def test_a_quarter_has_a_cycle_and_no_last_day(client: Client) -> None:
     ]
 
 
+@pytest.fixture
+async def running_since_december(installed_url: str) -> AsyncIterator[None]:
+    """Let the installation have begun in December."""
+    connection = await asyncpg.connect(installed_url)
+    was = await connection.fetch("SELECT id, activated_at FROM policy_version")
+    await connection.execute("UPDATE policy_version SET activated_at = '2025-12-10'")
+    yield
+    for row in was:
+        await connection.execute("UPDATE policy_version SET activated_at = $2 WHERE id = $1", *row)
+    await connection.close()
+
+
+@pytest.mark.usefixtures("running_since_december")
 async def test_a_report_that_nobody_drafted_is_late_on_the_score_card(client: Client) -> None:
     """XM-09b, XM-31: owed is owed, row or no row; on its last day it is counted."""
     card = """query ($asOf: Date!) { scoreCard(jurisdiction: "350200", from: "2026-01-01", to: "2026-03-31", asOf: $asOf) {

@@ -213,3 +213,41 @@ async def _batch(connection: asyncpg.Connection[Any], office: UUID, domain: str,
 
 
 _BLACK = "SELECT id FROM credit_list WHERE jurisdiction_id = '410700' AND code = 'black'"
+
+
+UNOPENED = """query ($office: [ID!]) { dueItems(first: 100, filter: { kind: [UNOPENED_REPORT], office: $office }) {
+  nodes { startedOn dueOn } } }"""
+XIAMEN_CARD = {"place": "350200", "from": "2025-10-01", "to": "2026-03-31"}
+
+
+async def test_the_card_counts_the_reports_that_what_is_due_asks_for(client: Client, installed_url: str) -> None:
+    """XM-09, XM-31, HC-29b: nothing before the place kept its reports here, and no card of a past day is changed by a later one."""
+    office = office_id("350200", "KS")
+
+    async def shown(as_of: str) -> list[int] | None:
+        answer = await client.data(CARD, {**XIAMEN_CARD, "asOf": as_of}, caller="xiamen-credit-a")
+        for row in answer["scoreCard"]["rows"]:
+            if row["office"] == f"Office:{office}":
+                rate = next(one["rate"] for one in row["components"] if one["name"] == "reports")
+                return [rate["part"], rate["whole"]] if rate["whole"] else None
+        return None
+
+    assert await shown("2026-03-18") is None, "installed on 18 March: the report of March is the first"
+    connection = await asyncpg.connect(installed_url)
+    handed_in = datetime(2026, 1, 4, 4, tzinfo=UTC)
+    await connection.execute(
+        "INSERT INTO progress_report (id, jurisdiction_id, office_id, cycle, from_on, to_on, state, due_on, due_provisional, basis,"
+        " figures, figures_on, narrative, drafted_at, completed_at, handed_in_at) VALUES (uuidv7(), '350200', $1, 'month',"
+        " '2025-12-01', '2025-12-31', 'handed_in', '2026-01-05', FALSE, 'x', '{}', '2026-01-01', 'x', $2, $2, $2)",
+        office, handed_in,
+    )  # fmt: skip
+    await connection.close()
+
+    assert await shown("2026-03-18") == [1, 3], (
+        "December in time; January and February never; nothing of October, November"
+    )
+    assert await shown("2026-02-04") == [1, 1], "the last day of January's has not come"
+    assert await shown("2026-01-03") is None, "as it stood before anything was handed in"
+    due = await client.data(UNOPENED, {"office": [f"Office:{office}"]}, caller="xiamen-credit-a")
+    months = [one for one in due["dueItems"]["nodes"] if one["dueOn"] is not None]
+    assert [one["startedOn"] for one in months] == ["2026-01-31", "2026-02-28"]
