@@ -104,6 +104,7 @@ PURPOSE_NEEDED = frozenset(
         "integrity_archive",
         "name_warning",
         "subject_merge",
+        "subject_merge_candidate",
     }
 )
 """Objects that tell about somebody: who may not omit the purpose must name one to read them."""

@@ -167,6 +167,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "refuse_unmerge",
         "approve_unmerge",
     ),
+    "subject_merge_candidate": ("read",),
     "deadline": ("read",),
     "due_item": ("read",),
     "quality_assessment": ("read", "draw", "conclude"),

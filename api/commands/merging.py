@@ -6,10 +6,13 @@ statement that was planned before is answered after it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Optional
+from uuid import UUID
 
 import strawberry
 
+from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from authz.activation import bump_epoch
@@ -20,6 +23,7 @@ from domain.merging.merge import NOUN
 _PAYLOAD = {"subjectMerge": "SubjectMerge"}
 _MERGE = "Global id of the merge."
 _REASON = "Why. No personal data."
+_EVIDENCE = "Global ids of drafts of attachments that show it 证明材料, e.g. the register's notice; for who approves."
 
 
 @strawberry.input(description="Which two subjects are one, which of them is kept, and why.")
@@ -29,6 +33,7 @@ class ProposeSubjectMergeInput:
     kept: strawberry.ID = required("Global id of the subject that is kept 保留的主体.")
     merged: strawberry.ID = required("Global id of the subject that goes into it 被并入的主体.")
     reason: str = required("Why they are one, e.g. what the register says. No personal data.")
+    evidence: Optional[list[strawberry.ID]] = optional(_EVIDENCE)
     client_mutation_id: Optional[str] = optional(KEY)
 
 
@@ -40,9 +45,19 @@ class SubjectMergeInput:
     client_mutation_id: Optional[str] = optional(KEY)
 
 
+@strawberry.input(description="Which merge is to be undone, and why.")
+class ProposeUnmergeInput:
+    """What is to be undone."""
+
+    subject_merge: strawberry.ID = required(_MERGE)
+    reason: str = required(_REASON)
+    evidence: Optional[list[strawberry.ID]] = optional(_EVIDENCE)
+    client_mutation_id: Optional[str] = optional(KEY)
+
+
 @strawberry.input(description="Which merge, and why.")
 class SubjectMergeReasonInput:
-    """What is refused, withdrawn or to be undone."""
+    """What is refused or withdrawn."""
 
     subject_merge: strawberry.ID = required(_MERGE)
     reason: str = required(_REASON)
@@ -59,6 +74,7 @@ async def propose_subject_merge(work: Work, given: ProposeSubjectMergeInput) -> 
     await work.require("subject", kept, scopes)
     await work.require("subject", merged, scopes)
     made = await merges.propose(work.tx, kept_id=kept, merged_id=merged, office_id=office, reason=given.reason)
+    await _attach(work, made, given.evidence)
     return Changed({"subjectMerge": made})
 
 
@@ -91,11 +107,12 @@ async def withdraw_subject_merge(work: Work, given: SubjectMergeReasonInput) -> 
     return Changed({"subjectMerge": row["id"]})
 
 
-@mutation("proposeUnmerge", noun=NOUN, verb="propose_unmerge", input=SubjectMergeReasonInput, payload=_PAYLOAD)
-async def propose_unmerge(work: Work, given: SubjectMergeReasonInput) -> Changed:
+@mutation("proposeUnmerge", noun=NOUN, verb="propose_unmerge", input=ProposeUnmergeInput, payload=_PAYLOAD)
+async def propose_unmerge(work: Work, given: ProposeUnmergeInput) -> Changed:
     """Propose to undo a merge 撤销合并, with the reason; a second person of the credit office decides."""
     row = await work.lock(NOUN, local_id(given.subject_merge, "SubjectMerge"), "propose_unmerge")
     await merges.propose_unmerge(work.tx, row["id"], reason=given.reason)
+    await _attach(work, row["id"], given.evidence)
     return Changed({"subjectMerge": row["id"]})
 
 
@@ -117,3 +134,9 @@ async def approve_unmerge(work: Work, given: SubjectMergeInput) -> Changed:
     await merges.approve_unmerge(work.tx, row["id"])
     await bump_epoch(work.tx.connection)
     return Changed({"subjectMerge": row["id"]})
+
+
+async def _attach(work: Work, merge_id: UUID, evidence: Sequence[str] | None) -> None:
+    """Keep what a proposal rests on beside it, for who proposed and who decides, and for neither subject."""
+    row = await merges.told_by_evidence(work.tx, merge_id)
+    await attach_drafts(work, evidence, to=NOUN, row=row, disclosure="internal")

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, Entity, Enums, Filter, Shape, computed, entity, newest, one_of, ref
+from api.entity import (
+    HISTORY,
+    Column,
+    Entity,
+    Enums,
+    Filter,
+    Many,
+    One,
+    Shape,
+    computed,
+    entity,
+    flag,
+    newest,
+    one_of,
+    ref,
+)
 from api.roots import Root, RootMany, by_id
+from domain.merging import candidates
 from domain.merging.merge import MERGE_STATES, SubjectMerge
+from domain.privacy import Declared, Privacy
 
 ENUMS: Enums = {
     "SubjectMergeState": (
         "State of a merge: proposed 待核准, merged 已合并, refused 未准予, withdrawn 已撤回, unmerge_proposed 待撤销,"
         " unmerged 已撤销.",
         MERGE_STATES,
+    ),
+    "LikenessGround": (
+        "By what two organisations look like one: same_organisation_code 主体标识码相同, code_mistyped 代码疑似录错,"
+        " same_name 名称相同.",
+        candidates.GROUNDS,
     ),
 }
 """Enumerations of the room: description and values."""
@@ -20,15 +42,68 @@ ROOTS: dict[str, Root] = {
     "subjectMerges": RootMany(
         "SubjectMerge", "Merges 主体合并 that your office proposed, or of subjects of your credit office's division."
     ),
+    "subjectMergeCandidates": RootMany(
+        "SubjectMergeCandidate",
+        "Pairs of organisations that look like one 疑似同一主体 and that you may propose to merge; latest first.",
+    ),
 }
 """Where a selection may start."""
 
 _ROWS = "(SELECT count(*) FROM subject_merge_row gone WHERE gone.merge_id = {t}.id)"
+_OPEN = Declared(Privacy.OPEN)
+_PAIR = Filter(
+    "({t}.kept_id = ANY({v}) OR {t}.merged_id = ANY({v}))",
+    "",
+    "Only those of one of these subjects; global ids.",
+    list[str],
+    target="Subject",
+)
+
+
+def _candidate() -> Entity:
+    """Declare the pair that looks like one subject, which no table keeps: it is found among the subjects."""
+    return Entity(
+        name="SubjectMergeCandidate",
+        noun="subject_merge_candidate",
+        table=candidates.TABLE,
+        description="A pair of organisations that looks like one 疑似同一主体, and by what; whether it is, an office finds.",
+        key="uuid",
+        columns={
+            "ground": Column("ground", Shape.ENUM, False, _OPEN, "By what, the surest.", enum="LikenessGround"),
+            "sameName": Column(
+                "same_name", Shape.BOOLEAN, False, _OPEN,
+                "Whether their names agree, blanks, width and capitals apart.", type=bool,
+            ),
+            "enteredAt": Column(
+                "entered_at", Shape.INSTANT, False, _OPEN, "When the later one of the two was entered.", type="DateTime"
+            ),
+        },
+        ones={
+            "kept": One(
+                "Subject", "kept_id", False,
+                "The one to keep: with a code before without, a right one before one that fails its check, then who was"
+                " here first.",
+            ),
+            "merged": One("Subject", "merged_id", False, "The other one."),
+            "jurisdiction": One("Jurisdiction", "jurisdiction_id", False, "The division whose credit office would decide."),
+        },
+        manys={},
+        orders=newest("entered_at", "entry"),
+        filters={
+            "subject": _PAIR,
+            "ground": one_of("ground", "grounds.", "LikenessGround"),
+            "sameName": flag("{t}.same_name", "Only those of one name, or only others."),
+            "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+        },
+        about_person=None,
+        person=None,
+    )  # fmt: skip
 
 
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
+        _candidate(),
         entity(
             SubjectMerge,
             enums={"state": "SubjectMergeState"},
@@ -40,16 +115,11 @@ def declare() -> tuple[Entity, ...]:
                     type=int,
                 ),
             },
-            manys=HISTORY,
+            manys=HISTORY
+            | {"attachments": Many("Attachment", "object_id", "Evidence 证明材料 of the proposal and of its undoing.")},
             orders=newest("proposed_at", "proposal"),
             filters={
-                "subject": Filter(
-                    "({t}.kept_id = ANY({v}) OR {t}.merged_id = ANY({v}))",
-                    "",
-                    "Only merges of one of these subjects; global ids.",
-                    list[str],
-                    target="Subject",
-                ),
+                "subject": _PAIR,
                 "office": ref("Office", "office_id", "offices"),
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "state": one_of("state", "states.", "SubjectMergeState"),

@@ -20,6 +20,8 @@ _ADDRESSED = f"{_OF_BATCH} AND " + exists(
     "list_batch carrying WHERE carrying.id = {t}.object_id AND "
     + list_matters.ROWS["list_batch"][Scope.ADDRESSED].replace("{t}", "carrying")
 )
+_OF_MERGE = "{t}.object = 'subject_merge' AND {t}.jurisdiction_id = :jurisdiction"
+"""What a merge rests on is for the credit office that decides on it."""
 _OF_LISTS = (
     "{t}.state = 'attached' AND {t}.jurisdiction_id = :jurisdiction AND {t}.object IN ('list_entry', 'list_batch')"
 )
@@ -36,7 +38,7 @@ ROWS: Rows = {
         Scope.PUBLISHED: _PUBLIC,
         Scope.PUBLISHED_ORGANISATION: f"NOT {{t}}.about_person AND {_PUBLIC}",
         Scope.OWN_BUREAU: _OF_LISTS,
-        Scope.ADDRESSED: _ADDRESSED,
+        Scope.ADDRESSED: f"({_ADDRESSED} OR {_OF_MERGE})",
         Scope.OWN_OFFICE: f"({{t}}.office_id = :office OR {_IN_HAND})",
         Scope.OWN_JURISDICTION: f"{{t}}.jurisdiction_id = :jurisdiction AND {_SHARED}",
         Scope.CHILD_JURISDICTION: f"{{t}}.jurisdiction_id {CHILDREN} AND {_SHARED}",

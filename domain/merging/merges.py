@@ -70,6 +70,13 @@ async def propose(tx: Transaction, *, kept_id: UUID, merged_id: UUID, office_id:
     return await create(tx, NOUN, "propose", values, reason=said)
 
 
+async def told_by_evidence(tx: Transaction, merge_id: UUID) -> Mapping[str, Any]:
+    """Give whose evidence of a merge is: office and division of the merge, about the subject that is kept."""
+    found: Mapping[str, Any] | None = await tx.connection.fetchrow(_OF_EVIDENCE, merge_id)
+    assert found is not None
+    return found
+
+
 async def approve(tx: Transaction, merge_id: UUID) -> dict[str, Any]:
     """Merge: let every row of the merged subject go over to the kept one, and its codes find that; give the merge.
 
@@ -257,6 +264,9 @@ _WAITING: Final = f"""
 SELECT id FROM {NOUN} WHERE state = 'proposed' AND (merged_id = ANY($1::uuid[]) OR kept_id = ANY($1::uuid[]))
 ORDER BY id LIMIT 1
 """
+_OF_EVIDENCE: Final = (
+    f"SELECT id, office_id, jurisdiction_id, kept_id AS subject_id, about_person FROM {NOUN} WHERE id = $1"
+)
 _STANDING: Final = f"SELECT id FROM {NOUN} WHERE merged_id = $1 AND state = ANY($2::text[]) LIMIT 1"
 _PLACE: Final = """
 SELECT upper.id FROM jurisdiction upper

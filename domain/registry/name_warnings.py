@@ -18,11 +18,13 @@ from domain.rights.others_data import require_impersonal
 from domain.text import require_text
 
 _LONGEST: Final = 2_000
+_BLANKS: Final = r"E' \t\n\x0b\f\r\u0085\u1680\u2028\u2029'"
+"""Blanks that are left when the others have become plain ones."""
 
 
 def plain(name: str) -> str:
     """Give the SQL of a name without blanks, in half width and small letters: `name` is an expression."""
-    return f"lower(regexp_replace(normalize({name}, NFKC), '\\s', '', 'g'))"
+    return f"lower(translate(normalize({name}, NFKC), {_BLANKS}, ''))"
 
 
 async def warn(tx: Transaction, *, subject_id: UUID, record_id: UUID, office_id: UUID, given_name: str) -> UUID | None:

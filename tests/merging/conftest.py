@@ -27,8 +27,12 @@ _STEP = "mutation ($input: {input}!) {{ {name}(input: $input) {{ receipts {merge
 
 def step(name: str) -> str:
     """Give the document of a step on a merge."""
-    plain = name in ("approveSubjectMerge", "approveUnmerge")
-    return _STEP.format(name=name, merge=MERGE, input="SubjectMergeInput" if plain else "SubjectMergeReasonInput")
+    inputs = {
+        "approveSubjectMerge": "SubjectMergeInput",
+        "approveUnmerge": "SubjectMergeInput",
+        "proposeUnmerge": "ProposeUnmergeInput",
+    }
+    return _STEP.format(name=name, merge=MERGE, input=inputs.get(name, "SubjectMergeReasonInput"))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from tests.oracle import rows, world
 from tests.oracle.documents import Written
 from tests.oracle.due_rows import due_items
 from tests.oracle.meaning import Meaning
+from tests.oracle.merge_rows import candidates
 from tests.oracle.naive import Naive
 from tests.oracle.policy import default_policy, privacy_classes
 from tests.oracle.pools import Pools
@@ -70,6 +71,7 @@ class Ground:
         self.tables.update(await world.read(self.url, *tables))
         self.tables["due_item"] = due_items(self.tables)
         self.tables["watched_change"] = watched_changes(self.tables)
+        self.tables["subject_merge_candidate"] = candidates(self.tables)
         self.naive.index()
 
     async def accesses(self) -> list[tuple[UUID | None, str]]:
@@ -111,6 +113,7 @@ def ground(world_url: str, serve: Serve) -> Iterator[Ground]:
         tables = runner.run(world.read(world_url))
         tables["due_item"] = due_items(tables)
         tables["watched_change"] = watched_changes(tables)
+        tables["subject_merge_candidate"] = candidates(tables)
         meaning = Meaning(tables, world.TODAY, default_policy(), _classes())
         owner = runner.run(asyncpg.connect(world_url))
         serving = serve(world_url)

@@ -95,9 +95,12 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("Subject", "code"): lambda meaning, row, value: (
         row["uscc"] in {meaning.kept(one)["uscc"] for one in meaning.tables["subject"] if one["uscc"] in value}
     ),
-    ("SubjectMerge", "subject"): lambda meaning, row, value: bool(
-        {row["kept_id"], row["merged_id"]} & _subjects(meaning, value)
-    ),
+    **{
+        (one, "subject"): lambda meaning, row, value: bool(
+            {row["kept_id"], row["merged_id"]} & _subjects(meaning, value)
+        )
+        for one in ("SubjectMerge", "SubjectMergeCandidate")
+    },
     ("Commitment", "inForce"): lambda meaning, row, value: commitment_in_force(row, meaning.today) is value,
     ("Commitment", "signedFrom"): lambda meaning, row, value: str(row["signed_on"] or "") >= value,
     ("Commitment", "signedTo"): lambda meaning, row, value: "" < str(row["signed_on"] or "") <= value,

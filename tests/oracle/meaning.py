@@ -99,6 +99,7 @@ NOUNS = {
     "MarketRecord": "market_record",
     "NameWarning": "name_warning",
     "SubjectMerge": "subject_merge",
+    "SubjectMergeCandidate": "subject_merge_candidate",
     "Watch": "watch",
     "WatchedChange": "watched_change",
     "MajorEvent": "major_event",
@@ -157,6 +158,7 @@ ABOUT_SOMEBODY = {
     "integrity_archive",
     "name_warning",
     "subject_merge",
+    "subject_merge_candidate",
 }
 """Credit data about somebody: whoever may not omit the purpose must name one for it."""
 

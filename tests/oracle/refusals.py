@@ -61,6 +61,7 @@ ENUMERATED = {
     "cycle",
     "examKind",
     "fault",
+    "ground",
     "kind",
     "nextStep",
     "origin",

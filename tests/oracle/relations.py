@@ -227,6 +227,17 @@ def carried_over(state: State, caller: Caller, row: Row) -> bool:
     return any(is_handed_over(state, caller, one) for one in carrying)
 
 
+def is_evidence_of_a_merge_here(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether an attachment shows why two subjects of the caller's place are one."""
+    return row["object"] == "subject_merge" and in_own(state, caller, row)
+
+
+def names_known_subjects(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether the office has dealt with both subjects of a pair."""
+    pair = [one for one in state.tables["subject"] if one["id"] in (row["kept_id"], row["merged_id"])]
+    return all(handled_for(state, caller, one) for one in pair)
+
+
 def of_bureaus_lists(state: State, caller: Caller, row: Row) -> bool:
     of_lists = row["object"] in ("list_entry", "list_batch")
     return of_lists and row["state"] == "attached" and in_own(state, caller, row)

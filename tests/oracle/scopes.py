@@ -22,6 +22,7 @@ from tests.oracle.relations import (
     in_own,
     in_place,
     is_evidence_at_hand,
+    is_evidence_of_a_merge_here,
     is_handed_over,
     is_no_mere_subject,
     is_no_subjects,
@@ -30,6 +31,7 @@ from tests.oracle.relations import (
     judged,
     judges,
     line_stands,
+    names_known_subjects,
     of_bureaus_lists,
     of_office,
     of_self,
@@ -66,7 +68,9 @@ _ATTACHMENT: dict[str, Relation] = {
     "published": lambda state, caller, row: is_open_file(state, row),
     "published_organisation": lambda state, caller, row: is_open_file(state, row) and not row["about_person"],
     "own_bureau": of_bureaus_lists,
-    "addressed": carried_over,
+    "addressed": lambda state, caller, row: (
+        carried_over(state, caller, row) or is_evidence_of_a_merge_here(state, caller, row)
+    ),
     "own_office": lambda state, caller, row: of_office(state, caller, row) or is_evidence_at_hand(state, caller, row),
     "own_jurisdiction": lambda state, caller, row: in_own(state, caller, row) and is_shared_file(state, row),
     "child_jurisdiction": lambda state, caller, row: in_child(state, caller, row) and is_shared_file(state, row),
@@ -359,6 +363,11 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "refused_row": {"own_office": of_office},
     "name_warning": {"own_office": of_office, "own_jurisdiction": in_own},
     "subject_merge": {"own_office": of_office, "own_jurisdiction": in_own},
+    "subject_merge_candidate": {
+        "own_office": names_known_subjects,
+        "own_jurisdiction": in_own,
+        "child_jurisdiction": in_child,
+    },
     "quota_breach": {"any": every},
     "delivery": {
         "any": every,
