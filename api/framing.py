@@ -13,6 +13,19 @@ from collections.abc import Iterable
 from api.errors import BadRequest
 
 _HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")
+_FIELD = (
+    rb"(?!(?i:content-length|transfer-encoding|connection|expect|upgrade):)[!#-'*+.^_`|~\w-]+:[\t -~\x80-\xff]*\r\n"
+)
+_ONE_REQUEST = re.compile(
+    rb"POST /graphql HTTP/1\.1\r\n(?:%b)*+(?i:content-length): ?([0-9]{1,9})\r\n(?:%b)*+\r\n" % (_FIELD, _FIELD)
+)
+"""A header whose body has the one length that it names, and after which the connection stays open."""
+
+
+def is_one_request(data: bytes) -> bool:
+    """Tell whether some bytes are certainly one whole request to /graphql: what is not so plain is for the parser."""
+    found = _ONE_REQUEST.match(data)
+    return found is not None and len(data) == found.end() + int(found[1])
 
 
 def require_framing(version: str, headers: Iterable[tuple[bytes, bytes]]) -> None:

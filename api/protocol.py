@@ -16,15 +16,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from http import HTTPStatus
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from api.answer_writer import AnswerWriter
 from api.database import TooBusy
 from api.errors import BadRequest, as_error
-from api.framing import require_framing
+from api.framing import is_one_request, require_framing
 from api.gate import GATE, Gate
 from api.http_errors import status_of
 from api.request_parser import RequestParser
@@ -72,6 +72,9 @@ class GuardedProtocol(HttpToolsProtocol):
     _fault: tuple[int, DomainError] | None = None
     """What is wrong with it, where the parser would take it."""
 
+    _answer: AnswerWriter | None = None
+    """Where the answer is written to the request that is carried out, or was last."""
+
     _since = 0.0
     _timer: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
@@ -102,7 +105,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; what is in the middle of something has its time, what is whole needs none."""
-        if self._gate is not None and self._gate.is_full and self.is_between_requests() and _is_one_request(data):
+        if self._gate is not None and self._gate.is_full and self.is_between_requests() and is_one_request(data):
             self._gate.turned_away += 1
             self._turned_away_at = self.loop.time()
             self.transport.write(_BUSY)
@@ -176,6 +179,16 @@ class GuardedProtocol(HttpToolsProtocol):
             )
         else:
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Send an answer without a body; go on to the next request."""
+        assert self._answer is not None
+        self._answer.flush()
+        super().on_response_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.transport = self._answer = AnswerWriter(cycle, self.transport)  # type: ignore[assignment]
+        super()._start_asgi_task(cycle, app)
 
     def _lengthen(self, by: int) -> None:
         """Count what the header of a request is made of.
@@ -277,7 +290,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _close_with(self, status: int, error: DomainError) -> None:
-        self.transport.write(_answer(status, error, b"connection: close\r\n"))
+        self.transport.write(_written(status, error, b"connection: close\r\n"))
         self.transport.close()
 
     # -- when there is too much
@@ -312,22 +325,7 @@ class GuardedProtocol(HttpToolsProtocol):
             super().timeout_keep_alive_handler()
 
 
-_FIELD = (
-    rb"(?!(?i:content-length|transfer-encoding|connection|expect|upgrade):)[!#-'*+.^_`|~\w-]+:[\t -~\x80-\xff]*\r\n"
-)
-_ONE_REQUEST = re.compile(
-    rb"POST /graphql HTTP/1\.1\r\n(?:%b)*+(?i:content-length): ?([0-9]{1,9})\r\n(?:%b)*+\r\n" % (_FIELD, _FIELD)
-)
-"""A header whose body has the one length that it names, and after which the connection stays open."""
-
-
-def _is_one_request(data: bytes) -> bool:
-    """Tell whether some bytes are certainly one whole request to /graphql: what is not so plain is for the parser."""
-    found = _ONE_REQUEST.match(data)
-    return found is not None and len(data) == found.end() + int(found[1])
-
-
-def _answer(status: int, error: DomainError, extra: bytes = b"") -> bytes:
+def _written(status: int, error: DomainError, extra: bytes = b"") -> bytes:
     """Write a whole answer, header and body."""
     body = b'{"errors":%b}' % json.dumps([as_error(error)], ensure_ascii=False).encode()
     _, retry = status_of(error)
@@ -339,4 +337,4 @@ def _answer(status: int, error: DomainError, extra: bytes = b"") -> bytes:
     )
 
 
-_BUSY = _answer(503, TooBusy())
+_BUSY = _written(503, TooBusy())

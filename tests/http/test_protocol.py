@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from uvicorn.server import ServerState
 
-from api import protocol
+from api import framing, protocol
 from api.gate import Gate
 from api.protocol import BODY_RATE, BODY_SECONDS, HEADER_BYTES, HEADER_SECONDS, UNREAD_SECONDS
 from tests.http.wire import KEEP_ALIVE, Connection
@@ -318,7 +318,7 @@ BODIES = (b"{}", b"", b"{", b"{}\r\n", b"2\r\n{}\r\n0\r\n\r\n", b"{}" + HEAD % 2
 
 async def test_what_is_turned_away_unread_is_turned_away_as_the_parser_would(monkeypatch: pytest.MonkeyPatch) -> None:
     """Random headers, many of them made to smuggle a second request behind the first: never another end."""
-    draw, plain, known = random.Random(7), 0, protocol._is_one_request
+    draw, plain, known = random.Random(7), 0, framing.is_one_request
     for _ in range(900):
         lines = draw.sample(LINES, draw.randint(0, 3))
         if draw.random() < 0.7:
@@ -329,7 +329,7 @@ async def test_what_is_turned_away_unread_is_turned_away_as_the_parser_would(mon
         for is_one in (known, lambda data: False):
             full = gate()
             connection = await idling(full)
-            monkeypatch.setattr(protocol, "_is_one_request", is_one)
+            monkeypatch.setattr(protocol, "is_one_request", is_one)
             with full.entered():
                 await connection.receive(sent)
             await connection.receive(b"" if connection.wire.closed else HEAD % 2 + b"\r\n{}")
