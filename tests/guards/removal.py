@@ -2,7 +2,8 @@
 
 In charge of the server that the runs share, of a process for all guards with tests in the same file, and of what
 became of each. What cannot be taken out of a loaded process is taken out of a copy of the tree, which is loaded anew; nothing
-is taken out in place. A guard without which no test failed is a survivor; one whose run broke says nothing.
+is taken out in place. There a test counts as failed only where the same tests, run in the same way in the whole tree, pass.
+A guard without which no test failed is a survivor; one whose run broke says nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TextIO
@@ -49,6 +50,8 @@ class Ground:
 
     tree: Path
     folder: Path
+    whole: dict[tuple[str, ...], session.Told] = field(default_factory=dict)
+    """By the tests that were run in the whole tree, what became of them there."""
 
     def judge(self, chosen: Sequence[Guard]) -> Iterator[Outcome]:
         """Judge guards by the first file of their tests, those that survive by the next one, and so on."""
@@ -102,19 +105,28 @@ class Ground:
 
     def _anew(self, guard: Guard) -> Outcome:
         begun = time.monotonic()
-        return Outcome(guard, *self._taken_out_of_the_tree(guard), round(time.monotonic() - begun, 1))
+        with self._without(guard.cuts):
+            told = self._loaded_anew(guard)
+        if told.verdict == session.KILLED and (beside := self._in_the_whole_tree(guard)).verdict != session.SURVIVED:
+            told = session.Told(guard.name, session.BROKEN, f"with the guard as well {beside.verdict}: {beside.test}")
+        return Outcome(guard, told.verdict, told.test, round(time.monotonic() - begun, 1))
 
-    def _taken_out_of_the_tree(self, guard: Guard) -> tuple[str, str]:
-        """Judge a guard whose text is taken out of the copy of the tree: what became of it, and the test that failed."""
+    def _in_the_whole_tree(self, guard: Guard) -> session.Told:
+        """Tell what becomes of a guard's tests where nothing is taken out, once for the same tests."""
+        if guard.tests not in self.whole:
+            self.whole[guard.tests] = self._loaded_anew(guard)
+        return self.whole[guard.tests]
+
+    def _loaded_anew(self, guard: Guard) -> session.Told:
+        """Run a guard's tests, until one fails, in a process that loads the tree as it is."""
         try:
-            with self._without(guard.cuts):
-                done = self._pytest("-m", "tests.guards.session", guard.name, *guard.tests)
+            done = self._pytest("-m", "tests.guards.session", guard.name, *guard.tests)
         except subprocess.TimeoutExpired:
-            return session.BROKEN, f"no answer in {SECONDS:.0f} s"
+            return session.Told(guard.name, session.BROKEN, f"no answer in {SECONDS:.0f} s")
         finally:
             asyncio.run(tidy())
         told = [one for line in done.stdout.splitlines() if (one := session.heard(line))]
-        return (told[0].verdict, told[0].test) if told else (session.BROKEN, (done.stdout + done.stderr).strip()[-200:])
+        return told[0] if told else session.Told(guard.name, session.BROKEN, (done.stdout + done.stderr)[-200:].strip())
 
     def _pytest(self, *command: str) -> subprocess.CompletedProcess[str]:
         place = {"PYTHONPATH": str(self.tree), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -144,7 +156,7 @@ _FILLING = "tests/guards/filling.py"
 def _made_of() -> str:
     """Give a digest of what the databases are made of."""
     found = [*ROOT.glob("migrations/versions/*.py"), *ROOT.glob("domain/rulebooks/*.toml"), *ROOT.glob("api/demo/*")]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(found))).hexdigest()
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(found) if path.is_file())).hexdigest()
 
 
 def file_of(guard: Guard) -> str:

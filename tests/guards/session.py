@@ -1,13 +1,15 @@
 """`python -m tests.guards.session NAME TEST …`: a guard whose text has been taken out of the files, judged by its tests.
 
 In charge of judging guards, several of them one after the other within one session of pytest: the tests that a guard
-names are run without it until one fails; that one is run again with it and must pass, or what went before is to blame
-and the session ends. A line of JSON tells of each. A guard that cannot be taken out of a loaded process, or that has
-spoiled the session, is handed back (`anew`).
+names are run without it until one fails; that one is run again with it and must pass. Where it does not, what went
+before may be to blame: on ground of its own it must pass with the guard and fail without, or the session ends. A line of
+JSON tells of each. A guard that cannot be taken out of a loaded process, or that has spoiled the session, is handed back
+(`anew`).
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
@@ -56,6 +58,7 @@ class _Judging:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge each guard by its tests."""
+        gc.unfreeze()  # what the tests' ground has set aside is looked through for the code to exchange
         for guard in self._asked:
             items = [item for item in session.items if any(is_of(item.nodeid, test) for test in guard.tests)]
             items.sort(key=lambda item: (item.nodeid == guard.tests[0], _likeness(guard, item)), reverse=True)
@@ -83,7 +86,18 @@ class _Judging:
             return SURVIVED, ""
         if self._removed or _passes(failed):
             return KILLED, failed.nodeid
-        return ANEW, f"it fails with the guard as well: {failed.nodeid}"
+        return self._tried_apart(guard, failed)
+
+    def _tried_apart(self, guard: Guard, failed: pytest.Item) -> tuple[str, str]:
+        """Judge a guard by one test on ground of its own, each time made anew."""
+        _clear(failed)
+        if not guard.cuts or not _passes(failed):
+            return ANEW, f"it fails with the guard as well: {failed.nodeid}"
+        _clear(failed)
+        with self._without(guard, [failed]):
+            passes = _passes(failed)
+        _clear(failed)
+        return (ANEW, f"it fails after others only: {failed.nodeid}") if passes else (KILLED, failed.nodeid)
 
     @contextmanager
     def _without(self, guard: Guard, items: Sequence[pytest.Item]) -> Iterator[bool]:
@@ -99,11 +113,11 @@ class _Judging:
             yield True
 
 
-class _Sibling:
-    """What pytest is told comes after a test: another of its module, so that the fixtures of the module stay."""
+class _Next:
+    """What pytest is told comes after a test: another of its module, or `elsewhere`, so that no fixture of its module stays."""
 
-    def __init__(self, item: pytest.Item) -> None:
-        self._chain = item.listchain()[:-1]
+    def __init__(self, item: pytest.Item, *, elsewhere: bool = False) -> None:
+        self._chain = item.listchain()[: 1 if elsewhere else -1]
 
     def listchain(self) -> list[Node]:
         """Give what stays set up."""
@@ -115,15 +129,20 @@ def _passes(item: pytest.Item) -> bool:
 
     Raises: RuntimeError when it could not begin, or ended badly although it had passed.
     """
-    item.session._setupstate.teardown_exact(_Sibling(item))  # type: ignore[arg-type]
+    item.session._setupstate.teardown_exact(_Next(item))  # type: ignore[arg-type]
     item._initrequest()  # type: ignore[attr-defined]
-    reports = runtestprotocol(item, nextitem=_Sibling(item), log=False)  # type: ignore[arg-type]
+    reports = runtestprotocol(item, nextitem=_Next(item), log=False)  # type: ignore[arg-type]
     if any(report.failed for report in reports if report.when == "call"):
         return False
     fault = next((str(report.longrepr) for report in reports if report.failed), None)
     if fault is not None:
         raise RuntimeError(fault)
     return True
+
+
+def _clear(item: pytest.Item) -> None:
+    """Take down what a test shares with others of its module."""
+    item.session._setupstate.teardown_exact(_Next(item, elsewhere=True))  # type: ignore[arg-type]
 
 
 def _likeness(guard: Guard, item: pytest.Item) -> int:
