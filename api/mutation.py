@@ -77,6 +77,32 @@ class Work:
             raise Forbidden(noun=noun, action=action)
         return found
 
+    def office(self) -> UUID:
+        """Give the office in which the caller acts.
+
+        Raises: Forbidden for who acts in none, whatever is granted.
+        """
+        return self.place()[0]
+
+    def place(self) -> tuple[UUID, str]:
+        """Give the office in which the caller acts, and its division.
+
+        Raises: Forbidden for who acts in none, whatever is granted.
+        """
+        caller = self.job.caller
+        if caller.office_id is None or caller.jurisdiction_id is None:
+            raise Forbidden
+        return caller.office_id, caller.jurisdiction_id
+
+    def subject(self) -> UUID:
+        """Give the subject that the caller is or acts for.
+
+        Raises: Forbidden for who is none, whatever is granted.
+        """
+        if self.job.caller.subject_id is None:
+            raise Forbidden
+        return self.job.caller.subject_id
+
     async def lock(self, noun: str, row_id: UUID, action: str, *, as_noun: str | None = None) -> asyncpg.Record:
         """Lock a row within the scopes of an action on it, those of another noun's rows if named so.
 

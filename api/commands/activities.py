@@ -12,7 +12,6 @@ from api.commands.inputs import KEY, local_id, optional, required, value_of
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.culture import activities, attendances
-from domain.errors import Forbidden
 
 NOUN = activities.NOUN
 PAYLOAD = {"activity": "Activity"}
@@ -39,12 +38,10 @@ class PlanActivityInput:
 async def plan_activity(work: Work, given: PlanActivityInput) -> Changed:
     """Plan a training, meeting, publicity or material of your office (厦门6, 26, 31; 海沧20, 21; 十堰)."""
     scopes = work.scopes(NOUN, "plan")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden
+    office_id, jurisdiction_id = work.place()
     plan = activities.Plan(
-        jurisdiction_id=caller.jurisdiction_id,
-        office_id=caller.office_id,
+        jurisdiction_id=jurisdiction_id,
+        office_id=office_id,
         category=value_of(given.category) or "",
         kind=given.kind,
         title=given.title,

@@ -9,7 +9,7 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from domain.culture import campaigns
-from domain.errors import Forbidden, InvalidInput
+from domain.errors import InvalidInput
 
 NOUN = campaigns.NOUN
 TAG = campaigns.TAG
@@ -33,12 +33,10 @@ class OpenCampaignInput:
 async def open_campaign(work: Work, given: OpenCampaignInput) -> Changed:
     """Open a campaign in your place (厦门19, 海沧15, 十堰)."""
     scopes = work.scopes(NOUN, "open")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden
+    office_id, jurisdiction_id = work.place()
     opening = campaigns.Opening(
-        jurisdiction_id=caller.jurisdiction_id,
-        office_id=caller.office_id,
+        jurisdiction_id=jurisdiction_id,
+        office_id=office_id,
         name=given.name,
         topics=given.topics,
         from_on=given.from_on,
@@ -82,13 +80,11 @@ class TagForCampaignInput:
 async def tag_for_campaign(work: Work, given: TagForCampaignInput) -> Changed:
     """Put a record or case of your office under a running campaign; it changes nothing of the record (厦门19, 海沧15)."""
     scopes = work.scopes(TAG, "tag")
-    office, campaign = work.job.caller.office_id, local_id(given.campaign, "Campaign")
+    office, campaign = work.office(), local_id(given.campaign, "Campaign")
     if (given.record is None) == (given.typical_case is None):
         raise InvalidInput(
             "Name one row: either a record or a case.", zh="请指明一项：记录或案例。", fields=["record", "typicalCase"]
         )
-    if office is None:
-        raise Forbidden
     if given.record is not None:
         noun, ident = "credit_record", local_id(given.record, "CreditRecord")
     else:

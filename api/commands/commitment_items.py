@@ -12,7 +12,6 @@ from api.commands.inputs import KEY, choice, local_id, optional, required, value
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.commitment import items
-from domain.errors import Forbidden
 
 Kind, MatterKind, Party = enum_type("CommitmentKind"), enum_type("MatterKind"), enum_type("CommitmentParty")
 Unit, Disclosure = enum_type("SupplementUnit"), enum_type("Disclosure")
@@ -59,10 +58,9 @@ async def propose_commitment_item(work: Work, given: ProposeCommitmentItemInput)
     For one item between two editions; a whole list 清单 is kept as an edition (`draftEdition`).
     """
     scopes = work.scopes("commitment_item", "propose")
-    if work.job.caller.jurisdiction_id is None:
-        raise Forbidden
+    _, jurisdiction_id = work.place()
     proposal = items.Proposal(
-        jurisdiction_id=work.job.caller.jurisdiction_id,
+        jurisdiction_id=jurisdiction_id,
         edition=given.edition,
         code=given.code,
         name=given.name,

@@ -12,7 +12,6 @@ from api.commands.people import found_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.commitment import commitments, results
-from domain.errors import Forbidden
 
 Method, Signer, Ground = enum_type("SignatureMethod"), enum_type("Signer"), enum_type("BreachGround")
 Severity, BasisLevel = enum_type("Severity"), enum_type("BasisLevel")
@@ -232,9 +231,7 @@ async def _matter(work: Work, given: Any) -> commitments.Matter:
             office_id=caller.office_id,
             matter_no=given.matter_no,
         )
-    if caller.subject_id is None:
-        raise Forbidden
     office_id = local_id(given.office, "Office")
     return commitments.Matter(
-        item_id=item_id, subject_id=caller.subject_id, office_id=office_id, matter_no=given.matter_no
+        item_id=item_id, subject_id=work.subject(), office_id=office_id, matter_no=given.matter_no
     )

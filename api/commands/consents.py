@@ -8,7 +8,7 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden, NotFound
+from domain.errors import NotFound
 from domain.rights import consents
 from domain.use.purpose import BY_CODE
 
@@ -27,9 +27,7 @@ class GrantConsentInput:
 async def grant_consent(work: Work, given: GrantConsentInput) -> Changed:
     """Consent 授权 to one agency asking about you for one purpose until a day; you may revoke it at any time."""
     scopes = work.scopes("consent", "grant")
-    subject_id = work.job.caller.subject_id
-    if subject_id is None:
-        raise Forbidden
+    subject_id = work.subject()
     item = await work.tx.connection.fetchval(BY_CODE, given.purpose[:200])
     if item is None:
         raise NotFound("There is no application item with this code.", zh="没有该代码的应用事项。")

@@ -10,7 +10,6 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.referral import criminal_referrals
 
 CriminalReferralOutcome: Any = enum_type("CriminalReferralOutcome")
@@ -38,9 +37,7 @@ class ReferCriminalReferralInput:
 async def refer_criminal_referral(work: Work, given: ReferCriminalReferralInput) -> Changed:
     """Refer a case to the police and ask procuratorate and court in at the same time; it bars repair meanwhile (十堰)."""
     scopes = work.scopes("criminal_referral", "refer")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun="criminal_referral", action="refer")
+    office_id, jurisdiction_id = work.place()
     subject = local_id(given.subject, "Subject")
     await work.require("subject", subject, work.scopes("subject", "read"))
     record = None
@@ -50,8 +47,8 @@ async def refer_criminal_referral(work: Work, given: ReferCriminalReferralInput)
     made = await criminal_referrals.refer(
         work.tx,
         work.job.service.books,
-        office_id=caller.office_id,
-        jurisdiction=caller.jurisdiction_id,
+        office_id=office_id,
+        jurisdiction=jurisdiction_id,
         subject_id=subject,
         kind=given.kind,
         facts=given.facts,

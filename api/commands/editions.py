@@ -19,7 +19,7 @@ from domain.edition.items import Given
 from domain.edition.kinds import kind_of
 from domain.edition.refusals import EditionEmpty, EditionUnreadable
 from domain.edition.shape import Shape
-from domain.errors import Forbidden, InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound
 
 PAYLOAD: Final = {"edition": "Edition"}
 _FILE: Final = "The edition as a file's text, in place of items; see `editionFile` for the form."
@@ -68,11 +68,9 @@ class DraftEditionInput:
 async def draft_edition(work: Work, given: DraftEditionInput) -> Changed:
     """Draft an edition of a catalogue or list 起草目录或清单; faults are told by line, item and field (厦门1, 4, 7, 11)."""
     scopes = work.scopes(NOUN, "draft")
-    caller = work.job.caller
-    if caller.jurisdiction_id is None:
-        raise Forbidden
+    office_id, jurisdiction_id = work.place()
     books = work.job.service.books
-    kind = kind_of(books, caller.jurisdiction_id, given.kind)
+    kind = kind_of(books, jurisdiction_id, given.kind)
     head, items = await _given_items(work, kind.shape, given)
     label, first = given.label or head.get("label"), given.valid_from or head.get("valid_from")
     if not isinstance(label, str) or not isinstance(first, date):
@@ -82,12 +80,12 @@ async def draft_edition(work: Work, given: DraftEditionInput) -> Changed:
     if head.get("kind", kind.code) != kind.code:
         raise EditionUnreadable("The file is of another kind.", zh="文件种类不符。", line=1)
     drafted = Draft(
-        jurisdiction_id=caller.jurisdiction_id,
+        jurisdiction_id=jurisdiction_id,
         kind=kind.code,
         label=label,
         valid_from=first,
         given=items,
-        office_id=caller.office_id,
+        office_id=office_id,
         title=given.title or _text(head, "title"),
         source=given.source or _text(head, "source"),
         valid_to=given.valid_to or head.get("valid_to"),

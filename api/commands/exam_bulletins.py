@@ -10,7 +10,6 @@ import strawberry
 from api.commands.inputs import KEY, optional, required, value_of
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.exam import bulletins
 
 Kind: Any = enum_type("ExamKind")
@@ -37,10 +36,8 @@ class IssueExamBulletinInput:
 async def issue_exam_bulletin(work: Work, given: IssueExamBulletinInput) -> Changed:
     """Issue a bulletin of exam violations 按违纪类别分类通报, names masked, for the exams the rulebook orders it for."""
     scopes = work.scopes("exam_bulletin", "issue")
-    if work.job.caller.office_id is None:
-        raise Forbidden
     bulletin = bulletins.Bulletin(
-        office_id=work.job.caller.office_id,
+        office_id=work.office(),
         exam_kind=str(value_of(given.exam_kind)),
         title=given.title,
         from_on=given.from_on,

@@ -11,7 +11,6 @@ from api.commands.inputs import KEY, choice, local_id, optional, required, value
 from api.commands.people import found_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.exam import violations
 
 Kind, Confirmation, Retention = enum_type("ExamKind"), enum_type("ExamConfirmation"), enum_type("ExamRetention")
@@ -42,10 +41,8 @@ class RecordExamViolationInput:
 async def record_exam_violation(work: Work, given: RecordExamViolationInput) -> Changed:
     """Record a violation in an exam 如实记录; the candidate then signs or refuses (十堰, 厦门17)."""
     scopes = work.scopes("exam_violation", "record")
-    if work.job.caller.office_id is None:
-        raise Forbidden
     violation = violations.Violation(
-        office_id=work.job.caller.office_id,
+        office_id=work.office(),
         subject_id=await found_subject(
             work, subject=given.subject, code=None, id_number=given.id_number, name=given.name
         ),

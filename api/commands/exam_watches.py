@@ -9,7 +9,6 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.exam import watches
 
 
@@ -33,10 +32,8 @@ class EnterExamWatchInput:
 async def enter_exam_watch(work: Work, given: EnterExamWatchInput) -> Changed:
     """Enter somebody on a site's watch list: internal prevention, no credit information; it leaves this role nowhere."""
     scopes = work.scopes("exam_watch", "enter")
-    if work.job.caller.office_id is None:
-        raise Forbidden
     watch = watches.Watch(
-        office_id=work.job.caller.office_id,
+        office_id=work.office(),
         id_number=given.id_number,
         name=given.name,
         exam_name=given.exam_name,

@@ -8,7 +8,6 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.exemption import items
 
 NOUN = items.NOUN
@@ -43,12 +42,10 @@ async def propose_exemption_item(work: Work, given: ProposeExemptionItemInput) -
     For one act between two editions; a whole list 清单 is kept as an edition (`draftEdition`).
     """
     scopes = work.scopes(NOUN, "propose")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden
+    office_id, jurisdiction_id = work.place()
     proposal = items.Proposal(
-        jurisdiction_id=caller.jurisdiction_id,
-        office_id=caller.office_id,
+        jurisdiction_id=jurisdiction_id,
+        office_id=office_id,
         catalogue_item_id=local_id(given.catalogue_item, "CatalogueItem"),
         code=given.code,
         industry=given.industry,

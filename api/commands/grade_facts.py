@@ -10,7 +10,6 @@ import strawberry
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.grade import facts
 
 Kind, Outcome = enum_type("GradeFactKind"), enum_type("GradeFactOutcome")
@@ -48,9 +47,7 @@ async def record_grade_fact(work: Work, given: RecordGradeFactInput) -> Changed:
     A new state of a system, or a new kind of enterprise, lets the one before it hold until the day before.
     """
     scopes = work.scopes("grade_fact", "record")
-    office = work.job.caller.office_id
-    if office is None:
-        raise Forbidden(noun="grade_fact", action="record")
+    office = work.office()
     told = facts.Told(
         kind=str(value_of(given.kind)),
         outcome=str(value_of(given.outcome)),

@@ -9,7 +9,6 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.evaluation import papers, runs
 from domain.evaluation.run import NOUN
 from domain.evaluation.schemes import evaluation_by
@@ -48,11 +47,9 @@ async def propose_grade_run(work: Work, given: ProposeGradeRunInput) -> Changed:
     `changes` tells how many go from which grade to which, `grades` lists them, before another person publishes the run.
     """
     scopes = work.scopes(NOUN, "propose")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun=NOUN, action="propose")
-    books, office = work.job.service.books, caller.office_id
-    under = evaluation_by(books, caller.jurisdiction_id, given.scheme, office=office, on=work.tx.today)
+    office_id, jurisdiction_id = work.place()
+    books, office = work.job.service.books, office_id
+    under = evaluation_by(books, jurisdiction_id, given.scheme, office=office, on=work.tx.today)
     scored = await papers.loaded(work.tx.connection, books, under, given.evaluated_on)
     if given.results is None:
         made = await runs.compute(work.tx, scored, office, given.evaluated_on)

@@ -12,7 +12,6 @@ import strawberry
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.evaluation import computing, grades, papers
 from domain.evaluation.grade import NOUN
 from domain.evaluation.refusals import GradeNotComputed
@@ -48,15 +47,13 @@ async def propose_grade(work: Work, given: ProposeGradeInput) -> Changed:
     its basis. Where it is, the grade is computed from the facts, and what the rules leave open waits to be determined.
     """
     scopes = work.scopes(NOUN, "propose")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun=NOUN, action="propose")
+    office_id, jurisdiction_id = work.place()
     subject = local_id(given.subject, "Subject")
     await work.require("subject", subject, work.scopes("subject", "read"))
     books = work.job.service.books
-    under = evaluation_by(books, caller.jurisdiction_id, given.scheme, office=caller.office_id, on=work.tx.today)
+    under = evaluation_by(books, jurisdiction_id, given.scheme, office=office_id, on=work.tx.today)
     scored = await papers.loaded(work.tx.connection, books, under, given.evaluated_on)
-    result = await _result(work, scored, given, subject, caller.office_id)
+    result = await _result(work, scored, given, subject, office_id)
     made = await grades.propose(work.tx, scored.under, result)
     await work.require(NOUN, made, scopes)
     if given.attachments:

@@ -10,7 +10,6 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required, value_of
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.integrity import complaints, contracts, mandates
 
 MANDATE = {"mandate": "Mandate"}
@@ -35,7 +34,7 @@ class NameMandateInput:
 async def name_mandate(work: Work, given: NameMandateInput) -> Changed:
     """Name the responsible leader and office of your unit from a day on (海沧28)."""
     scopes = work.scopes("mandate", "name")
-    office, place = _acting(work)
+    office, place = work.place()
     naming = mandates.Naming(
         name=given.leader,
         post=given.post,
@@ -61,7 +60,7 @@ class AdmitMandateInput:
 async def admit_mandate(work: Work, given: AdmitMandateInput) -> Changed:
     """Admit a unit of your place to the leading group from a day on 调整领导小组成员单位 (厦门29)."""
     scopes = work.scopes("mandate", "admit")
-    _, place = _acting(work)
+    _, place = work.place()
     unit = local_id(given.unit, "Office")
     made = await mandates.admit(work.tx, work.job.service.books, place, unit, valid_from=given.valid_from)
     await work.require("mandate", made, scopes)
@@ -108,7 +107,7 @@ class MonitorIntegrityComplaintInput:
 async def monitor_integrity_complaint(work: Work, given: MonitorIntegrityComplaintInput) -> Changed:
     """Enter a complaint about a public body 监测, for the office that handles it (海沧24)."""
     scopes = work.scopes("integrity_complaint", "monitor")
-    _, place = _acting(work)
+    _, place = work.place()
     subject = local_id(given.subject, "Subject")
     await work.require("subject", subject, work.scopes("subject", "read"))
     received = complaints.Received(
@@ -198,7 +197,7 @@ class SurveyGovernmentContractInput:
 async def survey_government_contract(work: Work, given: SurveyGovernmentContractInput) -> Changed:
     """Enter a contract of your office with an enterprise into the survey 履约情况摸底 (海沧24)."""
     scopes = work.scopes("government_contract", "survey")
-    office, place = _acting(work)
+    office, place = work.place()
     subject = local_id(given.subject, "Subject")
     await work.require("subject", subject, work.scopes("subject", "read"))
     surveyed = contracts.Surveyed(
@@ -242,14 +241,3 @@ async def update_government_contract(work: Work, given: UpdateGovernmentContract
     fulfilment = value_of(given.fulfilment) or ""
     await contracts.update(work.tx, row, fulfilment=fulfilment, finding=given.finding)
     return Changed({"governmentContract": row["id"]})
-
-
-def _acting(work: Work) -> tuple[Any, str]:
-    """Give the caller's office and its division.
-
-    Raises: Forbidden for who has none.
-    """
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden
-    return caller.office_id, caller.jurisdiction_id

@@ -10,7 +10,6 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.evaluation import archive, register, supervised
 from domain.evaluation.schemes import Evaluation, evaluation_by
 
@@ -148,8 +147,5 @@ def _scheme(work: Work, noun: str, verb: str, code: str) -> tuple[Evaluation, UU
     Raises: Forbidden; SchemeUnknown; SchemeNotOpen; SchemeOfOtherOffice.
     """
     work.scopes(noun, verb)
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun=noun, action=verb)
-    books, office = work.job.service.books, caller.office_id
-    return evaluation_by(books, caller.jurisdiction_id, code, office=office, on=work.tx.today), office
+    office, jurisdiction = work.place()
+    return evaluation_by(work.job.service.books, jurisdiction, code, office=office, on=work.tx.today), office

@@ -9,7 +9,7 @@ import strawberry
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden, InvalidInput
+from domain.errors import InvalidInput
 from domain.interview import interviews
 
 _PAYLOAD = {"interview": "Interview"}
@@ -30,8 +30,7 @@ class InviteInterviewInput:
 async def invite_interview(work: Work, given: InviteInterviewInput) -> Changed:
     """Invite a subject to an interview: about an entry, only the office that recognised it does (厦门28, 海沧14, 23)."""
     scopes = work.scopes("interview", "invite")
-    if work.job.caller.office_id is None:
-        raise Forbidden(noun="interview", action="invite")
+    work.office()
     if (given.entry is None) == (given.warning is None):
         raise InvalidInput(
             "Name one ground: an entry or a warning.", zh="请指明一项事由：列入或预警。", fields=["entry", "warning"]

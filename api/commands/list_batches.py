@@ -14,7 +14,7 @@ from api.commands.inputs import KEY, choice, local_id, optional, required, value
 from api.mutation import Changed, Work, mutation, read_input
 from api.types import enum_type
 from domain.credit.refusals import citing
-from domain.errors import Forbidden, InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound
 from domain.lists import list_batches
 from domain.lists.list_batches import Opening, Term
 from domain.lists.list_kind import load_kind
@@ -56,9 +56,7 @@ class OpenListBatchInput:
 async def open_list_batch(work: Work, given: OpenListBatchInput) -> Changed:
     """Open the batch of a period 建立批次, or an extra one with its reason (新乡三, 四(一)1)."""
     scopes = work.scopes("list_batch", "open")
-    office = work.job.caller.office_id
-    if office is None:
-        raise Forbidden
+    office = work.office()
     opening = Opening(
         office_id=office,
         list_id=local_id(given.credit_list, "CreditList"),

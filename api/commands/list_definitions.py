@@ -10,7 +10,6 @@ import strawberry
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.lists import list_definitions
 from domain.lists.list_definition import WRITTEN_PARTS
 from domain.lists.list_definitions import Draft, Written
@@ -55,9 +54,7 @@ _PAYLOAD = {"listDefinition": "ListDefinition"}
 async def draft_list_definition(work: Work, given: DraftListDefinitionInput) -> Changed:
     """Draft a definition of a list for your office; another person opens it (厦门3, 海沧3, 新乡五(一))."""
     scopes = work.scopes("list_definition", "draft")
-    office = work.job.caller.office_id
-    if office is None:
-        raise Forbidden
+    office = work.office()
     parts = {name: getattr(given, name) for name in WRITTEN_PARTS}
     drafted = Draft(
         office_id=office,

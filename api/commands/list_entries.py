@@ -13,7 +13,6 @@ from api.commands.inputs import KEY, choice, local_id, optional, required, value
 from api.commands.list_hands import require_hands
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.lists import list_collection, list_entries
 from domain.lists.list_collection import Collection
 from domain.lists.list_entries import AMENDABLE, Vouching
@@ -61,9 +60,7 @@ class CollectListEntryInput:
 async def collect_list_entry(work: Work, given: CollectListEntryInput) -> Changed:
     """Collect an entry 收集 for a list that your office owns and that is open; its way begins (新乡三, 四(二))."""
     scopes = work.scopes("list_entry", "collect")
-    office = work.job.caller.office_id
-    if office is None:
-        raise Forbidden
+    office = work.office()
     subject = local_id(given.subject, "Subject") if given.subject else None
     if subject:
         await work.require("subject", subject, work.scopes("subject", "read"))
@@ -175,12 +172,10 @@ class AttestListEntryInput:
 async def attest_list_entry(work: Work, given: AttestListEntryInput) -> Changed:
     """Vouch in your name for truth, accuracy and legality of an entry; every responsible office does (新乡三)."""
     row = await work.lock("list_entry", local_id(given.list_entry, "ListEntry"), "attest")
-    caller = work.job.caller
-    if caller.office_id is None:
-        raise Forbidden
+    office, name = work.office(), work.job.caller.display
     await require_hands(work, row, "attest")
-    vouching = Vouching(truthful=given.truthful, accurate=given.accurate, lawful=given.lawful, officer=caller.display)
-    await list_entries.attest(work.tx, work.job.service.books, row["id"], vouching, office_id=caller.office_id)
+    vouching = Vouching(truthful=given.truthful, accurate=given.accurate, lawful=given.lawful, officer=name)
+    await list_entries.attest(work.tx, work.job.service.books, row["id"], vouching, office_id=office)
     return Changed({"listEntry": row["id"]})
 
 

@@ -12,7 +12,6 @@ from api.commands.list_entries import PAYLOAD
 from api.commands.list_hands import require_hands
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.lists import list_imports, list_publication
 from domain.lists.list_batches import require_no_cycle
 from domain.lists.list_imports import Imported
@@ -120,9 +119,7 @@ class ImportListEntryInput:
 async def import_list_entry(work: Work, given: ImportListEntryInput) -> Changed:
     """Take over an entry from the authority that keeps the list 导入; it is in force at once (海沧5, 上海9(二))."""
     scopes = work.scopes("list_entry", "import")
-    office = work.job.caller.office_id
-    if office is None:
-        raise Forbidden
+    office = work.office()
     subject = local_id(given.subject, "Subject") if given.subject else None
     if subject:
         await work.require("subject", subject, work.scopes("subject", "read"))

@@ -8,7 +8,6 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.event import major_events
 
 _PAYLOAD = {"majorEvent": "MajorEvent"}
@@ -30,15 +29,13 @@ class ReportMajorEventInput:
 async def report_major_event(work: Work, given: ReportMajorEventInput) -> Changed:
     """Enter an event that came up from above, in the press or in an inspection (海沧15)."""
     scopes = work.scopes("major_event", "report")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun="major_event", action="report")
+    office_id, jurisdiction_id = work.place()
     subject = None if given.subject is None else local_id(given.subject, "Subject")
     if subject is not None:
         await work.require("subject", subject, work.scopes("subject", "read"))
     event = major_events.Reported(
-        office_id=caller.office_id,
-        jurisdiction=caller.jurisdiction_id,
+        office_id=office_id,
+        jurisdiction=jurisdiction_id,
         source=given.source,
         source_document=given.source_document,
         facts=given.facts,

@@ -11,7 +11,7 @@ from api.commands.inputs import KEY, choice, local_id, optional, record_or_entry
 from api.mutation import Changed, Work, mutation
 from api.queries.scoped import must_name_purpose
 from api.types import enum_type
-from domain.errors import Forbidden, InvalidInput
+from domain.errors import InvalidInput
 from domain.measure import measures
 from domain.measure.measures import Wanted
 
@@ -122,9 +122,7 @@ async def _ground(work: Work, given: ApplyMeasureInput | DeclineMeasureInput, ve
     Raises: Forbidden; NotFound; InvalidInput.
     """
     scopes = work.scopes("measure", verb)
-    office = work.job.caller.office_id
-    if office is None:
-        raise Forbidden(noun="measure", action=verb)
+    office = work.office()
     if given.grade is None:
         noun, ground_id = record_or_entry(given.record, given.entry)
     elif given.record is None and given.entry is None:

@@ -16,7 +16,6 @@ from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from authz.activation import bump_epoch
-from domain.errors import Forbidden
 from domain.merging import merges
 from domain.merging.merge import NOUN
 
@@ -67,9 +66,7 @@ class SubjectMergeReasonInput:
 @mutation("proposeSubjectMerge", noun=NOUN, verb="propose", input=ProposeSubjectMergeInput, payload=_PAYLOAD)
 async def propose_subject_merge(work: Work, given: ProposeSubjectMergeInput) -> Changed:
     """Propose that two subjects are one 主体合并; a second person of the credit office decides (厦门8, 9; 上海7: accuracy)."""
-    scopes, office = work.scopes(NOUN, "propose"), work.job.caller.office_id
-    if office is None:
-        raise Forbidden(noun=NOUN, action="propose")
+    scopes, office = work.scopes(NOUN, "propose"), work.office()
     kept, merged = local_id(given.kept, "Subject"), local_id(given.merged, "Subject")
     await work.require("subject", kept, scopes)
     await work.require("subject", merged, scopes)

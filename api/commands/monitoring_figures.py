@@ -8,7 +8,6 @@ import strawberry
 
 from api.commands.inputs import KEY, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.oversight import monitoring_figure
 
 
@@ -34,14 +33,12 @@ class LoadMonitoringFigureInput:
 async def load_monitoring_figure(work: Work, given: LoadMonitoringFigureInput) -> Changed:
     """Load a figure of the city's credit monitoring; one for the same indicator, source and day is replaced (海沧11)."""
     scopes = work.scopes("monitoring_figure", "load")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun="monitoring_figure", action="load")
+    office_id, jurisdiction_id = work.place()
     figure = monitoring_figure.Figure(
         source=given.source, indicator=given.indicator, on=given.on, value=given.value, unit=given.unit
     )
     made = await monitoring_figure.load(
-        work.tx, work.job.service.books, figure, office_id=caller.office_id, jurisdiction=caller.jurisdiction_id
+        work.tx, work.job.service.books, figure, office_id=office_id, jurisdiction=jurisdiction_id
     )
     await work.require("monitoring_figure", made, scopes)
     return Changed({"monitoringFigure": made})

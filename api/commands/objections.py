@@ -14,7 +14,6 @@ from api.commands.inputs import KEY, local_id, optional, record_or_entry, requir
 from api.commands.records import RecordChanges, changes_of
 from api.mutation import Changed, Work, mutation, read_input
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.rights.objections import filing, pauses, steps
 
 ObjectionOutcome = enum_type("ObjectionOutcome")
@@ -269,8 +268,7 @@ def _origin(work: Work) -> str:
     roles = work.job.caller.roles
     if "platform" in roles:
         return "platform"
-    if work.job.caller.subject_id is None:
-        raise Forbidden
+    work.subject()
     return "agent" if "agent" in roles else "subject"
 
 

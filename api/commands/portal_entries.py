@@ -10,7 +10,6 @@ from api.commands.inputs import KEY, local_id, optional, required, value_of
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.culture import portal
-from domain.errors import Forbidden
 
 NOUN = portal.NOUN
 PAYLOAD = {"portalEntry": "PortalEntry"}
@@ -33,15 +32,13 @@ class ProposePortalEntryInput:
 async def propose_portal_entry(work: Work, given: ProposePortalEntryInput) -> Changed:
     """Supply an entry for the column 提供材料; the office that keeps it approves, by another person (厦门10)."""
     scopes = work.scopes(NOUN, "propose")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden
+    office_id, jurisdiction_id = work.place()
     case = local_id(given.typical_case, "TypicalCase") if given.typical_case is not None else None
     if case is not None:
         await work.require("typical_case", case, work.scopes("typical_case", "read"))
     supply = portal.Supply(
-        jurisdiction_id=caller.jurisdiction_id,
-        office_id=caller.office_id,
+        jurisdiction_id=jurisdiction_id,
+        office_id=office_id,
         kind=value_of(given.kind) or "",
         title=given.title,
         text=given.text,

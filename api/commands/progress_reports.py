@@ -9,7 +9,6 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required, value_of
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.oversight import progress_reports
 
 Cycle = enum_type("ReportCycle")
@@ -36,9 +35,7 @@ class DraftProgressReportInput:
 async def draft_progress_report(work: Work, given: DraftProgressReportInput) -> Changed:
     """Draft your office's report 月报、季报 from the data, where the rulebook asks for one (厦门9, 31)."""
     scopes = work.scopes("progress_report", "draft")
-    office = work.job.caller.office_id
-    if office is None:
-        raise Forbidden
+    office = work.office()
     service = work.job.service
     report_id = await progress_reports.draft(
         work.tx,
@@ -73,14 +70,12 @@ class OpenProgressReportsInput:
 async def open_progress_reports(work: Work, given: OpenProgressReportsInput) -> Changed:
     """Draft the reports of a period for every office that owes one, so that each is due and none is forgotten (厦门9)."""
     scopes = work.scopes("progress_report", "open")
-    service, place = work.job.service, work.job.caller.jurisdiction_id
-    if place is None:
-        raise Forbidden
+    service, (_, jurisdiction_id) = work.job.service, work.place()
     made = await progress_reports.open_all(
         work.tx,
         service.books,
         service.calendar,
-        place,
+        jurisdiction_id,
         cycle=value_of(given.cycle) or "",
         year=given.year,
         place=given.period,

@@ -12,7 +12,7 @@ from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.credit import records
 from domain.credit.repair_notices import Service
-from domain.errors import Forbidden, InvalidInput
+from domain.errors import InvalidInput
 
 Channel = enum_type("NoticeChannel")
 Severity, Procedure, BasisLevel = enum_type("Severity"), enum_type("Procedure"), enum_type("BasisLevel")
@@ -97,9 +97,7 @@ def submission_of(work: Work, given: SubmitCreditRecordInput) -> records.Submiss
 
     Raises: Forbidden for a caller without one; InvalidInput.
     """
-    office_id = work.job.caller.office_id
-    if office_id is None:
-        raise Forbidden
+    office_id = work.office()
     return records.Submission(
         office_id=office_id,
         item_id=local_id(given.item, "CatalogueItem"),

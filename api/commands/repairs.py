@@ -12,7 +12,6 @@ from api.commands import signatures
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.repair import applications
 from domain.repair.applications import Finding
 from domain.repair.commitment import Confirmed
@@ -48,9 +47,7 @@ async def apply_for_repair(work: Work, given: ApplyForRepairInput) -> Changed:
     `repairEligibility` tells beforehand how each condition stands.
     """
     scopes = work.scopes(NOUN, "apply")
-    subject_id = work.job.caller.subject_id
-    if subject_id is None:
-        raise Forbidden
+    subject_id = work.subject()
     record_id = local_id(given.record, "CreditRecord")
     await work.require("credit_record", record_id, scopes)
     service = work.job.service

@@ -9,7 +9,6 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.warning import warnings
 
 RiskWarningActionKind: Any = enum_type("RiskWarningActionKind")
@@ -33,9 +32,7 @@ class RaiseRiskWarningInput:
 async def raise_risk_warning(work: Work, given: RaiseRiskWarningInput) -> Changed:
     """Raise a warning before an event, from the result of an industry evaluation (海沧14)."""
     scopes = work.scopes("risk_warning", "raise")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun="risk_warning", action="raise")
+    office_id, jurisdiction_id = work.place()
     subject = local_id(given.subject, "Subject")
     await work.require("subject", subject, work.scopes("subject", "read"))
     record = None if given.record is None else local_id(given.record, "CreditRecord")
@@ -44,8 +41,8 @@ async def raise_risk_warning(work: Work, given: RaiseRiskWarningInput) -> Change
     made = await warnings.raise_from_evaluation(
         work.tx,
         work.job.service.books,
-        office_id=caller.office_id,
-        jurisdiction=caller.jurisdiction_id,
+        office_id=office_id,
+        jurisdiction=jurisdiction_id,
         subject_id=subject,
         evaluation=given.evaluation,
         risk=given.risk,

@@ -9,7 +9,6 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.evaluation import papers
 from domain.evaluation.paper import NOUN
 from domain.evaluation.schemes import evaluation_by
@@ -38,12 +37,8 @@ class ProposeScoringPaperInput:
 async def propose_scoring_paper(work: Work, given: ProposeScoringPaperInput) -> Changed:
     """Propose the scoring of a scheme whose clause only names it; another person approves it (厦门12–16)."""
     scopes = work.scopes(NOUN, "propose")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun=NOUN, action="propose")
-    under = evaluation_by(
-        work.job.service.books, caller.jurisdiction_id, given.scheme, office=caller.office_id, on=work.tx.today
-    )
+    office_id, jurisdiction_id = work.place()
+    under = evaluation_by(work.job.service.books, jurisdiction_id, given.scheme, office=office_id, on=work.tx.today)
     paper = papers.Paper(
         name=given.name,
         content=given.content,
@@ -51,7 +46,7 @@ async def propose_scoring_paper(work: Work, given: ProposeScoringPaperInput) -> 
         valid_to=given.valid_to,
         document_no=given.document_no,
     )
-    made = await papers.propose(work.tx, under, caller.office_id, paper)
+    made = await papers.propose(work.tx, under, office_id, paper)
     await work.require(NOUN, made, scopes)
     return Changed({"scoringPaper": made})
 

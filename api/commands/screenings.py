@@ -11,7 +11,6 @@ from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from authz.vocabulary import Scope
-from domain.errors import Forbidden
 from domain.warning import screens
 
 ScreeningPattern: Any = enum_type("ScreeningPattern")
@@ -39,13 +38,11 @@ async def run_screening(work: Work, given: RunScreeningInput) -> Changed:
     Numbers that no rule sets are named here and kept with the run. A run says on which records each warning rests.
     """
     scopes = work.scopes("screening", "run")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun="screening", action="run")
+    office_id, jurisdiction_id = work.place()
     asked = screens.Asked(
-        jurisdiction=caller.jurisdiction_id,
-        office_id=caller.office_id,
-        source_office_id=None if Scope.OWN_JURISDICTION in scopes else caller.office_id,
+        jurisdiction=jurisdiction_id,
+        office_id=office_id,
+        source_office_id=None if Scope.OWN_JURISDICTION in scopes else office_id,
         pattern=given.pattern.value,
         on=given.on,
         window_months=given.window_months,

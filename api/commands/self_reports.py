@@ -12,7 +12,6 @@ from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.commitment.commitments import Signature
 from domain.commitment.results import Finding
-from domain.errors import Forbidden
 from domain.self_report import reports
 
 Method, Signer = enum_type("SignatureMethod"), enum_type("Signer")
@@ -43,12 +42,10 @@ class ReportSelfReportInput:
 async def report_self_report(work: Work, given: ReportSelfReportInput) -> Changed:
     """Hand in information of your own with a public commitment to its truth 自主上报 (厦门20, 海沧16)."""
     scopes = work.scopes("self_report", "report")
-    caller, service = work.job.caller, work.job.service
-    if caller.subject_id is None:
-        raise Forbidden
+    subject_id, service = work.subject(), work.job.service
     told = reports.SelfReported(
-        subject_id=caller.subject_id,
-        jurisdiction=given.jurisdiction or await reports.division_of(work.tx, caller.subject_id),
+        subject_id=subject_id,
+        jurisdiction=given.jurisdiction or await reports.division_of(work.tx, subject_id),
         kind=given.kind,
         title=given.title,
         text=given.text,
@@ -60,7 +57,7 @@ async def report_self_report(work: Work, given: ReportSelfReportInput) -> Change
             online=True,
         ),
         office_id=local_id(given.office, "Office") if given.office else None,
-        by_agent="agent" in caller.roles,
+        by_agent="agent" in work.job.caller.roles,
     )
     report_id = await reports.report(work.tx, service.books, service.calendar, told)
     await work.require("self_report", report_id, scopes)

@@ -11,7 +11,6 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional
 from api.mutation import Changed, Work, mutation
 from domain.commitment import spot_checks
-from domain.errors import Forbidden
 
 
 @strawberry.input(description="From which of your office's commitments a spot check 抽查 is drawn, and how.")
@@ -32,10 +31,8 @@ class DrawSpotCheckInput:
 async def draw_spot_check(work: Work, given: DrawSpotCheckInput) -> Changed:
     """Draw a spot check 抽查 of your office's open commitments; anybody can draw it again (厦门11, 海沧12)."""
     scopes = work.scopes("spot_check", "draw")
-    if work.job.caller.office_id is None:
-        raise Forbidden
     wanted = spot_checks.Draw(
-        office_id=work.job.caller.office_id,
+        office_id=work.office(),
         seed=given.seed if given.seed is not None else secrets.token_hex(16),
         population_on=given.population_on or work.tx.today,
         item_id=local_id(given.commitment_item, "CommitmentItem") if given.commitment_item else None,

@@ -9,7 +9,6 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required, value_of
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.rights import subject_requests
 
 SubjectRequestKind = enum_type("SubjectRequestKind")
@@ -34,9 +33,7 @@ class FileSubjectRequestInput:
 async def file_subject_request(work: Work, given: FileSubjectRequestInput) -> Changed:
     """File a request 权利请求 about your own data; the office that answers for it must answer (个人信息保护法24, 45–50)."""
     scopes = work.scopes("subject_request", "file")
-    subject_id = work.job.caller.subject_id
-    if subject_id is None:
-        raise Forbidden
+    subject_id = work.subject()
     asked = subject_requests.Asked(
         subject_id=subject_id,
         kind=value_of(given.kind) or "",

@@ -8,7 +8,6 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.third_party import market_records, processings
 
 NOUN = processings.NOUN
@@ -35,12 +34,10 @@ class ProposeProcessingContractInput:
 async def propose_processing_contract(work: Work, given: ProposeProcessingContractInput) -> Changed:
     """Propose a contract with a provider; nothing is entrusted until another person has approved it (厦门30)."""
     scopes = work.scopes(NOUN, "propose")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden
+    office_id, jurisdiction_id = work.place()
     proposal = processings.Proposal(
-        jurisdiction_id=caller.jurisdiction_id,
-        office_id=caller.office_id,
+        jurisdiction_id=jurisdiction_id,
+        office_id=office_id,
         provider_id=local_id(given.provider, "Office"),
         number=given.number,
         purpose=given.purpose,
@@ -171,11 +168,7 @@ async def _of(work: Work, subject: str, on_day: date) -> market_records.Of:
 
     Raises: Forbidden; NotFound.
     """
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden
+    office_id, jurisdiction_id = work.place()
     subject_id = local_id(subject, "Subject")
     await work.require("subject", subject_id, work.scopes("subject", "read"))
-    return market_records.Of(
-        jurisdiction_id=caller.jurisdiction_id, office_id=caller.office_id, subject_id=subject_id, on_day=on_day
-    )
+    return market_records.Of(jurisdiction_id=jurisdiction_id, office_id=office_id, subject_id=subject_id, on_day=on_day)

@@ -11,7 +11,6 @@ from api.commands.inputs import KEY, local_id, optional, required, value_of
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.culture import typical_cases
-from domain.errors import Forbidden
 
 NOUN = typical_cases.NOUN
 PAYLOAD = {"typicalCase": "TypicalCase"}
@@ -37,9 +36,7 @@ class ProposeTypicalCaseInput:
 async def propose_typical_case(work: Work, given: ProposeTypicalCaseInput) -> Changed:
     """Propose a typical case of your office; another person approves it (厦门27, 海沧22, 新乡五(二))."""
     scopes = work.scopes(NOUN, "propose")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden
+    office_id, jurisdiction_id = work.place()
     named = {
         "credit_record": local_id(given.record, "CreditRecord") if given.record is not None else None,
         "list_entry": local_id(given.entry, "ListEntry") if given.entry is not None else None,
@@ -48,8 +45,8 @@ async def propose_typical_case(work: Work, given: ProposeTypicalCaseInput) -> Ch
         if ident is not None:
             await work.require(noun, ident, scopes)
     proposal = typical_cases.Proposal(
-        jurisdiction_id=caller.jurisdiction_id,
-        office_id=caller.office_id,
+        jurisdiction_id=jurisdiction_id,
+        office_id=office_id,
         field=given.field,
         kind=given.kind,
         polarity=value_of(given.polarity) or "",
@@ -60,7 +57,7 @@ async def propose_typical_case(work: Work, given: ProposeTypicalCaseInput) -> Ch
     )
     made = await typical_cases.propose(work.tx, work.job.service.books, proposal)
     await work.require(NOUN, made, scopes)
-    row = {"id": made, "office_id": caller.office_id, "jurisdiction_id": caller.jurisdiction_id}
+    row = {"id": made, "office_id": office_id, "jurisdiction_id": jurisdiction_id}
     await attach_drafts(work, given.attachments, to=NOUN, row=row, part="report")
     return Changed({"typicalCase": made})
 

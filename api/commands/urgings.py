@@ -8,7 +8,6 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
-from domain.errors import Forbidden
 from domain.lists import urging
 
 
@@ -26,9 +25,7 @@ class IssueUrgingInput:
 async def issue_urging(work: Work, given: IssueUrgingInput) -> Changed:
     """Urge a public body or state-owned enterprise to pay wages as it has contracted (厦门24)."""
     scopes = work.scopes("urging", "issue")
-    office = work.job.caller.office_id
-    if office is None:
-        raise Forbidden
+    office = work.office()
     subject = local_id(given.subject, "Subject")
     await work.require("subject", subject, work.scopes("subject", "read"))
     urging_id = await urging.issue(

@@ -10,7 +10,6 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
-from domain.errors import Forbidden
 from domain.warning import watches
 
 WatchKind: Any = enum_type("WatchKind")
@@ -35,9 +34,7 @@ class EnterWatchInput:
 async def enter_watch(work: Work, given: EnterWatchInput) -> Changed:
     """Watch a key field, project or enterprise; `changes` of the watch is the feed (海沧14). Never a natural person."""
     scopes = work.scopes("watch", "enter")
-    caller = work.job.caller
-    if caller.office_id is None or caller.jurisdiction_id is None:
-        raise Forbidden(noun="watch", action="enter")
+    office_id, jurisdiction_id = work.place()
     subject = None if given.subject is None else local_id(given.subject, "Subject")
     if subject is not None:
         await work.require("subject", subject, work.scopes("subject", "read"))
@@ -51,7 +48,7 @@ async def enter_watch(work: Work, given: EnterWatchInput) -> Changed:
         field_office_id=None if given.field_office is None else local_id(given.field_office, "Office"),
     )
     made = await watches.enter(
-        work.tx, work.job.service.books, wanted, office_id=caller.office_id, jurisdiction=caller.jurisdiction_id
+        work.tx, work.job.service.books, wanted, office_id=office_id, jurisdiction=jurisdiction_id
     )
     await work.require("watch", made, scopes)
     return Changed({"watch": made})
