@@ -62,6 +62,7 @@ _COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
     BehaviourNotListed: "behaviour",
 }
 _MAY_BE_NUMBERS: Final = frozenset({"money", "choice"})
+_DAYS_BESIDE: Final = frozenset(code for name, (code, _) in BESIDE.items() if name.endswith("_on"))
 _FIELDS: Final = {"served_on": "notice_on"}
 """What a refusal calls a column that a file calls otherwise."""
 
@@ -71,6 +72,13 @@ class RowTooWide(DomainError):
 
     code = "ROW_TOO_WIDE"
     zh = "该行单元格多于表头列数：请检查文字中的分隔符。"
+
+
+class DayIsNumber(DomainError):
+    """A day is stored as a number, as which nobody can read it: format the column as dates, or as text 2026-03-02."""
+
+    code = "DAY_IS_NUMBER"
+    zh = "日期以数字形式存储，无法识别：请将该列设为日期格式，或者设为文本并写作2026-03-02。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +191,8 @@ class RowReader:
             if kind != NUMBER:
                 faults.append(Fault(DataItemInvalid, code))
             elif described is None or described.kind not in _MAY_BE_NUMBERS:
-                faults.append(Fault(CodeNotText, code))
+                is_day = code in _DAYS_BESIDE or (described is not None and described.kind == "date")
+                faults.append(Fault(DayIsNumber if is_day else CodeNotText, code))
         return faults
 
     def _shown_number(self, filled: Mapping[str, str], content: Mapping[str, str]) -> list[Fault]:

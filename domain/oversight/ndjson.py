@@ -1,14 +1,16 @@
 """Reading NDJSON: one JSON object a line, whose keys are the columns.
 
 Numbers are taken as they are written, and told apart: one with a point or an exponent may have lost digits
-before it came here. Refuses what is no object, and more columns than a sheet could have.
-Source: RFC 8259.
+before it came here; so is a text with half a character, which nothing can hold. Refuses what is no object, an object
+that names a key twice, and more columns than a sheet could have.
+Source: RFC 8259 sections 4, 8.2.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Generator, Iterator
 from typing import Any, Final
 
@@ -17,17 +19,25 @@ from domain.oversight.row import NUMBER, OTHER, Row
 
 _LONGEST_LINE: Final = 1 << 20
 _MOST_COLUMNS: Final = 200
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""How half of a character is written, alone or with the other half; text that was decoded holds none."""
 
 
 class NotWrittenAsNdjson(DomainError):
-    """The named line is not one JSON object: write one row a line, with the columns as keys."""
+    """The named line is not one JSON object: write one row a line, with the columns as keys, each once."""
 
     code = "FILE_NOT_NDJSON"
-    zh = "所指行不是一个JSON对象：请每行写一条数据，以数据项代码为键。"
+    zh = "所指行不是一个JSON对象：请每行写一条数据，以数据项代码为键，每键一次。"
 
 
 class _Fraction(str):
     """A number with a point or an exponent, as it was written."""
+
+    __slots__ = ()
+
+
+class _Broken(str):
+    """A text with half a character, which stands as a question mark in it."""
 
     __slots__ = ()
 
@@ -70,13 +80,34 @@ def _objects(text: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any]]]:
             raise NotWrittenAsNdjson(line=line) from None
         if not isinstance(read, dict) or (len(written) == _LONGEST_LINE and not written.endswith("\n")):
             raise NotWrittenAsNdjson(line=line)
-        yield line, read
+        yield line, {key: _whole(value) for key, value in read.items()} if _HALF.search(written) else read
+
+
+def _whole(value: object) -> object:
+    """Give a value that can be stored: of a text with half a character, what is left of it."""
+    if not isinstance(value, str):
+        return value
+    left = value.encode(errors="replace").decode()
+    return value if left == value else _Broken(left)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Give an object.
+
+    Raises: ValueError for a key that stands twice.
+    """
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("a key stands twice")
+    return read
 
 
 def _kind(value: object) -> str | None:
     if isinstance(value, _Fraction):
         return NUMBER
+    if isinstance(value, _Broken):
+        return OTHER
     return None if value is None or isinstance(value, str) else OTHER
 
 
-_DECODER: Final = json.JSONDecoder(parse_float=_Fraction, parse_int=str)
+_DECODER: Final = json.JSONDecoder(parse_float=_Fraction, parse_int=str, object_pairs_hook=_once)

@@ -28,6 +28,9 @@ ENCODINGS: Final = ("utf-8", "gb18030")
 DELIMITERS: Final = (",", "\t", ";")
 _MARKS: Final = {"utf-8": b"\xef\xbb\xbf", "gb18030": b"\x84\x31\x95\x33"}
 _LONGEST_HEADER: Final = 1 << 16
+_COLUMNS_OF_A_HEADER: Final = 5
+"""National columns with which another sheet of a workbook is one to hand in, and no notes."""
+
 _LONGEST_LINE: Final = 1 << 20
 """Units: characters. A row may have several lines; what is longer is not held to be looked at."""
 
@@ -40,10 +43,10 @@ class EncodingUnknown(DomainError):
 
 
 class NotWrittenAsCsv(DomainError):
-    """The file is not written as CSV from the named line on: look for a quotation mark that is not closed."""
+    """The file is not written as CSV from the named line on: a quotation mark is not closed, or a cell is far too long."""
 
     code = "FILE_NOT_CSV"
-    zh = "文件自所指行起不符合CSV格式：请检查未闭合的引号。"
+    zh = "文件自所指行起不符合CSV格式：请检查未闭合的引号或者过长的单元格。"
 
 
 class FileEmpty(DomainError):
@@ -103,7 +106,7 @@ def read_rows(books: Rulebooks, file: IO[bytes], read: Inspected) -> Generator[R
 def _below_nothing(books: Rulebooks, file: IO[bytes], form: str, encoding: str) -> Generator[Row, None, None]:
     """Yield the rows of a file whose first row is its header."""
     if form == XLSX:
-        yield from workbook.rows_of(file)
+        yield from workbook.rows_of(file, is_header=lambda cells: count_known(books, cells) >= _COLUMNS_OF_A_HEADER)
         return
     with _text(file, encoding) as text:
         first = text.readline(_LONGEST_HEADER)

@@ -1,9 +1,10 @@
-"""Reading XLSX: the first sheet of a workbook that is shown, row by row.
+"""Reading XLSX: the first sheet of a workbook that is shown and holds anything, row by row.
 
 A number in a spreadsheet is a floating-point number: an identity number kept as one has lost its last digits,
 so cells that are numbers are told apart, and refused wherever a code or a text belongs. A workbook cannot be
 read in pieces, so what is too large to be held is refused: too many bytes, or cells too far from the first, for
-every cell between them is held.
+every cell between them is held. So is a workbook that has rows to hand in on another sheet that is shown, too: they
+would be left out and nobody would be told.
 Source: ISO/IEC 29500-1 18.3.1.4, 18.2.19 (hidden sheets); GB 11643.
 """
 
@@ -13,7 +14,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import date, datetime
 from os import SEEK_CUR
 from typing import IO, Any, Final
@@ -65,15 +66,23 @@ class CellTooFar(WorkbookTooLarge):
     zh = "工作表中有远离数据行的单元格：请删除数据下方、右侧的内容，或者另存为CSV后提交。"
 
 
-def rows_of(file: IO[bytes]) -> Generator[Row, None, None]:
-    """Yield the rows of the first sheet that is shown: charts and hidden sheets hold no rows to hand in.
+class RowsOnSeveralSheets(DomainError):
+    """The workbook has rows on several sheets: hand each of them in as a file of its own."""
 
-    Raises: FileDamaged; WorkbookTooLarge; CellTooFar.
+    code = "WORKBOOK_SEVERAL_SHEETS"
+    zh = "工作簿有多张工作表含有数据行：请将各表分别另存后提交。"
+
+
+def rows_of(file: IO[bytes], *, is_header: Callable[[list[str]], bool] | None = None) -> Generator[Row, None, None]:
+    """Yield the rows of the first sheet that is shown and not empty: charts and hidden sheets hold no rows to hand in.
+
+    `is_header` tells whether a row is a header, so that no other sheet begins with one, nor with that of the first.
+    Raises: FileDamaged; WorkbookTooLarge; CellTooFar; RowsOnSeveralSheets.
     """
     faulty = _require_small(file)
     file.seek(0)
     try:
-        number, sheet = _first_shown(file)
+        number, sheet = _only_filled(file, is_header or (lambda _: False))
         start = sheet.start if sheet else None
         places = faulty.get(_part_of(file, number), {}) if faulty else {}
     except (CalamineError, zipfile.BadZipFile, KeyError, OSError, ValueError, IndexError):
@@ -91,12 +100,31 @@ def rows_of(file: IO[bytes]) -> Generator[Row, None, None]:
             yield Row(line, [text for text, _ in read], untrue)
 
 
-def _first_shown(file: IO[bytes]) -> tuple[int, CalamineSheet | None]:
+def _only_filled(file: IO[bytes], is_header: Callable[[list[str]], bool]) -> tuple[int, CalamineSheet | None]:
+    """Give the first sheet with rows.
+
+    Raises: RowsOnSeveralSheets.
+    """
     book = load_workbook(file)
+    found: tuple[int, CalamineSheet | None] = (0, None)
+    header: list[str] = []
     for number, told in enumerate(book.sheets_metadata):
-        if told.typ == SheetTypeEnum.WorkSheet and told.visible == SheetVisibleEnum.Visible:
-            return number, book.get_sheet_by_index(number)
-    return 0, None
+        if told.typ != SheetTypeEnum.WorkSheet or told.visible != SheetVisibleEnum.Visible:
+            continue
+        sheet = book.get_sheet_by_index(number)
+        if sheet.start is None:
+            continue
+        first = _first_filled(sheet)
+        if found[1] is None:
+            found, header = (number, sheet), first
+        elif first == header or is_header(first):
+            raise RowsOnSeveralSheets
+    return found
+
+
+def _first_filled(sheet: CalamineSheet) -> list[str]:
+    rows = ([_read(cell)[0] for cell in cells] for cells in sheet.iter_rows())
+    return next((cells for cells in rows if any(cells)), [])
 
 
 def _part_of(file: IO[bytes], number: int) -> str:

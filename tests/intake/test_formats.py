@@ -20,6 +20,7 @@ from domain.oversight import container
 from domain.oversight.container import FileDamaged, FileTooLong
 from domain.oversight.ndjson import NotWrittenAsNdjson
 from domain.oversight.refused_file import refused_file
+from domain.oversight.workbook import RowsOnSeveralSheets
 from tests.intake.conftest import Desk
 from tests.intake.sheets import columns, penalty, person, sheet
 
@@ -74,6 +75,61 @@ async def test_an_identity_number_stored_as_a_number_is_refused_with_the_reason(
     assert (first + 1, "CF_WSH", "CODE_NOT_TEXT") in refused
 
 
+@pytest.mark.parametrize("half", [r"\ud800", r"\uDFFF\ud83d", r"罚款\udc00五万元"])
+async def test_half_a_character_is_refused_with_its_column_and_comes_back_as_a_question_mark(
+    desk: Desk, half: str
+) -> None:
+    """RFC 8259 section 8.2: what \\ud800 alone means nobody can tell, and nothing can hold it."""
+    whole = json.dumps(penalty(2, CF_NR=chr(0x20BB7)))
+    broken = json.dumps(penalty(1, CF_NR="@"), ensure_ascii=False).replace("@", half)
+    assert r"\ud842\udfb7" in whole, "both halves are a character"
+    summary = await desk.hand_in(io.BytesIO(f"{broken}\n{whole}\n".encode()))
+    assert summary.rows_added == 1
+    assert await desk.refusals(summary) == [(1, "CF_NR", "DATA_ITEM_INVALID")]
+    pieces = refused_file(desk.tx.connection, desk.vault, summary.import_id)
+    text = b"".join([piece async for piece in pieces]).decode("utf-8-sig")
+    assert "?" in next(csv.DictReader(io.StringIO(text)))["CF_NR"]
+
+
+async def test_a_day_that_a_spreadsheet_holds_as_a_number_is_told_as_such(desk: Desk) -> None:
+    rows: list[dict[str, Any]] = [{**penalty(1), "CF_JDRQ": 46_083}, {**penalty(2), "CF_JDRQ": 20_260_302}]
+    refused = await desk.refusals(await desk.hand_in(workbook(rows)))
+    assert {(line, code) for line, column, code in refused if column == "CF_JDRQ"} == {
+        (line, code) for line in (2, 3) for code in ("DATA_ITEM_INVALID", "DAY_IS_NUMBER")
+    }
+
+
+@pytest.mark.parametrize("kind", ["penalty", "permit"])
+async def test_rows_on_a_second_sheet_are_not_left_out_in_silence(desk: Desk, kind: str) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("空")
+        for name, heads, row in (
+            ("一", columns("penalty"), penalty(1)),
+            ("说明", ["说明", "名称"], {}),
+            ("二", columns(kind), {}),
+        ):
+            page = book.add_worksheet(name)
+            for place, head in enumerate(heads):
+                page.write(0, place, head)
+                page.write(1, place, row.get(head, ""))
+    with pytest.raises(RowsOnSeveralSheets):
+        await desk.hand_in(file)
+    assert await desk.count("record_import") == 0
+
+
+async def test_an_empty_sheet_and_notes_are_passed_over(desk: Desk) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("空")
+        page, notes = book.add_worksheet("数据"), book.add_worksheet("说明")
+        for place, head in enumerate(columns("penalty")):
+            page.write(0, place, head)
+            page.write(1, place, penalty(1).get(head, ""))
+            notes.write(place, 0, head)
+    assert (await desk.hand_in(file)).rows_added == 1
+
+
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
@@ -84,6 +140,8 @@ async def test_an_identity_number_stored_as_a_number_is_refused_with_the_reason(
         (b'{"CF_WSH": ' + b"[" * 50_000 + b"\n", NotWrittenAsNdjson),
         (b'{"CF_WSH": "1"\n', NotWrittenAsNdjson),
         (b'[{"CF_WSH": "1"}]\n', NotWrittenAsNdjson),
+        (b'{"CF_WSH": "1", "CF_SY": "x", "CF_WSH": "2"}\n', NotWrittenAsNdjson),
+        (b'{"CF_WSH": {"x": 1, "x": 2}}\n', NotWrittenAsNdjson),
     ],
 )
 async def test_a_damaged_file_leaves_nothing(desk: Desk, content: bytes, refusal: type[DomainError]) -> None:
