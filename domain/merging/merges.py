@@ -16,7 +16,7 @@ import asyncpg
 
 from domain.errors import Forbidden, NotFound, StateConflict
 from domain.lifecycle import Transaction, create, move, rewrite
-from domain.merging import moves
+from domain.merging import links, moves
 from domain.merging.merge import MACHINE, NOUN, STANDING
 from domain.merging.refusals import (
     KeptWithoutCode,
@@ -169,6 +169,7 @@ async def approve_unmerge(tx: Transaction, merge_id: UUID) -> dict[str, Any]:
     changes = {**_next(row), "unmerged_at": tx.now, "unmerged_by": tx.actor.account_id}
     after = await move(tx, MACHINE, "approve_unmerge", merge_id, changes, reason=why)
     await moves.go_back(tx, merge_id, row["kept_id"])
+    await links.part(tx, row["kept_id"], row["merged_id"])
     await rewrite(tx, "subject", "unmerge", merged["id"], {"merged_into_id": None}, reason=why)
     await _name(tx, kept, "unmerge", why)
     return after

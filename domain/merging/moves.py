@@ -30,6 +30,15 @@ STAYS: Final[Mapping[tuple[str, str], str]] = {
 }
 """Columns that name a subject and do not go over, each with its reason."""
 
+MADE_OF: Final = (
+    ("commitment", "record_id", "credit_record"),  # kept or broken, it became a record
+    ("exam_violation", "record_id", "credit_record"),
+    ("exemption", "commitment_id", "commitment"),  # signed on its way
+    ("repair_application", "commitment_id", "commitment"),
+    ("self_report", "commitment_id", "commitment"),
+)
+"""What was made of a row, by the row's column that names it: it belongs to the same subject, always."""
+
 MOST: Final = 20
 """Conflicts that a refusal names."""
 
@@ -106,9 +115,10 @@ async def _move(tx: Transaction, merge_id: UUID, one: Reference, verb: str) -> N
 
 
 async def _follow(tx: Transaction, merge_id: UUID, kept_id: UUID, every: Sequence[Reference]) -> None:
-    """Note rows made since that hang on rows which go back, and on none that stays."""
+    """Note rows made since that hang on rows which go back and on none that stays, or that were made of them."""
     hanging = _hanging(await tx.connection.fetch(_FOREIGN), every)
-    statements = [*(_followers(one) for one in hanging), _ATTACHED]
+    made = [_MADE.format(table=table, row=row, column=column) for row, column, table in MADE_OF]
+    statements = [*(_followers(one) for one in hanging), *made, _ATTACHED]
     while sum([await _count(tx, text, merge_id, kept_id) for text in statements]):
         pass
 
@@ -173,6 +183,13 @@ _NOTED: Final = (
 _NOTE: Final = """
 INSERT INTO subject_merge_row (id, merge_id, table_name, column_name, row_id)
 SELECT uuidv7(), $1, '{table}', '{column}', child.id FROM {table} child WHERE child.{column} = $2 AND {condition}
+ON CONFLICT DO NOTHING
+"""
+_MADE: Final = """
+INSERT INTO subject_merge_row (id, merge_id, table_name, column_name, row_id)
+SELECT uuidv7(), $1, '{table}', 'subject_id', made.id FROM {table} made WHERE made.subject_id = $2 AND EXISTS (
+  SELECT FROM {row} going JOIN subject_merge_row noted ON noted.row_id = going.id AND noted.merge_id = $1
+    AND noted.table_name = '{row}' AND noted.column_name = 'subject_id' WHERE going.{column} = made.id)
 ON CONFLICT DO NOTHING
 """
 _ATTACHED: Final = _NOTE.format(
