@@ -46,7 +46,12 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
         settings=settings,
         graphql=schema._schema,
         database=database,
-        callers=Callers(database, TokenReader(_issuers(settings, vault)), changes=database.change),
+        callers=Callers(
+            database,
+            TokenReader(_issuers(settings, vault)),
+            changes=database.change,
+            telling=[one.issuer for one in settings.claim_rules if one.subjects],
+        ),
         issuer=builtin_issuer(settings),
         tokens=token_issuer(settings),
         books=load_rulebooks(),

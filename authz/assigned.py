@@ -32,10 +32,11 @@ PURPOSE_LENGTH = 200
 
 
 class NoRole(Forbidden):
-    """Your token is valid, but its account holds no role today: ask your security officer to assign one."""
+    """Your token is valid, but its account holds no role today: ask your security officer to assign one, or, for a
+    subject or its agent, the operator of the service to link it."""
 
     code = "NO_ROLE"
-    zh = "令牌有效，但该账号目前没有任何角色：请联系安全管理员分配角色。"
+    zh = "令牌有效，但该账号目前没有任何角色：请联系安全管理员分配角色；信用主体及其代理人请联系运维人员登记对应关系。"
 
 
 class OfficeNotHeld(Forbidden):
@@ -108,6 +109,7 @@ class Snapshot:
     binding: str
     """What its tokens must be bound to: see `authz.sender`."""
     account_id: UUID | None
+    issuer: str | None
     display: str | None
     subject_id: UUID | None
     assignments: tuple[Holding, ...]
@@ -129,7 +131,7 @@ class Snapshot:
         """
         held = self._by_place(grants)
         if not held:
-            raise NoRole
+            raise NoRole(account=self.account_id and f"Account:{self.account_id}")
         if office is None:
             return held[0]
         named = [each for each in held if each.answers_to(office)]
@@ -211,6 +213,7 @@ def _snapshot(rows: Sequence[Mapping[str, Any]]) -> Snapshot:
         suspended=first["suspended"],
         binding=first["binding"],
         account_id=first["account_id"],
+        issuer=first["issuer"],
         display=first["display"],
         subject_id=first["subject_id"],
         assignments=tuple(_assignment(row) for row in rows if row["role"] is not None),
@@ -264,7 +267,7 @@ _ACCOUNT = """
 SELECT authority.epoch, authority.policy_version,
        {revoked} AS revoked,
        coalesce(account.state = 'suspended', false) AS suspended, coalesce(account.binding, 'none') AS binding,
-       account.id AS account_id, account.display, account.subject_id,
+       account.id AS account_id, account.issuer, account.display, account.subject_id,
        held.role, held.office_id, held.subject_id AS principal_id, office.code AS office_code,
        coalesce(held.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id,
        held.deputy_of_id, held.deputy_of, held.until, held.id AS assignment_id, held.by_rule

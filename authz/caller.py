@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -29,7 +29,7 @@ from authz.authority import Reader, read_epoch, read_lines
 from authz.expanding import expanded_beside
 from authz.grants import Grants
 from authz.lines import PolicyLine
-from authz.linked_by_rule import SIGN_IN, LinkByHand, link_by_rule
+from authz.linked_by_rule import SIGN_IN, LinkByHand, link_by_rule, why_not_linked
 from authz.sender import Bound, Sender, require_sender
 from authz.subject_rules import LinkNotAssured, LinkRefused
 from authz.token import Claims, Fault, TokenInvalid, digest_of
@@ -75,6 +75,8 @@ class Caller:
     """Whether it is only explained and its account is suspended: it wears no role then."""
     not_linked: type[LinkRefused] | None = None
     """Why who signed in is the public and no subject, where its issuer's tokens may tell which one it is."""
+    unlinked_id: UUID | None = None
+    """The account that is not linked then, if there is one: it does nothing, and may be named to be explained."""
     signature: Signature = field(init=False, repr=False, compare=False)
     """All of the caller that a plan may depend on; hashable. Its values are not in it: they are bound."""
 
@@ -134,8 +136,15 @@ class Callers:
     """The callers of one process, with the grants of the active policy version."""
 
     def __init__(
-        self, pool: Reader, verifier: Verifier, *, changes: Changes | None = None, capacity: int = 10_000
+        self,
+        pool: Reader,
+        verifier: Verifier,
+        *,
+        changes: Changes | None = None,
+        telling: Collection[str] = (),
+        capacity: int = 10_000,
     ) -> None:
+        """Begin with nobody; `telling` are the issuers whose tokens may tell which subject somebody is."""
         self.epoch = 0
         self.grants = Grants(0, {})
         self.public = PUBLIC
@@ -144,6 +153,7 @@ class Callers:
         self._pool = pool
         self._verifier = verifier
         self._changes = changes
+        self._telling = frozenset(telling)
         self._capacity = capacity
         self._known: OrderedDict[tuple[bytes, str | None, str | None], tuple[Caller, datetime, Bound]] = OrderedDict()
         self._versions: OrderedDict[int, tuple[tuple[PolicyLine, ...], Grants]] = OrderedDict()
@@ -249,7 +259,8 @@ class Callers:
     async def of_account(self, account_id: UUID, purpose: str | None, *, office: str | None, today: date) -> Caller:
         """Give the caller that an account would be today with these headers, for explanations; nothing is kept.
 
-        An account without any role, or suspended, is a caller without any.
+        An account without any role, or suspended, is a caller without any; one that its issuer's tokens may link to a
+        subject, and do not, is the public.
         Raises: OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
         """
         account = await read_account_by_id(self._pool, account_id, today=today)
@@ -258,10 +269,14 @@ class Callers:
                 raise NoRole
             return await self._called(account, purpose, office, today)
         except NoRole:
-            return Caller(
+            found = Caller(
                 roles=(), account_id=account_id, epoch=account.epoch, policy_version=account.policy_version,
                 suspended=account.suspended,
             )  # fmt: skip
+        if account.suspended or account.issuer not in self._telling:
+            return found
+        why = await why_not_linked(self._pool, account_id)
+        return replace(found, roles=PUBLIC.roles, account_id=None, not_linked=why, unlinked_id=account_id)
 
     async def _account(self, claims: Claims, today: date) -> tuple[Snapshot, Bound]:
         """Read the account of a token anew, and what the token is bound to.
@@ -288,9 +303,10 @@ class Callers:
         except NoRole:
             if said is None or self._changes is None:
                 raise
-            return await self._linked(self._changes, claims, purpose, office, now)
+            found = await self._linked(self._changes, claims, purpose, office, now)
+            return replace(found, unlinked_id=account.account_id) if found.not_linked else found
         if said is not None and not said.assured and account.is_subject_by_rule and "subject" in caller.roles:
-            return replace(self.public, not_linked=LinkNotAssured)
+            return replace(self.public, not_linked=LinkNotAssured, unlinked_id=account.account_id)
         return replace(caller, token_id=claims.token_id)
 
     async def _linked(

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from authz import fields, rows
+from authz.account import SUBJECT_ROLES
 from authz.authority import Reader
 from authz.grants import Grants
 from authz.lines import PolicyLine, ancestry, parents
@@ -41,7 +42,8 @@ _GIVERS: Final[Mapping[str, str]] = {
     "purpose": "the caller: name a purpose in Renxin-Purpose that is granted to the office 请在请求头写明用途",
     "office": "two security officers: assign the role in an office 由两名安全管理员在处室内分配角色",
     "jurisdiction": "two security officers: assign the role in a division 由两名安全管理员在区划内分配角色",
-    "subject": "two security officers: link the account to the subject it is 由两名安全管理员关联本人",
+    "subject": "the operator of the service, or a sign-in that names it: link the account to the subject it is, or acts for"
+    " 由运维人员登记或按登录规则对应本人（或委托人）",
 }
 """Who can give what a relation still needs."""
 
@@ -109,6 +111,8 @@ class Question:
     noun: str
     action: str
     may_omit_purpose: bool
+    unlinked: str | None = None
+    """What would let the caller be the subject that it is not linked to; None for callers who are none."""
 
     @property
     def must_name_purpose(self) -> bool:
@@ -134,7 +138,7 @@ def explain(
     )
     nearest = None if allowed else _waiting(relations) or _denied(spoken, denied, ancestors)
     if not allowed and nearest is None:
-        nearest = _nearest(spoken, grants, relations)
+        nearest = _nearest(spoken, grants, asked, relations)
     return Explanation(allowed, relations, denied, clearances, nearest)
 
 
@@ -158,7 +162,7 @@ def explain_class(
         mine = [line for line in showing if line.cells[0] in ancestors and line.cells[3] == one.scope.value]
         if one.missing and mine:
             return clearances, Nearest(mine[0], _GIVERS[one.missing[0]])
-    return clearances, _of_least_role(showing, grants)
+    return clearances, _of_least_role(showing, grants, asked)
 
 
 async def read_row(
@@ -239,18 +243,24 @@ def _denied(spoken: Sequence[PolicyLine], denied: Sequence[PolicyLine], ancestor
     return Nearest(found, TAKE_AWAY) if found else None
 
 
-def _nearest(spoken: Sequence[PolicyLine], grants: Grants, relations: tuple[Relation, ...]) -> Nearest | None:
+def _nearest(
+    spoken: Sequence[PolicyLine], grants: Grants, asked: Question, relations: tuple[Relation, ...]
+) -> Nearest | None:
     """Give the line of the role that may least, of those that would allow it."""
     standing = {line.number for one in relations for line in one.lines}
     others = [line for line in spoken if line.cells[4:] != ("deny",) and line.number not in standing]
-    return _of_least_role(others, grants)
+    return _of_least_role(others, grants, asked)
 
 
-def _of_least_role(lines: Sequence[PolicyLine], grants: Grants) -> Nearest | None:
-    """Give the line of the role that may least of all: what widens least."""
+def _of_least_role(lines: Sequence[PolicyLine], grants: Grants, asked: Question) -> Nearest | None:
+    """Give the line of the role that may least of all: what widens least; of a subject's where who asks could be one."""
+    own = [line for line in lines if line.cells[0] in SUBJECT_ROLES] if asked.unlinked else []
     if not lines:
         return None
-    return Nearest(min(lines, key=lambda line: (_size(grants, line.cells[0]), line.number)), TWO_OFFICERS)
+    found = min(own or lines, key=lambda line: (_size(grants, line.cells[0]), line.number))
+    if found.cells[0] not in SUBJECT_ROLES:
+        return Nearest(found, TWO_OFFICERS)
+    return Nearest(found, asked.unlinked or _GIVERS["subject"])
 
 
 def _size(grants: Grants, role: str) -> int:

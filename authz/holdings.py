@@ -113,7 +113,8 @@ WHERE {_HAS} AND {OF_SUBJECT.replace("{t}", "assignment")} GROUP BY role
 _IDLE = f"""
 SELECT account.id, account.display FROM account
 WHERE account.subject_id IS NULL
-  AND NOT EXISTS (SELECT FROM assignment WHERE assignment.account_id = account.id AND assignment.subject_id IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM assignment WHERE assignment.account_id = account.id
+                    AND {OF_SUBJECT.replace("{t}", "assignment")})
   AND NOT EXISTS (SELECT FROM assignment WHERE assignment.account_id = account.id AND {_HAS})
 ORDER BY account.display, account.id LIMIT 1000
 """

@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
+from authz.authority import Reader
 from authz.claim_rules import Given
 from authz.subject_rules import LinkClaimMissing, LinkRefused, Sought
 from authz.token import Claims
@@ -82,6 +84,12 @@ async def link_by_rule(tx: Transaction, claims: Claims) -> None:
     await lifecycle.create(told, "assignment", "grant", granted, reason=reason)
 
 
+async def why_not_linked(reader: Reader, account_id: UUID) -> type[LinkRefused]:
+    """Give why a registered account without any role is not linked by rule, whomever its tokens name."""
+    account = await reader.fetchrow(_ACCOUNT_BY_ID, account_id)
+    return LinkEnded if account["was_subject"] else LinkByHand
+
+
 def _sought(given: Given) -> Sought:
     """Give which subject a token names.
 
@@ -117,12 +125,14 @@ async def _require_first(tx: Transaction, subject: Mapping[str, Any], issuer: st
             raise LinkTaken
 
 
-_ACCOUNT = """
+_OF_ACCOUNT = """
 SELECT coalesce(bool_or(held.state = 'granted' AND held.origin = 'rule'), false) AS by_rule, count(held.id) > 0 AS was_subject
 FROM account LEFT JOIN assignment held ON held.account_id = account.id AND held.role = 'subject'
-WHERE account.issuer = $1 AND account.sub = $2
+WHERE {named}
 GROUP BY account.id
 """
+_ACCOUNT = _OF_ACCOUNT.format(named="account.issuer = $1 AND account.sub = $2")
+_ACCOUNT_BY_ID = _OF_ACCOUNT.format(named="account.id = $1")
 _SUBJECT = """
 SELECT kept.id, kept.is_person, kept.masked_name
 FROM subject named JOIN subject kept ON kept.id = coalesce(named.merged_into_id, named.id)

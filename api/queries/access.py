@@ -17,11 +17,13 @@ from api.entity import Entity
 from api.job import Job, reader_of
 from api.mutation import row_within
 from api.queries.fields import Ctx, argument, count_subject
-from api.queries.viewer import ActionUnknown, DeputyOf, deputy_of
+from api.queries.viewer import ActionUnknown, DeputyOf, LinkRefusal, deputy_of, not_linked
 from authz import explanation, rows
 from authz.activation import RoleUnknown
+from authz.assigned import NoRole
 from authz.caller import Caller
 from authz.explanation import Clearance, Question
+from authz.token import TokenInvalid
 from authz.vocabulary import ACTIONS, Scope
 from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
@@ -94,6 +96,14 @@ class AccessExplanation:
     roles: list[str] = strawberry.field(description="Roles the caller wears; none for an account without any today.")
     deputy_of: DeputyOf | None = strawberry.field(
         description="As whose deputy 代理 the caller wears them; null where they are its own."
+    )
+    not_linked: LinkRefusal | None = strawberry.field(
+        description="Why who signs in is decided about as the public: no subject is linked to the account, though its"
+        " identity provider's tokens may name one; null for all others."
+    )
+    refused_with: str | None = strawberry.field(
+        description="Code with which every request of the account is refused today, whatever the policy grants: NO_ROLE, or"
+        " UNAUTHENTICATED while it is suspended; null where it is served."
     )
     policy_version: int = strawberry.field(description="Version of the access policy it is decided by.")
     relations: list[ExplainedRelation] = strawberry.field(description="Relations under which it is granted.")
@@ -191,6 +201,7 @@ async def explain_access(
         noun=object,
         action=action,
         may_omit_purpose=bool(reader.grants.scopes(who.caller.roles, "request", "omit_purpose")),
+        unlinked=_linking(who.caller),
     )
     if row is not None and who.caller is not job.caller:
         _require_untelling(explanation.open_scopes(reader.grants, asked))
@@ -269,11 +280,26 @@ async def _standing(job: Job, caller: Caller, asked: Question, entity: Entity, r
     return found
 
 
+def _linking(caller: Caller) -> str | None:
+    """Give what who is not linked to a subject can do about it."""
+    refused = not_linked(caller)
+    return f"{refused.message} {refused.message_zh}" if refused else None
+
+
+def _refused_with(caller: Caller) -> str | None:
+    """Give the code with which the requests of an account are refused before anything is asked of the policy."""
+    if caller.suspended:
+        return TokenInvalid.code
+    return None if caller.roles else NoRole.code
+
+
 def _shown(caller: Caller, found: explanation.Explanation, field: ExplainedField | None) -> AccessExplanation:
     return AccessExplanation(
         allowed=found.allowed,
         roles=list(caller.roles),
         deputy_of=deputy_of(caller),
+        not_linked=not_linked(caller),
+        refused_with=_refused_with(caller),
         policy_version=caller.policy_version,
         relations=[
             ExplainedRelation(

@@ -92,7 +92,7 @@ def deputy_of(caller: Caller) -> DeputyOf | None:
     return DeputyOf(account=account, display=caller.deputy_of, until=caller.deputy_until)
 
 
-@strawberry.type(description="Why an account that signed in is no subject here 未对应信用主体的原因.")
+@strawberry.type(description="Why an account that signs in is no subject here 未对应信用主体的原因.")
 class LinkRefusal:
     """A refused link by rule."""
 
@@ -148,7 +148,7 @@ async def viewer(info: Ctx) -> Viewer | None:
     return Viewer(
         anonymous=caller.anonymous,
         display=caller.display,
-        account_id=global_id("Account", caller.account_id),
+        account_id=global_id("Account", caller.account_id or caller.unlinked_id),
         roles=list(caller.roles),
         office_id=global_id("Office", caller.office_id),
         jurisdiction_id=global_id("Jurisdiction", caller.jurisdiction_id),

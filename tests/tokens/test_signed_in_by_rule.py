@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
-from api.demo.stories import PERSON_WITHOUT_CONSENT
+from api.demo.stories import PERSON_WITH_EXPIRED_CONSENT, PERSON_WITHOUT_CONSENT
 from api.setting_values import OidcIssuer
 from authz.claim_rules import read_claim_rules
+from authz.linked_accounts import end_links
 from tests.conftest import NOW, Client, Serve
 from tests.identity.tokens import AUDIENCE, NAME, claims, jwk, token
 
@@ -85,3 +87,87 @@ async def test_the_lines_are_shown_to_those_who_read_accounts_and_to_nobody_else
     ]
     assert await client.codes(query) == ["FORBIDDEN"]
     assert await client.codes(query, caller="xiamen-inspection-clerk") == ["FORBIDDEN"]
+
+
+# -- explained
+
+
+EXPLAIN = """
+explainAccess(object: $object, action: $action, row: $row, account: $account) {
+  allowed roles refusedWith notLinked { code } relations { scope holds } nearest { line { text } needs }
+}
+"""
+ARGUMENTS = "$object: String!, $action: String!, $row: ID, $account: ID"
+
+
+async def explained(client: Client, body: str, caller: str | None = None, **asked: Any) -> dict[str, Any]:
+    """Explain for the bearer of a token, or as a caller of the demonstration."""
+    query = {"query": f"query ({ARGUMENTS}) {{ {EXPLAIN} }}", "variables": asked}
+    headers = {"authorization": f"Bearer {client.token(caller) if caller else body}"}
+    answer = (await client.http.post("/graphql", json=query, headers=headers)).json()
+    found: dict[str, Any] = answer["data"]["explainAccess"]
+    return found
+
+
+def signed_in(sub: str, acr: str) -> str:
+    """Give a token of the provider that names a person whom no other account is yet."""
+    second = int(NOW.timestamp())
+    number = PERSON_WITH_EXPIRED_CONSENT.id_number
+    return token(body=claims(iat=second, exp=second + 600, sub=sub, acr=acr, number=number))
+
+
+async def test_who_is_not_linked_has_explained_why_to_itself(client: Client) -> None:
+    told = await explained(client, signed_in("citizen-3", "low"), object="subject_request", action="file")
+
+    assert (told["allowed"], told["roles"], told["notLinked"]) == (False, ["public"], {"code": "LINK_NOT_ASSURED"})
+    assert told["nearest"]["line"]["text"] == "p, subject, subject_request, file, self"
+    assert "更高等级" in told["nearest"]["needs"]
+    assert told["refusedWith"] is None
+
+
+async def test_an_officer_has_an_account_whose_link_was_ended_explained_as_the_line_decides_about_it(
+    client: Client, demo_url: str
+) -> None:
+    """The public by sign-in, with the reason, and never whose it was; nor is it listed among officers without a role."""
+    body = signed_in("citizen-4", "high")
+    headers = {"authorization": f"Bearer {body}"}
+    who = {"query": "{ viewer { accountId roles notLinked { code } } }"}
+    linked = (await client.http.post("/graphql", json=who, headers=headers)).json()["data"]["viewer"]
+    assert linked["roles"] == ["subject"]
+    connection = await asyncpg.connect(demo_url)
+    await end_links(connection, issuer=NAME, sub="citizen-4", reason="冒领", now=NOW)
+    await connection.close()
+
+    viewer = (await client.http.post("/graphql", json=who, headers=headers)).json()["data"]["viewer"]
+    assert viewer == {"accountId": linked["accountId"], "roles": ["public"], "notLinked": {"code": "LINK_ENDED"}}
+    for noun, action in (("subject_request", "file"), ("credit_record", "read"), ("access_entry", "read")):
+        asked = {"object": noun, "action": action}
+        own = await explained(client, body, **asked)
+        by_officer = await explained(client, body, "security-officer", account=viewer["accountId"], **asked)
+        assert own == by_officer
+        assert (own["notLinked"], own["allowed"]) == ({"code": "LINK_ENDED"}, noun == "credit_record")
+    query = "{ policyVersions(first: 1, filter: { state: ACTIVE }) { nodes { id } } }"
+    active = (await client.data(query, caller="security-officer"))["policyVersions"]["nodes"][0]["id"]
+    check = "query ($id: ID!) { policyCheck(policyVersion: $id) { findings { code text } } }"
+    findings = (await client.data(check, {"id": active}, caller="security-officer"))["policyCheck"]["findings"]
+    assert not [one for one in findings if viewer["accountId"] in one["text"]]
+
+
+async def test_an_account_without_a_role_whose_issuer_tells_of_no_subjects_is_refused_and_explained_so(
+    client: Client,
+) -> None:
+    register = "mutation ($i: RegisterAccountInput!) { registerAccount(input: $i) { account { id } } }"
+    given = {"issuer": client.service.settings.public_url, "sub": "idle", "display": "待分配"}
+    made = (await client.data(register, {"i": given}, caller="security-officer"))["registerAccount"]["account"]["id"]
+
+    answer = await client.send("{ viewer { roles } }", caller="idle")
+    refused = answer["errors"][0]["extensions"]
+    told = await explained(client, "", "security-officer", account=made, object="credit_record", action="amend")
+
+    assert (refused["code"], refused["account"]) == ("NO_ROLE", made)
+    assert (told["refusedWith"], told["allowed"], told["roles"], told["notLinked"]) == ("NO_ROLE", False, [], None)
+    suspend = "mutation ($i: SuspendAccountInput!) { suspendAccount(input: $i) { receipts } }"
+    await client.data(suspend, {"i": {"account": made, "reason": "离岗"}}, caller="security-officer")
+    told = await explained(client, "", "security-officer", account=made, object="credit_record", action="amend")
+    assert told["refusedWith"] == "UNAUTHENTICATED"
+    assert await client.codes("{ viewer { roles } }", caller="idle") == ["UNAUTHENTICATED"]
