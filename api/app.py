@@ -46,6 +46,7 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " worker-src 'self' blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
 _UNCACHED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _PAGE_HEADERS = {
     "content-security-policy": CSP,
@@ -75,11 +76,13 @@ class Application:
 
 
 def _with_headers(send: Send, extra: Headers) -> Send:
-    """Add header lines to an answer."""
+    """Add header lines to an answer, and the one that keeps browsers from guessing what it is."""
 
     async def sending(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *extra]
+            own = list(message.get("headers", ()))
+            named = any(name.lower() == _NOSNIFF[0] for name, _ in own)
+            message["headers"] = [*own, *(() if named else (_NOSNIFF,)), *extra]
         await send(message)
 
     return sending

@@ -48,9 +48,9 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Reply = tuple[int, bytes, Headers]
 
+_PLAIN_HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _BASE_HEADERS = (
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
+    *_PLAIN_HEADERS,
     (b"vary", b"accept, authorization, renxin-purpose, renxin-office"),
 )
 _ONE_OF_A_KIND = frozenset(
@@ -187,7 +187,7 @@ class Endpoint:
 
 async def _tell_methods(send: Send, extra: Headers) -> None:
     """Answer OPTIONS; a page of another origin is let in only where the settings name it."""
-    headers = [(b"allow", METHODS), (b"accept-post", b"application/json"), (b"cache-control", b"no-store"), *extra]
+    headers = [(b"allow", METHODS), (b"accept-post", b"application/json"), *_PLAIN_HEADERS, *extra]
     await send({"type": "http.response.start", "status": 204, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from api.database import DatabaseAway, TooBusy
 from api.errors import Internal
 from api.metering import QuotaExceeded
-from authz.token import TokenInvalid
+from authz.token import DESCRIPTIONS, Fault, TokenInvalid
 from domain.errors import DomainError, Forbidden
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -66,10 +66,9 @@ class PersonNeedsPost(MutationNeedsPost):
 
 METHODS = b"GET, HEAD, OPTIONS, POST"
 
-_PROOF = (b"www-authenticate", b'DPoP realm="renxin", error="invalid_token", algs="ES256 EdDSA RS256"')
+_PROOF_FAULTS = (Fault.PROOF, Fault.REPLAY)
 _RETRY: Headers = ((b"retry-after", b"2"),)
 _STATUSES: tuple[tuple[type[DomainError], int, Headers], ...] = (
-    (TokenInvalid, 401, ((b"www-authenticate", b'Bearer realm="renxin", error="invalid_token"'), _PROOF)),
     (Forbidden, 403, ()),
     (MutationNeedsPost, 405, ((b"allow", b"POST"),)),
     (MethodNotAllowed, 405, ((b"allow", METHODS),)),
@@ -87,4 +86,17 @@ def status_of(error: DomainError) -> tuple[int, Headers]:
     """Give the status of a request that an error has refused as a whole, and the headers that go with it."""
     if isinstance(error, QuotaExceeded):
         return 429, ((b"retry-after", str(error.extensions["retryAfter"]).encode()),)
+    if isinstance(error, TokenInvalid):
+        return 401, _challenges(error)
     return next(((status, headers) for kind, status, headers in _STATUSES if isinstance(error, kind)), (400, ()))
+
+
+def _challenges(refused: TokenInvalid) -> Headers:
+    """Give the challenges of a 401, with what whoever was given the token may be told (RFC 6750 section 3, RFC 9449 7.1)."""
+    told = DESCRIPTIONS.get(refused.reason) if type(refused) is TokenInvalid else None
+    described = f', error_description="{told}"' if told else ""
+    proof = "invalid_dpop_proof" if refused.reason in _PROOF_FAULTS else "invalid_token"
+    return (
+        (b"www-authenticate", f'Bearer realm="renxin", error="invalid_token"{described}'.encode()),
+        (b"www-authenticate", f'DPoP realm="renxin", error="{proof}"{described}, algs="ES256 EdDSA RS256"'.encode()),
+    )

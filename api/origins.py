@@ -15,7 +15,7 @@ Header = tuple[bytes, bytes]
 ANY = "*"
 PREFLIGHT_SECONDS = 600
 METHODS = b"GET, HEAD, OPTIONS, POST"
-ASKED = b"authorization, content-type, renxin-purpose, renxin-office"
+ASKED = b"authorization, content-type, dpop, renxin-name, renxin-office, renxin-purpose"
 SHOWN = b"retry-after, www-authenticate"
 
 

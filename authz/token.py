@@ -3,7 +3,8 @@
 In charge of everything between the header's text and the claims we act on. Refuses, with one answer for all,
 whatever does not hold to the letter: another type, issuer, audience or algorithm than configured, a header
 that brings keys or extensions of its own, a missing or malformed claim, a lifetime that is too long, a
-signature of another key. Why is told to the log only, as a word without values: more would help to forge.
+signature of another key. Why is told to the log, as a word without values, and of a genuine token to its holder (see
+`DESCRIPTIONS`): more would help to forge.
 Source: RFC 9068 sections 2 and 4; RFC 8725 section 3; RFC 7515; RFC 7519.
 """
 
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import jwt
 
@@ -69,6 +70,23 @@ class Fault(StrEnum):
     REPLAY = "replay"
 
 
+DESCRIPTIONS: Final[Mapping[Fault, str]] = {
+    Fault.ISSUER: "The access token is of another issuer than this service accepts",
+    Fault.AUDIENCE: "The access token is for another audience",
+    Fault.EXPIRED: "The access token expired",
+    Fault.NOT_YET: "The access token is not valid yet: compare the clocks",
+    Fault.LIFETIME: "The access token is valid for longer than this service accepts",
+    Fault.ID_TOKEN: "This is an ID token: send the access token",
+    Fault.REVOKED: "The access token was revoked, or its account suspended",
+    Fault.SUSPENDED: "The access token was revoked, or its account suspended",
+    Fault.SENDER: "The access token is bound to a key or certificate, or has to be: send it as the account is registered",
+    Fault.PROOF: "The DPoP proof does not fit this request, key, token or time",
+    Fault.REPLAY: "The DPoP proof was used before",
+}
+"""What the challenge of a 401 tells (error_description, RFC 6750 section 3): of a token whose signature held, and that its
+issuer is none of ours, which stands in it. How a signature, a key or a form failed is told to the log alone."""
+
+
 class TokenInvalid(DomainError):
     """The access token is not accepted: get a new one from your identity provider."""
 
@@ -78,7 +96,7 @@ class TokenInvalid(DomainError):
     def __init__(self, reason: Fault) -> None:
         super().__init__()
         self.reason = reason
-        """For the log; never for the caller."""
+        """For the log; of it the caller is told `DESCRIPTIONS`, in a header."""
 
 
 @dataclass(frozen=True, slots=True)

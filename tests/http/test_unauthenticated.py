@@ -59,6 +59,42 @@ async def test_a_token_that_does_not_hold_is_a_401_with_one_body_for_all(client:
     assert len(bodies) == 1
 
 
+def _told(client: Client) -> dict[str, tuple[str, str | None]]:
+    """Give tokens, and what their holder is told about each: nothing where no signature of the issuer holds."""
+    issuer = client.service.issuer
+    assert issuer is not None
+    old, coming = (
+        issuer.mint("somebody", client_id="tests", lifetime=timedelta(hours=1), now=NOW + timedelta(hours=hours))
+        for hours in (-2, 2)
+    )
+    good = client.token("somebody")
+    header, payload, signature = good.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    foreign = f"{header}.{_part({**claims, 'iss': 'http://127.0.0.1:8001'})}.{signature}"
+    return {
+        "expired": (old, "The access token expired"),
+        "of tomorrow": (coming, "not valid yet"),
+        "of another issuer": (foreign, "another issuer"),
+        "expired and forged": (f"{header}.{_part({**claims, 'exp': 1})}.{signature}", None),
+        "another key": (f"{_part({'alg': 'EdDSA', 'typ': 'at+jwt', 'kid': 'x'})}.{payload}.{signature}", None),
+        "no token": ("a.b", None),
+    }
+
+
+async def test_the_holder_of_a_genuine_token_is_told_in_the_challenge_what_is_wrong_with_it(client: Client) -> None:
+    """RFC 6750 section 3: the engineer of a partner sees an old token from one of another service; a forger sees nothing."""
+    bodies = set()
+    for name, (token, told) in _told(client).items():
+        response = await post(client, ASK, authorization=f"Bearer {token}")
+        challenges = response.headers.get_list("www-authenticate")
+        assert [one.split(" ")[0] for one in challenges] == ["Bearer", "DPoP"], name
+        for challenge in challenges:
+            assert 'error="invalid_token"' in challenge, name
+            assert (f"{told}" in challenge) if told else ("error_description" not in challenge), name
+        bodies.add(response.content)
+    assert len(bodies) == 1
+
+
 async def test_two_authorization_headers_are_a_401(client: Client) -> None:
     token = f"Bearer {client.token('somebody')}"
     headers = [("content-type", "application/json"), ("authorization", token), ("authorization", token)]

@@ -56,7 +56,14 @@ async def test_a_page_of_another_origin_may_not(client: Client, origin: str) -> 
 async def test_errors_and_other_addresses_are_readable_for_the_page_too(client: Client) -> None:
     refused = await post(client, b"{", origin=PORTAL)
     assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (400, PORTAL)
-    for path in ("/.well-known/jwks.json", "/verify/RX1", "/nothing", "/health/live"):
+    for path in (
+        "/",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/jwks.json",
+        "/verify/RX1",
+        "/nothing",
+        "/health/live",
+    ):
         answer = await client.http.get(path, headers={"origin": PORTAL})
         assert answer.headers["access-control-allow-origin"] == PORTAL, path
 
@@ -77,13 +84,22 @@ async def test_a_star_lets_every_origin_in(serve: Serve, installed_url: str) -> 
 
 async def test_every_answer_carries_the_headers_that_protect_browsers(client: Client) -> None:
     answers = [await post(client, ASK), await post(client, b"{"), await preflight(client, STRANGER)]
-    for path in ("/.well-known/jwks.json", "/verify/RX1", "/nothing", "/health/live", "/static/page.css"):
+    for path in (
+        "/",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/jwks.json",
+        "/verify/RX1",
+        "/nothing",
+        "/health/live",
+        "/static/page.css",
+    ):
         answers.append(await client.http.get(path))
     answers.append(await client.http.get("/graphql", headers={"accept": "text/html"}))
     for answer in answers:
         assert answer.headers["strict-transport-security"] == "max-age=600; includeSubDomains"
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers.get_list("x-content-type-options") == ["nosniff"]
 
 
 @pytest.mark.parametrize("text", ["portal.example", "https://portal.example/", "https://a@b.example", "ftp://x.example", "https://Portal.example", "https://", "a,,b"])  # fmt: skip

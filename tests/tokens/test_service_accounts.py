@@ -511,6 +511,8 @@ async def test_a_bad_proof_is_refused_for_its_fault_with_the_one_answer(
     assert answer.status_code == 401
     assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
     assert "DPoP" in answer.headers["www-authenticate"]
+    proof_fails = case["fault"] in ("proof", "replay")
+    assert ('error="invalid_dpop_proof"' in answer.headers["www-authenticate"]) == proof_fails
     assert dict(desk.client.service.refusals.by_reason) == {case["fault"]: 1}
 
 
