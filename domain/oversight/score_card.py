@@ -118,7 +118,10 @@ def _rank(mine: Fraction | None, scores: Mapping[UUID, Fraction | None]) -> int 
 
 
 async def _objections(connection: Connection, jurisdiction: str, period: Period) -> dict[UUID, Share]:
-    """Count the objections whose last day to decide lies in the period and has come, and those decided by it."""
+    """Count the objections whose last day to decide lies in the period and has come, and those decided by it.
+
+    While the clock stands still for an appraisal, the last day does not come.
+    """
     rows = await connection.fetch(
         _OBJECTIONS, jurisdiction, period.from_on, min(period.to_on, period.as_of), period.end
     )
@@ -197,13 +200,22 @@ async def _batches(connection: Connection, books: Rulebooks, jurisdiction: str, 
 
 
 _OBJECTIONS: Final = """
-SELECT office_id, count(*) AS whole,
-  count(*) FILTER (WHERE (decided_at AT TIME ZONE 'Asia/Shanghai')::date <= decide_due_on) AS part
-FROM objection
-WHERE jurisdiction_id = $1 AND decide_due_on BETWEEN $2 AND $3 AND filed_at < $4
-  AND (withdrawn_at IS NULL OR (withdrawn_at AT TIME ZONE 'Asia/Shanghai')::date > decide_due_on)
-GROUP BY office_id
+SELECT was.office_id, count(*) AS whole,
+  count(*) FILTER (WHERE (was.decided_at AT TIME ZONE 'Asia/Shanghai')::date <= was.decide_due_on) AS part
+FROM objection today
+CROSS JOIN LATERAL (
+  SELECT event.image FROM ledger_event event
+  WHERE event.object_id = today.id AND event.object = 'objection' AND event.kind = 'change' AND event.at < $4
+  ORDER BY event.at DESC, event.id DESC LIMIT 1
+) told
+CROSS JOIN LATERAL jsonb_populate_record(NULL::objection, told.image) was
+WHERE today.jurisdiction_id = $1 AND today.filed_at < $4 AND today.decide_due_on >= $2
+  AND was.decide_due_on BETWEEN $2 AND $3 AND (was.paused_since IS NULL OR was.decide_due_on < was.paused_since)
+  AND (was.withdrawn_at IS NULL OR (was.withdrawn_at AT TIME ZONE 'Asia/Shanghai')::date > was.decide_due_on)
+GROUP BY was.office_id
 """
+"""As they stood at the end of the day: a last day moves when the clock has stood still, and only ever to a later one."""
+
 _SINCE: Final = f"SELECT {kept_since('$1', before='$2')}"
 _NAMES: Final = "SELECT id, name FROM office WHERE id = ANY($1::uuid[])"
 _HANDED_IN: Final = """
