@@ -11,7 +11,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -33,6 +33,14 @@ SHIPPED_FILES = ("default_policy.csv", "default_cases.csv")
 """The policy that ships with the package, and its cases."""
 
 _ROLE_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_NO_ROLES = frozenset({"deputy", "operator", "rule", "service"})
+"""Words that stand in place of a role, in an assignment or in the ledger: nobody is to be taken for one of them."""
+
+MOST_STEPS = 9
+"""How far roles inherit: Casbin follows nine steps and is silent about the tenth, deny lines included."""
+
+MOST_OWN_ROLES = 400
+"""How many roles a policy may have beside those that ship: each is decided about for every cell that speaks of it."""
 _SHAPE = (
     "a line is p with role, object, action, scope; c with role, class, level, scope; g with role, parent;"
     " r with role, words; or t with sentence, yes or no"
@@ -159,7 +167,9 @@ def faults(lines: Sequence[PolicyLine]) -> Iterator[Fault]:
                 yield Fault(line.number, f"the role {line.cells[0]!r} is declared twice")
             declared.add(line.cells[0])
         numbers.add(line.number)
-    yield from _circles(lines)
+    if len(words.known - set(ROLES)) > MOST_OWN_ROLES:
+        yield Fault(None, f"more than {MOST_OWN_ROLES} roles of its own")
+    yield from _inherited(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +216,7 @@ class _Words:
 
 
 def _role(role: str, words: str) -> str | None:
-    if not _ROLE_NAME.fullmatch(role) or role in ROLES:
+    if not _ROLE_NAME.fullmatch(role) or role in ROLES or role in _NO_ROLES:
         return f"{_quoted(role)} cannot be the name of a new role: small letters, digits, _; 2 to 40; not one there is"
     return None if words else "a new role says what it is"
 
@@ -216,13 +226,51 @@ def _quoted(word: str) -> str:
     return repr(word if len(word) <= 60 else word[:57] + "…")
 
 
-def _circles(lines: Sequence[PolicyLine]) -> Iterator[Fault]:
-    """Find roles that inherit from themselves, by whatever way."""
+def _inherited(lines: Sequence[PolicyLine]) -> Iterator[Fault]:
+    """Find a role that inherits from itself, by whatever way, and one that inherits through too many others."""
     above = parents(lines)
+    steps = _steps(above)
     for line in lines:
-        if line.kind == "g" and len(line.cells) == 2 and line.cells[0] in ancestry(line.cells[1], above):
-            yield Fault(line.number, f"the role {_quoted(line.cells[0])} inherits from itself")
+        if line.kind != "g" or len(line.cells) != 2:
+            continue
+        if line.cells[0] not in steps:
+            circling = _circling(line.cells[0], above, steps)
+            number = next(one.number for one in lines if one.kind == "g" and one.cells[0] == circling)
+            yield Fault(number, f"the role {_quoted(circling)} inherits from itself")
             return
+        if steps[line.cells[0]] > MOST_STEPS:
+            yield Fault(
+                line.number, f"the role {_quoted(line.cells[0])} inherits through more than {MOST_STEPS} others"
+            )
+            return
+
+
+def _steps(above: Mapping[str, set[str]]) -> dict[str, int]:
+    """Give for each role by how many steps it inherits at most; those that never come to an end are left out."""
+    below: dict[str, list[str]] = {}
+    for role, found in above.items():
+        for parent in found:
+            below.setdefault(parent, []).append(role)
+    open_ = {role: len(found) for role, found in above.items()}
+    steps = dict.fromkeys(below.keys() - above.keys(), 0)
+    waiting = list(steps)
+    while waiting:
+        parent = waiting.pop()
+        for role in below.get(parent, ()):
+            open_[role] -= 1
+            if not open_[role]:
+                steps[role] = 1 + max(steps[one] for one in above[role])
+                waiting.append(role)
+    return steps
+
+
+def _circling(role: str, above: Mapping[str, set[str]], steps: Mapping[str, int]) -> str:
+    """Walk up from a role that comes to no end to one that inherits from itself."""
+    seen = set[str]()
+    while role not in seen:
+        seen.add(role)
+        role = min(above[role] - steps.keys())
+    return role
 
 
 def parents(lines: Iterable[PolicyLine]) -> dict[str, set[str]]:

@@ -152,6 +152,6 @@ def _days(serving: Iterable[Serving], today: date) -> Iterator[date]:
 _SERVING = """
 SELECT coalesce(account.person, account.id::text) AS person, held.role, held.from_on, held.to_on
 FROM assignment held JOIN account ON account.id = held.account_id
-WHERE held.state = 'granted' AND (held.to_on IS NULL OR held.to_on >= $1) AND held.role = ANY($2::text[])
+WHERE held.state = 'granted' AND held.deputy_of_id IS NULL AND (held.to_on IS NULL OR held.to_on >= $1) AND held.role = ANY($2::text[])
   AND account.state = 'active' AND account.kind = 'person' AND account.subject_id IS NULL
 """

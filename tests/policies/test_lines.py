@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authz.grants import expand
 from authz.lines import (
+    MOST_OWN_ROLES,
+    MOST_STEPS,
     PolicyInvalid,
     PolicyLine,
+    _steps,
     default_lines,
     default_text,
     digest,
@@ -137,6 +142,76 @@ def test_ten_thousand_lines_are_expanded_to_what_they_say() -> None:
         for scope in scopes
     }
     assert found == set(wanted)
+
+
+def chain(steps: int) -> str:
+    """Write roles of which each inherits from the next one, and the last one may and may not do something."""
+    roles = [f"role_{number}" for number in range(steps + 1)]
+    said = [f"r, {role}, 测试" for role in roles]
+    said += [f"g, {role}, {parent}" for role, parent in pairwise(roles)]
+    said += [
+        f"p, {roles[-1]}, office, read, any",
+        f"p, {roles[-1]}, subject, read, self, deny",
+        "p, role_0, subject, read, self",
+    ]
+    return "\n".join(said) + "\n"
+
+
+def test_roles_inherit_as_far_as_casbin_follows_and_no_policy_goes_further() -> None:
+    """Beyond it Casbin is silent: what is told to inherit would not, and a deny line would be passed over."""
+    grants = expand(1, parse(chain(MOST_STEPS)))
+    assert grants.scopes(("role_0",), "office", "read") == (Scope.ANY,)
+    assert grants.scopes(("role_0",), "subject", "read") == ()
+
+    found = list(faults(read(chain(MOST_STEPS + 1))))
+
+    assert [one.text for one in found] == [f"the role 'role_0' inherits through more than {MOST_STEPS} others"]
+
+
+def test_a_circle_is_named_by_a_role_that_is_in_it_and_not_by_one_below() -> None:
+    lines = read("r, aa, x\nr, bb, x\nr, cc, x\ng, aa, bb\ng, bb, cc\ng, cc, bb\n")
+
+    assert [(one.line, "'bb'" in one.text) for one in faults(lines)] == [(5, True)]
+
+
+@pytest.mark.parametrize("last", ["", "g, role_9999, role_0\n"])
+def test_twenty_thousand_lines_of_inheritance_are_looked_through_once(last: str) -> None:
+    """A chain of ten thousand roles kept the process busy for hours when each role looked up all of its own."""
+    lines = read(chain(9_999) + last)
+    looked = Counted()
+    for line in lines:
+        if line.kind == "g":
+            looked.setdefault(line.cells[0], set()).add(line.cells[1])
+    looked.count = 0
+
+    steps = _steps(looked)
+
+    assert (len(steps) == 10_000) == (not last)
+    assert looked.count <= 20_000
+
+
+class Counted(dict[str, set[str]]):
+    """Counts how often a role is looked up."""
+
+    count = 0
+
+    def __getitem__(self, role: str) -> set[str]:
+        """Look a role up."""
+        self.count += 1
+        return super().__getitem__(role)
+
+
+def test_a_policy_has_no_more_roles_of_its_own_than_can_be_decided_about() -> None:
+    text = "".join(f"r, role_{number}, 测试\n" for number in range(MOST_OWN_ROLES + 1))
+
+    assert [one.text for one in faults(read(text))] == [f"more than {MOST_OWN_ROLES} roles of its own"]
+    assert not list(faults(read(text.partition("\n")[2])))
+
+
+@pytest.mark.parametrize("word", ["deputy", "operator", "rule", "service"])
+def test_no_role_is_called_as_what_stands_in_place_of_one(word: str) -> None:
+    """In the ledger it would pass for the operator of the machine, in an assignment for somebody's deputy."""
+    assert [one.line for one in faults(read(f"r, {word}, 冒用\n"))] == [1]
 
 
 @pytest.mark.parametrize("line", ["p, {}, credit_report, count, own_office", "g, {}, clerk", "r, {}, 经办人员",
