@@ -153,7 +153,7 @@ async def _item_for(tx: Transaction, row: asyncpg.Record, rule: RuleAnswer | Non
     """Give the catalogue item under which the office records the result, or why there is none."""
     if rule is None:
         return None, "no_item"
-    found = await tx.connection.fetchval(_ITEM, row["jurisdiction_id"], rule.value, row["office_id"])
+    found = await tx.connection.fetchval(_ITEM, row["jurisdiction_id"], rule.value, row["office_id"], tx.today)
     if found is None:
         return None, "no_item"
     item = await load_item(tx, found, office_id=row["office_id"])
@@ -194,5 +194,7 @@ _ITEM: Final = """
 SELECT item.id FROM catalogue_item item
 LEFT JOIN catalogue_producer producer ON producer.item_id = item.id AND producer.office_id = $3
 WHERE item.jurisdiction_id = $1 AND item.code = $2
-ORDER BY item.valid_from DESC NULLS LAST, producer.id NULLS LAST LIMIT 1
+ORDER BY coalesce(item.valid_from <= $4, TRUE) AND coalesce(item.valid_to >= $4, TRUE) DESC,
+  item.valid_from DESC NULLS LAST, producer.id NULLS LAST LIMIT 1
 """
+"""Of the edition in force on the day: the next one may be approved already, and begin later."""

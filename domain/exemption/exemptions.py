@@ -93,7 +93,7 @@ async def load_case(
     act = Act(
         severity=record["severity"],
         decided_on=record["decided_on"],
-        is_of_item=(record["office_id"], record["item_id"]) == (listed["office_id"], listed["catalogue_item_id"]),
+        is_of_item=(record["office_id"], record["item_of"]) == (listed["office_id"], listed["item_of"]),
         is_listed=listed["in_force"],
         most_earlier=listed["most_earlier"],
         window_months=listed["window_months"],
@@ -267,7 +267,7 @@ _LOCK_RECORD: Final = "SELECT FROM credit_record WHERE id = $1 FOR NO KEY UPDATE
 _LOCK_RECORDS: Final = "SELECT FROM credit_record WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 
 _RECORD: Final = f"""
-SELECT record.*, item.polarity, EXISTS (
+SELECT record.*, item.polarity, (item.jurisdiction_id, item.code) AS item_of, EXISTS (
   SELECT FROM list_evidence evidence JOIN list_entry entry ON entry.id = evidence.entry_id
   WHERE evidence.record_id = record.id AND {list_entry.IN_FORCE.replace("{t}", "entry").replace(":today", "$2::date")}
 ) AS is_listed
@@ -275,9 +275,11 @@ FROM credit_record record JOIN catalogue_item item ON item.id = record.item_id W
 """
 
 _ITEM: Final = f"""
-SELECT item.*, ({item.IN_FORCE.replace("{t}", "item").replace(":today", "$2::date")}) AS in_force
-FROM exemption_item item WHERE item.id = $1
+SELECT item.*, (meant.jurisdiction_id, meant.code) AS item_of,
+  ({item.IN_FORCE.replace("{t}", "item").replace(":today", "$2::date")}) AS in_force
+FROM exemption_item item JOIN catalogue_item meant ON meant.id = item.catalogue_item_id WHERE item.id = $1
 """
+"""The catalogue item is meant by its code, whatever edition of the catalogue the record refers to."""
 
 _EARLIER: Final = """
 SELECT other.decided_on FROM credit_record record

@@ -84,6 +84,29 @@ async def test_where_the_rulebook_has_no_item_for_it_the_result_says_so(ground: 
     assert {row["record_id"] for row in found} == {None}
 
 
+async def test_a_catalogue_that_is_approved_and_begins_later_takes_no_record_yet(ground: Ground) -> None:
+    """XM-07: the edition in force on the day, also between the approval of the next one and its first day."""
+    made = await ground.sign(await ground.kept_item(XIAMEN, "SP"), await ground.organisation(), XIAMEN_OFFICE)
+    before = await ground.sign(await ground.kept_item(XIAMEN, "SP"), await ground.organisation(2), XIAMEN_OFFICE)
+    first = await ground.row("credit_record", (await ground.other().break_(before))["record_id"])
+    begins = TODAY + timedelta(days=30)
+    await ground.tx.connection.execute(
+        "INSERT INTO catalogue_item SELECT (jsonb_populate_record(item, jsonb_build_object('id', gen_random_uuid(),"
+        " 'edition', '下一版', 'valid_from', $2::date))).* FROM catalogue_item item WHERE id = $1",
+        first["item_id"],
+        begins,
+    )
+    await ground.tx.connection.execute(
+        "UPDATE catalogue_item SET valid_to = $2::date - 1 WHERE id = $1", first["item_id"], begins
+    )
+    row = await ground.other().break_(made)
+
+    assert (row["unrecorded"], (await ground.row("credit_record", row["record_id"]))["item_id"]) == (
+        None,
+        first["item_id"],
+    )
+
+
 async def test_who_took_it_in_does_not_find_whether_it_was_kept(ground: Ground) -> None:
     """XM-11c: another person than the one who took the commitment in."""
     made = await ground.sign(await ground.kept_item(XIAMEN, "SP"), await ground.organisation(), XIAMEN_OFFICE)

@@ -198,6 +198,27 @@ async def test_the_journey_of_an_exemption_hc_02(client: Client, installed_url: 
         assert await codes(client, text, {"id": exemption}, made, other) == ["FORBIDDEN"]
 
 
+async def test_an_act_on_the_list_is_meant_in_every_edition_of_the_catalogue_hc_02(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    """HC-08: the catalogue was succeeded after the act was listed; the record refers to the next edition's item."""
+    made = await minor_scene(installed_url, vault)
+    item = await exempting.listed_act(client, made)
+    connection = await asyncpg.connect(installed_url)
+    await connection.execute(
+        "WITH next AS (INSERT INTO catalogue_item SELECT (jsonb_populate_record(item, jsonb_build_object("
+        " 'id', gen_random_uuid(), 'edition', '下一版', 'valid_from', '2026-03-05'))).*"
+        " FROM catalogue_item item JOIN credit_record record ON record.item_id = item.id WHERE record.id = $1 RETURNING id)"
+        " UPDATE credit_record SET item_id = next.id FROM next WHERE credit_record.id = $1",
+        uuid_of(made.record_gid),
+    )
+    await connection.close()
+    asked = {"record": made.record_gid, "item": item}
+    told = (await client.data(ELIGIBILITY, asked, caller=made.sub("clerk")))["exemptionEligibility"]
+
+    assert told["mayBeProposed"] is True, told
+
+
 async def test_who_proposed_does_not_grant_or_refuse_hc_02(client: Client, installed_url: str, vault: Vault) -> None:
     made = await minor_scene(installed_url, vault)
     item = await exempting.listed_act(client, made)
