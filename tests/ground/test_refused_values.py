@@ -1,0 +1,211 @@
+"""What cannot be is refused where it is read, also what a client's schema lets nobody send."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias, cast
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from authz import account_key, revocation, versions
+from domain.calendar import TermInvalid, day_of_next_month
+from domain.credit.refusals import DateInFuture, PersonalTextInPublic, SubjectUnclear
+from domain.culture import activities, campaigns
+from domain.delivery import deliveries
+from domain.edition import editions, files
+from domain.edition.kinds import kind_of
+from domain.edition.refusals import EditionUnreadable
+from domain.errors import DomainError, Forbidden, InvalidInput
+from domain.evaluation import grades, papers, register
+from domain.exemption import items as exemption_items
+from domain.lifecycle import Actor, Transaction
+from domain.lists import list_grounds, list_subject, list_terms, urging
+from domain.merging import merges
+from domain.oversight import monitoring_figure
+from domain.registry import name_warnings
+from domain.rulebook.loader import load_rulebooks
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.anyio
+
+BOOKS = load_rulebooks()
+TODAY, XIAMEN, HAICANG = NOW.date(), "350200", "350205"
+TOMORROW, YESTERDAY = TODAY + timedelta(1), TODAY - timedelta(1)
+ONE, OTHER = UUID(int=7), UUID(int=8)
+NOTHING = cast(Any, None)
+
+Step: TypeAlias = Callable[[Transaction], Awaitable[object]]
+
+OFFICERS: Mapping[str, Step] = {
+    "proposes a grade": lambda tx: grades.propose(tx, NOTHING, NOTHING),
+    "proposes a scoring paper": lambda tx: papers.propose(tx, NOTHING, ONE, NOTHING),
+    "adds to a register": lambda tx: register.register(tx, NOTHING, ONE, ["1"], valid_from=TODAY, source="名册"),
+    "proposes an exempted act": lambda tx: exemption_items.propose(tx, BOOKS, NOTHING),
+    "proposes a merge": lambda tx: merges.propose(tx, kept_id=ONE, merged_id=OTHER, office_id=ONE, reason="一个主体"),
+    "proposes to undo a merge": lambda tx: merges.propose_unmerge(tx, ONE, reason="不是一个主体"),
+    "signs out everywhere": revocation.sign_out,
+    "proposes a key": lambda tx: account_key.propose(tx, {}, "", issuer="", reason=""),
+}  # fmt: skip
+
+
+def _edition(**more: Any) -> editions.Draft:
+    said: dict[str, Any] = {
+        "jurisdiction_id": XIAMEN,
+        "kind": "measures",
+        "label": "一",
+        "valid_from": TODAY,
+        "given": [],
+    }
+    return editions.Draft(**said | more)
+
+
+def _campaign(**more: Any) -> campaigns.Opening:
+    said = {"jurisdiction_id": XIAMEN, "office_id": ONE, "name": "行动", "topics": [TOPIC], "from_on": TODAY}
+    return campaigns.Opening(**{**said, "to_on": TOMORROW, **more})
+
+
+TOPIC = "拖欠工资"
+
+VALUES: Mapping[str, tuple[type[DomainError], Step]] = {
+    "an edition that ends before it begins": (
+        InvalidInput, lambda tx: editions.draft(tx, BOOKS, _edition(valid_to=YESTERDAY))
+    ),
+    "an office's edition of no office": (
+        Forbidden, lambda tx: editions.draft(tx, BOOKS, _edition(jurisdiction_id=HAICANG, kind="exemptions"))
+    ),
+    "a receipt at an instant without a time zone": (
+        InvalidInput, lambda tx: deliveries.tell(tx, {"at": NOW}, receipt="1", received_at=datetime(2026, 3, 1))  # noqa: DTZ001
+    ),
+    "a monitored figure of tomorrow": (
+        DateInFuture,
+        lambda tx: monitoring_figure.load(
+            tx, BOOKS, monitoring_figure.Figure(
+                source="国家城市信用监测", indicator="综合指数", on=TOMORROW, value="88.25", unit="分"
+            ),
+            office_id=ONE, jurisdiction=HAICANG,
+        ),
+    ),
+    "a campaign that ends before it begins": (
+        InvalidInput, lambda tx: campaigns.open_campaign(tx, BOOKS, _campaign(to_on=YESTERDAY))
+    ),
+    "a campaign of an office that is none": (
+        InvalidInput, lambda tx: campaigns.open_campaign(tx, BOOKS, _campaign(office_codes=["NONE"]))
+    ),
+    "an activity of another century": (
+        InvalidInput,
+        lambda tx: activities.plan(
+            tx, BOOKS, activities.Plan(
+                jurisdiction_id=XIAMEN, office_id=ONE, category="training", kind="credit_repair", title="培训",
+                on_day=date(2101, 1, 1),
+            )
+        ),
+    ),
+    "a warning about a name that is forgotten": (
+        InvalidInput, lambda tx: name_warnings.resolve(tx, ONE, outcome="forgotten", reason="原因")
+    ),
+    "a result that names an identity number": (
+        PersonalTextInPublic, lambda tx: urging.conclude(tx, ONE, result="已付11010519491231002X")
+    ),
+    "a subject that is not named": (
+        SubjectUnclear, lambda tx: list_subject.admit_subject(tx, NOTHING, BOOKS, NOTHING, list_subject.Named())
+    ),
+    "a subject with a number and no name": (
+        SubjectUnclear,
+        lambda tx: list_subject.admit_subject(tx, NOTHING, BOOKS, NOTHING, list_subject.Named(id_number="1")),
+    ),
+}  # fmt: skip
+
+
+async def _transaction(url: str, actor: Actor) -> AsyncIterator[Transaction]:
+    connection = await asyncpg.connect(url)
+    begun = connection.transaction()
+    await begun.start()
+    yield Transaction(connection, NOW, actor)
+    await begun.rollback()
+    await connection.close()
+
+
+@pytest.fixture
+async def tx(installed_url: str) -> AsyncIterator[Transaction]:
+    """Give a transaction of an officer; nothing of it stays."""
+    async for each in _transaction(installed_url, Actor(OTHER, ("credit_office",))):
+        yield each
+
+
+@pytest.fixture
+async def anonymous(installed_url: str) -> AsyncIterator[Transaction]:
+    """Give a transaction of nobody in particular."""
+    async for each in _transaction(installed_url, Actor(None, ("public",))):
+        yield each
+
+
+@pytest.mark.parametrize("step", OFFICERS)
+async def test_nobody_in_particular_answers_for_nothing(anonymous: Transaction, step: str) -> None:
+    with pytest.raises(Forbidden):
+        await OFFICERS[step](anonymous)
+
+
+async def test_an_officer_is_an_account(anonymous: Transaction, tx: Transaction) -> None:
+    assert versions.officer_of(tx) == OTHER
+    with pytest.raises(Forbidden):
+        versions.officer_of(anonymous)
+
+
+@pytest.mark.parametrize("value", VALUES)
+async def test_what_cannot_be_is_refused(tx: Transaction, value: str) -> None:
+    refusal, step = VALUES[value]
+    with pytest.raises(refusal) as refused:
+        await step(tx)
+    assert refused.type is refusal
+
+
+@pytest.mark.parametrize("day", [0, 32])
+def test_a_month_has_no_such_day(day: int) -> None:
+    with pytest.raises(TermInvalid):
+        day_of_next_month(TODAY, day)
+
+
+def test_a_law_is_cited_with_a_level_that_there_is() -> None:
+    with pytest.raises(InvalidInput):
+        list_terms.cited("劳动法", "custom")
+    with pytest.raises(InvalidInput):
+        list_grounds.check_grounds(
+            BOOKS, NOTHING, list_grounds.Grounds(reason="原因", legal_basis="劳动法", legal_basis_level="custom"), None,
+            on=TODAY, person_name=None,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "line"),
+    [
+        ("code,name\nA,\x00\n", "csv", 1),
+        ("code,name\n" + "A,B\n" * 500_001, "csv", 1),
+        ("item = 3\n", "toml", 1),
+        ('other = "x"\n', "toml", 1),
+        ("", "csv", 1),
+        ("code,name,unheard_of\nA,B,C\n", "csv", 1),
+        ("code,code,name\nA,B,C\n", "csv", 1),
+        ("code\nA\n", "csv", 1),
+        ("code,name\nA,B\nC\n", "csv", 3),
+        ('code,name\nA,B\n"C"D,E\n', "csv", 3),
+    ],
+    ids=[
+        "nul",
+        "too-long",
+        "no-items",
+        "another-table",
+        "empty",
+        "unknown-field",
+        "twice",
+        "no-name",
+        "too-few",
+        "quotes",
+    ],
+)
+def test_an_edition_that_cannot_be_read_is_told_with_its_line(text: str, written: str, line: int) -> None:
+    with pytest.raises(EditionUnreadable) as refused:
+        files.read_file(kind_of(BOOKS, XIAMEN, "measures").shape, text, written)
+    assert refused.value.extensions["line"] == line
