@@ -185,7 +185,8 @@ class Callers:
         if known is not None and known[0].epoch == self.epoch and now < known[1]:
             self._known.move_to_end(key)
             await require_sender(known[2], sender, self._pool, scheme=scheme, token=token, now=now)
-            return known[0]
+            if known[0].not_linked is None or not await self._was_linked_since(token, now):
+                return known[0]
         claims = await self._verifier.verify(token, now=now)
         account, bound = await self._account(claims, local_day(now))
         await require_sender(bound, sender, self._pool, scheme=scheme, token=token, now=now)
@@ -308,6 +309,15 @@ class Callers:
         if said is not None and not said.assured and account.is_subject_by_rule and "subject" in caller.roles:
             return replace(self.public, not_linked=LinkNotAssured, unlinked_id=account.account_id)
         return replace(caller, token_id=claims.token_id)
+
+    async def _was_linked_since(self, token: str, now: datetime) -> bool:
+        """Tell whether who was served as the public may be a subject by now, as another process has linked the account.
+
+        A sign-in that links somebody moves no epoch, as it would make every process forget everybody.
+        Raises: TokenInvalid.
+        """
+        account, _ = await self._account(await self._verifier.verify(token, now=now), local_day(now))
+        return bool(account.assignments)
 
     async def _linked(
         self, changes: Changes, claims: Claims, purpose: str | None, office: str | None, now: datetime

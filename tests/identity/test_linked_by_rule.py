@@ -18,6 +18,7 @@ from authz.caller import Caller, Callers
 from authz.claim_rules import read_claim_rules
 from authz.claim_table import ClaimRulesInvalid
 from authz.linked_accounts import end_links, link_subject
+from authz.linked_by_rule import LinkSubjectUnknown
 from authz.token import Fault, Issuer, TokenInvalid, TokenReader
 from domain.clock import local_day
 from domain.identifiers import resident_id_check_character
@@ -233,6 +234,27 @@ async def test_who_was_refused_is_looked_at_again_after_a_minute(gate: Gate) -> 
 
     assert (await gate.callers.resolve(header, None, now=NOW)).not_linked is not None
     assert (await gate.callers.resolve(header, None, now=NOW + timedelta(minutes=1))).subject_id == gate.person
+
+
+async def test_whom_one_process_links_no_other_one_goes_on_refusing(gate: Gate) -> None:
+    """The first sign-in was before anything was held about the person; the token is known as that of nobody here."""
+    number = VAULT.blind_index(STRANGER)
+    body = token(body=claims(sub="early", jti="early", **GOOD | {"card": {"number": STRANGER}}))
+
+    async def sign_in(callers: Callers) -> Caller:
+        return await callers.resolve(f"Bearer {body}", None, now=NOW)
+
+    other = Gate(gate.connection, gate.person, gate.firm)
+    await other.callers.refresh()
+    assert [(await sign_in(one.callers)).not_linked for one in (gate, other)] == [LinkSubjectUnknown] * 2
+    person = await make_subject(gate.connection, "natural_person", "900200")
+    await gate.connection.execute("UPDATE subject SET id_index = $2 WHERE id = $1", person, number)
+    third = Gate(gate.connection, gate.person, gate.firm)
+    await third.callers.refresh()
+
+    assert (await sign_in(third.callers)).subject_id == person
+
+    assert [(await sign_in(one.callers)).subject_id for one in (gate, other)] == [person] * 2
 
 
 async def test_neither_token_nor_number_is_kept(gate: Gate) -> None:

@@ -226,3 +226,76 @@ async def test_a_partner_agency_is_entered_with_its_purposes_and_names_no_other(
             await enter_partner(owner, name="x", purposes=(), **given | wrong)
     with pytest.raises(NotFound):
         await enter_partner(owner, name="新银行", purposes=("350200.nothing",), **given)
+
+
+WHO = "{ viewer { roles subjectId agentOf purpose } }"
+
+
+async def test_what_the_operator_enters_and_ends_holds_for_the_next_request_of_every_process(
+    client: Client, serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    """Neither process is told of it; each has met the caller a moment before, and the query reads no row."""
+    firm = f"Subject:{EXAMPLE.id}"
+    person = f"Subject:{PERSON_WITHOUT_CONSENT.id}"
+    who: dict[str, Any] = {"issuer": ISSUER, "sub": "wanderer", "now": NOW}
+    async with serve(demo_url) as other:
+        body = client.token("wanderer")
+
+        async def seen() -> list[tuple[Any, ...]]:
+            found: list[tuple[Any, ...]] = []
+            for process in (client, other, client, other):
+                headers = {"authorization": f"Bearer {body}", "renxin-office": office} if office else {}
+                headers |= {"authorization": f"Bearer {body}"}
+                answer = (await process.http.post("/graphql", json={"query": WHO}, headers=headers)).json()
+                if "data" not in answer:
+                    found.append((answer["errors"][0]["extensions"]["code"],))
+                    continue
+                viewer = answer["data"]["viewer"]
+                found.append((viewer["roles"][0], viewer["subjectId"], viewer["agentOf"]))
+            return found
+
+        office = ""
+        assert await seen() == [("NO_ROLE",)] * 4
+        await link_subject(owner, display="市民", subject_id=PERSON_WITHOUT_CONSENT.id, **who)
+        assert await seen() == [("subject", person, None)] * 4
+        await appoint(owner, "wanderer", TODAY, None)
+        assert await seen() == [("subject", person, None)] * 4
+        office = firm
+        assert await seen() == [("agent", firm, firm)] * 4
+        await appoint(owner, "wanderer", TODAY, TODAY)
+        assert await seen() == [("agent", firm, firm)] * 4
+        await end_links(owner, reason="解除", **who)
+        assert await seen() == [("NO_ROLE",)] * 4
+
+
+async def test_a_purpose_that_the_operator_grants_may_be_named_in_every_process_at_once(
+    client: Client, serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    purpose = await owner.fetchval(
+        "SELECT item.code FROM application_item item WHERE NOT EXISTS (SELECT FROM partner_purpose held"
+        " WHERE held.application_item_id = item.id) AND item.jurisdiction_id = '350200' ORDER BY item.code LIMIT 1"
+    )
+    bank = await owner.fetchrow(
+        "SELECT office.jurisdiction_id, office.code, office.name FROM account"
+        " JOIN assignment held ON held.account_id = account.id JOIN office ON office.id = held.office_id"
+        " WHERE account.sub = 'xiamen-bank'"
+    )
+    async with serve(demo_url) as other:
+        headers = {"authorization": f"Bearer {client.token('xiamen-bank')}", "renxin-purpose": purpose}
+
+        async def named() -> list[str]:
+            answers = [
+                (await one.http.post("/graphql", json={"query": WHO}, headers=headers)).json()
+                for one in (client, other)
+            ]
+            return [
+                one["data"]["viewer"]["purpose"] if "data" in one else one["errors"][0]["extensions"]["code"]
+                for one in answers
+            ]
+
+        assert await named() == ["PURPOSE_NOT_GRANTED"] * 2
+        await enter_partner(
+            owner, jurisdiction=bank["jurisdiction_id"], code=bank["code"], name=bank["name"], purposes=(purpose,),
+            from_on=TODAY, to_on=None, now=NOW,
+        )  # fmt: skip
+        assert await named() == [purpose] * 2
