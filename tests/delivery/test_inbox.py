@@ -111,6 +111,8 @@ async def test_a_message_is_refused_when_it_has_run_out(ground: Ground, http: ht
 
 UNTRUSTED: dict[str, bytes] = {
     "another's key": signed(message(), by=STRANGER),
+    "a key that nobody knows": signed(message(), by=Signer({"platform-9": KEYS["platform-1"]}, "platform-9")),
+    "not yet": signed(message(nbf=SECONDS + 600)),
     "another type": signed(message(), kind="renxin-push+jws"),
     "another issuer": signed(message(iss="somebody")),
     "another receiver": signed(message(aud="https://elsewhere.example")),
