@@ -177,7 +177,7 @@ class EmbeddedPostgres:
     def _serve(self) -> None:
         for attempt in range(1, PORT_ATTEMPTS + 1):
             self._port = self._home.choose_port()
-            server, log_start = self._supervise(*self._server_command(), stdin=subprocess.DEVNULL)
+            server, log_start = self._supervise(*self._server_command(), stdin=subprocess.DEVNULL, again=True)
             if self._becomes_ready(server):
                 return
             self._end_supervised()
@@ -203,12 +203,13 @@ class EmbeddedPostgres:
             time.sleep(0.01)
         return False
 
-    def _supervise(self, *command: str, stdin: int) -> tuple[subprocess.Popen[bytes], int]:
-        """Start a program under a supervisor; return the supervisor and where its log lines begin."""
+    def _supervise(self, *command: str, stdin: int, again: bool = False) -> tuple[subprocess.Popen[bytes], int]:
+        """Start a program under a supervisor, `again` when it is killed; return that and where its log lines begin."""
         assert self._lock is not None
         reading, self._owner_pipe = os.pipe()
         supervisor = Path(__file__).with_name("supervisor.py")
-        ours = (f"--owner-pipe={reading}", f"--keep-open={self._lock}", f"--home={self._home.path}")
+        ours = [f"--owner-pipe={reading}", f"--keep-open={self._lock}", f"--home={self._home.path}"]
+        ours += ["--again"] * again
         with self._home.open_log() as log:
             log_start = os.fstat(log.fileno()).st_size
             try:

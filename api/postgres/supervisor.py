@@ -3,7 +3,8 @@
 Started by `api.postgres.server` as a program of its own (standard library only, its own session, so that the
 Ctrl-C meant for the owner does not reach PostgreSQL). Three ways to notice that the owner is gone: the
 pipe from the owner closes, the parent process changes, a signal arrives; then PostgreSQL is asked for a
-fast shutdown. If this process itself is killed, the kernel asks PostgreSQL for it.
+fast shutdown. If this process itself is killed, the kernel asks PostgreSQL for it. A server that is killed (by the
+kernel, when memory is short) is started again, and recovers: whoever uses it finds it where it was.
 
 Refuses to run anything as uid 0, as PostgreSQL does: root is first mapped to an ordinary uid in a user
 namespace (files stay root's, and folders of mode 0700 stay reachable), or, where namespaces are not
@@ -30,6 +31,9 @@ PR_SET_PDEATHSIG = 1
 UID_INSIDE = 1000
 ACCOUNTS = ("postgres", "nobody")
 LOOK_SECONDS = 1.0
+ATTEMPTS = 30
+"""How often a server that was killed is started, a second apart: what it left behind may still hold its memory."""
+
 FAST_SHUTDOWN_SECONDS = 30.0
 IMMEDIATE_SHUTDOWN_SECONDS = 10.0
 EXIT_REFUSED = 3
@@ -39,24 +43,36 @@ class Refused(Exception):
     """The program cannot be run here; the message says why and what to do."""
 
 
+class Stop:
+    """The three ways to notice that the program is to stop."""
+
+    def __init__(self, owner: int, owner_pipe: int, wakeup: int) -> None:
+        self._owner, self._owner_pipe, self._wakeup = owner, owner_pipe, wakeup
+
+    def comes_within(self, seconds: float) -> bool:
+        """Wait that long at most, or until a child ends; tell whether the owner is gone or a signal says to stop."""
+        ready, _, _ = select.select([self._owner_pipe, self._wakeup], [], [], seconds)
+        told = self._wakeup in ready and set(os.read(self._wakeup, 512)) != {signal.SIGCHLD}
+        return told or self._owner_pipe in ready or os.getppid() != self._owner
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the given program until it ends or the owner is gone; return its exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--owner-pipe", type=int, required=True)
     parser.add_argument("--keep-open", type=int, required=True)
     parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--again", action="store_true", help="start the program again when it was killed")
     parser.add_argument("program", nargs="+")
     given = parser.parse_args(arguments)
-    owner = os.getppid()
-    wakeup = catch_signals()
+    stop = Stop(os.getppid(), given.owner_pipe, catch_signals())
     try:
         leave_root(given.home)
         check_reachable(given.home, Path(given.program[0]))
-        child = start(given.program, keep_open=given.keep_open)
+        return keep(given.program, stop, keep_open=given.keep_open, attempts=ATTEMPTS if given.again else 0)
     except (Refused, OSError) as refusal:
         print(f"renxin: {refusal}", file=sys.stderr, flush=True)
         return EXIT_REFUSED
-    return watch(child, owner=owner, owner_pipe=given.owner_pipe, wakeup=wakeup)
 
 
 def catch_signals() -> int:
@@ -174,14 +190,18 @@ def start(program: Sequence[str], *, keep_open: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(program, pass_fds=(keep_open,), preexec_fn=tie_to_supervisor)  # noqa: PLW1509
 
 
-def watch(child: subprocess.Popen[bytes], *, owner: int, owner_pipe: int, wakeup: int) -> int:
-    """Wait for the child's end; end it when the owner is gone or a signal says so."""
-    while child.poll() is None:
-        ready, _, _ = select.select([owner_pipe, wakeup], [], [], LOOK_SECONDS)
-        stopped = wakeup in ready and set(os.read(wakeup, 512)) != {signal.SIGCHLD}
-        if stopped or owner_pipe in ready or os.getppid() != owner:
-            return shut_down(child)
-    return child.returncode
+def keep(program: Sequence[str], stop: Stop, *, keep_open: int, attempts: int) -> int:
+    """Run the program until it ends or is to stop; one that was killed is started again, `attempts` times at most."""
+    left = 0
+    while True:
+        child = start(program, keep_open=keep_open)
+        while child.poll() is None:
+            if stop.comes_within(LOOK_SECONDS):
+                return shut_down(child)
+        left = attempts if child.returncode < 0 else left - 1
+        if child.returncode == 0 or left <= 0 or stop.comes_within(LOOK_SECONDS):
+            return child.returncode
+        print("renxin: PostgreSQL was killed and is started again", file=sys.stderr, flush=True)
 
 
 def shut_down(child: subprocess.Popen[bytes]) -> int:

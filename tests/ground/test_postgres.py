@@ -11,6 +11,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,7 @@ SMALL = {"shared_buffers": "16MB"}
 END_SECONDS = 60.0
 OWNER = """
 import sys
+import time
 from pathlib import Path
 from api.postgres.memory import shared_buffers
 from api.postgres.server import OPTIONS, EmbeddedPostgres
@@ -110,6 +112,17 @@ def wait_for_end(handles: list[int]) -> bool:
         if not ended:
             return False
     return True
+
+
+def another_is_ready(home: Path, killed: int) -> bool:
+    """Return whether another server than the one that was killed became ready in time."""
+    deadline = time.monotonic() + END_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError, ValueError):  # its lock file goes, and is written anew
+            if PostgresHome(home).server_is_ready() and postmaster(home) != killed:
+                return True
+        time.sleep(0.05)
+    return False
 
 
 def test_a_second_start_finds_the_same_address_and_the_data(home: Path) -> None:
@@ -198,6 +211,34 @@ def test_no_postgres_outlives_its_supervisor(owner: subprocess.Popen[str], home:
     os.kill(int(supervisor), signal.SIGKILL)
     assert wait_for_end([server])
     assert "shut down" in (home / "postgres.log").read_text().splitlines()[-1], "not a crash"
+
+
+def test_a_server_that_is_killed_is_there_again_and_still_ends_with_its_owner(
+    owner: subprocess.Popen[str], home: Path
+) -> None:
+    url = EmbeddedPostgres(home).running_url()
+    assert url is not None
+    ask(url, "CREATE TABLE before_the_kill AS SELECT 7 AS n")
+    for _ in range(2):
+        killed = postmaster(home)
+        handle = os.pidfd_open(killed)
+        os.kill(killed, signal.SIGKILL)
+        assert wait_for_end([handle])
+        assert another_is_ready(home, killed)
+        assert ask(url, "SELECT n FROM before_the_kill") == 7
+    ask(url, "DROP TABLE before_the_kill")
+
+    handles = [os.pidfd_open(pid) for pid in processes_of(home)]
+    os.killpg(owner.pid, signal.SIGKILL)
+    assert wait_for_end(handles)
+    assert processes_of(home) == []
+
+
+def test_a_server_that_is_stopped_by_hand_stays_stopped(owner: subprocess.Popen[str], home: Path) -> None:
+    (supervisor,) = Path(f"/proc/{owner.pid}/task/{owner.pid}/children").read_text().split()
+    handles = [os.pidfd_open(int(supervisor)), os.pidfd_open(postmaster(home))]
+    os.kill(postmaster(home), signal.SIGINT)
+    assert wait_for_end(handles)
 
 
 def test_ctrl_c_reaches_the_owner_and_not_postgres(owner: subprocess.Popen[str], home: Path) -> None:
