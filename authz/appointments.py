@@ -26,7 +26,7 @@ from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded,
 from domain import lifecycle
 from domain.errors import DomainError, InvalidInput, StateConflict
 from domain.lifecycle import Transaction
-from domain.text import require_text
+from domain.text import require_name, require_text
 
 LONGEST_DISPLAY = 200
 
@@ -56,7 +56,7 @@ async def register(
     values = {
         "issuer": _name("issuer", issuer), "sub": _name("sub", sub), "kind": kind, "person": person,
         "binding": binding,
-        "display": require_text("display", display, longest=LONGEST_DISPLAY),
+        "display": require_name("display", display, longest=LONGEST_DISPLAY),
     }  # fmt: skip
     if binding not in BINDINGS:
         raise BindingInvalid
@@ -164,11 +164,12 @@ async def _end(tx: Transaction, row: Mapping[str, Any], *, last_on: date | None,
 
 
 def _name(field: str, text: str) -> str:
-    """Give a name as tokens may have it: what `authz.token` accepts, so that the account can ever be met."""
-    if not 0 < len(text) <= NAME_LENGTH or not text.isprintable():
+    """Give a name as tokens may have it: what `authz.token` accepts, so that the account can ever be met; without blanks
+    around it, which nobody sees who approves its role."""
+    if not 0 < len(text) <= NAME_LENGTH or not text.isprintable() or text != text.strip():
         raise InvalidInput(
-            f"`{field}` has 1 to {NAME_LENGTH} printable characters.",
-            zh=f"{field} 应为1至{NAME_LENGTH}个可打印字符。",
+            f"`{field}` has 1 to {NAME_LENGTH} printable characters, and no blanks around them.",
+            zh=f"{field} 应为1至{NAME_LENGTH}个可打印字符，首尾不得有空格。",
             field=field,
         )
     return text

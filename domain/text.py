@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unicodedata import category
 
 from domain.errors import InvalidInput
 
@@ -15,6 +16,10 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """How a cell begins that a spreadsheet calculates; Chinese and Japanese ones take the wide signs as well."""
 _AMOUNT: Final = re.compile("[+-]?[0-9][0-9.,]*%?")
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+_FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that look like blanks."""
 
 
 def writable(text: str) -> bool:
@@ -42,6 +47,21 @@ def require_text(name: str, text: str, *, longest: int) -> str:
         raise InvalidInput(
             f"{name} has 1 to {longest} characters and no control characters: correct it.",
             zh=f"{name} 应为1至{longest}个字符且不含控制字符：请更正。",
+            field=name,
+        )
+    return plain
+
+
+def require_name(name: str, text: str, *, longest: int) -> str:
+    """Give what somebody is called by, without blanks around it: all of it is seen, and in the order it is written.
+
+    Raises: InvalidInput, also for what is not seen or turns the writing round: another one's name would be shown.
+    """
+    plain = require_text(name, text, longest=longest)
+    if any(category(letter) in ("Cf", "Zl", "Zp") or letter in _FILLERS for letter in plain):
+        raise InvalidInput(
+            f"{name} holds characters that are not seen or turn the writing round: correct it.",
+            zh=f"{name} 含有不可见字符或者改变书写方向的字符：请更正。",
             field=name,
         )
     return plain

@@ -74,6 +74,31 @@ async def test_a_role_is_proposed_by_one_approved_by_another_and_holds_for_the_n
     assert data["viewer"]["roles"] == ["clerk"]
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"display": "安全管理员\u200b"},
+        {"display": "安全\u202e员理管"},
+        {"display": "\u3164"},
+        {"display": "市监察支队\u2028经办"},
+        {"sub": "security-officer "},
+        {"sub": " security-officer"},
+        {"sub": "security\u200b-officer"},
+        {"sub": "security\u00adofficer"},
+        {"issuer": "https://sso.example.gov.cn\u2060"},
+    ],
+)
+async def test_no_account_is_registered_under_what_is_not_seen(desk: Desk, named: dict[str, str]) -> None:
+    """A second officer approves by what is shown: one account must not look like another one."""
+    given = {"issuer": "https://sso.example.gov.cn", "sub": "lookalike", "display": "新人", **named}
+
+    refused = await desk.send(REGISTER, FIRST, **given)
+
+    assert refused["code"] == "INVALID_INPUT"
+    assert refused["error"]["extensions"]["field"] == next(iter(named))
+    assert not any(value in str(refused["error"]) for value in named.values())
+
+
 async def test_nobody_proposes_or_approves_a_role_for_himself_and_no_proposer_approves(desk: Desk) -> None:
     own = await account_of(desk, FIRST)
     _, account = await register(desk)
