@@ -96,6 +96,10 @@ class EditionDerivation:
         " named; none_set where its text asks for none."
     )
     from_edition: strawberry.ID | None = strawberry.field(description="Global id of the edition it is based on.")
+    succeeded_by: strawberry.ID | None = strawberry.field(
+        description="Global id of the edition of the division above that holds in its place 上级目录已更新, on the first day of"
+        " this one or today, whichever is later; null while the one it is based on holds, or none does."
+    )
     taken_over: list[EditionItemDifference] = strawberry.field(description="Items taken over as they are 沿用.")
     changed: list[EditionItemDifference] = strawberry.field(description="Items taken over and changed 修订.")
     left_out: list[EditionItemDifference] = strawberry.field(description="Items left out 未采用.")

@@ -82,11 +82,17 @@ async def edition_derivation(
         row, kind = await _readable(job, session, local_id(edition, "Edition"))
         if row["derived_from_id"] is None:
             status = "not_loaded" if kind.rule.derives_from or kind.extends else "none_set"
-            return EditionDerivation(status=status, from_edition=None, taken_over=[], changed=[], left_out=[], own=[])
+            return EditionDerivation(
+                status=status, from_edition=None, succeeded_by=None, taken_over=[], changed=[], left_out=[], own=[]
+            )
         found = await _compared(job, session, kind, row["derived_from_id"], row["id"])
+        above = await reading.instead_of(
+            session, row["derived_from_id"], max(row["valid_from"] or date.min, local_day(job.now))
+        )
     return EditionDerivation(
         status="says",
         from_edition=global_id("Edition", row["derived_from_id"]),
+        succeeded_by=None if above is None else global_id("Edition", above),
         taken_over=_whole(found.unchanged),
         changed=_changed(kind, found.changed),
         left_out=_whole(found.removed),

@@ -21,6 +21,14 @@ async def in_force(
     return found
 
 
+async def instead_of(connection: Connection, edition_id: UUID, on: date) -> UUID | None:
+    """Find the edition that holds on a day in the place of one of the same kind; nothing where that one does, or none."""
+    row = await connection.fetchrow("SELECT jurisdiction_id, kind, office_id FROM edition WHERE id = $1", edition_id)
+    assert row is not None
+    found = await in_force(connection, row["jurisdiction_id"], row["kind"], on, office_id=row["office_id"])
+    return None if found is None or found["id"] == edition_id else UUID(str(found["id"]))
+
+
 async def items_of(tx: Transaction, edition_id: UUID) -> list[Item]:
     """Read the items of an edition in their order."""
     rows = await tx.connection.fetch(_ITEMS, edition_id)

@@ -34,7 +34,7 @@ STEP = (
 )
 PUBLIC = "query ($id: ID!) { edition(id: $id) { label } }"
 FILE = "query ($id: ID!, $format: String!) { editionFile(edition: $id, format: $format) }"
-DERIVED = """query ($id: ID!) { editionDerivation(edition: $id) { status fromEdition takenOver { code }
+DERIVED = """query ($id: ID!) { editionDerivation(edition: $id) { status fromEdition succeededBy takenOver { code }
   changed { code changes { field before after } } leftOut { code } own { code } } }"""
 DIFFERENCE = """query ($before: ID!, $after: ID!) { editionDifference(before: $before, after: $after) {
   added { code } removed { code } changed { code changes { field before after } } unchanged { code } wordsZh } }"""
@@ -256,9 +256,20 @@ async def test_a_district_shows_what_it_made_of_its_citys_catalogue(client: Clie
     )  # fmt: skip
     found = (await client.data(DERIVED, {"id": made["id"]}, caller="hc-first"))["editionDerivation"]
     assert found == {
-        "status": "says", "fromEdition": city, "takenOver": [{"code": "p"}], "leftOut": [{"code": "r"}], "own": [{"code": "s"}],
+        "status": "says", "fromEdition": city, "succeededBy": None, "takenOver": [{"code": "p"}], "leftOut": [{"code": "r"}], "own": [{"code": "s"}],
         "changed": [{"code": "q", "changes": [{"field": "polarity", "before": "negative", "after": "neutral"}]}],
     }  # fmt: skip
+    newer = await approved(
+        client,
+        kind="city_catalogue",
+        label="市2026年版",
+        validFrom="2026-04-01",
+        items=[item("p", "行政处罚", **common)],
+    )
+    since = (await client.data(DERIVED, {"id": made["id"]}, caller="hc-first"))["editionDerivation"]
+    assert since == found | {"succeededBy": newer}, (
+        "what it was made of stays, and that it is no longer the city's is told"
+    )
 
 
 async def test_each_office_keeps_its_own_rules_and_no_other_does(client: Client, ground: Ground) -> None:
