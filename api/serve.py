@@ -20,7 +20,7 @@ from api.demo import loading as demo
 from api.logs import log_config
 from api.postgres.address import database, database_url
 from api.protocol import GuardedProtocol
-from api.settings import Settings, load_settings
+from api.settings import Settings, SettingsError, load_settings
 from api.start import prepare
 from domain.clock import system_clock
 
@@ -52,7 +52,11 @@ class _Server(uvicorn.Server):
 
 
 def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
-    """Serve until SIGINT or SIGTERM; give the exit code."""
+    """Serve until SIGINT or SIGTERM; give the exit code.
+
+    Raises: SettingsError, before anything else is begun, where nothing can listen at the address.
+    """
+    listening = listening_at(settings.host, settings.port)
     with database(settings) as url:
         asyncio.run(prepare(settings, url, now=system_clock(), tell=tell))
         _allow_open_files()
@@ -72,13 +76,30 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
             timeout_graceful_shutdown=10,
             h11_max_incomplete_event_size=64 * 1024,
         )
-        sockets = several(config.bind_socket())
+        sockets = several(listening)
         if settings.workers == 1:
             _Server(config, lambda: _announce(settings)).run(sockets)
         else:
             _announce(settings)
             Multiprocess(config, sockets).run()
     return 0
+
+
+def listening_at(host: str, port: int) -> socket.socket:
+    """Give a socket bound to the address, which refuses clients until the service is ready.
+
+    Raises: SettingsError.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        told = f"RENXIN_HOST, RENXIN_PORT: cannot listen at {host} port {port} 无法监听: {error.strerror}."
+        raise SettingsError((told,)) from error
+    listening.set_inheritable(True)  # to the processes of RENXIN_WORKERS
+    return listening
 
 
 def several(listening: socket.socket) -> list[socket.socket]:
