@@ -86,6 +86,7 @@ async def test_checkpoints_are_rows_that_anybody_may_compare(client: Client, dem
 
 
 async def test_what_cannot_be_proven_is_refused_with_a_code(client: Client, demo_url: str) -> None:
+    await _seal(client, demo_url)
     [event] = (await _amend(client, "题三"))["receipts"]
     await _seal(client, demo_url)
     assert await client.codes(PROOF, {"event": "CreditRecord:1"}) == ["ID_INVALID"]
