@@ -24,10 +24,17 @@ class Warmed(Protocol):
 
 
 async def run_warming(callers: Warmed, *, every: float = EVERY_SECONDS) -> None:
-    """Expand versions that wait for their decision, until cancelled; a database that is away is tried again."""
+    """Expand versions that wait for their decision, until cancelled; a database that is away is tried again.
+
+    Of looks that fail one after the other the first is logged.
+    """
+    failing = False
     while True:
         await asyncio.sleep(every)
         try:
             await callers.warm()
+            failing = False
         except Exception as error:  # the loop of a worker: whatever it was, the next look may succeed
-            _log.warning("warming failed", extra={"kind": type(error).__name__})
+            if not failing:
+                _log.warning("warming failed", extra={"kind": type(error).__name__})
+            failing = True

@@ -93,3 +93,24 @@ async def test_a_look_that_fails_is_not_the_last() -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+async def test_looks_that_fail_one_after_the_other_are_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    looked = asyncio.Event()
+    outcomes = iter([OSError(), OSError(), OSError(), None, OSError()])
+
+    class Flickering:
+        async def warm(self) -> None:
+            outcome = next(outcomes, looked)
+            if isinstance(outcome, OSError):
+                raise outcome
+            if outcome is looked:
+                looked.set()
+
+    task = asyncio.create_task(run_warming(Flickering(), every=0))
+    await asyncio.wait_for(looked.wait(), 5)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+    assert [record.getMessage() for record in caplog.records] == ["warming failed"] * 2
