@@ -3,7 +3,7 @@
 A duty is open as long as the row behind it says so; nothing is stored here, so nothing can be forgotten or go
 stale. Each kind is one arm of `TABLE`; a new kind is one more arm. A term that nobody set stays without a day.
 What only a named role may know (watch lists, recommendations) has no arm.
-Source: issue's clauses per arm; the readings on "none set" and on a missing severity as a due item of its own.
+Source: the clauses of each arm; the readings on "none set" and on a missing severity as a due item of its own.
 """
 
 from __future__ import annotations
