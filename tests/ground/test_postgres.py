@@ -29,11 +29,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"shared_buffers": "16MB"}
 END_SECONDS = 60.0
 OWNER = """
+import signal
 import sys
-import time
 from pathlib import Path
-from api.postgres.memory import shared_buffers
-from api.postgres.server import OPTIONS, EmbeddedPostgres
+from api.postgres.server import EmbeddedPostgres
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell begins jobs in the background without it
 server = EmbeddedPostgres(Path(sys.argv[1]), options={"shared_buffers": "16MB"})
 server.start()
 print("ready", flush=True)
