@@ -8,8 +8,11 @@ import os
 import resource
 import socket
 import sys
+import threading
+import time
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -26,6 +29,8 @@ from domain.clock import system_clock
 
 OPEN_FILES = 65_536
 ACCEPTED_AT_ONCE = 16
+LOOKED_AT_EVERY = 0.1
+"""Seconds."""
 
 
 def application() -> Application:
@@ -80,7 +85,8 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
         if settings.workers == 1:
             _Server(config, lambda: _announce(settings)).run(sockets)
         else:
-            _announce(settings)
+            told = (listening.getsockname()[:2], lambda: _announce(settings))
+            threading.Thread(target=when_served, args=told, daemon=True).start()
             Multiprocess(config, sockets).run()
     return 0
 
@@ -100,6 +106,15 @@ def listening_at(host: str, port: int) -> socket.socket:
         raise SettingsError((told,)) from error
     listening.set_inheritable(True)  # to the processes of RENXIN_WORKERS
     return listening
+
+
+def when_served(address: tuple[str, int], do: Callable[[], None]) -> None:
+    """Wait until a process listens at an address, then do something: processes listen when they are ready."""
+    while True:
+        with suppress(OSError), socket.create_connection(address):
+            break
+        time.sleep(LOOKED_AT_EVERY)
+    do()
 
 
 def several(listening: socket.socket) -> list[socket.socket]:

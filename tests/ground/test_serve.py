@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
 
 import pytest
 
-from api.serve import listening_at, serve
+from api.serve import listening_at, serve, when_served
 from api.settings import SettingsError, load_settings
 
 
@@ -36,3 +37,15 @@ def test_an_address_that_is_free_is_held_and_refuses_clients_until_somebody_serv
         assert held.get_inheritable()
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(held.getsockname()[:2])
+
+
+def test_that_several_processes_are_ready_is_told_when_one_of_them_listens() -> None:
+    told = threading.Event()
+    with listening_at("127.0.0.1", 0) as held:
+        waiting = threading.Thread(target=when_served, args=(held.getsockname(), told.set))
+        waiting.start()
+        waiting.join(0.3)
+        assert not told.is_set()
+        held.listen()
+        waiting.join(10)
+    assert told.is_set()
