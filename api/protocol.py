@@ -19,9 +19,8 @@ import json
 from http import HTTPStatus
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.answer_writer import AnswerWriter
 from api.database import TooBusy
 from api.errors import BadRequest, as_error
 from api.framing import is_one_request, require_framing
@@ -71,9 +70,6 @@ class GuardedProtocol(HttpToolsProtocol):
 
     _fault: tuple[int, DomainError] | None = None
     """What is wrong with it, where the parser would take it."""
-
-    _answer: AnswerWriter | None = None
-    """Where the answer is written to the request that is carried out, or was last."""
 
     _since = 0.0
     _timer: asyncio.TimerHandle | None = None
@@ -180,16 +176,6 @@ class GuardedProtocol(HttpToolsProtocol):
         else:
             super().on_message_complete()
 
-    def on_response_complete(self) -> None:
-        """Send an answer without a body; go on to the next request."""
-        assert self._answer is not None
-        self._answer.flush()
-        super().on_response_complete()
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        cycle.transport = self._answer = AnswerWriter(cycle, self.transport)  # type: ignore[assignment]
-        super()._start_asgi_task(cycle, app)
-
     def _lengthen(self, by: int) -> None:
         """Count what the header of a request is made of.
 
@@ -290,7 +276,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _close_with(self, status: int, error: DomainError) -> None:
-        self.transport.write(_written(status, error, b"connection: close\r\n"))
+        self.transport.write(_answer(status, error, b"connection: close\r\n"))
         self.transport.close()
 
     # -- when there is too much
@@ -325,7 +311,7 @@ class GuardedProtocol(HttpToolsProtocol):
             super().timeout_keep_alive_handler()
 
 
-def _written(status: int, error: DomainError, extra: bytes = b"") -> bytes:
+def _answer(status: int, error: DomainError, extra: bytes = b"") -> bytes:
     """Write a whole answer, header and body."""
     body = b'{"errors":%b}' % json.dumps([as_error(error)], ensure_ascii=False).encode()
     _, retry = status_of(error)
@@ -337,4 +323,4 @@ def _written(status: int, error: DomainError, extra: bytes = b"") -> bytes:
     )
 
 
-_BUSY = _written(503, TooBusy())
+_BUSY = _answer(503, TooBusy())

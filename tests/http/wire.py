@@ -58,14 +58,12 @@ class Wire(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.written = b""
-        self.writes = 0
         self.unread = 0
         self.closed = False
         self.aborted = False
 
     def write(self, data: bytes) -> None:  # type: ignore[override]
         self.written += data
-        self.writes += 1
 
     def get_write_buffer_size(self) -> int:
         return self.unread
@@ -99,8 +97,6 @@ class Connection:
         self.clock, self.wire = Clock(), Wire()
         self.begun, self.disconnected, self.proceed = 0, 0, asyncio.Event()
         self.bodies: list[bytes] = []
-        self.told: tuple[bytes, ...] = (b"",)
-        """The body of each answer, in the pieces in which the application sends it."""
         self.proceed.set()
         config = Config(
             self._app,
@@ -127,10 +123,8 @@ class Connection:
             body += message["body"]
         self.bodies.append(body)
         await self.proceed.wait()
-        length = b"%d" % sum(map(len, self.told))
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
-        for number, piece in enumerate(self.told, start=1):
-            await send({"type": "http.response.body", "body": piece, "more_body": number < len(self.told)})
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
 
     async def receive(self, data: bytes) -> None:
         """Let bytes arrive, and the application go on."""
