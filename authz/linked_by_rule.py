@@ -68,7 +68,7 @@ async def link_by_rule(tx: Transaction, claims: Claims) -> None:
     if account is not None:
         raise LinkEnded if account["was_subject"] else LinkByHand
     subject = await _subject(tx, sought)
-    await _require_first(tx, subject, claims.issuer)
+    await _require_first(tx, subject, claims)
     account_id = new_id()
     told = replace(tx, actor=replace(tx.actor, account_id=account_id, token_id=claims.token_id))
     reason = f"By rule 按声明映射: {claims.issuer}, {sought.claim}"
@@ -113,12 +113,13 @@ async def _subject(tx: Transaction, sought: Sought) -> Mapping[str, Any]:
     return row
 
 
-async def _require_first(tx: Transaction, subject: Mapping[str, Any], issuer: str) -> None:
-    """Require that no link of the subject to an account of the issuer was ended, and that a person has none.
+async def _require_first(tx: Transaction, subject: Mapping[str, Any], claims: Claims) -> None:
+    """Require that no link of the subject to another account of the issuer was ended, and that a person has none.
 
+    The account itself may be there by now, where another process is faster.
     Raises: LinkEnded; LinkTaken.
     """
-    for one in await tx.connection.fetch(_LINKED_ONCE, subject["id"], issuer):
+    for one in await tx.connection.fetch(_LINKED_ONCE, subject["id"], claims.issuer, claims.sub):
         if not one["linked"]:
             raise LinkEnded
         if subject["is_person"]:
@@ -141,7 +142,7 @@ FOR SHARE
 """
 _LINKED_ONCE = f"""
 SELECT account.subject_id IS NOT NULL AS linked FROM account
-WHERE account.issuer = $2 AND account.id IN (
+WHERE account.issuer = $2 AND account.sub <> $3 AND account.id IN (
   SELECT told.object_id FROM ledger_event told
   WHERE told.subject_id = {ever("$1::uuid")} AND told.kind = 'change' AND told.object = 'account'
 )

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from authz import linked_by_rule
 from authz.activation import assign, upsert_account
 from authz.assigned import NoRole
 from authz.caller import Caller, Callers
@@ -52,6 +53,7 @@ acr = ["legal"]
 """
 NUMBER = "35020019900307100" + resident_id_check_character("35020019900307100")
 STRANGER = "35020019900307101" + resident_id_check_character("35020019900307101")
+LATECOMER = "35020019900307102" + resident_id_check_character("35020019900307102")
 CODE = "91350200XLFJH8BP1B"
 GOOD: dict[str, Any] = {"user_type": "person", "card": {"number": NUMBER}, "acr": "high", "amr": ["pwd", "face"]}
 LEGAL: dict[str, Any] = {"credit_code": CODE, "acr": "legal"}
@@ -275,6 +277,31 @@ async def test_two_processes_that_link_at_once_make_one_account(installed_url: s
         found = await asyncio.gather(*(Gate(one, person, person).sign_in(**GOOD) for one in connections))
         assert [one.subject_id for one in found] == [person, person]
         assert found[0].account_id == found[1].account_id
+    finally:
+        for one in connections:
+            await one.close()
+
+
+async def test_whom_another_process_links_meanwhile_is_not_told_that_the_person_is_taken(
+    installed_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one commits between the look at the account and the look at who is linked to the person."""
+    connections = [await asyncpg.connect(installed_url) for _ in range(2)]
+    person = await make_subject(connections[0], "natural_person")
+    index = VAULT.blind_index(LATECOMER)
+    await connections[0].execute("UPDATE subject SET id_index = $2 WHERE id = $1", person, index)
+    slower, faster = (Gate(one, person, person) for one in connections)
+    named = GOOD | {"card": {"number": LATECOMER}}
+    found = linked_by_rule._subject
+
+    async def overtaken(*given: Any) -> Any:
+        monkeypatch.undo()
+        assert (await faster.sign_in("latecomer", **named)).subject_id == person
+        return await found(*given)
+
+    monkeypatch.setattr(linked_by_rule, "_subject", overtaken)
+    try:
+        assert (await slower.sign_in("latecomer", **named)).subject_id == person
     finally:
         for one in connections:
             await one.close()
