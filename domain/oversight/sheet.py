@@ -27,10 +27,10 @@ from domain.rulebook.model import Rulebooks
 ENCODINGS: Final = ("utf-8", "gb18030")
 DELIMITERS: Final = (",", "\t", ";")
 _MARKS: Final = {"utf-8": b"\xef\xbb\xbf", "gb18030": b"\x84\x31\x95\x33"}
-_LONGEST_HEADER: Final = 1 << 16
 _COLUMNS_OF_A_HEADER: Final = 5
 """National columns with which another sheet of a workbook is one to hand in, and no notes."""
 
+_LONGEST_HEADER: Final = 1 << 16
 _LONGEST_LINE: Final = 1 << 20
 """Units: characters. A row may have several lines; what is longer is not held to be looked at."""
 

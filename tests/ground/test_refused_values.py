@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
@@ -77,7 +77,7 @@ VALUES: Mapping[str, tuple[type[DomainError], Step]] = {
         Forbidden, lambda tx: editions.draft(tx, BOOKS, _edition(jurisdiction_id=HAICANG, kind="exemptions"))
     ),
     "a receipt at an instant without a time zone": (
-        InvalidInput, lambda tx: deliveries.tell(tx, {"at": NOW}, receipt="1", received_at=datetime(2026, 3, 1))  # noqa: DTZ001
+        InvalidInput, lambda tx: deliveries.tell(tx, {"at": NOW}, receipt="1", received_at=NOW.replace(tzinfo=None))
     ),
     "a monitored figure of tomorrow": (
         DateInFuture,

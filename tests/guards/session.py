@@ -17,9 +17,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from _pytest.nodes import Node
 from _pytest.runner import runtestprotocol
 
 from tests.guards import preparation, swapping
@@ -113,15 +114,10 @@ class _Judging:
             yield True
 
 
-class _Next:
-    """What pytest is told comes after a test: another of its module, or `elsewhere`, so that no fixture of its module stays."""
-
-    def __init__(self, item: pytest.Item, *, elsewhere: bool = False) -> None:
-        self._chain = item.listchain()[: 1 if elsewhere else -1]
-
-    def listchain(self) -> list[Node]:
-        """Give what stays set up."""
-        return self._chain
+def _next(item: pytest.Item, *, elsewhere: bool = False) -> Any:
+    """Give what pytest is told comes after a test: another of its module, or `elsewhere`, so that no fixture of its module stays."""
+    chain = item.listchain()[: 1 if elsewhere else -1]
+    return SimpleNamespace(listchain=lambda: chain)
 
 
 def _passes(item: pytest.Item) -> bool:
@@ -129,9 +125,9 @@ def _passes(item: pytest.Item) -> bool:
 
     Raises: RuntimeError when it could not begin, or ended badly although it had passed.
     """
-    item.session._setupstate.teardown_exact(_Next(item))  # type: ignore[arg-type]
+    item.session._setupstate.teardown_exact(_next(item))
     item._initrequest()  # type: ignore[attr-defined]
-    reports = runtestprotocol(item, nextitem=_Next(item), log=False)  # type: ignore[arg-type]
+    reports = runtestprotocol(item, nextitem=_next(item), log=False)
     if any(report.failed for report in reports if report.when == "call"):
         return False
     fault = next((str(report.longrepr) for report in reports if report.failed), None)
@@ -142,7 +138,7 @@ def _passes(item: pytest.Item) -> bool:
 
 def _clear(item: pytest.Item) -> None:
     """Take down what a test shares with others of its module."""
-    item.session._setupstate.teardown_exact(_Next(item, elsewhere=True))  # type: ignore[arg-type]
+    item.session._setupstate.teardown_exact(_next(item, elsewhere=True))
 
 
 def _likeness(guard: Guard, item: pytest.Item) -> int:
