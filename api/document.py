@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    SKIP,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLInputType,
     GraphQLSchema,
     InlineFragmentNode,
     ListValueNode,
@@ -29,8 +31,12 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
     UniqueFragmentNamesRule,
+    ValueNode,
+    ValuesOfCorrectTypeRule,
     parse,
+    specified_rules,
     validate,
+    validate_input_literal,
 )
 
 from api.errors import (
@@ -80,6 +86,36 @@ _FRAGMENT_RULES = (UniqueFragmentNamesRule, NoFragmentCyclesRule)
 """What must hold before selections can be walked; asked only where it does not, for what to say."""
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
+
+
+class _LocatedValues(ValuesOfCorrectTypeRule):
+    """Values have the right type; an error about a list or an object tells where it stands.
+
+    graphql-core 3.3 copies those two before it reads them, without their place.
+    """
+
+    def is_valid_value_node(self, node: ValueNode, input_type: GraphQLInputType | None) -> Any:
+        """Report what is wrong in a value of an argument or a default, and read no further into it."""
+
+        def report(error: GraphQLError, path: list[str | int]) -> None:
+            self.report_error(error if error.positions else GraphQLError(error.message, _member(node, path)))
+
+        if input_type:
+            validate_input_literal(node, input_type, report)
+        return SKIP
+
+
+def _member(node: ValueNode, path: Iterable[str | int]) -> ValueNode:
+    """Give the value at a path of fields and indexes in a literal."""
+    for step in path:
+        if isinstance(node, ListValueNode) and isinstance(step, int):
+            node = node.values[step]
+        elif isinstance(node, ObjectValueNode):
+            node = next(field.value for field in node.fields if field.name.value == step)
+    return node
+
+
+_RULES = tuple(_LocatedValues if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +204,7 @@ class Documents:
         if _are_tangled(ast, fragments):
             return validate(self._schema, ast, _FRAGMENT_RULES, max_errors=MAX_ERRORS)
         _Walk(fragments, introspection=self._introspection).all(operations)
-        errors = validate(self._schema, ast, max_errors=MAX_ERRORS)
+        errors = validate(self._schema, ast, _RULES, max_errors=MAX_ERRORS)
         if not self._introspection:
             for error in errors:
                 error.message = error.message.partition(" Did you mean ")[0]

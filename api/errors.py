@@ -118,7 +118,8 @@ _VARIABLE = re.compile(r"Variable '\$\w+' (?:has|got) invalid (?:default )?value
 _ABOUT_VALUES = tuple(
     (re.compile(pattern, re.DOTALL), told)
     for pattern, told in (
-        (r"(Expected (?:a )?value of non-null type '[^']+' (?:to be provided|not to be None))", r"\1."),
+        (r"(Expected (?:a )?value of non-null type '[^']+' to be provided)", r"\1."),
+        (r"(Expected (?:a )?value of non-null type '[^']+' not to be )None", r"\1null."),
         (r"Expected value of type '(\w+)' not to include unknown field", r"'\1' has no field of that name."),
         (r"(Expected value of type '\w+' to include required field '\w+')", r"\1."),
         (r"(Expected value of type '[^']+' to be an object)", r"\1."),
