@@ -21,6 +21,7 @@ from authz.caller import Callers
 from authz.claim_rules import IssuerRules
 from authz.issuer import BuiltInIssuer, open_issuer
 from authz.quota import default_quotas
+from authz.staffing import SignIn
 from authz.token import Issuer, TokenReader
 from authz.token_keys import JwksFile, JwksUrl
 from domain.calendar import working_calendar
@@ -52,6 +53,7 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
             changes=database.change,
             telling=[one.issuer for one in settings.claim_rules if one.subjects],
         ),
+        sign_in=sign_in(settings),
         issuer=builtin_issuer(settings),
         tokens=token_issuer(settings),
         books=load_rulebooks(),
@@ -79,6 +81,13 @@ def builtin_issuer(settings: Settings) -> BuiltInIssuer | None:
     if settings.issuer_keys_dir is None:
         return None
     return open_issuer(settings.issuer_keys_dir, issuer=settings.public_url, audience=AUDIENCE)
+
+
+def sign_in(settings: Settings) -> SignIn:
+    """Tell whose tokens let people sign in; the issuer for service accounts has none for people."""
+    own = [settings.public_url] if settings.builtin_issuer else []
+    names_people = any(one.person for one in settings.claim_rules)
+    return SignIn(frozenset([*own, *(one.issuer for one in settings.oidc_issuers)]), names_people)
 
 
 def token_issuer(settings: Settings) -> BuiltInIssuer | None:

@@ -49,8 +49,8 @@ async def reviewed(job: Job, version_id: UUID) -> Review:
 
     Raises: NotFound; PolicyInvalid.
     """
-    database, today = job.service.database, local_day(job.now)
-    return await review(database, version_id, today=today)
+    service, today = job.service, local_day(job.now)
+    return await review(service.database, version_id, sign_in=service.sign_in, today=today)
 
 
 async def reviewed_uncompared(job: Job, version_id: UUID) -> Review:
@@ -58,7 +58,8 @@ async def reviewed_uncompared(job: Job, version_id: UUID) -> Review:
 
     Raises: NotFound; PolicyInvalid.
     """
-    return await examined(job.service.database, version_id, today=local_day(job.now))
+    service, today = job.service, local_day(job.now)
+    return await examined(service.database, version_id, sign_in=service.sign_in, today=today)
 
 
 async def reviewed_text(job: Job, text: str) -> Review:
@@ -66,8 +67,8 @@ async def reviewed_text(job: Job, text: str) -> Review:
 
     Raises: PolicyInvalid when the active version cannot be read.
     """
-    database, today = job.service.database, local_day(job.now)
-    return await review_lines(database, read(text), today=today)
+    service, today = job.service, local_day(job.now)
+    return await review_lines(service.database, read(text), sign_in=service.sign_in, today=today)
 
 
 LONGEST_REPLAY = 90

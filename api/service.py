@@ -27,6 +27,7 @@ from api.settings import Settings
 from api.trusted import Trusted
 from authz.caller import Caller, Callers
 from authz.issuer import BuiltInIssuer
+from authz.staffing import SignIn
 from authz.token import TokenInvalid
 from authz.warming import run_warming
 from domain.calendar import WorkingCalendar
@@ -50,6 +51,7 @@ class Service:
     graphql: GraphQLSchema
     database: Database
     callers: Callers
+    sign_in: SignIn
     issuer: BuiltInIssuer | None
     """Issues tokens for anybody, for trial."""
     tokens: BuiltInIssuer | None

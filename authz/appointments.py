@@ -20,7 +20,7 @@ from authz.deputies import AssignmentExists, require_compatible, require_fit, re
 from authz.grants import Grants
 from authz.holdings import PUBLIC
 from authz.revocation import BindingInvalid
-from authz.staffing import leaving_two
+from authz.staffing import SignIn, leaving_two
 from authz.token import NAME_LENGTH
 from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded, officer_of
 from domain import lifecycle
@@ -132,12 +132,14 @@ async def reject(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> Non
     await lifecycle.move(tx, ASSIGNMENT, "reject", row["id"], {"decision": words}, reason=words)
 
 
-async def end(tx: Transaction, row: Mapping[str, Any], grants: Grants, *, last_on: date | None, reason: str) -> None:
+async def end(
+    tx: Transaction, row: Mapping[str, Any], grants: Grants, sign_in: SignIn, *, last_on: date | None, reason: str
+) -> None:
     """End an assignment: at once, or with a last day that is not later than the one it has.
 
     Raises: StateConflict when it is not granted; InvalidInput for a last day that lengthens it; OfficersLacking.
     """
-    async with leaving_two(tx, grants):
+    async with leaving_two(tx, grants, sign_in):
         await _end(tx, row, last_on=last_on, reason=reason)
 
 

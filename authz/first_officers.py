@@ -1,10 +1,11 @@
 """The operator's way into the governing of policies, from the console of the machine: officers appointed, and dismissed.
 
 In charge of what needs no second officer. Where fewer than two people can change policies and appoint others
-(`authz.staffing`), nobody could appoint them through the service: at installation, after officers have left, or where
-their days ran out. And where officers are two and one must be stopped at once, the other cannot do it, as two must be
-left: the operator dismisses the one and appoints another. Refuses to appoint as soon as two are there: from then on two
-officers appoint a third. Each step is an event of the ledger, with its reason.
+(`authz.staffing`), nobody could appoint them through the service: at installation, after officers have left, where their
+days ran out, or where no tokens of their issuer are accepted any more. And where officers are two and one must be stopped
+at once, the other cannot do it, as two must be left: the operator dismisses the one and appoints another. Refuses to
+appoint as soon as two are there, from when on two officers appoint a third, and whom no issuer's tokens let sign in. Each
+step is an event of the ledger, with its reason.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from authz.authority import expanded, read_active
 from authz.grants import Grants
 from authz.holdings import incompatible, read_holdings
 from authz.invariants import governing, who_may
-from authz.staffing import are_two, read_staff
+from authz.staffing import SignIn, are_two, read_staff
 from authz.versions import LONGEST_REASON
 from domain import lifecycle
 from domain.clock import local_day
-from domain.errors import DomainError, NotFound
+from domain.errors import DomainError, InvalidInput, NotFound
 from domain.lifecycle import Transaction
 from domain.text import require_text
 
@@ -41,15 +42,26 @@ class CannotApprove(DomainError):
     zh = "该角色不能批准策略版本，或该账号可查看信用内容：请另选。"
 
 
-async def appoint(connection: Connection, *, issuer: str, sub: str, display: str, role: str, now: datetime) -> UUID:
+class IssuerNotAccepted(InvalidInput):
+    """No tokens of this issuer are accepted, so that nobody could sign in: name it in `RENXIN_OIDC_ISSUERS` first."""
+
+    code = "ISSUER_NOT_ACCEPTED"
+    zh = "不接受该身份提供方的令牌，无人能够登录：请先将其填入 RENXIN_OIDC_ISSUERS。"
+
+
+async def appoint(
+    connection: Connection, sign_in: SignIn, *, issuer: str, sub: str, display: str, role: str, now: datetime
+) -> UUID:
     """Appoint one of the first two security officers; give the account's id.
 
-    Raises: OfficersThere; CannotApprove; AuthorityMissing before the first start.
+    Raises: IssuerNotAccepted; OfficersThere; CannotApprove; AuthorityMissing before the first start.
     """
+    if issuer not in sign_in.issuers:
+        raise IssuerNotAccepted
     today = local_day(now)
     async with connection.transaction():
         grants = await _grants(connection)
-        if are_two(await read_staff(connection, grants, today), today):
+        if are_two(await read_staff(connection, grants, sign_in, today=today), today):
             raise OfficersThere
         account = await upsert_account(connection, issuer=issuer, sub=sub, display=display, now=now)
         holdings = await read_holdings(connection, today)

@@ -25,7 +25,7 @@ from authz.grants import Grants, default_grants
 from authz.holdings import Held, Holdings, incompatible, read_holdings
 from authz.lines import Fault, PolicyInvalid, PolicyLine, digest, faults, read
 from authz.lint import Classes, Finding, lint, lint_faults, lint_staff
-from authz.staffing import OfficersLacking, are_two, read_staff, require_two
+from authz.staffing import OfficersLacking, SignIn, Staff, are_two, read_staff, require_two
 from domain.errors import NotFound
 
 
@@ -91,36 +91,43 @@ _examined: OrderedDict[tuple[str, str], Examination] = OrderedDict()
 """Examinations by the digests of the lines and of the active lines beside them."""
 
 
-async def review(reader: Reader, version_id: UUID, *, today: date) -> Review:
+async def review(reader: Reader, version_id: UUID, *, sign_in: SignIn, today: date) -> Review:
     """Review a version beside the active one.
 
     Raises: NotFound; PolicyInvalid when its text is not the one it was written with; AuthorityMissing.
     """
     _, lines = await _version(reader, version_id)
-    return await review_lines(reader, lines, today=today, version_id=version_id)
+    return await review_lines(reader, lines, sign_in=sign_in, today=today, version_id=version_id)
 
 
-async def examined(reader: Reader, version_id: UUID, *, today: date) -> Review:
+async def examined(reader: Reader, version_id: UUID, *, sign_in: SignIn, today: date) -> Review:
     """Review a version without comparing it: all that its activation depends on.
 
     Raises: NotFound; PolicyInvalid when its text is not the one it was written with; AuthorityMissing.
     """
     _, lines = await _version(reader, version_id)
-    return await _uncompared(reader, lines, today=today, version_id=version_id)
+    return await _uncompared(reader, lines, sign_in, today=today, version_id=version_id)
 
 
 async def review_lines(
-    reader: Reader, lines: tuple[PolicyLine, ...], *, today: date, version_id: UUID | None = None
+    reader: Reader,
+    lines: tuple[PolicyLine, ...],
+    *,
+    sign_in: SignIn,
+    today: date,
+    version_id: UUID | None = None,
 ) -> Review:
     """Review lines that may belong to a version beside the active one.
 
     Raises: AuthorityMissing; PolicyInvalid when the active version cannot be read.
     """
-    found = await _uncompared(reader, lines, today=today, version_id=version_id)
+    found = await _uncompared(reader, lines, sign_in, today=today, version_id=version_id)
     return found if found.side is None else await asyncio.to_thread(_compared, found)
 
 
-async def _uncompared(reader: Reader, lines: tuple[PolicyLine, ...], *, today: date, version_id: UUID | None) -> Review:
+async def _uncompared(
+    reader: Reader, lines: tuple[PolicyLine, ...], sign_in: SignIn, *, today: date, version_id: UUID | None
+) -> Review:
     _, number, active_lines = await read_active(reader)
     active_id = await _id_of(reader, number)
     holdings = await read_holdings(reader, today)
@@ -133,15 +140,15 @@ async def _uncompared(reader: Reader, lines: tuple[PolicyLine, ...], *, today: d
     examination = await _examination(base.digest, side, active)
     meeting = tuple(_meeting(active.grants, side.grants, holdings))
     found = replace(base, side=side, before=active, examination=examination, meeting=meeting)
-    return await _staffed(reader, found, active.grants, side.grants, today)
+    now = await read_staff(reader, active.grants, sign_in, today=today)
+    return _staffed(found, now, await read_staff(reader, side.grants, sign_in, today=today), today)
 
 
-async def _staffed(reader: Reader, found: Review, before: Grants, after: Grants, today: date) -> Review:
+def _staffed(found: Review, now: Staff, then: Staff, today: date) -> Review:
     """Tell of a version whether the people there are would govern under it.
 
     It is true in the transaction that follows, too: whoever takes a role away moves the epoch, and is seen there.
     """
-    now, then = await read_staff(reader, before, today), await read_staff(reader, after, today)
     try:
         require_two(now, then, today)
     except OfficersLacking as lacking:

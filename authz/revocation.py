@@ -15,7 +15,7 @@ from uuid import UUID
 from authz.account import ACCOUNT, BINDINGS
 from authz.activation import bump_epoch, revoke_token
 from authz.grants import Grants
-from authz.staffing import leaving_two, require_bindable
+from authz.staffing import SignIn, leaving_two, require_bindable
 from authz.token import ID_LENGTH, LEEWAY, MAX_LIFETIME
 from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded
 from domain import lifecycle
@@ -76,19 +76,21 @@ async def revoke_of_person(tx: Transaction, account_id: UUID, *, reason: str) ->
         await revoke_of_account(tx, row["id"], reason=reason)
 
 
-async def suspend(tx: Transaction, account_id: UUID, grants: Grants, *, reason: str) -> None:
+async def suspend(tx: Transaction, account_id: UUID, grants: Grants, sign_in: SignIn, *, reason: str) -> None:
     """Let an account call no more, whatever it is assigned, until it is reinstated.
 
     Raises: StateConflict when it is suspended; OfficersLacking.
     """
     words = require_text("reason", reason, longest=LONGEST_REASON)
     changes = {"suspended_by_id": tx.actor.account_id, "suspended_at": tx.now, "reinstated_by_id": None}
-    async with leaving_two(tx, grants):
+    async with leaving_two(tx, grants, sign_in):
         await lifecycle.move(tx, ACCOUNT, "suspend", account_id, changes, reason=words)
     await bump_epoch(tx.connection)
 
 
-async def bind(tx: Transaction, row: Mapping[str, Any], binding: str, grants: Grants, *, reason: str) -> None:
+async def bind(
+    tx: Transaction, row: Mapping[str, Any], binding: str, grants: Grants, sign_in: SignIn, *, reason: str
+) -> None:
     """Let only tokens of an account count that are bound to a key or a certificate.
 
     Raises: BindingInvalid; StateConflict when they must be bound already; BindYourOwn; OfficersLacking.
@@ -97,7 +99,7 @@ async def bind(tx: Transaction, row: Mapping[str, Any], binding: str, grants: Gr
         raise BindingInvalid
     if row["binding"] != "none":
         raise StateConflict(verb="bind")
-    await require_bindable(tx, row, grants)
+    await require_bindable(tx, row, grants, sign_in)
     words = require_text("reason", reason, longest=LONGEST_REASON)
     await lifecycle.move(tx, ACCOUNT, "bind", row["id"], {"binding": binding}, reason=words)
     await bump_epoch(tx.connection)

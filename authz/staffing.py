@@ -2,8 +2,8 @@
 
 In charge of refusing a change of authority after which policies could no longer be changed, or nobody be appointed, by
 two people (invariants of the kind `staffed`): an assignment ended, an account suspended or bound, a version activated.
-Counted are people, not accounts, who hold the roles themselves and are not suspended; nobody's deputy, no machine, nor
-what claims give while a token is used. Where fewer than two are left all the same (days that run out, people who
+Counted are people, not accounts, who hold the roles themselves, are not suspended and can sign in now; nobody's deputy,
+no machine, nor what claims give while a token is used. Where fewer than two are left all the same (days that run out, people who
 leave), the operator appoints, and dismisses: see `authz.first_officers`.
 Source: separation of duties; 上海12.
 """
@@ -42,6 +42,15 @@ class BindYourOwn(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """Whose tokens let people sign in, as the settings have it: an account of another issuer is nobody's until then."""
+
+    issuers: frozenset[str]
+    names_people: bool = False
+    """Whether tokens of one of them tell which person it is, by which an account of any issuer is found."""
+
+
+@dataclass(frozen=True, slots=True)
 class Serving:
     """A role that a person holds from a day until a day."""
 
@@ -77,10 +86,11 @@ class Staff:
         return frozenset(set.intersection(*found))
 
 
-async def read_staff(reader: Reader, grants: Grants, today: date) -> Staff:
-    """Read who holds a role that governs, today or later."""
+async def read_staff(reader: Reader, grants: Grants, sign_in: SignIn, *, today: date) -> Staff:
+    """Read who holds a role that governs, today or later, and can sign in."""
     asked = (one for duty in _duties() for one in chain(duty.given["one_may"], duty.given["another_may"]))
-    rows = await reader.fetch(_SERVING, today, sorted(who_may(grants, asked)))
+    roles = sorted(who_may(grants, asked))
+    rows = await reader.fetch(_SERVING, today, roles, sorted(sign_in.issuers), sign_in.names_people)
     return Staff(grants, tuple(Serving(row["person"], row["role"], row["from_on"], row["to_on"]) for row in rows))
 
 
@@ -114,24 +124,25 @@ def require_two(before: Staff, after: Staff, today: date) -> None:
 
 
 @asynccontextmanager
-async def leaving_two(tx: Transaction, grants: Grants) -> AsyncIterator[None]:
+async def leaving_two(tx: Transaction, grants: Grants, sign_in: SignIn) -> AsyncIterator[None]:
     """Require of what is done to assignments and accounts meanwhile that it leaves two people who govern.
 
     Changes of authority come one at a time (`api.mutation.stands`), so that two officers cannot end each other at once.
     Raises: OfficersLacking.
     """
-    before = await read_staff(tx.connection, grants, tx.today)
+    before = await read_staff(tx.connection, grants, sign_in, today=tx.today)
     yield
-    require_two(before, await read_staff(tx.connection, grants, tx.today), tx.today)
+    require_two(before, await read_staff(tx.connection, grants, sign_in, today=tx.today), tx.today)
 
 
-async def require_bindable(tx: Transaction, account: Mapping[str, Any], grants: Grants) -> None:
+async def require_bindable(tx: Transaction, account: Mapping[str, Any], grants: Grants, sign_in: SignIn) -> None:
     """Require of an account whose tokens are to be bound for good that nobody who governs is locked out by it.
 
     Who governs binds its own account only, and counts as gone by it: nobody knows yet whether it gets such tokens.
     Raises: BindYourOwn; OfficersLacking.
     """
-    staff, person = await read_staff(tx.connection, grants, tx.today), account["person"] or str(account["id"])
+    person = account["person"] or str(account["id"])
+    staff = await read_staff(tx.connection, grants, sign_in, today=tx.today)
     left = replace(staff, serving=tuple(one for one in staff.serving if one.person != person))
     if left != staff and account["id"] not in tx.actor.hands:
         raise BindYourOwn
@@ -154,4 +165,5 @@ SELECT coalesce(account.person, account.id::text) AS person, held.role, held.fro
 FROM assignment held JOIN account ON account.id = held.account_id
 WHERE held.state = 'granted' AND held.deputy_of_id IS NULL AND (held.to_on IS NULL OR held.to_on >= $1) AND held.role = ANY($2::text[])
   AND account.state = 'active' AND account.kind = 'person' AND account.subject_id IS NULL
+  AND (account.issuer = ANY($3::text[]) OR ($4 AND account.person IS NOT NULL))
 """

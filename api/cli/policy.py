@@ -18,7 +18,7 @@ from pathlib import Path
 
 import asyncpg
 
-from api.assembly import assemble, builtin_issuer
+from api.assembly import assemble, builtin_issuer, sign_in
 from api.cli.policy_arguments import BY_OPERATOR
 from api.cli.policy_officer import ACTIONS, DONE, MISUSED, REFUSED, Misuse, Officer, Refused, read_text
 from api.cli.policy_telling import say, tell_example, tell_failing, tell_finding, tell_invariant, tell_verdict
@@ -119,7 +119,9 @@ async def _as_operator(settings: Settings, url: str, given: argparse.Namespace) 
     connection = await asyncpg.connect(url)
     try:
         if given.action == "appoint":
-            account = await appoint(connection, **named, display=given.display, role=given.role, now=now)
+            account = await appoint(
+                connection, sign_in(settings), **named, display=given.display, role=given.role, now=now
+            )
             say(f"Account:{account} holds {given.role} 已授予.")
         else:
             ended = await dismiss(connection, **named, reason=given.reason, now=now)

@@ -97,7 +97,7 @@ async def suspend_account(work: Work, given: SuspendAccountInput) -> Changed:
     Refused where fewer than two people would be left who can change policies and appoint others.
     """
     row = await work.lock("account", local_id(given.account, "Account"), "suspend", as_noun=TOLD)
-    await revocation.suspend(work.tx, row["id"], _grants(work), reason=given.reason)
+    await revocation.suspend(work.tx, row["id"], _grants(work), work.job.service.sign_in, reason=given.reason)
     return Changed({"account": row["id"]})
 
 
@@ -118,7 +118,8 @@ async def bind_account(work: Work, given: BindAccountInput) -> Changed:
     Security officers bind their own accounts, and only where two others are left.
     """
     row = await work.lock("account", local_id(given.account, "Account"), "bind")
-    await revocation.bind(work.tx, row, given.binding, _grants(work), reason=given.reason)
+    sign_in = work.job.service.sign_in
+    await revocation.bind(work.tx, row, given.binding, _grants(work), sign_in, reason=given.reason)
     return Changed({"account": row["id"]})
 
 

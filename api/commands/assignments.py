@@ -155,7 +155,8 @@ async def end_assignment(work: Work, given: EndAssignmentInput) -> Changed:
     Refused where fewer than two people would be left who can change policies and appoint others.
     """
     row = await work.lock("assignment", local_id(given.assignment, "Assignment"), "end")
-    await appointments.end(work.tx, row, _grants(work), last_on=given.last_on, reason=given.reason)
+    sign_in = work.job.service.sign_in
+    await appointments.end(work.tx, row, _grants(work), sign_in, last_on=given.last_on, reason=given.reason)
     return Changed({"assignment": row["id"]})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import pytest
 
 from api.cli.policy import policy_command
 from api.cli.policy_arguments import add_arguments
+from api.postgres.server import EmbeddedPostgres
 from api.settings import Settings
 from authz.lines import default_text
+from tests.conftest import lend
 from tests.policies.conftest import FIRST, GOOD, SECOND
 
 BREAKING = "c, public, person_name, clear, published"
@@ -40,6 +43,16 @@ class Desk:
         code, said, complained = self.run(*words)
         assert code == 0, complained
         return said
+
+    def refused(self, *words: str) -> str:
+        """Run a command that must be refused; give the code."""
+        code, _, complained = self.run(*words)
+        assert code == 1, complained
+        return complained.partition(":")[0]
+
+    def over(self, **changes: Any) -> Desk:
+        """Give a desk with other settings over the same database."""
+        return Desk(replace(self._settings, **changes), self._capsys)
 
     def version(self, *words: str) -> str:
         """Run a step of a version; give the version's number."""
@@ -127,68 +140,90 @@ def test_a_file_is_examined_without_a_database(
     assert "public_sees_no_person_in_clear" in desk.done("invariants")
 
 
-def test_the_operator_appoints_two_officers_and_no_third(
-    settings: Settings, installed_url: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    desk = Desk(replace(settings, database_url=installed_url), capsys)
-    code, _, complained = desk.run("appoint", "--sub", "li", "--display", "李", "--role", "credit_office")
-    assert (code, complained.split(":")[0]) == (1, "ROLE_CANNOT_APPROVE")
-    for sub in ("zhang", "wang"):
+@pytest.fixture
+def own_url(postgres: EmbeddedPostgres, _installed: str) -> Iterator[str]:
+    """Give the URL of an installed database of the test's own: who is appointed is nobody else's matter."""
+    yield from lend(postgres, _installed, "installed")
+
+
+@pytest.fixture
+def empty(settings: Settings, own_url: str, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """Give a desk over a database in which nobody governs yet."""
+    return Desk(replace(settings, database_url=own_url), capsys)
+
+
+def appoint(desk: Desk, *people: str) -> None:
+    """Appoint people who may be."""
+    for sub in people:
         assert "security_officer" in desk.done("appoint", "--sub", sub, "--display", sub)
-    code, _, complained = desk.run("appoint", "--sub", "li", "--display", "李")
-    assert (code, complained.split(":")[0]) == (1, "OFFICERS_THERE")
-
-    number = desk.version("draft", "--note", "第一次变更", "--as", "zhang")
-    desk.done("edit", number, "--add", GOOD, "--as", "zhang")
-    desk.done("propose", number, "--as", "zhang")
-    assert desk.run("approve", number, "--as", "zhang")[0] == 1
-    assert "active" in desk.done("approve", number, "--activate", "--as", "wang")
-    assert _appointments(installed_url) == [("grant", "operator"), ("grant", "operator")]
 
 
-def test_the_operator_stops_one_of_two_officers_and_appoints_another(
-    settings: Settings, installed_url: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_operator_appoints_two_officers_who_then_change_policies(empty: Desk, own_url: str) -> None:
+    appoint(empty, "zhang", "wang")
+    number = empty.version("draft", "--note", "第一次变更", "--as", "zhang")
+    empty.done("edit", number, "--add", GOOD, "--as", "zhang")
+    empty.done("propose", number, "--as", "zhang")
+    assert empty.run("approve", number, "--as", "zhang")[0] == 1
+    assert "active" in empty.done("approve", number, "--activate", "--as", "wang")
+    assert _appointments(own_url) == [("grant", "operator"), ("grant", "operator")]
+
+
+def test_the_operator_appoints_no_third_officer(empty: Desk, own_url: str) -> None:
+    appoint(empty, "zhang", "wang")
+    assert empty.refused("appoint", "--sub", "li", "--display", "李") == "OFFICERS_THERE"
+    assert len(_appointments(own_url)) == 2
+
+
+def test_the_operator_appoints_nobody_who_could_not_approve_or_not_sign_in(empty: Desk, own_url: str) -> None:
+    named = ("appoint", "--sub", "li", "--display", "李")
+    assert empty.refused(*named, "--role", "credit_office") == "ROLE_CANNOT_APPROVE"
+    assert empty.refused(*named, "--issuer", "https://sso.example.gov.cn") == "ISSUER_NOT_ACCEPTED"
+    assert _appointments(own_url) == []
+
+
+def test_the_operator_stops_one_of_two_officers_and_appoints_another(empty: Desk, own_url: str) -> None:
     """The way in when the service must refuse: the other officer alone may not take him away."""
-    desk = Desk(replace(settings, database_url=installed_url), capsys)
-    for sub in ("zhao", "qian"):
-        desk.run("appoint", "--sub", sub, "--display", sub)  # unless others of these tests are there
-    with_roles = [sub for sub in ("zhang", "wang", "zhao", "qian") if desk.run("list", "--as", sub)[0] == 0]
-    stopped, left = with_roles[0], with_roles[1]
+    appoint(empty, "zhao", "qian")
 
-    assert "1 ended" in desk.done("dismiss", "--sub", stopped, "--reason", "令牌失窃")
-    assert desk.run("list", "--as", stopped)[0] == 1
-    code, _, complained = desk.run("dismiss", "--sub", stopped, "--reason", "令牌失窃")
-    assert (code, complained.split(":")[0]) == (1, "NOT_FOUND")
-    assert _appointments(installed_url)[-1] == ("end", "operator")
+    assert "1 ended" in empty.done("dismiss", "--sub", "zhao", "--reason", "令牌失窃")
+    assert empty.run("list", "--as", "zhao")[0] == 1
+    assert empty.refused("dismiss", "--sub", "zhao", "--reason", "令牌失窃") == "NOT_FOUND"
+    assert _appointments(own_url)[-1] == ("end", "operator")
 
-    assert "security_officer" in desk.done("appoint", "--sub", "sun", "--display", "孙")
-    assert desk.run("appoint", "--sub", "zhou", "--display", "周")[0] == 1
-    number = desk.version("draft", "--note", "接任", "--as", left)
-    desk.done("edit", number, "--add", "p, credit_office, refused_row, read, own_jurisdiction", "--as", left)
-    desk.done("propose", number, "--as", left)
-    assert "active" in desk.done("approve", number, "--activate", "--as", "sun")
+    appoint(empty, "sun")
+    assert empty.run("appoint", "--sub", "zhou", "--display", "周")[0] == 1
+    number = empty.version("draft", "--note", "接任", "--as", "qian")
+    empty.done("edit", number, "--add", GOOD, "--as", "qian")
+    empty.done("propose", number, "--as", "qian")
+    assert "active" in empty.done("approve", number, "--activate", "--as", "sun")
 
 
-def test_accounts_that_cannot_act_do_not_keep_the_operator_from_appointing(
-    settings: Settings, installed_url: str, capsys: pytest.CaptureFixture[str]
+def test_accounts_that_cannot_act_do_not_keep_the_operator_from_appointing(empty: Desk, own_url: str) -> None:
+    """Two accounts hold the role, and nobody could approve."""
+    appoint(empty, "feng", "chen")
+    _write(own_url, "UPDATE account SET state = 'suspended' WHERE sub = 'feng'")
+    appoint(empty, "chu")
+
+
+def test_where_no_issuer_of_the_officers_is_accepted_any_more_the_operator_appoints_others(
+    empty: Desk, own_url: str
 ) -> None:
-    """Suspended, the same person twice, a machine: two accounts hold the role, and nobody could approve."""
-    desk = Desk(replace(settings, database_url=installed_url), capsys)
-    for sub in ("feng", "chen"):
-        desk.run("appoint", "--sub", sub, "--display", sub)
-    assert desk.run("appoint", "--sub", "chu", "--display", "褚")[0] == 1
+    """The service has moved, or another identity provider signs people in: whoever governed can no longer come in."""
+    appoint(empty, "feng", "chen")
+    moved = empty.over(public_url="https://credit.example.gov.cn")
+    assert moved.run("list", "--as", "feng")[0] == 1
+    appoint(moved, "wei", "jiang")
+    assert moved.refused("appoint", "--sub", "shen", "--display", "沈") == "OFFICERS_THERE"
+    assert "active" in moved.done("list", "--as", "wei")
 
-    async def suspend() -> None:
-        connection = await asyncpg.connect(installed_url)
-        await connection.execute(
-            "UPDATE account SET state = 'suspended' WHERE id = (SELECT account_id FROM assignment"
-            " WHERE role = 'security_officer' AND state = 'granted' ORDER BY id LIMIT 1)"
-        )
+
+def _write(url: str, text: str) -> None:
+    async def write() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.execute(text)
         await connection.close()
 
-    asyncio.run(suspend())
-    assert "security_officer" in desk.done("appoint", "--sub", "chu", "--display", "褚")
+    asyncio.run(write())
 
 
 def _appointments(url: str) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from authz.staffing import SignIn, read_staff
 from domain.clock import local_day
 from tests.conftest import NOW
 from tests.policies.conftest import APPROVE, FIRST, PROPOSE, ROLL_BACK, SECOND, Desk
@@ -117,14 +118,41 @@ async def test_who_begins_later_is_none_today(desk: Desk) -> None:
     assert (await end(desk, SECOND))["error"]["extensions"]["fromOn"] == TODAY.isoformat()
 
 
-@pytest.mark.parametrize("change", ["person = 'one'", "kind = 'machine'", "state = 'suspended'"])
-async def test_another_account_of_a_person_a_machine_and_who_is_suspended_are_no_second_person(
+@pytest.mark.parametrize(
+    "change",
+    ["person = 'one'", "kind = 'machine'", "state = 'suspended'", "issuer = 'https://sso-of-before.example.gov.cn'"],
+)
+async def test_another_account_a_machine_who_is_suspended_and_who_cannot_sign_in_are_no_second_person(
     desk: Desk, demo_url: str, change: str
 ) -> None:
     third = await officer(desk)
     whose = [third, FIRST] if "person" in change else [third]
     await write(demo_url, f"UPDATE account SET {change} WHERE sub = ANY($1)", whose)
     assert (await end(desk, SECOND))["code"] == LACKING
+
+
+async def test_who_is_known_as_a_person_signs_in_by_another_issuer_that_names_people(desk: Desk, demo_url: str) -> None:
+    await write(demo_url, "UPDATE account SET person = sub WHERE sub = $1", FIRST)
+    connection = await asyncpg.connect(demo_url)
+    grants, nowhere = desk.client.service.callers.grants, frozenset({"https://sso.example.gov.cn"})
+    named, unnamed = [
+        await read_staff(connection, grants, SignIn(nowhere, names_people=known), today=TODAY)
+        for known in (True, False)
+    ]
+    await connection.close()
+    assert ({one.person for one in named.serving}, unnamed.serving) == ({FIRST}, ())
+
+
+async def test_officers_of_an_issuer_that_is_accepted_no_more_are_ended_by_whoever_is_left(
+    desk: Desk, demo_url: str
+) -> None:
+    """They do nothing any more, so that nobody is taken away by it."""
+    third, fourth = await officer(desk), await officer(desk)
+    gone = "UPDATE account SET issuer = 'https://sso-of-before.example.gov.cn' WHERE sub = $1"
+    await write(demo_url, gone, fourth)
+    assert "code" not in await end(desk, SECOND, third)
+    assert "code" not in await end(desk, fourth, third)
+    assert (await end(desk, FIRST, third))["code"] == LACKING
 
 
 async def test_other_roles_and_accounts_end_as_ever(desk: Desk) -> None:
