@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from jinja2 import Environment
@@ -10,9 +9,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from api.database import DatabaseAway, TooBusy
+from api.errors import as_error
+from api.negotiation import wants_page
+from api.routes import status_and_headers
 from api.service import Service
 from domain.clock import local_day
+from domain.errors import DomainError, InvalidInput, NotFound
+from domain.use.report_number import read_number
 from domain.use.verification import VerificationStatus, status_of
 
 DOCUMENT_WORDS = {"valid": "有效 valid", "expired": "已过有效期 expired", "revoked": "已作废 revoked"}
@@ -20,45 +23,78 @@ CONTENT_WORDS = {
     "current": "出具后无变化 current",
     "superseded": "出具后主体信息已有变化，请重新查询 superseded: something has changed since",
 }
-_NUMBER = re.compile(r"[0-9A-Z]{1,40}", re.ASCII)
+
+
+class ReportNumberMissing(InvalidInput):
+    """Name the number of the report: /verify/<number>."""
+
+    code = "REPORT_NUMBER_MISSING"
+    zh = "请提供报告编号：/verify/<编号>。"
+
+
+class ReportNumberMalformed(InvalidInput):
+    """This is no number of a report: it begins with RX and has 27 characters, compare them with the report."""
+
+    code = "REPORT_NUMBER_MALFORMED"
+    zh = "编号有误：报告编号以 RX 开头，共27位，请与报告核对。"
+
+
+class ReportUnknown(NotFound):
+    """There is no report with this number."""
+
+    zh = "没有该编号的报告。"
 
 
 def public_routes(service: Service, pages: Environment, headers: dict[str, str]) -> list[Route]:
     """Give the routes of what is public."""
     page = pages.get_template("verify.html")
+    words: dict[str, Any] = {"document_words": DOCUMENT_WORDS, "content_words": CONTENT_WORDS}
 
     async def verify(request: Request) -> Response:
-        number = str(request.path_params["number"]).upper()
+        paged = wants_page(request.headers.get("accept", "").encode("latin-1"))
         try:
             with service.gate.entered():
-                found = await _status(service, number)
-        except (DatabaseAway, TooBusy) as error:
-            return JSONResponse({"code": error.code}, status_code=503, headers={"retry-after": "2"})
-        status = 200 if found else 404
-        if "text/html" in request.headers.get("accept", ""):
-            words: dict[str, Any] = {"document_words": DOCUMENT_WORDS, "content_words": CONTENT_WORDS}
-            return HTMLResponse(page.render(number=number, found=found, **words), status_code=status, headers=headers)
-        return JSONResponse(_told(found), status_code=status, headers=headers)
+                found = await _status(service, _number(request))
+        except DomainError as refused:
+            status, more = status_and_headers(refused)
+            body: Any = page.render(refused=refused) if paged else {"errors": [as_error(refused)]}
+        else:
+            status, more = 200, {}
+            body = page.render(found=found, **words) if paged else _told(found)
+        return (HTMLResponse if paged else JSONResponse)(body, status_code=status, headers=headers | more)
 
     async def keys(request: Request) -> Response:
         return JSONResponse(service.signer.public_jwks(), headers={"cache-control": "public, max-age=300"})
 
     return [
-        Route("/verify/{number}", verify, methods=["GET"]),
+        *(Route(path, verify, methods=["GET"]) for path in ("/verify", "/verify/", "/verify/{number}")),
         Route("/.well-known/jwks.json", keys, methods=["GET"]),
     ]
 
 
-async def _status(service: Service, number: str) -> VerificationStatus | None:
-    if not _NUMBER.fullmatch(number):
-        return None
+def _number(request: Request) -> str:
+    """Read the number in the address, or in the field of the page.
+
+    Raises: ReportNumberMissing; ReportNumberMalformed.
+    """
+    text = str(request.path_params.get("number") or request.query_params.get("number", "")).strip()
+    if not text:
+        raise ReportNumberMissing
+    number = read_number(text)
+    if number is None:
+        raise ReportNumberMalformed
+    return number
+
+
+async def _status(service: Service, number: str) -> VerificationStatus:
     async with service.database.session() as session:
-        return await status_of(session, number, local_day(service.clock()))
-
-
-def _told(found: VerificationStatus | None) -> dict[str, str]:
+        found = await status_of(session, number, local_day(service.clock()))
     if found is None:
-        return {"code": "NOT_FOUND", "message": "There is no report with this number. 没有该编号的报告。"}
+        raise ReportUnknown
+    return found
+
+
+def _told(found: VerificationStatus) -> dict[str, str]:
     return {
         "number": found.number,
         "digest": found.digest,

@@ -36,10 +36,15 @@ async def answered(work: Awaitable[Response], own: Sequence[Status] = ()) -> Res
         refused = error
     except Exception as error:
         refused = internal(error)
+    status, headers = status_and_headers(refused, own)
+    return JSONResponse({"errors": [as_error(refused)]}, status_code=status, headers={**PRIVATE, **headers})
+
+
+def status_and_headers(refused: DomainError, own: Sequence[Status] = ()) -> tuple[int, dict[str, str]]:
+    """Give the status of a refusal, and the headers that go with it."""
     known = ((status, extra) for kind, status, extra in (*own, _NOT_FOUND) if isinstance(refused, kind))
     status, extra = next(known, None) or status_of(refused)
-    headers = {name.decode(): value.decode() for name, value in extra}
-    return JSONResponse({"errors": [as_error(refused)]}, status_code=status, headers={**PRIVATE, **headers})
+    return status, {name.decode(): value.decode() for name, value in extra}
 
 
 def credentials_of(service: Service, request: Request) -> Credentials:
