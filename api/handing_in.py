@@ -19,7 +19,8 @@ from api.settings import Settings
 from domain.calendar import WorkingCalendar, working_calendar
 from domain.clock import Clock, system_clock
 from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import Importing, ImportSummary, Transact, Wanted, mark_left
+from domain.oversight.imports import Importing, ImportSummary, Transact, mark_left
+from domain.oversight.placing import Wanted
 from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault

@@ -23,7 +23,8 @@ from api.service import Service
 from authz.caller import Caller
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Actor
-from domain.oversight.imports import ImportSummary, Wanted
+from domain.oversight.imports import ImportSummary
+from domain.oversight.placing import Wanted
 from domain.oversight.refused_file import refused_file
 
 IN_MEMORY = 1 << 20
@@ -79,6 +80,7 @@ async def _import(service: Service, request: Request) -> Response:
     credentials, publish = credentials_of(service, request), request.query_params.get("publish") == "true"
     caller, office_id = await _handing_in(service, credentials, publish=publish)
     item = request.query_params.get("item")
+    is_id = item is not None and item.startswith("CatalogueItem:")
 
     async def authorise(session: asyncpg.Connection[Any]) -> Actor:
         """Give who hands in, under the authority that stands until the transaction of a block ends."""
@@ -100,7 +102,8 @@ async def _import(service: Service, request: Request) -> Response:
             file=file,
             wanted=Wanted(
                 office_id=office_id,
-                item_id=bind.local_id(item, "CatalogueItem") if item else None,
+                item_id=bind.local_id(item, "CatalogueItem") if item and is_id else None,
+                item_code=None if is_id else item or None,
                 lenient=request.query_params.get("lenient") == "true",
                 publish=publish,
             ),

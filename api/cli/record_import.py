@@ -13,8 +13,9 @@ from api.handing_in import Desk, hand_in, open_desk
 from api.postgres.address import database
 from api.settings import Settings
 from domain.lifecycle import Actor
-from domain.oversight.imports import ImportSummary, Wanted
+from domain.oversight.imports import ImportSummary
 from domain.oversight.intake import REFUSED_ROWS
+from domain.oversight.placing import Wanted
 from domain.oversight.refused_file import refused_file
 from domain.registry.offices import named_office
 
@@ -35,7 +36,7 @@ def import_command(settings: Settings, given: argparse.Namespace) -> int:
 
 async def _run(desk: Desk, path: Path, given: argparse.Namespace) -> int:
     try:
-        office_id, item_id = await named_office(desk.database, given.office, item=given.item)
+        office_id = await named_office(desk.database, given.office)
 
         async def operator(_: object) -> Actor:
             return Actor(None, ("operator",), office_id=office_id)
@@ -45,7 +46,9 @@ async def _run(desk: Desk, path: Path, given: argparse.Namespace) -> int:
                 desk,
                 operator,
                 file=file,
-                wanted=Wanted(office_id=office_id, item_id=item_id, lenient=given.lenient, publish=given.publish),
+                wanted=Wanted(
+                    office_id=office_id, item_code=given.item or None, lenient=given.lenient, publish=given.publish
+                ),
                 dry_run=given.dry_run,
                 progress=_Progress(),
             )

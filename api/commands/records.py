@@ -32,8 +32,12 @@ class DataItemInput:
 class SubmitCreditRecordInput:
     """What is handed in."""
 
-    item: strawberry.ID = required(
-        "Global id of the catalogue item 目录条目; your office must be one of its producers."
+    item: strawberry.ID | None = optional(
+        "Global id of the catalogue item 目录条目, which is that of one edition; your office must be one of its producers."
+    )
+    item_code: str | None = optional(
+        "Its code in your division's catalogue, e.g. penalty, instead of item: the record refers to the edition in force on"
+        " the day of the decision (厦门7)."
     )
     decision_no: str = required("Number of the decision document 文书号.")
     title: str = required("Title of the record; no personal data.")
@@ -98,9 +102,14 @@ def submission_of(work: Work, given: SubmitCreditRecordInput) -> records.Submiss
     Raises: Forbidden for a caller without one; InvalidInput.
     """
     office_id = work.office()
+    if (given.item is None) == (given.item_code is None):
+        raise InvalidInput(
+            "Name the catalogue item by item or by itemCode.", zh="请以item或者itemCode指明目录条目。", field="item"
+        )
     return records.Submission(
         office_id=office_id,
-        item_id=local_id(given.item, "CatalogueItem"),
+        item_id=local_id(given.item, "CatalogueItem") if given.item is not None else None,
+        item_code=given.item_code,
         decision_no=given.decision_no,
         title=given.title,
         decided_on=given.decided_on,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, TypeAlias
@@ -100,15 +100,15 @@ class Item:
         return self.person_disclosure if person else self.disclosure
 
 
-async def load_item(tx: Transaction, item_id: UUID, *, office_id: UUID) -> Item:
-    """Read a catalogue item with an office's standing towards it.
+async def load_item(tx: Transaction, item_id: UUID | None, *, office_id: UUID) -> Item:
+    """Read a catalogue item with an office's standing towards it; there is none without an id.
 
     Raises: NotFound.
     """
     return await load_item_of(tx.connection, item_id, office_id=office_id)
 
 
-async def load_item_of(connection: Connection, item_id: UUID, *, office_id: UUID | None) -> Item:
+async def load_item_of(connection: Connection, item_id: UUID | None, *, office_id: UUID | None) -> Item:
     """Read a catalogue item where nothing is changed.
 
     Raises: NotFound.
@@ -120,9 +120,31 @@ async def load_item_of(connection: Connection, item_id: UUID, *, office_id: UUID
 
 
 async def produced_items(tx: Transaction, *, category: str, office_id: UUID) -> list[Item]:
-    """Read the catalogue items of a category that an office produces and that are in force today."""
-    rows = await tx.connection.fetch(_ITEM + _PRODUCED, office_id, category, tx.today)
+    """Read the catalogue items of a category that an office produces today; where there are none, those of its past.
+
+    Each is given once, in its latest edition.
+    """
+    rows = await tx.connection.fetch(_ITEM + _PRODUCED, office_id, category)
+    items = [item_of(row) for row in rows]
+    today = [item for item in items if item.is_in_force(tx.today)]
+    return list({item.code: item for item in reversed(today or items)}.values())
+
+
+async def named_items(tx: Transaction, *, code: str, office_id: UUID) -> list[Item]:
+    """Read the catalogue items with a code of an office's division, one of each edition, the latest first."""
+    rows = await tx.connection.fetch(_ITEM + _NAMED, office_id, code)
     return [item_of(row) for row in rows]
+
+
+async def editions_of(connection: Connection, item_id: UUID, *, office_id: UUID | None) -> list[Item]:
+    """Read a catalogue item as each edition of its catalogue has it, the latest first."""
+    rows = await connection.fetch(_ITEM + _EDITIONS, office_id, item_id)
+    return [item_of(row) for row in rows]
+
+
+def item_of_day(editions: Sequence[Item], day: date) -> Item:
+    """Give the item of the edition in force on a day, else the first of them, which refuses the day."""
+    return next((item for item in editions if item.is_in_force(day)), editions[0])
 
 
 def item_of(row: Mapping[str, Any]) -> Item:
@@ -140,9 +162,15 @@ SELECT item.*, EXISTS (
 FROM catalogue_item item"""
 
 _PRODUCED = """
-WHERE item.category = $2
-  AND (item.valid_from IS NULL OR item.valid_from <= $3) AND (item.valid_to IS NULL OR item.valid_to >= $3)
-  AND EXISTS (
-    SELECT FROM catalogue_producer producer WHERE producer.item_id = item.id AND producer.office_id = $1
-  )
+WHERE item.category = $2 AND EXISTS (
+  SELECT FROM catalogue_producer producer WHERE producer.item_id = item.id AND producer.office_id = $1
+)
+ORDER BY item.valid_from DESC NULLS LAST, item.id"""
+
+_NAMED = """
+WHERE item.code = $2 AND item.jurisdiction_id = (SELECT jurisdiction_id FROM office WHERE id = $1)
+ORDER BY item.valid_from DESC NULLS LAST, item.id"""
+
+_EDITIONS = """
+WHERE (item.jurisdiction_id, item.code) IN (SELECT one.jurisdiction_id, one.code FROM catalogue_item one WHERE one.id = $2)
 ORDER BY item.valid_from DESC NULLS LAST, item.id"""

@@ -53,13 +53,15 @@ from domain.vault import Vault
 class Submission:
     """A record as an office hands it in 归集.
 
-    The subject is named by one of `uscc`, `id_number` and `subject_id`, or by the columns of the national
+    The catalogue item is named by its id, which is that of one edition, or by its code: then it is that of the edition in
+    force on the day of the decision. The subject is named by one of `uscc`, `id_number` and `subject_id`, or by the columns of the national
     sheets in `content`. Days that are not given are that of the decision, except the closing day, which
     stays open.
     """
 
     office_id: UUID
-    item_id: UUID
+    item_id: UUID | None = None
+    item_code: str | None = None
     decision_no: str
     title: str
     decided_on: date
@@ -114,7 +116,8 @@ async def submit(
 
     Raises: what `read` and `enrolment` raise; RecordExists; DecisionAlreadyProvided.
     """
-    item = await load_item(tx, submission.item_id, office_id=submission.office_id)
+    [item_id] = await items_named(tx, [submission])
+    item = await load_item(tx, item_id, office_id=submission.office_id)
     named = await parties(tx, [submission])
     entry = read(await grounds(tx, books, calendar, item, [submission]), submission, named)
     party = entry.party
@@ -142,6 +145,21 @@ async def submit(
                 tx, subject_id=subject_id, record_id=record_id, office_id=submission.office_id, given_name=party.name
             )
     return record_id
+
+
+async def items_named(tx: Transaction, submissions: Sequence[Submission]) -> list[UUID | None]:
+    """Tell the catalogue item that each submission of an office names; None for a code that its division's catalogue lacks.
+
+    Of an item named by its code it is that of the edition in force on the day of the decision, else that of the latest,
+    which refuses the day.
+    """
+    asked = [(one.item_code, one.decided_on) for one in submissions if one.item_id is None]
+    found: dict[tuple[str | None, date], UUID] = {}
+    if asked:
+        codes, days = zip(*asked, strict=True)
+        rows = await tx.connection.fetch(_ITEMS_NAMED, submissions[0].office_id, codes, days)
+        found = {(row["code"], row["day"]): row["item_id"] for row in rows}
+    return [one.item_id or found.get((one.item_code, one.decided_on)) for one in submissions]
 
 
 async def grounds(
@@ -344,8 +362,20 @@ async def _refuse_known(tx: Transaction, values: Mapping[str, Any]) -> None:
     raise DecisionAlreadyProvided(office=known["office_name"])
 
 
+_ITEMS_NAMED: Final = """
+SELECT DISTINCT ON (asked.code, asked.day) asked.code, asked.day, item.id AS item_id
+FROM unnest($2::text[], $3::date[]) asked (code, day)
+JOIN office ON office.id = $1
+JOIN catalogue_item item ON item.jurisdiction_id = office.jurisdiction_id AND item.code = asked.code
+ORDER BY asked.code, asked.day,
+  coalesce(item.valid_from <= asked.day, true) AND coalesce(item.valid_to >= asked.day, true) DESC,
+  item.valid_from DESC NULLS LAST, item.id
+"""
+
 _KNOWN: Final = """
 SELECT record.id, record.office_id, record.state, office.name AS office_name
 FROM credit_record record JOIN office ON office.id = record.office_id
-WHERE record.item_id = $1 AND record.subject_id = $2 AND record.decision_no = $3 AND record.state <> 'withdrawn'
+WHERE record.item_id IN (
+    SELECT same.id FROM catalogue_item one JOIN catalogue_item same USING (jurisdiction_id, code) WHERE one.id = $1
+  ) AND record.subject_id = $2 AND record.decision_no = $3 AND record.state <> 'withdrawn'
 """

@@ -76,16 +76,17 @@ class Header:
         return BESIDE["closed_on"][0] in self.codes
 
 
-def read_header(books: Rulebooks, cells: Sequence[str], *, item: Item | None = None) -> Header:
+def read_header(books: Rulebooks, cells: Sequence[str], *, editions: Sequence[Item] = ()) -> Header:
     """Tell the sheet and the columns of a header: of a national sheet, or of an item that has its own.
 
+    The columns of such an item are those of all its editions, the latest first; those are needed that each of them asks for.
     Raises: HeaderUnknown, with the places of columns that are not known; ColumnsDoubled and ColumnsMissing, with
     their codes.
     """
-    if item is not None and prefix_of(item) == OWN:
-        described = (*FRAME, *item.data_items.values())
-        needed = [one.code for one in described if one.required == "always" and one not in FRAME[1:2]]
-        return _header(item.category, _codes(cells, _own_spellings(described)), needed, prefix=OWN)
+    if editions and prefix_of(editions[0]) == OWN:
+        described = [*FRAME, *(one for item in reversed(editions) for one in item.data_items.values())]
+        codes = _codes(cells, _own_spellings(described))
+        return _header(editions[0].category, codes, _needed_of(editions), prefix=OWN)
     kind, codes = max((_read_as(books, kind, cells) for kind in KINDS), key=lambda found: len(_known(found[1])))
     return _header(kind, codes, _needed(books, kind), prefix=KINDS[kind])
 
@@ -161,6 +162,12 @@ def _needed(books: Rulebooks, kind: str) -> list[str]:
     missing_allowed = {f"{KINDS[kind]}_{column}" for column in _MAY_BE_MISSING}
     items = books.data_item_sets[f"double_publicity.{kind}"].items
     return [item.code for item in items if item.required == "always" and item.code not in missing_allowed]
+
+
+def _needed_of(editions: Sequence[Item]) -> list[str]:
+    always = [{one.code for one in item.data_items.values() if one.required == "always"} for item in editions]
+    frame = [one.code for one in FRAME if one.required == "always" and one not in FRAME[1:2]]
+    return [*frame, *(code for code in editions[0].data_items if all(code in codes for codes in always))]
 
 
 def _plain(cell: str) -> str:

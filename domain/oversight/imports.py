@@ -19,19 +19,18 @@ from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
-from domain.credit.item import Item, load_item, produced_items
-from domain.credit.refusals import NotProducer, RecordHasProcedure
+from domain.credit.item import Item
 from domain.edition.behaviours import Listed, listed
-from domain.errors import DomainError
 from domain.lifecycle import Transaction, create, move
 from domain.lists import removals
 from domain.oversight import staging
 from domain.oversight.beside import BESIDE
-from domain.oversight.columns import Header, HeaderUnknown, count_known, read_header
+from domain.oversight.columns import Header
 from domain.oversight.container import unpacked
 from domain.oversight.intake import MACHINE
 from domain.oversight.intake_row import RowReader
 from domain.oversight.parts import FEWEST_ROWS, PARTS, read_parts
+from domain.oversight.placing import PlacedRows, Placing, Wanted, place
 from domain.oversight.sheet import FileEmpty, Inspected, inspect, read_rows
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
@@ -41,20 +40,6 @@ ROWS_AT_ONCE: Final = 2_000
 
 Transact = Callable[[], AbstractAsyncContextManager[Transaction]]
 """Opens a transaction on a session."""
-
-
-class SheetDisagrees(DomainError):
-    """The file is of another kind than the catalogue item: permits go to a permit item, penalties to a penalty item."""
-
-    code = "SHEET_DISAGREES"
-    zh = "文件类型与目录条目不符：行政许可数据对应许可条目，行政处罚数据对应处罚条目。"
-
-
-class ItemUnclear(DomainError):
-    """The office produces several catalogue items of this kind: name one of them."""
-
-    code = "ITEM_UNCLEAR"
-    zh = "本单位是多个同类目录条目的信源单位：请指明其中一个。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +65,6 @@ class ImportSummary:
     rows_published: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What is wanted of a file: under which item, how strictly, and whether records are published at once.
-
-    `lenient` accepts, and flags, codes of organisations that fail their check digit. `publish` publishes at
-    once what may be published; the rest stays submitted.
-    """
-
-    office_id: UUID
-    item_id: UUID | None = None
-    lenient: bool = False
-    publish: bool = False
-
-
 @dataclass(slots=True)
 class _Underway:
     """An import under way: where its rows come from, and its row as it stands."""
@@ -102,6 +73,7 @@ class _Underway:
     read: Inspected
     header: Header
     row: Mapping[str, Any]
+    basis: str
     is_dry_run: bool
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Whoever has it writes what was taken into the row of the import, and commits."""
@@ -159,10 +131,8 @@ class Importing:
     ) -> ImportSummary:
         """Import a file that can be read twice, block by block; give what became of it.
 
-        The catalogue item is the office's only one of a national sheet's kind where none is named. `progress` is told
-        after each block. A file whose import was interrupted goes on behind the last row that was read.
-        Raises: what `inspect` raises; FileEmpty; HeaderUnknown; ColumnsMissing; NotFound; SheetDisagrees;
-        ItemUnclear; NotProducer; RecordHasProcedure. Nothing is kept of a file that raises one of these.
+        `progress` is told after each block. A file whose import was interrupted goes on behind the last row that was read.
+        Raises: what `inspect` and `place` raise; FileEmpty. Nothing is kept of a file that raises one of these.
         """
         file = unpacked(file)
         read = await asyncio.to_thread(inspect, self._books, file)
@@ -171,54 +141,65 @@ class Importing:
             if first is None or not read.rows:
                 raise FileEmpty()
             async with self._transact() as tx:
-                header, item = await _sheet(tx, self._books, wanted, first.cells)
-                underway, reader = await self._begin(tx, wanted, read, header, item)
+                placing = await place(tx, self._books, wanted, first.cells)
+                underway, reader = await self._begin(tx, wanted, read, placing)
             await self._open_others(underway)
-            blocks = read_parts(header, reader, rows, behind=underway.behind, size=self._rows_at_once)
+            blocks = read_parts(placing.header, reader, rows, behind=underway.behind, size=self._rows_at_once)
             await self._take_parts(underway, blocks, wanted, progress or (lambda _: None))
         async with self._transact() as tx:
             await self._end(tx, underway)
         return underway.summary()
 
     async def _begin(
-        self, tx: Transaction, wanted: Wanted, read: Inspected, header: Header, item: Item
-    ) -> tuple[_Underway, RowReader]:
+        self, tx: Transaction, wanted: Wanted, read: Inspected, placing: Placing
+    ) -> tuple[_Underway, PlacedRows]:
+        reader = await self._reader(tx, wanted, placing)
+        await mark_left(tx, self._books)
+        item, header = placing.item, placing.header
+        editions = tuple(staging.Edition(one, terms.citation(self._books, one)) for one in placing.editions)
+        basis = terms.citation(self._books, item)
+        same = [one.id for one in placing.editions]
+        repeats = await tx.connection.fetchval(_REPEATED, wanted.office_id, same, read.digest)
+        row = await self._row(tx, wanted, placing, read, basis=basis)
+        await tx.connection.execute(_HOLD, str(row["id"]))
+        origin = staging.Origin(row["id"], item, editions, wanted.office_id, header.prefix, header.codes, repeats)
+        await staging.open_staging(self._trial or tx)
+        return _Underway(origin, read, header, row, basis, self._trial is not None), reader
+
+    async def _reader(self, tx: Transaction, wanted: Wanted, placing: Placing) -> PlacedRows:
         office = await tx.connection.fetchval("SELECT name FROM office WHERE id = $1", wanted.office_id)
         behaviours: list[Listed] = []
-        if BESIDE["behaviour"][0] in header.codes:
-            behaviours = await listed(tx, self._books, item, office_id=wanted.office_id)
-        reader = RowReader(
-            self._vault,
-            self._books,
-            self._calendar,
-            item=item,
-            header=header,
-            office_name=office,
-            today=tx.today,
-            lenient=wanted.lenient,
-            behaviours=behaviours,
-        )
-        await mark_left(tx, self._books)
-        repeats = await tx.connection.fetchval(_REPEATED, wanted.office_id, item.id, read.digest)
-        basis = terms.citation(self._books, item)
-        row = await self._row(tx, wanted, item, read, basis=basis)
-        await tx.connection.execute(_HOLD, str(row["id"]))
-        origin = staging.Origin(row["id"], item, wanted.office_id, basis, header.prefix, header.codes, repeats)
-        await staging.open_staging(self._trial or tx)
-        return _Underway(origin, read, header, row, self._trial is not None), reader
+        if BESIDE["behaviour"][0] in placing.header.codes:
+            behaviours = await listed(tx, self._books, placing.item, office_id=wanted.office_id)
+
+        def reader_of(item: Item) -> RowReader:
+            return RowReader(
+                self._vault,
+                self._books,
+                self._calendar,
+                item=item,
+                header=placing.header,
+                office_name=office,
+                today=tx.today,
+                lenient=wanted.lenient,
+                behaviours=behaviours,
+            )
+
+        return PlacedRows(placing, reader_of)
 
     async def _row(
-        self, tx: Transaction, wanted: Wanted, item: Item, read: Inspected, *, basis: str
+        self, tx: Transaction, wanted: Wanted, placing: Placing, read: Inspected, *, basis: str
     ) -> Mapping[str, Any]:
         """Write the import, or go on with the one that was interrupted."""
         if self._trial is None:
-            left = await tx.connection.fetchval(_INTERRUPTED, wanted.office_id, item.id, read.digest)
+            same = [one.id for one in placing.editions]
+            left = await tx.connection.fetchval(_INTERRUPTED, wanted.office_id, same, read.digest)
             if left is not None:
                 return await move(tx, MACHINE, "resume", left, {"finished_at": None}, basis=basis)
         values = {
             "office_id": wanted.office_id,
-            "jurisdiction_id": item.jurisdiction_id,
-            "item_id": item.id,
+            "jurisdiction_id": placing.item.jurisdiction_id,
+            "item_id": placing.item.id,
             "state": "running",
             "dry_run": self._trial is not None,
             "encoding": read.encoding,
@@ -290,14 +271,14 @@ class Importing:
                 lines[part] = block.last_line
                 changes = {name: row[name] + getattr(counted, name.removeprefix("rows_")) for name in _COUNTS}
                 changes |= {"last_line": min(lines), "part_lines": lines}
-                moved = await move(tx, MACHINE, "advance", row["id"], changes, basis=underway.origin.basis)
+                moved = await move(tx, MACHINE, "advance", row["id"], changes, basis=underway.basis)
             underway.row = moved
 
     async def _end(self, tx: Transaction, underway: _Underway) -> None:
         row = underway.row
         verb = "complete" if row["rows_added"] or row["rows_known"] else "void"
         changes = {"finished_at": tx.now, "last_line": max(underway.behind)}
-        underway.row = await move(tx, MACHINE, verb, row["id"], changes, basis=underway.origin.basis)
+        underway.row = await move(tx, MACHINE, verb, row["id"], changes, basis=underway.basis)
         if row["rows_published"] and self._trial is None:
             await removals.raise_for_import(tx, self._books, row["id"])
         await tx.connection.execute(_LET_GO, str(row["id"]))  # the other sessions end with the import
@@ -337,35 +318,6 @@ async def _read_ahead(blocks: Iterator[list[staging.Block]]) -> AsyncIterator[tu
             del read
 
 
-async def _sheet(tx: Transaction, books: Rulebooks, wanted: Wanted, cells: list[str]) -> tuple[Header, Item]:
-    """Read the header of a file, and find the catalogue item it is of.
-
-    Raises: HeaderUnknown; ColumnsMissing; NotFound; NotProducer; SheetDisagrees; ItemUnclear; RecordHasProcedure.
-    """
-    if wanted.item_id is not None:
-        item = await load_item(tx, wanted.item_id, office_id=wanted.office_id)
-        item.admit_office()
-        described = terms.described_by(books, item, tx.today)
-        if described is not None and described.through is not None:
-            raise RecordHasProcedure(noun=described.through)
-        try:
-            header = read_header(books, cells, item=item)
-        except HeaderUnknown:
-            if count_known(books, cells) == len(cells):  # a national sheet, and the item has its own
-                raise SheetDisagrees() from None
-            raise
-        if item.category != header.kind:
-            raise SheetDisagrees()
-        return header, item
-    header = read_header(books, cells)
-    produced = await produced_items(tx, category=header.kind, office_id=wanted.office_id)
-    if not produced:
-        raise NotProducer()
-    if len(produced) > 1:
-        raise ItemUnclear(items=[str(item.id) for item in produced])
-    return header, produced[0]
-
-
 _COUNTS: Final = ("rows_read", "rows_added", "rows_known", "rows_refused", "rows_published")
 
 _AT_LENGTH: Final = "SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
@@ -373,13 +325,13 @@ _AT_LENGTH: Final = "SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB
 
 _REPEATED: Final = """
 SELECT id FROM record_import
-WHERE office_id = $1 AND item_id = $2 AND file_digest = $3 AND state = 'completed' AND NOT dry_run
+WHERE office_id = $1 AND item_id = ANY($2::uuid[]) AND file_digest = $3 AND state = 'completed' AND NOT dry_run
 ORDER BY started_at, id LIMIT 1
 """
 
 _INTERRUPTED: Final = """
 SELECT id FROM record_import
-WHERE office_id = $1 AND item_id = $2 AND file_digest = $3 AND state = 'interrupted'
+WHERE office_id = $1 AND item_id = ANY($2::uuid[]) AND file_digest = $3 AND state = 'interrupted'
 ORDER BY started_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 

@@ -34,7 +34,10 @@ class RecordImport(Model):
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     office = reference("renxin.Office", "The office that handed it in.")
     jurisdiction = reference("renxin.Jurisdiction", "The division of the office.")
-    item = reference("renxin.CatalogueItem", "The catalogue item of its rows.")
+    item = reference(
+        "renxin.CatalogueItem",
+        "The catalogue item of its rows, as it was when they were handed in: each record refers to that of its day.",
+    )
     state: str = column(
         fields.TextField,
         "State: running; completed; interrupted, when the same file handed in again carries it on; void, when nothing"

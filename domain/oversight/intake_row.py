@@ -23,9 +23,11 @@ from domain.credit.party import PERSON, RESIDENT_CARD, category_of, first_of, na
 from domain.credit.refusals import (
     DataItemInvalid,
     DataItemMissing,
+    DataItemUnknown,
     DatesOutOfOrder,
     DocumentNotSupported,
     ItemNotInForce,
+    NotProducer,
     PersonalTextInPublic,
     SeverityBasisInsufficient,
     SeverityNotApplicable,
@@ -56,6 +58,7 @@ _PERSON_CATEGORY: Final = category_of(PERSON)
 _OF_THE_ROW: Final = frozenset({"title", "content", "legal_basis"})
 _COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
     ItemNotInForce: "decided_on",
+    NotProducer: "decided_on",
     SeverityUnknown: "severity",
     SeverityNotApplicable: "severity",
     SeverityBasisInsufficient: "legal_basis_level",
@@ -137,6 +140,7 @@ class RowReader:
         self._name_column, self._code_column = f"{header.prefix}_XDR_MC", f"{header.prefix}_XDR_SHXYM"
         self._day_column = f"{header.prefix}_JDRQ"
         self._terms = tuple(f"{header.prefix}_{column}" for column in ("YXQZ", "YXQZI"))
+        self._of_others = self._columns_of_others(header) if header.prefix == OWN else ()
         self._against = tuple(code for code, described in item.data_items.items() if described.against)
 
     def stage(self, row: Row, block: Block) -> None:
@@ -167,6 +171,7 @@ class RowReader:
         person = next(filter(None, map(filled.get, self._categories)), None) == _PERSON_CATEGORY
         checked = self._cells.check(filled, person=person)
         faults += [*unread, *checked.faults, *self._shown_number(filled, checked.content)]
+        faults += [Fault(DataItemUnknown, code) for code in self._of_others if filled.get(code)]
         party = self._person(filled, faults) if person else self._organisation(filled, checked, faults)
         if faults:
             return {}
@@ -181,6 +186,11 @@ class RowReader:
         if "notice_on" in beside:
             party["notice"] = self._notice(stated, party, beside)
         return party
+
+    def _columns_of_others(self, header: Header) -> tuple[str, ...]:
+        """Name the columns that the item has in other editions only."""
+        read = {*self._described, *(code for code, _ in (*BESIDE.values(), *HANDED_BACK))}
+        return tuple(code for code in header.codes if code not in read)
 
     def _untrue(self, row: Row) -> list[Fault]:
         """Refuse what was no text in the file, but numbers where an amount or a choice belongs."""
@@ -324,6 +334,7 @@ class RowReader:
             **stated,
         )
         try:
+            self._item.admit_office()
             columns = judge(self._books, self._calendar, self._item, statement, today=self._today)
             cited = None if behaviour is None else required(self._behaviours, behaviour, on=decided_on)
         except DomainError as refused:
@@ -333,7 +344,7 @@ class RowReader:
         is_classed = severity is not None or not self._item.severity_required
         is_told = bool(served) or not columns["repair_notice_required"]
         columns["publishable"] = is_classed and is_told and kept_back is None
-        columns |= {**served, "behaviour_id": cited}
+        columns |= {**served, "behaviour_id": cited, "item_id": self._item.id}
         columns["public_until"] = terms.public_until(self._books, self._item, severity=severity, decided_on=decided_on)
         return Consequences({name: value for name, value in columns.items() if name not in _OF_THE_ROW})
 

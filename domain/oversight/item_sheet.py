@@ -8,7 +8,7 @@ Source: 厦门7 (信用信息目录), 8; 十堰正文 (信用信息基础数据�
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -57,6 +57,11 @@ def prefix_of(item: Item) -> str:
     """Give the prefix of the columns that name party, document and day."""
     prefix = KINDS.get(item.category, OWN)
     return prefix if f"{prefix}_WSH" in item.data_items else OWN
+
+
+def of_one_sheet(item: Item, editions: Iterable[Item]) -> tuple[Item, ...]:
+    """Give those editions of an item whose sheet is of the kind that the item's is."""
+    return tuple(one for one in editions if (one.category, prefix_of(one)) == (item.category, prefix_of(item)))
 
 
 def checked_items(item: Item) -> dict[str, DataItem]:

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import Final
+from typing import Final, Protocol
 from zlib import crc32
 
 from domain.identifiers import normalise_code
 from domain.oversight.columns import Header
-from domain.oversight.intake_row import RowReader
 from domain.oversight.row import Row, gently
 from domain.oversight.staging import Block
 
 PARTS: Final = 2
 FEWEST_ROWS: Final = 20_000
 """A file of fewer rows is one part."""
+
+
+class Stager(Protocol):
+    """Whatever reads a row and puts it into a block."""
+
+    def stage(self, row: Row, block: Block) -> None:
+        """Put a row into a block; one with faults carries these and its line, and no value."""
+        ...
 
 
 def part_of(places: Iterable[int], cells: Sequence[str], parts: int) -> int:
@@ -32,7 +39,7 @@ def part_of(places: Iterable[int], cells: Sequence[str], parts: int) -> int:
 
 
 def read_parts(
-    header: Header, reader: RowReader, rows: Iterator[Row], *, behind: Sequence[int], size: int
+    header: Header, reader: Stager, rows: Iterator[Row], *, behind: Sequence[int], size: int
 ) -> Iterator[list[Block]]:
     """Yield a block of each part, of some `size` rows, again and again; each part goes on behind its line.
 

@@ -17,10 +17,10 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.credit.item import load_item_of
+from domain.credit.item import editions_of, load_item_of
 from domain.oversight.beside import BESIDE
 from domain.oversight.columns import HANDED_BACK
-from domain.oversight.item_sheet import checked_items
+from domain.oversight.item_sheet import checked_items, of_one_sheet
 from domain.oversight.staging import ROW_SEAL
 from domain.text import inert
 from domain.vault import Vault, VaultFault
@@ -33,8 +33,9 @@ async def refused_file(connection: asyncpg.Connection[Any], vault: Vault, import
     """Yield the file of an import's refused rows, some rows at a time, with every column that may have been filled in."""
     told = await connection.fetchrow(_IMPORT, import_id)
     item = await load_item_of(connection, told["item_id"], office_id=told["office_id"])
-    beside = (code for code, _ in BESIDE.values())
-    codes = [*(code for code, _ in HANDED_BACK), *checked_items(item), *beside]
+    editions = await editions_of(connection, item.id, office_id=told["office_id"])
+    columns = dict.fromkeys(code for one in (item, *of_one_sheet(item, editions)) for code in checked_items(one))
+    codes = [*(code for code, _ in HANDED_BACK), *columns, *(code for code, _ in BESIDE.values())]
     yield (_MARK + _written([codes])).encode()
     line = 0
     while rows := await connection.fetch(_ROWS, import_id, line, _ROWS_AT_ONCE):

@@ -75,6 +75,7 @@ JUDGED: Final[Mapping[str, str]] = {
     "publishable": "boolean",
     "public_until": "date",
     "behaviour_id": "uuid",
+    "item_id": "uuid",
 }
 """What the rulebook makes of rows with the same days, severity, procedure and basis: staged once for all of them."""
 
@@ -86,15 +87,27 @@ ROW_SEAL: Final = b"renxin.refused_row.cells"
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A catalogue item as one edition has it, and the clause that its records rest on."""
+
+    item: Item
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Where staged rows come from: the import or a call, their item and office, and the clause they rest on."""
+    """Where staged rows come from: the import or a call, their item and office.
+
+    `editions` are the item in every edition, and that of each row stands with what the rulebook makes of it: a decision is
+    here once, under whichever.
+    """
 
     import_id: UUID | None
     """None for a call, of whose rows each is told outside; of an import the outbox tells as of one thing."""
 
     item: Item
+    editions: tuple[Edition, ...]
     office_id: UUID
-    basis: str
     prefix: str
     codes: tuple[str, ...] = ()
     """Codes of the columns of the file."""
@@ -110,14 +123,15 @@ class Block:
     """
 
     __slots__ = (
-        "_cells", "_held", "_numbers", "_write", "has_notices", "has_persons", "has_representatives", "judgements",
-        "last_line", "rows",
+        "_cells", "_held", "_numbers", "_write", "has_notices", "has_persons", "has_representatives", "item_ids",
+        "judgements", "last_line", "rows",
     )  # fmt: skip
 
     def __init__(self, *, last_line: int = 0) -> None:
         self.rows = bytearray()
         """CSV in UTF-8, of the columns of `STAGED`: put down faster than values one by one."""
         self.judgements: list[tuple[Any, ...]] = []
+        self.item_ids: set[UUID] = set()
         self.last_line = last_line
         """The line on which the last row begins that was read when it was."""
         self.has_persons = self.has_representatives = self.has_notices = False
@@ -154,6 +168,7 @@ class Block:
         number = self._numbers.setdefault(id(judged), len(self._held))
         if number == len(self._held):
             self.judgements.append((number, *map(judged.get, JUDGED)))
+            self.item_ids.add(judged["item_id"])
             self._held.append(judged)
         return number
 
@@ -202,10 +217,10 @@ async def take(tx: Transaction, origin: Origin, block: Block, *, publish: bool) 
     await _stage(tx, block)
     await _enter_subjects(tx, origin, block)
     await _settle(tx, origin)
-    added, published = await _carry_over(tx, origin, publish=publish)
+    added, published = await _carry_over(tx, origin, block, publish=publish)
     read, clean, known, refused = await _count(tx)
     if added < clean:  # somebody was faster
-        await _run(tx, sql.NOT_TAKEN, origin.item.id)
+        await _find(tx, origin, sql.NOT_TAKEN)
         await _mark_known(tx, origin)
         read, clean, known, refused = await _count(tx)
     if added and origin.import_id is None:
@@ -278,29 +293,40 @@ async def _settle(tx: Transaction, origin: Origin) -> None:
     """Mark rows whose decision is here already, as the same row or as one that is refused."""
     await _run(tx, sql.PLACE)
     await _run(tx, "ANALYZE staged_outcome")
-    await _run(tx, sql.FIND_KNOWN, origin.item.id)
+    await _find(tx, origin, sql.FIND_KNOWN)
     await _mark_known(tx, origin)
+
+
+async def _find(tx: Transaction, origin: Origin, candidates: str) -> None:
+    """Find what may be the decisions of rows, edition by edition."""
+    for edition in origin.editions:
+        await _run(tx, candidates, edition.item.id)
 
 
 async def _mark_known(tx: Transaction, origin: Origin) -> None:
     await _run(tx, sql.SETTLE, origin.office_id, origin.repeats, origin.import_id is not None)
 
 
-async def _carry_over(tx: Transaction, origin: Origin, *, publish: bool) -> tuple[int, int]:
+async def _carry_over(tx: Transaction, origin: Origin, block: Block, *, publish: bool) -> tuple[int, int]:
     """Make records of clean rows that are not known; give how many, and how many of them were published."""
-    item = origin.item
-    values = (
-        item.jurisdiction_id,
-        origin.office_id,
-        item.id,
-        origin.import_id,
-        publish,
-        item.disclosure,
-        item.person_disclosure,
-    )
-    row = await tx.connection.fetchrow(sql.CARRY_OVER, *teller(tx, origin.basis), *values)
-    assert row is not None
-    return row["added"], row["published"]
+    added = published = 0
+    for edition in origin.editions:
+        item = edition.item
+        if item.id not in block.item_ids:
+            continue
+        values = (
+            item.jurisdiction_id,
+            origin.office_id,
+            item.id,
+            origin.import_id,
+            publish,
+            item.disclosure,
+            item.person_disclosure,
+        )
+        row = await tx.connection.fetchrow(sql.CARRY_OVER, *teller(tx, edition.basis), *values)
+        assert row is not None
+        added, published = added + row["added"], published + row["published"]
+    return added, published
 
 
 async def _link_representatives(tx: Transaction, origin: Origin) -> None:

@@ -225,7 +225,7 @@ WITH made AS (
   CROSS JOIN LATERAL (
     SELECT $14::boolean AND judged.publishable AS shown, CASE WHEN staged.is_person THEN $16::text ELSE $15::text END AS disclosed
   ) decided
-  WHERE placed.fault IS NULL AND NOT placed.is_known
+  WHERE placed.fault IS NULL AND NOT placed.is_known AND judged.item_id = $12::uuid
   ORDER BY placed.subject_id, placed.decision_no
   ON CONFLICT (item_id, subject_id, decision_no) WHERE state <> 'withdrawn' DO NOTHING
   RETURNING *

@@ -16,9 +16,9 @@ from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
-from domain.credit.item import load_item
+from domain.credit.item import editions_of, load_item
 from domain.credit.party import NamedRepresentative, Party
-from domain.credit.submission import Entry, Grounds, Submission, grounds, parties, read
+from domain.credit.submission import Entry, Grounds, Submission, grounds, items_named, parties, read
 from domain.errors import DomainError, catalogue
 from domain.lifecycle import Transaction
 from domain.masking import mask_name, patterns
@@ -53,10 +53,11 @@ async def submit_all(
     became: dict[int, Outcome] = {}
     before = len(tx.events)
     named = await parties(tx, submissions)
+    items = await items_named(tx, submissions)
     await staging.open_staging(tx)
-    for item_id in sorted({one.item_id for one in submissions}):
-        wanted = {place: one for place, one in enumerate(submissions) if one.item_id == item_id}
-        became |= await _of_item(tx, vault, books, calendar, wanted, named)
+    for item_id in sorted(set(items), key=str):
+        wanted = {place: one for place, one in enumerate(submissions) if items[place] == item_id}
+        became |= await _of_item(tx, vault, books, calendar, item_id, wanted, named)
     rows = await tx.connection.fetch(_EVENTS, tx.events[before:])
     events = {row["record_id"]: row["events"] for row in rows}
     return [replace(one, events=events.get(one.record_id, ())) for _, one in sorted(became.items())]
@@ -67,12 +68,13 @@ async def _of_item(
     vault: Vault,
     books: Rulebooks,
     calendar: WorkingCalendar,
+    item_id: UUID | None,
     wanted: Mapping[int, Submission],
     named: Mapping[UUID, Party],
 ) -> dict[int, Outcome]:
     first = next(iter(wanted.values()))
     try:
-        item = await load_item(tx, first.item_id, office_id=first.office_id)
+        item = await load_item(tx, item_id, office_id=first.office_id)
     except DomainError as refused:
         return dict.fromkeys(wanted, Outcome(refused=refused))
     by = await grounds(tx, books, calendar, item, list(wanted.values()))
@@ -88,7 +90,9 @@ async def _of_item(
         if not count % _AT_A_STRETCH:
             await asyncio.sleep(0)
     if len(block):
-        origin = staging.Origin(None, item, first.office_id, terms.citation(books, item), prefix_of(item))
+        same = await editions_of(tx.connection, item.id, office_id=None)
+        editions = tuple(staging.Edition(one, terms.citation(books, one)) for one in same)
+        origin = staging.Origin(None, item, editions, first.office_id, prefix_of(item))
         await staging.take(tx, origin, block, publish=False)
         became |= {one.line: _outcome(one) for one in await staging.became(tx)}
     return became
@@ -100,6 +104,7 @@ class _Stage:
     def __init__(self, vault: Vault, by: Grounds) -> None:
         self._vault = vault
         self._today = by.today
+        self._item_id = by.item.id
         self._patterns = patterns(by.books, by.item.jurisdiction_id, by.today)
 
     def row(self, submission: Submission, entry: Entry) -> dict[str, Any]:
@@ -107,7 +112,7 @@ class _Stage:
 
         Raises: ResidentIdInvalid; InvalidInput for a name that cannot be one.
         """
-        judged = dict(entry.judged)
+        judged = {**entry.judged, "item_id": self._item_id}
         told = {name: judged.pop(name) for name in ("title", "legal_basis", "content")}
         return {
             **told,

@@ -23,11 +23,15 @@ FIRST, SECOND, THIRD = (UUID(int=number) for number in range(401, 404))
 
 
 @asynccontextmanager
-async def acting(connection: asyncpg.Connection[Any], who: UUID, on: date) -> AsyncIterator[Transaction]:
+async def acting(
+    connection: asyncpg.Connection[Any], who: UUID, on: date, *, office_id: UUID | None = None
+) -> AsyncIterator[Transaction]:
     """Open a transaction in which somebody acts on a day."""
     async with connection.transaction():
         yield Transaction(
-            connection, datetime.combine(on, time(10), CHINA), Actor(account_id=who, roles=("credit_office",))
+            connection,
+            datetime.combine(on, time(10), CHINA),
+            Actor(account_id=who, roles=("credit_office",), office_id=office_id),
         )
 
 
@@ -65,14 +69,15 @@ async def approved(
     jurisdiction: str = XIAMEN,
     kind: str = "catalogue",
     office_id: UUID | None = None,
+    by: UUID | None = None,
 ) -> UUID:
-    """Draft, propose and approve an edition on a day; give its id."""
+    """Draft, propose and approve an edition on a day, in the name of an office; give its id."""
     drafted = Draft(
         jurisdiction_id=jurisdiction, kind=kind, label=label, valid_from=first, valid_to=last, given=given, office_id=office_id
     )  # fmt: skip
-    async with acting(connection, FIRST, on) as tx:
+    async with acting(connection, FIRST, on, office_id=by) as tx:
         made = await editions.draft(tx, BOOKS, drafted)
         await editions.propose(tx, BOOKS, made)
-    async with acting(connection, SECOND, on) as tx:
+    async with acting(connection, SECOND, on, office_id=by) as tx:
         await editions.approve(tx, BOOKS, made)
     return made

@@ -14,7 +14,8 @@ import pytest
 
 from domain.calendar import working_calendar
 from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import Importing, ImportSummary, Wanted
+from domain.oversight.imports import Importing, ImportSummary
+from domain.oversight.placing import Wanted
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
 

@@ -15,10 +15,10 @@ from domain.credit.records import withdraw
 from domain.credit.refusals import NotProducer
 from domain.errors import DomainError
 from domain.identifiers import invented_resident_id, invented_uscc
-from domain.oversight import imports
+from domain.oversight import placing
 from domain.oversight.beside import BESIDE
 from domain.oversight.columns import ColumnsDoubled, ColumnsMissing, HeaderUnknown
-from domain.oversight.imports import ItemUnclear, SheetDisagrees
+from domain.oversight.placing import ItemUnclear, SheetDisagrees
 from domain.oversight.sheet import EncodingUnknown, FileEmpty, NotWrittenAsCsv
 from domain.rulebook.loader import load_rulebooks
 from tests.intake.conftest import Desk
@@ -113,7 +113,7 @@ async def test_of_two_items_of_a_kind_the_office_names_one(desk: Desk, monkeypat
     async def twice(*asked: Any, **named: Any) -> Any:
         return 2 * await produced_items(*asked, **named)
 
-    monkeypatch.setattr(imports, "produced_items", twice)
+    monkeypatch.setattr(placing, "produced_items", twice)
     with pytest.raises(ItemUnclear) as refused:
         await desk.hand_in(sheet("penalty", [penalty(1)]))
     told = refused.value.extensions["items"]

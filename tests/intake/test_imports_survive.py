@@ -13,7 +13,8 @@ import pytest
 from api.database import LOST
 from domain.calendar import working_calendar
 from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import Importing, ImportSummary, Wanted, mark_left
+from domain.oversight.imports import Importing, ImportSummary, mark_left
+from domain.oversight.placing import Wanted
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
 from tests.intake.conftest import NOW, Desk

@@ -114,7 +114,7 @@ async def test_the_template_of_every_item_is_read_as_its_sheet_xm_08(desk: Desk)
     for item in items:
         [header] = load_workbook(io.BytesIO(xlsx_template(item, citation="x"))).get_sheet_by_index(0).to_python()
         assert csv_template(item) == ("\ufeff" + ",".join(map(str, header)) + "\r\n").encode()
-        read = read_header(BOOKS, [str(cell) for cell in header], item=item)
+        read = read_header(BOOKS, [str(cell) for cell in header], editions=(item,))
         assert (read.kind, read.prefix) == (item.category, prefix_of(item))
         assert list(read.codes) == [column.item.code for column in columns_of(item)]
 
