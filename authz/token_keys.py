@@ -13,15 +13,15 @@ import base64
 import hashlib
 import json
 import logging
-import urllib.request
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -44,6 +44,7 @@ KEPT_FOR = timedelta(days=1)
 RSA_BITS = range(2048, 8193)
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_ASKING = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "renxin"}
 _PUBLIC_MEMBERS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x")}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _BY_SHAPE = {("OKP", "Ed25519"): "EdDSA", ("EC", "P-256"): "ES256", ("RSA", None): "RS256"}
@@ -92,36 +93,32 @@ class JwksUrl:
             raise ValueError("the address of a key set begins with https://")
 
     async def read(self) -> bytes:
-        """Fetch the key set, without following redirects.
+        """Fetch the key set, without following redirects; it has come as a whole in time, or nothing is left open.
 
         Raises: KeySetUnreadable for another answer than 200, one that is too long, or none in time.
         """
         try:
-            async with asyncio.timeout(2 * FETCH_SECONDS):
-                return await asyncio.to_thread(self._fetch)
-        except TimeoutError:
-            raise KeySetUnreadable("no answer in time") from None
+            async with asyncio.timeout(FETCH_SECONDS):
+                return await self._fetch()
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, TimeoutError) as error:
+            raise KeySetUnreadable("no answer") from error
 
-    def _fetch(self) -> bytes:
-        request = urllib.request.Request(self.url, headers={"Accept": "application/json"})  # noqa: S310
-        handlers: list[urllib.request.BaseHandler] = [_Straight()]
-        if urlsplit(self.url).hostname in _LOOPBACK:
-            handlers.append(urllib.request.ProxyHandler({}))
-        try:
-            with urllib.request.build_opener(*handlers).open(request, timeout=FETCH_SECONDS) as answer:
-                if answer.status != 200:
-                    raise KeySetUnreadable("another answer than 200")
-                content: bytes = answer.read(SET_BYTES + 1)
-        except HTTPException:
-            raise KeySetUnreadable("a malformed answer") from None
-        return content
-
-
-class _Straight(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: keys come from the configured address and from nowhere else."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Let the redirect stand as an error."""
+    async def _fetch(self) -> bytes:
+        parts, content = urlsplit(self.url), bytearray()
+        secure = ssl.create_default_context() if parts.scheme == "https" else False
+        async with (
+            httpx.AsyncClient(
+                verify=secure, follow_redirects=False, trust_env=parts.hostname not in _LOOPBACK
+            ) as client,
+            client.stream("GET", self.url, headers=_ASKING, timeout=FETCH_SECONDS) as answer,
+        ):
+            if answer.status_code != 200:
+                raise KeySetUnreadable("another answer than 200")
+            async for piece in answer.aiter_raw():
+                content += piece
+                if len(content) > SET_BYTES:
+                    raise KeySetUnreadable("a key set that is too long")
+        return bytes(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +164,7 @@ class KeySet:
         try:
             self._keys = usable_keys(await self._source.read(), self._algorithms)
         except (OSError, KeySetUnreadable) as error:
-            _log.warning("jwks_unreadable", extra={"kind": type(error).__name__})
+            _log.warning("jwks_unreadable", extra={"kind": type(error.__cause__ or error).__name__})
         else:
             self._read_at = now
 
