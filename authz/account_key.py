@@ -27,7 +27,7 @@ from authz.activation import bump_epoch
 from authz.token_keys import ALGORITHMS, is_private, public_members, thumbprint, usable_key
 from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded
 from domain import lifecycle
-from domain.errors import DomainError, Forbidden, InvalidInput
+from domain.errors import DomainError, InvalidInput
 from domain.ids import new_id
 from domain.lifecycle import Transaction, machine
 from domain.privacy import column, reference
@@ -137,7 +137,7 @@ async def propose(tx: Transaction, account: Mapping[str, Any], public_key: str, 
 
     Raises: KeyUnusable; AccountNotMachine; OfficerBenefits; KeyKnown; KeyLimit; InvalidInput.
     """
-    officer = _officer(tx)
+    officer = tx.require_account()
     words = require_text("reason", reason, longest=LONGEST_REASON)
     if account["kind"] != "machine" or account["issuer"] != issuer:
         raise AccountNotMachine
@@ -157,7 +157,7 @@ async def approve(tx: Transaction, row: Mapping[str, Any], *, reason: str | None
 
     Raises: SecondOfficerNeeded; OfficerBenefits; StateConflict.
     """
-    officer = _officer(tx)
+    officer = tx.require_account()
     if officer == row["proposed_by_id"]:
         raise SecondOfficerNeeded
     if row["account_id"] in tx.actor.hands:
@@ -232,33 +232,33 @@ def require_usable(entry: object) -> Mapping[str, Any]:
     return entry
 
 
-def _of_pem(text: str) -> Any:
+def _of_pem(text: str) -> object:
+    """Give the entry of a key; None for what is none, or one of a kind that nobody signs with here."""
     try:
         key = serialization.load_pem_public_key(text.encode())
     except (ValueError, UnsupportedAlgorithm):
-        raise KeyUnusable from None
+        return None
     if isinstance(key, ed25519.Ed25519PublicKey):
         return jwt.algorithms.OKPAlgorithm.to_jwk(key, as_dict=True)
     if isinstance(key, ec.EllipticCurvePublicKey):
         return jwt.algorithms.ECAlgorithm.to_jwk(key, as_dict=True)
     if isinstance(key, rsa.RSAPublicKey):
         return jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True)
-    raise KeyUnusable
+    return None
 
 
-def _of_json(text: str) -> Any:
+def _of_json(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise KeyUnusable from None
+        return None
 
 
 async def _enter(
     tx: Transaction, account_id: UUID, entry: Mapping[str, Any], verb: str, values: Mapping[str, Any]
 ) -> UUID:
     key = usable_key(entry, ALGORITHMS)
-    if key is None:
-        raise KeyUnusable
+    assert key is not None  # it was required to be usable when it was read
     kid = thumbprint(entry)
     if await tx.connection.fetchval("SELECT EXISTS (SELECT FROM account_key WHERE kid = $1)", kid):
         raise KeyKnown
@@ -272,12 +272,6 @@ async def _enter(
 async def _require_room(tx: Transaction, account_id: UUID) -> None:
     if len(await tx.connection.fetch(_STANDING, account_id, tx.now)) >= AT_ONCE:
         raise KeyLimit
-
-
-def _officer(tx: Transaction) -> UUID:
-    if tx.actor.account_id is None:
-        raise Forbidden
-    return tx.actor.account_id
 
 
 _IN_FORCE = "SELECT id, ends_at FROM account_key WHERE account_id = $1 AND state = 'approved' AND ends_at > $2"

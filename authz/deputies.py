@@ -18,7 +18,7 @@ from authz.account import DEPUTY, OF_SUBJECT
 from authz.activation import require_order
 from authz.grants import Grants
 from authz.holdings import incompatible
-from authz.versions import LONGEST_REASON, OfficerBenefits, officer_of
+from authz.versions import LONGEST_REASON, OfficerBenefits
 from authz.worn import worn
 from domain import lifecycle
 from domain.errors import DomainError, InvalidInput
@@ -69,7 +69,7 @@ async def propose(
 
     Raises: OfficerBenefits; DeputyHasDeputy; PrincipalHoldsNothing; RolesIncompatible; AssignmentExists; InvalidInput.
     """
-    officer = officer_of(tx)
+    officer = tx.require_account()
     words = require_text("reason", reason, longest=LONGEST_REASON)
     require_order(from_on, to_on)
     if account_id in tx.actor.hands:

@@ -19,7 +19,7 @@ from authz.staffing import SignIn, leaving_two, require_bindable
 from authz.token import ID_LENGTH, LEEWAY, MAX_LIFETIME
 from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded
 from domain import lifecycle
-from domain.errors import Forbidden, InvalidInput, StateConflict
+from domain.errors import InvalidInput, StateConflict
 from domain.lifecycle import Transaction
 from domain.text import require_text
 
@@ -110,9 +110,7 @@ async def reinstate(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> 
 
     Raises: SecondOfficerNeeded; OfficerBenefits; StateConflict when it is not suspended.
     """
-    officer = tx.actor.account_id
-    if officer is None:
-        raise Forbidden
+    officer = tx.require_account()
     if row["id"] in tx.actor.hands:
         raise OfficerBenefits
     if officer == row["suspended_by_id"]:
@@ -128,9 +126,7 @@ async def sign_out(tx: Transaction) -> None:
 
     Raises: Forbidden for the public, who has none.
     """
-    if tx.actor.account_id is None:
-        raise Forbidden
-    await lifecycle.move(tx, ACCOUNT, "sign_out", tx.actor.account_id, {"tokens_from": tx.now})
+    await lifecycle.move(tx, ACCOUNT, "sign_out", tx.require_account(), {"tokens_from": tx.now})
     await bump_epoch(tx.connection)
 
 

@@ -74,16 +74,6 @@ def accept_text(text: str) -> str:
     return plain
 
 
-def officer_of(tx: Transaction) -> UUID:
-    """Give the account that acts; nobody in particular can answer for nothing.
-
-    Raises: Forbidden.
-    """
-    if tx.actor.account_id is None:
-        raise Forbidden
-    return tx.actor.account_id
-
-
 async def active_id(tx: Transaction) -> UUID:
     """Give the id of the active version."""
     return UUID(str(await tx.connection.fetchval("SELECT version_id FROM authority WHERE id = 1")))
@@ -102,7 +92,7 @@ async def read_version(tx: Transaction, version_id: UUID) -> dict[str, Any]:
 
 async def draft(tx: Transaction, *, base_id: UUID, text: str, note: str) -> UUID:
     """Begin a version from another one; give its id. `note` says what it is to change and why."""
-    officer, plain = officer_of(tx), accept_text(text)
+    officer, plain = tx.require_account(), accept_text(text)
     words = require_text("note", note, longest=LONGEST_REASON)
     values = {
         "number": await next_number(tx), "state": "drafted", "note": words, "policy_text": plain,
@@ -143,7 +133,7 @@ async def propose(
     await require_current_base(tx, row)
     if row["digest"] == (await read_version(tx, row["base_id"]))["digest"]:
         raise NothingChanges
-    officer = officer_of(tx)
+    officer = tx.require_account()
     await _refuse_beneficiary(tx, gaining)
     changes = {
         "proposed_by_id": officer, "proposed_at": tx.now, "beneficiaries": sorted(gaining),
@@ -159,7 +149,7 @@ async def approve(tx: Transaction, row: Mapping[str, Any], *, gaining: Collectio
     Raises: PolicyOutdated; SecondOfficerNeeded; PrincipalActed; OfficerBenefits; StateConflict when it was decided before.
     """
     await require_current_base(tx, row)
-    officer = officer_of(tx)
+    officer = tx.require_account()
     if not tx.actor.hands.isdisjoint({row["proposed_by_id"], *row["authors"]}):
         raise SecondOfficerNeeded
     if not (await tx.people()).isdisjoint(row["authors"]):
@@ -213,7 +203,7 @@ async def roll_back(
     """
     if row["state"] != "superseded":
         raise StateConflict(verb="roll_back")
-    officer, words = officer_of(tx), require_text("reason", reason, longest=LONGEST_REASON)
+    officer, words = tx.require_account(), require_text("reason", reason, longest=LONGEST_REASON)
     await _refuse_beneficiary(tx, gaining)
     values = {
         "number": await next_number(tx), "state": "approved" if narrows else "proposed", "note": words,
@@ -246,7 +236,7 @@ async def require_current_base(tx: Transaction, row: Mapping[str, Any]) -> None:
 
 def _with(authors: Sequence[UUID], tx: Transaction) -> list[UUID]:
     """Add who acts, and in whose place, to those who wrote in a version."""
-    officer_of(tx)
+    tx.require_account()
     return [*authors, *sorted(tx.actor.hands.difference(authors))]
 
 

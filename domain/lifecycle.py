@@ -18,7 +18,7 @@ import asyncpg
 
 from domain.apart import PrincipalActed, beside, one_person
 from domain.clock import local_day
-from domain.errors import StateConflict
+from domain.errors import Forbidden, StateConflict
 from domain.ids import new_id
 
 AUTHORITY = frozenset({"policy_version", "account", "account_key", "assignment", "partner_purpose", "revoked_token"})
@@ -77,6 +77,15 @@ class Transaction:
     def today(self) -> date:
         """The day in China on which it is done."""
         return local_day(self.now)
+
+    def require_account(self) -> UUID:
+        """Give the account that acts; nobody in particular can answer for nothing.
+
+        Raises: Forbidden.
+        """
+        if self.actor.account_id is None:
+            raise Forbidden
+        return self.actor.account_id
 
     async def people(self) -> frozenset[UUID]:
         """Give the accounts that count as one person with who acts, whoever's name it acts in."""

@@ -63,8 +63,7 @@ async def propose(tx: Transaction, under: Evaluation, result: Result) -> UUID:
     Raises: Forbidden; NotFound; GradeIsComputed; GradeNotOnScale; GradeUnchanged; GradeWaiting; DateInFuture; OthersPersonalData;
     InvalidInput.
     """
-    if tx.actor.account_id is None:
-        raise Forbidden
+    account = tx.require_account()
     if result.method == "entered" and under.scheme.state is SchemeState.LOADED:
         raise GradeIsComputed
     if result.evaluated_on > tx.today:
@@ -101,7 +100,7 @@ async def propose(tx: Transaction, under: Evaluation, result: Result) -> UUID:
         "state": "undetermined" if value is None else "proposed",
         "version": 1,
         "proposed_at": tx.now,
-        "proposed_by": None if value is None else tx.actor.account_id,
+        "proposed_by": None if value is None else account,
     }
     try:
         async with tx.connection.transaction():

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.errors import Forbidden, InvalidInput
+from domain.errors import InvalidInput
 from domain.evaluation.paper import IN_FORCE, NOUN
 from domain.evaluation.refusals import GradeIsComputed, PaperProposerApproves
 from domain.evaluation.schemes import Evaluation, evaluation
@@ -64,8 +64,7 @@ async def propose(tx: Transaction, under: Evaluation, office: UUID, paper: Paper
 
     Raises: Forbidden; GradeIsComputed; PaperInvalid; InvalidInput.
     """
-    if tx.actor.account_id is None:
-        raise Forbidden
+    account = tx.require_account()
     if under.scheme.state is SchemeState.LOADED:
         raise GradeIsComputed
     if paper.valid_to is not None and paper.valid_to < paper.valid_from:
@@ -86,7 +85,7 @@ async def propose(tx: Transaction, under: Evaluation, office: UUID, paper: Paper
         "state": "proposed",
         "valid_from": paper.valid_from,
         "valid_to": paper.valid_to,
-        "proposed_by": tx.actor.account_id,
+        "proposed_by": account,
         "proposed_at": tx.now,
     }
     return await create(tx, NOUN, "propose", values, basis=under.citation)

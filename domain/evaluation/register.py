@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from domain.errors import Forbidden, InvalidInput
+from domain.errors import InvalidInput
 from domain.evaluation.archive import NOUN as ARCHIVE
 from domain.evaluation.refusals import ArchiveNotOrdered
 from domain.evaluation.schemes import Evaluation
@@ -45,7 +45,7 @@ async def register(
 
     Raises: Forbidden; InvalidInput for no codes, for more than MOST, and for a text that cannot be stored.
     """
-    _require_person(tx)
+    tx.require_account()
     if not 1 <= len(codes) <= MOST:
         raise InvalidInput(f"Give 1 to {MOST} codes.", zh=f"请提供1至{MOST}个代码。", field="codes", most=MOST)
     said = require_text("source", source, longest=200)
@@ -77,7 +77,7 @@ async def open_archives(tx: Transaction, under: Evaluation, office: UUID, subjec
 
     Raises: Forbidden; ArchiveNotOrdered; InvalidInput for more than MOST.
     """
-    _require_person(tx)
+    tx.require_account()
     if under.scheme.rule.archive is None:
         raise ArchiveNotOrdered(citation=under.citation)
     if subjects is not None and not 1 <= len(subjects) <= MOST:
@@ -105,11 +105,6 @@ def _outcome(code: str, known: Mapping[str, bool], seen: set[str]) -> str:
     if code not in known:
         return "unknown_subject"
     return "known" if known[code] else "registered"
-
-
-def _require_person(tx: Transaction) -> None:
-    if tx.actor.account_id is None:
-        raise Forbidden
 
 
 _KNOWN: Final = f"""

@@ -19,7 +19,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.credit.refusals import DateInFuture
-from domain.errors import Forbidden, InvalidInput, StateConflict
+from domain.errors import InvalidInput, StateConflict
 from domain.evaluation.computing import basis_of
 from domain.evaluation.grade import IN_FORCE, OPEN
 from domain.evaluation.grade import NOUN as GRADE
@@ -135,8 +135,7 @@ async def _propose(tx: Transaction, under: Evaluation, found: _Found) -> UUID:
 
     Raises: Forbidden; DateInFuture; RunWaiting; StateConflict where somebody proposed about one of them meanwhile.
     """
-    if tx.actor.account_id is None:
-        raise Forbidden
+    tx.require_account()
     if found.on > tx.today:
         raise DateInFuture(field="evaluatedOn")
     counted = await tx.connection.fetch(_COUNT, under.jurisdiction, under.code)

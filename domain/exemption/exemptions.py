@@ -21,7 +21,7 @@ from domain.calendar import WorkingCalendar
 from domain.clock import local_day
 from domain.commitment import commitments
 from domain.commitment.commitments import Matter, Signature
-from domain.errors import Forbidden, NotFound
+from domain.errors import NotFound
 from domain.exemption import exemption, item
 from domain.exemption.conditions import Act, Judged, judge, within_window
 from domain.exemption.exemption import OPEN_STATES
@@ -239,9 +239,7 @@ def _decision(tx: Transaction, row: Mapping[str, Any], reason: str) -> dict[str,
 
     Raises: Forbidden; ExemptionProposerDecides; InvalidInput.
     """
-    account = tx.actor.account_id
-    if account is None:
-        raise Forbidden
+    account = tx.require_account()
     if account in (row["proposed_by"], row["signed_by"]):
         raise ExemptionProposerDecides
     why = require_text("reason", reason, longest=LONGEST)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.errors import Forbidden, InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound
 from domain.exemption.item import LONGEST_WINDOW, MOST_EARLIER
 from domain.exemption.refusals import ExemptionItemExists, ExemptionProposerDecides
 from domain.lifecycle import Transaction, create
@@ -52,14 +52,13 @@ async def propose(tx: Transaction, books: Rulebooks, proposal: Proposal) -> UUID
 
     Raises: Forbidden; ProcedureUnknown where no text orders such a list; NotFound; InvalidInput; ExemptionItemExists.
     """
-    if tx.actor.account_id is None:
-        raise Forbidden
+    account = tx.require_account()
     way = procedure(books, proposal.jurisdiction_id, WAY, tx.today)
     values = _values(proposal)
     produced = await tx.connection.fetchval(_PRODUCED, proposal.catalogue_item_id, proposal.office_id)
     if produced is None:
         raise NotFound("The office produces no such negative item.", zh="本单位不是该失信类目录条目的信源单位。")
-    added = {**values, "state": "proposed", "proposed_by": tx.actor.account_id, "proposed_at": tx.now}
+    added = {**values, "state": "proposed", "proposed_by": account, "proposed_at": tx.now}
     try:
         async with tx.connection.transaction():
             return await create(tx, NOUN, "propose", added, basis=way.citation)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.errors import Forbidden, NotFound, StateConflict
+from domain.errors import NotFound, StateConflict
 from domain.lifecycle import Transaction, create, move, rewrite
 from domain.merging import links, moves
 from domain.merging.merge import MACHINE, NOUN, STANDING
@@ -44,8 +44,7 @@ async def propose(tx: Transaction, *, kept_id: UUID, merged_id: UUID, office_id:
     Raises: Forbidden; NotFound; SubjectsAreOne; SubjectMergedAlready; SubjectKindsDiffer; KeptWithoutCode;
     SubjectsOfTwoPlaces; MergePending; OthersPersonalData; InvalidInput.
     """
-    if tx.actor.account_id is None:
-        raise Forbidden
+    account = tx.require_account()
     kept, merged = await _both(tx, kept_id, merged_id)
     if kept["kind"] != merged["kind"]:
         raise SubjectKindsDiffer
@@ -62,7 +61,7 @@ async def propose(tx: Transaction, *, kept_id: UUID, merged_id: UUID, office_id:
         "version": 1,
         "reason": said,
         "proposed_at": tx.now,
-        "proposed_by": tx.actor.account_id,
+        "proposed_by": account,
     }
     waiting = await tx.connection.fetchval(_WAITING, [kept_id, merged_id])
     if waiting is not None:
@@ -126,8 +125,7 @@ async def propose_unmerge(tx: Transaction, merge_id: UUID, *, reason: str) -> di
 
     Raises: NotFound; Forbidden; StateConflict; MergedLater; OthersPersonalData; InvalidInput.
     """
-    if tx.actor.account_id is None:
-        raise Forbidden
+    account = tx.require_account()
     row = await _load(tx, merge_id, "merged", "propose_unmerge")
     await _require_last(tx, row)
     said = await _said(tx, "reason", reason, *await _named(tx, row))
@@ -135,7 +133,7 @@ async def propose_unmerge(tx: Transaction, merge_id: UUID, *, reason: str) -> di
         **_next(row),
         "unmerge_reason": said,
         "unmerge_proposed_at": tx.now,
-        "unmerge_proposed_by": tx.actor.account_id,
+        "unmerge_proposed_by": account,
     }
     return await move(tx, MACHINE, "propose_unmerge", merge_id, changes, reason=said)
 

@@ -18,7 +18,7 @@ from uuid import UUID
 from domain.calendar import OutsideCalendar, WorkingCalendar
 from domain.credit.refusals import DateInFuture, citing
 from domain.credit.terms import Due, binding
-from domain.errors import Forbidden, InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound
 from domain.lifecycle import Machine, Move, Transaction, change, create, move
 from domain.referral import criminal_referrals
 from domain.repair import commitment, effects
@@ -296,9 +296,7 @@ def _other_person(tx: Transaction, row: Mapping[str, Any], *steps: str) -> UUID:
 
     Raises: Forbidden; OwnStep.
     """
-    account = tx.actor.account_id
-    if account is None:
-        raise Forbidden
+    account = tx.require_account()
     if account in [row[step] for step in steps]:
         raise OwnStep
     return account

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from authz import account_key, revocation, versions
+from authz import account_key, revocation
 from domain.calendar import TermInvalid, day_of_next_month
 from domain.credit.refusals import DateInFuture, PersonalTextInPublic, SubjectUnclear
 from domain.culture import activities, campaigns
@@ -149,9 +149,9 @@ async def test_nobody_in_particular_answers_for_nothing(anonymous: Transaction, 
 
 
 async def test_an_officer_is_an_account(anonymous: Transaction, tx: Transaction) -> None:
-    assert versions.officer_of(tx) == OTHER
+    assert tx.require_account() == OTHER
     with pytest.raises(Forbidden):
-        versions.officer_of(anonymous)
+        anonymous.require_account()
 
 
 @pytest.mark.parametrize("value", VALUES)
