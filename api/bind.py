@@ -18,6 +18,7 @@ from api.entities.index import ENTITIES
 from domain.errors import DomainError, InvalidInput
 from domain.identifiers import is_resident_id, normalise_code
 from domain.merging.known import NONE, Merged
+from domain.text import writable
 from domain.vault import Vault
 
 
@@ -218,12 +219,8 @@ def search_term(source: Source) -> Source:
 
 
 def _clean(found: str) -> str:
-    if "\x00" in found or len(found) > 200:
+    if len(found) > 200 or not writable(found):
         raise TextInvalid
-    try:
-        found.encode()
-    except UnicodeEncodeError:
-        raise TextInvalid from None
     return found
 
 

@@ -22,9 +22,9 @@ from authz.holdings import PUBLIC
 from authz.revocation import BindingInvalid
 from authz.staffing import SignIn, leaving_two
 from authz.token import NAME_LENGTH
-from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded, officer_of
+from authz.versions import LONGEST_REASON, OfficerBenefits, SecondOfficerNeeded
 from domain import lifecycle
-from domain.errors import DomainError, InvalidInput, StateConflict
+from domain.errors import DomainError, InvalidInput
 from domain.lifecycle import Transaction
 from domain.text import require_name, require_text
 
@@ -82,7 +82,7 @@ async def propose(
 
     Raises: RoleUnknown; RoleNotGranted; RolesIncompatible; AssignmentExists; OfficerBenefits; InvalidInput.
     """
-    officer = officer_of(tx)
+    officer = tx.require_account()
     words = require_text("reason", reason, longest=LONGEST_REASON)
     require_order(from_on, to_on)
     if role in SUBJECT_ROLES or role == PUBLIC:
@@ -106,7 +106,7 @@ async def approve(tx: Transaction, row: Mapping[str, Any], grants: Grants, *, re
 
     Raises: SecondOfficerNeeded; OfficerBenefits; RolesIncompatible; StateConflict when it was decided before.
     """
-    officer = officer_of(tx)
+    officer = tx.require_account()
     if officer == row["proposed_by_id"]:
         raise SecondOfficerNeeded
     if row["account_id"] in tx.actor.hands:
@@ -145,8 +145,6 @@ async def end(
 
 async def _end(tx: Transaction, row: Mapping[str, Any], *, last_on: date | None, reason: str) -> None:
     words = require_text("reason", reason, longest=LONGEST_REASON)
-    if row["state"] != "granted":
-        raise StateConflict(verb="end")
     if last_on is not None and last_on >= tx.today:
         if row["to_on"] is not None and last_on > row["to_on"]:
             raise InvalidInput(

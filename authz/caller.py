@@ -31,7 +31,7 @@ from authz.grants import Grants
 from authz.lines import PolicyLine
 from authz.linked_by_rule import SIGN_IN, LinkByHand, link_by_rule, why_not_linked
 from authz.sender import Bound, Sender, require_sender
-from authz.subject_rules import LinkNotAssured, LinkRefused
+from authz.subject_rules import LinkNotAssured, LinkRefused, Sought
 from authz.token import Claims, Fault, TokenInvalid, digest_of
 from domain.clock import CHINA, local_day
 from domain.lifecycle import Actor, Transaction
@@ -304,7 +304,7 @@ class Callers:
         except NoRole:
             if said is None or self._changes is None:
                 raise
-            found = await self._linked(self._changes, claims, purpose, office, now)
+            found = await self._linked(self._changes, claims, said, purpose, office, now)
             return replace(found, unlinked_id=account.account_id) if found.not_linked else found
         if said is not None and not said.assured and account.is_subject_by_rule and "subject" in caller.roles:
             return replace(self.public, not_linked=LinkNotAssured, unlinked_id=account.account_id)
@@ -320,16 +320,16 @@ class Callers:
         return bool(account.assignments)
 
     async def _linked(
-        self, changes: Changes, claims: Claims, purpose: str | None, office: str | None, now: datetime
+        self, changes: Changes, claims: Claims, said: Sought, purpose: str | None, office: str | None, now: datetime
     ) -> Caller:
-        """Link an account to the subject that its token names, and give the caller it is then, or the public and why.
+        """Link an account to the subject that its token names (`said`), and give the caller it is then, or the public and why.
 
         Raises: OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
         """
         try:
             with suppress(asyncpg.UniqueViolationError):  # another process was faster
                 async with changes() as session:
-                    await link_by_rule(Transaction(session, now, SIGN_IN), claims)
+                    await link_by_rule(Transaction(session, now, SIGN_IN), claims, said)
             account, _ = await self._account(claims, local_day(now))
             caller = await self._called(account, purpose, office, local_day(now))
         except LinkRefused as refused:

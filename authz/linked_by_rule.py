@@ -15,8 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from authz.authority import Reader
-from authz.claim_rules import Given
-from authz.subject_rules import LinkClaimMissing, LinkRefused, Sought
+from authz.subject_rules import LinkRefused, Sought
 from authz.token import Claims
 from domain import lifecycle
 from domain.ids import new_id
@@ -56,12 +55,13 @@ class LinkTaken(LinkRefused):
     zh = "同一身份认证系统的另一账号已对应该自然人：请先人工解除其一。"
 
 
-async def link_by_rule(tx: Transaction, claims: Claims) -> None:
-    """Enter the account of a token as the subject that the token names, unless another process was faster.
+async def link_by_rule(tx: Transaction, claims: Claims, sought: Sought) -> None:
+    """Enter the account of a token as the subject that the token names (`sought`), unless another process was faster.
 
     Raises: LinkRefused with its kinds; UniqueViolationError when another process enters the account at this instant.
     """
-    sought = _sought(claims.given)
+    if sought.refused is not None:
+        raise sought.refused
     account = await tx.connection.fetchrow(_ACCOUNT, claims.issuer, claims.sub)
     if account is not None and account["by_rule"]:
         return
@@ -88,18 +88,6 @@ async def why_not_linked(reader: Reader, account_id: UUID) -> type[LinkRefused]:
     """Give why a registered account without any role is not linked by rule, whomever its tokens name."""
     account = await reader.fetchrow(_ACCOUNT_BY_ID, account_id)
     return LinkEnded if account["was_subject"] else LinkByHand
-
-
-def _sought(given: Given) -> Sought:
-    """Give which subject a token names.
-
-    Raises: LinkRefused with its kinds.
-    """
-    if given.subject is None:
-        raise LinkClaimMissing
-    if given.subject.refused is not None:
-        raise given.subject.refused
-    return given.subject
 
 
 async def _subject(tx: Transaction, sought: Sought) -> Mapping[str, Any]:

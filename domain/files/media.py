@@ -119,10 +119,7 @@ def _png(file: BinaryIO, size: int) -> str:
 def _checked_chunk(file: BinaryIO, kind: bytes, length: int) -> bytes:
     """Read a chunk past its checksum and give its first bytes."""
     total, left, head = zlib.crc32(kind), length, b""
-    while left:
-        piece = file.read(min(left, _STEP))
-        if not piece:
-            raise ContentDamaged
+    while left and (piece := file.read(min(left, _STEP))):
         head = head or piece[:32]
         total = zlib.crc32(piece, total)
         left -= len(piece)

@@ -15,7 +15,7 @@ import pytest
 
 from domain.files import attachments
 from domain.files.attachments import DRAFTS_ALLOWED, DraftsPending, Upload, discard, upload
-from domain.files.store import KEPT_SECONDS, AttachmentStore, AttachmentUnreadable, StorageUnavailable
+from domain.files.store import KEPT_SECONDS, AttachmentStore, AttachmentUnreadable, Incoming, StorageUnavailable
 from domain.files.sweep import sweep
 from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction
@@ -73,6 +73,26 @@ def test_an_upload_that_fails_leaves_nothing(store: AttachmentStore) -> None:
     with pytest.raises(OSError, match="lost"):
         fail()
     assert [path for path in store.folder.rglob("*") if path.is_file()] == []
+
+
+def test_a_full_disk_is_told(store: AttachmentStore) -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        incoming = Incoming(store.folder, full)
+        with pytest.raises(StorageUnavailable):
+            incoming.write(b"abc")
+    assert incoming.size == 0
+
+
+def test_what_cannot_be_put_in_its_place_is_told_and_leaves_nothing(store: AttachmentStore) -> None:
+    store.folder.mkdir()
+    digest = hashlib.sha256(b"abc").hexdigest()
+    (store.folder / digest[:2]).write_bytes(b"a file where a folder should be")
+    with store.receive() as incoming:
+        incoming.write(b"abc")
+        with pytest.raises(StorageUnavailable):
+            store.keep(incoming)
+    assert not store.holds(digest)
+    assert not incoming.path.exists()
 
 
 def test_bytes_that_were_altered_or_lost_are_not_given(store: AttachmentStore) -> None:

@@ -148,6 +148,7 @@ async def test_what_is_not_the_platforms_is_refused_alike(ground: Ground, http: 
         ({"statement": 7}, (400, "MESSAGE_INVALID")),
         ({"statement": None}, (400, "MESSAGE_INVALID")),
         ({"receivedOn": "昨天"}, (400, "MESSAGE_INVALID")),
+        ({"record": 1}, (400, "MESSAGE_INVALID")),
         ({"record": None}, (400, "INVALID_INPUT")),
         ({"record": "CreditRecord:1"}, (400, "ID_INVALID")),
         ({"clientMutationId": "mine"}, (400, "MESSAGE_INVALID")),

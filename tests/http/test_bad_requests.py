@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from api.errors import BadRequest
+from api.parameters import read_body
 from tests.conftest import Client, Serve
 from tests.http.answers import JSON, RESPONSE_JSON, codes, get, post
 
@@ -74,6 +77,25 @@ async def test_json_that_is_no_object_is_a_400(client: Client, body: bytes) -> N
     response = await post(client, body)
     assert response.status_code == 400
     assert codes(response) == ["BAD_REQUEST"]
+
+
+@pytest.mark.parametrize("name", ["query", "documentId", "operationName", "variables", "extensions"])
+async def test_a_parameter_of_another_type_is_named(client: Client, name: str) -> None:
+    response = await post(client, {"query": "{__typename}", name: 1})
+    assert (response.status_code, codes(response)) == (400, ["BAD_REQUEST"])
+    assert f"`{name}`" in response.json()["errors"][0]["message"]
+
+
+async def test_a_body_that_breaks_off_is_no_request() -> None:
+    messages: list[dict[str, Any]] = [
+        {"type": "http.request", "body": ASK, "more_body": True}, {"type": "http.disconnect"},
+    ]  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
+
+    with pytest.raises(BadRequest):
+        await read_body(receive, {}, 1_000)
 
 
 async def test_members_that_are_not_known_are_ignored(client: Client) -> None:

@@ -143,6 +143,7 @@ BAD: dict[str, tuple[Fault, Callable[[], str]]] = {
     "the type of a logout token": (Fault.TYPE, lambda: token(header(typ="logout+jwt"))),
     "no key id": (Fault.KEY, lambda: token(header(kid=OMITTED))),
     "a key id that is a number": (Fault.KEY, lambda: token(header(kid=1))),
+    "a key id that is a list": (Fault.KEY, lambda: token(header(kid=["ed1"]))),
     "an empty key id": (Fault.KEY, lambda: token(header(kid=""))),
     "an unknown key id": (Fault.KEY, lambda: token(header(kid="ed9"), key="ed9")),
     "a key id that is a path": (Fault.KEY, lambda: token(header(kid="../../dev/null"))),

@@ -22,8 +22,16 @@ CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-async def _post(client: Client, file: io.BytesIO, kind: str = CSV, query: str = "", caller: str | None = CLERK) -> Any:
-    headers = {"content-type": kind, **({"authorization": f"Bearer {client.token(caller)}"} if caller else {})}
+async def _post(
+    client: Client,
+    file: io.BytesIO,
+    kind: str = CSV,
+    query: str = "",
+    caller: str | None = CLERK,
+    packed: str = "identity",
+) -> Any:
+    said = {"content-type": kind, "content-encoding": packed}
+    headers = {**said, **({"authorization": f"Bearer {client.token(caller)}"} if caller else {})}
     return await client.http.post(f"/imports{query}", content=file.getvalue(), headers=headers)
 
 
@@ -80,6 +88,7 @@ async def test_refused_rows_are_handed_back_to_their_office_alone(
         foreign = await _refused(client, taken.json()["id"], caller)
         missing = await _refused(client, "0192f0c1-0000-7000-8000-000000000000", caller)
         assert foreign.status_code in (403, 404)
+        assert (await _refused(client, "nonsense", caller)).status_code == 404
         assert (foreign.status_code, foreign.text) == (missing.status_code, missing.text)
 
 
@@ -87,6 +96,13 @@ async def test_refused_rows_are_handed_back_to_their_office_alone(
 async def test_another_content_type_is_refused_before_the_body_is_read(demo_url: str, serve: Serve, kind: str) -> None:
     async with serve(demo_url) as client:
         answer = await _post(client, sheet("penalty", [penalty(1)]), kind)
+        refusal = answer.json()["errors"][0]["extensions"]["code"]
+        assert (answer.status_code, refusal) == (415, "CONTENT_TYPE_NOT_A_FILE")
+
+
+async def test_a_file_packed_in_another_way_is_refused_before_it_is_read(demo_url: str, serve: Serve) -> None:
+    async with serve(demo_url) as client:
+        answer = await _post(client, sheet("penalty", [penalty(1)]), packed="br")
         refusal = answer.json()["errors"][0]["extensions"]["code"]
         assert (answer.status_code, refusal) == (415, "CONTENT_TYPE_NOT_A_FILE")
 

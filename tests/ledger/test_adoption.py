@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
@@ -185,8 +186,9 @@ async def test_a_writer_in_the_middle_of_a_change_is_waited_for(book: Book) -> N
     assert (await book.verify()).findings == []
 
 
-async def test_a_ledger_that_contradicts_its_anchor_is_not_adopted(book: Book) -> None:
-    await book.chapters(2)
+@pytest.mark.parametrize("checkpoints", [1, 2])
+async def test_a_ledger_that_contradicts_its_anchor_is_not_adopted(book: Book, checkpoints: int) -> None:
+    await book.chapters(checkpoints)
     anchored = book.anchor.path.read_bytes()
     await book.owner.execute("UPDATE ledger_event SET role = 'x'")
     await book.owner.execute("DELETE FROM ledger_checkpoint")
@@ -198,7 +200,7 @@ async def test_a_ledger_that_contradicts_its_anchor_is_not_adopted(book: Book) -
     assert book.anchor.path.read_bytes() == anchored
 
 
-@pytest.mark.parametrize("damage", ["another key", "a byte", "a line"])
+@pytest.mark.parametrize("damage", ["another key", "a byte", "a line", "a signature"])
 async def test_an_anchor_that_does_not_hold_itself_is_not_believed(book: Book, damage: str) -> None:
     await book.chapters(3)
     await book.owner.execute("DELETE FROM ledger_checkpoint WHERE id > 1")
@@ -207,10 +209,19 @@ async def test_an_anchor_that_does_not_hold_itself_is_not_believed(book: Book, d
         lines[1] = lines[1].replace(b"digest", b"dIgest")
     if damage == "a line":
         lines.pop(1)
+    if damage == "a signature":
+        lines[1] = lines[1].replace(*(json.loads(line)["signature"].encode() for line in lines[1:]))
     book.anchor.path.write_bytes(b"".join(lines))
     with pytest.raises(LedgerForked):
         await _adopt(book, signer=new_signer("k1") if damage == "another key" else None)
     assert await book.owner.fetchval("SELECT count(*) FROM ledger_checkpoint") == 1
+
+
+async def test_nothing_is_sealed_beside_an_anchor_that_cannot_be_read(book: Book) -> None:
+    await book.chapters(1)
+    book.anchor.path.write_bytes(b"nothing\n")
+    with pytest.raises(LedgerReplaced):
+        await require_continued(book.app, book.anchor)
 
 
 async def test_a_ledger_that_goes_on_needs_no_adoption(book: Book) -> None:

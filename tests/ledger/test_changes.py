@@ -151,7 +151,8 @@ async def test_a_record_shows_its_history_within_authority(client: Client, recor
 
 
 async def test_ids_that_are_none_are_refused(client: Client) -> None:
-    for filter in ({"objectId": ["CreditRecord:1"]}, {"objectId": [":"]}, {"account": ["CreditRecord:x"]}):
+    wrong = ["CreditRecord:1", ":", "Credit Record:01856aa0-c807-7228-9361-95da70166965"]
+    for filter in (*({"objectId": [one]} for one in wrong), {"account": ["CreditRecord:x"]}):
         assert await client.codes(CHANGES, {"filter": filter}, caller=AUDITOR) == ["ID_INVALID"]
 
 

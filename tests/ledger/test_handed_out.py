@@ -12,6 +12,7 @@ import os
 import random
 import stat
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,13 +26,14 @@ from api.cli.main import main
 from api.settings import Settings
 from domain.canonical import canonical, parse
 from domain.ids import new_id
-from domain.keys import public_keys
+from domain.keys import PublicKeys, public_keys
 from domain.ledger.check import Fault
+from domain.ledger.checkpoint import read_seal
 from domain.ledger.export import ExportExists, NothingToExport, export_lines, write_export
 from domain.ledger.offline import Held, NotHandedOut, OfflineReport, check_offline
 from domain.ledger.proof import CheckpointUnknown, LedgerDamaged, prove_consistency, prove_event
 from domain.ledger.receipt import Receipt, read_receipt, write_receipt
-from domain.use.signing import SignatureRefused, open_signer
+from domain.use.signing import CHECKPOINT, RECEIPT, NotSigned, SignatureRefused, open_signer, verify
 from tests.ledger.book import NOW, Book, new_signer
 
 pytestmark = pytest.mark.anyio
@@ -251,6 +253,13 @@ async def test_a_ledger_that_was_tampered_with_proves_nothing(book: Book) -> Non
         await prove_event(book.app, ids[2][0])
 
 
+async def test_no_stretch_is_exported_behind_a_checkpoint_that_is_missing(book: Book, tmp_path: Path) -> None:
+    await book.chapters(4, events=1)
+    await book.owner.execute("DELETE FROM ledger_checkpoint WHERE id = 2")
+    with pytest.raises(LedgerDamaged):
+        await export(book, tmp_path / "behind.jsonl", first=3)
+
+
 # -- receipts
 
 
@@ -296,6 +305,22 @@ async def test_a_changed_receipt_is_refused(book: Book) -> None:
         changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         with pytest.raises(SignatureRefused):
             read_receipt(changed, keys)
+
+
+async def test_what_says_to_be_of_another_format_is_refused_though_its_signature_holds(book: Book) -> None:
+    await book.chapters(1)
+    keys = public_keys(book.signer.public_jwks())
+    sealed = await book.owner.fetchval("SELECT signature FROM ledger_checkpoint")
+    given = await write_receipt(book.app, book.signer, await book.write(), NOW)
+    of_both: tuple[tuple[str, str, Callable[[str, PublicKeys], object]], ...] = (
+        (sealed, CHECKPOINT, read_seal), (given, RECEIPT, read_receipt)
+    )  # fmt: skip
+    for token, kind, read in of_both:
+        read(token, keys)
+        members = parse(verify(token, keys, kind=kind).payload)
+        another = book.signer.sign(canonical({**members, "format": "another"}).encode(), kind=kind)
+        with pytest.raises(NotSigned):
+            read(another, keys)
 
 
 # -- the commands

@@ -15,6 +15,7 @@ from domain.ledger.merkle import (
     inclusion_parts,
     inclusion_path,
     leaf_hash,
+    node_hash,
     nodes_of,
     require_consistent,
     root_by_inclusion,
@@ -110,6 +111,33 @@ def test_a_path_that_was_changed_is_refused(change: str) -> None:
         assert root_by_inclusion(leaves[6], 6, 13, included) != _defined(leaves)
     with pytest.raises(ProofRefused):
         require_consistent(6, _defined(leaves[:6]), 13, _defined(leaves), consistent)
+
+
+@pytest.mark.parametrize(
+    ("index", "size", "path"), [(1, 1, []), (-1, 2, [bytes(32)]), (0, 1, [bytes(32)]), (0, 2, []), (0, 0, [])]
+)
+def test_no_place_of_a_tree_is_proven_by_a_path_that_fits_none(index: int, size: int, path: list[bytes]) -> None:
+    with pytest.raises(ProofRefused):
+        root_by_inclusion(leaf_hash(b"0"), index, size, path)
+
+
+def test_a_smaller_tree_continues_no_larger_one() -> None:
+    root = _defined(_leaves(2))
+    with pytest.raises(ProofRefused):
+        require_consistent(2, root, 1, root, [])
+
+
+def test_a_path_that_is_empty_proves_no_continuation() -> None:
+    with pytest.raises(ProofRefused):
+        require_consistent(3, _defined(_leaves(3)), 5, _defined(_leaves(5)), [])
+
+
+def test_a_path_that_goes_on_above_the_roots_is_refused_whatever_roots_it_leads_to() -> None:
+    leaves, above = _leaves(4), bytes(32)
+    path = [_part(leaves, part) for part in consistency_parts(3, 4)]
+    old, new = (node_hash(above, _defined(leaves[:size])) for size in (3, 4))
+    with pytest.raises(ProofRefused):
+        require_consistent(3, old, 4, new, [*path, above])
 
 
 def test_a_part_is_hashed_out_of_complete_nodes_and_a_tree_goes_on_from_them() -> None:

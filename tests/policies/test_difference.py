@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 import pytest
 
 from api.policy_review import classes_of_objects
@@ -53,6 +54,19 @@ async def test_a_difference_tells_cells_in_words_and_the_accounts_it_touches(des
     assert "厦门监察处(局信用办)" in {one["display"] for one in found["touched"]}
     assert all((one["gained"], one["lost"]) == (1, 0) for one in found["touched"])
     assert (found["narrows"], found["subjectsTouched"]) == (False, 0)
+
+
+@pytest.mark.anyio
+async def test_a_version_whose_text_was_changed_past_the_service_is_not_read(desk: Desk, demo_url: str) -> None:
+    version = await desk.draft(GOOD)
+    connection = await asyncpg.connect(demo_url)
+    await connection.execute(
+        "UPDATE policy_version SET policy_text = replace(policy_text, $2, '') WHERE id = $1",
+        version.removeprefix("PolicyVersion:"),
+        GOOD,
+    )
+    await connection.close()
+    assert await desk.client.codes(DIFFERENCE, {"version": version}, caller=FIRST) == ["POLICY_INVALID"]
 
 
 @pytest.mark.anyio

@@ -547,6 +547,8 @@ async def test_binding_is_asked_for_once_and_never_loosened(desk: Desk, gateway:
     token = await token_of(desk.client, "tight-gateway", "tight-1")
     assert await ask(desk.client, token) == 200
 
+    odd = {"issuer": ISSUER, "sub": "odd-gateway", "display": "网关", "kind": "machine", "binding": "password"}
+    assert await desk.code(REGISTER, FIRST, **odd) == "BINDING_INVALID"
     assert await desk.code(BIND, FIRST, account=account, binding="none", reason="x") == "BINDING_INVALID"
     assert await desk.code(BIND, FIRST, account=account, binding="dpop", reason="x") is None
     assert await desk.code(BIND, FIRST, account=account, binding="mtls", reason="x") == "STATE_CONFLICT"
