@@ -32,6 +32,7 @@ from api.metrics import metrics_routes
 from api.negotiation import wants_page
 from api.platform_inbox import inbox_routes
 from api.public import public_routes
+from api.refusals import NOTE_REFUSAL
 from api.score_cards import score_card_routes
 from api.service import Service
 from api.templates import template_routes
@@ -101,7 +102,7 @@ def _starlette(service: Service) -> Starlette:
         await service.callers.refresh()
         await settle_left(desk_of(service))
         async with service.background(), pushing(service):
-            yield {GATE: service.gate}
+            yield {GATE: service.gate, NOTE_REFUSAL: service.note_refusal}
         await service.database.close()
 
     routes = [

@@ -111,7 +111,7 @@ class Endpoint:
         try:
             return _headers(sent)
         except TokenInvalid as refused:
-            self._service.refusals.note(refused, self._service.clock())
+            self._service.note_refusal(refused)
             raise
 
     async def _answer(

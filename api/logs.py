@@ -28,6 +28,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class Coded(logging.Filter):
+    """Lets through what says something: what uvicorn takes for no request is logged by `api.refusals`, with its code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether to log a record."""
+        return record.msg != "Invalid HTTP request received."
+
+
 def log_config(level: str) -> dict[str, Any]:
     """Give the logging configuration of the server."""
     upper = level.upper()
@@ -35,9 +43,11 @@ def log_config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "api.logs.JsonLines"}},
+        "filters": {"coded": {"()": "api.logs.Coded"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "loggers": {
             "renxin": {"handlers": ["stderr"], "level": upper, "propagate": False},
+            "uvicorn.error": {"filters": ["coded"]},
             "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "casbin": {"handlers": [], "level": "CRITICAL", "propagate": False},
         },

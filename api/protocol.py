@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ from api.errors import BadRequest, as_error
 from api.framing import is_one_request, require_framing
 from api.gate import GATE, Gate
 from api.http_errors import status_of
+from api.refusals import NOTE_REFUSAL
 from api.request_parser import RequestParser
 from api.sending import PEER
 from domain.errors import DomainError
@@ -83,6 +85,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._gate: Gate | None = self.app_state.get(GATE)
+        self._note_refusal: Callable[[DomainError], None] | None = self.app_state.get(NOTE_REFUSAL)
         self.parser: RequestParser = RequestParser(self, self._head_without_offer)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -209,6 +212,7 @@ class GuardedProtocol(HttpToolsProtocol):
         status, error = self._fault or (400, BadRequest("This is no HTTP request.", zh="不是有效的 HTTP 请求。"))
         if self.transport.is_closing():
             return
+        self._note(error)
         if self._part != "body" and not self._is_idle():
             self.cycle.keep_alive = False
         elif self._part == "body" and self.cycle.response_started:
@@ -271,9 +275,14 @@ class GuardedProtocol(HttpToolsProtocol):
             unanswered = not self._turned_away and not self.cycle.response_started
         self._wait_for(None)
         if unanswered and not self.transport.is_closing():
+            self._note(error)
             self._close_with(status, error)
         else:
             self.transport.close()
+
+    def _note(self, error: DomainError) -> None:
+        if self._note_refusal is not None:
+            self._note_refusal(error)
 
     def _close_with(self, status: int, error: DomainError) -> None:
         self.transport.write(_answer(status, error, b"connection: close\r\n"))

@@ -32,7 +32,7 @@ from authz.token import TokenInvalid
 from authz.warming import run_warming
 from domain.calendar import WorkingCalendar
 from domain.clock import Clock
-from domain.errors import Forbidden
+from domain.errors import DomainError, Forbidden
 from domain.files.store import AttachmentStore
 from domain.files.sweep import run_sweeper
 from domain.ledger.anchor import FILE_NAME, Anchor
@@ -96,6 +96,10 @@ class Service:
         if caller.not_linked is not None:
             self.refusals.note(caller.not_linked(), now)
         return caller
+
+    def note_refusal(self, error: DomainError) -> None:
+        """Count and log what was refused before anybody was asked who calls."""
+        self.refusals.note(error, self.clock())
 
     async def fetch(self, text: str, values: list[Any]) -> asyncpg.Record | None:
         """Run a rendered plan; None when its authority is no longer the current one.

@@ -33,6 +33,7 @@ from domain.delivery.backoff import Backoff, Dice, default_backoff
 from domain.delivery.receipt import Receipt
 from domain.errors import DomainError, StateConflict
 from domain.lifecycle import Actor, Transaction
+from domain.outage import Outage
 
 SERVICE = Actor(account_id=None, roles=("service",))
 _log = logging.getLogger("renxin.push")
@@ -127,20 +128,26 @@ class Worker:
 
     async def run(self, stopped: Callable[[], bool], wait: Wait) -> None:
         """Take up and deliver in all lanes until told to stop; what is under way then is finished."""
-        lanes = [self._lane(self._take_up_all, stopped, wait)]
+        taking_up, delivering = (Outage(_log, "push_interrupted", "push_goes_on") for _ in range(2))
+        lanes = [self._lane(self._take_up_all, stopped, wait, taking_up)]
         if self.channel is not None:
-            lanes += [self._lane(self._deliver_all, stopped, wait) for _ in range(self.figures.lanes)]
+            lanes += [self._lane(self._deliver_all, stopped, wait, delivering) for _ in range(self.figures.lanes)]
         await asyncio.gather(*lanes)
 
     async def _lane(
-        self, work: Callable[[Callable[[], bool]], Awaitable[None]], stopped: Callable[[], bool], wait: Wait
+        self,
+        work: Callable[[Callable[[], bool]], Awaitable[None]],
+        stopped: Callable[[], bool],
+        wait: Wait,
+        outage: Outage,
     ) -> None:
         while not stopped():
             try:
                 await work(stopped)
+                outage.went_well()
             except (DomainError, AuthorityMissing, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
                 if not isinstance(error, PlatformNotConnected):
-                    _log.error("push_interrupted", extra={"fault": type(error).__name__})
+                    outage.failed(error)
             await wait(self.rest())
 
     async def _take_up_all(self, stopped: Callable[[], bool]) -> None:

@@ -11,6 +11,8 @@ import asyncio
 import logging
 from typing import Protocol
 
+from domain.outage import Outage
+
 EVERY_SECONDS = 1.0
 _log = logging.getLogger("renxin.policy")
 
@@ -26,15 +28,13 @@ class Warmed(Protocol):
 async def run_warming(callers: Warmed, *, every: float = EVERY_SECONDS) -> None:
     """Expand versions that wait for their decision, until cancelled; a database that is away is tried again.
 
-    Of looks that fail one after the other the first is logged.
+    Of looks that fail one after the other the first is logged, and when they go well again.
     """
-    failing = False
+    outage = Outage(_log, "policies_not_warmed", "policies_warmed_again")
     while True:
         await asyncio.sleep(every)
         try:
             await callers.warm()
-            failing = False
+            outage.went_well()
         except Exception as error:  # the loop of a worker: whatever it was, the next look may succeed
-            if not failing:
-                _log.warning("warming failed", extra={"kind": type(error).__name__})
-            failing = True
+            outage.failed(error)

@@ -39,6 +39,7 @@ from domain.ledger.checkpoint import (
 )
 from domain.ledger.checkpoint_tree import tree_of
 from domain.ledger.merkle import MerkleTree, leaf_hash
+from domain.outage import Outage
 from domain.use.signing import Signer
 
 BATCH: Final = 10_000
@@ -132,12 +133,14 @@ async def run_sealer(
 
     `connect` opens a session of its own, not one behind a transaction pooler: its lock says who seals.
     """
+    outage = Outage(_log, "ledger_not_sealed", "ledger_sealed_again")
     try:
         while True:
             try:
-                await _with_turn(connect, partial(_seal_on, signer, anchor, clock, interval))
+                await _with_turn(connect, partial(_seal_on, signer, anchor, clock, interval, outage))
+                outage.went_well()
             except (*_FAILURES, DomainError, HistoryReplaced, AnchorUnreadable) as error:
-                _log.error("ledger_not_sealed", extra={"kind": type(error).__name__})
+                outage.failed(error)
             await asyncio.sleep(PAUSE * interval)
     except asyncio.CancelledError:
         # On a new session: on one whose BEGIN was cancelled, later transactions are savepoints and never commit.
@@ -167,10 +170,13 @@ async def _with_turn(connect: Connect, work: Work) -> bool:
         await connection.close(timeout=LAST_SEAL)
 
 
-async def _seal_on(signer: Signer, anchor: Anchor, clock: Clock, interval: float, connection: Connection) -> None:
+async def _seal_on(
+    signer: Signer, anchor: Anchor, clock: Clock, interval: float, outage: Outage, connection: Connection
+) -> None:
     """Seal until something fails or the server stops."""
     while True:
         await _seal_all(signer, anchor, clock, connection)
+        outage.went_well()
         await asyncio.sleep(interval)
 
 

@@ -25,6 +25,7 @@ from tortoise.models import Model
 
 from domain.clock import Clock
 from domain.ids import new_id
+from domain.outage import Outage
 from domain.oversight import quality
 from domain.oversight.quality import Connection, Figure, Period
 from domain.privacy import column
@@ -95,6 +96,7 @@ async def figures(
 
 async def run_tally(connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], clock: Clock) -> None:
     """Count whenever records changed, until cancelled; what fails is logged and tried again."""
+    outage = Outage(_log, "quality_not_counted", "quality_counted_again")
     while True:
         began = time.monotonic()
         try:
@@ -104,8 +106,9 @@ async def run_tally(connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], c
                     await count(connection, clock())
             finally:
                 await connection.close(timeout=5)
+            outage.went_well()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            _log.error("quality_not_counted", extra={"kind": type(error).__name__})
+            outage.failed(error)
         await asyncio.sleep(max(INTERVAL, REST * (time.monotonic() - began)))
 
 

@@ -14,6 +14,7 @@ from uvicorn.server import ServerState
 
 from api import framing, protocol
 from api.gate import Gate
+from api.logs import Coded, log_config
 from api.protocol import BODY_RATE, BODY_SECONDS, HEADER_BYTES, HEADER_SECONDS, UNREAD_SECONDS
 from tests.http.wire import KEEP_ALIVE, Connection
 
@@ -396,3 +397,36 @@ async def test_a_connection_too_many_is_told_so_where_none_idles() -> None:
     assert not asking.wire.closed
     for one in (asking, late):
         await one.end()
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(40), "BAD_REQUEST"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "BAD_REQUEST"),
+        (b"GET / HTTP/1.1\r\nx: " + b"a" * HEADER_BYTES + b"\r\n\r\n", "HEADERS_TOO_LARGE"),
+        (HEAD % 2 + b"content-length: 3\r\n\r\n{}", "BAD_REQUEST"),
+    ],
+    ids=["TLS", "SSH", "too long", "framed twice"],
+)
+async def test_what_is_no_request_is_told_to_those_who_run_the_service_by_its_code(
+    connection: Connection, caplog: pytest.LogCaptureFixture, sent: bytes, told: str
+) -> None:
+    await connection.receive(sent)
+    assert [error.code for error in connection.refused] == [told]
+    assert not [record for record in caplog.records if Coded().filter(record)], "uvicorn's own line says nothing"
+    assert log_config("info")["loggers"]["uvicorn.error"]["filters"] == ["coded"]
+
+
+async def test_a_request_that_never_ends_is_told_and_one_that_is_sent_away_is_not() -> None:
+    connection = Connection()
+    await connection.receive(HEAD % 2)
+    connection.clock.pass_by(HEADER_SECONDS)
+    assert [error.code for error in connection.refused] == ["REQUEST_TIMEOUT"]
+    await connection.end()
+    full = Gate(most=0, most_connections=10, least=0, aim=1.0)
+    crowded = Connection(full)
+    await crowded.receive(HEAD % 2 + b"\r\n{}")
+    assert full.turned_away == 1
+    assert crowded.refused == []
+    await crowded.end()

@@ -12,6 +12,8 @@ from uvicorn.server import ServerState
 
 from api.gate import GATE, Gate
 from api.protocol import GuardedProtocol
+from api.refusals import NOTE_REFUSAL
+from domain.errors import DomainError
 
 KEEP_ALIVE = 75
 
@@ -107,7 +109,8 @@ class Connection:
             log_config=None,
         )
         loop: Any = self.clock
-        found = {GATE: gate} if gate else {}
+        self.refused: list[DomainError] = []
+        found: dict[str, Any] = {GATE: gate, NOTE_REFUSAL: self.refused.append}
         self.protocol = GuardedProtocol(config, state or ServerState(), found, _loop=loop)
         self.protocol.connection_made(self.wire)
 

@@ -95,7 +95,9 @@ async def test_a_look_that_fails_is_not_the_last() -> None:
         await task
 
 
-async def test_looks_that_fail_one_after_the_other_are_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+async def test_looks_that_fail_one_after_the_other_are_one_line_and_their_end_another(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     looked = asyncio.Event()
     outcomes = iter([OSError(), OSError(), OSError(), None, OSError()])
 
@@ -113,4 +115,7 @@ async def test_looks_that_fail_one_after_the_other_are_one_line_of_the_log(caplo
     with suppress(asyncio.CancelledError):
         await task
 
-    assert [record.getMessage() for record in caplog.records] == ["warming failed"] * 2
+    assert [record.getMessage() for record in caplog.records] == [
+        "policies_not_warmed",
+        "policies_warmed_again",
+    ] * 2

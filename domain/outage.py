@@ -1,0 +1,46 @@
+"""Outages: background work that fails again and again is told when that begins, once an hour, and when it is over.
+
+In charge of a few lines of the log instead of one every second: the first failure of each kind, a reminder with how many
+there were, and when the work goes on again how many it were in all and for how long.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import Final
+
+REMIND_SECONDS: Final = 3_600.0
+
+
+class Outage:
+    """The failures of one work since it last succeeded."""
+
+    def __init__(
+        self, log: logging.Logger, failing: str, over: str, *, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._log, self._failing, self._over, self._seconds = log, failing, over, seconds
+        self._since = 0.0
+        self._count = 0
+        self._told_at: dict[str, float] = {}
+        """When each kind of failure was last told."""
+
+    def failed(self, error: Exception) -> None:
+        """Count a failure; log it when it is the first of its kind, or that was told an hour ago."""
+        kind, now = type(error).__name__, self._seconds()
+        if not self._count:
+            self._since = now
+        self._count += 1
+        if now - self._told_at.get(kind, -math.inf) >= REMIND_SECONDS:
+            self._told_at[kind] = now
+            self._log.error(self._failing, extra={"kind": kind, "count": self._count})
+
+    def went_well(self) -> None:
+        """Log that it is over, if anything had failed."""
+        if self._count:
+            seconds = round(self._seconds() - self._since)
+            self._log.warning(self._over, extra={"count": self._count, "seconds": seconds})
+            self._count = 0
+            self._told_at.clear()
