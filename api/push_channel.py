@@ -106,14 +106,18 @@ class Channel:
     async def _read(self, kind: str, body: bytes, now: datetime) -> tuple[Mapping[str, Any], bool]:
         """Read an answer as a signed or a plain receipt.
 
-        Raises: ReceiptInvalid; TokenInvalid for a signature that does not hold, or that no key was set for.
+        Raises: ReceiptInvalid, also for what calls itself neither, as a gateway's page does; TokenInvalid for a signature
+        that does not hold, or that no key was set for.
         """
+        called = kind.split(";", maxsplit=1)[0].strip().lower()
         try:
             text = body.decode()
-            if kind.split(";", maxsplit=1)[0].strip().lower() == "application/jose":
+            if called == "application/jose":
                 if self._keys is None:
                     raise ReceiptInvalid
                 return await open_signed(text.strip(), self._keys, kind=RECEIPT_TYPE, now=now), True
+            if called != "application/json":
+                raise ReceiptInvalid
             content = json.loads(text)
         except (ValueError, RecursionError):
             raise ReceiptInvalid from None

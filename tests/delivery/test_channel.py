@@ -33,13 +33,15 @@ def receipt(**changes: Any) -> bytes:
 GOOD = receipt()
 
 
-def answer(body: bytes = GOOD, *, status: bytes = b"200 OK", head: bytes = b"", length: int | None = None) -> bytes:
+JSON = b"content-type: application/json\r\n"
+
+
+def answer(
+    body: bytes = GOOD, *, status: bytes = b"200 OK", kind: bytes = JSON, head: bytes = b"", length: int | None = None
+) -> bytes:
     """Write an answer of HTTP/1.1."""
     size = str(len(body) if length is None else length).encode()
-    return (
-        b"HTTP/1.1 " + status + b"\r\ncontent-type: application/json\r\n" + head + b"content-length: " + size
-        + b"\r\n\r\n" + body
-    )  # fmt: skip
+    return b"HTTP/1.1 " + status + b"\r\n" + kind + head + b"content-length: " + size + b"\r\n\r\n" + body
 
 
 def in_chunks(framed: bytes) -> bytes:
@@ -100,6 +102,11 @@ INVALID = {
     "the first year": answer(receipt(receivedAt="0001-01-01T00:00:00+14:00")),
     "the last year": answer(receipt(receivedAt="9999-12-31T23:59:59-14:00")),
     "a mark of UTF-8": answer(b"\xef\xbb\xbf" + GOOD),
+    "a page": answer(kind=b"content-type: text/html; charset=utf-8\r\n"),
+    "a text": answer(kind=b"content-type: text/plain\r\n"),
+    "of no kind": answer(kind=b""),
+    "two kinds": answer(kind=JSON + b"content-type: text/html\r\n"),
+    "a problem": answer(kind=b"content-type: application/problem+json\r\n"),
     "UTF-16": answer(GOOD.decode().encode("utf-16")),
 }
 
@@ -125,6 +132,10 @@ async def test_a_receipt_under_another_status_does_not_count(status: bytes) -> N
 async def test_a_clock_that_goes_fast_is_believed_for_five_minutes(minutes: int, counts: bool) -> None:
     told: datetime = NOW + timedelta(minutes=minutes)
     assert isinstance(await sent(answer(receipt(receivedAt=told.isoformat()))), Receipt) is counts
+
+
+async def test_a_receipt_says_that_it_is_json_in_any_letters() -> None:
+    assert isinstance(await sent(answer(kind=b"Content-Type: Application/JSON ; charset=utf-8\r\n")), Receipt)
 
 
 async def test_answers_before_the_answer_are_passed_over() -> None:
