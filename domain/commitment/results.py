@@ -3,6 +3,8 @@
 A broken one makes, in the same transaction, a record of dishonest conduct by the office that has the matter in
 hand, under the catalogue item the rulebook names; a kept one enters the subject's record where the rulebook says
 so. Where the rulebook has no item for it, or none this office produces, the commitment says why there is none.
+One document may find about several commitments of a subject: each has a record of its own, the later ones under the
+number of the document with their place in it (a reading: 上海5(四) speaks of each 承诺不实 as information).
 Source: 厦门11 (履约信息; 违法失信后自愿接受约束和惩戒); 海沧12 (纳入市场主体信用记录); 上海5(四).
 """
 
@@ -142,7 +144,8 @@ async def _found(
     rule = terms.binding(books, row["jurisdiction_id"], PATHS[verb], tx.today)
     item, changes["unrecorded"] = await _item_for(tx, row, rule)
     if item is not None:
-        submission = _submission(row, item, verb, finding, today=tx.today)
+        number = await _number(tx, row, item, finding.decision_no.strip())
+        submission = _submission(row, item, verb, finding, number=number, today=tx.today)
         changes["record_id"] = await submit(tx, vault, books, calendar, submission)
     after = await moved(tx, row, verb, changes)
     await spot_checks.note(tx, row["id"], verb)
@@ -164,7 +167,18 @@ async def _item_for(tx: Transaction, row: asyncpg.Record, rule: RuleAnswer | Non
     return (item, None) if item.is_producer else (None, "not_producer")
 
 
-def _submission(row: asyncpg.Record, item: Item, verb: str, finding: Finding, *, today: date) -> Submission:
+async def _number(tx: Transaction, row: asyncpg.Record, item: Item, document: str) -> str:
+    """Give the number of the record: that of the document, and from the second commitment in it the first free place.
+
+    A record with that number that is of no commitment stays what `submit` refuses.
+    """
+    found = await tx.connection.fetchval(_NUMBER, item.id, row["subject_id"], document, row["office_id"])
+    return str(found or document)
+
+
+def _submission(
+    row: asyncpg.Record, item: Item, verb: str, finding: Finding, *, number: str, today: date
+) -> Submission:
     """Give the record that tells the result, as the office hands it in."""
     basis = finding.legal_basis or row["clause"]
     name = row["item_name"][:_LONGEST_NAME]
@@ -179,7 +193,7 @@ def _submission(row: asyncpg.Record, item: Item, verb: str, finding: Finding, *,
     return Submission(
         office_id=row["office_id"],
         item_id=item.id,
-        decision_no=finding.decision_no,
+        decision_no=number,
         title=f"{name}：{GROUNDS.get(finding.ground or '', RESULTS[verb])}",
         decided_on=today,
         subject_id=row["subject_id"],
@@ -189,6 +203,23 @@ def _submission(row: asyncpg.Record, item: Item, verb: str, finding: Finding, *,
         content={code: value for code, value in told.items() if code in item.data_items and value is not None},
     )
 
+
+_NUMBER: Final = """
+WITH taken AS (
+  SELECT record.decision_no, EXISTS (
+      SELECT FROM commitment WHERE commitment.subject_id = $2 AND commitment.record_id = record.id) AS is_of_commitment
+  FROM credit_record record
+  WHERE record.subject_id = $2 AND record.office_id = $4 AND record.state <> 'withdrawn' AND starts_with(record.decision_no, $3)
+    AND record.item_id IN (
+      SELECT same.id FROM catalogue_item one JOIN catalogue_item same USING (jurisdiction_id, code) WHERE one.id = $1)
+)
+SELECT numbered.decision_no
+FROM generate_series(1, (SELECT count(*) + 1 FROM taken)) place
+CROSS JOIN LATERAL (SELECT CASE place WHEN 1 THEN $3 ELSE format('%s（第%s项）', $3::text, place) END AS decision_no) numbered
+WHERE numbered.decision_no NOT IN (SELECT decision_no FROM taken)
+  AND NOT EXISTS (SELECT FROM taken WHERE decision_no = $3 AND NOT is_of_commitment)
+ORDER BY place LIMIT 1
+"""
 
 _ITEM: Final = """
 SELECT item.id FROM catalogue_item item

@@ -18,6 +18,7 @@ from domain.commitment.refusals import (
     SupplementOpen,
 )
 from domain.credit import records
+from domain.credit.refusals import RecordExists
 from domain.errors import InvalidInput, StateConflict
 from domain.rulebook.answer import RuleStatus
 from tests.commitments.ground import HAICANG, SHANGHAI, SHIYAN, TODAY, XIAMEN, XINXIANG, Ground, rulebook_item, signs
@@ -41,6 +42,35 @@ async def test_a_broken_commitment_makes_a_dishonest_record_in_the_same_transact
     assert record["office_id"] == row["office_id"]
     assert json.loads(record["content"]) == {"COMMITMENT": "劳务派遣经营许可告知承诺", "RESULT": "违约"}
     assert len(finder.tx.events) == 2
+
+
+async def test_one_document_may_find_several_commitments_of_a_subject_broken_sh_05d(ground: Ground) -> None:
+    """SH-05d, XM-11d: each has a record of its own, in its place of the document; what another way brought in stays once."""
+    item, subject = await ground.kept_item(XIAMEN, "SP"), await ground.organisation()
+    made = [await ground.sign(item, subject, XIAMEN_OFFICE, matter_no=f"受理{place}号") for place in range(5)]
+    finder = ground.other()
+    rows = [await finder.break_(one) for one in made[:3]]
+    stored = [await ground.row("credit_record", row["record_id"]) for row in rows]
+    numbers = ["核〔2026〕1号", "核〔2026〕1号（第2项）", "核〔2026〕1号（第3项）"]
+    assert [record["decision_no"] for record in stored] == numbers
+    assert await finder.tx.connection.fetchval("SELECT count(*) FROM credit_record WHERE dishonest") == 3
+
+    await records.withdraw(finder.tx, ground.books, rows[1]["record_id"], reason="认定有误")
+    await results.reopen(finder.tx, made[1], reason="认定有误")
+    again = await ground.row("credit_record", (await finder.break_(made[3]))["record_id"])
+    assert again["decision_no"] == numbers[1], "the place that is free"
+    kept = await ground.row("credit_record", (await finder.keep(made[4]))["record_id"])
+    assert kept["decision_no"] == "核〔2026〕1号（第4项）"
+
+
+async def test_a_document_whose_decision_was_handed_in_otherwise_makes_no_second_record_xm_08(ground: Ground) -> None:
+    """厦门8: only a commitment's own record leaves room for another one in its document."""
+    item, subject = await ground.kept_item(XIAMEN, "SP"), await ground.organisation()
+    finder = ground.other()
+    first = await finder.break_(await ground.sign(item, subject, XIAMEN_OFFICE, matter_no="受理1号"))
+    await ground.tx.connection.execute("UPDATE commitment SET record_id = NULL WHERE id = $1", first["id"])
+    with pytest.raises(RecordExists):
+        await finder.break_(await ground.sign(item, subject, XIAMEN_OFFICE, matter_no="受理2号"))
 
 
 async def test_shanghai_records_a_broken_commitment_under_5_4_with_where_it_was_found(ground: Ground) -> None:

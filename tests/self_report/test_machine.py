@@ -177,6 +177,34 @@ async def _played(url: str, taken: list[Step], start: date, office: UUID) -> Non
         await connection.close()
 
 
+def test_two_reports_found_untrue_in_one_document_each_bring_their_record(installed_url: str) -> None:
+    """XM-20, SH-05c, SH-05d: every false report is followed by a dishonest record of its own, and nobody invents a number."""
+    asyncio.run(_refuted_together(installed_url))
+
+
+async def _refuted_together(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        ground = make_ground(connection).by(ACCOUNTS["teller"])
+        firm = await ground.organisation(71)
+        told = _told(firm, office_id(XIAMEN, "RC"))
+        made = [await reports.report(ground.tx, ground.books, ground.calendar, told) for _ in range(2)]
+        for one in made:
+            assert await _tried(ground.by(ACCOUNTS["overseer"]), "refute", one, 1) is None
+        found = await connection.fetch(
+            "SELECT record.decision_no FROM self_report told JOIN commitment ON commitment.id = told.commitment_id"
+            " JOIN credit_record record ON record.id = commitment.record_id"
+            " WHERE told.subject_id = $1 AND record.dishonest ORDER BY 1",
+            firm,
+        )
+        assert [row["decision_no"] for row in found] == ["核〔2026〕1号", "核〔2026〕1号（第2项）"]
+    finally:
+        await transaction.rollback()
+        await connection.close()
+
+
 _PRODUCES = (
     "SELECT EXISTS (SELECT FROM catalogue_producer produced JOIN catalogue_item item ON item.id = produced.item_id"
     " WHERE item.code = 'commitment_fulfilment' AND produced.office_id = $1)"
