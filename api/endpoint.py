@@ -161,7 +161,7 @@ class Endpoint:
             return unexecuted, _failure([as_error(error)]), ()
         if asked.safe and "idNumber" in text:
             raise PersonNeedsPost
-        service.trusted.require(text, asked.caller.roles)
+        service.trusted.require(text, asked.caller.kinds)
         document = service.documents.get(text)
         if document.errors:
             return unexecuted, _failure(document.errors), ()

@@ -65,7 +65,7 @@ class Metering:
 
     def limits_of(self, caller: Caller) -> Limits | None:
         """Give the limits of a caller; None where nothing of it is counted."""
-        return self.quotas.limits_of(caller.roles, caller.account_id)
+        return self.quotas.limits_of(caller.kinds, caller.account_id)
 
     def counts_subjects(self, caller: Caller) -> bool:
         """Tell whether the subjects are counted that answers tell a caller about."""

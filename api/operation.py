@@ -127,7 +127,7 @@ def statement_values(statement: Statement, request: bind.Request) -> list[Any]:
 
 def _accesses(reading: Reading) -> list[Access]:
     caller = reading.job.caller
-    basis = BY_CONSENT if caller.purpose_id and "partner" in caller.roles else None
+    basis = BY_CONSENT if caller.purpose_id and "partner" in caller.kinds else None
     return [
         Access(caller, reading.fields, "read", "served", person, reading.job.now, basis=basis)
         for person in reading.persons

@@ -158,7 +158,7 @@ VARIABLES = (
         roles,
         "roles separated by commas, or all",
         "none",
-        "Whose callers may send trusted documents only.",
+        "Whose callers may send trusted documents only; roles of the policy's own that inherit from them, too.",
     ),
     Variable(
         "cors_origins",

@@ -53,6 +53,8 @@ class Caller:
     """Who calls, as everything after the headers knows it."""
 
     roles: tuple[str, ...]
+    kinds: frozenset[str] = frozenset()
+    """Its roles, and those that ship which they are by inheritance: what the operator's settings name."""
     account_id: UUID | None = None
     office_id: UUID | None = None
     jurisdiction_id: str | None = None
@@ -83,6 +85,7 @@ class Caller:
     def __post_init__(self) -> None:
         """Sort the roles and compute the signature once."""
         object.__setattr__(self, "roles", tuple(sorted(set(self.roles))))
+        object.__setattr__(self, "kinds", self.kinds | set(self.roles))
         values = (self.office_id, self.jurisdiction_id, self.subject_id, self.purpose_id)
         present = (value is not None for value in values)
         object.__setattr__(self, "signature", (self.policy_version, self.roles, *present))
@@ -343,7 +346,7 @@ class Callers:
             await self.refresh()
         grants = await self._grants(account.policy_version)
         held = account.holding(office, grants)
-        caller = _caller(account, held)
+        caller = _caller(account, held, grants)
         if purpose is None:
             return caller
         item = await read_purpose(self._pool, purpose, held, grants, today=today)
@@ -359,8 +362,9 @@ UNION ALL
 """
 
 
-def _caller(account: Snapshot, held: Holding) -> Caller:
+def _caller(account: Snapshot, held: Holding, grants: Grants) -> Caller:
     return Caller(
+        kinds=grants.kinds_of(held.roles),
         account_id=account.account_id,
         roles=held.roles,
         office_id=held.office_id,

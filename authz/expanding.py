@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from authz.grants import Grants, RoleGrants, expand
-from authz.lines import PolicyInvalid, PolicyLine, digest
+from authz.lines import PolicyInvalid, PolicyLine, digest, kinds
 from authz.vocabulary import Level, Scope
 from domain.privacy import Privacy
 
@@ -76,7 +76,7 @@ async def _in_a_process(lines: Sequence[PolicyLine]) -> Grants:
     if process.returncode != 0:
         expand(0, lines)  # says what is wrong with the lines, if it was them
         raise RuntimeError("the process that expands policies has failed")
-    return _read(json.loads(answer))
+    return replace(_read(json.loads(answer)), kinds=kinds(lines))
 
 
 def _written(grants: Grants) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from functools import cache
 
 import casbin
 
-from authz.lines import PolicyLine, ancestry, check, default_lines, holdable, parents
+from authz.lines import PolicyLine, ancestry, check, default_lines, holdable, kinds, parents
 from authz.vocabulary import Level, Scope
 from domain.privacy import Privacy
 
@@ -55,6 +55,9 @@ class Grants:
 
     version: int
     roles: Mapping[str, RoleGrants]
+    kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For roles of the version's own, the roles that ship which they are by inheritance: what holds for a partner by its
+    role holds for it by another name."""
     _together: dict[tuple[tuple[str, ...], str, str], tuple[Scope, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -74,6 +77,10 @@ class Grants:
                 self._together.clear()
             self._together[key] = known
         return known
+
+    def kinds_of(self, roles: Iterable[str]) -> frozenset[str]:
+        """Give roles, and those that ship which they are by inheritance."""
+        return frozenset(kind for role in roles for kind in (role, *self.kinds.get(role, ())))
 
     def level(self, roles: tuple[str, ...], privacy: Privacy, scope: Scope) -> Level:
         """Give the best level that any of the roles has for a class on rows in a scope."""
@@ -104,7 +111,8 @@ def expand(version: int, lines: Sequence[PolicyLine]) -> Grants:
             cell = Privacy(object_.removeprefix(_CLASS)), Scope(scope)
             if levels[role].get(cell) is not Level.CLEAR:
                 levels[role][cell] = Level(action)
-    return Grants(version, {role: RoleGrants(_ordered(scopes[role]), levels[role]) for role in roles})
+    found = {role: RoleGrants(_ordered(scopes[role]), levels[role]) for role in roles}
+    return Grants(version, found, kinds(lines))
 
 
 def _ordered(cells: Mapping[tuple[str, str], set[Scope]]) -> dict[tuple[str, str], tuple[Scope, ...]]:

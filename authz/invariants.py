@@ -268,7 +268,10 @@ def _level(grants: Grants, cell: Cell) -> int:
 def _roles(matrix: Matrix, given: Mapping[str, Any]) -> set[str]:
     if "who_may" in given:
         return who_may(matrix.grants, given["who_may"])
-    return set(given.get("roles", matrix.grants.roles))
+    if "roles" not in given:
+        return set(matrix.grants.roles)
+    named = set(given["roles"])
+    return named | {role for role, kinds in matrix.grants.kinds.items() if kinds & named}
 
 
 def _objects(names: Iterable[str]) -> set[str]:

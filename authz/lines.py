@@ -282,6 +282,26 @@ def parents(lines: Iterable[PolicyLine]) -> dict[str, set[str]]:
     return found
 
 
+def kinds(lines: Sequence[PolicyLine]) -> dict[str, frozenset[str]]:
+    """Give for each role of the policy's own the roles that ship which it is by inheritance, under another name.
+
+    Not the public, whom roles inherit from for what everybody may read.
+    """
+    above = parents(lines)
+    own = [line.cells[0] for line in lines if line.kind == "r" and line.cells]
+    return {role: frozenset(_nearest(role, above)) - {"public"} for role in own}
+
+
+def _nearest(role: str, above: Mapping[str, set[str]]) -> set[str]:
+    """Walk up from a role to those that ship, and no further."""
+    found, seen, waiting = set[str](), set[str](), set(above.get(role, ()))
+    while waiting:
+        found |= waiting & set(ROLES)
+        seen |= waiting
+        waiting = {parent for one in waiting - found for parent in above.get(one, ())} - seen
+    return found
+
+
 def ancestry(role: str, above: dict[str, set[str]]) -> set[str]:
     """Give a role and all that it inherits from."""
     reached, waiting = set[str](), {role}

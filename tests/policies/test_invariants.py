@@ -32,6 +32,27 @@ def test_every_invariant_has_words_in_two_languages_and_a_source() -> None:
     assert all(one.says and one.says_zh and one.source for one in invariants())
 
 
+@pytest.mark.parametrize(
+    ("invariant", "role", "line"),
+    [
+        ("warnings_are_no_credit_records", "partner", "p, other, risk_warning, read, own_jurisdiction"),
+        ("warnings_are_no_credit_records", "platform", "p, other, watch, read, own_office"),
+        ("data_users_get_public_data_only", "data_user", "p, other, credit_record, read, consented"),
+        ("processors_get_what_is_entrusted", "processor", "p, other, credit_record, read, own_jurisdiction"),
+        ("auditors_see_no_content", "auditor", "c, other, credit, masked, published"),
+    ],
+)
+def test_a_role_by_another_name_breaks_what_it_would_by_its_own(invariant: str, role: str, line: str) -> None:
+    """It inherits by way of another one, and is found all the same."""
+    other = ("r, between, 其间", f"g, between, {role}", "r, other, 另名", "g, other, between", line)
+    assert check(shipped(*other)).keys() >= {invariant}
+    assert invariant not in check(shipped(*other[:-1]))
+
+
+def test_what_inherits_from_the_public_alone_is_not_the_public() -> None:
+    assert check(shipped("r, other, 另名", "g, other, public", "p, other, risk_warning, read, own_office")) == {}
+
+
 def test_every_word_of_an_invariant_is_known() -> None:
     known = {*ACTIONS, *Scope, *Privacy, *Level, *ROLES, "*", "about_somebody"}
     known |= {action for actions in ACTIONS.values() for action in actions}

@@ -20,6 +20,7 @@ from authz.lines import (
     digest,
     faults,
     holdable,
+    kinds,
     parse,
     read,
     write,
@@ -35,6 +36,26 @@ def test_the_shipped_policy_is_read_and_written_and_read_again_unchanged() -> No
 
     assert [(line.kind, line.cells) for line in read(write(lines))] == [(line.kind, line.cells) for line in lines]
     assert digest(read(write(lines))) == digest(lines) == digest(read(default_text()))
+
+
+def test_a_role_of_its_own_is_what_it_inherits_from_by_whatever_way_but_never_the_public() -> None:
+    text = """r, one, 一
+r, two, 二
+r, three, 三
+r, four, 四
+g, one, partner
+g, two, between
+g, between, one
+g, two, clerk
+g, three, public
+g, three, officer
+g, officer, reader
+g, four, subject
+g, subject, public
+p, between, office, read, any
+"""
+    found = {role: set(kinds) for role, kinds in kinds(read(text)).items()}
+    assert found == {"one": {"partner"}, "two": {"partner", "clerk"}, "three": set(), "four": {"subject"}}
 
 
 cells = st.text(st.characters(exclude_characters="\n\r\x00", exclude_categories=["Cs"]), min_size=1, max_size=12)
