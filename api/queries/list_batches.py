@@ -119,7 +119,7 @@ async def list_batch_duties(
     own = own_office_only(job.service, job.caller, "list_batch", "count", jurisdiction)
     async with job.service.database.session() as session:
         found = await batch_duties.duties(
-            session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, today=local_day(job.now), office=own
+            session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, now=job.now, office=own
         )
     return [_duty(one) for one in found]
 
@@ -135,7 +135,7 @@ async def list_batch_tally(
     own = own_office_only(job.service, job.caller, "list_batch", "count", jurisdiction)
     async with job.service.database.session() as session:
         found = await batch_duties.tallies(
-            session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, today=local_day(job.now), office=own
+            session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, now=job.now, office=own
         )
     return [_tally(one) for one in found]
 

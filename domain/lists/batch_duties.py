@@ -1,7 +1,8 @@
 """Which batches are expected of whom, and what became of them: handed in, late, after their period, missing.
 
 The rulebook sets the cycle and the owners of each domain; where two own one domain, either may hand it in. A
-period that is over without a batch is missing. Late is only what passed a last day that a rule sets; what came
+period that is over without a batch is missing, from the installation on, or from the first batch that the place handed
+in here: what went before is unknown. Late is only what passed a last day that a rule sets; what came
 after the end of its period is told as that. Source: 新乡三, 五(四) (XX-05, XX-16, XX-20).
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from domain.clock import local_day
 from domain.errors import InvalidInput
 from domain.installation_rows import credit_list_id, office_id
 from domain.lists.batch_periods import Period, period_on
+from domain.oversight.standing_duty import kept_since
 from domain.rulebook.lookup import book_of
 from domain.rulebook.model import Rulebook, Rulebooks
 from domain.rulebook.tables import ListKindRule
@@ -92,22 +94,24 @@ async def duties(
     *,
     from_on: date,
     to_on: date,
-    today: date,
+    now: datetime,
     office: UUID | None = None,
 ) -> list[Duty]:
-    """List the batches expected in a division for the periods that begin between two days, and what became of them.
+    """List the batches expected in a division for the periods that begin between two days, and what became of them by now.
 
     With an office, only those it may hand in: of other offices nothing is read but what answers a duty they share.
     Raises: JurisdictionUnknown; SpanTooLong.
     """
     if not (from_on <= to_on and to_on.year - from_on.year <= MOST_YEARS):
         raise SpanTooLong
-    book = book_of(books, jurisdiction)
+    book, today = book_of(books, jurisdiction), local_day(now)
+    since = await _kept_since(connection, jurisdiction, now)
     expected = [
         (list_id, domain, period, offices)
         for kind in book.list_kinds
         if kind.cycle is not None and not kind.imported
         for period in _periods(book, kind, from_on, min(to_on, today))
+        if period.last_day >= since
         for list_id, domain, offices in _owners(book, jurisdiction, kind)
         if office is None or office in offices
     ]
@@ -129,7 +133,7 @@ async def tallies(
     *,
     from_on: date,
     to_on: date,
-    today: date,
+    now: datetime,
     office: UUID | None = None,
 ) -> list[Tally]:
     """Count the batches of each office, or of one alone, over the periods that begin between two days and are over.
@@ -137,8 +141,8 @@ async def tallies(
     Raises: JurisdictionUnknown; SpanTooLong.
     """
     found: dict[UUID, Tally] = {}
-    for duty in await duties(connection, books, jurisdiction, from_on=from_on, to_on=to_on, today=today, office=office):
-        if duty.period.last_day >= today:
+    for duty in await duties(connection, books, jurisdiction, from_on=from_on, to_on=to_on, now=now, office=office):
+        if duty.period.last_day >= local_day(now):
             continue
         for owner in duty.offices if office is None else (office,):
             tally = found.setdefault(owner, Tally(owner))
@@ -151,6 +155,15 @@ async def tallies(
     for row in await connection.fetch(_EXTRA, jurisdiction, from_on, to_on, office):
         found.setdefault(row["office_id"], Tally(row["office_id"])).extra = row["count"]
     return sorted(found.values(), key=lambda tally: str(tally.office_id))
+
+
+async def _kept_since(connection: Connection, jurisdiction: str, now: datetime) -> date:
+    """Give the day from which on the batches of a place are kept here, as it was known at an instant; never, if not yet."""
+    since: date | None = await connection.fetchval(_SINCE, jurisdiction, now)
+    for row in await connection.fetch(_FIRST, jurisdiction, now):
+        first = Period(row["year"], row["period"] or 0, row["cycle"]).first_day
+        since = first if since is None else min(since, first)
+    return since or date.max
 
 
 def _periods(book: Rulebook, kind: ListKindRule, from_on: date, to_on: date) -> Iterator[Period]:
@@ -196,6 +209,11 @@ _REGULAR: Final = """
 SELECT id, credit_list_id, domain, year, period, office_id, state, submitted_at, due_on FROM list_batch
 WHERE jurisdiction_id = $1 AND number = 0 AND year BETWEEN $2 AND $3
   AND credit_list_id = ANY($4::uuid[]) AND office_id = ANY($5::uuid[])
+"""
+_SINCE: Final = f"SELECT {kept_since('$1', before='$2')}"
+_FIRST: Final = """
+SELECT DISTINCT ON (cycle) cycle, year, period FROM list_batch
+WHERE jurisdiction_id = $1 AND number = 0 AND submitted_at < $2 ORDER BY cycle, year, period
 """
 _EXTRA: Final = """
 SELECT office_id, count(*)::int AS count FROM list_batch

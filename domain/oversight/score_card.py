@@ -187,7 +187,7 @@ async def _batches(connection: Connection, books: Rulebooks, jurisdiction: str, 
     earliest = date(period.to_on.year - batch_duties.MOST_YEARS, 1, 1)
     begins = max(period.from_on - timedelta(days=366), earliest)
     found = await batch_duties.duties(
-        connection, books, jurisdiction, from_on=begins, to_on=period.to_on, today=period.as_of
+        connection, books, jurisdiction, from_on=begins, to_on=period.to_on, now=period.end - timedelta(microseconds=1)
     )
     for duty in found:
         if not period.from_on <= duty.period.last_day <= min(period.to_on, period.as_of - timedelta(days=1)):

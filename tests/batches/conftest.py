@@ -32,6 +32,7 @@ async def ground(installed_url: str) -> AsyncIterator[Ground]:
     made = Ground(connection)
     for sub, (role, office) in STAFF.items():
         await made.officer(sub, role, office=office)
+    await connection.execute("UPDATE policy_version SET activated_at = '2019-01-01'")  # batches are owed from then on
     yield made
     await connection.close()
 

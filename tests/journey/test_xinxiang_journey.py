@@ -55,6 +55,7 @@ CONTENT = [
 
 
 async def test_xinxiang_from_file_to_exit(walk: Walk) -> None:
+    await walk.sql("UPDATE policy_version SET activated_at = '2025-10-01'")
     async with walk.on("2025-12-22"):
         record = await _handed_in(walk, "新人社监〔2025〕旅1号", CODE, FIRM)
         await walk.account_of(CODE, "firm")

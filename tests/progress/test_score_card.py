@@ -175,8 +175,13 @@ XINXIANG_CARD = {"place": "410700", "from": "2025-01-01", "to": "2025-12-31"}
 
 
 async def test_the_appraisal_counts_batches_due_and_handed_in(client: Client, installed_url: str) -> None:
-    """XX-20, XX-05, XX-16: 纳入考评: of eight quarters' batches, red and black, one came; XX-06.2: of two owners, for both."""
+    """XX-20, XX-05, XX-16: 纳入考评: of eight quarters' batches, red and black, one came; XX-06.2: of two owners, for both.
+
+    What went before the installation is unknown: it counts from there on, or from the first batch that came here.
+    """
     connection = await asyncpg.connect(installed_url)
+    was = await connection.fetchval("SELECT min(activated_at) FROM policy_version")
+    await connection.execute(_ACTIVATED, datetime(2024, 6, 1, tzinfo=UTC))
     labour, inspection, dispatch = (office_id("410700", code) for code in ("LDGX", "JCK", "JYB"))
     handed_in = datetime(2025, 7, 3, 2, tzinfo=UTC)
     async with connection.transaction():
@@ -196,7 +201,17 @@ async def test_the_appraisal_counts_batches_due_and_handed_in(client: Client, in
     assert (last[labour], last[inspection], last[dispatch]) == ([1, 8], [1, 8], [0, 8])
     assert (await shown("2025-12-31"))[labour] == [1, 6], "the fourth quarter is over when its last day is"
     assert (await shown("2025-07-02"))[labour] == [0, 4], "handed in the day after"
+
+    await connection.execute(_ACTIVATED, datetime(2025, 8, 10, tzinfo=UTC))
+    assert (await shown("2026-01-01"))[labour] == [1, 6], "from the quarter that came on"
+    assert await shown("2025-07-02") == {}, "that day it had not come, and nothing was here"
+    await connection.execute("UPDATE list_batch SET submitted_at = NULL WHERE year = 2025")
+    assert (await shown("2026-01-01"))[labour] == [0, 4], "from the installation on"
+    await connection.execute(_ACTIVATED, was)
     await connection.close()
+
+
+_ACTIVATED = "UPDATE policy_version SET activated_at = $1"
 
 
 async def _batch(connection: asyncpg.Connection[Any], office: UUID, domain: str, **given: Any) -> None:
