@@ -1,4 +1,4 @@
-"""The README's tour can be pasted and gives what it shows."""
+"""The README's tour and its other examples can be pasted and give what they show."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
         yield made
 
 
-def test_the_tour_has_steps() -> None:
-    assert len(STEPS) >= 8
+def test_the_tour_has_steps_and_other_parts_examples() -> None:
+    assert len(_STEP.findall(README[: README.index("<!-- /tour -->")])) >= 8
+    assert len(STEPS) >= 10
 
 
 @pytest.mark.parametrize("number", range(len(STEPS)))
@@ -57,11 +58,11 @@ def _headers(client: Client, command: str) -> Iterator[tuple[str, str]]:
 
 
 def _differences(shown: Any, given: Any, path: str = "") -> Iterator[str]:
-    """Compare what is shown with what is given; an ellipsis stands for anything, errors may say where they are."""
+    """Compare what is shown with what is given; an ellipsis stands for anything."""
     if shown == "…":
         return
     if isinstance(shown, dict) and isinstance(given, dict):
-        for key in shown.keys() | (given.keys() - {"locations"}):
+        for key in shown.keys() | given.keys():
             yield from _differences(shown.get(key), given.get(key), f"{path}.{key}")
     elif isinstance(shown, list) and isinstance(given, list) and len(shown) == len(given):
         for place, (one, other) in enumerate(zip(shown, given, strict=True)):
