@@ -259,7 +259,8 @@ async def keep_refusals(tx: Transaction, refused: list[tuple[Any, ...]]) -> None
 
 async def _stage(tx: Transaction, block: Block) -> None:
     """Copy a block into the emptied staging."""
-    await _run(tx, sql.EMPTY)
+    if await tx.connection.fetchval(sql.IS_FULL):
+        await _run(tx, sql.EMPTY)
     copy = tx.connection.copy_records_to_table
     await copy("staged_judgement", records=block.judgements, columns=["judgement", *JUDGED])
     await tx.connection.copy_to_table(

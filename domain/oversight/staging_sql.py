@@ -33,8 +33,9 @@ OPEN: Final = ";".join(
 )
 """What was staged is gone with its transaction: a session that goes on to other callers keeps nothing of it."""
 
+IS_FULL: Final = "SELECT EXISTS (SELECT FROM staged_record)"
 EMPTY: Final = f"TRUNCATE {', '.join(TABLES)}"
-"""For a second block of one transaction."""
+"""For a second block of one transaction; it makes the tables' files anew, which the end of a transaction does not."""
 
 PERSONS: Final = """
 INSERT INTO staged_person
