@@ -39,7 +39,6 @@ OPTIONS: Mapping[str, str] = {
     "max_connections": "60",
     "wal_buffers": "16MB",
     "max_wal_size": "2GB",
-    "wal_compression": "on",
     "jit": "off",
     "random_page_cost": "1.1",
     "autovacuum_vacuum_insert_scale_factor": "0.02",
