@@ -1,15 +1,19 @@
 """Authority as it stands: its epoch, the active policy version, the lines of a version.
 
-In charge of reading them. Refuses lines that are not those their version was written with.
+In charge of reading them. Refuses lines that are not those their version was written with. A version outlives the
+software it was written for: a line about what is there no more says nothing, and keeps nobody from starting.
 """
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import Any, Protocol
 
 from authz.grants import Grants, expand
-from authz.lines import PolicyInvalid, PolicyLine, digest
+from authz.lines import PolicyInvalid, PolicyLine, digest, still_known
+
+_log = logging.getLogger("renxin.policy")
 
 
 class Reader(Protocol):
@@ -44,7 +48,7 @@ async def read_epoch(reader: Reader) -> tuple[int, int]:
 
 
 async def read_lines(reader: Reader, version: int) -> tuple[PolicyLine, ...]:
-    """Give the lines of a policy version, by its number.
+    """Give the lines of a policy version, by its number; without those whose words this software knows no more.
 
     Raises: PolicyInvalid when they are not those the version was written with.
     """
@@ -56,7 +60,10 @@ async def read_lines(reader: Reader, version: int) -> tuple[PolicyLine, ...]:
     lines = tuple(PolicyLine(row["line"], row["kind"], tuple(row["cells"])) for row in rows if row["kind"])
     if not rows or digest(lines) != rows[0]["digest"]:
         raise PolicyInvalid(f"The rows of policy version {version} are not those it was written with.")
-    return lines
+    known = still_known(lines)
+    if len(known) < len(lines):
+        _log.warning("policy_lines_unknown", extra={"count": len(lines) - len(known)})
+    return known
 
 
 async def read_active(reader: Reader) -> tuple[int, int, tuple[PolicyLine, ...]]:

@@ -151,10 +151,7 @@ def check(lines: Sequence[PolicyLine]) -> None:
 
 def faults(lines: Sequence[PolicyLine]) -> Iterator[Fault]:
     """Tell everything that keeps a policy from standing, in the order of its lines."""
-    inherited = {line.cells[1] for line in lines if line.kind == "g" and len(line.cells) == 2}
-    speaking = {line.cells[0] for line in lines if line.cells and line.kind in "pcg"}
-    held = set(holdable(lines))
-    words = _Words(held, held | (inherited & speaking))
+    words = _words(lines)
     declared = set[str]()
     numbers = set[int]()
     for line in lines:
@@ -170,6 +167,22 @@ def faults(lines: Sequence[PolicyLine]) -> Iterator[Fault]:
     if len(words.known - set(ROLES)) > MOST_OWN_ROLES:
         yield Fault(None, f"more than {MOST_OWN_ROLES} roles of its own")
     yield from _inherited(lines)
+
+
+def still_known(lines: Sequence[PolicyLine]) -> tuple[PolicyLine, ...]:
+    """Leave out the lines of a version that once could stand whose words this software knows no more, or has taken over.
+
+    None of them gives or takes anything: what it speaks of is there for nobody. Others that cannot stand are left in.
+    """
+    left = tuple(lines)
+    while len(known := _spoken_of(left)) < len(left):
+        left = known
+    return left
+
+
+def _spoken_of(lines: tuple[PolicyLine, ...]) -> tuple[PolicyLine, ...]:
+    words = _words(lines)
+    return tuple(line for line in lines if words.fault(line) in (None, _SHAPE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +226,13 @@ class _Words:
         if level not in (Level.CLEAR, Level.MASKED):
             return f"no level {_quoted(level)}"
         return None if scope in set(Scope) else f"no scope {_quoted(scope)}"
+
+
+def _words(lines: Sequence[PolicyLine]) -> _Words:
+    inherited = {line.cells[1] for line in lines if line.kind == "g" and len(line.cells) == 2}
+    speaking = {line.cells[0] for line in lines if line.cells and line.kind in "pcg"}
+    held = set(holdable(lines))
+    return _Words(held, held | (inherited & speaking))
 
 
 def _role(role: str, words: str) -> str | None:

@@ -23,7 +23,7 @@ from authz.examination import Examination, examine
 from authz.expanding import expanded_beside
 from authz.grants import Grants, default_grants
 from authz.holdings import Held, Holdings, incompatible, read_holdings
-from authz.lines import Fault, PolicyInvalid, PolicyLine, digest, faults, read
+from authz.lines import Fault, PolicyInvalid, PolicyLine, digest, faults, read, still_known
 from authz.lint import Classes, Finding, lint, lint_faults, lint_staff
 from authz.staffing import OfficersLacking, SignIn, Staff, are_two, read_staff, require_two
 from domain.errors import NotFound
@@ -189,7 +189,7 @@ async def side_of(reader: Reader, version_id: UUID) -> Side:
     Raises: NotFound; PolicyInvalid for lines that cannot stand.
     """
     number, lines = await _version(reader, version_id)
-    return Side(lines, await expanded_beside(number, lines))
+    return Side(lines, await expanded_beside(number, still_known(lines)))
 
 
 @lru_cache(maxsize=KEPT)

@@ -102,6 +102,15 @@ async def draft(tx: Transaction, *, base_id: UUID, text: str, note: str) -> UUID
     return await lifecycle.create(tx, "policy_version", "draft", values, reason=words)
 
 
+def require_read(row: Mapping[str, Any], read_as: str | None) -> None:
+    """Require that a draft still says what it did when it was read, where that is told by its digest.
+
+    Raises: StateConflict: another officer has edited it since.
+    """
+    if read_as is not None and read_as != row["digest"]:
+        raise StateConflict
+
+
 async def edit(tx: Transaction, row: Mapping[str, Any], *, text: str, note: str | None) -> None:
     """Write another text into a draft, and another note if one is given.
 
@@ -130,7 +139,7 @@ async def propose(
 
     Raises: NothingChanges; PolicyOutdated; OfficerBenefits; StateConflict.
     """
-    await require_current_base(tx, row)
+    await require_current_base(tx, row, "propose")
     if row["digest"] == (await read_version(tx, row["base_id"]))["digest"]:
         raise NothingChanges
     officer = tx.require_account()
@@ -143,12 +152,14 @@ async def propose(
     await write_rows(tx, row["id"], lines)
 
 
-async def approve(tx: Transaction, row: Mapping[str, Any], *, gaining: Collection[UUID], reason: str | None) -> None:
-    """Approve a proposed version as the second officer.
+async def approve(
+    tx: Transaction, row: Mapping[str, Any], *, gaining: Collection[UUID], reason: str | None
+) -> Mapping[str, Any]:
+    """Approve a proposed version as the second officer; give its row as it stands then.
 
     Raises: PolicyOutdated; SecondOfficerNeeded; PrincipalActed; OfficerBenefits; StateConflict when it was decided before.
     """
-    await require_current_base(tx, row)
+    await require_current_base(tx, row, "approve")
     officer = tx.require_account()
     if not tx.actor.hands.isdisjoint({row["proposed_by_id"], *row["authors"]}):
         raise SecondOfficerNeeded
@@ -160,7 +171,7 @@ async def approve(tx: Transaction, row: Mapping[str, Any], *, gaining: Collectio
         "approved_by_id": officer, "approved_at": tx.now, "decision": words,
         "beneficiaries": sorted({*gaining, *row["beneficiaries"]}),
     }  # fmt: skip
-    await lifecycle.move(tx, VERSION, "approve", row["id"], changes, reason=words)
+    return await lifecycle.move(tx, VERSION, "approve", row["id"], changes, reason=words)
 
 
 async def reject(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> None:
@@ -180,7 +191,7 @@ async def activate(
     `gaining` are the accounts that gain by it now, where one that decided on it was given a role since.
     Raises: PolicyOutdated; OfficerBenefits; StateConflict when it is not approved.
     """
-    await require_current_base(tx, row)
+    await require_current_base(tx, row, "activate")
     if not {row["proposed_by_id"], row["approved_by_id"]}.isdisjoint(gaining):
         raise OfficerBenefits
     return await make_active(tx, row["id"], reason=_words(reason))
@@ -225,11 +236,13 @@ async def was_given_since(reader: Reader, version_id: UUID) -> bool:
     return bool(row["given"])
 
 
-async def require_current_base(tx: Transaction, row: Mapping[str, Any]) -> None:
-    """Require that a version was drafted from the one that is active now.
+async def require_current_base(tx: Transaction, row: Mapping[str, Any], verb: str) -> None:
+    """Require of a version that still stands where a step begins that it was drafted from the one that is active now.
 
-    Raises: PolicyOutdated.
+    Raises: StateConflict; PolicyOutdated.
     """
+    if row["state"] not in VERSION.moves[verb].sources:
+        raise StateConflict(verb=verb)
     if row["base_id"] != await active_id(tx):
         raise PolicyOutdated
 

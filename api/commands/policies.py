@@ -20,6 +20,7 @@ from domain.errors import InvalidInput, StateConflict
 
 NOUN = "policy_version"
 PAYLOAD = {"policyVersion": "PolicyVersion"}
+READ_AS = "Its digest as you read it: refused with STATE_CONFLICT when another officer has edited it since."
 
 
 class LineUnknown(InvalidInput):
@@ -74,6 +75,7 @@ class EditPolicyVersionInput:
     )
     text: Optional[str] = optional("The whole policy as a file (CSV), to be imported in place of the draft's text.")
     note: Optional[str] = optional("What the version changes and why, if that is to be said anew.")
+    digest: Optional[str] = optional(READ_AS)
     client_mutation_id: Optional[str] = optional(KEY)
 
 
@@ -81,6 +83,7 @@ class EditPolicyVersionInput:
 async def edit_policy_version(work: Work, given: EditPolicyVersionInput) -> Changed:
     """Edit a draft 修改草稿: lines out, lines in, or the whole text; see policyCheck for what is wrong with it."""
     row = await work.lock(NOUN, local_id(given.policy_version, "PolicyVersion"), "edit")
+    versions.require_read(row, given.digest)
     text = row["policy_text"] if given.text is None else given.text
     text = _without(text, given.remove or ())
     await versions.edit(work.tx, row, text=_with(text, given.add or ()), note=given.note)
@@ -93,6 +96,7 @@ class DecidePolicyVersionInput:
 
     policy_version: strawberry.ID = required("Global id of the policy version.")
     reason: Optional[str] = optional("Why; kept in the history and in the ledger.")
+    digest: Optional[str] = optional(READ_AS)
     client_mutation_id: Optional[str] = optional(KEY)
 
 
@@ -146,6 +150,7 @@ async def _reviewed_again(job: Job, version_id: UUID) -> Review:
 async def propose_policy_version(work: Work, given: DecidePolicyVersionInput) -> Changed:
     """Propose a draft 提出; refused with the counter-example when it breaks an invariant or a policy case fails."""
     row, found = await _locked(work, given.policy_version, "propose")
+    versions.require_read(row, given.digest)
     found.require()
     await versions.propose(work.tx, row, found.lines, gaining=found.gaining, reason=given.reason)
     return Changed({"policyVersion": row["id"]})
@@ -164,10 +169,10 @@ async def approve_policy_version(work: Work, given: ApprovePolicyVersionInput) -
     """Approve a proposed version 批准 as the second officer, who neither proposed it, wrote in it, nor gains by it."""
     row, found = await _locked(work, given.policy_version, "approve")
     found.require()
-    await versions.approve(work.tx, row, gaining=found.gaining, reason=given.reason)
+    approved = await versions.approve(work.tx, row, gaining=found.gaining, reason=given.reason)
     if given.activate:
         work.scopes(NOUN, "activate")
-        await versions.activate(work.tx, row, reason=given.reason)
+        await versions.activate(work.tx, approved, reason=given.reason)
     return Changed({"policyVersion": row["id"]})
 
 
@@ -193,6 +198,7 @@ async def reject_policy_version(work: Work, given: ReasonedPolicyVersionInput) -
 async def activate_policy_version(work: Work, given: DecidePolicyVersionInput) -> Changed:
     """Activate an approved version 启用; it holds for the next request in every process."""
     row, found = await _locked(work, given.policy_version, "activate")
+    versions.require_read(row, given.digest)
     found.require()
     await versions.activate(work.tx, row, reason=given.reason, gaining=found.gaining)
     return Changed({"policyVersion": row["id"]})

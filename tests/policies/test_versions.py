@@ -269,6 +269,27 @@ async def test_a_proposed_version_is_edited_no_more(desk: Desk) -> None:
     assert await desk.state(version) == "REJECTED"
 
 
+async def test_what_another_officer_has_edited_since_it_was_read_is_neither_overwritten_nor_proposed(
+    desk: Desk,
+) -> None:
+    """Both take the draft up; who says what he has read is told that it has moved on."""
+    version = await desk.draft(GOOD)
+    read = (await desk.send(EDIT, FIRST, policyVersion=version, add=["# 待核"]))["policyVersion"]
+    edited = await desk.send(EDIT, SECOND, policyVersion=version, add=[MORE], digest=read["digest"])
+    assert MORE in edited["policyVersion"]["policyText"]
+
+    for step, given in ((EDIT, {"text": read["policyText"]}), (PROPOSE, {})):
+        assert await desk.code(step, FIRST, policyVersion=version, digest=read["digest"], **given) == "STATE_CONFLICT"
+    seen = edited["policyVersion"]["digest"]
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version, digest=seen) is None
+
+
+async def test_who_approves_what_became_active_meanwhile_is_not_told_to_draft_it_anew(desk: Desk) -> None:
+    version = await desk.put_in_force(MORE)
+    for step in (PROPOSE, APPROVE, ACTIVATE):
+        assert await desk.code(step, SECOND, policyVersion=version) == "STATE_CONFLICT"
+
+
 async def test_a_line_that_is_not_there_cannot_be_taken_out(desk: Desk) -> None:
     version = await desk.draft()
 

@@ -1,0 +1,78 @@
+"""A policy outlives the software it was written for: what it says of what is there no more keeps nobody from starting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from authz.grants import expand
+from authz.lines import PolicyInvalid, read, still_known
+from authz.vocabulary import ACTIONS
+from tests.conftest import Serve
+from tests.policies.conftest import DRAFT, FIRST, GOOD, PROPOSE, SECOND, Desk
+
+pytestmark = pytest.mark.anyio
+
+CHECK = "query ($id: ID!) { policyCheck(policyVersion: $id) { passed findings { severity line text } } }"
+DIFFERENCE = "query ($id: ID!) { policyDifference(policyVersion: $id) { narrows removed { text } } }"
+VERSIONS = "{ policyVersions(first: 1, filter: { state: ACTIVE }) { nodes { policyText } } }"
+
+
+def without(*gone: str) -> dict[str, tuple[str, ...]]:
+    """Give the vocabulary of a later release, without some objects."""
+    return {one: verbs for one, verbs in ACTIONS.items() if one not in gone}
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "p, clerk, abacus, read, own_office",
+        "p, clerk, office, dance, any",
+        "p, clerk, office, read, nowhere, deny",
+        "c, clerk, astrology, clear, own_office",
+        "g, clerk, scribe",
+        "r, clerk, 经办",
+        "t, clerk may read abacus, yes",
+    ],
+)
+def test_lines_about_what_is_there_no_more_are_left_out_and_all_others_stay(gone: str) -> None:
+    kept = read("r, one, 一\ng, one, clerk\np, one, office, read, any\np, clerk, office, read, any\n")
+    known = still_known((*kept, *read(gone)))
+    assert [line for line in known if line in kept] == list(kept)
+    assert expand(1, known).roles["clerk"].scopes.keys() == {("office", "read")}
+
+
+@pytest.mark.parametrize("line", ["p, clerk, office", "x, y", "g, one, two\nr, one, 一\nr, two, 二\ng, two, one"])
+def test_what_never_could_stand_is_refused_as_ever(line: str) -> None:
+    with pytest.raises(PolicyInvalid):
+        expand(1, still_known(read(line)))
+
+
+async def test_the_service_starts_under_it_and_officers_mend_it(
+    desk: Desk, serve: Serve, demo_url: str, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    await desk.put_in_force(GOOD)
+    for module in ("authz.lines", "authz.invariants"):
+        monkeypatch.setattr(f"{module}.ACTIONS", without("refused_row"))
+
+    async with serve(demo_url) as client:
+        later = Desk(client)
+        active = (await client.data(VERSIONS, caller=FIRST))["policyVersions"]["nodes"][0]
+        assert GOOD in active["policyText"], "it stands as it was written"
+        stale = [line for line in active["policyText"].splitlines() if "refused_row" in line and line[0] in "pt"]
+        made = await later.send(
+            DRAFT, FIRST, note="照旧", text=f"# 新版\n{active['policyText']}"
+        )  # not read over before
+        version = made["policyVersion"]["id"]
+        told = (await client.data(CHECK, {"id": version}, caller=FIRST))["policyCheck"]
+        assert not told["passed"]
+        assert any("refused_row" in one["text"] for one in told["findings"])
+        assert await later.code(PROPOSE, FIRST, policyVersion=version) == "POLICY_INVALID"
+
+        mended = await later.draft(remove=tuple(stale), caller=SECOND)
+        told = (await client.data(CHECK, {"id": mended}, caller=FIRST))["policyCheck"]
+        assert told["passed"], told
+        assert (await client.data(DIFFERENCE, {"id": mended}, caller=FIRST))["policyDifference"]["narrows"]
+        assert await later.code(PROPOSE, SECOND, policyVersion=mended) is None
+    assert "policy_lines_unknown" in caplog.text
