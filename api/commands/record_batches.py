@@ -22,7 +22,7 @@ from api.mutation import Changed, Work, mutation, read_input
 from authz.vocabulary import Scope
 from domain.credit.refusals import RecordExists
 from domain.credit.submission import Submission
-from domain.errors import DomainError, InvalidInput, NotFound
+from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
 from domain.idempotency import Answered, answered, digest_of, remember
 from domain.oversight.submitted import Outcome, submit_all
 
@@ -197,10 +197,15 @@ class _Call:
         named = [one.subject_id for one in taken.values() if one.subject_id is not None]
         if not named:
             return dict(taken)
-        within = await self._work.within("subject", named, self._work.scopes("subject", "read"))
+        refused: DomainError = NotFound()
+        within: frozenset[UUID] = frozenset()
+        try:
+            within = await self._work.within("subject", named, self._work.scopes("subject", "read"))
+        except Forbidden as error:
+            refused = error
         for row, one in taken.items():
             if one.subject_id is not None and one.subject_id not in within:
-                row.refuse(NotFound())
+                row.refuse(refused)
         return {row: one for row, one in taken.items() if not row.told}
 
     async def _hand_in(self, taken: Mapping[_Row, Submission]) -> None:

@@ -9,7 +9,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api.mutation import Work
 from api.variables import MIB
+from authz.vocabulary import Scope
+from domain.errors import Forbidden
 from domain.identifiers import invented_uscc
 from tests.conftest import Client, Serve
 from tests.intake.sheets import columns
@@ -105,6 +108,24 @@ async def test_a_record_names_no_subject_that_its_office_may_not_read(demo_url: 
         first = await client.data(ALONE, {"input": _row(item, 31)}, caller=CLERK)
         own = {**named, "subject": first["submitCreditRecord"]["creditRecord"]["subject"]["id"]}
         assert await client.codes(ALONE, {"input": _row(item, 32, **own)}, caller=CLERK) == []
+
+
+async def test_whoever_may_read_no_subject_is_refused_the_rows_that_name_one(
+    demo_url: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = await _item(demo_url)
+    granted = Work.scopes
+
+    def scopes(work: Work, noun: str, action: str) -> tuple[Scope, ...]:
+        if (noun, action) == ("subject", "read"):
+            raise Forbidden(noun=noun, action=action)
+        return granted(work, noun, action)
+
+    named = {"name": None, "code": None, "subject": "Subject:00000000-0000-0000-0000-000000000001"}
+    async with serve(demo_url) as client:
+        monkeypatch.setattr(Work, "scopes", scopes)
+        answer = await _send(client, [_row(item, 33), _row(item, 34, **named)])
+    assert [row["code"] for row in answer["rows"]] == [None, "FORBIDDEN"]
 
 
 async def test_rows_of_another_offices_items_are_refused_one_by_one(demo_url: str, serve: Serve) -> None:
