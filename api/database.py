@@ -70,7 +70,7 @@ LOST = (
 )
 """What asyncpg raises when a connection cannot be had or was lost."""
 
-_BROKEN = (
+BROKEN = (
     asyncpg.OperatorInterventionError,  # shut down, crashed, dropped; a cancelled statement is told before
     asyncpg.InsufficientResourcesError,  # no disk, no memory, no connection left
     asyncpg.PostgresSystemError,
@@ -78,6 +78,7 @@ _BROKEN = (
     asyncpg.TransactionTimeoutError,
     asyncpg.ReadOnlySQLTransactionError,  # the server became a standby
 )
+"""What a server says that ends, or cannot go on."""
 _UNREACHABLE = (*LOST, asyncpg.PostgresError)
 """What says that no session can be opened: none of it is the caller's doing."""
 
@@ -108,7 +109,7 @@ class Lent:
                 raise TooSlow from None
             if isinstance(error, asyncpg.DataError):
                 raise ValueRefused from None
-            if isinstance(error, (*LOST, *_BROKEN)):
+            if isinstance(error, (*LOST, *BROKEN)):
                 self._database.note(error)
                 self._session.terminate()
                 raise DatabaseAway from None
@@ -147,13 +148,13 @@ class LentForChange(Lent):
         """
         if error is not None:
             if not self._session.is_closed():
-                with suppress(*LOST, *_BROKEN):
+                with suppress(*LOST, *BROKEN):
                     await self._transaction.rollback()
             await super().__aexit__(kind, error, trace)
             return
         try:
             await self._transaction.commit()
-        except (*LOST, *_BROKEN) as lost:
+        except (*LOST, *BROKEN) as lost:
             self._database.note(lost)
             self._session.terminate()
             self._database.give(self._session)

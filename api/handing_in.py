@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 import asyncpg
 
-from api.database import LOST, Database, DatabaseAway
+from api.database import BROKEN, LOST, Database, DatabaseAway
 from api.settings import Settings
 from domain.calendar import WorkingCalendar, working_calendar
 from domain.clock import Clock, system_clock
@@ -28,6 +28,15 @@ from domain.vault import Vault
 IMPORT_SECONDS: Final = 3600.0
 LARGE: Final = 1 << 20
 """Units: bytes."""
+
+
+class ImportBroken(DatabaseAway):
+    """The database went away while the file was taken in: hand the same file in again. It goes on behind what was taken,
+    and adds nothing twice."""
+
+    code = "IMPORT_BROKEN"
+    zh = "归集过程中数据库中断：请重新提交同一文件，将从已归集处继续，不会重复归集。"
+
 
 Authorise = Callable[["asyncpg.Connection[Any]"], Awaitable[Actor]]
 
@@ -71,7 +80,7 @@ async def hand_in(
     """Import a file on a session of its own, and a large one on two; a dry run takes nothing, judged on a second one.
 
     `authorise` is asked in the transaction of each block: what was taken away meanwhile ends the import there.
-    Raises: what `Importing.take` and `authorise` raise; DatabaseAway.
+    Raises: what `Importing.take` and `authorise` raise; DatabaseAway; ImportBroken.
     """
     sessions = [await desk.database.connect(command_seconds=IMPORT_SECONDS)]
 
@@ -100,8 +109,8 @@ async def hand_in(
             trial=judged,
         )
         return await importing.take(file, wanted, progress=progress)
-    except LOST:
-        raise DatabaseAway from None
+    except (*LOST, *BROKEN):
+        raise ImportBroken from None
     finally:
         for opened in reversed(sessions):
             with suppress(*LOST, asyncpg.PostgresError):

@@ -33,11 +33,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _verify_handed_out(given)
     try:
         settings = load_settings(os.environ)
-        return int(given.run(settings, given))
+        code = int(given.run(settings, given))
+        sys.stdout.flush()
+        return code
     except SettingsError as error:
         return _fail("The settings are faulty 配置有误:\n" + "\n".join(f"  {fault}" for fault in error.faults), BROKEN)
     except DomainError as error:
         return _fail(f"{error.message}\n{error.message_zh}", REFUSED)
+    except BrokenPipeError:  # whoever reads what we print has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except (EmbeddedPostgresError, asyncpg.PostgresError, OSError) as error:
         return _fail(f"The database cannot be used 数据库不可用: {error}", BROKEN)
     except KeyboardInterrupt:

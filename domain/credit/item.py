@@ -14,6 +14,7 @@ from domain.credit.data_items import DataItem, data_items
 from domain.credit.refusals import ItemNotInForce, NotProducer, SubjectKindNotAllowed, citing
 from domain.errors import NotFound
 from domain.lifecycle import Transaction
+from domain.text import writable
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
@@ -132,6 +133,8 @@ async def produced_items(tx: Transaction, *, category: str, office_id: UUID) -> 
 
 async def named_items(tx: Transaction, *, code: str, office_id: UUID) -> list[Item]:
     """Read the catalogue items with a code of an office's division, one of each edition, the latest first."""
+    if not writable(code):  # no row can have it
+        return []
     rows = await tx.connection.fetch(_ITEM + _NAMED, office_id, code)
     return [item_of(row) for row in rows]
 

@@ -40,6 +40,13 @@ async def _refused(client: Client, import_id: str, caller: str | None = CLERK) -
     return await client.http.get(f"/imports/{import_id}/refused", headers=headers)
 
 
+@pytest.mark.parametrize("item", ["none", "%00", "%ED%A0%80", "a" * 5_000])
+async def test_an_item_that_no_catalogue_has_is_not_found(demo_url: str, serve: Serve, item: str) -> None:
+    async with serve(demo_url) as client:
+        answer = await _post(client, sheet("penalty", [penalty(70_009)]), query=f"?item={item}")
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (404, "NOT_FOUND")
+
+
 async def _times_handed_back(url: str) -> int:
     """Give how often it was noted that refused rows were handed back as a file."""
     connection = await asyncpg.connect(url)

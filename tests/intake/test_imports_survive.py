@@ -10,7 +10,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.database import LOST
+from api import handing_in
+from api.database import LOST, Database
+from api.http_errors import status_of
 from domain.calendar import working_calendar
 from domain.lifecycle import Actor, Transaction
 from domain.oversight.imports import Importing, ImportSummary, mark_left
@@ -83,6 +85,41 @@ async def test_a_cut_import_goes_on_with_the_same_file(installed_url: str, desk:
 
 
 _TERMINATE = "SELECT pg_terminate_backend($1, 10000)"
+
+
+@pytest.mark.parametrize("shut_down", [False, True], ids=["cut", "shut down"])
+async def test_who_hands_in_a_file_is_told_that_it_was_broken_off(
+    installed_url: str, desk: Desk, shut_down: bool
+) -> None:
+    """XM-08a: something was done by then: the same file goes on, and whoever is told "nothing was done" would not know it."""
+    turns = 0
+
+    async def authorise(session: asyncpg.Connection[Any]) -> Actor:
+        nonlocal turns
+        turns += 1
+        if turns == 3:  # of three: the import begins, its only block is taken, it ends
+            if not shut_down:
+                session.terminate()
+                return Actor(None, ("operator",))
+            await owner.execute(_TERMINATE, session.get_server_pid())
+            await session.execute("SELECT pg_sleep(30)")  # ends as its session does
+        return Actor(None, ("operator",), office_id=desk.office_id)
+
+    owner = await asyncpg.connect(installed_url)
+    vault, calendar = Vault({"k1": b"1" * 32}, "k1", b"2" * 32), working_calendar()
+    database = Database(installed_url, size=1, statement_timeout_ms=10_000)
+    at = handing_in.Desk(database, vault, load_rulebooks(), calendar, lambda: NOW)
+    file, wanted = (
+        sheet("penalty", [penalty(77_000 + shut_down), penalty(77_002 + shut_down)]),
+        Wanted(office_id=desk.office_id),
+    )
+    with pytest.raises(handing_in.ImportBroken) as broken:
+        await handing_in.hand_in(at, authorise, file=file, wanted=wanted)
+    assert status_of(broken.value)[0] == 503
+    again = await handing_in.hand_in(at, authorise, file=file, wanted=wanted)
+    await database.close()
+    await owner.close()
+    assert (again.state, again.rows_added, again.rows_read) == ("completed", 2, 2)
 
 
 async def test_an_import_under_way_is_not_taken_for_a_left_one(installed_url: str, desk: Desk) -> None:
