@@ -9,6 +9,7 @@ Source: RFC 9449 sections 4.2, 4.3, 7.1.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,11 +64,17 @@ def read_proof(text: str, *, method: str, address: str, token: str | None, now: 
     if payload.get("ath") != (None if token is None else token_digest(token)):
         raise TokenInvalid(Fault.PROOF)
     issued = instant_of(payload.get("iat"))
-    if not now - PROOF_AGE <= issued <= now + LEEWAY:
+    if not now - PROOF_AGE <= issued <= now + LEEWAY or not _in_time(payload, now):
         raise TokenInvalid(Fault.PROOF)
     mark = thumbprint(entry)
     use = use_of("proof", mark, name_of(payload.get("jti"), ID_LENGTH))
     return Proof(mark, use, issued + PROOF_AGE + 2 * LEEWAY)
+
+
+def _in_time(payload: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether a proof holds by times that it need not have (RFC 7519 sections 4.1.4 and 4.1.5)."""
+    begun = "nbf" not in payload or instant_of(payload["nbf"]) <= now + LEEWAY
+    return begun and ("exp" not in payload or now < instant_of(payload["exp"]) + LEEWAY)
 
 
 def use_of(*names: str) -> str:

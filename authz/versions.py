@@ -21,7 +21,7 @@ from domain import lifecycle
 from domain.apart import PrincipalActed
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound, StateConflict
 from domain.lifecycle import Transaction
-from domain.text import require_text, writable
+from domain.text import all_seen, require_text, writable
 
 LONGEST_TEXT = 2_000_000
 MOST_LINES = 20_000
@@ -66,11 +66,17 @@ class NothingChanges(InvalidInput):
 def accept_text(text: str) -> str:
     """Give the text of a policy with lines as we end them.
 
-    Raises: PolicyTooLarge.
+    Raises: PolicyTooLarge; InvalidInput for what is not seen: a remark could look like a line that is not there.
     """
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
     if len(plain) > LONGEST_TEXT or plain.count("\n") > MOST_LINES or not writable(plain):
         raise PolicyTooLarge
+    if not all_seen(plain):
+        raise InvalidInput(
+            "The policy holds characters that are not seen, turn the writing round or end lines only for some: correct it.",
+            zh="权限策略含有不可见字符、改变书写方向的字符或者特殊换行符：请更正。",
+            field="text",
+        )
     return plain
 
 

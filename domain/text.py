@@ -18,13 +18,21 @@ _AMOUNT: Final = re.compile("[+-]?[0-9][0-9.,]*%?")
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-_FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and signs that look like blanks."""
+_FILLERS: Final = frozenset("\x85\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that look like blanks, or end a line for some readers only."""
+
+_UNSEEN: Final = frozenset({"Cf", "Zl", "Zp"})
+"""Signs of no width, those that turn the writing round, and those that only some readers take for the end of a line."""
 
 
 def writable(text: str) -> bool:
     """Tell whether a text can be stored."""
     return text.isprintable() or _UNWRITABLE.search(text) is None
+
+
+def all_seen(text: str) -> bool:
+    """Tell whether all of a text is seen, line by line as it is stored, and in the order it is written."""
+    return text.isascii() or not any(category(one) in _UNSEEN or one in _FILLERS for one in set(text))
 
 
 def inert(text: str) -> str:
@@ -58,7 +66,7 @@ def require_name(name: str, text: str, *, longest: int) -> str:
     Raises: InvalidInput, also for what is not seen or turns the writing round: another one's name would be shown.
     """
     plain = require_text(name, text, longest=longest)
-    if any(category(letter) in ("Cf", "Zl", "Zp") or letter in _FILLERS for letter in plain):
+    if not all_seen(plain):
         raise InvalidInput(
             f"{name} holds characters that are not seen or turn the writing round: correct it.",
             zh=f"{name} 含有不可见字符或者改变书写方向的字符：请更正。",

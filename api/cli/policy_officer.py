@@ -166,7 +166,7 @@ async def _list(officer: Officer, given: argparse.Namespace) -> int:
 async def _show(officer: Officer, given: argparse.Namespace) -> int:
     version = await officer.version(given.version)
     _tell_version(version)
-    for number, line in enumerate((await officer.text(version)).splitlines(), start=1):
+    for number, line in enumerate((await officer.text(version)).rstrip("\n").split("\n"), start=1):
         say(f"{number:>6}  {line}")
     return DONE
 

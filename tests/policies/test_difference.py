@@ -219,6 +219,12 @@ def test_roles_that_nobody_holds_and_roles_that_may_nothing_are_found() -> None:
     assert 1 in findings(text, "role_empty")
 
 
+@pytest.mark.parametrize("name", ["c1erk", "cierk", "clerk_", "credit0ffice", "pub1ic", "proce55or"])
+def test_a_role_that_looks_like_another_one_is_found(name: str) -> None:
+    own = "p, clerk, office, read, any\nr, team_one, 一组\nr, teamone, 另一组\n"
+    assert findings(f"{own}r, {name}, 经办", "role_looks_alike") == [3, 4]
+
+
 def test_faults_are_told_as_errors() -> None:
     assert [(one.line, one.severity) for one in faults_of(parse("p, public, office, read, any"))] == []
 

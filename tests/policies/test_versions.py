@@ -400,6 +400,15 @@ async def test_a_file_that_is_too_large_or_cannot_be_stored_is_refused(desk: Des
     assert await desk.code(DRAFT, FIRST, note="x", text=text) in ("POLICY_TOO_LARGE", "BODY_TOO_LARGE")
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\u202e", "\u2066", "\u200b", "\u3164"])
+async def test_a_remark_that_looks_like_a_line_or_hides_one_is_refused(desk: Desk, sign: str) -> None:
+    """The second officer approves by what is shown of the file."""
+    text = f"{write(default_lines())}# 待核{sign}p, partner, credit_record, read, own_office, deny\n"
+    assert await desk.code(DRAFT, FIRST, note="x", text=text) == "INVALID_INPUT"
+    version = await desk.draft()
+    assert await desk.code(EDIT, FIRST, policyVersion=version, text=text) == "INVALID_INPUT"
+
+
 async def test_missing_and_foreign_versions_answer_alike(desk: Desk) -> None:
     missing = "PolicyVersion:01856aa0-c807-7228-9361-95da70166965"
     for mutation, more in ((EDIT, {}), (PROPOSE, {}), (APPROVE, {}), (ACTIVATE, {}), (REJECT, {"reason": "x"})):
