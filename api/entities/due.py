@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.entity import Arms, Column, Entity, Enums, Filter, One, Order, Shape, computed, entity, flag, one_of, ref
 from api.roots import Root, RootMany, by_id
-from domain.oversight import due_items
+from domain.oversight import due_arm, due_arms, due_items
 from domain.oversight.deadline import DEADLINE_STATUSES, Deadline
 from domain.privacy import Declared, Privacy
 
@@ -15,7 +15,7 @@ ENUMS: Enums = {
         DEADLINE_STATUSES,
     ),
     "DueKind": (
-        "Kind of duty. " + " ".join(f"{arm.kind.upper()}: {arm.description}" for arm in due_items.ARMS),
+        "Kind of duty. " + " ".join(f"{arm.kind.upper()}: {arm.description}" for arm in due_arms.ARMS),
         due_items.KINDS,
     ),
     "DueParty": ("Whose turn it is: the office's, or the subject's, whom the office awaits.", due_items.PARTIES),
@@ -87,8 +87,8 @@ def _due_item() -> Entity:
             ),
             "orderOn": _column(
                 "order_on", Shape.PLAIN,
-                f"By which day it is sorted: its last day; {due_items.STANDING_STILL} while its clock stands still,"
-                f" {due_items.NO_DAY} where no day is set.",
+                f"By which day it is sorted: its last day; {due_arm.STANDING_STILL} while its clock stands still,"
+                f" {due_arm.NO_DAY} where no day is set.",
                 type="Date",
             ),
         },
@@ -119,9 +119,9 @@ def _due_item() -> Entity:
         base=due_items.IS_OPEN,
         arms=Arms(
             whole=due_items.WHOLE,
-            rows=tuple(arm.sql for arm in due_items.ARMS if arm.within is None),
+            rows=tuple(arm.sql for arm in due_arms.ARMS if arm.within is None),
             sorted=tuple(
-                (due_items.PLACES[arm.within].sql, arm.sql_of_place) for arm in due_items.ARMS if arm.within is not None
+                (due_arm.PLACES[arm.within].sql, arm.sql_of_place) for arm in due_arms.ARMS if arm.within is not None
             ),
         ),
     )  # fmt: skip
