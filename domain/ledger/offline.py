@@ -234,6 +234,8 @@ class _Export:
         report = self.report
         if report.last < self._last:
             report.add(Fault.CHECKPOINT_MISSING, report.last + 1)
+        elif report.last > self._last and not report.findings:
+            report.add(Fault.CHECKPOINT_ALTERED, self._last + 1)  # more than the head of the file says
         report.not_covered += len(self._digests) + len(self._events)
         return report
 

@@ -125,6 +125,16 @@ async def test_every_changed_byte_of_an_export_is_seen(book: Book, tmp_path: Pat
     assert unseen == []
 
 
+async def test_a_file_that_holds_more_than_its_head_says_was_changed(book: Book, tmp_path: Path) -> None:
+    """The head is not signed: what it says is held against the lines, in both directions."""
+    await book.chapters(5, events=1)
+    whole = (await export(book, tmp_path / "whole.jsonl", 2, 4)).read_text()
+    for last, finding in ((3, Fault.CHECKPOINT_ALTERED), (5, Fault.CHECKPOINT_MISSING)):
+        changed = whole.replace('"last":4', f'"last":{last}', 1)
+        report = check(book, written(tmp_path / "changed.jsonl", changed))
+        assert [(one.fault, one.checkpoint) for one in report.findings] == [(finding, max(last, 4))]
+
+
 async def test_lines_that_are_missing_moved_or_doubled_are_named(book: Book, tmp_path: Path) -> None:
     await book.chapters(5, events=1)
     head, *lines = (await export(book, tmp_path / "whole.jsonl")).read_text().splitlines(keepends=True)
