@@ -24,7 +24,7 @@ from api.endpoint import Endpoint
 from api.errors import as_error
 from api.explorer import explorer_config
 from api.gate import GATE
-from api.handing_in import settle_left
+from api.handing_in import settling
 from api.http_errors import Headers, MethodNotAllowed
 from api.imports import desk_of, import_routes
 from api.list_exports import list_export_routes
@@ -100,8 +100,7 @@ def _starlette(service: Service) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         await service.callers.refresh()
-        await settle_left(desk_of(service))
-        async with service.background(), pushing(service):
+        async with settling(desk_of(service)), service.background(), pushing(service):
             yield {GATE: service.gate, NOTE_REFUSAL: service.note_refusal}
         await service.database.close()
 

@@ -6,6 +6,7 @@ service beside this. Refuses nothing by itself.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from domain.vault import Vault
 IMPORT_SECONDS: Final = 3600.0
 LARGE: Final = 1 << 20
 """Units: bytes."""
+SETTLED_EVERY: Final = 60.0
+"""Units: seconds."""
 
 
 class ImportBroken(DatabaseAway):
@@ -120,6 +123,25 @@ async def hand_in(
 def _is_large(file: IO[bytes]) -> bool:
     """Tell whether a file, packed or not, may be so long that two sessions take it in faster than one."""
     return file.seek(0, SEEK_END) >= LARGE
+
+
+@asynccontextmanager
+async def settling(desk: Desk, *, interval: float = SETTLED_EVERY) -> AsyncIterator[None]:
+    """Mark the imports of processes that were killed, now and while this lasts: nobody has to hand a file in to be told."""
+    await settle_left(desk)
+    task = asyncio.create_task(_settle_again(desk, interval))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _settle_again(desk: Desk, interval: float) -> None:
+    while True:
+        await asyncio.sleep(interval)
+        with suppress(DatabaseAway, *LOST, *BROKEN):  # noted where it was met, and tried again
+            await settle_left(desk)
 
 
 async def settle_left(desk: Desk) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -113,9 +115,15 @@ async def test_who_hands_in_a_file_is_told_that_it_was_broken_off(
         sheet("penalty", [penalty(77_000 + shut_down), penalty(77_002 + shut_down)]),
         Wanted(office_id=desk.office_id),
     )
-    with pytest.raises(handing_in.ImportBroken) as broken:
-        await handing_in.hand_in(at, authorise, file=file, wanted=wanted)
+    state = "SELECT state FROM record_import WHERE file_digest = $1"
+    digest = hashlib.sha256(file.getvalue()).hexdigest()
+    async with handing_in.settling(at, interval=0.05), asyncio.timeout(60):
+        with pytest.raises(handing_in.ImportBroken) as broken:
+            await handing_in.hand_in(at, authorise, file=file, wanted=wanted)
+        while await owner.fetchval(state, digest) == "running":
+            pass
     assert status_of(broken.value)[0] == 503
+    assert await owner.fetchval(state, digest) == "interrupted", "without anybody handing anything in"
     again = await handing_in.hand_in(at, authorise, file=file, wanted=wanted)
     await database.close()
     await owner.close()
