@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any, BinaryIO, Final
 from urllib.parse import quote, unquote_to_bytes
 
@@ -19,10 +20,10 @@ from starlette.routing import Route
 
 from api import bind
 from api.http_errors import BodyTooLarge, UnsupportedMediaType
-from api.job import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
-from api.mutation import stands
+from api.job import Credentials, reader_of
 from api.routes import PRIVATE, Status, answered, credentials_of, read_row
 from api.service import Service
+from api.standing import Session, within_authority
 from authz.caller import Caller
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.files import attachments
@@ -156,16 +157,13 @@ async def _receive(request: Request, incoming: Incoming, most: int) -> None:
 
 async def _entered(service: Service, credentials: Credentials, found: Upload) -> tuple[Any, list[Any]]:
     """Enter the row under the authority as it stands now; its bytes are already safe."""
-    for _ in range(MAX_REPLANS):
-        now = service.clock()
-        caller = await service.caller_of(credentials, now)
+
+    async def enter(session: Session, caller: Caller, now: datetime) -> tuple[Any, list[Any]]:
         _require_uploader(service, caller)
-        async with service.database.change() as session:
-            if await stands(session, caller):
-                tx = Transaction(session, now, caller.to_actor())
-                return await attachments.upload(tx, found), tx.events
-        await service.callers.refresh()
-    raise AuthorityUnsettled
+        tx = Transaction(session, now, caller.to_actor())
+        return await attachments.upload(tx, found), tx.events
+
+    return await within_authority(service, credentials, enter)
 
 
 # -- out

@@ -16,10 +16,10 @@ from api import bind
 from api.access import Access
 from api.handing_in import Desk, hand_in
 from api.http_errors import BodyTooLarge, UnsupportedMediaType
-from api.job import MAX_REPLANS, AuthorityUnsettled, Credentials, reader_of
-from api.mutation import stands
+from api.job import Credentials, reader_of
 from api.routes import PRIVATE, Status, answered, credentials_of, read_row
 from api.service import Service
+from api.standing import stands
 from authz.caller import Caller
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Actor
@@ -85,14 +85,12 @@ async def _import(service: Service, request: Request) -> Response:
     async def authorise(session: asyncpg.Connection[Any]) -> Actor:
         """Give who hands in, under the authority that stands until the transaction of a block ends."""
         nonlocal caller
-        for _ in range(MAX_REPLANS):
-            if await stands(session, caller):
-                return caller.to_actor()
+        while not await stands(session, caller):  # from the first time on it is held as it is
             await service.callers.refresh()
             caller, held = await _handing_in(service, credentials, publish=publish)
             if held != office_id:
                 raise Forbidden(noun="record_import", action="hand_in")
-        raise AuthorityUnsettled
+        return caller.to_actor()
 
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         await _receive(request, file, service.settings.max_import_bytes)

@@ -15,22 +15,22 @@ import io
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final, TypeAlias, TypeVar
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from api import bind
 from api.access import Access
-from api.job import MAX_REPLANS, AuthorityUnsettled, Credentials, Job, reader_of
-from api.mutation import row_within, stands
+from api.job import AuthorityUnsettled, Credentials, Job, reader_of
+from api.mutation import row_within
 from api.operation import read
 from api.routes import PRIVATE, answered, credentials_of
 from api.service import Service
+from api.standing import Session, within_authority
 from authz.caller import Caller
 from authz.vocabulary import Scope
 from domain.clock import local_day
@@ -52,7 +52,6 @@ COLUMNS: Final = (
     "office", "decided_on", "published_at", "public_until", "disputed", "subject_statement", "left_on", "why",
 )  # fmt: skip
 T = TypeVar("T")
-Session: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 _NOBODY: Final = Credentials()
 _LONGEST: Final = 50
 
@@ -185,16 +184,14 @@ async def _authorised(
     Raises: Forbidden; what `look` raises.
     """
     credentials = credentials_of(service, request)
-    for _ in range(MAX_REPLANS):
-        caller = await service.caller_of(credentials, service.clock())
+
+    async def look_within(session: Session, caller: Caller, now: datetime) -> tuple[Caller, T]:
         scopes = reader_of(service, caller).scopes(noun, "export")
         if not scopes:
             raise Forbidden(noun=noun, action="export")
-        async with service.database.change() as session:
-            if await stands(session, caller):
-                return caller, await look(session, _job(service, credentials, caller, _BATCH, {}), scopes)
-        await service.callers.refresh()
-    raise AuthorityUnsettled
+        return caller, await look(session, _job(service, credentials, caller, _BATCH, {}), scopes)
+
+    return await within_authority(service, credentials, look_within)
 
 
 async def _noted(service: Service, caller: Caller, noun: str, text: str, ident: str) -> list[Mapping[str, Any]]:

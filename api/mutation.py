@@ -29,7 +29,7 @@ from api.plan import Condition, Constant, PlannedRoot, Resolved, Single
 from api.planner import Planner
 from api.selection import collect, collect_roots
 from api.sql import render
-from authz.caller import Caller
+from api.standing import stands
 from authz.vocabulary import Scope
 from authz.within import lies_within, those_within
 from domain.clock import local_day
@@ -291,15 +291,6 @@ async def _committed(
             raise ValueRefused from None
         job = await job.again()
     raise AuthorityUnsettled
-
-
-async def stands(session: asyncpg.Connection[Any], caller: Caller, *, alone: bool = False) -> bool:
-    """Tell whether a caller was read under the authority that is current, which stays so until the transaction ends.
-
-    `alone` is for changes of authority itself: one at a time, so that two never wait for each other.
-    """
-    lock = "NO KEY UPDATE" if alone else "SHARE"
-    return bool(await session.fetchval(f"SELECT epoch FROM authority FOR {lock}") == caller.epoch)
 
 
 async def once(work: Work, declared: Mutation, value: Any, given: Mapping[str, Any], key: str | None) -> Changed:

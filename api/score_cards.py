@@ -8,7 +8,7 @@ in the field; days that are none. Source: 海沧29 (成绩单通报); 厦门31.
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import xlsxwriter
@@ -16,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.job import MAX_REPLANS, AuthorityUnsettled, Credentials
-from api.mutation import stands
+from api.job import Credentials
 from api.routes import PRIVATE, answered, credentials_of
 from api.service import Service
+from api.standing import Session, within_authority
 from api.watching import own_office_only
+from authz.caller import Caller
 from domain.clock import CHINA, local_day
 from domain.errors import Forbidden, InvalidInput
 from domain.files.media import XLSX
@@ -82,17 +83,14 @@ async def _made(
 
     Raises: Forbidden; NotFound; AuthorityUnsettled.
     """
-    for _ in range(MAX_REPLANS):
-        now = service.clock()
-        caller = await service.caller_of(credentials, now)
+
+    async def make(session: Session, caller: Caller, now: datetime) -> tuple[ScoreCard, dict[str, str]]:
         if own_office_only(service, caller, "score_card", "read", place) is not None:
             raise Forbidden(noun="score_card", action="read")
-        async with service.database.change() as session:
-            if await stands(session, caller):
-                card = await score_card(session, service.books, service.calendar, place, period, now=now)
-                return card, await names_of(session, card)
-        await service.callers.refresh()
-    raise AuthorityUnsettled
+        card = await score_card(session, service.books, service.calendar, place, period, now=now)
+        return card, await names_of(session, card)
+
+    return await within_authority(service, credentials, make)
 
 
 def _day(request: Request, name: str) -> date | None:

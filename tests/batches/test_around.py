@@ -259,6 +259,20 @@ async def test_more_than_a_page_is_exported(client: Client, ground: Ground) -> N
     assert date.fromisoformat("2026-03-18") == ground.tx().today
 
 
+async def test_what_the_public_may_see_is_exported_only_as_one_authority_has_it(
+    client: Client, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = await handed_in(client, ground, [await entry(ground)])
+    assert (await do(client, "xx-credit", "publishListBatch", listBatch=batch))["code"] is None
+
+    async def fenced(*_: Any) -> None:
+        """Give no row, as a statement does whose epoch has passed."""
+
+    monkeypatch.setattr(Service, "fetch", fenced)
+    refused = await export(client, batch)
+    assert refused.json()["errors"][0]["extensions"]["code"] == "AUTHORITY_UNSETTLED"
+
+
 async def test_who_is_stopped_in_the_middle_of_it_exports_nothing(
     client: Client, ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:

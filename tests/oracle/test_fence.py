@@ -15,6 +15,7 @@ import api.mutation
 from api.job import reader_of
 from api.planner import Reader
 from api.service import Service
+from api.standing import stands
 from authz.activation import activate, assign, bump_epoch
 from authz.lines import PolicyLine, default_lines
 from tests.conftest import Client, Serve
@@ -132,7 +133,7 @@ def test_what_a_caller_is_planned_by_is_the_policy_it_was_read_under(ground: Gro
 
 
 def test_a_change_under_way_for_who_may_no_longer_is_not_made(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = api.mutation.stands
+    known = stands
 
     async def ended_before(*session: Any, **how: Any) -> bool:
         await end_of_clerk(ground, ended=True)

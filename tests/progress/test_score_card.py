@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 from python_calamine import CalamineWorkbook
 
+from api import standing
 from domain.credit.records import MACHINE as RECORDS
 from domain.ids import new_id
 from domain.installation_rows import office_id
@@ -157,11 +158,27 @@ async def test_who_may_not_download_the_workbook_and_what_is_no_day(client: Clie
         assert (await download(client, caller)).status_code == status, caller
     for days in ({"from": "2026-13-01"}, {"to": "2025-01-01"}, {"asOf": "2027-01-01"}, {"asOf": "昨天"}):
         assert (await download(client, "haicang-credit-b", **days)).status_code == 400, days
+    undated = await client.http.get(
+        f"/score-cards/{CASES['place']}?to={ASKED['to']}",
+        headers={"authorization": f"Bearer {client.token('haicang-credit-b')}"},
+    )
+    assert (undated.status_code, undated.json()["errors"][0]["extensions"]["code"]) == (400, "INVALID_INPUT")
     unknown = await client.http.get(
         "/score-cards/999999?from=2026-01-01&to=2026-03-31",
         headers={"authorization": f"Bearer {client.token('haicang-credit-b')}"},
     )
     assert unknown.status_code == 404
+
+
+async def test_no_workbook_is_made_under_an_authority_that_never_settles(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(standing, "stands", never)
+    refused = await download(client, "haicang-credit-b")
+    assert refused.json()["errors"][0]["extensions"]["code"] == "AUTHORITY_UNSETTLED"
 
 
 async def download(client: Client, caller: str | None, **changes: str) -> Any:
