@@ -14,7 +14,7 @@ from api.entities.index import ENTITIES
 from api.entity import Entity
 from api.job import Job, reader_of
 from api.nouns import PERSON
-from authz.lines import PolicyInvalid, read
+from authz.lines import read
 from authz.replay import Asked, Reach, Replay, replay
 from authz.review import Review, examined, review, review_lines
 from authz.vocabulary import ACTIONS
@@ -111,13 +111,11 @@ async def replayed(job: Job, found: Review, days: int) -> Replay:
         raise InvalidInput(
             f"`days` is between 1 and {LONGEST_REPLAY}.", zh=f"days 应在 1 至 {LONGEST_REPLAY} 之间。", field="days"
         )
-    if found.side is None or found.before is None:
-        found.examination.require()
-        raise PolicyInvalid
+    before, after = found.sides()
     return await replay(
         job.service.database,
-        before=found.before.grants,
-        after=found.side.grants,
+        before=before.grants,
+        after=after.grants,
         since=job.now - timedelta(days=days),
         reaches=reaches(),
         reading=asked_by,

@@ -54,6 +54,17 @@ class Review:
     enough: bool = True
     """Whether two people would govern under it, whoever does today."""
 
+    def sides(self) -> tuple[Side, Side]:
+        """Give the active version and this one, to be compared.
+
+        Raises: PolicyInvalid for lines that cannot stand.
+        """
+        if self.side is None:
+            self.examination.require()
+        assert self.before is not None
+        assert self.side is not None
+        return self.before, self.side
+
     @property
     def passed(self) -> bool:
         """Whether it may be proposed."""

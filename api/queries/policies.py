@@ -15,7 +15,7 @@ from authz.holdings import Held
 from authz.invariants import Breach as BrokenInvariant
 from authz.invariants import CounterExample as Example
 from authz.invariants import Invariant, invariants
-from authz.lines import PolicyInvalid, PolicyLine
+from authz.lines import PolicyLine
 from authz.lint import Finding
 from authz.review import Review, side_of
 from authz.versions import accept_text
@@ -202,13 +202,12 @@ async def policy_difference(
 ) -> PolicyDifference | None:
     """Compare a policy with the active version, or with another."""
     found = await _review(info, policy_version, text)
-    if found.side is None or found.difference is None:
-        found.examination.require()
-        raise PolicyInvalid
+    _, side = found.sides()
+    assert found.difference is not None
     if to is None:
         return _difference(found.difference)
     before = await side_of(info.context.service.database, local_id(str(to), "PolicyVersion"))
-    return _difference(compare(before, found.side, found.holdings))
+    return _difference(compare(before, side, found.holdings))
 
 
 async def policy_replay(

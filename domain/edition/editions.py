@@ -128,8 +128,6 @@ async def propose(tx: Transaction, books: Rulebooks, edition_id: UUID) -> dict[s
     Raises: NotFound; StateConflict; EditionFaulty.
     """
     row = await KEPT.load(tx, edition_id)
-    if row["state"] != "drafted":
-        raise StateConflict(verb="propose")
     kind = kind_of(books, row["jurisdiction_id"], row["kind"])
     await _items(tx, books, kind, await as_given(tx, edition_id), on=row["valid_from"])
     changes = {"proposed_by": tx.actor.account_id, "proposed_at": tx.now}

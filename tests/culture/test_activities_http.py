@@ -34,7 +34,7 @@ TAG = "mutation ($input: TagForCampaignInput!) { tagForCampaign(input: $input) {
 UNTAG = "mutation ($id: ID!) { untagFromCampaign(input: { campaignTag: $id }) { campaignTag { untaggedAt } } }"
 PROGRESS = """query ($id: ID!, $asOf: Date) { campaignProgress(campaign: $id, asOf: $asOf) {
   office topic records cases activities } }"""
-DAYS = "query ($place: String!) { publicityDays(jurisdiction: $place, year: 2026) { code name on status quote } }"
+DAYS = "query ($place: String!, $year: Int! = 2026) { publicityDays(jurisdiction: $place, year: $year) { code name on status quote } }"
 KINDS = "query ($place: String!) { activityKinds(jurisdiction: $place) { category code name status citation } }"
 TRAINING = {"category": "TRAINING", "kind": "credit_repair", "title": "第一期", "onDay": "2026-03-17"}
 
@@ -96,6 +96,7 @@ async def test_what_is_early_foreign_unknown_or_missing_is_refused(client: Clien
 
 async def test_one_day_has_a_name_in_each_place_and_a_month_without_one_has_none_set(client: Client) -> None:
     """HC-20, XM-26b: 6·14 is 诚信记录日 in Xiamen and 信用记录关爱日 in Haicang; the month is not named."""
+    assert await client.codes(DAYS, {"place": XIAMEN, "year": 1999}) == ["INVALID_INPUT"]
     xiamen, haicang = [
         {one["code"]: one for one in (await client.data(DAYS, {"place": place}))["publicityDays"]}
         for place in (XIAMEN, HAICANG)
@@ -170,6 +171,8 @@ async def test_a_campaign_tags_records_and_changes_nothing_of_them(client: Clien
     ] == []
     assert (await client.data(PROGRESS, {"id": campaign}, caller="other-clerk"))["campaignProgress"] == []
     assert await client.codes(PROGRESS, {"id": campaign}) == ["FORBIDDEN"]
+    assert await client.codes(PROGRESS, {"id": campaign, "asOf": "2026-03-19"}, caller="watch") == ["INVALID_INPUT"]
+    assert await client.codes(PROGRESS, {"id": f"Campaign:{UUID(int=1)}"}, caller="watch") == ["NOT_FOUND"]
     assert await client.codes(UNTAG, {"id": tag}, caller="other-clerk") == ["NOT_FOUND"]
     await client.data(UNTAG, {"id": tag}, caller="clerk")
     assert await client.codes(UNTAG, {"id": tag}, caller="clerk") == ["STATE_CONFLICT"]

@@ -166,6 +166,38 @@ async def test_a_file_comes_back_with_the_same_bytes(client: Client, ground: Gro
     await step(client, "discard", third["id"], "xm-first", reason="试")
 
 
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"label": None}, "INVALID_INPUT"),
+        ({"validFrom": None}, "INVALID_INPUT"),
+        ({"file": "x", "format": "xml", "items": None}, "INVALID_INPUT"),
+        ({"file": "x"}, "INVALID_INPUT"),
+        ({"label": "11010519491231002X"}, "INVALID_INPUT"),
+        (
+            {"file": '[edition]\nkind = "behaviours"\n\n[[item]]\ncode = "a"\nname = "甲"\n', "items": None},
+            "EDITION_UNREADABLE",
+        ),
+    ],
+)
+async def test_a_draft_that_cannot_be_is_refused(
+    client: Client, ground: Ground, given: dict[str, Any], code: str
+) -> None:
+    whole = {"kind": "policies", "label": "一", "validFrom": "2026-01-01", "items": [policy("p1")], **given}
+    whole = {name: value for name, value in whole.items() if value is not None}
+    assert await client.codes(DRAFT, {"input": whole}, caller="xm-first") == [code]
+
+
+async def test_an_edition_is_written_as_a_file_in_one_of_two_forms_for_who_may_read_it(
+    client: Client, ground: Ground
+) -> None:
+    made = await drafted(client, kind="policies", label="档", validFrom="2026-01-01", items=[policy("p1")])
+    assert await client.codes(FILE, {"id": made["id"], "format": "xml"}, caller="xm-first") == ["INVALID_INPUT"]
+    for ident in (made["id"], f"Edition:{UUID(int=1)}"):
+        assert await client.codes(FILE, {"id": ident, "format": "csv"}) == ["NOT_FOUND"]
+    await step(client, "discard", made["id"], "xm-first", reason="试")
+
+
 async def test_a_name_that_a_spreadsheet_would_calculate_stays_text(client: Client, ground: Ground) -> None:
     """Whoever opens the table of an edition opens what others wrote; handed in again, it is what it was."""
     name = "=1+1|公式"
@@ -280,6 +312,7 @@ async def test_each_office_keeps_its_own_rules_and_no_other_does(client: Client,
     )  # fmt: skip
     assert await refused(client, "propose", made["id"], "xx-beside") == ["NOT_FOUND"]
     put = [item("term", "发布期限", part="发布期限", text="一年")]
+    assert await refused(client, "amend", made["id"], "xx-clerk", put=put, remove=["no_such"]) == ["NOT_FOUND"]
     amended = await step(client, "amend", made["id"], "xx-clerk", put=put, remove=["scope"])
     assert amended["id"] != made["id"], "the draft before it is kept"
     await step(client, "propose", amended["id"], "xx-clerk")

@@ -204,6 +204,8 @@ async def test_who_may_ask_and_who_not(client: Client, ground: Ground) -> None:
     assert await refusal(client, "bidding", firm, place=SHANGHAI) == ["FORBIDDEN"]
     for subject in (person, missing):
         assert await refusal(client, "bidding", subject, caller="sh-clerk") == ["NOT_FOUND"]
+    unnamed = await client.send(ASK, variables("bidding", None, {}), caller="sh-clerk")
+    assert unnamed["errors"][0]["message"] == "Name a subject: you are none."
     assert await refusal(client, "bidding", firm, place=XIAMEN, caller="sh-clerk") == ["NOT_FOUND"]
     assert await refusal(client, "industry", firm, caller="sh-clerk") == ["MATTER_UNKNOWN"]
     late = await refusal(client, "bidding", firm, applied="2026-03-19", caller="sh-clerk")

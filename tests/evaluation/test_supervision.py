@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -119,6 +120,8 @@ async def test_the_supervision_of_a_past_day_follows_the_grade_of_that_day(clien
     asked = {"subject": f"Subject:{firm}", "on": "2026-03-17"}
     assert (await client.data(SUPERVISION, asked, caller="clerk"))["supervision"] == []
     assert await client.codes(SUPERVISION, {**asked, "on": "2026-03-19"}, caller="clerk") == ["INVALID_INPUT"]
+    missing = {"subject": f"Subject:{UUID(int=1)}"}
+    assert await client.codes(SUPERVISION, missing, caller="clerk") == ["NOT_FOUND"]
     stranger = await ground.agent(f"stranger-{firm}", await ground.subject(XIAMEN))
     nothing = (await client.data(SUPERVISION, {"subject": f"Subject:{firm}"}, caller=stranger))["supervision"]
     assert nothing == [], "an organisation is known, its grade is not"

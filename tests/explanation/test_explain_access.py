@@ -70,6 +70,18 @@ async def test_it_says_of_every_cell_what_the_table_of_requests_says(client: Cli
                 assert not reader.scopes(noun, action) or must_name, (sub, noun, action)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'object: "credit_record", action: "bake"',
+        'object: "unicorn", action: "read"',
+        'object: "request", action: "omit_purpose", row: "CreditRecord:00000000-0000-7000-8000-000000000000"',
+    ],
+)
+async def test_what_nobody_can_ask_for_is_not_explained(client: Client, asked: str) -> None:
+    assert await client.codes(f"{{ explainAccess({asked}) {{ allowed }} }}") == ["ACTION_UNKNOWN"]
+
+
 async def test_a_row_of_another_office_and_none_are_explained_alike(client: Client) -> None:
     mine = await client.data(
         "{ creditRecords(first: 1, filter: { state: [SUBMITTED] }) { nodes { id } } }", caller="xiamen-inspection-clerk"

@@ -11,17 +11,19 @@ import pytest
 
 from authz import versions
 from domain.calendar import working_calendar
-from domain.commitment import commitments, spot_checks
+from domain.commitment import commitments, items, spot_checks
 from domain.credit.item import load_item_of
 from domain.culture import attendances, campaigns
 from domain.edition import editions
 from domain.errors import NotFound
 from domain.evaluation import grades
+from domain.evaluation.schemes import evaluation
 from domain.event import major_events
 from domain.exam import bulletins
 from domain.exam import watches as exam_watches
 from domain.exemption import exemptions
 from domain.grade import facts
+from domain.installation_rows import office_id
 from domain.integrity import complaints, contracts
 from domain.interview import interviews
 from domain.lifecycle import Actor, Transaction
@@ -39,6 +41,7 @@ from domain.self_report import reports
 from domain.third_party import market_records
 from domain.warning import screens, warnings, watches
 from tests.conftest import NOW
+from tests.parties import make_subject
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +51,16 @@ XIAMEN, HAICANG, SHIYAN = "350200", "350205", "420300"
 ABSENT, OTHER = UUID(int=7), UUID(int=8)
 NOTHING = cast(Any, None)
 BATCH: Mapping[str, Any] = {"id": ABSENT, "state": "opened", "office_id": OTHER, "jurisdiction_id": "410700"}
+
+
+async def _warned(tx: Transaction) -> None:
+    """Warn a firm because of a record that is not there."""
+    firm = await make_subject(tx.connection, "enterprise", HAICANG)
+    await warnings.raise_from_evaluation(
+        tx, BOOKS, office_id=OTHER, jurisdiction=HAICANG, subject_id=firm, evaluation="评价", risk="风险",
+        record_id=ABSENT,
+    )  # fmt: skip
+
 
 STEPS: Mapping[str, Callable[[Transaction], Awaitable[object]]] = {
     "a version of the policy is read": lambda tx: versions.read_version(tx, ABSENT),
@@ -116,6 +129,33 @@ STEPS: Mapping[str, Callable[[Transaction], Awaitable[object]]] = {
     "a merge is refused": lambda tx: merges.refuse(tx, ABSENT, reason="不是"),
     "two subjects are one": lambda tx: merges.propose(
         tx, kept_id=ABSENT, merged_id=OTHER, office_id=OTHER, reason="同一主体"
+    ),
+    "a commitment is taken by an office": lambda tx: items.propose(
+        tx, items.Proposal(
+            jurisdiction_id=HAICANG, edition="2026", code="c", name="承诺", kind="general", matter_kind="other",
+            parties=["legal_person"], offices=[ABSENT], clause="12", disclosure="government_sharing",
+            person_disclosure="government_sharing",
+        )
+    ),
+    "a grade is proposed of a subject": lambda tx: grades.propose(
+        tx, evaluation(BOOKS, XIAMEN, "employer", TODAY),
+        grades.Result(subject_id=ABSENT, office_id=OTHER, evaluated_on=TODAY, basis="评价", value=None),
+    ),
+    "a record is warned about": _warned,
+    "a request is a subject's": lambda tx: subject_requests.file(
+        tx, BOOKS, CALENDAR, subject_requests.Asked(
+            subject_id=ABSENT, kind="access", words="请求查阅", office_id=office_id(XIAMEN, "JCZD")
+        )
+    ),
+    "an office is assessed by another": lambda tx: assessments.draw(
+        tx, BOOKS, assessments.Sample(
+            office_id=office_id(XIAMEN, "JCZD"), assessor_id=ABSENT, from_on=TODAY, to_on=TODAY, size=1, seed="s"
+        )
+    ),
+    "an office that is not there is assessed": lambda tx: assessments.draw(
+        tx, BOOKS, assessments.Sample(
+            office_id=ABSENT, assessor_id=office_id(HAICANG, "ZX"), from_on=TODAY, to_on=TODAY, size=1, seed="s"
+        )
     ),
     "an office is assessed": lambda tx: assessments.draw(
         tx, BOOKS, assessments.Sample(

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.errors import InvalidInput
 from domain.given_toml import MOST_PARTS, read_toml
-from domain.text import as_handed_in, inert
+from domain.text import as_handed_in, inert, require_name
 
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
@@ -35,6 +36,13 @@ def test_what_only_looks_like_an_amount_does_not(text: str) -> None:
 def test_a_cell_is_read_again_as_it_was(text: str) -> None:
     assert as_handed_in(inert(text)) in (text, text.removeprefix("'"))
     assert inert(text)[:1] not in "=@\t\r＝＋－＠" or not text
+
+
+@pytest.mark.parametrize("name", ["张三\u200b", "\u202e三张", "张\u2028三", "张\u3164三", "\u2800"])
+def test_a_name_shows_all_that_it_holds_in_the_order_in_which_it_is_written(name: str) -> None:
+    assert require_name("display", " 张三 ", longest=9) == "张三"
+    with pytest.raises(InvalidInput):
+        require_name("display", name, longest=9)
 
 
 BOMBS = {

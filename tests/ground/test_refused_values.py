@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -12,27 +13,38 @@ import pytest
 
 from authz import account_key, revocation
 from domain.calendar import TermInvalid, day_of_next_month
+from domain.commitment import items as commitment_items
 from domain.credit.refusals import DateInFuture, PersonalTextInPublic, SubjectUnclear
-from domain.culture import activities, campaigns
+from domain.culture import activities, attendances, campaigns, typical_cases
+from domain.culture.refusals import AttendanceUnfit
 from domain.delivery import deliveries
 from domain.edition import editions, files
 from domain.edition.kinds import kind_of
 from domain.edition.refusals import EditionUnreadable
-from domain.errors import DomainError, Forbidden, InvalidInput
+from domain.errors import DomainError, Forbidden, InvalidInput, StateConflict
 from domain.evaluation import grades, papers, register
+from domain.evaluation.refusals import GradeUnchanged
+from domain.evaluation.schemes import evaluation
 from domain.exemption import items as exemption_items
+from domain.grade import facts
+from domain.grade.facts import GradeFactUnfit
+from domain.installation_rows import credit_list_id, office_id
+from domain.integrity import contracts
+from domain.integrity.refusals import IntegrityNotOrdered
 from domain.lifecycle import Actor, Transaction
-from domain.lists import list_grounds, list_subject, list_terms, urging
+from domain.lists import list_collection, list_definitions, list_grounds, list_subject, list_terms, urging
 from domain.merging import merges
 from domain.oversight import monitoring_figure
 from domain.registry import name_warnings
+from domain.rights import subject_requests
 from domain.rulebook.loader import load_rulebooks
 from tests.conftest import NOW
+from tests.lists.ground import WAGE_DOMAIN as WAGES
 
 pytestmark = pytest.mark.anyio
 
 BOOKS = load_rulebooks()
-TODAY, XIAMEN, HAICANG = NOW.date(), "350200", "350205"
+TODAY, XIAMEN, HAICANG, SHIYAN, XINXIANG = NOW.date(), "350200", "350205", "420300", "410700"
 TOMORROW, YESTERDAY = TODAY + timedelta(1), TODAY - timedelta(1)
 ONE, OTHER = UUID(int=7), UUID(int=8)
 NOTHING = cast(Any, None)
@@ -68,6 +80,34 @@ def _campaign(**more: Any) -> campaigns.Opening:
 
 
 TOPIC = "拖欠工资"
+INSPECTION, BLACK = office_id(XINXIANG, "JCZD"), credit_list_id(BOOKS.heads[XINXIANG], "black")
+
+
+def _item(**more: Any) -> commitment_items.Proposal:
+    said: dict[str, Any] = {
+        "jurisdiction_id": HAICANG, "edition": "2026", "code": "c", "name": "承诺", "kind": "general",
+        "matter_kind": "other", "parties": ["legal_person"], "offices": [ONE], "clause": "12",
+        "disclosure": "government_sharing", "person_disclosure": "government_sharing",
+    }  # fmt: skip
+    return commitment_items.Proposal(**said | more)
+
+
+def _contract(**more: Any) -> contracts.Surveyed:
+    said: dict[str, Any] = {
+        "jurisdiction_id": HAICANG, "office_id": ONE, "subject_id": ONE, "field": "政府采购", "number": "1",
+        "title": "合同", "signed_on": TODAY, "due_on": None, "fulfilment": "fulfilled", "finding": None,
+    }  # fmt: skip
+    return contracts.Surveyed(**said | more)
+
+
+def _definition(**more: Any) -> list_definitions.Draft:
+    return list_definitions.Draft(office_id=INSPECTION, list_id=BLACK, domain=WAGES, **more)
+
+
+def _in(tx: Transaction, jurisdiction: str) -> Transaction:
+    """Give the transaction as that of an officer of a division."""
+    return replace(tx, actor=replace(tx.actor, jurisdiction_id=jurisdiction))
+
 
 VALUES: Mapping[str, tuple[type[DomainError], Step]] = {
     "an edition that ends before it begins": (
@@ -111,6 +151,97 @@ VALUES: Mapping[str, tuple[type[DomainError], Step]] = {
     ),
     "a subject that is not named": (
         SubjectUnclear, lambda tx: list_subject.admit_subject(tx, NOTHING, BOOKS, NOTHING, list_subject.Named())
+    ),
+    "a subject that is named twice": (
+        SubjectUnclear,
+        lambda tx: list_subject.admit_subject(
+            tx, NOTHING, BOOKS, NOTHING, list_subject.Named(name="甲", uscc="91350200XLFJH8BP1B", id_number="1")
+        ),
+    ),
+    "a commitment item that ends before it begins": (
+        InvalidInput, lambda tx: commitment_items.propose(tx, _item(valid_from=TODAY, valid_to=YESTERDAY))
+    ),
+    "a commitment item of no kind": (InvalidInput, lambda tx: commitment_items.propose(tx, _item(kind="promise"))),
+    "an activity of minus one participants": (
+        InvalidInput,
+        lambda tx: activities.conclude(
+            tx, {"id": ONE, "on_day": TODAY, "category": "training", "basis": ""},
+            activities.Outcome(text="已举办", participants=-1),
+        ),
+    ),
+    "a training cited in an application that is not there": (
+        AttendanceUnfit, lambda tx: attendances.cite(tx, {"id": ONE, "subject_id": ONE}, OTHER)
+    ),
+    "a typical case that is neither good nor bad": (
+        InvalidInput,
+        lambda tx: typical_cases.propose(
+            tx, BOOKS, typical_cases.Proposal(
+                jurisdiction_id=HAICANG, office_id=ONE, field=None, kind="诚信经商", polarity="grey", title="案例",
+                text="案例",
+            )
+        ),
+    ),
+    "a grade that is determined as it was": (
+        GradeUnchanged,
+        lambda tx: grades.determine(
+            tx, {"id": ONE, "subject_id": ONE, "previous_value": "A"}, value="A", basis="复核", scale=("A", "B")
+        ),
+    ),
+    "a scoring paper that ends before it begins": (
+        InvalidInput,
+        lambda tx: papers.propose(
+            tx, evaluation(BOOKS, XIAMEN, "employer", TODAY), ONE,
+            papers.Paper(name="细则", content="x", valid_from=TODAY, valid_to=YESTERDAY),
+        ),
+    ),
+    "a supervision that ends before it begins": (
+        InvalidInput,
+        lambda tx: register.end_supervision(tx, {"id": ONE, "valid_from": TODAY}, valid_to=YESTERDAY, reason="错误"),
+    ),
+    "archives of nobody": (
+        InvalidInput,
+        lambda tx: register.open_archives(tx, evaluation(BOOKS, XIAMEN, "employer", TODAY), ONE, []),
+    ),
+    "a fact of no kind": (
+        GradeFactUnfit,
+        lambda tx: facts.record(
+            _in(tx, SHIYAN), BOOKS, ONE, facts.Told(kind="rumour", outcome="bad", occurred_on=TODAY), office_id=ONE
+        ),
+    ),
+    "a survey of contracts where no text orders one": (
+        IntegrityNotOrdered, lambda tx: contracts.survey(tx, BOOKS, _contract(jurisdiction_id=SHIYAN))
+    ),
+    "a contract that was neither kept nor broken": (
+        InvalidInput, lambda tx: contracts.update(tx, {"id": ONE, "version": 1}, fulfilment="eaten", finding=None)
+    ),
+    "a contract that is surveyed and not there": (
+        StateConflict, lambda tx: contracts.update(tx, {"id": ONE, "version": 1}, fulfilment="fulfilled", finding=None)
+    ),
+    "a definition with a part of no name": (
+        InvalidInput,
+        lambda tx: list_definitions.draft(tx, BOOKS, _definition(parts={"colour": list_definitions.Written("红", "一")})),
+    ),
+    "a definition of a level that there is not": (
+        InvalidInput, lambda tx: list_definitions.draft(tx, BOOKS, _definition(standard_level="custom"))
+    ),
+    "a definition of a thousand behaviours": (
+        InvalidInput,
+        lambda tx: list_definitions.draft(tx, BOOKS, _definition(behaviours=[f"行为{each}" for each in range(1_000)])),
+    ),
+    "an entry by a route that there is not": (
+        InvalidInput,
+        lambda tx: list_collection.collect(
+            tx, NOTHING, BOOKS, list_collection.Collection(
+                office_id=INSPECTION, list_id=BLACK, subject=list_subject.Named(subject_id=ONE), grounds=NOTHING,
+                domain=WAGES, route="sideways",
+            )
+        ),
+    ),
+    "a request of a kind that the law does not know": (
+        InvalidInput,
+        lambda tx: subject_requests.file(
+            tx, BOOKS, NOTHING, subject_requests.Asked(subject_id=ONE, kind="praise", words="请求", office_id=INSPECTION)
+        ),
     ),
     "a subject with a number and no name": (
         SubjectUnclear,

@@ -244,6 +244,20 @@ async def test_a_change_that_cannot_be_read_back_is_said_to_be_made(
     await connection.close()
 
 
+async def test_a_change_whose_payload_meets_ever_another_authority_is_said_to_be_made(
+    client: Client, server: Server, grant: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = next(PERSON)
+
+    async def fenced(*_: Any) -> None:
+        """Give no row, as a statement does whose epoch has passed."""
+
+    monkeypatch.setattr(Service, "fetch", fenced)
+    response = await grant_as(client, grant, number)
+    assert codes(response) == ["DONE_UNREAD"]
+    assert await traces(server, number) == (1, 1, 1)
+
+
 async def test_no_acknowledged_change_is_lost_and_none_is_half_there_whenever_the_server_is_cut_off(
     client: Client, server: Server, grant: Grant
 ) -> None:

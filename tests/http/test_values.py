@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLError, GraphQLNonNull, is_enum_type, is_scalar_type
 
+from api import mutation
 from api.database import ValueRefused
 from api.errors import without_values
 from api.mutation import MUTATIONS, Changed, Work
@@ -167,3 +168,36 @@ async def test_what_the_database_refuses_as_a_value_is_told_without_it(
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["VALUE_REFUSED"]
     with pytest.raises(ValueRefused):
         await client.service.fetch("SELECT $1::text::date, ''", [TELLING])
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("person", "STATE_CONFLICT"), ("ghost", "VALUE_REFUSED")], ids=["twice", "of no kind"]
+)
+async def test_what_a_constraint_of_the_database_refuses_is_a_refusal_and_no_fault(
+    client: Client, monkeypatch: pytest.MonkeyPatch, kind: str, code: str
+) -> None:
+    """What two requests do at once no check before the statement can know."""
+
+    async def handle(work: Work, given: Any) -> Changed:
+        for _ in range(2):
+            await work.tx.connection.execute(
+                "INSERT INTO account (id, issuer, sub, display, kind)"
+                " VALUES (uuidv7(), 'https://issuer.test', 'twice', '账号', $1)",
+                kind,
+            )
+        return Changed({})
+
+    monkeypatch.setitem(MUTATIONS, "signOut", replace(MUTATIONS["signOut"], handle=handle))
+    answer = await client.send("mutation { signOut(input: {}) { receipts } }")
+    assert [error["extensions"]["code"] for error in answer["errors"]] == [code]
+
+
+async def test_nothing_is_changed_under_an_authority_that_never_settles(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any, **__: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(mutation, "stands", never)
+    answer = await client.send("mutation { signOut(input: {}) { receipts } }")
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["AUTHORITY_UNSETTLED"]

@@ -10,7 +10,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api import imports, standing
 from authz.activation import bump_epoch
+from authz.caller import Caller
 from tests.conftest import Client, Serve
 from tests.intake.sheets import penalty, sheet
 from tests.intake.test_formats import ndjson, workbook
@@ -112,6 +114,32 @@ async def test_a_file_packed_in_another_way_is_refused_before_it_is_read(demo_ur
         answer = await _post(client, sheet("penalty", [penalty(1)]), packed="br")
         refusal = answer.json()["errors"][0]["extensions"]["code"]
         assert (answer.status_code, refusal) == (415, "CONTENT_TYPE_NOT_A_FILE")
+
+
+_MOVE = """UPDATE assignment SET office_id = office.id FROM account, office
+WHERE account.id = account_id AND account.sub = $1 AND office.jurisdiction_id = '350200' AND office.code = $2"""
+
+
+async def test_a_file_goes_in_for_no_other_office_than_its_sender_had_when_it_began(
+    demo_url: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, stands, asked = await asyncpg.connect(demo_url), standing.stands, list[bool]()
+
+    async def after_a_move(session: Any, caller: Caller) -> bool:
+        if not asked:
+            await connection.execute(_MOVE, CLERK, "SP")
+            await bump_epoch(connection)
+        asked.append(await stands(session, caller))
+        return asked[-1]
+
+    monkeypatch.setattr(imports, "stands", after_a_move)
+    async with serve(demo_url) as client:
+        refused = await _post(client, sheet("penalty", [penalty(72_001)]))
+    await connection.execute(_MOVE, CLERK, "JCZD")
+    await bump_epoch(connection)
+    await connection.close()
+    assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (403, "FORBIDDEN")
+    assert asked == [False]
 
 
 Refused = tuple[int, str, int]

@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -202,6 +203,8 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     # a partner without purpose is refused, without consent it finds nobody, with both it is served
     person, stranger = f"Subject:{PERSON_WITH_CONSENT.id}", f"Subject:{PERSON_WITHOUT_CONSENT.id}"
     assert await client.codes(_ISSUE, {"subject": person, "kind": "person"}, caller=BANK) == ["PURPOSE_REQUIRED"]
+    unheard_of = {"subject": person, "kind": "poem", "purpose": PURPOSE}
+    assert await client.codes(_ISSUE, unheard_of, caller=BANK) == ["REPORT_KIND_UNKNOWN"]
     report_of_stranger = {"subject": stranger, "kind": "person", "purpose": PURPOSE}
     assert await client.codes(_ISSUE, report_of_stranger, caller=BANK) == ["NOT_FOUND"]
     not_granted = {"subject": person, "kind": "person", "purpose": "350200.procurement"}
@@ -230,6 +233,14 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     assert any(e["verb"] == "issue" and e["office"]["name"].startswith("鹭岛银行") and e["purpose"] for e in mine)
     theirs = (await client.data(log, caller="person-without-consent"))["accessLog"]["nodes"]
     assert any(e["verb"] == "issue" and e["outcome"] == "REFUSED" for e in theirs)
+
+    # a purpose that there is not is told apart from an agency that there is not
+    nowhere = {"office": f"Office:{UUID(int=1)}", "purpose": "350200.none", "untilOn": "2026-12-31"}
+    answer = await client.send(
+        "mutation ($input: GrantConsentInput!) { grantConsent(input: $input) { receipts } }", {"input": nowhere},
+        caller=PERSON,
+    )  # fmt: skip
+    assert answer["errors"][0]["message"] == "There is no application item with this code."
 
     # the consent is withdrawn: the next request finds nobody
     given = await client.data("{ consents(first: 5) { nodes { id inForce } } }", caller=PERSON)

@@ -286,6 +286,8 @@ async def test_a_publication_is_extended_by_a_law_or_while_its_subject_is_still_
         "xx-credit", "extendListEntry", listEntry=third, reason="仍在名单", publicUntil="2029-03-19", whileListed=other
     )
     assert refused.code == "EXTENSION_UNFOUNDED"
+    of_nobody = {"listEntry": third, "reason": "仍在名单", "whileListed": f"ListEntry:{UUID(int=1)}"}
+    assert (await desk.do("xx-credit", "extendListEntry", **of_nobody, publicUntil="2026-09-30")).code == "NOT_FOUND"
     held = await desk.do(
         "xx-credit", "extendListEntry", listEntry=third, reason="仍在名单", publicUntil="2029-03-18", whileListed=other
     )
@@ -471,6 +473,8 @@ async def test_the_way_is_told_with_clause_actor_and_roles(desk: Desk) -> None:
     assert "investigate" in [step["verb"] for step in other["steps"]]
     codes = await desk.client.codes('{ listWay(jurisdiction: "350200", code: "no_such") { name } }')
     assert codes == ["LIST_CODE_UNKNOWN"]
+    imported = await desk.client.codes('{ listWay(jurisdiction: "350205", code: "national_serious") { name } }')
+    assert imported == ["LIST_IMPORTED"]
     assert CONDITION
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -99,6 +101,66 @@ def test_who_must_name_a_purpose_counts_nobody_without_one(ground: Ground) -> No
     answer = ground.run(asked())
     assert answer["data"] == {"objections": None}
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["PURPOSE_REQUIRED"]
+
+
+def test_whom_a_purpose_would_let_in_is_told_to_name_one(ground: Ground) -> None:
+    lines = default_lines()
+    opened = [
+        PolicyLine(lines[-1].number + number, "p", ("exam_watcher", *cell))
+        for number, cell in enumerate(
+            [("credit_record", "read", "purposed"), ("eligibility", "read", "consented")], start=1
+        )
+    ]
+    text = '{ creditRecords { totalCount } eligibility(matter: "bidding", jurisdiction: "350200") { outcome } }'
+    answer = ground.run(_under(ground, [*lines, *opened], text, caller("watcher")))
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["PURPOSE_REQUIRED"] * 2
+
+
+ID = UUID(int=1)
+COMPUTED = {
+    '{ policyCitations(jurisdiction: "350200") { code } }': "edition_item",
+    '{ catalogueConformance(jurisdiction: "420300") { status } }': "edition",
+    f'{{ editionFile(edition: "Edition:{ID}") }}': "edition",
+    f'{{ supervision(subject: "Subject:{ID}") {{ grade }} }}': "grade",
+    f'{{ ledgerProof(event: "{ID}") {{ hash }} }}': "ledger_checkpoint",
+}
+
+
+@pytest.mark.parametrize("text", COMPUTED)
+def test_what_is_computed_of_rows_is_closed_to_whoever_may_not_read_them(ground: Ground, text: str) -> None:
+    open_, lines = default_lines(), [line for line in default_lines() if line.cells[1:3] != (COMPUTED[text], "read")]
+    asked = [ground.run(_under(ground, policy, text, PUBLIC)) for policy in (open_, lines)]
+    before, after = ([one["extensions"]["code"] for one in answer.get("errors", [])] for answer in asked)
+    assert after == ["FORBIDDEN"]
+    assert before != after
+
+
+STEPS = {
+    'mutation { openCampaign(input: { name: "行动", topics: ["欠薪"], fromOn: "2026-01-01", toOn: "2026-12-31" }) { receipts } }':
+        ("the public", "public", "campaign", "open", "any"),
+    f'mutation {{ grantConsent(input: {{ office: "Office:{ID}", purpose: "x", untilOn: "2026-12-31" }}) {{ receipts }} }}':
+        ("clerk-jc", "clerk", "consent", "grant", "own_office"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", STEPS)
+def test_who_is_no_office_and_no_subject_takes_no_step_of_one_whatever_is_granted(ground: Ground, text: str) -> None:
+    lines = default_lines()
+    who, role, noun, verb, scope = STEPS[text]
+    granted = [
+        PolicyLine(lines[-1].number + place, "p", (role, noun, one, scope))
+        for place, one in enumerate((verb, "read"), start=1)
+    ]
+    answer = ground.run(_under(ground, [*lines, *granted], text, caller(who)))
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
+
+
+async def _under(ground: Ground, lines: Sequence[PolicyLine], text: str, who: Caller) -> Any:
+    """Ask under a policy that nobody wrote."""
+    await activate(ground.owner, list(lines), "for this question", NOW)
+    answer = await ground.post(Written(text, {}, None, []), who)
+    await activate(ground.owner, default_lines(), "as it was", NOW)
+    return json.loads(answer)
 
 
 async def _shown(ground: Ground, field: str, who: Caller = PUBLIC) -> set[str]:

@@ -30,6 +30,13 @@ def test_the_rulebooks_that_ship_have_no_fault() -> None:
     assert [str(fault) for fault in check_rulebooks()] == []
 
 
+@pytest.mark.parametrize("content", [b"x = [", b"\xff\xfe"], ids=["no TOML", "no text"])
+def test_a_file_that_cannot_be_read_is_named(folder: Path, content: bytes) -> None:
+    (folder / "xiamen.toml").write_bytes(content)
+    with pytest.raises(RulebookInvalid, match=r"xiamen\.toml is not TOML"):
+        load_rulebooks(folder)
+
+
 DEADLINE = '{ path = "double_publicity", value = 7, unit = "working_day", op = "lte"'
 
 FAULTS = {
