@@ -62,10 +62,9 @@ async def connected(service: Service, now: datetime) -> Platform:
     """
     sub = service.settings.platform_account
     account_id = await account_id_of(service.database, service.settings.public_url, sub) if sub else None
-    if account_id is None:
-        raise PlatformNotConnected
-    caller = await service.callers.of_account(account_id, None, office=None, today=local_day(now))
-    if not caller.roles or caller.office_id is None or caller.jurisdiction_id is None:
+    today = local_day(now)
+    caller = await service.callers.of_account(account_id, None, office=None, today=today) if account_id else None
+    if caller is None or not caller.roles or caller.office_id is None or caller.jurisdiction_id is None:
         raise PlatformNotConnected
     return Platform(service, caller, caller.jurisdiction_id)
 

@@ -21,7 +21,7 @@ from domain.commitment.items import LONGEST_TEXT
 from domain.commitment.results import Finding
 from domain.credit import terms
 from domain.credit.refusals import PersonalTextInPublic
-from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
+from domain.errors import DomainError, InvalidInput, NotFound
 from domain.ids import new_id
 from domain.installation_rows import office_id as office_id_of
 from domain.lifecycle import Transaction, create, machine, move
@@ -127,8 +127,6 @@ async def refute(
     Source: 上海5(四) (承诺不实); 厦门11 (违法失信后自愿接受约束和惩戒).
     """
     row = await load(tx, report_id)
-    if row["state"] not in ("reported", "removed"):
-        raise StateConflict(verb="refute")
     await results.find_broken(tx, vault, books, calendar, row["commitment_id"], finding)
     changes = {"refuted_at": tx.now, "refuted_by": tx.actor.account_id, "version": row["version"] + 1}
     return await move(tx, MACHINE, "refute", report_id, changes, reason=finding.text)
@@ -140,8 +138,6 @@ async def reinstate(tx: Transaction, report_id: UUID, *, reason: str) -> dict[st
     Raises: NotFound; StateConflict; RecordStands; InvalidInput.
     """
     row = await load(tx, report_id)
-    if row["state"] != "refuted":
-        raise StateConflict(verb="reinstate")
     promised = await commitments.load(tx, row["commitment_id"])
     if promised["state"] == "broken":  # else the finding about it has been set aside already
         await results.reopen(tx, row["commitment_id"], reason=reason)

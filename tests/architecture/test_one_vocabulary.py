@@ -188,7 +188,7 @@ _SQL_ROOMS = (
     "migrations/",
     "api/demo/",
     "api/access.py",
-    "api/mutation.py",
+    "api/standing.py",
 )
 _SQL = re.compile(r"\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b")
 

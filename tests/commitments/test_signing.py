@@ -80,6 +80,13 @@ async def test_the_words_of_a_fixed_text_are_taken_or_met_exactly(ground: Ground
     assert (await ground.row("commitment", made))["text"] == TEXT
 
 
+@pytest.mark.parametrize("how", [{"method": "telepathy"}, {"signer": "neighbour", "name": "邻居"}])
+async def test_there_is_no_such_way_to_sign(ground: Ground, how: dict[str, str]) -> None:
+    item = await ground.kept_item(XIAMEN, "SP", text=TEXT)
+    with pytest.raises(InvalidInput):
+        await ground.sign(item, await ground.organisation(), OFFICE, **how)
+
+
 async def test_an_item_without_a_text_needs_the_signers(ground: Ground) -> None:
     with pytest.raises(TextMissing):
         await ground.sign(await ground.kept_item(XIAMEN, "SP"), await ground.organisation(), OFFICE, text=None)
@@ -247,6 +254,9 @@ async def test_what_is_missing_is_said_in_tolerant_acceptance_and_nowhere_else(g
         await ground.sign(await ground.tolerant_item(HAICANG, "RSJ"), firm, (HAICANG, "RSJ"))
     with pytest.raises(MissingNotStated):
         await ground.sign(await ground.kept_item(HAICANG, "RSJ"), firm, (HAICANG, "RSJ"), missing="证明")
+    whole = await ground.sign(await ground.kept_item(HAICANG, "RSJ"), firm, (HAICANG, "RSJ"))
+    with pytest.raises(MissingNotStated):
+        await commitments.supply(ground.tx, whole)
 
 
 async def test_what_was_missing_comes_by_its_last_day_once_and_not_later(ground: Ground) -> None:

@@ -186,6 +186,11 @@ async def test_a_suspended_platform_files_nothing(ground: Ground, http: httpx.As
     assert found == (403, "PLATFORM_NOT_CONNECTED")
 
 
+async def test_a_platform_without_an_account_files_nothing(ground: Ground, http: httpx.AsyncClient) -> None:
+    object.__setattr__(ground.service.settings, "platform_account", "nobody")
+    assert await refused(http, signed(message(iss="nobody"))) == (403, "PLATFORM_NOT_CONNECTED")
+
+
 async def test_without_keys_there_is_no_address(ground: Ground) -> None:
     object.__setattr__(ground.service.settings, "platform_keys", None)
     transport = httpx.ASGITransport(app=Application(ground.service))

@@ -255,11 +255,11 @@ async def test_the_next_edition_ends_the_one_before_it_on_the_eve(client: Client
     assert taken_over["editionDifference"]["added"] + taken_over["editionDifference"]["removed"] == []
     assert found["changed"] == [{"code": "b", "changes": [{"field": "name", "before": "招投标", "after": "招标投标"}]}]
     assert found["wordsZh"] == "新增1项（评优）；取消1项（政府采购）；变更1项（招标投标）；未变0项。"
-    handed = await client.data(
-        "mutation ($input: SubmitEditionInput!) { submitEdition(input: $input) { edition { submittedTo submittedOn } } }",
-        {"input": {"edition": first, "submittedOn": "2026-03-01"}},
-        caller="sh-first",
-    )
+    hand_in = "mutation ($input: SubmitEditionInput!) { submitEdition(input: $input) { edition { submittedTo submittedOn } } }"
+    later = {"input": {"edition": first, "submittedOn": "2026-03-19"}}
+    assert await client.codes(hand_in, later, caller="sh-first") == ["INVALID_INPUT"]
+    given = {"input": {"edition": first, "submittedOn": "2026-03-01"}}
+    handed = await client.data(hand_in, given, caller="sh-first")
     assert handed["submitEdition"]["edition"] == {"submittedTo": "市发展和改革委员会", "submittedOn": "2026-03-01"}
 
 

@@ -184,6 +184,15 @@ async def test_days_that_cannot_be_are_refused(room: Room) -> None:
         await room.other(INSTITUTE).decide(made, decided_on=TODAY + timedelta(days=1))
 
 
+async def test_kinds_that_there_are_not_are_refused(room: Room) -> None:
+    candidate = await room.person()
+    with pytest.raises(InvalidInput):
+        await room.record(candidate, exam_kind="poetry")
+    made = await room.record(candidate)
+    with pytest.raises(InvalidInput):
+        await room.confirm(made, kind="shrugged")
+
+
 async def test_one_exam_has_one_violation_and_a_withdrawn_one_makes_room(room: Room) -> None:
     candidate = await room.person()
     made = await room.record(candidate)

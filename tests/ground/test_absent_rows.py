@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import pytest
 from authz import versions
 from domain.calendar import working_calendar
 from domain.commitment import commitments, items, spot_checks
+from domain.credit import submission
 from domain.credit.item import load_item_of
 from domain.culture import attendances, campaigns
 from domain.edition import editions
@@ -23,7 +25,7 @@ from domain.exam import bulletins
 from domain.exam import watches as exam_watches
 from domain.exemption import exemptions
 from domain.grade import facts
-from domain.installation_rows import office_id
+from domain.installation_rows import catalogue_item_id, office_id
 from domain.integrity import complaints, contracts
 from domain.interview import interviews
 from domain.lifecycle import Actor, Transaction
@@ -142,6 +144,17 @@ STEPS: Mapping[str, Callable[[Transaction], Awaitable[object]]] = {
         grades.Result(subject_id=ABSENT, office_id=OTHER, evaluated_on=TODAY, basis="评价", value=None),
     ),
     "a record is warned about": _warned,
+    "a fact is a subject's": lambda tx: facts.record(
+        replace(tx, actor=replace(tx.actor, jurisdiction_id=SHIYAN)), BOOKS, ABSENT,
+        facts.Told(kind="arrears_complaint", outcome="open", occurred_on=TODAY), office_id=office_id(SHIYAN, "JC"),
+    ),
+    "a record is a subject's": lambda tx: submission.submit(
+        tx, NOTHING, BOOKS, CALENDAR, submission.Submission(
+            office_id=office_id(XIAMEN, "JCZD"),
+            item_id=catalogue_item_id(XIAMEN, BOOKS.heads[XIAMEN], "penalty"), decision_no="1", title="处罚",
+            decided_on=TODAY, subject_id=ABSENT, severity="minor",
+        )
+    ),
     "a request is a subject's": lambda tx: subject_requests.file(
         tx, BOOKS, CALENDAR, subject_requests.Asked(
             subject_id=ABSENT, kind="access", words="请求查阅", office_id=office_id(XIAMEN, "JCZD")

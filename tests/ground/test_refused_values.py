@@ -14,7 +14,15 @@ import pytest
 from authz import account_key, revocation
 from domain.calendar import TermInvalid, day_of_next_month
 from domain.commitment import items as commitment_items
-from domain.credit.refusals import DateInFuture, PersonalTextInPublic, SubjectUnclear
+from domain.credit import terms
+from domain.credit.item import load_item_of
+from domain.credit.refusals import (
+    DateInFuture,
+    LegalBasisMissing,
+    PersonalTextInPublic,
+    SubjectKindNotAllowed,
+    SubjectUnclear,
+)
 from domain.culture import activities, attendances, campaigns, typical_cases
 from domain.culture.refusals import AttendanceUnfit
 from domain.delivery import deliveries
@@ -28,11 +36,12 @@ from domain.evaluation.schemes import evaluation
 from domain.exemption import items as exemption_items
 from domain.grade import facts
 from domain.grade.facts import GradeFactUnfit
-from domain.installation_rows import credit_list_id, office_id
+from domain.installation_rows import catalogue_item_id, credit_list_id, office_id
 from domain.integrity import contracts
 from domain.integrity.refusals import IntegrityNotOrdered
 from domain.lifecycle import Actor, Transaction
 from domain.lists import list_collection, list_definitions, list_grounds, list_subject, list_terms, urging
+from domain.lists.list_kind import load_kind
 from domain.merging import merges
 from domain.oversight import monitoring_figure
 from domain.registry import name_warnings
@@ -45,6 +54,7 @@ pytestmark = pytest.mark.anyio
 
 BOOKS = load_rulebooks()
 TODAY, XIAMEN, HAICANG, SHIYAN, XINXIANG = NOW.date(), "350200", "350205", "420300", "410700"
+SHANGHAI, CITING = "310000", "other_negative"
 TOMORROW, YESTERDAY = TODAY + timedelta(1), TODAY - timedelta(1)
 ONE, OTHER = UUID(int=7), UUID(int=8)
 NOTHING = cast(Any, None)
@@ -104,6 +114,16 @@ def _definition(**more: Any) -> list_definitions.Draft:
     return list_definitions.Draft(office_id=INSPECTION, list_id=BLACK, domain=WAGES, **more)
 
 
+async def _listed_person(tx: Transaction) -> None:
+    kind = await load_kind(tx, BOOKS, credit_list_id(BOOKS.heads[SHIYAN], "major_violation"))
+    await list_subject.admit_subject(tx, NOTHING, BOOKS, kind, list_subject.Named(name="甲", id_number="1"))
+
+
+async def _without_basis(tx: Transaction, place: str, code: str) -> None:
+    item = await load_item_of(tx.connection, catalogue_item_id(place, BOOKS.heads[place], code), office_id=None)
+    terms.check_legal_basis(BOOKS, item, legal_basis=None, basis_level=None, on=TODAY)
+
+
 def _in(tx: Transaction, jurisdiction: str) -> Transaction:
     """Give the transaction as that of an officer of a division."""
     return replace(tx, actor=replace(tx.actor, jurisdiction_id=jurisdiction))
@@ -152,6 +172,11 @@ VALUES: Mapping[str, tuple[type[DomainError], Step]] = {
     "a subject that is not named": (
         SubjectUnclear, lambda tx: list_subject.admit_subject(tx, NOTHING, BOOKS, NOTHING, list_subject.Named())
     ),
+    "a person on a list of organisations": (SubjectKindNotAllowed, _listed_person),
+    "a behaviour without the law that it breaks": (
+        LegalBasisMissing, lambda tx: _without_basis(tx, XINXIANG, "hours_contracts_construction_bad")
+    ),
+    "a record of a kind that must cite": (LegalBasisMissing, lambda tx: _without_basis(tx, SHANGHAI, CITING)),
     "a subject that is named twice": (
         SubjectUnclear,
         lambda tx: list_subject.admit_subject(

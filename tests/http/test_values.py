@@ -118,6 +118,8 @@ async def test_a_literal_of_another_type_is_refused_without_its_value(client: Cl
         ('{ office(id: "Subject:0195f000-0000-7000-8000-000000000000") { id } }', "ID_INVALID"),
         ('{ subjects(first: 1, filter: {code: ["\\u0000"]}) { totalCount } }', "TEXT_INVALID"),
         ('{ subjects(first: 1, search: "a\\u0000b") { totalCount } }', "TEXT_INVALID"),
+        ('{ subjects(first: 1, before: "x") { nodes { id } } }', "INVALID_INPUT"),
+        ('{ subjects(last: 1, after: "x") { nodes { id } } }', "INVALID_INPUT"),
         ('{ subjects(first: 1, search: " ") { totalCount } }', "TEXT_INVALID"),
         ('{ subjects(first: 1, after: "é") { nodes { id } } }', "CURSOR_INVALID"),
         ('{ subjects(first: 1, after: "AAAAAAAAAAAAAAAAAAAA") { nodes { id } } }', "CURSOR_INVALID"),

@@ -142,6 +142,7 @@ async def test_an_empty_sheet_and_notes_are_passed_over(desk: Desk) -> None:
         (b'[{"CF_WSH": "1"}]\n', NotWrittenAsNdjson),
         (b'{"CF_WSH": "1", "CF_SY": "x", "CF_WSH": "2"}\n', NotWrittenAsNdjson),
         (b'{"CF_WSH": {"x": 1, "x": 2}}\n', NotWrittenAsNdjson),
+        (json.dumps({f"CF_{number}": "1" for number in range(201)}).encode() + b"\n", NotWrittenAsNdjson),
     ],
 )
 async def test_a_damaged_file_leaves_nothing(desk: Desk, content: bytes, refusal: type[DomainError]) -> None:

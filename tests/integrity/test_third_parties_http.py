@@ -71,6 +71,7 @@ async def test_a_provider_gets_what_a_contract_in_force_entrusts_and_nothing_aft
     made = (await client.data(PROPOSE, contract(), caller="clerk"))["proposeProcessingContract"]["processingContract"]
     assert made["basis"].endswith(" 30")
     assert (await client.data(RECORDS, caller="provider"))["creditRecords"]["totalCount"] == 0, "not approved"
+    assert await client.codes(PROPOSE, contract(), caller="clerk") == ["STATE_CONFLICT"], "its number is taken"
     await client.data(APPROVE, {"id": made["id"]}, caller="approver")
     seen = (await client.data(RECORDS, caller="provider"))["creditRecords"]["nodes"]
     assert [one["id"] for one in seen] == [f"CreditRecord:{mine}"], "neither a person's nor another item's"

@@ -90,6 +90,23 @@ async def test_of_two_owners_either_submits_and_both_attest_xx_06_2(desk: Desk) 
     assert (await desk.do("xx-inspection", "notifyListEntry", listEntry=entry, **NOTICE)).code == "NOT_FOUND"
 
 
+async def test_a_notice_is_served_between_its_entry_and_today(desk: Desk) -> None:
+    entry = await collected(desk)
+    await desk.do("xx-clerk", "attestListEntry", listEntry=entry, **VOUCHED)
+    for day, code in (("2026-03-19", "DATE_IN_FUTURE"), ("2026-03-17", "DATES_OUT_OF_ORDER")):
+        served = await desk.do("xx-clerk", "notifyListEntry", listEntry=entry, **NOTICE | {"servedOn": day})
+        assert served.code == code
+
+
+async def test_the_number_of_a_decision_names_nobody(desk: Desk) -> None:
+    entry = await collected(desk)
+    await desk.do("xx-clerk", "attestListEntry", listEntry=entry, **VOUCHED)
+    await noticed(desk, entry)
+    await desk.do("xx-deputy", "reviewListEntry", listEntry=entry)
+    decided = await desk.do("xx-leader", "decideListEntry", listEntry=entry, decisionNo="11010519491231002X")
+    assert decided.code == "PERSONAL_TEXT_IN_PUBLIC"
+
+
 async def test_whoever_attested_does_not_take_a_step_of_approval(desk: Desk) -> None:
     entry = await collected(desk)
     await desk.do("xx-clerk", "attestListEntry", listEntry=entry, **VOUCHED)

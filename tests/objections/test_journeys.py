@@ -187,6 +187,9 @@ async def test_the_province_reviews_the_outcome_about_a_listing_and_the_office_c
     async with days.on() as client:
         asking = Asking(client)
         given = {"entry": f"ListEntry:{entry}", "ground": "侵犯合法权益", "statement": "列入依据不足。"}
+        taken_back = {"objection": (await asking.act("fileObjection", by=firm, **given))["id"]}
+        await asking.act("withdrawObjection", by=firm, **taken_back)
+        assert await asking.refused("appealObjection", by=firm, **taken_back, statement="不服") == "OBJECTION_PENDING"
         filed = await asking.act("fileObjection", by=firm, **given)
         this = {"objection": filed["id"]}
         assert filed["entry"]["disputed"]
@@ -215,9 +218,10 @@ async def test_the_province_reviews_the_outcome_about_a_listing_and_the_office_c
         assert await asking.refused("pauseObjection", by=f"{XINXIANG}.clerk", **again, **appraisal) == (
             "STEP_OF_ANOTHER_OFFICE"
         )
-        decided = await asking.act(
-            "decideObjection", by="province", **again, outcome="WITHDRAWN", reason="列入依据不足，应予撤销。"
-        )
+        whole = {**again, "outcome": "WITHDRAWN", "reason": "列入依据不足，应予撤销。"}
+        corrected = {**whole, "correction": {"entryReason": "改"}}
+        assert await asking.refused("decideObjection", by="province", **corrected) == "CORRECTION_UNCLEAR"
+        decided = await asking.act("decideObjection", by="province", **whole)
         assert (decided["state"], decided["nextOffice"]["code"]) == ("AWAITING_CORRECTION", "LDGX")
         assert (decided["entry"]["inForce"], decided["entry"]["disputed"]) == (True, True), "not carried out yet"
         assert await asking.refused("tellObjection", by="province", **again) in ("FORBIDDEN", "STEP_OUT_OF_ORDER")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from api import standing
 from authz.activation import activate
+from authz.caller import Caller
 from authz.lines import default_lines, digest, parse, write
 from tests.conftest import NOW
 from tests.policies.conftest import (
@@ -361,6 +364,23 @@ async def test_who_approves_and_may_not_activate_leaves_it_approved(desk: Desk, 
     await owner.close()
 
     assert refused == "FORBIDDEN"
+
+
+async def test_a_version_that_is_edited_while_it_is_reviewed_is_not_proposed(
+    desk: Desk, demo_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = await desk.draft(GOOD)
+    connection = await asyncpg.connect(demo_url)
+
+    async def after_an_edit(session: Any, caller: Caller, **how: Any) -> bool:
+        await connection.execute(
+            "UPDATE policy_version SET digest = repeat('0', 64) WHERE id = $1", version.removeprefix("PolicyVersion:")
+        )
+        return await standing.stands(session, caller, **how)
+
+    monkeypatch.setattr("api.mutation.stands", after_an_edit)
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version) == "STATE_CONFLICT"
+    await connection.close()
 
 
 async def test_going_back_takes_away_at_once_and_gives_back_only_with_a_second_officer(desk: Desk) -> None:

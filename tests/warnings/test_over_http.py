@@ -342,6 +342,8 @@ async def test_a_case_ends_in_order(client: Client, ground: Ground) -> None:
     assert await client.codes(END, {"input": end}, caller="sy-reviewer") == ["DATES_OUT_OF_ORDER"]
     accept = {**one, "caseNo": "公立字〔2026〕1号", "acceptedOn": "2026-03-15"}
     assert await client.codes(ACCEPT, {"input": accept}, caller="sy-reviewer") == ["DATES_OUT_OF_ORDER"]
+    accept["acceptedOn"] = "2026-03-19"
+    assert await client.codes(ACCEPT, {"input": accept}, caller="sy-reviewer") == ["DATE_IN_FUTURE"]
     accept["acceptedOn"] = "2026-03-17"
     await client.data(ACCEPT, {"input": accept}, caller="sy-reviewer")
     assert await client.codes(ACCEPT, {"input": accept}, caller="sy-reviewer") == ["STATE_CONFLICT"]
