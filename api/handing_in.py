@@ -7,6 +7,7 @@ service beside this. Refuses nothing by itself.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from api.database import BROKEN, LOST, Database, DatabaseAway
 from api.settings import Settings
 from domain.calendar import WorkingCalendar, working_calendar
 from domain.clock import Clock, system_clock
+from domain.errors import DomainError
 from domain.lifecycle import Actor, Transaction
+from domain.outage import Outage
 from domain.oversight.imports import Importing, ImportSummary, Transact, mark_left
 from domain.oversight.placing import Wanted
 from domain.rulebook.loader import load_rulebooks
@@ -29,8 +32,11 @@ from domain.vault import Vault
 IMPORT_SECONDS: Final = 3600.0
 LARGE: Final = 1 << 20
 """Units: bytes."""
+
 SETTLED_EVERY: Final = 60.0
-"""Units: seconds."""
+"""Units: seconds. So long after its process was killed an import may be told as running."""
+
+_log = logging.getLogger("renxin")
 
 
 class ImportBroken(DatabaseAway):
@@ -138,10 +144,14 @@ async def settling(desk: Desk, *, interval: float = SETTLED_EVERY) -> AsyncItera
 
 
 async def _settle_again(desk: Desk, interval: float) -> None:
+    outage = Outage(_log, "imports_not_settled", "imports_settled_again")
     while True:
         await asyncio.sleep(interval)
-        with suppress(DatabaseAway, *LOST, *BROKEN):  # noted where it was met, and tried again
+        try:
             await settle_left(desk)
+            outage.went_well()
+        except (DomainError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            outage.failed(error)
 
 
 async def settle_left(desk: Desk) -> int:
