@@ -108,7 +108,6 @@ BAD: dict[str, tuple[Fault, Callable[[], str]]] = {
         lambda: raw(body=json.dumps(claims())[:-1] + ',"sub":"admin"}'),
     ),
     "claims with invalid UTF-8": (Fault.MALFORMED, lambda: raw(body=b'{"sub":"\xff"}')),
-    "claims nested deeply": (Fault.MALFORMED, lambda: raw(body='{"a":' + "[" * 2900 + "]" * 2900 + "}")),
     "claims with NaN": (Fault.MALFORMED, lambda: raw(body=json.dumps(claims(exp=float("nan"))))),
     "a number of 5,000 digits": (
         Fault.MALFORMED,
@@ -237,6 +236,14 @@ async def test_a_bad_token_is_refused_for_its_fault_with_the_one_answer(kind: st
     assert refused.value.code == "UNAUTHENTICATED"
     assert (str(refused.value), refused.value.message) == (default_message(TokenInvalid),) * 2
     assert (refused.value.message_zh, refused.value.extensions) == (TokenInvalid.zh, {})
+
+
+async def test_claims_nested_deeply_are_refused_however_deep_the_interpreter_reads(trusting: TokenReader) -> None:
+    """Python 3.12 and later read what 3.11 gives up; then they are claims without an issuer."""
+    with pytest.raises(TokenInvalid) as refused:
+        await trusting.verify(raw(body='{"a":' + "[" * 2900 + "]" * 2900 + "}"), now=NOW)
+
+    assert refused.value.reason in (Fault.MALFORMED, Fault.ISSUER)
 
 
 GOOD: dict[str, Callable[[], str]] = {
