@@ -27,14 +27,18 @@ def _standing(alias: str) -> str:
 
 
 def _alike(ground: str, key: str, *, of: str = "TRUE") -> str:
-    """Write the pairs of organisations `t`, those `of` which there is a key, that agree in it; found in one pass."""
-    same = (
-        f"SELECT array_agg(t.id ORDER BY t.id) AS ids FROM subject t WHERE {_standing('t')} AND {of}"
+    """Write the pairs of organisations `t`, those `of` which there is a key, that agree in it.
+
+    The keys that several bear are told by one pass over an index of theirs, and who bears them is looked up there.
+    """
+    shared = (
+        f"SELECT {key} AS said FROM subject t WHERE {_standing('t')} AND {of}"
         f" GROUP BY {key} HAVING count(*) BETWEEN 2 AND {MOST}"
     )
+    bearer = f"SELECT t.id FROM subject t WHERE {_standing('t')} AND {of} AND {key} = shared.said OFFSET 0"
     return (
-        f"SELECT one_id, other_id, {GROUNDS.index(ground)} AS rank FROM ({same}) same"
-        " CROSS JOIN LATERAL unnest(ids) one_id CROSS JOIN LATERAL unnest(ids) other_id WHERE one_id < other_id"
+        f"SELECT one.id AS one_id, other.id AS other_id, {GROUNDS.index(ground)} AS rank FROM ({shared}) shared"
+        f" CROSS JOIN LATERAL ({bearer}) one CROSS JOIN LATERAL ({bearer}) other WHERE one.id < other.id"
     )
 
 
@@ -74,12 +78,15 @@ SELECT md5(pair.one_id::text || pair.other_id::text)::uuid AS id,
 FROM (
   SELECT one_id, other_id, min(rank) AS rank FROM (
     {_alike("same_organisation_code", "substr(t.uscc, 9, 9)", of="t.uscc IS NOT NULL")}
-    UNION ALL {_alike("same_name", plain("t.name"))}
+    UNION ALL {_alike("same_name", f"hashtextextended({plain('t.name')}, 0)")}
     UNION ALL {_MISTYPED}
   ) found GROUP BY one_id, other_id
 ) pair
-JOIN subject one ON one.id = pair.one_id JOIN subject other ON other.id = pair.other_id
-WHERE one.kind = other.kind AND NOT EXISTS (
+CROSS JOIN LATERAL (SELECT * FROM subject WHERE id = pair.one_id OFFSET 0) one
+CROSS JOIN LATERAL (SELECT * FROM subject WHERE id = pair.other_id OFFSET 0) other
+WHERE one.kind = other.kind
+  AND (pair.rank <> {GROUNDS.index("same_name")} OR {plain("one.name")} = {plain("other.name")})
+  AND NOT EXISTS (
   SELECT FROM subject_merge known WHERE known.state <> 'withdrawn'
     AND (known.kept_id, known.merged_id) IN ((pair.one_id, pair.other_id), (pair.other_id, pair.one_id)))
 ) possible WHERE jurisdiction_id IS NOT NULL)"""

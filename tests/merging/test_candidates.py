@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from domain.identifiers import invented_uscc, uscc_check_character
+from domain.merging import candidates
+from domain.registry.enrolment import LONGEST_NAME
 from tests.merging.conftest import CLERK, CREDIT, FOREIGN, OTHER, SECOND, Party, Town
 
 pytestmark = pytest.mark.anyio
@@ -121,3 +123,24 @@ async def test_of_two_places_without_a_common_credit_office_none_is_told(town: T
     await town.owner.execute("UPDATE subject SET jurisdiction_id = '350205' WHERE id = $1", other.id.partition(":")[2])
     [pair] = await told(town, CREDIT, one)
     assert pair["jurisdiction"]["id"] == "Jurisdiction:350200"
+
+
+async def test_pairs_are_found_by_indexes_of_what_they_agree_in(town: Town) -> None:
+    """Names, codes and doubted codes are written alike where pairs are looked for and where they are indexed."""
+    async with town.owner.transaction():
+        await town.owner.execute("SET LOCAL enable_seqscan = off")
+        lines = await town.owner.fetch(f"EXPLAIN SELECT * FROM {candidates.TABLE} pair")
+    plan = "\n".join(line[0] for line in lines)
+    for index in ("subject_alike_by_code", "subject_alike_by_name", "subject_code_doubted"):
+        assert index in plan
+    sorted_by = [line[0] for line in lines if "Sort Key" in line[0]]
+    assert not [one for one in sorted_by if "substr" in one or "hash" in one], "an index has equals side by side"
+
+
+async def test_a_name_that_grows_when_it_is_compared_can_still_be_entered(town: Town) -> None:
+    """U+FDFA is eighteen letters of another writing: 200 of them are longer than what an index takes."""
+    one, other = await town.firm(), await town.firm()
+    for party in (one, other):
+        name = "\ufdfa" * LONGEST_NAME
+        await town.owner.execute("UPDATE subject SET name = $1 WHERE id = $2", name, party.id.partition(":")[2])
+    assert [pair["ground"] for pair in await told(town, CREDIT, one)] == ["SAME_NAME"]
