@@ -173,7 +173,7 @@ class Endpoint:
             variables = coerce(service, operation, parameters.variables)
             job = Job(
                 service, asked.credentials, asked.caller, document, operation, parameters.variables, variables,
-                asked.now, meter,
+                asked.now, meter, text,
             )  # fmt: skip
             answer = await (carry_out(job) if operation.operation is OperationType.MUTATION else run(job))
         except OperationUnknown as error:

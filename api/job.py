@@ -70,6 +70,8 @@ class Job:
     now: datetime
     meter: Meter | None = None
     """What the request is counted by, where its caller has quotas."""
+    sent: str | None = field(default=None, repr=False)
+    """The document as the client sent it; None where the query is one of our own."""
 
     coerced: list[VariableValues] = field(init=False, default_factory=list, repr=False, compare=False)
     """What `values` gives, once asked; no copy has it, as its operation may be another. Five hundred records are long."""
@@ -93,9 +95,15 @@ class Job:
         return Planner(self.selection(), reader_of(self.service, self.caller))
 
     async def again(self) -> Job:
-        """Give the same operation for the caller as authority stands now."""
+        """Give the same operation for the caller as authority stands now.
+
+        Raises: what refuses the caller; DocumentNotTrusted where a role it has by now may not send the document.
+        """
         await self.service.callers.refresh()
-        return replace(self, caller=await self.service.caller_of(self.credentials, self.now))
+        caller = await self.service.caller_of(self.credentials, self.now)
+        if self.sent is not None:
+            self.service.trusted.require(self.sent, caller.kinds)
+        return replace(self, caller=caller)
 
     def subject_id(self, value: object) -> UUID:
         """Read the global id of a subject as that of the subject it stands for today.

@@ -9,9 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from api.errors import as_error
 from api.negotiation import wants_page
-from api.routes import status_and_headers
+from api.routes import answered, as_json
 from api.service import Service
 from domain.clock import local_day
 from domain.errors import DomainError, InvalidInput, NotFound
@@ -50,18 +49,20 @@ def public_routes(service: Service, pages: Environment, headers: dict[str, str])
     page = pages.get_template("verify.html")
     words: dict[str, Any] = {"document_words": DOCUMENT_WORDS, "content_words": CONTENT_WORDS}
 
+    def asks(refused: DomainError) -> Response:
+        return HTMLResponse(page.render(refused=refused), headers=headers)
+
+    async def found(request: Request, *, paged: bool) -> Response:
+        with service.gate.entered():
+            status = await _status(service, _number(request))
+        if paged:
+            return HTMLResponse(page.render(found=status, **words), headers=headers)
+        return JSONResponse(_told(status), headers=headers)
+
     async def verify(request: Request) -> Response:
         paged = wants_page(request.headers.get("accept", "").encode("latin-1"))
-        try:
-            with service.gate.entered():
-                found = await _status(service, _number(request))
-        except DomainError as refused:
-            status, more = status_and_headers(refused)
-            body: Any = page.render(refused=refused) if paged else {"errors": [as_error(refused)]}
-        else:
-            status, more = 200, {}
-            body = page.render(found=found, **words) if paged else _told(found)
-        return (HTMLResponse if paged else JSONResponse)(body, status_code=status, headers=headers | more)
+        nobody_erred = ((ReportNumberMissing, 200, ()),) if paged else ()
+        return await answered(found(request, paged=paged), nobody_erred, told=asks if paged else as_json)
 
     async def keys(request: Request) -> Response:
         return JSONResponse(service.signer.public_jwks(), headers={"cache-control": "public, max-age=300"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -26,8 +26,15 @@ PRIVATE: Final = {"cache-control": "no-store", "x-content-type-options": "nosnif
 _NOT_FOUND: Final[Status] = (NotFound, 404, ())
 
 
-async def answered(work: Awaitable[Response], own: Sequence[Status] = ()) -> Response:
-    """Give the response, or the refusal; `own` are the statuses of errors that only this route knows."""
+def as_json(refused: DomainError) -> Response:
+    """Write a refusal for a program."""
+    return JSONResponse({"errors": [as_error(refused)]})
+
+
+async def answered(
+    work: Awaitable[Response], own: Sequence[Status] = (), *, told: Callable[[DomainError], Response] = as_json
+) -> Response:
+    """Give the response, or the refusal as `told` writes it; `own` are statuses of errors that only this route knows."""
     try:
         return await work
     except ClientDisconnect:
@@ -36,11 +43,13 @@ async def answered(work: Awaitable[Response], own: Sequence[Status] = ()) -> Res
         refused = error
     except Exception as error:
         refused = internal(error)
-    status, headers = status_and_headers(refused, own)
-    return JSONResponse({"errors": [as_error(refused)]}, status_code=status, headers={**PRIVATE, **headers})
+    response = told(refused)
+    response.status_code, headers = _status_and_headers(refused, own)
+    response.headers.update({**PRIVATE, **headers})
+    return response
 
 
-def status_and_headers(refused: DomainError, own: Sequence[Status] = ()) -> tuple[int, dict[str, str]]:
+def _status_and_headers(refused: DomainError, own: Sequence[Status] = ()) -> tuple[int, dict[str, str]]:
     """Give the status of a refusal, and the headers that go with it."""
     known = ((status, extra) for kind, status, extra in (*own, _NOT_FOUND) if isinstance(refused, kind))
     status, extra = next(known, None) or status_of(refused)

@@ -34,9 +34,19 @@ async def ask(ground: Ground, name: str, client: Client | None = None) -> Any:
 
 async def end_of_clerk(ground: Ground, *, ended: bool) -> None:
     """End the assignment of a clerk, or let it last again."""
+    await assigned(ground, "clerk", ended=ended)
+
+
+async def reviewing_clerk(ground: Ground, *, ended: bool) -> None:
+    """Let the clerk be a reviewer as well, or end that."""
+    await assigned(ground, "reviewer", ended=ended)
+
+
+async def assigned(ground: Ground, role: str, *, ended: bool) -> None:
+    """Assign a role to the clerk in its office, or let the assignment have ended yesterday."""
     account = await ground.owner.fetchval("SELECT id FROM account WHERE sub = 'clerk-rs'")
     last = TODAY - timedelta(days=1) if ended else None
-    await assign(ground.owner, UUID(str(account)), "clerk", from_on=SINCE, to_on=last, office_id=key("office", "XMRS"))
+    await assign(ground.owner, UUID(str(account)), role, from_on=SINCE, to_on=last, office_id=key("office", "XMRS"))
 
 
 def before_each_fetch(
@@ -75,6 +85,25 @@ def test_an_assignment_that_ends_between_planning_and_execution_shows_nothing(
     assert given == [False]
     assert answer.keys() == {"errors"}
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["NO_ROLE"]
+
+
+def test_a_role_that_begins_between_planning_and_execution_may_hold_its_caller_to_trusted_documents(
+    ground: Ground, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def held_to() -> Any:
+        async with serve(ground.url, trusted_only=("reviewer",)) as strict:
+            before = await ask(ground, "clerk-rs", strict)
+            given = before_each_fetch(monkeypatch, lambda: reviewing_clerk(ground, ended=False), 1)
+            answer = await ask(ground, "clerk-rs", strict)
+            monkeypatch.undo()
+            await reviewing_clerk(ground, ended=True)
+            return before, given, answer
+
+    before, given, answer = ground.run(held_to())
+    assert before["data"]["creditRecords"]["totalCount"] > 0
+    assert given == [False]
+    assert answer.keys() == {"errors"}
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["DOCUMENT_NOT_TRUSTED"]
 
 
 def test_authority_that_never_settles_shows_nothing(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -62,7 +64,7 @@ async def test_a_report_is_found_as_its_number_is_written_or_typed_into_the_page
 @pytest.mark.parametrize("address", ["/verify", "/verify/", "/verify?number=", "/verify/%20"])
 async def test_without_a_number_a_person_is_asked_for_it_and_a_program_told(client: Client, address: str) -> None:
     page = await looked_up(client, address)
-    assert page.status_code == 400
+    assert page.status_code == 200
     assert '<form action="/verify">' in page.text
     assert 'role="alert"' not in page.text, "nobody has done anything wrong yet"
     told = await client.http.get(address)
@@ -97,3 +99,22 @@ async def test_a_person_is_told_in_words_that_the_service_is_busy(serve: Serve, 
             page = await looked_up(narrow, f"/verify/{new_number('350200', NOW.date())}")
     assert (page.status_code, page.headers["retry-after"]) == (503, "2")
     assert "服务繁忙" in page.text
+
+
+async def test_a_fault_of_ours_is_numbered_for_a_person_and_a_program(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*arguments: Any) -> None:
+        raise RuntimeError(arguments)
+
+    monkeypatch.setattr("api.public.status_of", crash)
+    number = new_number("350200", NOW.date())
+    told = await client.http.get(f"/verify/{number}")
+    [extensions] = [error["extensions"] for error in told.json()["errors"]]
+    assert (told.status_code, extensions["code"]) == (500, "INTERNAL")
+    assert extensions["correlation"]
+    page = await looked_up(client, f"/verify/{number}")
+    assert page.status_code == 500
+    assert "服务内部出错" in page.text
+    assert re.search(r"<code>[0-9a-f]{32}</code>", page.text), "asked for it when the fault is reported"
+    assert number not in told.text + page.text
