@@ -2,7 +2,8 @@
 
 Figures are counts; a rate is their quotient, and where nothing is counted it is not a rate. Everything is counted
 as it stood at the end of the day asked for, from instants and the ledger's images: an amendment or withdrawal after
-that day changes nothing. Correctness comes from concluded third-party assessments alone. Units: counts of records.
+that day changes nothing, nor does what is told after it of when a channel took a record. Correctness comes from
+concluded third-party assessments alone. Units: counts of records.
 Readings (ours): complete is a record with every data item its catalogue requires, its severity where one is
 required; timely publication counts duties whose last day lies in the period and has come, those withdrawn on or
 before that day left out. Source: 厦门8, 9; 海沧9; 十堰正文 (应归尽归).
@@ -225,24 +226,32 @@ COLUMNS: Final = ", ".join(
 )  # fmt: skip
 """What of a record is judged."""
 
+TOLD_LATER: Final = f"""
+  SELECT record.id FROM credit_record record WHERE record.published_at > greatest(record.portal_at, record.platform_at)
+  UNION
+  SELECT taken.object_id FROM delivery taken
+  WHERE taken.object = 'credit_record' AND {day("taken.delivered_at")} > {day("greatest(taken.received_at, taken.at)")}
+"""
+"""Records of which it was told afterwards when a channel took them: until then nobody knew, and no figure of a day did."""
+
 _RECORDS: Final = f"""
   SELECT {COLUMNS} FROM credit_record record
   WHERE record.jurisdiction_id = $1 AND record.submitted_at < $5
-    AND NOT EXISTS (SELECT FROM credit_record_version kept WHERE kept.record_id = record.id AND kept.replaced_at >= $5)
+    AND NOT EXISTS (SELECT FROM changed WHERE changed.id = record.id)
   UNION ALL
-  SELECT {COLUMNS} FROM (SELECT DISTINCT record_id FROM credit_record_version WHERE replaced_at >= $5) amended
-  CROSS JOIN LATERAL (
+  SELECT {COLUMNS} FROM changed CROSS JOIN LATERAL (
     SELECT event.image FROM ledger_event event
-    WHERE event.kind = 'change' AND event.object = 'credit_record' AND event.object_id = amended.record_id AND event.at < $5
+    WHERE event.kind = 'change' AND event.object = 'credit_record' AND event.object_id = changed.id AND event.at < $5
     ORDER BY event.at DESC, event.id DESC LIMIT 1
   ) told
   CROSS JOIN LATERAL jsonb_populate_record(NULL::credit_record, told.image) record
   WHERE record.jurisdiction_id = $1
 """
-"""The records of a division as they stood before an instant: one amended since, as the ledger shows it."""
+"""The records of a division as they stood before an instant: one that was `changed` since, as the ledger shows it."""
 
 _FIGURES: Final = f"""
-WITH stood AS ({_RECORDS}), judged AS (
+WITH changed AS (SELECT record_id AS id FROM credit_record_version WHERE replaced_at >= $5 UNION {TOLD_LATER}),
+stood AS ({_RECORDS}), judged AS (
   SELECT stood.office_id, stood.item_id,
     {day("stood.submitted_at")} BETWEEN $2 AND $3
       AND (stood.withdrawn_at IS NULL OR stood.withdrawn_at >= $5) AS handed_in,

@@ -138,19 +138,19 @@ ON CONFLICT (id) DO UPDATE SET counted_at = excluded.counted_at, next_xid = excl
 _KEYS: Final = ", ".join(_KEY)
 _STOOD: Final = f"""
   SELECT {quality.COLUMNS}, record.submitted_at AS since, NULL::timestamptz AS until FROM credit_record record
-  WHERE record.version = 1
+  WHERE record.version = 1 AND NOT EXISTS (SELECT FROM changed WHERE changed.id = record.id)
   UNION ALL
   SELECT {quality.COLUMNS}, told.at, told.until FROM (
     SELECT event.at, event.image, lead(event.at) OVER (PARTITION BY event.object_id ORDER BY event.at, event.id) AS until
     FROM ledger_event event
-    WHERE event.kind = 'change' AND event.object = 'credit_record'
-      AND event.object_id IN (SELECT amended.id FROM credit_record amended WHERE amended.version > 1)
+    WHERE event.kind = 'change' AND event.object = 'credit_record' AND event.object_id IN (SELECT id FROM changed)
   ) told CROSS JOIN LATERAL jsonb_populate_record(NULL::credit_record, told.image) record
 """
-"""Each record for each span of time in which it stood unamended: one that was amended, as the ledger shows it."""
+"""Each record for each span of time in which it stood unamended: one that was `changed`, as the ledger shows it."""
 
 _COUNT: Final = f"""
-WITH stood AS ({_STOOD}), judged AS (
+WITH changed AS (SELECT id FROM credit_record WHERE version > 1 UNION {quality.TOLD_LATER}),
+stood AS ({_STOOD}), judged AS (
   SELECT stood.jurisdiction_id, stood.office_id, stood.item_id, stood.publication_due_on,
     {quality.day("stood.submitted_at")} AS submitted_on, {quality.day("stood.withdrawn_at")} AS withdrawn_on,
     {quality.day("stood.since")} AS since_on, {quality.day("stood.until")} AS until_on,
