@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -196,24 +196,37 @@ def _chosen(
     period: Period,
     offices: tuple[UUID, ...],
 ) -> Mapping[str, Any] | None:
-    """Give the batch that answers a duty: of several the one that was handed in."""
+    """Give the batch that answers a duty: of several the one that was handed in first."""
     found = [
         row
         for office in offices
         if (row := known.get((list_id, domain, period.year, period.number, office))) is not None
     ]
-    return max(found, key=lambda row: (row["submitted_at"] is not None, str(row["id"])), default=None)
+    return min(found, key=_handed_in, default=None)
 
 
-_REGULAR: Final = """
-SELECT id, credit_list_id, domain, year, period, office_id, state, submitted_at, due_on FROM list_batch
+def _handed_in(batch: Mapping[str, Any]) -> tuple[bool, datetime, str]:
+    first: datetime | None = batch["first_submitted_at"]
+    return first is None, first or datetime.max.replace(tzinfo=UTC), str(batch["id"])
+
+
+_FIRST_SUBMITTED: Final = """least(submitted_at, (
+    SELECT min(event.at) FROM ledger_event event
+    WHERE event.kind = 'change' AND event.object = 'list_batch' AND event.object_id = list_batch.id
+      AND event.verb = 'submit'))"""
+"""When a batch was first handed in: one that was returned and handed in again has the later instant in its row."""
+
+_REGULAR: Final = f"""
+SELECT id, credit_list_id, domain, year, period, office_id, state, submitted_at, due_on,
+  {_FIRST_SUBMITTED} AS first_submitted_at
+FROM list_batch
 WHERE jurisdiction_id = $1 AND number = 0 AND year BETWEEN $2 AND $3
   AND credit_list_id = ANY($4::uuid[]) AND office_id = ANY($5::uuid[])
 """
 _SINCE: Final = f"SELECT {kept_since('$1', before='$2')}"
-_FIRST: Final = """
+_FIRST: Final = f"""
 SELECT DISTINCT ON (cycle) cycle, year, period FROM list_batch
-WHERE jurisdiction_id = $1 AND number = 0 AND submitted_at < $2 ORDER BY cycle, year, period
+WHERE jurisdiction_id = $1 AND number = 0 AND {_FIRST_SUBMITTED} < $2 ORDER BY cycle, year, period
 """
 _EXTRA: Final = """
 SELECT office_id, count(*)::int AS count FROM list_batch

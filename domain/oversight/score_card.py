@@ -181,7 +181,8 @@ async def _kept_since(connection: Connection, jurisdiction: str, period: Period)
 async def _batches(connection: Connection, books: Rulebooks, jurisdiction: str, period: Period) -> dict[UUID, Share]:
     """Count the batches of lists whose cycle ended in the period, and those handed in by its day (新乡五(四)).
 
-    A batch that two offices may hand in counts for both. No text sets a last day within or after the cycle.
+    A batch that two offices may hand in counts for both; one that was returned, from when it was first handed in. No
+    text sets a last day within or after the cycle.
     """
     counted: dict[UUID, Share] = {}
     earliest = date(period.to_on.year - batch_duties.MOST_YEARS, 1, 1)
@@ -192,7 +193,7 @@ async def _batches(connection: Connection, books: Rulebooks, jurisdiction: str, 
     for duty in found:
         if not period.from_on <= duty.period.last_day <= min(period.to_on, period.as_of - timedelta(days=1)):
             continue
-        done: Any = duty.batch["submitted_at"] if duty.batch is not None else None
+        done: Any = duty.batch["first_submitted_at"] if duty.batch is not None else None
         is_done = done is not None and done < period.end
         for office in duty.offices:
             counted[office] = counted.get(office, Share()) + Share(int(is_done), 1)

@@ -18,6 +18,7 @@ from domain.credit.records import MACHINE as RECORDS
 from domain.ids import new_id
 from domain.installation_rows import office_id
 from domain.lifecycle import move
+from domain.lists.list_batches import MACHINE as BATCHES
 from domain.oversight.quality import Share
 from domain.oversight.score_card import _ranked
 from tests.commitments.ground import make_ground
@@ -228,11 +229,49 @@ async def test_the_appraisal_counts_batches_due_and_handed_in(client: Client, in
     await connection.close()
 
 
+async def test_a_batch_counts_from_when_it_was_first_handed_in(client: Client, installed_url: str) -> None:
+    """XX-20: returned and handed in again, or handed in by the other owner too, the card of the day stays what it was."""
+    connection = await asyncpg.connect(installed_url)
+    labour, inspection = (office_id("410700", code) for code in ("LDGX", "JCK"))
+    domain = "hours_contracts_construction"
+    batch, other = [
+        await _batch(connection, office, domain, period=3, submitted_at=None) for office in (labour, inspection)
+    ]
+
+    async def step(verb: str, day: datetime, which: UUID) -> None:
+        ground = make_ground(connection, now=day)
+        told: dict[str, dict[str, Any]] = {
+            "submit": {"submitted_at": day},
+            "return": {"returned_at": day, "return_reason": "补正", "round": 2},
+        }
+        async with connection.transaction():
+            await move(ground.tx, BATCHES, verb, which, told[verb])
+
+    async def shown() -> dict[str, Any]:
+        answer = await client.data(CARD, {**XINXIANG_CARD, "asOf": "2025-10-10"}, caller="xinxiang-credit-a")
+        found: dict[str, Any] = answer["scoreCard"]
+        return found
+
+    await step("submit", datetime(2025, 10, 9, 2, tzinfo=UTC), batch)
+    before = await shown()
+    assert [
+        part["rate"]["part"] for row in before["rows"] for part in row["components"]
+        if part["name"] == "batches" and row["office"] in (f"Office:{labour}", f"Office:{inspection}")
+    ] == [1, 1]  # fmt: skip
+    await step("return", datetime(2025, 10, 11, 2, tzinfo=UTC), batch)
+    assert await shown() == before
+    await step("submit", datetime(2025, 10, 20, 2, tzinfo=UTC), batch)
+    assert await shown() == before
+    await step("submit", datetime(2025, 10, 21, 2, tzinfo=UTC), other)
+    assert await shown() == before
+    await connection.close()
+
+
 _ACTIVATED = "UPDATE policy_version SET activated_at = $1"
 
 
-async def _batch(connection: asyncpg.Connection[Any], office: UUID, domain: str, **given: Any) -> None:
-    """Open a regular batch of Xinxiang's black list, handed in or not."""
+async def _batch(connection: asyncpg.Connection[Any], office: UUID, domain: str, **given: Any) -> UUID:
+    """Open a regular batch of Xinxiang's black list, handed in or not; give its id."""
     values = {
         "id": new_id(), "credit_list_id": await connection.fetchval(_BLACK), "jurisdiction_id": "410700",
         "office_id": office, "publisher_id": office, "domain": domain, "cycle": "quarter", "year": 2025, "number": 0,
@@ -242,6 +281,7 @@ async def _batch(connection: asyncpg.Connection[Any], office: UUID, domain: str,
     }  # fmt: skip
     places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
     await connection.execute(f"INSERT INTO list_batch ({', '.join(values)}) VALUES ({places})", *values.values())
+    return UUID(str(values["id"]))
 
 
 _BLACK = "SELECT id FROM credit_list WHERE jurisdiction_id = '410700' AND code = 'black'"
