@@ -44,6 +44,14 @@ async def test_a_broken_commitment_makes_a_dishonest_record_in_the_same_transact
     assert len(finder.tx.events) == 2
 
 
+async def test_a_commitment_is_broken_on_a_ground_that_there_is(ground: Ground) -> None:
+    made = await ground.sign(await ground.kept_item(XIAMEN, "SP"), await ground.organisation(), XIAMEN_OFFICE)
+    finder = ground.other()
+    for nothing in (None, "forgotten"):
+        with pytest.raises(InvalidInput):
+            await finder.break_(made, ground=nothing)
+
+
 async def test_one_document_may_find_several_commitments_of_a_subject_broken_sh_05d(ground: Ground) -> None:
     """SH-05d, XM-11d: each has a record of its own, in its place of the document; what another way brought in stays once."""
     item, subject = await ground.kept_item(XIAMEN, "SP"), await ground.organisation()

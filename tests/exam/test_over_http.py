@@ -117,6 +117,16 @@ async def test_the_way_into_the_file_of_shiyan(client: Client, town: Town) -> No
     made = (await client.data(RECORD, given, caller="clerk"))["recordExamViolation"]["examViolation"]
     assert (made["state"], made["decider"]["code"], made["office"]["code"]) == ("RECORDED", "KSY", "HRSS")
     assert await client.codes(RECORD, given, caller="second-clerk") == ["EXAM_VIOLATION_EXISTS"]
+    for unclear in (
+        {"idNumber": None, "name": None},
+        {"idNumber": None},
+        {"name": None},
+        {"subject": f"Subject:{town.candidates[0]}"},
+        {"subject": f"Subject:{town.candidates[0]}", "idNumber": None},
+    ):
+        assert await client.codes(RECORD, {"input": recording(town, 0, **unclear)}, caller="clerk") == [
+            "SUBJECT_UNCLEAR"
+        ], unclear
     key = made["id"]
 
     assert await client.codes(DECIDE, deciding(key), caller="institute") == [

@@ -149,6 +149,18 @@ async def test_where_no_rulebook_keeps_such_a_file_nothing_is_recorded(room: Roo
         await room.record(await room.person(), office_id=office_id(*office))
 
 
+async def test_nothing_is_entered_into_a_file_that_the_catalogue_does_not_have_on_that_day(room: Room) -> None:
+    made = await room.record(await room.person())
+    await room.confirm(made)
+    await room.other(INSTITUTE).decide(made)
+    await room.tx.connection.execute("RESET ROLE")  # the request role changes no catalogue
+    await room.tx.connection.execute(
+        "UPDATE catalogue_item SET valid_from = '2099-01-01' WHERE jurisdiction_id = $1", SHIYAN
+    )
+    with pytest.raises(ExamFileUnknown):
+        await room.enter(made)
+
+
 async def test_the_candidate_is_a_person(room: Room) -> None:
     firm = await enrolment.enrol_organisation(
         room.tx, uscc=invented_uscc(701), name="虚构有限公司", jurisdiction_id=SHIYAN

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from authz import account_key, revocation
-from domain.calendar import TermInvalid, day_of_next_month
+from domain.calendar import TermInvalid, day_of_next_month, working_calendar
 from domain.commitment import items as commitment_items
 from domain.credit import terms
 from domain.credit.item import load_item_of
@@ -43,7 +43,7 @@ from domain.lifecycle import Actor, Transaction
 from domain.lists import list_collection, list_definitions, list_grounds, list_subject, list_terms, urging
 from domain.lists.list_kind import load_kind
 from domain.merging import merges
-from domain.oversight import monitoring_figure
+from domain.oversight import monitoring_figure, progress_reports
 from domain.registry import name_warnings
 from domain.rights import subject_requests
 from domain.rulebook.loader import load_rulebooks
@@ -146,6 +146,12 @@ VALUES: Mapping[str, tuple[type[DomainError], Step]] = {
                 source="国家城市信用监测", indicator="综合指数", on=TOMORROW, value="88.25", unit="分"
             ),
             office_id=ONE, jurisdiction=HAICANG,
+        ),
+    ),
+    "a report of an office whose place has no rulebook": (
+        progress_reports.ReportNotOwed,
+        lambda tx: progress_reports.draft(
+            tx, replace(BOOKS, heads={}), working_calendar(), office_id(XIAMEN, "JCZD"), cycle="month", year=2026, place=2
         ),
     ),
     "a campaign that ends before it begins": (

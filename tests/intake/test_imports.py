@@ -12,7 +12,7 @@ import pytest
 
 from domain.credit.item import produced_items
 from domain.credit.records import withdraw
-from domain.credit.refusals import NotProducer
+from domain.credit.refusals import NotProducer, RecordHasProcedure
 from domain.errors import DomainError
 from domain.identifiers import invented_resident_id, invented_uscc
 from domain.oversight import placing
@@ -128,6 +128,20 @@ async def test_a_sheet_goes_to_an_item_of_its_kind(desk: Desk) -> None:
     )
     with pytest.raises(SheetDisagrees):
         await desk.hand_in(sheet("penalty", [penalty(1)]), item_id=item)
+
+
+async def test_a_national_sheet_goes_to_an_item_of_the_same_kind(desk: Desk) -> None:
+    permits = await desk.of("350200", "SP")
+    with pytest.raises(SheetDisagrees):
+        await permits.hand_in(sheet("penalty", [penalty(1)]), item_code="permit")
+
+
+async def test_what_a_procedure_of_its_own_enters_is_handed_in_by_no_file(desk: Desk) -> None:
+    """SY-06a: the integrity file of an exam is entered by deciding the violation."""
+    shiyan = await desk.of("420300", "HRSS")
+    with pytest.raises(RecordHasProcedure) as refused:
+        await shiyan.hand_in(sheet("penalty", [penalty(1)]), item_code="exam_violation")
+    assert refused.value.extensions["noun"] == "exam_violation"
 
 
 async def test_an_office_hands_in_under_its_own_items_only(desk: Desk) -> None:

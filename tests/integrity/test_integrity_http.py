@@ -122,6 +122,8 @@ async def test_contracts_are_surveyed_and_surveyed_anew(client: Client, ground: 
     }  # fmt: skip
     person = {**given, "subject": f"Subject:{await _known_person(ground)}"}
     assert await client.codes(SURVEY, {"input": person}, caller="hc-clerk") == ["NOT_AN_ORGANISATION"]
+    ahead = {**given, "signedOn": "2026-03-19", "dueOn": None}
+    assert await client.codes(SURVEY, {"input": ahead}, caller="hc-clerk") == ["DATE_IN_FUTURE"]
     reversed_ = {**given, "dueOn": "2024-12-31"}
     assert await client.codes(SURVEY, {"input": reversed_}, caller="hc-clerk") == ["DATES_OUT_OF_ORDER"]
     made = (await client.data(SURVEY, {"input": given}, caller="hc-clerk"))["surveyGovernmentContract"][

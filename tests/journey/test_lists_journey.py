@@ -286,11 +286,16 @@ async def test_xinxiang_shows_a_red_entry_to_the_public_before_it_is_decided(des
     await only(desk, "xx-clerk", "attestListEntry", entry)
     refused = await desk.do("xx-clerk", "notifyListEntry", listEntry=entry, **NOTICE)
     assert refused.code == "STEP_OUT_OF_ORDER"
-    announced = await desk.do(
-        "xx-clerk", "announceListEntry", listEntry=entry, reason="连续三年足额支付工资", channel="局门户网站",
-        untilOn="2026-03-25",
-    )  # fmt: skip
+    showing = {"listEntry": entry, "reason": "连续三年足额支付工资", "channel": "局门户网站"}
+    refused = await desk.do("xx-clerk", "announceListEntry", **showing, untilOn="2026-03-17")
+    assert refused.code == "DATES_OUT_OF_ORDER"
+    named = {**showing, "reason": "法定代表人11010519491231002X守信"}
+    refused = await desk.do("xx-clerk", "announceListEntry", **named, untilOn="2026-03-25")
+    assert refused.code == "PERSONAL_TEXT_IN_PUBLIC"
+    announced = await desk.do("xx-clerk", "announceListEntry", **showing, untilOn="2026-03-25")
     assert announced.listEntry["state"] == "ANNOUNCED"
+    closing = {"listNotice": announced.listNotice["id"], "note": "无异议"}
+    assert (await desk.do("xx-clerk", "closeListNotice", **closing)).code == "STATE_CONFLICT"
     shown = "{ listNotices(first: 5) { nodes { kind reason subject { name } creditList { code } entry { id } } } }"
     [notice] = (await desk.ask(None, shown))["listNotices"]["nodes"]
     assert notice == {

@@ -305,6 +305,9 @@ async def test_a_publication_is_extended_by_a_law_or_while_its_subject_is_still_
     assert refused.code == "EXTENSION_UNFOUNDED"
     of_nobody = {"listEntry": third, "reason": "仍在名单", "whileListed": f"ListEntry:{UUID(int=1)}"}
     assert (await desk.do("xx-credit", "extendListEntry", **of_nobody, publicUntil="2026-09-30")).code == "NOT_FOUND"
+    foreign = await published(desk, await collected(desk), "新人社列〔2026〕延4号")
+    of_another = {**of_nobody, "whileListed": foreign.listEntry["id"]}
+    assert (await desk.do("xx-credit", "extendListEntry", **of_another, publicUntil="2026-09-30")).code == "NOT_FOUND"
     held = await desk.do(
         "xx-credit", "extendListEntry", listEntry=third, reason="仍在名单", publicUntil="2029-03-18", whileListed=other
     )

@@ -36,6 +36,8 @@ async def test_the_last_days_move_by_the_time_of_the_appraisal_xx_10a(
         assert await asking.refused("pauseObjection", by=f"{XINXIANG}.other_clerk", **this, **APPRAISAL) == "NOT_FOUND"
         assert await asking.refused("pauseObjection", by=FIRM, **this, **APPRAISAL) == "FORBIDDEN"
         assert await asking.refused("resumeObjection", by=CLERK, **this) == "CLOCK_RUNS"
+        ahead = {**APPRAISAL, "fromOn": "2026-03-20"}
+        assert await asking.refused("pauseObjection", by=CLERK, **this, **ahead) == "DATE_IN_FUTURE"
         paused = await asking.act("pauseObjection", by=CLERK, **this, **APPRAISAL)
         assert (paused["pausedSince"], paused["decideTimeliness"]) == ("2026-03-19", "PENDING")
         assert await asking.refused("pauseObjection", by=CLERK, **this, **APPRAISAL) == "CLOCK_STANDS"

@@ -14,11 +14,29 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from domain.culture import attendances
+from domain.culture.refusals import AttendanceUnfit
+from domain.errors import NotFound
+from domain.lifecycle import Actor, Transaction
+from domain.repair import applications
 from domain.vault import Vault
 from tests.conftest import NOW, Client, Serve
 from tests.repair import acts
 from tests.repair.acts import APPLY, BLANK, FIND, FINDING, GRANT, REFUSE, SIGN, SIGNED, TELL, WITHDRAW, codes
-from tests.repair.ground import CITIES, HAICANG, SHANGHAI, SHIYAN, XIAMEN, XINXIANG, City, Scene, restrict, scene
+from tests.repair.ground import (
+    BOOKS,
+    CALENDAR,
+    CITIES,
+    HAICANG,
+    SHANGHAI,
+    SHIYAN,
+    XIAMEN,
+    XINXIANG,
+    City,
+    Scene,
+    restrict,
+    scene,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -357,6 +375,51 @@ async def test_a_failing_that_is_not_published_or_has_ended_is_not_repaired(
     async with serve(installed_url, now=datetime(2028, 12, 1, tzinfo=UTC)) as later:
         apply = {"record": ended.record_gid, "grounds": "已纠正"}
         assert await codes(later, APPLY, apply, ended, "subject") == ["REPAIR_NOT_APPLICABLE"]
+
+
+async def test_nothing_is_found_or_granted_once_the_publication_has_ended(
+    client: Client, serve: Serve, installed_url: str, vault: Vault
+) -> None:
+    applied, signed = [await scene(installed_url, vault, XIAMEN, lists=()) for _ in range(2)]
+    waiting, ready = await acts.applied(client, applied), await acts.applied(client, signed)
+    await acts.found(client, signed, ready, by="approver")
+    await acts.signed(client, signed, ready)
+    async with serve(installed_url, now=datetime(2028, 12, 1, tzinfo=UTC)) as later:
+        find = {"application": waiting, **FINDING}
+        assert await codes(later, FIND, find, applied, "clerk") == ["REPAIR_NOT_APPLICABLE"]
+        grant = {"application": ready, "assessment": None}
+        assert await codes(later, GRANT, grant, signed, "second approver") == ["REPAIR_NOT_APPLICABLE"]
+
+
+async def test_a_subject_applies_for_no_record_but_its_own_whoever_calls(installed_url: str, vault: Vault) -> None:
+    made = await scene(installed_url, vault, XIAMEN, lists=())
+    connection = await asyncpg.connect(installed_url)
+    try:
+        tx = Transaction(connection, NOW, Actor(made.accounts["stranger"], ("subject",)))
+        stranger = await connection.fetchval("SELECT subject_id FROM account WHERE id = $1", made.accounts["stranger"])
+        with pytest.raises(NotFound):
+            async with connection.transaction():
+                await applications.apply(
+                    tx, BOOKS, CALENDAR, record_id=made.record, subject_id=stranger, grounds="已履行"
+                )
+    finally:
+        await connection.close()
+
+
+async def test_a_training_is_evidence_in_an_open_application_of_who_attended(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    made = await scene(installed_url, vault, SHIYAN)
+    application = await acts.applied(client, made)
+    await client.data(WITHDRAW, {"application": application}, caller=made.sub("subject"))
+    connection = await asyncpg.connect(installed_url)
+    try:
+        tx = Transaction(connection, NOW, Actor(made.accounts["clerk"], ("clerk",)))
+        attended = {"id": UUID(int=1), "subject_id": made.subject}
+        with pytest.raises(AttendanceUnfit):
+            await attendances.cite(tx, attended, UUID(application.partition(":")[2]))
+    finally:
+        await connection.close()
 
 
 async def test_a_person_repairs_its_own_record_and_the_readings_of_the_office_are_in_its_log(

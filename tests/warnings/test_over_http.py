@@ -133,6 +133,8 @@ async def test_a_warning_goes_its_way_in_order(client: Client, ground: Ground) -
     assert await client.codes(CLOSE, end, caller="hc-labour") == ["NOT_FOUND"], "who answers for it ends it"
     assert (await client.data(CLOSE, end, caller="hc-credit"))["closeRiskWarning"]["riskWarning"]["state"] == "CLOSED"
     assert await client.codes(DISMISS, end, caller="hc-credit") == ["WARNING_ENDED"]
+    invited = {"input": {**warning, "invitedFor": "2026-03-20", "agenda": "提醒履约"}}
+    assert await client.codes(INVITE, invited, caller="hc-credit") == ["WARNING_ENDED"]
     assert await client.codes(ACT, {"input": {**warning, "kind": "INFORM", "note": "再"}}, caller="hc-credit") == [
         "WARNING_ENDED"
     ]
