@@ -74,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--hours", type=float, default=12.0, help="how long it holds (at most 24)")
     command("who", _who, "List the demonstration callers.")
     report = command("verify-report", _verify_report, "Verify a signed credit report, offline.")
-    report.add_argument("file", help="the report as it was given, or - for standard input")
+    report.add_argument(
+        "file", help="the report's `signature`, or JSON of its `signature` and `document`; - for standard input"
+    )
     report.add_argument("--keys", help="key set (JWKS) file; the service's own keys unless given")
     ledger = command(
         "verify-ledger", _verify_ledger, "Verify the ledger, or what it has handed out: every hash, link, signature."

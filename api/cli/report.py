@@ -17,7 +17,7 @@ from api.settings import Settings
 from domain.clock import local_day, system_clock
 from domain.keys import KeyFault
 from domain.use.report_kind import report_kinds
-from domain.use.signing import SignatureRefused
+from domain.use.signing import NotSigned, SignatureRefused
 from domain.use.verification import Verified, verify_offline
 
 HOLDS, FAILS, MISUSED = 0, 1, 2
@@ -40,6 +40,11 @@ def tell_report(text: str, key_set: Mapping[str, Any], today: date, out: TextIO)
         found = verify_offline(text, key_set)
     except SignatureRefused as refusal:
         out.write(f"NOT GENUINE 未通过验证 [{refusal.code}]\n  {refusal.message}\n  {refusal.message_zh}\n")
+        if isinstance(refusal, NotSigned):
+            out.write(
+                "  Give the report's field `signature` alone, or JSON of `signature` and `document` and no more.\n"
+            )
+            out.write("  请只提供报告的 signature 字段，或仅含 signature 与 document 两个字段的 JSON。\n")
         return FAILS
     except KeyFault as fault:
         raise Misuse(f"The keys cannot be used 公钥不可用: {fault}") from None

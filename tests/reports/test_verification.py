@@ -141,6 +141,16 @@ def test_the_command_says_why_a_report_does_not_hold() -> None:
     text = SIGNER.sign(signed_document().encode())
     assert tell_report(text[:-10] + "AAAAAAAAAA", KEYS, TODAY, out) == 1
     assert "NOT GENUINE" in out.getvalue()
+    assert "signature" not in out.getvalue()
+
+
+def test_whoever_hands_in_the_document_or_a_whole_answer_is_told_which_part_it_takes() -> None:
+    answer = {"data": {"issueCreditReport": {"creditReport": json.loads(file_of(signed_document()))}}}
+    for text in (signed_document(), json.dumps(answer)):
+        out = io.StringIO()
+        assert tell_report(text, KEYS, TODAY, out) == 1
+        assert "field `signature` alone" in out.getvalue()
+        assert "请只提供报告的 signature 字段" in out.getvalue()
 
 
 def test_an_expired_report_is_genuine_and_does_not_hold() -> None:

@@ -82,7 +82,8 @@ async def test_the_access_log_speaks_in_plain_words(client: Client) -> None:
     told = [node["sentenceZh"] for node in data["accessLog"]["nodes"]]
     bank = next(one for one in told if "鹭岛银行" in one and "查询了" in one)
     assert re.fullmatch(
-        r"\d{4}年\d+月\d+日\d\d时\d\d分，鹭岛银行\(虚构\)查询了信用信息，用途：财政性资金补助，依据：.+。", bank
+        r"\d{4}年\d+月\d+日\d\d时\d\d分，鹭岛银行\(虚构\)查询了信用信息，用途：财政性资金补助，依据：本人授权（.+）。",
+        bank,
     )
     assert any("本人" in one for one in told)
     english = next(node["sentence"] for node in data["accessLog"]["nodes"] if "鹭岛银行" in node["sentence"])
