@@ -21,7 +21,7 @@ from domain.commitment.items import LONGEST_TEXT
 from domain.commitment.results import Finding
 from domain.credit import terms
 from domain.credit.refusals import PersonalTextInPublic
-from domain.errors import DomainError, InvalidInput, NotFound
+from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
 from domain.ids import new_id
 from domain.installation_rows import office_id as office_id_of
 from domain.lifecycle import Transaction, create, machine, move
@@ -138,6 +138,8 @@ async def reinstate(tx: Transaction, report_id: UUID, *, reason: str) -> dict[st
     Raises: NotFound; StateConflict; RecordStands; InvalidInput.
     """
     row = await load(tx, report_id)
+    if row["state"] != "refuted":
+        raise StateConflict(verb="reinstate")
     promised = await commitments.load(tx, row["commitment_id"])
     if promised["state"] == "broken":  # else the finding about it has been set aside already
         await results.reopen(tx, row["commitment_id"], reason=reason)
