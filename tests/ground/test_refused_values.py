@@ -40,8 +40,17 @@ from domain.installation_rows import catalogue_item_id, credit_list_id, office_i
 from domain.integrity import contracts
 from domain.integrity.refusals import IntegrityNotOrdered
 from domain.lifecycle import Actor, Transaction
-from domain.lists import list_collection, list_definitions, list_grounds, list_subject, list_terms, urging
+from domain.lists import (
+    list_collection,
+    list_definitions,
+    list_grounds,
+    list_subject,
+    list_terms,
+    removal_rules,
+    urging,
+)
 from domain.lists.list_kind import load_kind
+from domain.lists.removal_rules import RemovalNotProvided
 from domain.merging import merges
 from domain.oversight import monitoring_figure, progress_reports
 from domain.registry import name_warnings
@@ -322,6 +331,12 @@ async def test_what_cannot_be_is_refused(tx: Transaction, value: str) -> None:
     with pytest.raises(refusal) as refused:
         await step(tx)
     assert refused.type is refusal
+
+
+@pytest.mark.parametrize(("book", "code"), [("none", "black"), (BOOKS.heads[XINXIANG], "none")])
+def test_nothing_is_removed_early_from_a_list_that_no_rulebook_has(book: str, code: str) -> None:
+    with pytest.raises(RemovalNotProvided):
+        removal_rules.listed(BOOKS, {"rulebook": book, "code": code, "jurisdiction_id": XINXIANG}, TODAY)
 
 
 @pytest.mark.parametrize("day", [0, 32])

@@ -10,7 +10,13 @@ import asyncpg
 import pytest
 
 from domain.identifiers import invented_resident_id
-from tests.conftest import Client, Serve
+from domain.installation_rows import office_id
+from domain.lifecycle import Actor, Transaction
+from domain.lists import list_entries
+from domain.lists.list_entries import Vouching
+from domain.lists.refusals import NotListOwner
+from domain.rulebook.loader import load_rulebooks
+from tests.conftest import NOW, Client, Serve
 from tests.lists.ground import (
     BEHAVIOUR,
     CONDITION,
@@ -25,6 +31,8 @@ from tests.lists.ground import (
 )
 
 pytestmark = pytest.mark.anyio
+
+BOOKS = load_rulebooks()
 
 BLACK = list_id("410700", "black")
 PAIR = "hours_contracts_construction"
@@ -88,6 +96,19 @@ async def test_of_two_owners_either_submits_and_both_attest_xx_06_2(desk: Desk) 
     second = await desk.do("xx-inspection", "attestListEntry", listEntry=entry, **VOUCHED)
     assert second.listEntry["state"] == "ATTESTED"
     assert (await desk.do("xx-inspection", "notifyListEntry", listEntry=entry, **NOTICE)).code == "NOT_FOUND"
+
+
+async def test_nobody_vouches_for_an_entry_of_another_office_whoever_calls(desk: Desk) -> None:
+    """新乡三: the office that is responsible vouches."""
+    entry = UUID((await collected(desk)).partition(":")[2])
+    connection = await asyncpg.connect(desk.url)
+    try:
+        tx = Transaction(connection, NOW, Actor(uuid4(), ("clerk",)))
+        vouched = Vouching(truthful=True, accurate=True, lawful=True, officer="甲")
+        with pytest.raises(NotListOwner):
+            await list_entries.attest(tx, BOOKS, entry, vouched, office_id=office_id("410700", "LDGX"))
+    finally:
+        await connection.close()
 
 
 async def test_a_notice_is_served_between_its_entry_and_today(desk: Desk) -> None:

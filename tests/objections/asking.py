@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from tests.conftest import Client
+import asyncpg
+
+from domain.calendar import working_calendar
+from domain.lifecycle import Actor, Transaction
+from domain.rights.objections import filing
+from tests.conftest import NOW, Client
+from tests.objections.ground import BOOKS
 
 SHOWN = """
 id state origin ground nextStep nextOffice { code } steps timedSteps outcome open overdue dueOn dueProvisional receivedOn
@@ -77,3 +84,11 @@ _INPUTS = {
     "decideObjection": "DecideObjectionInput",
     "correctObjection": "CorrectObjectionInput",
 }
+
+
+async def appeal(owner: asyncpg.Connection[Any], objection: Mapping[str, Any]) -> None:
+    """Ask for a review within, past what the API looks at first."""
+    async with owner.transaction():
+        tx = Transaction(owner, NOW, Actor(None, ("subject",)))
+        this = UUID(objection["objection"].partition(":")[2])
+        await filing.appeal(tx, BOOKS, working_calendar(), this, statement="不服。", origin="subject")

@@ -9,11 +9,16 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from domain.calendar import working_calendar
 from domain.credit import records
-from domain.lifecycle import Transaction
+from domain.errors import InvalidInput
+from domain.ids import new_id
+from domain.lifecycle import Actor, Transaction
 from domain.lists import list_publication
+from domain.rights.objections import steps
+from domain.rights.objections.refusals import ReviewNotProvided
 from tests.conftest import NOW, Client
-from tests.objections.asking import Asking, record_id
+from tests.objections.asking import Asking, appeal, record_id
 from tests.objections.ground import BOOKS, HAICANG, XIAMEN, XINXIANG, World, make_entry, make_record
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +47,27 @@ async def test_who_verified_does_not_decide(asking: Asking, owner: asyncpg.Conne
     refused = await asking.refused("decideObjection", by=BOTH, **this, outcome="REJECTED", reason=REASON)
     assert refused == "VERIFIER_DECIDES"
     await asking.act("decideObjection", by=APPROVER, **this, outcome="REJECTED", reason=REASON)
+
+
+async def test_an_outcome_is_one_that_there_is_whoever_calls(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    this = UUID((await _verified(asking, owner, world))["objection"].partition(":")[2])
+    office = await owner.fetchval("SELECT next_office_id FROM objection WHERE id = $1", this)
+    tx = Transaction(owner, NOW, Actor(new_id(), ("approver",), office))
+    decision = steps.Decision(outcome="forgotten", reason=REASON)
+    with pytest.raises(InvalidInput) as refused:
+        await steps.decide(tx, BOOKS, working_calendar(), this, decision)
+    assert refused.value.extensions["known"] == ["rejected", "amended", "withdrawn"]
+
+
+async def test_nothing_is_reviewed_where_no_law_names_a_higher_authority_whoever_calls(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    this = await _verified(asking, owner, world)
+    await asking.act("decideObjection", by=APPROVER, **this, outcome="REJECTED", reason=REASON)
+    with pytest.raises(ReviewNotProvided):
+        await appeal(owner, this)
 
 
 async def test_the_database_itself_keeps_verifier_and_decider_apart(

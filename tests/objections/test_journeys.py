@@ -13,8 +13,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from domain.rights.objections.refusals import NothingToContest, ReviewNotProvided
 from tests.conftest import NOW, Serve
-from tests.objections.asking import Asking, record_id
+from tests.objections.asking import Asking, appeal, record_id
 from tests.objections.ground import HAICANG, PLACE, SHANGHAI, SHIYAN, XIAMEN, XINXIANG, World, make_entry, make_record
 
 pytestmark = pytest.mark.anyio
@@ -230,6 +231,9 @@ async def test_the_province_reviews_the_outcome_about_a_listing_and_the_office_c
         ended = await asking.act("tellObjection", by="province", **again)
         assert "异议成立，已予撤销" in ended["notice"]
         assert await asking.refused("appealObjection", by=firm, **again, statement="不服") == "REVIEW_NOT_PROVIDED"
+    for asked, refusal in ((again, ReviewNotProvided), (this, NothingToContest)):  # whoever calls
+        with pytest.raises(refusal):
+            await appeal(owner, asked)
 
 
 # -- Shanghai
