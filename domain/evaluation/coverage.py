@@ -83,16 +83,28 @@ def campaign_days(books: Rulebooks, jurisdiction: str, on: date) -> tuple[Campai
 _END: Final = "($2::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'"
 
 _COVERAGE: Final = f"""
-SELECT supervised.scheme, supervised.office_id, count(*)::int AS supervised,
-  (count(*) FILTER (WHERE EXISTS (
-    SELECT FROM {ARCHIVE} kept
-    WHERE kept.subject_id = supervised.subject_id AND kept.jurisdiction_id = $1 AND kept.scheme = supervised.scheme
-      AND kept.opened_at < {_END} AND (kept.closed_at IS NULL OR kept.closed_at >= {_END}))))::int AS archived
+WITH moved AS (
+  SELECT DISTINCT ON (turn.row_id) turn.row_id, turn.subject_id FROM (
+    SELECT noted.row_id, before.at, before.subject_id
+    FROM subject_merge_row noted JOIN subject_merge merge ON merge.id = noted.merge_id
+    CROSS JOIN LATERAL (VALUES (merge.decided_at, merge.merged_id), (merge.unmerged_at, merge.kept_id))
+      AS before (at, subject_id)
+    WHERE noted.table_name IN ('{NOUN}', '{ARCHIVE}') AND before.at >= {_END}
+  ) turn ORDER BY turn.row_id, turn.at
+)
+SELECT supervised.scheme, supervised.office_id, count(*)::int AS supervised, count(archived.subject_id)::int AS archived
 FROM (
-  SELECT DISTINCT t.scheme, t.office_id, t.subject_id FROM {NOUN} t
+  SELECT DISTINCT t.scheme, t.office_id, coalesce(moved.subject_id, t.subject_id) AS subject_id
+  FROM {NOUN} t LEFT JOIN moved ON moved.row_id = t.id
   WHERE t.jurisdiction_id = $1 AND t.registered_at < {_END} AND t.valid_from <= $2
     AND (t.valid_to IS NULL OR t.valid_to >= $2 OR t.ended_at >= {_END})
     AND ($3::uuid IS NULL OR t.office_id = $3)
-) supervised
+) supervised LEFT JOIN (
+  SELECT DISTINCT kept.scheme, coalesce(moved.subject_id, kept.subject_id) AS subject_id
+  FROM {ARCHIVE} kept LEFT JOIN moved ON moved.row_id = kept.id
+  WHERE kept.jurisdiction_id = $1
+    AND kept.opened_at < {_END} AND (kept.closed_at IS NULL OR kept.closed_at >= {_END})
+) archived ON archived.scheme = supervised.scheme AND archived.subject_id = supervised.subject_id
 GROUP BY supervised.scheme, supervised.office_id
 """
+"""A row counts for the subject that it named at the end of the day: a merge afterwards, or its undoing, moves nothing."""
