@@ -91,7 +91,8 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
     def read(raw: str) -> int:
         value = raw.strip()
-        if not (value.isascii() and value.isdigit()) or len(value) > 18:
+        digits = value.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit()) or len(value) > 18:
             raise Fault("text that is not a whole number")
         number = int(value)
         if number < least:

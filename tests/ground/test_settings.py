@@ -101,6 +101,22 @@ def test_an_empty_variable_is_a_fault_and_does_not_choose_the_embedded_database(
     assert fault.startswith("RENXIN_DATABASE_URL: got nothing")
 
 
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("-1", "a number that is too small"),
+        ("0", "a number that is too small"),
+        ("65536", "a number that is too large"),
+        ("--1", "text that is not a whole number"),
+        ("１", "text that is not a whole number"),
+        ("-", "text that is not a whole number"),
+    ],
+)
+def test_a_number_out_of_bounds_is_told_from_text_that_is_none(raw: str, told: str, tmp_path: Path) -> None:
+    (fault,) = faults({"RENXIN_DATA_DIR": str(tmp_path), "RENXIN_PORT": raw})
+    assert fault == f"RENXIN_PORT: got {told}; expected a number from 1 to 65535."
+
+
 def test_variables_of_other_programs_are_left_alone(tmp_path: Path) -> None:
     assert embedded(tmp_path, PATH="/bin", RENXINPORT="x").port == 8000
 
