@@ -1,8 +1,9 @@
 """Refused callers: why, for those who run the service; never who, and nothing of what was sent.
 
 In charge of one log line and one count for each refusal before a request has a caller: the fault of a token, or the
-code of the refusal, or what was sent is no request at all. Of many refusals for one reason within a minute only the first ones are logged, and then how many
-there were: whoever sends bad tokens does not fill the disk. Source: 上海12; RFC 6750 section 5.
+code of the refusal, or what was sent is no request at all. Of many refusals for one reason within a minute only the first
+ones are logged, and then how many there were: whoever sends bad tokens does not fill the disk. Source: 上海12; RFC 6750
+section 5.
 """
 
 from __future__ import annotations

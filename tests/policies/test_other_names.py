@@ -6,7 +6,7 @@ import pytest
 
 from authz.quota import Limits, Quotas
 from tests.conftest import Serve
-from tests.policies.conftest import SECOND, Desk, desk  # noqa: F401
+from tests.policies.conftest import SECOND, Desk
 from tests.policies.test_assignments import APPROVE, propose, register
 
 pytestmark = pytest.mark.anyio
@@ -15,9 +15,7 @@ VIEWER = "{ viewer { roles quotas { counted most } } }"
 
 
 async def test_a_partner_by_another_name_has_the_quotas_of_partners_and_sends_what_they_may(
-    desk: Desk,  # noqa: F811
-    serve: Serve,
-    demo_url: str,
+    desk: Desk, serve: Serve, demo_url: str
 ) -> None:
     await desk.put_in_force("r, other_bank, 另一家银行", "g, other_bank, partner")
     sub, account = await register(desk, kind="machine")
