@@ -45,7 +45,7 @@ from domain.masking import patterns
 from domain.merging.known import noting
 from domain.registry import enrolment, name_warnings
 from domain.rulebook.model import Rulebooks
-from domain.text import require_text
+from domain.text import require_text, writable
 from domain.vault import Vault
 
 
@@ -54,8 +54,8 @@ class Submission:
     """A record as an office hands it in 归集.
 
     The catalogue item is named by its id, which is that of one edition, or by its code: then it is that of the edition in
-    force on the day of the decision. The subject is named by one of `uscc`, `id_number` and `subject_id`, or by the columns of the national
-    sheets in `content`. Days that are not given are that of the decision, except the closing day, which
+    force on the day of the decision. The subject is named by one of `uscc`, `id_number` and `subject_id`, or by the columns
+    of the national sheets in `content`. Days that are not given are that of the decision, except the closing day, which
     stays open.
     """
 
@@ -153,7 +153,7 @@ async def items_named(tx: Transaction, submissions: Sequence[Submission]) -> lis
     Of an item named by its code it is that of the edition in force on the day of the decision, else that of the latest,
     which refuses the day.
     """
-    asked = [(one.item_code, one.decided_on) for one in submissions if one.item_id is None]
+    asked = [(one.item_code, one.decided_on) for one in submissions if one.item_code and writable(one.item_code)]
     found: dict[tuple[str | None, date], UUID] = {}
     if asked:
         codes, days = zip(*asked, strict=True)

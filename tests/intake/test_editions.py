@@ -200,6 +200,7 @@ async def test_a_call_names_its_item_by_id_or_by_code(demo_url: str, serve: Serv
     by_code = _row("", 1) | {"item": None, "itemCode": "penalty"}
     both = _row("CatalogueItem:01856aa0-c807-7228-9361-95da70166965", 2, itemCode="penalty")
     neither = _row("", 3) | {"item": None}
+    impossible = _row("", 4) | {"item": None, "itemCode": "penalty\x00"}
     async with serve(demo_url) as client:
-        rows = (await _send(client, [by_code, both, neither], caller=CLERK))["rows"]
-        assert [row["code"] for row in rows] == [None, "INVALID_INPUT", "INVALID_INPUT"]
+        rows = (await _send(client, [by_code, both, neither, impossible], caller=CLERK))["rows"]
+        assert [row["code"] for row in rows] == [None, "INVALID_INPUT", "INVALID_INPUT", "NOT_FOUND"]
