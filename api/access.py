@@ -99,5 +99,4 @@ class AccessLog:
                 done.set_result(None)
 
     async def _insert(self, rows: list[tuple[Any, ...]]) -> None:
-        async with self._database.session() as session:
-            await session.execute(_INSERT, *(list(column) for column in zip(*rows, strict=True)))
+        await self._database.execute(_INSERT, *(list(column) for column in zip(*rows, strict=True)))

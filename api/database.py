@@ -17,13 +17,14 @@ import asyncpg
 
 from api.long_statements import LONGEST_KEPT, LongStatements
 from domain.errors import DomainError, InvalidInput
+from domain.outage import Outage
 
 _log = logging.getLogger("renxin")
 
 ACQUIRE_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
-TELL_AGAIN_SECONDS = 10.0
-"""How long one kind of fault of the database is not logged again: an outage must not fill the disk."""
+QUIET_SECONDS = 10.0
+"""How long nothing must fail until an outage is told to be over: sessions are lost one by one."""
 
 
 class DatabaseAway(DomainError):
@@ -79,6 +80,8 @@ BROKEN = (
     asyncpg.ReadOnlySQLTransactionError,  # the server became a standby
 )
 """What a server says that ends, or cannot go on."""
+_OF_CHANGES = (asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError)
+"""What a server says of changes while it goes on answering queries: over when a change is committed."""
 _UNREACHABLE = (*LOST, asyncpg.PostgresError)
 """What says that no session can be opened: none of it is the caller's doing."""
 
@@ -113,6 +116,8 @@ class Lent:
                 self._database.note(error)
                 self._session.terminate()
                 raise DatabaseAway from None
+            if error is None:
+                self._database.answers.went_well()
         finally:
             # A task that is cancelled while BEGIN is under way leaves a session that does not know it is in a
             # transaction: the next one in it would never be committed.
@@ -162,7 +167,8 @@ class LentForChange(Lent):
         except BaseException as failed:
             await super().__aexit__(type(failed), failed, None)
             raise
-        self._database.give(self._session)
+        self._database.takes_changes.went_well()
+        await super().__aexit__(None, None, None)
 
 
 class Database:
@@ -178,7 +184,8 @@ class Database:
         """Who waits for a session. They are handed over in turn: whoever comes later must not be faster."""
         self.faults: Counter[str] = Counter()
         """Faults of the database since the start, by the kind it or its connection reports."""
-        self._told_at: dict[str, float] = {}
+        self.answers = Outage(_log, "database_failed", "database_answers_again", quiet=QUIET_SECONDS)
+        self.takes_changes = Outage(_log, "database_failed", "database_takes_changes_again", quiet=QUIET_SECONDS)
         self._long = LongStatements()
 
     @property
@@ -225,13 +232,10 @@ class Database:
             self.note(error)
             raise DatabaseAway from None
 
-    def note(self, error: BaseException) -> None:
-        """Count a fault, and log its kind unless that was done a moment ago."""
-        kind, now = type(error).__name__, asyncio.get_running_loop().time()
-        self.faults[kind] += 1
-        if now - self._told_at.get(kind, -TELL_AGAIN_SECONDS) >= TELL_AGAIN_SECONDS:
-            self._told_at[kind] = now
-            _log.error("database_failed", extra={"kind": kind, "count": self.faults[kind]})
+    def note(self, error: Exception) -> None:
+        """Count a fault, and tell that the database fails, unless it is told."""
+        self.faults[type(error).__name__] += 1
+        (self.takes_changes if isinstance(error, _OF_CHANGES) else self.answers).failed(error)
 
     def session(self) -> Lent:
         """Lend a session; one that breaks in use is not lent again.
@@ -318,3 +322,9 @@ class Database:
         """Give the first row of a query of our own."""
         async with self.session() as session:
             return await session.fetchrow(query, *values)
+
+    async def execute(self, statement: str, /, *values: Any) -> None:
+        """Carry out a statement of our own that writes: it is committed when this returns."""
+        async with self.session() as session:
+            await session.execute(statement, *values)
+        self.takes_changes.went_well()

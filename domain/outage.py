@@ -16,13 +16,24 @@ REMIND_SECONDS: Final = 3_600.0
 
 
 class Outage:
-    """The failures of one work since it last succeeded."""
+    """The failures of one work since it last succeeded.
+
+    With `quiet`, in seconds, it is over when the work has gone well for so long: where much is done at once, some of it
+    fails while some goes well.
+    """
 
     def __init__(
-        self, log: logging.Logger, failing: str, over: str, *, seconds: Callable[[], float] = time.monotonic
+        self,
+        log: logging.Logger,
+        failing: str,
+        over: str,
+        *,
+        quiet: float = 0.0,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._log, self._failing, self._over, self._seconds = log, failing, over, seconds
+        self._log, self._failing, self._over, self._quiet, self._seconds = log, failing, over, quiet, seconds
         self._since = 0.0
+        self._well_since: float | None = None
         self._count = 0
         self._told_at: dict[str, float] = {}
         """When each kind of failure was last told."""
@@ -33,14 +44,20 @@ class Outage:
         if not self._count:
             self._since = now
         self._count += 1
+        self._well_since = None
         if now - self._told_at.get(kind, -math.inf) >= REMIND_SECONDS:
             self._told_at[kind] = now
             self._log.error(self._failing, extra={"kind": kind, "count": self._count})
 
     def went_well(self) -> None:
         """Log that it is over, if anything had failed."""
-        if self._count:
-            seconds = round(self._seconds() - self._since)
+        if not self._count:
+            return
+        now = self._seconds()
+        if self._well_since is None:
+            self._well_since = now
+        if now - self._well_since >= self._quiet:
+            seconds = round(self._well_since - self._since)
             self._log.warning(self._over, extra={"count": self._count, "seconds": seconds})
             self._count = 0
             self._told_at.clear()

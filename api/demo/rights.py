@@ -6,8 +6,6 @@ not, one's consent has ended and one has revoked it (上海市社会信用条例
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, cast
@@ -152,10 +150,9 @@ class _Borrowed:
 
     connection: Connection
 
-    @asynccontextmanager
-    async def session(self) -> AsyncIterator[Connection]:
-        """Lend the connection."""
-        yield self.connection
+    async def execute(self, statement: str, *values: Any) -> None:
+        """Carry out a statement on the connection."""
+        await self.connection.execute(statement, *values)
 
 
 def _access(

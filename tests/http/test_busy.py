@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
 import pytest
 
+from api.access import Access, AccessLog
 from api.database import Database, DatabaseAway
-from tests.conftest import Client, Serve
+from authz.caller import PUBLIC
+from tests.conftest import NOW, Client, Serve
 from tests.http.answers import codes, post
 
 pytestmark = pytest.mark.anyio
@@ -126,3 +128,57 @@ async def test_why_the_database_refuses_stands_in_the_log_and_the_metrics_once_i
     await database.close()
     assert database.faults == ({kind: 3} if kind else {})
     assert [record.__dict__["kind"] for record in caplog.records] == ([kind] if kind else [])
+
+
+_FULL = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"
+_SHUT_DOWN = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '57P01'; END $$"
+
+
+async def _access(database: Database) -> None:
+    await AccessLog(database).write([Access(PUBLIC, "subject", "read", "refused", None, NOW)])
+
+
+async def _change(database: Database) -> None:
+    async with database.change() as session:
+        await session.execute("SELECT 1")
+
+
+@pytest.mark.parametrize("works", [_change, _access])
+async def test_that_a_full_disk_takes_changes_again_is_told_when_one_was_taken(
+    installed_url: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    works: Callable[[Database], Awaitable[None]],
+) -> None:
+    monkeypatch.setattr("api.database.QUIET_SECONDS", 0.0)
+    database = Database(installed_url, size=1, statement_timeout_ms=1000)
+    for _ in range(2):
+        with pytest.raises(DatabaseAway):
+            async with database.change() as session:
+                await session.execute(_FULL)
+    await database.fetchrow("SELECT 1")
+    assert [record.message for record in caplog.records] == ["database_failed"], "what is read needs no room"
+    for _ in range(2):
+        await works(database)
+    await database.close()
+    assert [(record.message, record.__dict__["count"]) for record in caplog.records] == [
+        ("database_failed", 1),
+        ("database_takes_changes_again", 2),
+    ]
+
+
+async def test_that_a_database_answers_again_is_told_when_it_did(
+    installed_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.database.QUIET_SECONDS", 0.0)
+    database = Database(installed_url, size=1, statement_timeout_ms=1000)
+    for _ in range(2):
+        with pytest.raises(DatabaseAway):
+            await database.fetchrow(_SHUT_DOWN)
+    for _ in range(2):
+        await database.fetchrow("SELECT 1")
+    await database.close()
+    assert [(record.message, record.__dict__["count"]) for record in caplog.records] == [
+        ("database_failed", 1),
+        ("database_answers_again", 2),
+    ]

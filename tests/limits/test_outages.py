@@ -58,3 +58,21 @@ def test_a_failure_of_another_kind_is_told_and_whatever_goes_on_is_told_again_af
     watch.now += REMIND_SECONDS
     outage.failed(OSError())
     assert told(caplog) == [("not_sealed", "OSError", 4, None)]
+
+
+def test_where_some_of_it_fails_while_some_goes_well_it_is_over_when_nothing_has_failed_for_a_while(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    watch = Watch()
+    outage = Outage(LOG, "not_sealed", "sealed_again", quiet=10, seconds=watch)
+    for _ in range(3):
+        outage.failed(OSError())
+        watch.now += 5
+        outage.went_well()
+        watch.now += 5
+        outage.went_well()
+    assert told(caplog) == [("not_sealed", "OSError", 1, None)]
+    watch.now += 5
+    outage.went_well()
+    outage.went_well()
+    assert told(caplog) == [("sealed_again", None, 3, 25)], "until it went well, not until that was told"
