@@ -2,7 +2,8 @@
 
 A case belongs to the year on whose day it was pushed, and counts from the platform's receipt on until it is withdrawn:
 the clause counts what is pushed (推送), the receipt shows that it was. So a case pushed on 31 December and receipted on
-1 January counts for the old year, and only from 1 January on. Where a text sets no quota, none is set; work points of a
+1 January counts for the old year, and only from 1 January on; a receipt that is told of afterwards, from the day on
+which it is told. Where a text sets no quota, none is set; work points of a
 past year hold as last known. Units: cases. Source: 厦门27 (每年推送案例不少于); 海沧22, 新乡五(二) (no quota).
 """
 
@@ -122,11 +123,17 @@ def _number(law: RuleAnswer | None) -> int | None:
 
 
 def _read(row: Mapping[str, Any]) -> Pushed:
-    return Pushed(UUID(str(row["office_id"])), row["published_at"], row["platform_at"], row["withdrawn_at"])
+    return Pushed(UUID(str(row["office_id"])), row["published_at"], row["receipted_at"], row["withdrawn_at"])
 
 
 _PUSHED: Final = """
-SELECT office_id, published_at, platform_at, withdrawn_at FROM typical_case
-WHERE jurisdiction_id = $1 AND extract(year FROM published_at AT TIME ZONE 'Asia/Shanghai') = $2
-ORDER BY published_at, id
+SELECT pushed.office_id, pushed.published_at, pushed.withdrawn_at, greatest(pushed.platform_at, told.at) AS receipted_at
+FROM typical_case pushed LEFT JOIN LATERAL (
+  SELECT event.at FROM ledger_event event
+  WHERE event.kind = 'change' AND event.object = 'typical_case' AND event.object_id = pushed.id AND event.verb = 'deliver'
+  ORDER BY event.at DESC LIMIT 1
+) told ON pushed.platform_at IS NOT NULL
+WHERE pushed.jurisdiction_id = $1 AND extract(year FROM pushed.published_at AT TIME ZONE 'Asia/Shanghai') = $2
+ORDER BY pushed.published_at, pushed.id
 """
+"""A receipt counts from when it was told: until then nobody knew, and no figure of a day did."""

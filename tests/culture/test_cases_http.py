@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,13 @@ from uuid import UUID
 import pytest
 
 from domain.culture import typical_cases
+from domain.culture.typical_cases import Proposal
 from domain.delivery import deliveries
 from domain.delivery.receipt import Receipt
+from domain.installation_rows import office_id
 from tests.conftest import Client
 from tests.culture.conftest import HAICANG, XIAMEN, XINXIANG
-from tests.removals.ground import Ground
+from tests.removals.ground import BOOKS, Ground
 
 pytestmark = pytest.mark.anyio
 
@@ -102,6 +105,36 @@ async def test_a_case_counts_when_it_was_pushed_and_receipted(client: Client, gr
         for one in (await client.data(HISTORY, {"id": case}, caller="clerk"))["typicalCase"]["history"]["nodes"]
     ]
     assert sorted(verbs) == ["approve", "propose", "withdraw"]
+
+
+async def test_a_receipt_that_is_told_later_counts_from_then_on(client: Client, ground: Ground) -> None:
+    """XM-27b: what the quota was on a past day it stays, however early the platform says that it took the case."""
+    pushed, told = ground.now - timedelta(days=9), ground.now - timedelta(days=2)
+    between = (told - timedelta(days=2)).date().isoformat()
+    before = [await quota(client, asOf=between), await quota(client)]
+    given = Proposal(
+        jurisdiction_id=XIAMEN,
+        office_id=office_id(XIAMEN, "JCZD"),
+        field=CASE["field"],
+        kind=CASE["kind"],
+        polarity="positive",
+        title=CASE["title"],
+        text=CASE["text"],
+    )
+    async with ground.connection.transaction():
+        case = await typical_cases.propose(replace(ground.tx("clerk"), now=pushed), BOOKS, given)
+        await typical_cases.approve(replace(ground.tx("approver"), now=pushed), case)
+        await deliveries.take_up(replace(ground.tx(), now=pushed))
+    assert (await quota(client, asOf=between))["awaiting"] == before[0]["awaiting"] + 1
+
+    row = await ground.connection.fetchrow("SELECT * FROM delivery WHERE object_id = $1", case)
+    assert row is not None
+    async with ground.connection.transaction():
+        taken = pushed + timedelta(hours=1)
+        await deliveries.tell(replace(ground.tx("clerk"), now=told), row, receipt="R-9", received_at=taken)
+    then, now = await quota(client, asOf=between), await quota(client)
+    assert (then["done"], then["awaiting"]) == (before[0]["done"], before[0]["awaiting"] + 1)
+    assert (now["done"], now["awaiting"]) == (before[1]["done"] + 1, before[1]["awaiting"])
 
 
 async def test_a_withdrawn_case_is_taken_down_on_the_platform(client: Client, ground: Ground) -> None:
