@@ -43,7 +43,7 @@ async def policy_citations(
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 350200.")],
     as_of: Annotated[date | None, argument("asOf", "The day to ask for; today unless given.")] = None,
     ends_by: Annotated[date | None, argument("endsBy", "Only documents that end by this day.")] = None,
-) -> list[PolicyCitation]:
+) -> list[PolicyCitation] | None:
     """List the documents with what cites them."""
     job = info.context
     if not reader_of(job.service, job.caller).scopes("edition_item", "read"):

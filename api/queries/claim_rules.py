@@ -53,7 +53,7 @@ def _table(info: Ctx) -> tuple[IssuerRules, ...]:
     return job.service.settings.claim_rules
 
 
-async def subject_rules(info: Ctx) -> list[SubjectRule]:
+async def subject_rules(info: Ctx) -> list[SubjectRule] | None:
     """List the lines by which accounts are linked to subjects."""
     return [
         SubjectRule(
@@ -70,7 +70,7 @@ async def subject_rules(info: Ctx) -> list[SubjectRule]:
     ]
 
 
-async def claim_rules(info: Ctx) -> list[ClaimRule]:
+async def claim_rules(info: Ctx) -> list[ClaimRule] | None:
     """List the lines that give offices and roles."""
     return [
         ClaimRule(

@@ -42,7 +42,7 @@ async def catalogue_conformance(
     info: Ctx,
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 420300.")],
     as_of: Annotated[date | None, argument("asOf", "The day to ask for; today unless given.")] = None,
-) -> CatalogueConformance:
+) -> CatalogueConformance | None:
     """Compare them."""
     job = info.context
     if not reader_of(job.service, job.caller).scopes("edition", "read"):

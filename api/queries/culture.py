@@ -93,7 +93,7 @@ async def typical_case_quotas(
     as_of: Annotated[
         date | None, argument("asOf", "A past day as of whose end it is counted; today unless given.")
     ] = None,
-) -> TypicalCaseQuotas:
+) -> TypicalCaseQuotas | None:
     """Count them: all of the division for who watches it, else those of the caller's office."""
     job = info.context
     own = own_office_only(job.service, job.caller, "typical_case", "count", jurisdiction)
@@ -128,7 +128,7 @@ async def campaign_progress(
     as_of: Annotated[
         date | None, argument("asOf", "A past day as of whose end it is counted; today unless given.")
     ] = None,
-) -> list[CampaignProgress]:
+) -> list[CampaignProgress] | None:
     """Count what stands under it: of all offices for who watches the place, else of the caller's office."""
     job = info.context
     day = as_of or local_day(job.now)
@@ -160,7 +160,7 @@ async def campaign_progress(
 
 def activity_kinds_of(
     info: Ctx, jurisdiction: Annotated[str, argument("jurisdiction", _DIVISION)]
-) -> list[ActivityKind]:
+) -> list[ActivityKind] | None:
     """List the kinds of activities of a place today."""
     job = info.context
     found = activity_kinds.kinds(job.service.books, jurisdiction, local_day(job.now))
@@ -181,7 +181,7 @@ def publicity_days(
     info: Ctx,
     jurisdiction: Annotated[str, argument("jurisdiction", _DIVISION)],
     year: Annotated[int, argument("year", "The calendar year, 2000 to 2100.")],
-) -> list[PublicityDay]:
+) -> list[PublicityDay] | None:
     """List the publicity days and months of a place in a year, earliest first, those without a day last."""
     if not 2000 <= year <= 2100:
         raise InvalidInput("The year is one of 2000 to 2100.", zh="年份为2000至2100年。", field="year")

@@ -26,7 +26,7 @@ class CreditPlatform:
     takes_in: bool = strawberry.field(description="Whether the platform's keys are set, so that it can hand in.")
 
 
-async def credit_platform(info: Ctx) -> CreditPlatform:
+async def credit_platform(info: Ctx) -> CreditPlatform | None:
     """Tell whether a platform is connected, to those who may read deliveries.
 
     Raises: FieldForbidden.

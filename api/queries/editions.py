@@ -39,7 +39,7 @@ async def edition_kinds(
     info: Ctx,
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 350200.")],
     as_of: Annotated[date | None, argument("asOf", "The day to ask for; today unless given.")] = None,
-) -> list[EditionKind]:
+) -> list[EditionKind] | None:
     """List the kinds of a division."""
     job = info.context
     _scopes(job)
@@ -52,7 +52,7 @@ async def edition_difference(
     info: Ctx,
     before: Annotated[strawberry.ID, argument("before", "Global id of the first edition.")],
     after: Annotated[strawberry.ID, argument("after", "Global id of the second edition.")],
-) -> EditionDifference:
+) -> EditionDifference | None:
     """Compare two editions."""
     job = info.context
     async with job.service.database.session() as session:
@@ -75,7 +75,7 @@ async def edition_difference(
 
 async def edition_derivation(
     info: Ctx, edition: Annotated[strawberry.ID, argument("edition", "Global id of the edition.")]
-) -> EditionDerivation:
+) -> EditionDerivation | None:
     """Tell what an edition made of the one it is based on."""
     job = info.context
     async with job.service.database.session() as session:
@@ -104,7 +104,7 @@ async def edition_file(
     info: Ctx,
     edition: Annotated[strawberry.ID, argument("edition", "Global id of the edition.")],
     format: Annotated[str, argument("format", "Form of the file: toml, or csv.")] = "toml",
-) -> str:
+) -> str | None:
     """Write an edition as a file."""
     job = info.context
     if format not in FORMATS:

@@ -43,7 +43,7 @@ async def matters(
     info: Ctx,
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code.")],
     on: Annotated[date | None, argument("on", "The day; today unless given.")] = None,
-) -> list[Matter]:
+) -> list[Matter] | None:
     """List the matters of a division; law is public."""
     job = info.context
     day = on or local_day(job.now)

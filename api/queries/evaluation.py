@@ -64,7 +64,7 @@ async def archive_coverage(
     as_of: Annotated[
         date | None, argument("asOf", "A past day as of whose end it is counted; today unless given.")
     ] = None,
-) -> ArchiveCoverageOfPlace:
+) -> ArchiveCoverageOfPlace | None:
     """Count them: all of the division for who watches it, else those of the caller's office."""
     job = info.context
     own = own_office_only(job.service, job.caller, "archive_coverage", "read", jurisdiction)

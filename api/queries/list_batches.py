@@ -84,7 +84,7 @@ class ListBatchTally:
 
 async def list_batch_preview(
     info: Ctx, batch: Annotated[strawberry.ID, argument("batch", "Global id of the batch.")]
-) -> ListBatchPreview:
+) -> ListBatchPreview | None:
     """Compute it for who fills, leads or publishes the batch."""
     job = info.context
     batch_id = bind.local_id(batch, "ListBatch")
@@ -113,7 +113,7 @@ async def list_batch_duties(
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 410700.")],
     from_on: Annotated[date, argument("from", "Only periods that begin on this day or later.")],
     to_on: Annotated[date, argument("to", "Only periods that begin on this day or earlier.")],
-) -> list[ListBatchDuty]:
+) -> list[ListBatchDuty] | None:
     """List them: all of the division for who watches it, else those of the caller's office."""
     job = info.context
     own = own_office_only(job.service, job.caller, "list_batch", "count", jurisdiction)
@@ -129,7 +129,7 @@ async def list_batch_tally(
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 410700.")],
     from_on: Annotated[date, argument("from", "Only periods that begin on this day or later.")],
     to_on: Annotated[date, argument("to", "Only periods that begin on this day or earlier.")],
-) -> list[ListBatchTally]:
+) -> list[ListBatchTally] | None:
     """Count them by office."""
     job = info.context
     own = own_office_only(job.service, job.caller, "list_batch", "count", jurisdiction)

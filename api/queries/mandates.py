@@ -17,7 +17,7 @@ async def mandate_gaps(
     info: Ctx,
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 350205.")],
     on: Annotated[date | None, argument("on", "The day; today unless given.")] = None,
-) -> list[strawberry.ID]:
+) -> list[strawberry.ID] | None:
     """List them: all of the division for who watches it, else the caller's own."""
     job = info.context
     own = own_office_only(job.service, job.caller, "mandate", "count", jurisdiction)

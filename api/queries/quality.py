@@ -62,7 +62,7 @@ async def quality_figures(
     as_of: Annotated[
         date | None, argument("asOf", "A past day as of whose end it is counted; today unless given.")
     ] = None,
-) -> list[QualityFigure]:
+) -> list[QualityFigure] | None:
     """Count them: all of the division for who watches it, else those of the caller's office."""
     job = info.context
     own = own_office_only(job.service, job.caller, "quality_figure", "read", jurisdiction)

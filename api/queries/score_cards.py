@@ -68,7 +68,7 @@ async def score_card_field(
     as_of: Annotated[
         date | None, argument("asOf", "A past day as of whose end it is counted; today unless given.")
     ] = None,
-) -> ScoreCardOfPlace:
+) -> ScoreCardOfPlace | None:
     """Make it: all of the division for who watches it, else the row of the caller's office."""
     job = info.context
     own = own_office_only(job.service, job.caller, "score_card", "read", jurisdiction)

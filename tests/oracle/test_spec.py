@@ -6,7 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from graphql import build_client_schema, get_introspection_query, print_schema
+from graphql import (
+    GraphQLObjectType,
+    build_client_schema,
+    get_introspection_query,
+    is_non_null_type,
+    print_schema,
+)
 
 from api.schema import schema
 from tests.oracle.conftest import Ground
@@ -61,6 +67,11 @@ def test_a_refusal_below_makes_its_root_null_and_leaves_the_others(ground: Groun
     answer = ask(ground, text)
     assert codes(answer) == [("FORBIDDEN", ["bad"])]
     assert answer["data"] == {"ok": {"totalCount": 5}, "bad": None}
+
+
+@pytest.mark.parametrize("root", [schema._schema.query_type, schema._schema.mutation_type], ids=["Query", "Mutation"])
+def test_every_root_field_may_be_null_as_each_is_when_it_is_refused(root: GraphQLObjectType) -> None:
+    assert [name for name, field in root.fields.items() if is_non_null_type(field.type)] == []
 
 
 def test_each_refused_root_has_one_error_of_its_own(ground: Ground) -> None:
