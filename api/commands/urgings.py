@@ -29,7 +29,12 @@ async def issue_urging(work: Work, given: IssueUrgingInput) -> Changed:
     subject = local_id(given.subject, "Subject")
     await work.require("subject", subject, work.scopes("subject", "read"))
     urging_id = await urging.issue(
-        work.tx, office_id=office, subject_id=subject, demand=given.demand, pay_by_on=given.pay_by_on
+        work.tx,
+        work.job.service.books,
+        office_id=office,
+        subject_id=subject,
+        demand=given.demand,
+        pay_by_on=given.pay_by_on,
     )
     await work.require("urging", urging_id, scopes)
     return Changed({"urging": urging_id})
@@ -48,5 +53,5 @@ class ConcludeUrgingInput:
 async def conclude_urging(work: Work, given: ConcludeUrgingInput) -> Changed:
     """Note the result of an urging of your office (厦门24)."""
     row = await work.lock("urging", local_id(given.urging, "Urging"), "conclude")
-    await urging.conclude(work.tx, row["id"], result=given.result)
+    await urging.conclude(work.tx, work.job.service.books, row, result=given.result)
     return Changed({"urging": row["id"]})

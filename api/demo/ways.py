@@ -217,13 +217,15 @@ async def _urge(scene: Scene) -> None:
     clerk = scene.acting(scene.at(scene.ago(250), minutes=20), role="clerk", office=office)
     urged = await urging.issue(
         clerk,
+        scene.books,
         office_id=office_id(*office),
         subject_id=STATE_OWNED.id,
         demand="请按合同约定支付项目部劳动者工资（虚构）",
         pay_by_on=scene.ago(244),
     )
     later = scene.acting(scene.at(scene.ago(243), minutes=20), role="clerk", office=office)
-    await urging.conclude(later, urged, result="逾期未支付，转入列入程序（虚构）")
+    row = await later.connection.fetchrow("SELECT * FROM urging WHERE id = $1", urged)
+    await urging.conclude(later, scene.books, row, result="逾期未支付，转入列入程序（虚构）")
 
 
 def _organisation(number: int) -> DemoSubject:

@@ -1,11 +1,12 @@
 """Urgings 督促: a public body or state-owned enterprise is urged to pay wages as it has contracted.
 
 Each is recorded with day, office and result. Whether one must come before an entry on a list is not said.
-Refuses: another kind of subject. Source: 厦门24.
+Refuses: a place whose texts order no urging, another kind of subject. Source: 厦门24.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -16,17 +17,19 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.credit.refusals import DatesOutOfOrder, PersonalTextInPublic
+from domain.credit.terms import binding
 from domain.errors import DomainError, NotFound
 from domain.ids import new_id
 from domain.lifecycle import Transaction, create, machine, move
 from domain.privacy import Privacy, column, reference
 from domain.registry.enrolment import names_identity
+from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 
 URGING_STATES = ("issued", "concluded")
 MACHINE: Final = machine("urging", conclude=("issued", "concluded"))
 PUBLIC_BODIES: Final = ("government_organ", "public_institution")
-_CITATION: Final = "《厦门市人力资源和社会保障局2021年信用体系建设工作要点》 24"
+_ORDERED: Final = "supervision_notice.subjects"
 _LONGEST: Final = 2_000
 
 
@@ -35,6 +38,13 @@ class NoPublicBody(DomainError):
 
     code = "NO_PUBLIC_BODY"
     zh = "督促对象应为政府部门及其所属事业单位和国有企业。"
+
+
+class UrgingNotProvided(DomainError):
+    """No text of this place has public bodies urged to pay wages: none is issued."""
+
+    code = "URGING_NOT_PROVIDED"
+    zh = "本地文件未规定督促政府部门及其所属事业单位和国有企业支付工资：不予登记。"
 
 
 class Urging(Model):
@@ -69,13 +79,23 @@ class Urging(Model):
 
 
 async def issue(
-    tx: Transaction, *, office_id: UUID, subject_id: UUID, demand: str, pay_by_on: date | None = None
+    tx: Transaction,
+    books: Rulebooks,
+    *,
+    office_id: UUID,
+    subject_id: UUID,
+    demand: str,
+    pay_by_on: date | None = None,
 ) -> UUID:
     """Urge a public body or state-owned enterprise to pay as contracted; give the urging's id.
 
-    Raises: NotFound; NoPublicBody; InvalidInput; PersonalTextInPublic; DatesOutOfOrder.
+    Raises: UrgingNotProvided; NotFound; NoPublicBody; InvalidInput; PersonalTextInPublic; DatesOutOfOrder.
     Source: 厦门24 (督促…按合同约定支付工资).
     """
+    jurisdiction = await tx.connection.fetchval("SELECT jurisdiction_id FROM office WHERE id = $1", office_id)
+    law = binding(books, jurisdiction, _ORDERED, tx.today)
+    if law is None:
+        raise UrgingNotProvided
     subject = await tx.connection.fetchrow("SELECT kind, state_owned FROM subject WHERE id = $1", subject_id)
     if subject is None:
         raise NotFound()
@@ -85,7 +105,7 @@ async def issue(
         raise DatesOutOfOrder("The day to pay by has passed.", zh="支付期限已过。")
     values = {
         "subject_id": subject_id,
-        "jurisdiction_id": await tx.connection.fetchval("SELECT jurisdiction_id FROM office WHERE id = $1", office_id),
+        "jurisdiction_id": jurisdiction,
         "office_id": office_id,
         "state": "issued",
         "urged_on": tx.today,
@@ -93,16 +113,17 @@ async def issue(
         "pay_by_on": pay_by_on,
         "issued_by": tx.actor.account_id,
     }
-    return await create(tx, "urging", "issue", values, basis=_CITATION)
+    return await create(tx, "urging", "issue", values, basis=law.citation)
 
 
-async def conclude(tx: Transaction, urging_id: UUID, *, result: str) -> dict[str, Any]:
+async def conclude(tx: Transaction, books: Rulebooks, row: Mapping[str, Any], *, result: str) -> dict[str, Any]:
     """Note what came of an urging; give the row after it.
 
     Raises: StateConflict; InvalidInput; PersonalTextInPublic.
     """
     changes = {"result": _text("result", result), "concluded_on": tx.today, "concluded_by": tx.actor.account_id}
-    return await move(tx, MACHINE, "conclude", urging_id, changes, basis=_CITATION)
+    law = binding(books, row["jurisdiction_id"], _ORDERED, row["urged_on"])
+    return await move(tx, MACHINE, "conclude", row["id"], changes, basis=law.citation if law else None)
 
 
 def _text(name: str, text: str) -> str:

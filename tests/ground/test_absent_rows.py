@@ -127,7 +127,9 @@ STEPS: Mapping[str, Callable[[Transaction], Awaitable[object]]] = {
     "an entry is loaded": lambda tx: list_way.load_entry(tx, BOOKS, ABSENT),
     "a removal is read": lambda tx: removals.read(tx, ABSENT),
     "a removal from an entry is proposed": lambda tx: removals.propose(tx, BOOKS, ABSENT, statement="已纠正"),
-    "a subject is urged to pay": lambda tx: urging.issue(tx, office_id=OTHER, subject_id=ABSENT, demand="支付工资"),
+    "a subject is urged to pay": lambda tx: urging.issue(
+        tx, BOOKS, office_id=office_id(XIAMEN, "JCZD"), subject_id=ABSENT, demand="支付工资"
+    ),
     "a merge is refused": lambda tx: merges.refuse(tx, ABSENT, reason="不是"),
     "two subjects are one": lambda tx: merges.propose(
         tx, kept_id=ABSENT, merged_id=OTHER, office_id=OTHER, reason="同一主体"

@@ -182,7 +182,7 @@ VALUES: Mapping[str, tuple[type[DomainError], Step]] = {
         InvalidInput, lambda tx: name_warnings.resolve(tx, ONE, outcome="forgotten", reason="原因")
     ),
     "a result that names an identity number": (
-        PersonalTextInPublic, lambda tx: urging.conclude(tx, ONE, result="已付11010519491231002X")
+        PersonalTextInPublic, lambda tx: urging.conclude(tx, BOOKS, NOTHING, result="已付11010519491231002X")
     ),
     "a subject that is not named": (
         SubjectUnclear, lambda tx: list_subject.admit_subject(tx, NOTHING, BOOKS, NOTHING, list_subject.Named())

@@ -418,12 +418,23 @@ async def test_urgings_are_for_public_bodies_and_state_owned_enterprises_xm_24b(
     late = await desk.do("xm-clerk", "issueUrging", subject=subject, demand="支付", payByOn="2026-03-17")
     assert late.code == "DATES_OUT_OF_ORDER"
     urged = await desk.do("xm-clerk", "issueUrging", subject=subject, demand="支付", payByOn="2026-03-31")
+    told = "SELECT basis FROM ledger_event WHERE object = 'urging' AND object_id::text = $1"
+    cited = await desk.sql(told, urged.urging["id"].partition(":")[2])
+    assert cited == "《厦门市人力资源和社会保障局2021年社会信用体系建设工作要点》 24"
     for caller in ("xx-clerk", "xm-permits"):
         foreign = await desk.do(caller, "concludeUrging", urging=urged.urging["id"], result="无")
         assert foreign.code == "NOT_FOUND"
     assert (await desk.do("xm-clerk", "concludeUrging", urging=urged.urging["id"], result="已支付")).code is None
     again = await desk.do("xm-clerk", "concludeUrging", urging=urged.urging["id"], result="已支付")
     assert again.code == "STATE_CONFLICT"
+
+
+async def test_no_other_city_urges_by_xiamens_clause_xm_24b(desk: Desk) -> None:
+    """XM-24b: 新乡 has no such sentence."""
+    body = desk.firm("410700", prefix="12")
+    await collected(desk, **body)
+    refused = await desk.do("xx-clerk", "issueUrging", subject=await desk.subject(body["code"]), demand="支付")
+    assert refused.code == "URGING_NOT_PROVIDED"
 
 
 @pytest.mark.parametrize("prefix", ["11", "12", "91"])
