@@ -36,7 +36,8 @@ async def recommend_discipline(work: Work, given: RecommendDisciplineRecommendat
     violation_id = local_id(given.exam_violation, "ExamViolation")
     scopes = work.scopes("discipline_recommendation", "recommend")
     await work.require("exam_violation", violation_id, work.scopes("exam_violation", "read"))
-    made = await recommendations.recommend(work.tx, violation_id, unit=given.unit, text=given.text)
+    books = work.job.service.books
+    made = await recommendations.recommend(work.tx, books, violation_id, unit=given.unit, text=given.text)
     await work.require("discipline_recommendation", made, scopes)
     return Changed({"disciplineRecommendation": made})
 

@@ -1,5 +1,6 @@
 """What may happen to a recommendation to a candidate's unit: made once a violation is decided, and answered.
 
+Refuses a place whose texts have nothing recommended.
 Source: 十堰正文 (建议在单位给予其党纪处分): a recommendation, no measure of ours.
 """
 
@@ -11,22 +12,28 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.credit.terms import binding
 from domain.errors import InvalidInput, NotFound, StateConflict
-from domain.exam.refusals import NotDecided
+from domain.exam.refusals import NotDecided, RecommendationNotProvided
 from domain.lifecycle import Transaction, create, machine, move
+from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 
 MACHINE: Final = machine("discipline_recommendation", answer=("recommended", "answered"))
+_ORDERED: Final = "exam.discipline_recommendation"
 
 
-async def recommend(tx: Transaction, violation_id: UUID, *, unit: str, text: str) -> UUID:
+async def recommend(tx: Transaction, books: Rulebooks, violation_id: UUID, *, unit: str, text: str) -> UUID:
     """Recommend to the candidate's unit; give the id of the recommendation.
 
-    Raises: NotFound; NotDecided; InvalidInput; StateConflict where one was made already.
+    Raises: NotFound; RecommendationNotProvided; NotDecided; InvalidInput; StateConflict where one was made already.
     """
     row = await tx.connection.fetchrow("SELECT * FROM exam_violation WHERE id = $1 FOR SHARE", violation_id)
     if row is None:
         raise NotFound
+    law = binding(books, row["jurisdiction_id"], _ORDERED, tx.today)
+    if law is None:
+        raise RecommendationNotProvided
     if row["state"] not in ("decided", "entered"):
         raise NotDecided
     values = {
@@ -43,7 +50,7 @@ async def recommend(tx: Transaction, violation_id: UUID, *, unit: str, text: str
     }
     try:
         async with tx.connection.transaction():
-            return await create(tx, "discipline_recommendation", "recommend", values)
+            return await create(tx, "discipline_recommendation", "recommend", values, basis=law.citation)
     except asyncpg.UniqueViolationError:
         raise StateConflict(verb="recommend") from None
 

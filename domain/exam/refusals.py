@@ -61,6 +61,13 @@ class WatchEnds(InvalidInput):
     zh = "防控名单须写明截止日期，不早于今天且不超过一年。"
 
 
+class WatchNotProvided(DomainError):
+    """No text of this place has unusual applicants for exams watched: nobody is entered."""
+
+    code = "EXAM_WATCH_NOT_PROVIDED"
+    zh = "本地文件未规定异常报考人员名单：不予登记。"
+
+
 class BulletinNotForExam(DomainError):
     """The rulebook does not order bulletins for this kind of exam."""
 
@@ -80,3 +87,10 @@ class NotDecided(DomainError):
 
     code = "VIOLATION_NOT_DECIDED"
     zh = "违纪行为作出处理决定前不得提出建议。"
+
+
+class RecommendationNotProvided(DomainError):
+    """No text of this place has discipline recommended to a candidate's unit: nothing is recommended."""
+
+    code = "DISCIPLINE_RECOMMENDATION_NOT_PROVIDED"
+    zh = "本地文件未规定向考生所在单位提出处分建议：不予登记。"

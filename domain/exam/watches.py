@@ -1,7 +1,7 @@
 """What may happen to an entry of a watch list: entered until a day, lifted before it.
 
 Whom it is about is found, or entered, by the identity number alone; that leaves no trace in the office's own
-log of changes. Refuses an entry without an end.
+log of changes. Refuses an entry without an end, and a place whose texts keep no such list.
 Source: 十堰正文; 个人信息保护法 19 (shortest time), 24.
 """
 
@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from domain.credit.terms import binding
 from domain.errors import NotFound
-from domain.exam.refusals import WatchEnds
+from domain.exam.refusals import WatchEnds, WatchNotProvided
 from domain.lifecycle import Actor, Transaction, change, create
 from domain.masking import patterns
 from domain.registry import enrolment
@@ -23,6 +24,8 @@ from domain.vault import Vault
 
 LONGEST_DAYS: Final = 366
 """No source sets how long; a watch is renewed rather than forgotten."""
+
+_ORDERED: Final = "exam.watch_list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +45,16 @@ class Watch:
 async def enter(tx: Transaction, vault: Vault, books: Rulebooks, given: Watch) -> UUID:
     """Enter somebody on a site's watch list; give the id of the entry.
 
-    Raises: NotFound; WatchEnds; what `enrolment` raises; InvalidInput.
+    Raises: NotFound; WatchEnds; WatchNotProvided; what `enrolment` raises; InvalidInput.
     """
     if not 0 <= (given.until_on - tx.today).days <= LONGEST_DAYS:
         raise WatchEnds
     jurisdiction = await tx.connection.fetchval(_OFFICE, given.office_id)
     if jurisdiction is None:
         raise NotFound
+    law = binding(books, jurisdiction, _ORDERED, tx.today)
+    if law is None:
+        raise WatchNotProvided
     person = await _person(tx, vault, books, given, jurisdiction)
     values = {
         "subject_id": person["id"],
@@ -65,7 +71,7 @@ async def enter(tx: Transaction, vault: Vault, books: Rulebooks, given: Watch) -
         "until_on": given.until_on,
         "entered_by": tx.actor.account_id,
     }
-    return await create(tx, "exam_watch", "enter", values)
+    return await create(tx, "exam_watch", "enter", values, basis=law.citation)
 
 
 async def lift(tx: Transaction, watch_id: UUID, *, reason: str) -> dict[str, Any]:

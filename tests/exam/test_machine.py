@@ -192,7 +192,7 @@ async def _move(room: Room, model: Model, move: str, candidate: UUID, violation:
         "silent": lambda: room.decide(violation, retention=None),
         "enter": lambda: room.enter(violation),
         "withdraw": lambda: violations.withdraw(room.tx, room.books, violation, reason="误录"),
-        "recommend": lambda: recommendations.recommend(room.tx, violation, unit="某中学", text="建议处分"),
+        "recommend": lambda: recommendations.recommend(room.tx, room.books, violation, unit="某中学", text="建议处分"),
     }
     await steps[move]()
     return None

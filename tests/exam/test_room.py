@@ -12,12 +12,19 @@ from domain.credit import records
 from domain.errors import InvalidInput, NotFound, StateConflict
 from domain.exam import bulletins, recommendations, watches
 from domain.exam.bulletins import Bulletin
-from domain.exam.refusals import BulletinEmpty, BulletinNotForExam, NotDecided, WatchEnds
+from domain.exam.refusals import (
+    BulletinEmpty,
+    BulletinNotForExam,
+    NotDecided,
+    RecommendationNotProvided,
+    WatchEnds,
+    WatchNotProvided,
+)
 from domain.exam.watches import Watch
 from domain.identifiers import invented_resident_id
 from domain.ids import new_id
 from domain.installation_rows import office_id
-from tests.exam.ground import HAICANG, INSTITUTE, SHIYAN_OFFICE, TODAY, XIAMEN_OFFICE, Room
+from tests.exam.ground import HAICANG, INSTITUTE, SHANGHAI, SHIYAN_OFFICE, TODAY, XIAMEN_OFFICE, XINXIANG, Room
 
 pytestmark = pytest.mark.anyio
 
@@ -75,23 +82,44 @@ async def test_nothing_of_a_watch_is_told_and_whom_it_is_about_was_entered_by_no
     assert tuple(enrolled) == (None, None, "service")
 
 
+@pytest.mark.parametrize(
+    "office", [XIAMEN_OFFICE, office_id(HAICANG, "RSJ"), office_id(XINXIANG, "KS"), office_id(SHANGHAI, "HRSS")]
+)
+async def test_only_shiyan_watches_applicants(room: Room, office: UUID) -> None:
+    """SY-06e: 异常报考人员名单 is told of one city; no other one has a rule by which people may be kept on it."""
+    before = await room.tx.connection.fetchval("SELECT count(*) FROM subject")
+    with pytest.raises(WatchNotProvided):
+        await _enter(room, office_id=office, id_number=invented_resident_id(791))
+    assert await room.tx.connection.fetchval("SELECT count(*) FROM subject") == before
+
+
+async def test_only_shiyan_recommends_discipline(room: Room) -> None:
+    """SY-06c: 厦门17 keeps a file of candidates, too, and says nothing of their Party membership."""
+    xiamen = room.other(XIAMEN_OFFICE)
+    made = await xiamen.record(await room.person(), office_id=XIAMEN_OFFICE)
+    await xiamen.confirm(made)
+    await xiamen.other(XIAMEN_OFFICE).decide(made, retention=None)
+    with pytest.raises(RecommendationNotProvided):
+        await recommendations.recommend(xiamen.tx, xiamen.books, made, unit="某中学", text="建议给予党纪处分")
+
+
 async def test_a_recommendation_follows_a_decision_once_and_is_answered_once(room: Room) -> None:
     """SY-06c."""
     made = await room.record(await room.person())
     with pytest.raises(NotDecided):
-        await recommendations.recommend(room.tx, made, unit="某中学", text="建议给予党纪处分")
+        await recommendations.recommend(room.tx, room.books, made, unit="某中学", text="建议给予党纪处分")
     await room.confirm(made)
     await room.other(INSTITUTE).decide(made)
-    ident = await recommendations.recommend(room.tx, made, unit="某中学", text="建议给予党纪处分")
+    ident = await recommendations.recommend(room.tx, room.books, made, unit="某中学", text="建议给予党纪处分")
     with pytest.raises(StateConflict):
-        await recommendations.recommend(room.tx, made, unit="某中学", text="建议给予党纪处分")
+        await recommendations.recommend(room.tx, room.books, made, unit="某中学", text="建议给予党纪处分")
     with pytest.raises(InvalidInput):
         await recommendations.answer(room.tx, ident, text="已处理", answered_on=TODAY + timedelta(days=1))
     assert (await recommendations.answer(room.tx, ident, text="已处理"))["state"] == "answered"
     with pytest.raises(StateConflict):
         await recommendations.answer(room.tx, ident, text="已处理")
     with pytest.raises(NotFound):
-        await recommendations.recommend(room.tx, new_id(), unit="某中学", text="建议")
+        await recommendations.recommend(room.tx, room.books, new_id(), unit="某中学", text="建议")
 
 
 # -- bulletins
