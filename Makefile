@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-gate bench-grades bench-intake bench-ledger bench-policy lock clean
+.PHONY: help run test lint bench bench-gate bench-grades bench-intake bench-ledger bench-peer bench-policy lock clean
 
-help run test lint bench bench-gate bench-grades bench-intake bench-ledger bench-policy lock clean:
+help run test lint bench bench-gate bench-grades bench-intake bench-ledger bench-peer bench-policy lock clean:
 	@$(PYTHON) -m api $@ $(ARGS)

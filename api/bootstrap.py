@@ -18,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +36,15 @@ LINTS = (
     ("-m", "mypy", "."),
     ("-c", "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())"),
 )
+BENCHES = {
+    "bench": "tests.bench",
+    "bench-gate": "tests.bench.gate",
+    "bench-grades": "tests.bench.grades",
+    "bench-intake": "tests.bench.intake",
+    "bench-ledger": "tests.bench.ledger",
+    "bench-peer": "tests.bench.peer",
+    "bench-policy": "tests.bench.policy",
+}
 CLEANED = (
     ".venv",
     ".mypy_cache",
@@ -55,6 +65,7 @@ make …  (or python3 -m api …)
   bench-grades  grade a city of a million subjects beside a plain SQL aggregate; ARGS="--subjects 100000" to try it
   bench-intake  import a generated file beside a raw COPY of the same rows; ARGS="--rows 3326789" for the figure of 十堰
   bench-ledger  tamper with a ledger a thousand times; measure sealing and verifying
+  bench-peer    measure requests per second beside another GraphQL server over the same database
   bench-policy  measure activations and lookups; revoke beside 10,000 requests
   lock          pin requirements*.in with hashes; ARGS=--upgrade for newer versions
   clean         remove .venv and caches; data in .renxin stays
@@ -103,51 +114,14 @@ def run_cli(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Become pytest, in two processes with a PostgreSQL each unless the arguments say otherwise."""
+    return develop("pytest", [*PARALLEL, *arguments])
+
+
+def develop(module: str, arguments: list[str]) -> int:
+    """Become a module that needs the development packages."""
     prepare("dev")
     os.chdir(ROOT)
-    return become("-m", "pytest", *PARALLEL, *arguments)
-
-
-def bench(arguments: list[str]) -> int:
-    """Become the benchmark."""
-    prepare("dev")
-    os.chdir(ROOT)
-    return become("-m", "tests.bench", *arguments)
-
-
-def bench_gate(arguments: list[str]) -> int:
-    """Become the measurement of the gate."""
-    prepare("dev")
-    os.chdir(ROOT)
-    return become("-m", "tests.bench.gate", *arguments)
-
-
-def bench_grades(arguments: list[str]) -> int:
-    """Become the benchmark of grades."""
-    prepare("dev")
-    os.chdir(ROOT)
-    return become("-m", "tests.bench.grades", *arguments)
-
-
-def bench_intake(arguments: list[str]) -> int:
-    """Become the benchmark of imports."""
-    prepare("dev")
-    os.chdir(ROOT)
-    return become("-m", "tests.bench.intake", *arguments)
-
-
-def bench_ledger(arguments: list[str]) -> int:
-    """Become the benchmark of the ledger."""
-    prepare("dev")
-    os.chdir(ROOT)
-    return become("-m", "tests.bench.ledger", *arguments)
-
-
-def bench_policy(arguments: list[str]) -> int:
-    """Become the benchmark of policies."""
-    prepare("dev")
-    os.chdir(ROOT)
-    return become("-m", "tests.bench.policy", *arguments)
+    return become("-m", module, *arguments)
 
 
 def lint(arguments: list[str]) -> int:
@@ -200,12 +174,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
     "lint": lint,
-    "bench": bench,
-    "bench-gate": bench_gate,
-    "bench-grades": bench_grades,
-    "bench-intake": bench_intake,
-    "bench-ledger": bench_ledger,
-    "bench-policy": bench_policy,
+    **{name: partial(develop, module) for name, module in BENCHES.items()},
     "lock": lock,
     "clean": clean,
 }
