@@ -165,7 +165,11 @@ def _check_procedure(file: str, row: File, offices: set[str]) -> Iterator[Fault]
     steps = row.get("steps", [])
     if row.get("before") and row.get("at_end"):
         yield Fault(file, place, "its steps stand in two places", "Give either before or at_end")
-    yield from check_unique(file, place, [str(step.get("verb", "?")) for step in steps])
+    verbs = [str(step.get("verb", "?")) for step in steps]
+    yield from check_unique(file, place, verbs)
+    is_whole = not row.get("before") and not row.get("at_end")
+    if row.get("of") == "list_entry.add" and is_whole and "publish" not in verbs:
+        yield Fault(file, place, "its entries are never published", "Give the step `publish`")
     for step in steps:
         yield from check_row(file, f"{place}.{step.get('verb', '?')}", step, StepRule)
         if step.get("verb") not in STEPS:
@@ -175,6 +179,8 @@ def _check_procedure(file: str, row: File, offices: set[str]) -> Iterator[Fault]
                 yield Fault(file, place, f"the role {role!r} is unknown", f"Use one of: {', '.join(STEP_ROLES)}")
         if step.get("office", None) not in (None, *offices):
             yield Fault(file, place, f"there is no office {step['office']!r}", "Use the code of an office of the file")
+        if step.get("verb") == "file" and step.get("office") is None:
+            yield Fault(file, place, "the step 'file' does not say with whom", "Name the office")
 
 
 def _check_data_item_set(file: str, row: File) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from domain.credit.terms import binding
+from domain.errors import NotFound
 from domain.ids import new_id
 from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction
@@ -16,7 +17,7 @@ from domain.lists import list_batches
 from domain.lists.refusals import OwnApproval
 from tests.batches.desk import WAGES, XINXIANG, carries_case, do, entry, list_id, opened, states
 from tests.conftest import NOW, Client
-from tests.removals.ground import Ground
+from tests.removals.ground import BOOKS, Ground
 
 pytestmark = pytest.mark.anyio
 
@@ -190,6 +191,17 @@ async def test_a_foreign_entry_or_batch_is_a_missing_one(client: Client, ground:
     assert (await do(client, "xx-clerk", "fillListBatch", listBatch=batch, add=[one, one]))[
         "code"
     ] == "TOO_MANY_ENTRIES"
+
+
+async def test_an_entry_that_is_not_there_joins_no_batch_whoever_calls(client: Client, ground: Ground) -> None:
+    batch = UUID((await opened(client)).partition(":")[2])
+    transaction = ground.connection.transaction()
+    await transaction.start()
+    tx = ground.tx("xx-clerk", roles=("clerk",))
+    row = await ground.connection.fetchrow("SELECT * FROM list_batch WHERE id = $1", batch)
+    with pytest.raises(NotFound):
+        await list_batches.add(tx, BOOKS, cast(Any, row), [new_id()])
+    await transaction.rollback()
 
 
 # -- handing in

@@ -320,6 +320,21 @@ async def test_a_worker_that_dies_between_sending_and_receipt_loses_and_doubles_
     assert await ground.states(record) == [("publish", "delivered")]
 
 
+async def test_what_another_worker_has_claimed_meanwhile_is_not_given_up(ground: Ground, receiver: Receiver) -> None:
+    record = await ground.publish()
+    await ground.worker(receiver).take_up()
+    async with ground.transaction() as tx:
+        slow = await deliveries.claim(tx, FIGURES, jurisdiction="350200")
+    assert slow is not None
+    ground.clock.move(seconds=FIGURES.lease_seconds)
+    async with ground.transaction() as tx:
+        assert await deliveries.claim(tx, FIGURES, jurisdiction="350200") is not None
+    with pytest.raises(StateConflict):
+        async with ground.transaction() as tx:
+            await deliveries.give_up(tx, slow, fault="refused", status=400)
+    assert await ground.states(record) == [("publish", "waiting")]
+
+
 async def test_a_database_that_is_lost_before_the_receipt_is_noted_doubles_nothing(
     ground: Ground, receiver: Receiver, postgres: EmbeddedPostgres
 ) -> None:

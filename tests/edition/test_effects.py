@@ -16,7 +16,7 @@ from domain.edition.conformance import Lack, lacks
 from domain.edition.items import Given, Item
 from domain.edition.kinds import kinds_of
 from domain.edition.refusals import BehaviourNotListed, EditionFaulty
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound
 from domain.identifiers import invented_uscc
 from domain.installation_rows import application_item_id, office_id
 from domain.measure import measures
@@ -117,6 +117,10 @@ async def test_only_a_measure_on_the_list_in_force_follows_a_record(connection: 
             with pytest.raises(MeasureNotListed) as told:
                 await measures.apply(tx, BOOKS, replace(wanted, code=code))
             assert told.value.extensions["known"] == ["watch"]
+        with pytest.raises(InvalidInput):
+            await measures.apply(
+                tx, BOOKS, replace(wanted, code="watch", legal_basis="劳动法", legal_basis_level="custom")
+            )
         applied = await measures.apply(tx, BOOKS, replace(wanted, code="watch"))
     assert await connection.fetchval("SELECT name FROM measure WHERE id = $1", applied) == "重点监管"
 

@@ -21,9 +21,20 @@ from domain.credit.refusals import ItemNotInForce
 from domain.edition import editions, reading
 from domain.edition.editions import Draft
 from domain.edition.refusals import EditionOverlaps, EditionProposerDecides
-from domain.errors import DomainError, StateConflict
+from domain.errors import DomainError, Forbidden, StateConflict
 from domain.installation_rows import office_id
-from tests.edition.ground import BOOKS, FIRST, HAICANG, SECOND, THIRD, acting, approved, behaviour, catalogue_item
+from tests.edition.ground import (
+    BOOKS,
+    FIRST,
+    HAICANG,
+    SECOND,
+    THIRD,
+    XIAMEN,
+    acting,
+    approved,
+    behaviour,
+    catalogue_item,
+)
 from tests.parties import app_connection
 
 pytestmark = pytest.mark.anyio
@@ -187,6 +198,20 @@ async def test_two_approvals_at_once_leave_one(installed_url: str) -> None:
     assert held == 1
     await first.close()
     await second.close()
+
+
+async def test_an_edition_for_the_platform_is_approved_by_somebody_of_an_office(
+    connection: asyncpg.Connection[Any],
+) -> None:
+    """厦门7: who belongs to no office could not answer for what is pushed."""
+    given = [catalogue_item("a")]
+    draft = Draft(jurisdiction_id=XIAMEN, kind="catalogue", label="推送", valid_from=date(2027, 1, 1), given=given)
+    async with acting(connection, FIRST, date(2026, 3, 18)) as tx:
+        made = await editions.draft(tx, BOOKS, draft)
+        await editions.propose(tx, BOOKS, made)
+    with pytest.raises(Forbidden):
+        async with acting(connection, SECOND, date(2026, 3, 18)) as tx:
+            await editions.approve(tx, BOOKS, made)
 
 
 async def test_the_database_keeps_what_was_proposed(installed_url: str, connection: asyncpg.Connection[Any]) -> None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
-from tests.conftest import Client
+from domain.errors import StateConflict
+from domain.evaluation import grades, runs
+from domain.evaluation.grades import Result
+from domain.evaluation.schemes import evaluation
+from domain.installation_rows import office_id
+from domain.lifecycle import Actor, Transaction
+from tests.conftest import NOW, Client
 from tests.evaluation.acts import BASIS, code_of, moved, proposed, published
 from tests.evaluation.conftest import SHIYAN, XIAMEN
-from tests.removals.ground import Ground
+from tests.removals.ground import BOOKS, Ground
 
 pytestmark = pytest.mark.anyio
 
@@ -119,3 +127,30 @@ async def test_what_a_run_may_not_hold_is_refused(client: Client, ground: Ground
     there = await code_of(ground, await ground.subject(SHIYAN))
     computed = of([(there, "A")], "construction_units")
     assert await client.codes(PROPOSE, computed, caller="shiyan-clerk") == ["GRADE_IS_COMPUTED"]
+
+
+async def test_a_grade_that_somebody_proposes_at_the_same_instant_is_not_passed_over_in_silence(
+    client: Client, ground: Ground, installed_url: str
+) -> None:
+    firm, code = next(iter((await firms(ground, 1)).items()))
+    first, second = [await asyncpg.connect(installed_url) for _ in range(2)]
+    ours, theirs = first.transaction(), second.transaction()
+    await ours.start()
+    await theirs.start()
+    who, office = ground.accounts["talent-clerk"], office_id(XIAMEN, "RC")
+    under, on = evaluation(BOOKS, XIAMEN, "hr_agency", NOW.date()), date(2026, 3, 1)
+    one = Result(subject_id=firm, office_id=office, evaluated_on=on, basis=BASIS, value="A")
+    await grades.propose(Transaction(first, NOW, Actor(who, ("clerk",), office)), under, one)
+
+    many = runs.Results(evaluated_on=on, basis=BASIS, values=[(code, "B")])
+    late = asyncio.ensure_future(
+        runs.propose(Transaction(second, NOW, Actor(who, ("clerk",), office)), under, office, many)
+    )
+    while not await ground.connection.fetchval("SELECT cardinality(pg_blocking_pids($1)) > 0", second.get_server_pid()):
+        assert not late.done()
+    await ours.commit()
+    with pytest.raises(StateConflict):
+        await late
+    await theirs.rollback()
+    for each in (first, second):
+        await each.close()

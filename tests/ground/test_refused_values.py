@@ -56,6 +56,8 @@ from domain.oversight import monitoring_figure, progress_reports
 from domain.registry import name_warnings
 from domain.rights import subject_requests
 from domain.rulebook.loader import load_rulebooks
+from domain.rulebook.model import Rulebooks
+from domain.self_report import reports
 from tests.conftest import NOW
 from tests.lists.ground import WAGE_DOMAIN as WAGES
 
@@ -131,6 +133,27 @@ async def _listed_person(tx: Transaction) -> None:
 async def _without_basis(tx: Transaction, place: str, code: str) -> None:
     item = await load_item_of(tx.connection, catalogue_item_id(place, BOOKS.heads[place], code), office_id=None)
     terms.check_legal_basis(BOOKS, item, legal_basis=None, basis_level=None, on=TODAY)
+
+
+def _without(path: str) -> Rulebooks:
+    """Give the rulebooks without a rule."""
+    kept = {
+        name: replace(book, values=tuple(one for one in book.values if one.path != path))
+        for name, book in BOOKS.books.items()
+    }
+    return replace(BOOKS, books=kept)
+
+
+async def _reported(tx: Transaction) -> None:
+    """Tell something of a firm where no rulebook says who looks after it."""
+    law = terms.binding(BOOKS, XIAMEN, reports.KINDS, TODAY)
+    assert law is not None
+    assert isinstance(law.value, tuple)
+    given = reports.SelfReported(
+        subject_id=ONE, jurisdiction=XIAMEN, kind=str(law.value[0]), title="获奖", text="获奖", commitment="属实",
+        signature=NOTHING,
+    )  # fmt: skip
+    await reports.report(tx, _without(reports.OVERSEERS), working_calendar(), given)
 
 
 def _in(tx: Transaction, jurisdiction: str) -> Transaction:
@@ -283,6 +306,7 @@ VALUES: Mapping[str, tuple[type[DomainError], Step]] = {
             tx, BOOKS, NOTHING, subject_requests.Asked(subject_id=ONE, kind="praise", words="请求", office_id=INSPECTION)
         ),
     ),
+    "something told of oneself after which no office looks": (reports.SelfReportNotProvided, _reported),
     "a subject with a number and no name": (
         SubjectUnclear,
         lambda tx: list_subject.admit_subject(tx, NOTHING, BOOKS, NOTHING, list_subject.Named(id_number="1")),

@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 import pytest
 
 from api.errors import BadRequest
 from api.parameters import read_body
 from tests.conftest import Client, Serve
 from tests.http.answers import JSON, RESPONSE_JSON, codes, get, post
+from tests.removals.ground import Ground
 
 pytestmark = pytest.mark.anyio
 
@@ -273,6 +275,18 @@ async def test_too_many_values_are_refused_before_they_are_coerced(client: Clien
     response = await post(client, {"query": query, "variables": {"f": {"code": ["x"] * 3_001}}})
     assert response.status_code == 413
     assert codes(response) == ["BODY_TOO_LARGE"]
+
+
+async def test_too_many_values_of_an_office_are_refused_as_well(client: Client, installed_url: str) -> None:
+    """Five hundred records with all their data items are taken, and nothing beyond."""
+    connection = await asyncpg.connect(installed_url)
+    await Ground(connection).officer("sends-much", "clerk", office=("350200", "JCZD"))
+    await connection.close()
+    await client.service.callers.refresh()
+    mutation = "mutation { signOut(input: {}) { receipts } }"
+    for count, expected in ((45_000, []), (50_001, ["BODY_TOO_LARGE"])):
+        sent = {"query": mutation, "variables": {"unused": [1] * count}}
+        assert codes(await post(client, sent, authorization=client.bearer("sends-much"))) == expected
 
 
 async def test_too_many_values_in_an_address_are_refused_as_well(client: Client) -> None:

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from api import handing_in
-from api.database import LOST, Database
+from api.database import LOST, Database, DatabaseAway
 from api.http_errors import status_of
 from domain.calendar import working_calendar
 from domain.lifecycle import Actor, Transaction
@@ -128,6 +128,20 @@ async def test_who_hands_in_a_file_is_told_that_it_was_broken_off(
     await database.close()
     await owner.close()
     assert (again.state, again.rows_added, again.rows_read) == ("completed", 2, 2)
+
+
+async def test_whoever_marks_what_was_left_is_told_that_the_database_went_away(installed_url: str) -> None:
+    class Cut(Database):
+        async def connect(self, *, command_seconds: float | None = None) -> asyncpg.Connection[Any]:
+            session = await super().connect(command_seconds=command_seconds)
+            session.terminate()
+            return session
+
+    database = Cut(installed_url, size=1, statement_timeout_ms=10_000)
+    vault = Vault({"k1": b"1" * 32}, "k1", b"2" * 32)
+    at = handing_in.Desk(database, vault, load_rulebooks(), working_calendar(), lambda: NOW)
+    with pytest.raises(DatabaseAway):
+        await handing_in.settle_left(at)
 
 
 async def test_an_import_under_way_is_not_taken_for_a_left_one(installed_url: str, desk: Desk) -> None:

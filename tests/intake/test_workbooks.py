@@ -6,9 +6,11 @@ import io
 import random
 import struct
 import zipfile
+from collections.abc import Callable
 
 import pytest
 import xlsxwriter
+from python_calamine import load_workbook
 
 from domain.oversight.container import FileDamaged
 from domain.oversight.row import OTHER
@@ -107,6 +109,65 @@ def test_a_workbook_of_another_kind_is_refused(other: str) -> None:
         parts.writestr(other, b"<x/>")
     with pytest.raises(FileDamaged):
         list(rows_of(file))
+
+
+def _changed(change: Callable[[str, bytes], tuple[str, bytes]]) -> bytes:
+    """Give a workbook whose parts are changed in name or content."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_workbook())) as before, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            after.writestr(*change(name, before.read(name)))
+    return file.getvalue()
+
+
+def test_a_workbook_whose_sheets_only_the_reader_finds_is_refused() -> None:
+    """To the reader names of parts are the same in any case; what looks for faulty cells would miss them."""
+    packed = _changed(lambda name, content: (name.replace("xl/workbook.xml", "xl/Workbook.xml"), content))
+    assert load_workbook(io.BytesIO(packed)).sheet_names == ["Sheet1"]
+    with pytest.raises(FileDamaged):
+        list(rows_of(io.BytesIO(packed)))
+
+
+def test_a_faulty_cell_on_a_sheet_whose_part_is_not_told_is_refused() -> None:
+    """A comment that names another sheet: which part holds the rows is not guessed."""
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        content = content.replace(b'<c r="B3"><v>2</v>', b'<c r="B3" t="e"><v>#DIV/0!</v>')
+        return name, content.replace(b"<sheets>", b'<sheets><!-- <sheet r:id="rId9"/> -->')
+
+    packed = _changed(change)
+    assert load_workbook(io.BytesIO(packed)).sheet_names == ["Sheet1"]
+    with pytest.raises(FileDamaged):
+        list(rows_of(io.BytesIO(packed)))
+
+
+PROPERTIES = b"docProps/app.xml"
+"""A part that the reader of rows never opens."""
+
+
+def _spoilt(packed: bytes, at: int, spoil: bytes) -> bytes:
+    """Change bytes of how a part is kept, so far behind the beginning of its entry in the list of parts."""
+    entry = packed.rindex(PROPERTIES) - 46
+    return packed[: entry + at] + spoil + packed[entry + at + len(spoil) :]
+
+
+def test_a_workbook_with_a_part_that_cannot_be_unpacked_is_refused_whoever_reads_that_part() -> None:
+    """What stands behind it has not been counted, and may unpack to more than can be held."""
+    whole = _workbook()
+    begins = whole.index(PROPERTIES) + len(PROPERTIES)
+    damaged = whole[:begins] + b"\xff" * 8 + whole[begins + 8 :]
+    assert load_workbook(io.BytesIO(damaged)).sheet_names == ["Sheet1"]
+    with pytest.raises(FileDamaged):
+        list(rows_of(io.BytesIO(damaged)))
+
+
+@pytest.mark.parametrize("method", [9, 12, 14, 93, 99], ids=["deflate64", "bzip2", "lzma", "zstd", "aes"])
+def test_a_part_that_is_packed_in_another_way_is_refused(method: int) -> None:
+    """A reader that knows the way would unpack something else than what was counted."""
+    packed = _spoilt(_workbook(), 10, struct.pack("<H", method))
+    assert load_workbook(io.BytesIO(packed)).sheet_names == ["Sheet1"]
+    with pytest.raises(FileDamaged):
+        list(rows_of(io.BytesIO(packed)))
 
 
 def test_a_formula_that_could_not_be_worked_out_is_told_and_not_taken_for_an_empty_cell() -> None:

@@ -370,6 +370,8 @@ async def test_a_persons_entry_follows_the_units_and_goes_with_it(desk: Desk) ->
     assert (await desk.do("xx-clerk", "collectListEntry", **given, **person)).code == "CAPACITY_UNKNOWN"
     nowhere = {**person, "withEntry": f"ListEntry:{uuid4()}", "capacity": "实际控制人"}
     assert (await desk.do("xx-clerk", "collectListEntry", **given, **nowhere)).code == "NOT_FOUND"
+    alone = {name: value for name, value in nowhere.items() if name != "withEntry"}
+    assert (await desk.do("xx-clerk", "collectListEntry", **given, **alone)).code == "NOT_FOUND", "no unit is named"
     elsewhere = await collected(desk, "xx-labour", domain=PAIR)
     refused = await desk.do("xx-clerk", "collectListEntry", **given, **{**nowhere, "withEntry": elsewhere})
     assert refused.code == "NOT_FOUND"

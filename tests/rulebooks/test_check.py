@@ -160,6 +160,18 @@ FAULTS = {
         "valid_to = 2026-04-30",
         "value publication.minor.max: two values hold on the same day",
     ),
+    "a way onto a list that does not end in its publication": (
+        "parents/service.toml",
+        '{ verb = "publish", by = "认定单位", roles = ["approver"] }',
+        '{ verb = "review", by = "认定单位", roles = ["approver"] }',
+        "its entries are never published",
+    ),
+    "a removal that is filed with nobody": (
+        "xinxiang.toml",
+        '{ verb = "file", by = "发布责任单位", office = "XYB"',
+        '{ verb = "file", by = "发布责任单位"',
+        "the step 'file' does not say with whom",
+    ),
     "a path that is silent and speaks": (
         "xinxiang.toml",
         '[[silent]]\npath = "severity.vocabulary"',
