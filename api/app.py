@@ -35,6 +35,7 @@ from api.public import public_routes
 from api.refusals import NOTE_REFUSAL
 from api.score_cards import score_card_routes
 from api.service import Service
+from api.stopping import STOPPING
 from api.templates import template_routes
 from api.token_endpoint import token_routes
 from api.worker import pushing
@@ -101,7 +102,7 @@ def _starlette(service: Service) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         await service.callers.refresh()
         async with settling(desk_of(service)), service.background(), pushing(service):
-            yield {GATE: service.gate, NOTE_REFUSAL: service.note_refusal}
+            yield {GATE: service.gate, NOTE_REFUSAL: service.note_refusal, STOPPING: service.stopping}
         await service.database.close()
 
     routes = [

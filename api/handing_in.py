@@ -47,6 +47,14 @@ class ImportBroken(DatabaseAway):
     zh = "归集过程中数据库中断：请重新提交同一文件，将从已归集处继续，不会重复归集。"
 
 
+class ImportStopped(DomainError):
+    """The service is asked to stop: hand the same file in again when it is back. It goes on behind what was taken,
+    and adds nothing twice."""
+
+    code = "IMPORT_STOPPED"
+    zh = "服务正在停止：恢复后请重新提交同一文件，将从已归集处继续，不会重复归集。"
+
+
 Authorise = Callable[["asyncpg.Connection[Any]"], Awaitable[Actor]]
 
 
@@ -118,7 +126,8 @@ async def hand_in(
             trial=judged,
         )
         return await importing.take(file, wanted, progress=progress)
-    except (*LOST, *BROKEN):
+    except (*LOST, *BROKEN) as error:
+        desk.database.note(error)
         raise ImportBroken from None
     finally:
         for opened in reversed(sessions):

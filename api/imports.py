@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,12 +15,14 @@ from starlette.routing import Route
 
 from api import bind
 from api.access import Access
-from api.handing_in import Desk, hand_in
+from api.database import DatabaseAway
+from api.handing_in import Desk, ImportStopped, hand_in, settle_left
 from api.http_errors import BodyTooLarge, UnsupportedMediaType
 from api.job import Credentials, reader_of
 from api.routes import PRIVATE, Status, answered, credentials_of, read_row
 from api.service import Service
 from api.standing import stands
+from api.stopping import BrokenOff, unless_stopped
 from authz.caller import Caller
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Actor
@@ -48,7 +51,10 @@ class ContentTypeNotAFile(UnsupportedMediaType):
     zh = "请将文件本身作为请求体发送，Content-Type 为 CSV、NDJSON、XLSX 或 gzip 的类型。"
 
 
-_STATUSES: Final[tuple[Status, ...]] = ((ContentTypeNotAFile, 415, ()),)
+_STATUSES: Final[tuple[Status, ...]] = (
+    (ContentTypeNotAFile, 415, ()),
+    (ImportStopped, 503, ((b"retry-after", b"10"),)),
+)
 
 
 def desk_of(service: Service) -> Desk:
@@ -92,21 +98,29 @@ async def _import(service: Service, request: Request) -> Response:
                 raise Forbidden(noun="record_import", action="hand_in")
         return caller.to_actor()
 
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        await _receive(request, file, service.settings.max_import_bytes)
-        summary = await hand_in(
-            desk_of(service),
-            authorise,
-            file=file,
-            wanted=Wanted(
-                office_id=office_id,
-                item_id=bind.local_id(item, "CatalogueItem") if item and is_id else None,
-                item_code=None if is_id else item or None,
-                lenient=request.query_params.get("lenient") == "true",
-                publish=publish,
-            ),
-            dry_run=request.query_params.get("dryRun") == "true",
-        )
+    async def take() -> ImportSummary:
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+            await _receive(request, file, service.settings.max_import_bytes)
+            return await hand_in(
+                desk_of(service),
+                authorise,
+                file=file,
+                wanted=Wanted(
+                    office_id=office_id,
+                    item_id=bind.local_id(item, "CatalogueItem") if item and is_id else None,
+                    item_code=None if is_id else item or None,
+                    lenient=request.query_params.get("lenient") == "true",
+                    publish=publish,
+                ),
+                dry_run=request.query_params.get("dryRun") == "true",
+            )
+
+    try:
+        summary = await unless_stopped(service.stopping, take())
+    except BrokenOff:
+        with suppress(DatabaseAway):
+            await settle_left(desk_of(service))
+        raise ImportStopped from None
     return JSONResponse(told(summary), status_code=201)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 ALLOWED = ("correlation", "kind", "frames", "code", "status", "object", "verb", "fault", "issuer", "count", "seconds")
 """Extra fields a log line may carry; everything else is dropped."""
@@ -29,11 +30,21 @@ class JsonLines(logging.Formatter):
 
 
 class Coded(logging.Filter):
-    """Lets through what says something: what uvicorn takes for no request is logged by `api.refusals`, with its code."""
+    """Lets through what says something: what uvicorn takes for no request is logged by `api.refusals`, with its code.
+
+    What it cuts off when it is asked to stop is one line with a count, and no error of the application.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether to log a record."""
-        return record.msg != "Invalid HTTP request received."
+        if isinstance(record.args, tuple) and record.msg == _CUT_OFF:
+            record.msg, record.count, record.args = "requests_cut_off", record.args[0], ()
+        is_cut_off = record.exc_info is not None and record.exc_info[0] is asyncio.CancelledError
+        return record.msg != "Invalid HTTP request received." and not is_cut_off
+
+
+_CUT_OFF: Final = "Cancel %s running task(s), timeout graceful shutdown exceeded"
+"""What uvicorn says of requests that are under way for too long after it was asked to stop."""
 
 
 def log_config(level: str) -> dict[str, Any]:

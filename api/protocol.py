@@ -30,6 +30,7 @@ from api.http_errors import status_of
 from api.refusals import NOTE_REFUSAL
 from api.request_parser import RequestParser
 from api.sending import PEER
+from api.stopping import STOPPING
 from domain.errors import DomainError
 
 HEADER_SECONDS = 8.0
@@ -85,6 +86,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._gate: Gate | None = self.app_state.get(GATE)
+        self._stopping: asyncio.Event | None = self.app_state.get(STOPPING)
         self._note_refusal: Callable[[DomainError], None] | None = self.app_state.get(NOTE_REFUSAL)
         self.parser: RequestParser = RequestParser(self, self._head_without_offer)
 
@@ -101,6 +103,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self._wait_for(None)
         self.resume_writing()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Close the connection, or let its request end, which is told that the server is asked to stop."""
+        if self._stopping is not None:
+            self._stopping.set()
+        super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         """Read on; what is in the middle of something has its time, what is whole needs none."""

@@ -25,6 +25,7 @@ from api.postgres.address import database, database_url
 from api.protocol import GuardedProtocol
 from api.settings import Settings, SettingsError, load_settings
 from api.start import prepare
+from api.stopping import GRACE_SECONDS
 from domain.clock import system_clock
 
 OPEN_FILES = 65_536
@@ -78,7 +79,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
             log_config=log_config(settings.log_level),
             server_header=False,
             timeout_keep_alive=75,
-            timeout_graceful_shutdown=10,
+            timeout_graceful_shutdown=GRACE_SECONDS,
             h11_max_incomplete_event_size=64 * 1024,
         )
         sockets = several(listening)

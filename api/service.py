@@ -74,6 +74,9 @@ class Service:
 
     refusals: Refusals = field(default_factory=Refusals)
 
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the server is asked to stop."""
+
     started_at: float = field(default_factory=time.time)
     """When the process started, in seconds since 1970: for the metrics only."""
 

@@ -5,16 +5,22 @@ The clock is ours: no test waits. `Wire` is the transport of one connection and 
 
 from __future__ import annotations
 
+import ast
+import asyncio
+import inspect
+import json
+import logging
 import random
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from uvicorn import server
 from uvicorn.server import ServerState
 
 from api import framing, protocol
 from api.gate import Gate
-from api.logs import Coded, log_config
+from api.logs import Coded, JsonLines, log_config
 from api.protocol import BODY_RATE, BODY_SECONDS, HEADER_BYTES, HEADER_SECONDS, UNREAD_SECONDS
 from tests.http.wire import KEEP_ALIVE, Connection
 
@@ -430,3 +436,29 @@ async def test_a_request_that_never_ends_is_told_and_one_that_is_sent_away_is_no
     assert full.turned_away == 1
     assert crowded.refused == []
     await crowded.end()
+
+
+async def test_whatever_takes_long_learns_that_the_server_is_asked_to_stop(connection: Connection) -> None:
+    connection.proceed.clear()
+    await connection.receive(HEAD % 2 + b"\r\n{}")
+    assert not connection.stopping.is_set()
+    connection.protocol.shutdown()
+    assert connection.stopping.is_set()
+    connection.proceed.set()
+    await connection.receive(b"")
+    assert connection.wire.answer() == (200, None)
+
+
+def test_what_is_cut_off_at_the_end_is_a_line_with_its_count_and_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("uvicorn.error")
+    log.error(_server_says("Cancel %s running task(s)"), 3)
+    log.error("Exception in ASGI application\n", exc_info=asyncio.CancelledError())
+    told = [json.loads(JsonLines().format(record)) for record in caplog.records if Coded().filter(record)]
+    assert [(line["message"], line["count"]) for line in told] == [("requests_cut_off", 3)]
+
+
+def _server_says(beginning: str) -> str:
+    """Give the one text in uvicorn's server that begins so: what it says may change with its version."""
+    texts = [node.value for node in ast.walk(ast.parse(inspect.getsource(server))) if isinstance(node, ast.Constant)]
+    (found,) = [text for text in texts if isinstance(text, str) and text.startswith(beginning)]
+    return found

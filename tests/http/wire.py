@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 from api.gate import GATE, Gate
 from api.protocol import GuardedProtocol
 from api.refusals import NOTE_REFUSAL
+from api.stopping import STOPPING
 from domain.errors import DomainError
 
 KEEP_ALIVE = 75
@@ -110,7 +111,8 @@ class Connection:
         )
         loop: Any = self.clock
         self.refused: list[DomainError] = []
-        found: dict[str, Any] = {GATE: gate, NOTE_REFUSAL: self.refused.append}
+        self.stopping = asyncio.Event()
+        found: dict[str, Any] = {GATE: gate, NOTE_REFUSAL: self.refused.append, STOPPING: self.stopping}
         self.protocol = GuardedProtocol(config, state or ServerState(), found, _loop=loop)
         self.protocol.connection_made(self.wire)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import hashlib
 import io
 from collections.abc import AsyncIterator
 from typing import Any
@@ -203,3 +205,77 @@ async def test_a_file_whose_sender_is_stopped_while_it_arrives_is_not_taken(demo
         await database.execute("UPDATE account SET state = 'active' WHERE sub = $1", CLERK)
         await bump_epoch(database)
         await database.close()
+
+
+def _stopping_at(turn: int, client: Client, monkeypatch: pytest.MonkeyPatch, *, wait: bool) -> None:
+    """Have the server asked to stop as a transaction of an import begins: the first begins it, others take its blocks."""
+    stands, turns = standing.stands, list[None]()
+
+    async def asked(session: Any, caller: Caller) -> bool:
+        turns.append(None)
+        if len(turns) == turn:
+            client.service.stopping.set()
+            if wait:
+                await asyncio.Event().wait()
+        return await stands(session, caller)
+
+    monkeypatch.setattr(imports, "stands", asked)
+    monkeypatch.setattr("api.stopping.FINISH_SECONDS", 0.01 if wait else 60.0)
+
+
+async def _how_it_stands(url: str, file: io.BytesIO) -> list[tuple[str, int]]:
+    connection = await asyncpg.connect(url)
+    digest = hashlib.sha256(file.getvalue()).hexdigest()
+    rows = await connection.fetch("SELECT state, rows_added FROM record_import WHERE file_digest = $1", digest)
+    await connection.close()
+    return [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("turn", "left"),
+    [(1, []), (2, [("void", 0)]), (3, [("interrupted", 2)])],
+    ids=["before it begins", "in its first block", "behind its last block"],
+)
+async def test_who_hands_in_a_file_is_told_that_the_service_stops_and_the_same_file_goes_on(
+    demo_url: str, serve: Serve, monkeypatch: pytest.MonkeyPatch, turn: int, left: list[tuple[str, int]]
+) -> None:
+    """XM-08a: an import that would not end in time is broken off and marked while its client can still be told."""
+    file = sheet("penalty", [penalty(73_000 + 2 * turn), penalty(73_001 + 2 * turn)])
+    async with serve(demo_url) as client:
+        with monkeypatch.context() as patch:
+            _stopping_at(turn, client, patch, wait=True)
+            stopped = await _post(client, file)
+    assert (stopped.status_code, stopped.headers["retry-after"]) == (503, "10")
+    assert stopped.json()["errors"][0]["extensions"]["code"] == "IMPORT_STOPPED"
+    assert await _how_it_stands(demo_url, file) == left, "before the process has ended"
+    async with serve(demo_url) as client:
+        taken = await _post(client, file)
+    assert (taken.status_code, taken.json()["state"], taken.json()["rowsAdded"]) == (201, "completed", 2)
+    assert len(await _how_it_stands(demo_url, file)) == (2 if left[:1] == [("void", 0)] else 1)
+
+
+async def test_an_import_that_ends_in_time_is_ended_and_answered_though_the_service_stops(
+    demo_url: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serve(demo_url) as client:
+        _stopping_at(1, client, monkeypatch, wait=False)
+        taken = await _post(client, sheet("penalty", [penalty(73_100)]))
+    assert (taken.status_code, taken.json()["state"], taken.json()["rowsAdded"]) == (201, "completed", 1)
+
+
+async def test_a_file_that_still_arrives_when_the_service_stops_is_not_taken(
+    demo_url: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.stopping.FINISH_SECONDS", 0.01)
+    file = ndjson([penalty(73_200)])
+    async with serve(demo_url) as client:
+
+        async def never_whole() -> AsyncIterator[bytes]:
+            yield file.getvalue()[:100]
+            client.service.stopping.set()
+            await asyncio.Event().wait()
+
+        headers = {"content-type": NDJSON, "authorization": f"Bearer {client.token(CLERK)}"}
+        stopped = await client.http.post("/imports", content=never_whole(), headers=headers)
+    assert (stopped.status_code, stopped.json()["errors"][0]["extensions"]["code"]) == (503, "IMPORT_STOPPED")
+    assert await _how_it_stands(demo_url, file) == []
