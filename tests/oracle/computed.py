@@ -98,25 +98,34 @@ _WORDS = {
     "zh": (
         ("本人", "社会公众（未登录）", "其他用户", "您的委托代理人", "（由代理人代为办理）"),
         {
-            "read": "查询了信用信息",
-            "lookup_person": "按身份证号查找",
-            "screen": "在批量筛查中查询了信用信息",
-            "issue": "申请出具信用报告",
-            "explain": "核对谁可以办理（未显示信息内容）",
+            "read": ("查询了信用信息", "申请查询信用信息"),
+            "lookup_person": ("按身份证号进行了查找", "申请按身份证号查找"),
+            "screen": ("在批量筛查中查询了信用信息", "在批量筛查中申请查询信用信息"),
+            "issue": ("获取了信用报告", "申请出具信用报告"),
+            "explain": ("核对了谁可以办理（未显示信息内容）", "申请核对谁可以办理"),
         },
-        "办理业务时看到信用信息",
+        ("办理业务时看到信用信息", "办理业务时申请查看信用信息"),
         ("，用途：", "，依据：", "；未予提供。", "。"),
     ),
     "en": (
         ("you yourself", "a member of the public, not signed in,", "another user", "your agent", " (by a deputy)"),
         {
-            "read": " looked at credit information",
-            "lookup_person": " looked for a person by identity number",
-            "screen": " looked at credit information in a screening",
-            "issue": " asked for a credit report",
-            "explain": " asked who may act on credit information, without seeing it",
+            "read": (" looked at credit information", " asked to look at credit information"),
+            "lookup_person": (
+                " looked for a person by identity number",
+                " asked to look for a person by identity number",
+            ),
+            "screen": (
+                " looked at credit information in a screening",
+                " asked to look at credit information in a screening",
+            ),
+            "issue": (" was issued a credit report", " asked for a credit report"),
+            "explain": (
+                " asked who may act on credit information, without seeing it",
+                " asked who may act on credit information",
+            ),
         },
-        " saw credit information while handling a matter",
+        (" saw credit information while handling a matter", " asked to see credit information while handling a matter"),
         (", for: ", ", on the basis of: ", "; it was not provided.", "."),
     ),
 }
@@ -143,7 +152,8 @@ def _sentence(language: str) -> Callable[[State, Row], str]:
         else:
             who = people[1] if row["account_id"] is None else people[2]
         told = (purpose + row["purpose"] if row["purpose"] else "") + (basis + row["basis"] if row["basis"] else "")
-        return day + who + verbs.get(row["verb"], otherwise) + told + (refused if row["outcome"] == "refused" else end)
+        is_refused = row["outcome"] == "refused"
+        return day + who + verbs.get(row["verb"], otherwise)[is_refused] + told + (refused if is_refused else end)
 
     return say
 

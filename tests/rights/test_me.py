@@ -90,11 +90,17 @@ async def test_the_access_log_speaks_in_plain_words(client: Client) -> None:
     assert english.startswith("On 20")
 
 
-async def test_a_refused_look_up_says_that_nothing_was_provided(client: Client) -> None:
+async def test_a_refused_look_up_says_what_was_asked_for_and_that_nothing_was_provided(client: Client) -> None:
+    """上海市社会信用条例34: of whom nothing was provided it is not said that it looked."""
     data = await client.data(
-        "{ accessLog(first: 50, filter: { outcome: [REFUSED] }) { nodes { sentenceZh } } }", caller=OTHER
+        "{ accessLog(first: 50, filter: { outcome: [REFUSED] }) { nodes { verb sentence sentenceZh } } }", caller=OTHER
     )
-    assert data["accessLog"]["nodes"][0]["sentenceZh"].endswith("；未予提供。")
+    told = next(node for node in data["accessLog"]["nodes"] if node["verb"] == "read")
+    assert "申请查询信用信息，" in told["sentenceZh"]
+    assert told["sentenceZh"].endswith("；未予提供。")
+    assert "查询了" not in told["sentenceZh"]
+    assert " asked to look at credit information, " in told["sentence"]
+    assert told["sentence"].endswith("; it was not provided.")
 
 
 async def test_a_request_goes_to_the_office_of_the_record_with_its_article_and_no_invented_term(client: Client) -> None:
