@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from api import bootstrap
+from api.stopping import GRACE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
@@ -135,6 +136,12 @@ def test_development_adds_packages_and_changes_none() -> None:
 def test_pycasbin_is_never_installed_beside_casbin() -> None:
     assert "pycasbin" in pins("requirements.lock")
     assert "casbin" not in pins("requirements-dev.lock")
+
+
+def test_a_container_is_not_killed_while_what_is_under_way_is_ended() -> None:
+    """Ten seconds are what a container is given unless its file says more."""
+    (given,) = re.findall(r"stop_grace_period: (\d+)s\b", (ROOT / "compose.yaml").read_text())
+    assert int(given) > GRACE_SECONDS + 10
 
 
 def test_no_secret_in_the_compose_file_has_a_default() -> None:

@@ -329,6 +329,9 @@ def test_a_database_of_its_own_is_tuned_as_the_embedded_one() -> None:
     told = dict(re.findall(r"^ +- --(\w+)=(\S+)$", (ROOT / "compose.yaml").read_text(encoding="utf-8"), re.MULTILINE))
     assert told.pop("shared_buffers") == "256MB"
     assert told.items() <= OPTIONS.items()
+    assert {name for name in OPTIONS if name.startswith("log_")} - told.keys() == {"log_checkpoints"}, (
+        "no value is logged"
+    )
 
 
 def test_a_lost_password_file_is_named(tmp_path: Path) -> None:
