@@ -76,23 +76,30 @@ async def _hand_in(work: Work, evidence: list[strawberry.ID], removal_id: Any) -
     await attach_drafts(work, evidence, to="list_removal", row=row)
 
 
-@strawberry.input(description="Which entry meets the exit standard 退出标准 of its list, and how.")
+@strawberry.input(
+    description="Which entry is to leave: a red one for a verified violation 查实违法失信, another by its exit standard 退出标准."
+)
 class ProposeListRemovalInput:
     """What is proposed."""
 
     entry: strawberry.ID = required("Global id of a list entry of your office.")
-    statement: str = required("How the exit standard of the list is met.")
-    evidence: Optional[list[strawberry.ID]] = optional("Global ids of drafts of attachments.")
+    statement: str = required("How the exit standard of the list is met, or which violation was verified and how.")
+    evidence: Optional[list[strawberry.ID]] = optional(
+        "Global ids of drafts of attachments; at least one where a violation is stated."
+    )
     client_mutation_id: Optional[str] = optional(KEY)
 
 
 @mutation("proposeListRemoval", noun="list_removal", verb="propose", input=ProposeListRemovalInput, payload=PAYLOAD)
 async def propose_list_removal(work: Work, given: ProposeListRemovalInput) -> Changed:
-    """Propose that an entry of your office leaves, as it meets the exit standard of its list (厦门3, 海沧7)."""
+    """Propose that an entry of your office leaves: a red one for a violation you verified (新乡四(四)), another one as it
+    meets the exit standard of its list (厦门3, 海沧7)."""
     entry_id = local_id(given.entry, "ListEntry")
     await work.require("list_entry", entry_id, work.scopes("list_removal", "propose"))
-    removal_id = await removals.propose(work.tx, work.job.service.books, entry_id, statement=given.statement)
-    await _hand_in(work, given.evidence or [], removal_id)
+    evidence = given.evidence or []
+    books = work.job.service.books
+    removal_id = await removals.propose(work.tx, books, entry_id, statement=given.statement, evidence=len(evidence))
+    await _hand_in(work, evidence, removal_id)
     return Changed({"listRemoval": removal_id})
 
 

@@ -39,7 +39,7 @@ from domain.credit.submission import Submission, submit
 from domain.errors import InvalidInput, NotFound, StateConflict
 from domain.ids import new_id
 from domain.lifecycle import Transaction, machine, move
-from domain.lists import removals
+from domain.lists import removal_openings
 from domain.measure import lifting
 from domain.registry.enrolment import names_identity, without_identity
 from domain.rulebook.model import Rulebooks
@@ -121,7 +121,7 @@ async def publish(
         "necessity": why,
     }
     published = await move(tx, MACHINE, "publish", record_id, changes, reason=why, basis=terms.citation(books, item))
-    await removals.raise_for_record(tx, books, published)
+    await removal_openings.raise_for_record(tx, books, published)
     return published
 
 
@@ -162,7 +162,7 @@ async def amend(
     amended = await move(tx, MACHINE, "amend", record_id, judged, reason=why, basis=found)
     await lifting.lift_unfounded(tx, amended, reason=why, basis=found)
     await tx.connection.execute(_KEEP_VERSION, new_id(), *(row[name] for name in _KEPT), why, tx.now)
-    await removals.raise_for_record(tx, books, amended)
+    await removal_openings.raise_for_record(tx, books, amended)
     return amended
 
 

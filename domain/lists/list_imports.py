@@ -19,6 +19,7 @@ from domain.lists.list_kind import load_kind
 from domain.lists.list_publication import remove
 from domain.lists.list_subject import Named, admit_subject
 from domain.lists.refusals import ListNotImported, NotListOwner
+from domain.lists.removal_openings import raise_for_entry
 from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
@@ -83,7 +84,9 @@ async def import_entry(tx: Transaction, vault: Vault, books: Rulebooks, given: I
         "term_basis": None,
         "disclosure": kind.disclosure_of(person=subject["is_person"]),
     }
-    return await create_once(tx, "import", values, basis=kind.citation)
+    entry_id = await create_once(tx, "import", values, basis=kind.citation)
+    await raise_for_entry(tx, books, entry_id)
+    return entry_id
 
 
 async def end(tx: Transaction, books: Rulebooks, entry_id: UUID, *, reason: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from domain.lists.list_terms import Cited, check_until, extends_while_listed, li
 from domain.lists.list_way import load_entry, machine_of, take, way_of
 from domain.lists.refusals import ExtensionUnfounded, RemovalReasonUnfit, UnitNotPublished
 from domain.lists.removal_endings import lapse
+from domain.lists.removal_openings import raise_for_entry
 from domain.measure import lifting
 from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
@@ -53,7 +54,9 @@ async def publish(
     await require_evidence_stands(tx, entry_id)
     await end_public_notice(tx, row, unless_running=True)
     term = _term(books, kind, row, until, law, published_on=tx.today)
-    return await take(tx, way, row, "publish", {"published_at": tx.now, **term})
+    published = await take(tx, way, row, "publish", {"published_at": tx.now, **term})
+    await raise_for_entry(tx, books, entry_id)
+    return published
 
 
 async def extend(

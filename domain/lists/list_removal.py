@@ -1,7 +1,7 @@
 """Removals 移出: the matters in which entries are taken off a list before their last day.
 
-Three ways: a red entry after a verified violation (新乡四(四)), a black entry on the subject's application
-(新乡四(四); 人社部令第45号), an entry that meets the exit standard of its list (厦门3, 海沧7). What each way asks for,
+Three ways: a red entry after a verified violation (新乡四(四)), told by a record or a listing or stated by its
+publisher, a black entry on the subject's application (新乡四(四); 人社部令第45号), an entry that meets the exit standard of its list (厦门3, 海沧7). What each way asks for,
 in which order, is told by the rulebook; who took which step stands in columns.
 """
 
@@ -46,7 +46,14 @@ class ListRemoval(Model):
     state: str = column(fields.TextField, "How far it is on its way.")
     procedure: str = column(fields.TextField, "Code of the procedure it follows.")
     basis: str = column(fields.TextField, "The rule it rests on.")
-    cause = reference("renxin.CreditRecord", "The record of the violation; null on the other ways.", null=True)
+    cause = reference(
+        "renxin.CreditRecord",
+        "The record of the violation; null on the other ways, and for a violation that is told by a listing or stated.",
+        null=True,
+    )
+    cause_entry = reference(
+        "renxin.ListEntry", "The listing against the subject that tells of the violation; null otherwise.", null=True
+    )
     statements: dict[str, str] = column(
         fields.JSONField, "What is stated to each condition of the rule.", Privacy.CREDIT_DETAIL, default=dict
     )
@@ -108,7 +115,9 @@ class ListRemoval(Model):
             CheckConstraint(check=f"way IN {REMOVAL_WAYS}", name="list_removal_way_is_known"),
             CheckConstraint(check=f"state IN {REMOVAL_STATES}", name="list_removal_state_is_known"),
             CheckConstraint(
-                check="(way = 'violation') = (cause_id IS NOT NULL)", name="list_removal_violation_has_cause"
+                check="num_nonnulls(cause_id, cause_entry_id) <= CASE WHEN way = 'violation' THEN 1 ELSE 0 END"
+                " AND (state <> 'raised' OR num_nonnulls(cause_id, cause_entry_id) = 1)",
+                name="list_removal_violation_has_cause",
             ),
             CheckConstraint(
                 check="(state = 'removed') = (removed_at IS NOT NULL)", name="list_removal_removed_has_time"

@@ -1,4 +1,4 @@
-"""Taking entries off their lists: raised, applied for or proposed, then step by step as the rulebook lays down.
+"""Taking entries off their lists: applied for or proposed, then step by step as the rulebook lays down.
 
 In charge of every removal before the last day but those by repair and by the source of an imported list. The
 entry leaves in the same transaction as the last step, and with it every channel: the events of the outbox tell
@@ -11,30 +11,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.clock import local_day
-from domain.credit.terms import Due
 from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
 from domain.installation_rows import office_id
-from domain.lifecycle import Transaction, change, create, move
+from domain.lifecycle import Transaction, change, move
 from domain.lists import list_publication
 from domain.lists.list_removal import NOT_ONE_PERSON, OPEN
 from domain.lists.refusals import OwnApproval
-from domain.lists.removal_rules import Listed, RemovalNotProvided, announcement, decision_due, earliest, listed
+from domain.lists.removal_openings import LISTED, PROPOSED, STARTS, open_removal
+from domain.lists.removal_rules import Listed, decision_due, earliest, listed
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import Procedure, Step, require_next
 from domain.text import require_text
 
-STARTS: Final = {"violation": "raised", "early": "applied", "standard_met": "proposed"}
 REASONS: Final = {"violation": "verified_violation", "early": "early_removal", "standard_met": "standard_met"}
 """Under which reason an entry leaves on each way."""
 
 _WORDS: Final = {"violation": "查实违法失信，移出红名单", "early": "准予提前移出", "standard_met": "符合退出标准"}
+_VIOLATION: Final = "违法违规或违诺失信等行为"
+"""To what a statement is made where a violation is proposed (新乡四(四))."""
 _LONGEST: Final = 2_000
 
 
@@ -43,13 +43,6 @@ class EntryNotInForce(DomainError):
 
     code = "ENTRY_NOT_IN_FORCE"
     zh = "该列入未公示或已移出、到期：没有可移出的信息。"
-
-
-class RemovalPending(DomainError):
-    """A removal of this entry is under way already: see `removal`."""
-
-    code = "REMOVAL_PENDING"
-    zh = "该列入已有移出事项在办理：见 removal。"
 
 
 class ConditionMissing(InvalidInput):
@@ -94,6 +87,13 @@ class ExitRuleMissing(DomainError):
     zh = "该名单没有退出机制：无退出标准可适用。"
 
 
+class ViolationFallen(DomainError):
+    """What told of the violation was withdrawn: close the task; propose anew for another violation."""
+
+    code = "VIOLATION_FALLEN"
+    zh = "据以移出的失信信息已撤销：请办结本事项；另有违法失信行为的可另行提出。"
+
+
 class NotTheWayOut(DomainError):
     """This way out is not for lists of this kind: red entries leave after a violation, black ones by application."""
 
@@ -101,33 +101,7 @@ class NotTheWayOut(DomainError):
     zh = "该方式不适用于此类名单：红名单因查实的违法失信移出，黑名单可申请提前移出。"
 
 
-# -- beginnings
-
-
-async def raise_for_record(tx: Transaction, books: Rulebooks, record: Mapping[str, Any]) -> list[UUID]:
-    """Raise the task to remove every red entry in force of the subject of a published record that counts against it.
-
-    One open matter per entry is enough. A record that is not shared with the publisher raises nothing.
-    Source: 新乡四(四) (经查证属实的,由发布责任单位提出并删除).
-    """
-    if record["state"] != "published" or not (record["dishonest"] or record["severity"] == "serious"):
-        return []
-    raised = []
-    for row in await tx.connection.fetch(_RED_IN_FORCE, record["subject_id"], tx.today, record["id"]):
-        with suppress(RemovalPending, RemovalNotProvided):  # nothing of it may keep a record from publication
-            raised.append(await _raise(tx, books, row, record["id"]))
-    return raised
-
-
-async def raise_for_import(tx: Transaction, books: Rulebooks, import_id: UUID) -> None:
-    """Raise the tasks for the published records that came with an import."""
-    for record in await tx.connection.fetch(_OF_IMPORT, import_id, tx.today):
-        await raise_for_record(tx, books, record)
-
-
-async def _raise(tx: Transaction, books: Rulebooks, entry: Mapping[str, Any], record_id: UUID) -> UUID:
-    found = listed(books, entry, tx.today)
-    return await _open(tx, found, entry, "violation", {"cause_id": record_id})
+# -- beginnings that somebody asks for
 
 
 async def apply(
@@ -158,64 +132,32 @@ async def apply(
     _pass_waiting_time(found, corrected_on, tx.today)
     due = decision_due(found, calendar, tx.today)
     changes = {"statements": said, "corrected_on": corrected_on, "opened_by": tx.actor.account_id}
-    return await _open(tx, found, entry, "early", changes, due=due)
+    return await open_removal(tx, found, entry, "early", changes, due=due)
 
 
-async def propose(tx: Transaction, books: Rulebooks, entry_id: UUID, *, statement: str) -> UUID:
-    """Propose that an entry leaves because it meets the exit standard of its list; give the id of the removal.
+async def propose(tx: Transaction, books: Rulebooks, entry_id: UUID, *, statement: str, evidence: int = 0) -> UUID:
+    """Propose that an entry leaves: a red one for a violation that its publisher has verified, any other because it meets
+    the exit standard of its list. Give the id of the removal.
 
-    Raises: EntryNotInForce; RemovalPending; RemovalNotProvided; ExitRuleMissing; InvalidInput.
-    Source: 厦门3 (退出机制); 海沧7 (及时移除符合退出标准的).
+    `evidence` is the number of attachments.
+    Raises: EntryNotInForce; RemovalPending; RemovalNotProvided; ExitRuleMissing; EvidenceRequired; InvalidInput.
+    Source: 新乡四(四) (经查证属实的,由发布责任单位提出并删除); 厦门3 (退出机制); 海沧7 (及时移除符合退出标准的).
     """
     entry = await _entry_in_force(tx, entry_id)
-    if entry["exit_rule"] is None:
-        raise ExitRuleMissing
+    said = require_text("statement", statement, longest=_LONGEST)
     found = listed(books, entry, tx.today)
-    said = {entry["exit_rule"]: require_text("statement", statement, longest=_LONGEST)}
-    return await _open(
-        tx,
-        found,
-        entry,
-        "standard_met",
-        {"statements": json.dumps(said, ensure_ascii=False), "opened_by": tx.actor.account_id},
+    if entry["polarity"] == "positive":
+        way, about = "violation", _VIOLATION
+        if evidence < 1:
+            raise EvidenceRequired(citation=found.procedure(way).citation)
+    else:
+        way, about = "standard_met", entry["exit_rule"]
+        if about is None:
+            raise ExitRuleMissing
+    statements = json.dumps({about: said}, ensure_ascii=False)
+    return await open_removal(
+        tx, found, entry, way, {"state": PROPOSED, "statements": statements, "opened_by": tx.actor.account_id}
     )
-
-
-async def _open(
-    tx: Transaction,
-    found: Listed,
-    entry: Mapping[str, Any],
-    way: str,
-    values: Mapping[str, Any],
-    *,
-    due: Due | None = None,
-) -> UUID:
-    pending = await tx.connection.fetchval(_PENDING, entry["id"], list(OPEN))
-    if pending is not None:
-        raise RemovalPending(removal=f"ListRemoval:{pending}")
-    asked = found.procedure(way)
-    announced, channel = announcement(found)
-    term = due or Due()
-    row = {
-        "entry_id": entry["id"],
-        "credit_list_id": entry["credit_list_id"],
-        "subject_id": entry["subject_id"],
-        "about_person": entry["about_person"],
-        "jurisdiction_id": entry["jurisdiction_id"],
-        "office_id": entry["office_id"],
-        "way": way,
-        "state": STARTS[way],
-        "procedure": asked.code,
-        "basis": asked.citation,
-        "opened_at": tx.now,
-        "due_on": term.on,
-        "due_provisional": term.provisional,
-        "announcement_asked": announced,
-        "channel": channel,
-        **values,
-    }
-    verb = {"violation": "raise", "early": "apply", "standard_met": "propose"}[way]
-    return await create(tx, "list_removal", verb, {"statements": "{}", **row}, basis=asked.citation)
 
 
 def _stated(found: Listed, statements: Mapping[str, str]) -> str:
@@ -312,10 +254,12 @@ async def file(tx: Transaction, books: Rulebooks, row: Mapping[str, Any]) -> Non
 async def remove(tx: Transaction, books: Rulebooks, row: Mapping[str, Any]) -> None:
     """Take the entry off its list as the last step of its removal, from every channel at once.
 
-    Raises: StepOutOfOrder; OwnApproval; EntryNotInForce; StateConflict.
+    Raises: StepOutOfOrder; OwnApproval; EntryNotInForce; ViolationFallen; StateConflict.
     """
     _next(await _procedure(tx, books, row), row, "remove")
     await _entry_in_force(tx, row["entry_id"])
+    if await tx.connection.fetchval(_FALLEN, row["cause_id"], row["cause_entry_id"]):
+        raise ViolationFallen
     await _step(tx, books, row, "remove", {"removed_by": tx.actor.account_id, "removed_at": tx.now})
     reason = REASONS[row["way"]]
     await list_publication.remove(
@@ -365,14 +309,19 @@ async def _step(
     followed = await _procedure(tx, books, row)
     step = _next(followed, row, verb)
     _pass_another(row, f"{step.state}_by", tx.actor.account_id)
-    steps = followed.machine("list_removal", start=STARTS[row["way"]])
+    steps = followed.machine("list_removal", start=_start(row))
     await move(tx, steps, verb, row["id"], changes, basis=step.citation)
 
 
 def _next(followed: Procedure, row: Mapping[str, Any], verb: str) -> Step:
     if row["state"] not in OPEN:
         raise StateConflict(verb=verb)
-    return require_next(followed, row["state"], verb, start=STARTS[row["way"]])
+    return require_next(followed, row["state"], verb, start=_start(row))
+
+
+def _start(row: Mapping[str, Any]) -> str:
+    is_stated = row["way"] == "violation" and row["cause_id"] is None and row["cause_entry_id"] is None
+    return PROPOSED if is_stated else STARTS[row["way"]]
 
 
 def _pass_another(row: Mapping[str, Any], column: str, account_id: UUID | None) -> None:
@@ -404,30 +353,9 @@ async def _looked_for_bars(
     return {"bars_found": []}
 
 
-_LISTED: Final = (
-    "SELECT entry.*, list.rulebook, list.code, list.polarity, list.exit_rule"
-    " FROM list_entry entry JOIN credit_list list ON list.id = entry.credit_list_id"
-)
-_ENTRY: Final = f"{_LISTED} WHERE entry.id = $1 FOR UPDATE OF entry"
+_ENTRY: Final = f"{LISTED} WHERE entry.id = $1 FOR UPDATE OF entry"
 
-_RED_IN_FORCE: Final = f"""{_LISTED} JOIN credit_record record ON record.id = $3
-WHERE entry.subject_id = $1 AND list.polarity = 'positive'
-  AND entry.state = 'published' AND (entry.public_until IS NULL OR entry.public_until >= $2)
-  AND (record.disclosure = 'public'
-       OR record.disclosure = 'government_sharing' AND record.jurisdiction_id = entry.jurisdiction_id)
-  AND NOT EXISTS (SELECT FROM list_removal open WHERE open.entry_id = entry.id AND open.state IN {OPEN})
-ORDER BY entry.id FOR UPDATE OF entry
+_FALLEN: Final = """
+SELECT EXISTS (SELECT FROM credit_record WHERE id = $1 AND state = 'withdrawn')
+  OR EXISTS (SELECT FROM list_entry WHERE id = $2 AND state = 'withdrawn')
 """
-
-_OF_IMPORT: Final = """
-SELECT DISTINCT ON (record.subject_id) record.* FROM credit_record record
-WHERE record.import_id = $1 AND record.state = 'published' AND (record.dishonest OR record.severity = 'serious')
-  AND EXISTS (
-    SELECT FROM list_entry entry JOIN credit_list list ON list.id = entry.credit_list_id AND list.polarity = 'positive'
-    WHERE entry.subject_id = record.subject_id AND entry.state = 'published'
-      AND (entry.public_until IS NULL OR entry.public_until >= $2)
-  )
-ORDER BY record.subject_id, record.id
-"""
-
-_PENDING: Final = "SELECT id FROM list_removal WHERE entry_id = $1 AND state = ANY($2::text[])"

@@ -22,7 +22,7 @@ from domain.credit import terms
 from domain.credit.item import Item
 from domain.edition.behaviours import Listed, listed
 from domain.lifecycle import Transaction, create, move
-from domain.lists import removals
+from domain.lists import removal_openings
 from domain.oversight import staging
 from domain.oversight.beside import BESIDE
 from domain.oversight.columns import Header
@@ -280,7 +280,7 @@ class Importing:
         changes = {"finished_at": tx.now, "last_line": max(underway.behind)}
         underway.row = await move(tx, MACHINE, verb, row["id"], changes, basis=underway.basis)
         if row["rows_published"] and self._trial is None:
-            await removals.raise_for_import(tx, self._books, row["id"])
+            await removal_openings.raise_for_import(tx, self._books, row["id"])
         await tx.connection.execute(_LET_GO, str(row["id"]))  # the other sessions end with the import
 
 
@@ -294,7 +294,7 @@ async def mark_left(tx: Transaction, books: Rulebooks) -> int:
         verb = "interrupt" if (row["rows_added"] or row["rows_known"]) and not row["dry_run"] else "void"
         await move(tx, MACHINE, verb, row["id"], {"finished_at": tx.now})
         if row["rows_published"] and not row["dry_run"]:
-            await removals.raise_for_import(tx, books, row["id"])
+            await removal_openings.raise_for_import(tx, books, row["id"])
     return len(left)
 
 

@@ -160,6 +160,14 @@ class Desk:
         """Give the global id of an organisation."""
         return (await self.ask(None, "query ($c: String!) { subject(code: $c) { id } }", c=code))["subject"]["id"]  # type: ignore[no-any-return]
 
+    async def red(self, subject: str) -> UUID:
+        """Put a subject on Xinxiang's red list; give the id of the entry."""
+        owner = await asyncpg.connect(self.url)
+        try:
+            return await Ground(owner).entry("410700", "red", "JYB", UUID(subject.partition(":")[2]))
+        finally:
+            await owner.close()
+
     async def stranger(self) -> str:
         """Give the global id of a person of Shiyan, whom no record and no list names."""
         owner = await asyncpg.connect(self.url)

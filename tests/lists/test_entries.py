@@ -406,6 +406,28 @@ async def test_a_withdrawal_says_publicly_why_and_names_nobody(desk: Desk) -> No
     assert (await desk.do("xx-clerk", "withdrawListEntry", listEntry=entry, reason="重复")).code == "STATE_CONFLICT"
 
 
+async def test_a_listing_raises_the_task_to_remove_its_subject_from_the_red_list_xx_12(desk: Desk) -> None:
+    """XX-12: an entry that rests on no record is decided all the same; so is what a court lists elsewhere."""
+    task = "SELECT count(*) FROM list_removal WHERE entry_id = $1 AND cause_entry_id::text = $2 AND state = 'raised'"
+    firm = desk.firm()
+    entry = await collected(desk, **firm)
+    red = await desk.red(await desk.subject(firm["code"]))
+    batch = await handed_in(desk, entry, "新人社列〔2026〕81号")
+    assert await desk.sql(task, red, entry.partition(":")[2]) == 0, "not before it is published"
+    assert (await desk.publish_batch(batch, entry)).code is None
+    assert await desk.sql(task, red, entry.partition(":")[2]) == 1
+
+    firm = desk.firm()
+    await collected(desk, **firm)
+    red = await desk.red(await desk.subject(firm["code"]))
+    made = await desk.do(
+        "sh-platform", "importListEntry", creditList=list_id("310000", "enforcement_defaulter"), source="中国执行信息公开网",
+        sourceNo="（2026）豫07执81号", obtainedOn="2026-03-10", decidedOn="2026-03-01", reason="有履行能力而拒不履行", **firm,
+    )  # fmt: skip
+    assert made.code is None, made
+    assert await desk.sql(task, red, made.listEntry["id"].partition(":")[2]) == 1
+
+
 async def test_urgings_are_for_public_bodies_and_state_owned_enterprises_xm_24b(desk: Desk) -> None:
     """XM-24b: date, office and result of each; whether one must come before an entry is open."""
     private, owned = desk.firm("350200"), desk.firm("350200")

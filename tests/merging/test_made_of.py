@@ -30,6 +30,7 @@ THERE_BEFORE: Final = frozenset(
         ("list_evidence", "entry_id"),
         ("list_evidence", "record_id"),
         ("list_notice", "entry_id"),
+        ("list_removal", "cause_entry_id"),
         ("list_removal", "cause_id"),
         ("list_removal", "entry_id"),
         ("measure", "entry_id"),

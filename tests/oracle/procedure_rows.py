@@ -101,12 +101,13 @@ def _removals(world: World) -> None:
             state, under_way = "removed", False
         opened |= {entry["id"]} if under_way else set()
         cause = world.pick(world.tables["credit_record"])["id"] if way == "violation" else None
+        told = world.pick(world.tables["list_entry"])["id"] if cause and number % 2 else None
         removed_at = world.instant(days=20) if state == "removed" else None
         filed = state in ("filed", "removed") and way == "early"
         world.add(
             "list_removal", id=key("removal", number), entry_id=entry["id"], credit_list_id=entry["credit_list_id"],
             subject_id=entry["subject_id"], about_person=entry["about_person"], jurisdiction_id=entry["jurisdiction_id"],
-            office_id=entry["office_id"], way=way, state=state, procedure="some", basis="《办法》 四(四)", cause_id=cause,
+            office_id=entry["office_id"], way=way, state=state, procedure="some", basis="《办法》 四(四)", cause_id=None if told else cause, cause_entry_id=told,
             statements={"积极纠错": "已改正"} if way == "early" else {}, corrected_on=world.pick([None, world.day(-300, -200)]),
             opened_at=world.instant(days=60) if number % 3 else NOW - timedelta(days=30),
             due_on=world.pick([None, world.day(-9, 9)]), due_provisional=world.pick([True, False]), bars_found=world.pick([None, []]),

@@ -10,7 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.lists import list_publication, removal_endings, removals
+from domain.credit import records
+from domain.installation_rows import office_id
+from domain.lists import list_publication, removal_endings, removal_openings
 from domain.lists.refusals import RemovalReasonUnfit
 from tests.conftest import Client, Serve
 from tests.removals.ground import BOOKS, Ground
@@ -355,8 +357,10 @@ async def test_an_amendment_that_makes_a_record_count_raises_the_task(ground: Gr
     record = await ground.record(XINXIANG, "labour_dispatch_bad", "JCZD", subject)
     row = {**dict(await ground.row("credit_record", record)), "state": "published"}
     async with ground.connection.transaction():
-        assert await removals.raise_for_record(ground.tx(), BOOKS, {**row, "dishonest": False}) == []
-        assert await removals.raise_for_record(ground.tx(), BOOKS, {**row, "dishonest": False, "severity": "serious"})
+        assert await removal_openings.raise_for_record(ground.tx(), BOOKS, {**row, "dishonest": False}) == []
+        assert await removal_openings.raise_for_record(
+            ground.tx(), BOOKS, {**row, "dishonest": False, "severity": "serious"}
+        )
     assert len(await tasks(ground, entry)) == 1
 
 
@@ -372,10 +376,66 @@ async def test_two_records_published_at_once_raise_one_task(
     assert len(await tasks(ground, entry)) == 1
 
 
-# -- 海沧: 符合退出标准
+PROPOSE = """mutation ($id: ID!, $said: String!, $evidence: [ID!]) {
+  proposeListRemoval(input: { entry: $id, statement: $said, evidence: $evidence }) {
+    listRemoval { id state way basis cause { id } causeEntry { id } statements } } }"""
 
-PROPOSE = """mutation ($id: ID!, $said: String!) { proposeListRemoval(input: { entry: $id, statement: $said })
-  { listRemoval { id state basis } } }"""
+
+async def test_xx_12_the_publisher_proposes_what_it_verified_and_another_removes(
+    client: Client, ground: Ground, red: tuple[UUID, UUID], do: Do
+) -> None:
+    """由发布责任单位提出并删除: a violation that another authority punished has no record here."""
+    _, entry = red
+    given: dict[str, Any] = {"id": f"ListEntry:{entry}", "said": "税务部门已作出处罚决定，经本单位核实"}
+    assert await client.codes(PROPOSE, given, caller="xx-other") == ["NOT_FOUND"], "another unit's publication"
+    assert await client.codes(PROPOSE, given, caller="xx-one") == ["EVIDENCE_REQUIRED"], "经查证属实"
+    given["evidence"] = [await ground.attachment("xx-one", office=office_id(XINXIANG, "JCZD"))]
+    made = (await client.data(PROPOSE, given, caller="xx-one"))["proposeListRemoval"]["listRemoval"]
+    assert (made["state"], made["way"], made["cause"], made["causeEntry"]) == ("PROPOSED", "VIOLATION", None, None)
+    assert made["basis"].endswith(" 四(四)")
+    assert made["statements"] == {"违法违规或违诺失信等行为": given["said"]}
+    assert await do("close", made["id"], "xx-two") == ["STATE_CONFLICT"], "a proposal is refused, not closed"
+    assert await do("remove", made["id"], "xx-one") == ["OWN_APPROVAL"]
+    assert await do("remove", made["id"], "xx-two") == []
+    row = await ground.row("list_entry", entry)
+    assert (row["state"], row["removal_reason"]) == ("removed", "verified_violation")
+
+
+async def test_xx_12_what_told_of_the_violation_and_was_withdrawn_removes_nothing(
+    client: Client, ground: Ground, red: tuple[UUID, UUID], do: Do
+) -> None:
+    subject, entry = red
+    record = await published(client, ground, subject)
+    [task] = await tasks(ground, entry)
+    async with ground.connection.transaction():
+        await records.withdraw(ground.tx(), BOOKS, record, reason="认定有误")
+    assert await do("remove", f"ListRemoval:{task['id']}", "xx-two") == ["VIOLATION_FALLEN"]
+    assert (await ground.row("list_entry", entry))["state"] == "published"
+    assert await do("close", f"ListRemoval:{task['id']}", "xx-two") == []
+
+
+async def test_xx_12_a_listing_withdrawn_removes_nothing_and_a_red_one_raises_nothing(
+    ground: Ground, red: tuple[UUID, UUID], do: Do
+) -> None:
+    subject, entry = red
+    other = await ground.entry(XINXIANG, "red", "JCZD", subject)
+    black = await ground.entry(XINXIANG, "black", "LDGX", subject, disclosure="internal")
+    for silent in (other, black):
+        async with ground.connection.transaction():
+            await removal_openings.raise_for_entry(ground.tx(), BOOKS, silent)
+    assert await tasks(ground, entry) == [], "neither praise nor what the publisher may not know"
+    shared = await ground.entry(XINXIANG, "black", "LDGX", subject, disclosure="government_sharing")
+    async with ground.connection.transaction():
+        await removal_openings.raise_for_entry(ground.tx(), BOOKS, shared)
+        await removal_openings.raise_for_entry(ground.tx(), BOOKS, shared)
+    [task] = await tasks(ground, entry)
+    assert (task["cause_entry_id"], task["cause_id"]) == (shared, None)
+    async with ground.connection.transaction():
+        await list_publication.withdraw(ground.tx(), BOOKS, shared, reason="认定有误")
+    assert await do("remove", f"ListRemoval:{task['id']}", "xx-two") == ["VIOLATION_FALLEN"]
+
+
+# -- 海沧: 符合退出标准
 
 
 async def test_hc_07_an_entry_that_meets_the_exit_standard_is_proposed_and_removed_by_another(

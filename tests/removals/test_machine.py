@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import working_calendar
 from domain.errors import DomainError
-from domain.lists import removal_endings, removals
+from domain.lists import removal_endings, removal_openings, removals
 from tests.removals.ground import BOOKS, Ground
 
 XINXIANG, SHANGHAI, HAICANG = "410700", "310000", "350205"
@@ -46,6 +46,7 @@ WAYS = {
     "order 45": Way(SHANGHAI, "wage_arrears", "ZFZD", "apply", ("decide", "remove"), ("refuse", "withdraw"),
                     (("apply", "decide"), ("apply", "remove"), ("decide", "remove"))),
     "xinxiang red": Way(XINXIANG, "red", "JCZD", "raise", ("remove",), ("close",), ()),
+    "xinxiang red, proposed": Way(XINXIANG, "red", "JCZD", "propose", ("remove",), ("refuse",), (("propose", "remove"),)),
     "haicang": Way(HAICANG, "serious_dishonesty", "RSJ", "propose", ("remove",), ("refuse",), (("propose", "remove"),)),
 }  # fmt: skip
 
@@ -110,11 +111,11 @@ async def begin(ground: Ground, way: Way, entry: UUID, subject: UUID, who: UUID)
                 tx, BOOKS, CALENDAR, entry, statements=dict.fromkeys(names, "是"), corrected_on=ground.tx().today - timedelta(days=300), evidence=1
             )  # fmt: skip
         case "propose":
-            await removals.propose(tx, BOOKS, entry, statement="符合")
+            await removals.propose(tx, BOOKS, entry, statement="符合", evidence=1)
         case _:
             record = await ground.record(way.jurisdiction, "labour_dispatch_bad", "JCZD", subject)
             row = {**dict(await ground.row("credit_record", record)), "state": "published"}
-            assert await removals.raise_for_record(tx, BOOKS, row)
+            assert await removal_openings.raise_for_record(tx, BOOKS, row)
 
 
 def _actor(who: UUID) -> Any:
