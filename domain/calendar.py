@@ -163,6 +163,16 @@ def add_term(start: date, value: int, unit: str) -> date:
     raise TermInvalid(f"{unit!r} is no unit of a term: use working_day, calendar_day, month or year.")
 
 
+def first_day_after(start: date, value: int, unit: str) -> date:
+    """Give the first day on which a term has run in full (满, 届满后): its last day runs until midnight.
+
+    Units: calendar_day, month or year.
+    Raises: TermInvalid.
+    Source: 民法典 201–203 (by analogy outside civil law).
+    """
+    return _after(add_term(start, value, unit), days=1)
+
+
 def day_of_next_month(month_of: date, day: int) -> date:
     """Give a day of the month after that of `month_of`; a day the month lacks is its last (厦门9).
 

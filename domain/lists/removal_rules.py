@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.calendar import OutsideCalendar, WorkingCalendar, add_term
+from domain.calendar import OutsideCalendar, WorkingCalendar, first_day_after
 from domain.credit import terms
 from domain.credit.terms import Due
 from domain.errors import DomainError
@@ -82,12 +82,13 @@ def listed(books: Rulebooks, entry: Mapping[str, Any], on: date) -> Listed:
 def earliest(found: Listed, corrected_on: date) -> tuple[date, str] | None:
     """Give the first day on which an early removal may be applied for, with the rule; nothing where none is set.
 
-    Units: the rule's months or years from the day of the correction; they end on the corresponding day.
+    Units: the rule's months or years from the day of the correction (满6个月): they end with the corresponding day, and
+    the day after it is the first.
     """
     answer = found.rule("early_removal.after")
     if answer is None or not isinstance(answer.value, int) or answer.unit is None:
         return None
-    return add_term(corrected_on, answer.value, answer.unit), answer.citation
+    return first_day_after(corrected_on, answer.value, answer.unit), answer.citation
 
 
 def decision_due(found: Listed, calendar: WorkingCalendar, applied_on: date) -> Due:

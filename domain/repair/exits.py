@@ -9,10 +9,10 @@ stays. Nothing ends because a text is silent.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from domain.calendar import TermInvalid, add_term
+from domain.calendar import TermInvalid, first_day_after
 from domain.credit.terms import binding
 from domain.rulebook.lookup import list_kind
 from domain.rulebook.model import Rulebooks
@@ -86,16 +86,15 @@ def _by_sector(books: Rulebooks, entry: Entry, kind: ListKindRule, *, corrected_
             entry, kind, "No rule in force says when it may be left early.", "没有有效规则规定可提前移出的时间。"
         )
     try:
-        last = add_term(corrected_on, answer.value, answer.unit) if corrected_on else None
+        earliest = first_day_after(corrected_on, answer.value, answer.unit) if corrected_on else None
     except TermInvalid:
-        last = None
-    if last is None:
+        earliest = None
+    if earliest is None:
         en, zh = (
             "It may be left early so long after the correction, which is not found yet.",
             "自改正之日起满规定期限可提前移出，尚未认定改正日期。",
         )
         return Exit(entry, None, None, answer.citation, answer.quote, en, zh)
-    earliest = last + timedelta(days=1)
     if today < earliest:
         en, zh = f"It may be left early from {earliest} on.", f"自{earliest}起可申请提前移出。"
         return Exit(entry, None, earliest, answer.citation, answer.quote, en, zh)

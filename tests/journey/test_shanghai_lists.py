@@ -93,7 +93,7 @@ async def _contested_in_vain(walk: Walk, entry: str) -> None:
 async def _let_go(walk: Walk, entry: str) -> None:
     """第45号令: six months from the correction, on evidence, decided in fifteen working days, carried out by another."""
     said = [{"condition": one, "statement": "已全部偿还"} for one in ("列入期间偿还拖欠工资", "作出守信承诺")]
-    apply = {"entry": entry, "statements": said, "correctedOn": "2025-10-15"}
+    apply = {"entry": entry, "statements": said, "correctedOn": "2025-10-14"}
     async with walk.on("2026-04-14"):
         evidence = [await uploaded(walk, "firm", pdf(b"bank receipt"))]
         assert await walk.refused("firm", "applyListRemoval", **apply, evidence=evidence) == "REMOVAL_TOO_EARLY"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from domain.calendar import working_calendar
 from domain.lists.removal_rules import Listed, RemovalNotProvided, decision_due, earliest
+from domain.repair.exits import Entry, exit_of
 from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.lookup import list_kind
 
@@ -29,6 +31,13 @@ def test_a_case(case: dict[str, Any]) -> None:
     assert found.procedure("early").steps[-1].verb == "remove"
     first = earliest(found, case["corrected"])
     assert (first[0] if first else None) == case.get("earliest")
+    if first is not None:
+        entry = Entry(
+            id=UUID(int=1), rulebook=BOOKS.heads[case["jurisdiction"]], code=case["list"], list_name="名单",
+            jurisdiction=case["jurisdiction"], decided_on=case["applied"],
+        )  # fmt: skip
+        told = exit_of(BOOKS, entry, corrected_on=case["corrected"], exit_standard=None, today=case["applied"])
+        assert told.earliest_on == first[0], "a repair tells of the same day"
     if first is None or first[0] <= case["applied"]:
         due = decision_due(found, working_calendar(), case["applied"])
         assert (due.on, due.provisional) == (case.get("due"), case.get("provisional", False))

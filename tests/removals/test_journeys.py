@@ -480,10 +480,10 @@ async def test_order_45_bars_are_looked_for_and_the_decision_has_its_last_day(
     said = [{"condition": one, "statement": "已全部偿还"} for one in ("列入期间偿还拖欠工资", "作出守信承诺")]
     given = await application(ground, entry, subject, agent, statements=said)
     assert await client.codes(APPLY, {"input": given}, caller=agent) == ["INVALID_INPUT"], "the day of the correction"
-    early = await client.send(APPLY, {"input": {**given, "correctedOn": "2025-09-19"}}, caller=agent)
+    early = await client.send(APPLY, {"input": {**given, "correctedOn": "2025-09-18"}}, caller=agent)
     assert early["errors"][0]["extensions"]["code"] == "REMOVAL_TOO_EARLY"
     assert early["errors"][0]["extensions"]["earliest"] == "2026-03-19"
-    answer = await client.data(APPLY, {"input": {**given, "correctedOn": "2025-09-18"}}, caller=agent)
+    answer = await client.data(APPLY, {"input": {**given, "correctedOn": "2025-09-17"}}, caller=agent)
     made = answer["applyListRemoval"]["listRemoval"]
     assert (made["dueOn"], made["timeliness"]) == ("2026-04-09", "PENDING"), "fifteen working days, 清明 passed over"
 
@@ -509,7 +509,7 @@ async def test_the_term_of_order_45_is_counted_to_the_decision_whatever_day_the_
     entry = await ground.entry(SHANGHAI, "wage_arrears", "ZFZD", subject)
     agent = await ground.agent(f"agent-{subject}", subject)
     said = [{"condition": one, "statement": "已全部偿还"} for one in ("列入期间偿还拖欠工资", "作出守信承诺")]
-    given = {**await application(ground, entry, subject, agent, statements=said), "correctedOn": "2025-09-18"}
+    given = {**await application(ground, entry, subject, agent, statements=said), "correctedOn": "2025-09-17"}
     removal = (await client.data(APPLY, {"input": given}, caller=agent))["applyListRemoval"]["listRemoval"]["id"]
     asked = "query ($id: ID!) { listRemoval(id: $id) { timeliness } }"
 
