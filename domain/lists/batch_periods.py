@@ -20,17 +20,17 @@ FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 class PeriodInvalid(InvalidInput):
-    """There is no such period in the cycle of the list: see `cycle`."""
+    """There is no such period in the cycle: see `cycle`."""
 
     code = "BATCH_PERIOD_INVALID"
-    zh = "该名单的周期中没有此期：见 cycle。"
+    zh = "该周期中没有此期：见 cycle。"
 
 
 class PeriodNotBegun(InvalidInput):
-    """The period has not begun: batches are opened in their period or after it."""
+    """The period has not begun: batches and reports are made in their period or after it."""
 
     code = "BATCH_PERIOD_NOT_BEGUN"
-    zh = "该期尚未开始：批次在本期内或期后建立。"
+    zh = "该期尚未开始：批次、报告在本期内或期后建立。"
 
 
 @dataclass(frozen=True, slots=True, order=True)

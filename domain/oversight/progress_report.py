@@ -48,7 +48,7 @@ class ProgressReport(Model):
     figures: dict[str, Any] = column(fields.JSONField, "What the data say 数据, by name.", default=dict)
     figures_on: date = column(fields.DateField, "Day as of whose end the figures were counted.")
     narrative: str | None = column(
-        fields.TextField, "What the office says 工作开展情况; null until it is completed.", Privacy.INTERNAL, null=True
+        fields.TextField, "What the office says 工作开展情况; null until it is completed.", null=True
     )
     drafted_at: datetime = column(fields.DatetimeField, "When it was drafted.")
     completed_at: datetime | None = column(fields.DatetimeField, "When it was completed last.", null=True)

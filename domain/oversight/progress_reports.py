@@ -1,7 +1,8 @@
 """Drafting, completing and handing in progress reports; which offices owe one, and by when.
 
 What is owed is the rulebook's: the offices it names, its day of the next month, with the holiday rule where one is
-set. Refuses: a report that nobody owes, a second one of a period, handing in before the period is over.
+set. Refuses: a report that nobody owes, a second one of a period, one of a period to come,
+handing in before the period is over.
 Readings: 于次月5日 is by the 5th; on a holiday the 5th stays the 5th unless a rule lets it roll; a quarter's report
 has a cycle and no day. Source: 厦门9, 31.
 """
@@ -23,7 +24,7 @@ from domain.credit.terms import Due, binding
 from domain.errors import DomainError, NotFound, StateConflict
 from domain.installation_rows import office_id
 from domain.lifecycle import Transaction, change, create, machine, move
-from domain.lists.batch_periods import Period, period_of
+from domain.lists.batch_periods import Period, PeriodNotBegun, period_of
 from domain.oversight import quality, quality_tally
 from domain.registry.enrolment import names_identity
 from domain.rulebook.answer import RuleAnswer
@@ -107,9 +108,9 @@ async def draft(
 ) -> UUID:
     """Draft an office's report of a period from the data; give its id.
 
-    Raises: NotFound; PeriodInvalid; ReportNotOwed; ReportDrafted.
+    Raises: NotFound; PeriodInvalid; PeriodNotBegun; ReportNotOwed; ReportDrafted.
     """
-    owed = await _owed(tx, books, calendar, office, period_of(cycle, year, place))
+    owed = await _owed(tx, books, calendar, office, _begun(period_of(cycle, year, place), tx.today))
     try:
         async with tx.connection.transaction():
             return await _create(tx, owed)
@@ -129,9 +130,9 @@ async def open_all(
 ) -> list[UUID]:
     """Draft the reports of a period for every office that owes one and has none; give their ids.
 
-    Raises: PeriodInvalid; ReportNotOwed where the place asks nobody for them.
+    Raises: PeriodInvalid; PeriodNotBegun; ReportNotOwed where the place asks nobody for them.
     """
-    owed = obligations(books, calendar, jurisdiction, period_of(cycle, year, place))
+    owed = obligations(books, calendar, jurisdiction, _begun(period_of(cycle, year, place), tx.today))
     if not owed:
         raise ReportNotOwed
     have = await tx.connection.fetch(
@@ -190,6 +191,16 @@ def periods_due(from_on: date, to_on: date) -> Iterator[Period]:
     while date(year, month, 1) <= to_on:
         yield Period(year, month, "month")
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def _begun(period: Period, today: date) -> Period:
+    """Give a period back if it has begun.
+
+    Raises: PeriodNotBegun.
+    """
+    if period.first_day > today:
+        raise PeriodNotBegun
+    return period
 
 
 async def _owed(

@@ -36,6 +36,8 @@ TARGETS: Final = {
 }
 """Rules that set how much of a dimension is aimed at."""
 
+_YEARS: Final = range(2000, 2101)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -101,10 +103,13 @@ def require_period(from_on: date, to_on: date, as_of: date | None, *, today: dat
     Raises: InvalidInput.
     """
     seen = as_of or today
-    if not from_on <= to_on or (to_on - from_on).days > 5 * 366:
-        raise InvalidInput("The days are out of order, or more than five years.", zh="起止日期颠倒或超过五年。")
+    if not from_on <= to_on or (to_on - from_on).days > 5 * 366 or {from_on.year, to_on.year} - {*_YEARS}:
+        raise InvalidInput(
+            "The days are out of order, more than five years, or not between 2000 and 2100.",
+            zh="起止日期颠倒、超过五年或不在2000至2100年之间。",
+        )
     if seen > today:
-        raise InvalidInput("Nothing is known of a day to come.", zh="不能统计未来日期。", field="as_of")
+        raise InvalidInput("Nothing is known of a day to come.", zh="不能统计未来日期。", field="asOf")
     return Period(from_on, to_on, seen)
 
 

@@ -160,6 +160,8 @@ async def test_a_month_from_opening_to_the_platform(client: Client, monkeypatch:
     assert (await client.data(items, caller="xiamen-clerk"))["dueItems"]["nodes"] == []
     late = (await client.data(READ, {"filter": {"late": True}}, caller="xiamen-credit-a"))["progressReports"]
     assert late["totalCount"] == len(FIFTEEN)
+    read = {one["office"]["code"]: one["narrative"] for one in late["nodes"]}
+    assert (read["SP"], read["JCZD"]) == ("二月公示许可，无异议。", None), "who sums up reads what was handed in"
 
 
 async def test_a_report_is_handed_in_when_its_period_is_over(client: Client) -> None:
@@ -174,6 +176,8 @@ async def test_a_report_is_handed_in_when_its_period_is_over(client: Client) -> 
     assert await client.codes(HAND_IN, {"id": made["id"]}, caller="xiamen-reviewer") == ["PROGRESS_PERIOD_RUNS"]
     assert await client.codes(DRAFT, asked("MONTH", 2026, 3), caller="haicang-clerk") == ["PROGRESS_REPORT_NOT_OWED"]
     assert await client.codes(DRAFT, asked("QUARTER", 2025, 4), caller="xiamen-clerk") == ["PROGRESS_REPORT_NOT_OWED"]
+    assert await client.codes(DRAFT, asked("MONTH", 2026, 4), caller="xiamen-clerk") == ["BATCH_PERIOD_NOT_BEGUN"]
+    assert await client.codes(OPEN, asked("MONTH", 2026, 4), caller="xiamen-credit-a") == ["BATCH_PERIOD_NOT_BEGUN"]
 
 
 async def test_a_quarter_has_a_cycle_and_no_last_day(client: Client) -> None:
@@ -219,6 +223,6 @@ async def test_the_figures_of_quality_are_the_tally_s_and_tell_as_of_when(client
     connection = await asyncpg.connect(installed_url)
     assert await quality_tally.count(connection, counted_at)
     await connection.close()
-    made = (await client.data(DRAFT, asked("MONTH", 2026, 4), caller="xiamen-clerk"))["draftProgressReport"]
+    made = (await client.data(DRAFT, asked("MONTH", 2026, 1), caller="xiamen-clerk"))["draftProgressReport"]
 
     assert datetime.fromisoformat(made["progressReport"]["figures"]["counted_at"]) == counted_at

@@ -157,7 +157,7 @@ async def test_who_may_not_download_the_workbook_and_what_is_no_day(client: Clie
         (None, 403), ("haicang-clerk", 403), ("haicang-bank", 403), ("shanghai-credit-a", 404), ("xiamen-credit-b", 200),
     ):  # fmt: skip
         assert (await download(client, caller)).status_code == status, caller
-    for days in ({"from": "2026-13-01"}, {"to": "2025-01-01"}, {"asOf": "2027-01-01"}, {"asOf": "昨天"}):
+    for days in ({"from": "2026-13-01"}, {"to": "2025-01-01"}, {"asOf": "2027-01-01"}, {"asOf": "昨天"}, YEAR_ONE):
         assert (await download(client, "haicang-credit-b", **days)).status_code == 400, days
     undated = await client.http.get(
         f"/score-cards/{CASES['place']}?to={ASKED['to']}",
@@ -180,6 +180,9 @@ async def test_no_workbook_is_made_under_an_authority_that_never_settles(
     monkeypatch.setattr(standing, "stands", never)
     refused = await download(client, "haicang-credit-b")
     assert refused.json()["errors"][0]["extensions"]["code"] == "AUTHORITY_UNSETTLED"
+
+
+YEAR_ONE = {"from": "0001-01-01", "to": "0001-01-02"}
 
 
 async def download(client: Client, caller: str | None, **changes: str) -> Any:
