@@ -16,12 +16,15 @@ from api.settings import Settings
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """Give the URL of the database as its owner, running the embedded one where none runs already."""
+    """Give the URL of the database as its owner, running the embedded one where none runs already.
+
+    One that starts or recovers under another process is waited for: an import handed in just then is not refused.
+    """
     if settings.database_url is not None:
         yield settings.database_url
         return
     server = EmbeddedPostgres(settings.postgres_dir)
-    running = server.running_url()
+    running = server.awaited_url()
     if running is not None:
         yield running
         return
@@ -36,7 +39,7 @@ def database_url(settings: Settings) -> str:
     """
     if settings.database_url is not None:
         return settings.database_url
-    running = EmbeddedPostgres(settings.postgres_dir).running_url()
+    running = EmbeddedPostgres(settings.postgres_dir).awaited_url()
     if running is None:
         raise EmbeddedPostgresError("The embedded PostgreSQL does not run: start the service with `renxin serve`.")
     return running

@@ -53,13 +53,24 @@ class PostgresHome:
             if is_alive(holder) or time.monotonic() > deadline:
                 os.close(lock)
                 raise EmbeddedPostgresError(
-                    f"The folder {self.path} is in use by process {holder or 'unknown'}: stop it first, "
-                    "or choose another folder with RENXIN_DATA_DIR."
+                    f"The folder {self.path} is in use by process {holder or 'unknown'}: wait until its server answers, "
+                    "stop it, or choose another folder with RENXIN_DATA_DIR."
                 )
             time.sleep(0.02)
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         return lock
+
+    def is_held(self) -> bool:
+        """Tell whether a living process holds the folder."""
+        try:
+            lock = os.open(self.path / "lock", os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            return not _try_lock(lock) and is_alive(os.pread(lock, 20, 0).decode().strip())
+        finally:
+            os.close(lock)
 
     def release_lock(self, lock: int) -> None:
         """Give the lock up, naming nobody: what is left of a killed server may hold it for a moment longer."""

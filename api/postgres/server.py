@@ -28,6 +28,7 @@ OWNER = "renxin"
 DATABASE = "renxin"
 SUPERUSER = "postgres"
 READY_SECONDS = 300.0
+RECOVERY_SECONDS = 60.0
 PORT_ATTEMPTS = 3
 
 LOCALE = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
@@ -98,6 +99,15 @@ class EmbeddedPostgres:
         if port is None or not self._home.server_is_ready() or port_is_free(port):
             return None
         return f"postgresql://{OWNER}:{self._home.password(OWNER)}@{LOOPBACK}:{port}/{DATABASE}"
+
+    def awaited_url(self) -> str | None:
+        """The address of `running_url`, waited for a while where a living process holds the folder: its server starts or
+        recovers.
+        """
+        deadline = time.monotonic() + RECOVERY_SECONDS
+        while (running := self.running_url()) is None and self._home.is_held() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return running
 
     def start(self) -> str:
         """Start the server, creating the cluster at the first start; return the owner's address.

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ import asyncpg
 import pytest
 
 from api.postgres import supervisor as postgres_supervisor
+from api.postgres.address import database
 from api.postgres.home import EmbeddedPostgresError, PostgresHome
 from api.postgres.memory import shared_buffers
 from api.postgres.server import OPTIONS, EmbeddedPostgres
+from api.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"shared_buffers": "16MB"}
@@ -263,6 +266,22 @@ def test_a_second_process_is_told_who_uses_the_folder(owner: subprocess.Popen[st
         EmbeddedPostgres(home).start()
     assert owner.poll() is None
     assert processes_of(home), "the refusal does not disturb the server that runs"
+
+
+def test_a_command_waits_for_a_server_that_recovers_under_another_process(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(load_settings({}), data_dir=home.parent)
+    assert settings.postgres_dir == home
+    waited: list[float] = []
+    with EmbeddedPostgres(home, options=SMALL), monkeypatch.context() as patched:
+        ready = PostgresHome.server_is_ready
+        patched.setattr(PostgresHome, "server_is_ready", lambda self: len(waited) > 2 and ready(self))
+        patched.setattr("api.postgres.server.time.sleep", waited.append)
+        with database(settings) as url:
+            assert ask(url, "SELECT 1") == 1
+    assert len(waited) == 3
+    assert not PostgresHome(home).is_held()
 
 
 def test_a_start_waits_for_what_is_left_of_the_server_stopped_before(
