@@ -26,6 +26,7 @@ from domain.credit.refusals import (
     DataItemInvalid,
     DateInFuture,
     DatesOutOfOrder,
+    DayOfAnotherEdition,
     NecessityRequired,
     NothingToAmend,
     PersonalTextInPublic,
@@ -143,7 +144,8 @@ async def amend(
     item that makes the record speak against its subject.
     `necessity` says why a published record that becomes a minor failing stays published; `basis` is the rule of the
     decision that amends it, an objection's. A repaired record is put right as it is kept, and shown no more than before.
-    Raises: NotFound; ReasonRequired; NothingToAmend; InvalidInput; SeverityMissing and NecessityRequired for a
+    Raises: NotFound; ReasonRequired; NothingToAmend; InvalidInput; DayOfAnotherEdition for a day of decision on which
+    its item was not in force: a record stays with its edition; SeverityMissing and NecessityRequired for a
     published record; what `submit` raises for what is stated; StateConflict.
     Source: 厦门8, 上海4 (who provides answers for it); 厦门5, 上海10 (correction); 信用修复管理办法;
     个人信息保护法 46 (what is kept is put right as well).
@@ -154,6 +156,8 @@ async def amend(
     after = _amended(item, row, before, changes)
     if after == before:
         raise NothingToAmend()
+    if not item.is_in_force(after.decided_on):
+        raise citing(DayOfAnotherEdition, item.clause)
     judged = judge(books, calendar, item, after, today=tx.today)
     if row["state"] == "published":
         judged |= _republished(books, item, before, after, necessity)

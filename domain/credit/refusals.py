@@ -26,6 +26,13 @@ class ItemNotInForce(DomainError):
     zh = "该目录条目在决定日期不在有效期内：请选用当时有效版本的条目。"
 
 
+class DayOfAnotherEdition(DomainError):
+    """The item's edition did not hold on that day: withdraw the record and hand it in anew, under the one that did."""
+
+    code = "DAY_OF_ANOTHER_EDITION"
+    zh = "记录所依目录版本在该日不在有效期内：请撤回该记录，并按当日有效的版本重新报送。"
+
+
 class SubjectKindNotAllowed(DomainError):
     """The catalogue item does not admit this kind of subject."""
 

@@ -14,7 +14,8 @@ import asyncpg
 import pytest
 
 from domain.calendar import working_calendar
-from domain.credit.refusals import ItemNotInForce, RecordExists
+from domain.credit import records
+from domain.credit.refusals import DayOfAnotherEdition, ItemNotInForce, RecordExists
 from domain.credit.submission import Submission, submit
 from domain.errors import NotFound
 from domain.identifiers import invented_uscc
@@ -174,6 +175,20 @@ def _called(desk: Desk, number: int, day: date, **named: Any) -> Submission:
         content=row,
         **named,
     )
+
+
+async def test_a_decision_that_fell_under_another_edition_is_withdrawn_and_handed_in_anew_xm_07(desk: Desk) -> None:
+    """A record stays with its edition; whoever amends its day is told the way."""
+    _, new = await _succeed(desk)
+    named = _called(desk, 1, EVE, item_code="penalty")
+    record = await submit(desk.tx, desk.vault, BOOKS, CALENDAR, named)
+    with pytest.raises(DayOfAnotherEdition, match="withdraw the record and hand it in anew"):
+        await records.amend(
+            desk.tx, BOOKS, CALENDAR, record, changes={"decided_on": FIRST_DAY, "closed_on": FIRST_DAY}, reason="更正"
+        )
+    await records.withdraw(desk.tx, BOOKS, record, reason="决定日期有误")
+    again = await submit(desk.tx, desk.vault, BOOKS, CALENDAR, _called(desk, 1, FIRST_DAY, item_code="penalty"))
+    assert await desk.tx.connection.fetchval("SELECT item_id FROM credit_record WHERE id = $1", again) == new
 
 
 async def test_calls_that_name_an_item_by_its_code_fall_under_the_edition_of_their_day_xm_07(desk: Desk) -> None:
