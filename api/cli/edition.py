@@ -43,6 +43,8 @@ async def _act(officer: Officer, given: argparse.Namespace) -> int:
         text = (await officer.ask(_FILE, edition=given.edition, format=given.format))["editionFile"]
         sys.stdout.write(text)
         return DONE
+    if given.action == "diff":
+        return await _diff(officer, given.before, given.after)
     values = _drafted(given) if given.action == "draft" else {"edition": given.edition}
     if getattr(given, "reason", None):
         values["reason"] = given.reason
@@ -100,13 +102,30 @@ async def _list(officer: Officer, kind: str | None) -> int:
         after = page["pageInfo"]["endCursor"]
 
 
+async def _diff(officer: Officer, before: str, after: str) -> int:
+    """Tell what two editions differ in, item by item."""
+    found = (await officer.ask(_DIFFERENCE, before=before, after=after))["editionDifference"]
+    for mark, name in (("-", "removed"), ("+", "added"), ("~", "changed")):
+        for one in found[name]:
+            say(f"{mark} {one['code']} {one['name']}")
+            for field in one["changes"]:
+                say(f"    {field['field']} {field['name']}: {field['before'] or ''} -> {field['after'] or ''}")
+    say(f"{found['words']}\n{found['wordsZh']}")
+    return DONE
+
+
 def _told(one: dict[str, Any]) -> str:
     days = f"{one['validFrom'] or ''}..{one['validTo'] or ''}"
-    return f"{one['id']}  {one['state'].lower()}  {one['kind']} {one['label']}  {days}"
+    return f"{one['id']}  {one['state'].lower()}  {one['jurisdiction']['code']} {one['kind']} {one['label']}  {days}"
 
 
-_TOLD: Final = "id kind label state validFrom validTo"
+_TOLD: Final = "id kind label state validFrom validTo jurisdiction { code }"
 _FILE: Final = "query ($edition: ID!, $format: String!) { editionFile(edition: $edition, format: $format) }"
+_ITEMS: Final = "{ code name changes { field name before after } }"
+_DIFFERENCE: Final = f"""
+query ($before: ID!, $after: ID!) {{ editionDifference(before: $before, after: $after) {{
+  words wordsZh added {_ITEMS} removed {_ITEMS} changed {_ITEMS} }} }}
+"""
 _EDITIONS: Final = f"""
 query ($after: String) {{ editions(first: 100, after: $after) {{
   pageInfo {{ hasNextPage endCursor }} nodes {{ {_TOLD} }} }} }}

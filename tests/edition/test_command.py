@@ -54,13 +54,13 @@ def test_an_edition_goes_from_a_file_to_force_by_two_people_and_back_to_the_same
     """XM-01a, XM-07: kept through files; who proposes never approves."""
     file = tmp_path / "behaviours.toml"
     file.write_text(FILE, "utf-8")
-    ident, state, kind, *_ = done(run(FIRST, "draft", str(file))).split()
-    assert (state, kind) == ("drafted", "behaviours")
+    ident, state, place, kind, *_ = done(run(FIRST, "draft", str(file))).split()
+    assert (state, place, kind) == ("drafted", "350200", "behaviours")
     assert done(run(FIRST, "propose", ident)).split()[1] == "proposed"
     code, _, complained = run(FIRST, "approve", ident)
     assert (code, complained.split(":")[0]) == (1, "EDITION_PROPOSER_DECIDES")
     assert done(run(SECOND, "approve", ident)).split()[1] == "approved"
-    assert ident in done(run(FIRST, "list", "--kind", "behaviours"))
+    assert f"{ident}  approved  350200 behaviours 2099年版" in done(run(FIRST, "list", "--kind", "behaviours"))
     assert ident not in done(run(FIRST, "list", "--kind", "measures"))
     written = done(run(FIRST, "show", ident))
     assert all(line in written.splitlines() for line in FILE.splitlines() if line and line != "[edition]")
@@ -69,6 +69,21 @@ def test_an_edition_goes_from_a_file_to_force_by_two_people_and_back_to_the_same
     words = ("--kind", "behaviours", "--label", "2100年版", "--valid-from", "2100-01-01")
     again, *_ = done(run(FIRST, "draft", str(table), *words)).split()
     assert done(run(FIRST, "discard", again, "--reason", "试用")).split()[1] == "discarded"
+
+
+def test_what_two_editions_differ_in_is_told_item_by_item_hc_08(run: Run, tmp_path: Path) -> None:
+    """XM-07, HC-08: before it is proposed, beside the one in force."""
+    file = tmp_path / "behaviours.toml"
+    idents: list[str] = []
+    added = FILE.split("[[item]]")[1].replace("ARREARS", "CHILD").replace("拖欠工资", "使用童工")
+    for text in (FILE, FILE.replace("拖欠工资", "拖欠农民工工资") + "[[item]]" + added):
+        file.write_text(text.replace("2099年版", f"第{len(idents)}稿"), "utf-8")
+        idents.append(done(run(FIRST, "draft", str(file))).split()[0])
+    *rows, words, words_zh = done(run(FIRST, "diff", *idents)).splitlines()
+    assert rows == ["+ CHILD 使用童工", "~ ARREARS 拖欠农民工工资", "    name 名称: 拖欠工资 -> 拖欠农民工工资"]
+    assert (words, words_zh[:5]) == ("1 added, 0 removed, 1 changed, 0 unchanged.", "新增1项（")
+    for ident in idents:
+        done(run(FIRST, "discard", ident, "--reason", "试用"))
 
 
 def test_a_faulty_file_is_told_by_line_and_nothing_is_kept(run: Run, tmp_path: Path) -> None:
