@@ -121,6 +121,11 @@ def declare() -> tuple[Entity, ...]:
                 "listNotices": Many("ListNotice", "subject_id", "Notices 告知 served on the subject before an entry."),
                 "urgings": Many("Urging", "subject_id", "Urgings 督促 of the public body or state-owned enterprise."),
                 "commitments": Many("Commitment", "subject_id", "Commitments 信用承诺 of the subject."),
+                "selfReports": Many(
+                    "SelfReport",
+                    "subject_id",
+                    "What it reported of itself 自主上报信息, not verified (厦门20, 海沧16).",
+                ),
                 "attendances": Many("Attendance", "subject_id", "Trainings it attended 参加培训 (厦门6)."),
                 "legalRepresentatives": Many(
                     "LegalRepresentative",

@@ -101,6 +101,7 @@ LINKS = {
     ("Activity", "attendances"): "activity_id",
     ("Attendance", "history"): "object_id",
     ("Subject", "attendances"): "subject_id",
+    ("Subject", "selfReports"): "subject_id",
     ("RepairApplication", "attendances"): "application_id",
     ("Campaign", "history"): "object_id",
     ("Campaign", "tags"): "campaign_id",

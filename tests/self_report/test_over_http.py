@@ -30,8 +30,8 @@ REFUTE = """mutation ($id: ID!, $no: String!) { refuteSelfReport(input: { selfRe
 REINSTATE = """mutation ($id: ID!) { reinstateSelfReport(input: { selfReport: $id, reason: "认定有误" }) { selfReport { state inForce } } }"""
 WITHDRAW = """mutation ($id: ID!) { withdrawCreditRecord(input: { record: $id, reason: "认定有误" }) { creditRecord { state } } }"""
 READ = f"query ($id: ID!) {{ selfReport(id: $id) {{ {ROW} }} }}"
-OF = """query ($code: String!) { subject(code: $code) { creditRecords(first: 50) { totalCount } }
-  selfReports(first: 50) { nodes { id label verified } } }"""
+OF = """query ($code: String!) { subject(code: $code) { creditRecords(first: 50) { totalCount }
+  selfReports(first: 50) { nodes { id label verified } } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ async def test_it_counts_as_no_official_record(client: Client, towns: dict[str, 
     code = "query ($id: ID!) { node(id: $id) { ... on Subject { uscc creditRecords(first: 50) { nodes { title } } } } }"
     seen = (await client.data(code, {"id": f"Subject:{towns['xiamen'].firm}"}, caller="xiamen-firm"))["node"]
     assert all("爱心捐赠" not in row["title"] for row in seen["creditRecords"]["nodes"])
-    shown = (await client.data(OF, {"code": seen["uscc"]}))["selfReports"]["nodes"]
+    shown = (await client.data(OF, {"code": seen["uscc"]}))["subject"]["selfReports"]["nodes"]
     assert shown
     assert {(row["label"], row["verified"]) for row in shown} == {(LABEL, False)}
     issue = 'mutation ($id: ID!) { issueCreditReport(input: { subject: $id, kind: "general" }) { creditReport { document } } }'
