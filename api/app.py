@@ -33,6 +33,7 @@ from api.negotiation import wants_page
 from api.platform_inbox import inbox_routes
 from api.public import public_routes
 from api.refusals import NOTE_REFUSAL
+from api.report_summaries import report_summary_routes
 from api.score_cards import score_card_routes
 from api.service import Service
 from api.stopping import STOPPING
@@ -117,6 +118,7 @@ def _starlette(service: Service) -> Starlette:
         *attachment_routes(service),
         *list_export_routes(service),
         *inbox_routes(service),
+        *report_summary_routes(service),
         *score_card_routes(service),
         *template_routes(service),
         Mount("/static", _Static(directory=_FOLDER / "static")),

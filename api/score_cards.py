@@ -1,21 +1,22 @@
 """The score card as a workbook: `GET /score-cards/<division>?from=2026-01-01&to=2026-03-31&asOf=2026-04-10`.
 
 It holds what the field `scoreCard` tells the same caller, under the same authority, asked within the transaction in
-which that authority stands. Cells hold text and numbers, never formulas. Refuses: an office, which reads its own row
+which that authority stands. What is aimed at stands in the heads, and what misses it is told from it. Refuses: an office, which reads its own row
 in the field; days that are none. Source: 海沧29 (成绩单通报); 厦门31.
 """
 
 from __future__ import annotations
 
-import io
-from datetime import date, datetime
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 
-import xlsxwriter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.asked_period import asked_period
+from api.figure_book import Cell, FigureBook
 from api.job import Credentials
 from api.routes import PRIVATE, answered, credentials_of
 from api.service import Service
@@ -23,10 +24,11 @@ from api.standing import Session, within_authority
 from api.watching import own_office_only
 from authz.caller import Caller
 from domain.clock import CHINA, local_day
-from domain.errors import Forbidden, InvalidInput
+from domain.errors import Forbidden
 from domain.files.media import XLSX
 from domain.oversight import quality
-from domain.oversight.score_card import COMPONENTS, ScoreCard, names_of, score_card
+from domain.oversight.quality import Share, Target
+from domain.oversight.score_card import COMPONENTS, Row, ScoreCard, names_of, score_card
 
 NAMES: Final = {
     "completeness": "完整率",
@@ -41,17 +43,6 @@ NAMES: Final = {
 """How each component is headed in the workbook."""
 
 
-_FORM: Final[dict[str, object]] = {"border": 1, "valign": "vcenter"}
-_FORMS: Final[dict[str, dict[str, object]]] = {
-    "head": {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#E8EEF4"},
-    "text": {"text_wrap": True},
-    "count": {"num_format": "0", "align": "right"},
-    "score": {"num_format": "0.00", "align": "right"},
-    "percent": {"num_format": "0.00%", "align": "right"},
-}
-"""How cells look, by what they hold."""
-
-
 def score_card_routes(service: Service) -> list[Route]:
     """Give the route of score cards."""
 
@@ -63,17 +54,15 @@ def score_card_routes(service: Service) -> list[Route]:
 
 async def _written(service: Service, request: Request) -> Response:
     place = str(request.path_params["place"])
-    days = {name: _day(request, name) for name in ("from", "to", "asOf")}
-    if days["from"] is None or days["to"] is None:
-        raise InvalidInput("Name the first and the last day: from and to.", zh="请写明起止日期 from、to。")
-    period = quality.require_period(days["from"], days["to"], days["asOf"], today=local_day(service.clock()))
+    period = asked_period(request, today=local_day(service.clock()))
     made, names = await _made(service, credentials_of(service, request), place, period)
     headers = {
         "content-disposition": f'attachment; filename="score-card-{place}-{period.from_on}-{period.to_on}.xlsx"',
         **PRIVATE,
     }
     named = service.books.jurisdictions[place].name
-    return Response(workbook(made, names, named), media_type=XLSX, headers=headers)
+    aims = {name: quality.target(service.books, place, name, period.to_on) for name in COMPONENTS}
+    return Response(workbook(made, names, named, aims), media_type=XLSX, headers=headers)
 
 
 async def _made(
@@ -93,66 +82,47 @@ async def _made(
     return await within_authority(service, credentials, make)
 
 
-def _day(request: Request, name: str) -> date | None:
-    """Read a day from the address.
-
-    Raises: InvalidInput.
-    """
-    given = request.query_params.get(name)
-    try:
-        return None if given is None else date.fromisoformat(given)
-    except ValueError:
-        raise InvalidInput(
-            "This is no day: write it as 2026-03-01.", zh="日期格式应为 2026-03-01。", field=name
-        ) from None
-
-
-def workbook(card: ScoreCard, names: dict[str, str], place: str) -> bytes:
-    """Write the card of a place so named: one sheet, a row for each office, each rate with what it is made of."""
-    made = io.BytesIO()
-    book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet("成绩单")
-    forms = {name: book.add_format({**_FORM, **form}) for name, form in _FORMS.items()}
-    title = book.add_format({"bold": True, "font_size": 14})
-    period = card.period
-    sheet.write_string(0, 0, f"{place}信用工作成绩单 {period.from_on} 至 {period.to_on}，截至 {period.as_of}", title)
-    counting = "、".join(NAMES[name] for name in card.components)
+def workbook(card: ScoreCard, names: dict[str, str], place: str, aims: Mapping[str, Target]) -> bytes:
+    """Write the card of a place so named: the offices by rank, and on a second sheet what each rate is made of."""
+    book, period = FigureBook(), card.period
+    title = f"{place}信用工作成绩单 {period.from_on} 至 {period.to_on}，截至 {period.as_of}"
     counted = f"数据质量统计于 {card.counted_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
-    sheet.write_string(1, 0, f"计分指标：{counting}（各项同权，不适用的不计）；{counted}")
-    for column, (head, width) in enumerate(_heads()):
-        sheet.set_column(column, column, width)
-        sheet.write_string(2, column, head, forms["head"])
-    for number, row in enumerate(card.rows, start=3):
-        _write(sheet, number, 0, row.rank, forms["count"])
-        sheet.write_string(number, 1, names.get(str(row.office_id), ""), forms["text"])
-        _write(sheet, number, 2, None if row.score is None else round(float(row.score), 2), forms["score"])
-        for at, name in enumerate(COMPONENTS):
-            share = row.shares[name]
-            _write(sheet, number, 3 + 3 * at, None if share.rate is None else float(share.rate), forms["percent"])
-            sheet.write_number(number, 4 + 3 * at, share.part, forms["count"])
-            sheet.write_number(number, 5 + 3 * at, share.whole, forms["count"])
-    sheet.freeze_panes(3, 2)
-    sheet.set_row(2, 45)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(2)
-    book.close()
-    return made.getvalue()
+    book.sheet(
+        "成绩单",
+        lines=(title, f"各项同权，不适用的不计；红色为未达目标。{counted}"),
+        heads=[("排名", 6), ("单位", 30), ("得分", 8), *((_head(name, aims[name]), 13) for name in card.components)],
+        rows=(
+            [*_ranked(row, names), *(_rate(row.shares[name], aims[name]) for name in card.components)]
+            for row in card.rows
+        ),
+    )
+    book.sheet(
+        "明细",
+        lines=(title, "各项的分子、分母；未计分的指标也列出。"),
+        heads=[
+            ("排名", 6),
+            ("单位", 30),
+            *((f"{NAMES[name]} {part}", 9) for name in COMPONENTS for part in ("分子", "分母")),
+        ],
+        rows=([*_ranked(row, names)[:2], *_counts(row)] for row in card.rows),
+    )
+    return book.written()
 
 
-def _heads() -> list[tuple[str, int]]:
-    """Give the heads of the columns, each with its width in characters, of which a Chinese one takes two."""
-    rates = [
-        (head, width)
-        for name in COMPONENTS
-        for head, width in ((NAMES[name], 13), (f"{NAMES[name]} 分子", 10), (f"{NAMES[name]} 分母", 10))
-    ]
-    return [("排名", 8), ("单位", 36), ("得分", 9), *rates]
+def _head(name: str, aim: Target) -> str:
+    """Head the column of a component, with what is aimed at, inclusive (以上)."""
+    return NAMES[name] if aim.share is None else f"{NAMES[name]} 目标≥{float(aim.share):.0%}"
 
 
-def _write(sheet: Any, row: int, column: int, value: float | None, form: Any) -> None:
-    """Write a number, or that there is none."""
-    if value is None:
-        sheet.write_string(row, column, "不适用", form)
-    else:
-        sheet.write_number(row, column, value, form)
+def _ranked(row: Row, names: dict[str, str]) -> list[Cell]:
+    score = None if row.score is None else round(float(row.score), 2)
+    return [Cell(row.rank, "count"), Cell(names.get(str(row.office_id), "")), Cell(score, "score")]
+
+
+def _rate(share: Share, aim: Target) -> Cell:
+    rate = None if share.rate is None else float(share.rate)
+    return Cell(rate, "missed" if share.meets(aim) is False else "percent")
+
+
+def _counts(row: Row) -> list[Cell]:
+    return [Cell(number, "count") for name in COMPONENTS for number in (row.shares[name].part, row.shares[name].whole)]

@@ -137,19 +137,21 @@ async def test_the_workbook_tells_what_the_field_tells(client: Client) -> None:
     """HC-29b, XM-31: downloadable, with numbers as numbers and no formulas."""
     told = await card(client, "haicang-credit-b", date(2026, 3, 18))
     answer = await download(client, "haicang-credit-b", asOf="2026-03-18")
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    rows, counts = (book.get_sheet_by_name(name).to_python() for name in ("成绩单", "明细"))
 
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/vnd.openxmlformats")
     assert str(rows[0][0]).startswith("海沧区信用工作成绩单 2026-01-01 至 2026-03-31，截至 2026-03-18")
-    assert rows[2][:6] == ["排名", "单位", "得分", "完整率", "完整率 分子", "完整率 分母"]
+    assert rows[2][:5] == ["排名", "单位", "得分", "完整率", "双公示及时率 目标≥95%"]
+    assert counts[2][:4] == ["排名", "单位", "完整率 分子", "完整率 分母"]
     assert [(row[0], row[2]) for row in rows[3:]] == [(row["rank"], row["score"]) for row in told["rows"]]
-    shown = [[component["rate"] for component in row["components"]] for row in told["rows"]]
-    assert [[row[at] for at in range(4, len(row), 3)] for row in rows[3:]] == [
-        [one["part"] for one in row] for row in shown
-    ]
-    for row, rates in zip(rows[3:], shown, strict=True):
-        assert row[3::3] == ["不适用" if one["rate"] is None else pytest.approx(one["rate"]) for one in rates]
+    for row, count, office in zip(rows[3:], counts[3:], told["rows"], strict=True):
+        rates = [component["rate"] for component in office["components"]]
+        assert count[:2] == row[:2]
+        assert count[2:] == [one[end] for one in rates for end in ("part", "whole")]
+        scored = [component["rate"]["rate"] for component in office["components"] if component["counts"]]
+        assert row[3:] == ["不适用" if rate is None else pytest.approx(rate) for rate in scored]
 
 
 async def test_who_may_not_download_the_workbook_and_what_is_no_day(client: Client) -> None:
