@@ -15,7 +15,7 @@ from api.mutation import row_within
 from api.queries.fields import Ctx, argument, global_id
 from authz.vocabulary import Scope
 from domain.clock import local_day
-from domain.errors import Forbidden, InvalidInput, NotFound
+from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
 from domain.repair import eligibility, irregular
 from domain.repair.conditions import Judged, Standing
 from domain.repair.exits import Exit
@@ -76,6 +76,17 @@ class RepairStep:
     reading: str | None = strawberry.field(description="Our reading, where the text leaves room.")
 
 
+@strawberry.type(
+    description="Why no application for repair is taken on a day 不受理的原因, as `applyForRepair` would say it."
+)
+class RepairRefusal:
+    """A refusal."""
+
+    code: str = strawberry.field(description="Stable code, e.g. REPAIR_NOT_APPLICABLE.")
+    message: str = strawberry.field(description="Why, in English.")
+    message_zh: str = strawberry.field(description="Why, in Chinese 说明.")
+
+
 @strawberry.type(description="How the repair 信用修复 of a record stands on a day. Nothing is decided by it.")
 class RepairEligibility:
     """The explanation."""
@@ -83,6 +94,9 @@ class RepairEligibility:
     record: strawberry.ID = strawberry.field(description="Global id of the record.")
     on: date = strawberry.field(description="The day it is asked for.")
     may_apply: bool = strawberry.field(description="Whether the subject may apply on that day.")
+    refused_with: RepairRefusal | None = strawberry.field(
+        description="Why the subject may not apply on that day; null where it may."
+    )
     may_be_granted: bool = strawberry.field(
         description="Whether no condition is unmet or unknown; those not assessable must still be judged."
     )
@@ -177,6 +191,7 @@ def _eligibility(found: eligibility.Eligibility) -> RepairEligibility:
         record=strawberry.ID(f"CreditRecord:{case.record['id']}"),
         on=case.today,
         may_apply=found.may_apply,
+        refused_with=_refusal(found.refused),
         may_be_granted=found.may_be_granted,
         earliest_on=found.earliest_on,
         public_until=case.record["public_until"],
@@ -188,6 +203,12 @@ def _eligibility(found: eligibility.Eligibility) -> RepairEligibility:
         not_loaded=list(found.unread),
         application=global_id("RepairApplication", case.application["id"] if case.application else None),
     )
+
+
+def _refusal(refused: DomainError | None) -> RepairRefusal | None:
+    if refused is None:
+        return None
+    return RepairRefusal(code=refused.code, message=refused.message, message_zh=refused.message_zh)
 
 
 def _condition(one: Judged) -> RepairCondition:

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
+
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.credit.terms import binding
 from domain.errors import NotFound
@@ -115,7 +117,15 @@ async def require_unbarred(tx: Transaction, subject_id: UUID) -> None:
     Raises: RepairBarred, which tells of no case.
     """
     await tx.connection.execute(_LOCK_SUBJECT, subject_id)
-    if await tx.connection.fetchval(_PENDING, subject_id):
+    await require_none_pending(tx.connection, subject_id)
+
+
+async def require_none_pending(connection: asyncpg.Connection[Any], subject_id: UUID) -> None:
+    """Pass a subject about whom no referral is pending at the moment.
+
+    Raises: RepairBarred, which tells of no case.
+    """
+    if await connection.fetchval(_PENDING, subject_id):
         raise RepairBarred
 
 

@@ -23,7 +23,7 @@ from domain.lifecycle import Machine, Move, Transaction, change, create, move
 from domain.referral import criminal_referrals
 from domain.repair import commitment, effects
 from domain.repair.application import OPEN_STATES
-from domain.repair.eligibility import obstacles, too_early, unmeasured
+from domain.repair.eligibility import asks_for_no_proceedings, obstacles, require_applicable, unmeasured
 from domain.repair.exits import Exit
 from domain.repair.facts import Case, load_case
 from domain.repair.refusals import (
@@ -33,8 +33,6 @@ from domain.repair.refusals import (
     RepairConditionsNotMet,
     RepairNotApplicable,
     RepairNotGranted,
-    RepairPending,
-    RepairTooEarly,
 )
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import Procedure, Step, require_next
@@ -75,13 +73,7 @@ async def apply(
     if await tx.connection.fetchval(_OWN_RECORD, record_id, subject_id) is None:
         raise NotFound
     case = await load_case(tx.connection, books, calendar, record_id, today=tx.today)
-    if case.application is not None:
-        raise RepairPending(application=f"RepairApplication:{case.application['id']}")
-    if not case.is_repairable:
-        raise RepairNotApplicable
-    early = too_early(case.judged())
-    if early is not None:
-        raise citing(RepairTooEarly, early.condition.citation, earliestOn=str(early.since))
+    require_applicable(case)
     await _require_unbarred(tx, case)
     record = case.record
     values = {
@@ -107,7 +99,7 @@ async def _require_unbarred(tx: Transaction, case: Case) -> None:
     Raises: RepairBarred.
     Source: 十堰正文, a reading: what is before police, procuratorate or court is not settled.
     """
-    if any(one.condition == "no_criminal_proceedings" for one in case.asked):
+    if asks_for_no_proceedings(case):
         await criminal_referrals.require_unbarred(tx, case.record["subject_id"])
 
 

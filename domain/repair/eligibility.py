@@ -11,10 +11,14 @@ from datetime import date
 from uuid import UUID
 
 from domain.calendar import WorkingCalendar
+from domain.credit.refusals import citing
+from domain.errors import DomainError
+from domain.referral import criminal_referrals
 from domain.repair.commitment import commitment_text
 from domain.repair.conditions import Judged, Standing
 from domain.repair.exits import Exit
 from domain.repair.facts import Case, Connection, load_case
+from domain.repair.refusals import RepairNotApplicable, RepairPending, RepairTooEarly
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.repair import unread
 
@@ -28,12 +32,13 @@ class Eligibility:
     exits: tuple[Exit, ...]
     commitment: str
     unread: tuple[str, ...]
+    refused: DomainError | None
+    """With what an application on that day would be refused; nothing of it rests on what the office finds later."""
 
     @property
     def may_apply(self) -> bool:
-        """Whether the subject may apply on that day: nothing of it rests on what the office finds later."""
-        is_open = self.case.application is not None
-        return self.case.is_repairable and not is_open and not too_early(self.conditions)
+        """Whether the subject may apply on that day."""
+        return self.refused is None
 
     @property
     def may_be_granted(self) -> bool:
@@ -61,7 +66,37 @@ async def explain(
         case.exits(books),
         commitment_text(books, case.record, on=today),
         unread(books, jurisdiction),
+        await _refused(connection, case),
     )
+
+
+async def _refused(connection: Connection, case: Case) -> DomainError | None:
+    try:
+        require_applicable(case)
+        if asks_for_no_proceedings(case):
+            await criminal_referrals.require_none_pending(connection, case.record["subject_id"])
+    except DomainError as refused:
+        return refused
+    return None
+
+
+def require_applicable(case: Case) -> None:
+    """Pass a case in which the subject may apply on its day, as far as it is known from the record.
+
+    Raises: RepairPending; RepairNotApplicable; RepairTooEarly with the first day.
+    """
+    if case.application is not None:
+        raise RepairPending(application=f"RepairApplication:{case.application['id']}")
+    if not case.is_repairable:
+        raise RepairNotApplicable
+    early = too_early(case.judged())
+    if early is not None:
+        raise citing(RepairTooEarly, early.condition.citation, earliestOn=str(early.since))
+
+
+def asks_for_no_proceedings(case: Case) -> bool:
+    """Tell whether a rule makes it a condition that no criminal case is pending."""
+    return any(one.condition == "no_criminal_proceedings" for one in case.asked)
 
 
 def too_early(judged: tuple[Judged, ...]) -> Judged | None:

@@ -38,10 +38,10 @@ class StepOfAnotherOffice(DomainError):
 
 
 class StepOutOfOrder(DomainError):
-    """Another step of the procedure comes first: see `next`."""
+    """Another step of the procedure comes first: see `next`; null where none is left to take."""
 
     code = "STEP_OUT_OF_ORDER"
-    zh = "程序步骤不能跳过：请先办理 next 所示步骤。"
+    zh = "程序步骤不能跳过：请先办理 next 所示步骤；next 为空的，程序已经办结。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ mutation ($application: ID!, $toldAt: DateTime) {
 ELIGIBILITY = """
 query ($record: ID!, $on: Date) {
   repairEligibility(record: $record, on: $on) {
-    mayApply mayBeGranted earliestOn publicUntil commitment notLoaded application
+    mayApply refusedWith { code message messageZh } mayBeGranted earliestOn publicUntil commitment notLoaded application
     conditions { code standing since explanation explanationZh clause quote citation layer confidence }
     exits { entry listName ends earliestOn explanation citation quote } steps { verb by citation } } }
 """

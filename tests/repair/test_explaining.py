@@ -56,6 +56,7 @@ async def test_the_subject_reads_each_condition_with_clause_quote_and_layer(
     )  # fmt: skip
     assert (effect["clause"], effect["layer"]) == ("6", "cn-xiamen-hrss-2021")
     assert (found["mayApply"], found["mayBeGranted"], found["earliestOn"]) == (True, False, "2026-03-01")
+    assert found["refusedWith"] is None
     assert found["publicUntil"] == "2028-11-28"
     assert "厦门经济特区社会信用条例" in found["notLoaded"]
     assert [step["verb"] for step in found["steps"]] == ["find_fulfilled", "sign", "grant"]
@@ -65,7 +66,8 @@ async def test_the_subject_reads_each_condition_with_clause_quote_and_layer(
 async def test_the_explanation_follows_the_application(client: Client, installed_url: str, vault: Vault) -> None:
     made = await scene(installed_url, vault, XIAMEN, lists=("serious_dishonesty",))
     application = await acts.applied(client, made)
-    assert (await _asked(client, made))["application"] == application
+    pending = await _asked(client, made)
+    assert (pending["application"], pending["refusedWith"]["code"]) == (application, "REPAIR_PENDING")
     await acts.found(client, made, application)
     found = await _asked(client, made, "clerk")
     assert {code for code, standing in _standing(found).items() if standing != "MET"} == {"commitment"}
@@ -78,8 +80,30 @@ async def test_the_explanation_follows_the_application(client: Client, installed
 async def test_before_its_day_it_says_from_which_day_on(client: Client, installed_url: str, vault: Vault) -> None:
     made = await scene(installed_url, vault, SHANGHAI)
     found = await _asked(client, made, on="2026-02-28")
-    assert (found["mayApply"], found["earliestOn"]) == (False, "2026-03-01")
+    assert (found["mayApply"], found["refusedWith"]["code"], found["earliestOn"]) == (
+        False,
+        "REPAIR_TOO_EARLY",
+        "2026-03-01",
+    )
     assert _standing(found)["minimum_publication"] == "NOT_MET"
+
+
+async def test_of_a_failing_whose_publication_has_ended_it_says_why_nobody_applies(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    """信用修复管理办法: its conditions alone would read as if repair could be applied for from a day long past on."""
+    made = await scene(installed_url, vault, SHANGHAI)
+    until = (await _asked(client, made))["publicUntil"]
+    last, after = await _asked(client, made, on=until), await _asked(client, made, on="2030-01-01")
+    assert (last["mayApply"], last["refusedWith"]) == (True, None)
+    assert (after["mayApply"], after["refusedWith"]) == (
+        False,
+        {
+            "code": "REPAIR_NOT_APPLICABLE",
+            "message": "Only a published negative record whose publication runs can be repaired.",
+            "messageZh": "只有公示期内的失信信息可以申请信用修复。",
+        },
+    )
 
 
 async def test_what_becomes_of_the_entries_is_told_by_each_lists_own_rule(

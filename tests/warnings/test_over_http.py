@@ -362,6 +362,8 @@ async def test_a_case_ends_in_order(client: Client, ground: Ground) -> None:
 
 APPLY = "mutation ($input: ApplyForRepairInput!) { applyForRepair(input: $input) { repairApplication { state } } }"
 
+EXPLAIN = "query ($record: ID!) { repairEligibility(record: $record) { mayApply refusedWith { code messageZh } } }"
+
 
 async def test_a_pending_case_bars_repair_and_the_refusal_tells_of_no_case(client: Client, ground: Ground) -> None:
     """SY-10: status of referral blocks repair (context); its end lifts the bar."""
@@ -375,7 +377,9 @@ async def test_a_pending_case_bars_repair_and_the_refusal_tells_of_no_case(clien
     made = (await client.data(REFER, case(firm), caller="sy-reviewer"))["referCriminalReferral"]["criminalReferral"]
     refused = (await client.send(APPLY, apply, caller=agent))["errors"][0]
     assert refused["extensions"]["code"] == "REPAIR_BARRED"
-    assert not any(word in str(refused) for word in ("公安", "移送", "criminal", "referral", "police", "欠薪"))
+    told = (await client.data(EXPLAIN, {"record": f"CreditRecord:{record}"}, caller=agent))["repairEligibility"]
+    assert (told["mayApply"], told["refusedWith"]["code"]) == (False, "REPAIR_BARRED"), "before it has applied"
+    assert not any(word in f"{refused}{told}" for word in ("公安", "移送", "criminal", "referral", "police", "欠薪"))
     end = {"referral": made["id"], "outcome": "NOT_ACCEPTED", "endedOn": "2026-03-18", "note": "不予立案通知书"}
     await client.data(END, {"input": end}, caller="sy-reviewer")
     assert (await client.data(APPLY, apply, caller=agent))["applyForRepair"]["repairApplication"]["state"] == "APPLIED"
