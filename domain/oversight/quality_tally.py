@@ -3,13 +3,14 @@
 A record counts from the day it is handed in until it is amended or withdrawn, and as amended from then on: each of
 these is a row with the day on which it takes effect, so that a sum up to any past day is what stood at that day's
 end, and a figure costs the days it covers and not the records behind them. One process counts at a time, whenever
-the ledger tells of a change, for a twentieth of the time at most. `counted_at` tells as of when.
+the ledger tells of a change or another version of the software counted last, for a twentieth of the time at most. `counted_at` tells as of when.
 Units: counts of records. Source: 厦门8, 9; 海沧9.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -68,6 +69,9 @@ class QualityCount(Model):
     id: int = column(fields.SmallIntField, "Always 1.", primary_key=True, generated=False)
     counted_at: datetime = column(fields.DatetimeField, "As of when.")
     next_xid: int = column(fields.BigIntField, "The first transaction whose changes may not be counted.")
+    counted_by: str | None = column(
+        fields.TextField, "Digest of how it was counted; null for a count that did not say.", null=True
+    )
 
     class Meta:
         table = "quality_count"
@@ -113,11 +117,11 @@ async def run_tally(connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], c
 
 
 async def count(connection: asyncpg.Connection[Any], now: datetime) -> bool:
-    """Count if a record changed since the last count, or none was made yet; tell whether it did."""
+    """Count if a record changed since the last count, none was made yet, or it was made otherwise; tell whether it did."""
     async with connection.transaction():
-        if await connection.fetchval(_UNCHANGED):
+        if await connection.fetchval(_UNCHANGED, _HOW):
             return False
-        await connection.execute(_COUNTED, now)  # first: what is committed while it counts is looked at again
+        await connection.execute(_COUNTED, now, _HOW)  # first: what is committed while it counts is looked at again
         await connection.execute(f"SET LOCAL work_mem = '128MB'; SET LOCAL statement_timeout = '{COUNT_SECONDS}s'")
         await connection.execute(_COUNT, *quality.unasked(), timeout=COUNT_SECONDS)
         return True
@@ -125,14 +129,15 @@ async def count(connection: asyncpg.Connection[Any], now: datetime) -> bool:
 
 _UNCHANGED: Final = """
 SELECT EXISTS (
-  SELECT FROM quality_count counted WHERE NOT EXISTS (
+  SELECT FROM quality_count counted WHERE counted.counted_by = $1 AND NOT EXISTS (
     SELECT FROM ledger_event event
     WHERE event.xid >= counted.next_xid::text::xid8 AND event.kind = 'change' AND event.object = 'credit_record'))
 """
 _COUNTED: Final = """
-INSERT INTO quality_count (id, counted_at, next_xid)
-VALUES (1, $1, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
-ON CONFLICT (id) DO UPDATE SET counted_at = excluded.counted_at, next_xid = excluded.next_xid
+INSERT INTO quality_count (id, counted_at, next_xid, counted_by)
+VALUES (1, $1, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, $2)
+ON CONFLICT (id) DO UPDATE SET counted_at = excluded.counted_at, next_xid = excluded.next_xid,
+  counted_by = excluded.counted_by
 """
 
 _KEYS: Final = ", ".join(_KEY)
@@ -184,6 +189,9 @@ ON CONFLICT ({_KEYS}) DO UPDATE SET part = excluded.part, whole = excluded.whole
 WHERE (kept.part, kept.whole) <> (excluded.part, excluded.whole)
 """
 """Records that are judged alike are counted before they are spread over the days; only what changed is written."""
+
+_HOW: Final = hashlib.sha256(f"{_COUNT} {quality.unasked()}".encode()).hexdigest()
+"""What tells a count from one of another version of this software, whose figures may be others for the same records."""
 
 _FIGURES: Final = quality.summed(
     """

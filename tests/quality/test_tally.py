@@ -111,3 +111,15 @@ async def test_it_is_counted_again_only_after_a_change(clerk_of: Find) -> None:
     after = await quality_tally.figures(connection, "350200", period, now=later)
     assert [one.completeness.whole for one in after.figures] == [1]
     assert after.counted_at == later
+
+
+@pytest.mark.parametrize("how", ["by another version", None])
+async def test_what_another_version_counted_is_counted_anew(clerk_of: Find, how: str | None) -> None:
+    """Figures that a version mends do not stay as they were until a record changes."""
+    clerk = await clerk_of("350200", "JCZD", "penalty")
+    connection, later = clerk.tx.connection, clerk.tx.now + timedelta(hours=1)
+    assert await quality_tally.count(connection, clerk.tx.now)
+    assert not await quality_tally.count(connection, later)
+    await connection.execute("UPDATE quality_count SET counted_by = $1", how)
+    assert await quality_tally.count(connection, later)
+    assert not await quality_tally.count(connection, later)
