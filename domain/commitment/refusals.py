@@ -160,10 +160,10 @@ class PopulationEmpty(DomainError):
 
 
 class SampleTooLarge(DomainError):
-    """More commitments would be drawn than one check takes: narrow it to an item."""
+    """More would be drawn than one check takes, see `largest`: draw fewer, or narrow it to an item."""
 
     code = "SAMPLE_TOO_LARGE"
-    zh = "抽取数量超过单次上限：请按事项分别抽查。"
+    zh = "抽取数量超过单次上限（见 largest）：请减少数量，或按事项分别抽查。"
 
 
 class SpotCheckExists(DomainError):

@@ -13,8 +13,6 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
 from domain.commitment import sampling
 from domain.commitment.refusals import SampleTooLarge
 from domain.commitment.spot_checks import LARGEST
@@ -47,10 +45,10 @@ class NothingToAssess(DomainError):
 
 
 class AssessmentExists(DomainError):
-    """A sample of these records has been drawn already: it is not drawn again."""
+    """A sample has been drawn already of these days, or of some of them: see `fromOn` and `toOn`; it is not drawn again."""
 
     code = "ASSESSMENT_EXISTS"
-    zh = "该单位该期间该事项已抽样评估：不得重复抽取。"
+    zh = "该单位该事项在所列期间或其中部分日期已抽样评估：见 fromOn、toOn，不得重复抽取。"
 
 
 class DrawerJudges(DomainError):
@@ -103,6 +101,7 @@ async def draw(tx: Transaction, books: Rulebooks, wanted: Sample) -> UUID:
     if wanted.size > LARGEST:
         raise SampleTooLarge(size=wanted.size, largest=LARGEST)
     seed = require_text("seed", wanted.seed, longest=128)
+    await _require_undrawn(tx, wanted)
     rows = await _population(tx, wanted)
     if not rows:
         raise NothingToAssess
@@ -127,11 +126,7 @@ async def draw(tx: Transaction, books: Rulebooks, wanted: Sample) -> UUID:
         "basis": basis,
         "drawn_at": tx.now,
     }
-    try:
-        async with tx.connection.transaction():
-            assessment_id = await create(tx, "quality_assessment", "draw", values, basis=basis)
-    except asyncpg.UniqueViolationError:
-        raise AssessmentExists from None
+    assessment_id = await create(tx, "quality_assessment", "draw", values, basis=basis)
     for place, record_id in enumerate(chosen, start=1):
         told = {name: rows[record_id][name] for name in ("subject_id", "about_person", "version")}
         drawn = {"assessment_id": assessment_id, "record_id": record_id, "place": place, "state": "pending"}
@@ -183,6 +178,17 @@ async def _require_independent(tx: Transaction, wanted: Sample) -> None:
         raise AssessorNotIndependent
 
 
+async def _require_undrawn(tx: Transaction, wanted: Sample) -> None:
+    """Pass days of which no sample was drawn, or a rate could be drawn until it pleases; one draw of an office at a time.
+
+    Raises: AssessmentExists.
+    """
+    await tx.connection.execute(_ALONE, str(wanted.office_id))
+    drawn = await tx.connection.fetchrow(_DRAWN, wanted.office_id, wanted.item_id, wanted.from_on, wanted.to_on)
+    if drawn is not None:
+        raise AssessmentExists(fromOn=drawn["from_on"].isoformat(), toOn=drawn["to_on"].isoformat())
+
+
 async def _population(tx: Transaction, wanted: Sample) -> dict[UUID, Mapping[str, Any]]:
     rows = await tx.connection.fetch(
         _POPULATION, wanted.office_id, wanted.item_id, wanted.from_on, wanted.to_on, tx.now
@@ -200,6 +206,12 @@ def _require_another(tx: Transaction, row: Mapping[str, Any]) -> None:
         raise DrawerJudges
 
 
+_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality_assessment:' || $1, 0))"
+_DRAWN: Final = """
+SELECT from_on, to_on FROM quality_assessment
+WHERE office_id = $1 AND from_on <= $4 AND to_on >= $3 AND (item_id = $2 OR item_id IS NULL OR $2::uuid IS NULL)
+ORDER BY drawn_at LIMIT 1
+"""
 _POPULATION: Final = """
 SELECT record.id, record.subject_id, record.about_person, record.version FROM credit_record record
 JOIN catalogue_item item ON item.id = record.item_id

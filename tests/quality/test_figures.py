@@ -155,7 +155,14 @@ async def test_correctness_is_what_a_third_party_found_in_a_sample_that_anybody_
         3,
         "《海沧区社会信用体系建设2021年工作要点》 9",
     )
-    assert await client.codes(DRAW, drawing(seed="再抽"), caller=credit) == ["ASSESSMENT_EXISTS"]
+    for days in (
+        {},
+        {"fromOn": "2026-01-02"},
+        {"fromOn": "2026-03-18"},
+        {"fromOn": "2025-01-01", "toOn": "2026-01-01"},
+    ):
+        again = (await client.send(DRAW, drawing(seed="再抽", **days), caller=credit))["errors"][0]["extensions"]
+        assert (again["code"], again["fromOn"], again["toOn"]) == ("ASSESSMENT_EXISTS", "2026-01-01", "2026-03-18")
     drawn = made["records"]["nodes"]
     assert [one["place"] for one in drawn] == [1, 2, 3]
     read = "query ($id: ID!) { node(id: $id) { id } }"
