@@ -40,7 +40,8 @@ class Refused(Exception):
                 yield f"  {example['invariant']}: {example['cell']} (lines {example['lines']})"
             for fault in more.get("faults", ()):
                 place = " ".join(str(fault[part]) for part in ("item", "field") if fault.get(part))
-                yield f"  line {fault.get('line')} 行 {place}: {fault.get('messageZh')} {fault.get('message')}"
+                known = f" ({', '.join(fault['known'])})" if fault.get("known") else ""
+                yield f"  line {fault.get('line')} 行 {place}: {fault.get('messageZh')} {fault.get('message')}{known}"
             if "line" in more:
                 yield f"  line {more['line']} 行"
 

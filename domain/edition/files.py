@@ -137,7 +137,7 @@ def _read_csv(shape: Shape, text: str) -> list[Given]:
         for row in reader:
             line, before = before + 1, reader.line_num
             if header is None:
-                header = [cell.strip() for cell in row]
+                header = [_column(shape, cell.strip()) for cell in row]
                 _require_header(shape, header)
             elif any(cell.strip() for cell in row):
                 given.append(_row_of(shape, header, row, line))
@@ -148,12 +148,19 @@ def _read_csv(shape: Shape, text: str) -> list[Given]:
     return given
 
 
+def _column(shape: Shape, head: str) -> str:
+    """Give the code of a column that may be headed by its name in Chinese."""
+    return next(
+        (one.code for one in shape.fields if one.name == head), {"代码": "code", "名称": "name"}.get(head, head)
+    )
+
+
 def _require_header(shape: Shape, header: Sequence[str]) -> None:
     known = {"code", "name", *shape.by_code}
     if len(set(header)) < len(header) or not {"code", "name"} <= set(header) or set(header) - known:
         raise EditionUnreadable(
-            "The first line names the fields: code, name and those of the kind, each once.",
-            zh="首行应为字段代码：code、name 及该类字段，各一次。",
+            "The first line names the fields, by code or name: code, name and those of the kind, each once.",
+            zh="首行应为字段代码或名称：code（代码）、name（名称）及该类字段，各一次。",
             line=1,
             fields=["code", "name", *shape.by_code],
         )

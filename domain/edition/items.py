@@ -79,13 +79,15 @@ class ItemFault:
     code: str
     item: str | None = None
     field: str | None = None
+    known: tuple[str, ...] = ()
+    """The words that the field may hold, where they are a closed list."""
 
     def told(self) -> dict[str, Any]:
         """Give it as it is told to the caller."""
         message, zh = FAULTS[self.code]
         return {
             "line": self.line, "item": self.item, "field": self.field, "code": self.code, "message": message,
-            "messageZh": zh,
+            "messageZh": zh, **({"known": list(self.known)} if self.known else {}),
         }  # fmt: skip
 
 
@@ -141,8 +143,8 @@ def _read(ground: Ground, given: Given) -> tuple[Item | None, list[ItemFault]]:
     )
     faults: list[ItemFault] = []
 
-    def wrong(fault: str, field: str | None) -> None:
-        faults.append(ItemFault(given.lines.get(field or "", given.line), fault, label, field))
+    def wrong(fault: str, field: str | None, known: tuple[str, ...] = ()) -> None:
+        faults.append(ItemFault(given.lines.get(field or "", given.line), fault, label, field, known))
 
     if not isinstance(code, str) or len(code) > LONGEST_CODE or not _CODE.fullmatch(code) or not writable(code):
         wrong("ITEM_CODE_INVALID", "code")
@@ -157,7 +159,7 @@ def _read(ground: Ground, given: Given) -> tuple[Item | None, list[ItemFault]]:
         try:
             value = read_value(ground, field, given.values.get(field.code))
         except _Wrong as fault:
-            wrong(str(fault), field.code)
+            wrong(str(fault), field.code, field.values if str(fault) == "FIELD_INVALID" else ())
             continue
         if value is not None:
             content[field.code] = value

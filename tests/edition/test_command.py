@@ -65,7 +65,9 @@ def test_an_edition_goes_from_a_file_to_force_by_two_people_and_back_to_the_same
     written = done(run(FIRST, "show", ident))
     assert all(line in written.splitlines() for line in FILE.splitlines() if line and line != "[edition]")
     table = tmp_path / "behaviours.csv"
-    table.write_text(done(run(FIRST, "show", ident, "--format", "csv")), "utf-8")
+    head, rows = done(run(FIRST, "show", ident, "--format", "csv")).split("\n", 1)
+    in_chinese = head.replace("code,name", "代码,名称").replace("legal_basis", "依据")
+    table.write_text(f"{in_chinese}\n{rows}", "utf-8")
     words = ("--kind", "behaviours", "--label", "2100年版", "--valid-from", "2100-01-01")
     again, *_ = done(run(FIRST, "draft", str(table), *words)).split()
     assert done(run(FIRST, "discard", again, "--reason", "试用")).split()[1] == "discarded"
@@ -93,6 +95,7 @@ def test_a_faulty_file_is_told_by_line_and_nothing_is_kept(run: Run, tmp_path: P
     code, _, complained = run(FIRST, "draft", str(faulty))
     assert code == 1
     assert "line 10 行 ARREARS basis_level:" in complained
+    assert "(law, administrative_regulation," in complained, "the words that the field may hold"
     assert done(run(FIRST, "list", "--kind", "behaviours")) == before
     for name, text in (("none.txt", FILE), ("torn.toml", "[edition"), ("whose.csv", "code,name\nA,甲\n")):
         (tmp_path / name).write_text(text, "utf-8")
