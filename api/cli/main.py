@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import asyncpg
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         return _fail("The settings are faulty 配置有误:\n" + "\n".join(f"  {fault}" for fault in error.faults), BROKEN)
     except DomainError as error:
-        return _fail(f"{error.message}\n{error.message_zh}", REFUSED)
+        return _fail("\n".join(_told(error)), REFUSED)
     except BrokenPipeError:  # whoever reads what we print has read enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
@@ -47,6 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"The database cannot be used 数据库不可用: {error}", BROKEN)
     except KeyboardInterrupt:
         return OK
+
+
+def _told(error: DomainError) -> Iterator[str]:
+    """Tell a refusal with what it names: which columns of a file, which words there are."""
+    yield from (error.message, error.message_zh)
+    for name, value in error.extensions.items():
+        yield f"  {name}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
 
 
 def _fail(text: str, code: int) -> int:

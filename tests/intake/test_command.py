@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
+
+from api.cli.main import main
+from api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 LOADED = (
@@ -17,6 +23,31 @@ def test_the_command_loads_neither_the_schema_nor_the_service() -> None:
     heavy = ("api.schema", "strawberry", "api.assembly", "api.app", "domain.oversight.imports")
     told = subprocess.run([sys.executable, "-c", LOADED, *heavy], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "['domain.oversight.imports']"
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("XK_XDR_MC,BZ,BZ", ["Columns stand in the header twice", "表头中有重复的数据列", "  columns: BZ"]),
+        ("XK_XDR_MC,NEITHER,OTHER", ["The first line is no header", "首行不是双公示数据表", "  places: 2, 3"]),
+    ],
+)
+def test_a_refused_file_is_told_with_what_is_amiss(
+    header: str,
+    told: list[str],
+    installed_url: str,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Issue 6 §1: which columns of a file are amiss is told at the command line as over HTTP."""
+    monkeypatch.setattr("api.cli.main.load_settings", lambda _: replace(settings, database_url=installed_url))
+    file = tmp_path / "permits.csv"
+    file.write_text(f"{header}\nx,y,z\n", "utf-8")
+    assert main(["import", str(file), "--office", "350200.SP"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line[: len(said)] for line, said in zip(lines, told, strict=True)] == told
 
 
 def test_who_reads_no_further_than_the_first_lines_is_told_of_no_fault() -> None:
