@@ -21,7 +21,7 @@ from api.app import Application
 from api.assembly import assemble
 from api.demo import loading as demo
 from api.logs import log_config
-from api.postgres.address import database, database_url
+from api.postgres.address import database_url, made_database
 from api.protocol import GuardedProtocol
 from api.settings import Settings, SettingsError, load_settings
 from api.start import prepare
@@ -63,7 +63,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
     Raises: SettingsError, before anything else is begun, where nothing can listen at the address.
     """
     listening = listening_at(settings.host, settings.port)
-    with database(settings) as url:
+    with made_database(settings) as url:
         asyncio.run(prepare(settings, url, now=system_clock(), tell=tell))
         _allow_open_files()
         config = uvicorn.Config(

@@ -152,10 +152,10 @@ def _worker(settings: Settings, given: argparse.Namespace) -> int:
 def _migrate(settings: Settings, given: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from api.postgres.address import database
+    from api.postgres.address import made_database
     from api.start import prepare
 
-    with database(settings) as url:
+    with made_database(settings) as url:
         asyncio.run(prepare(replace(settings, demo=False), url, now=system_clock(), tell=_tell))
     print("The database is current 数据库已是最新.")
     return OK
@@ -164,10 +164,10 @@ def _migrate(settings: Settings, given: argparse.Namespace) -> int:
 def _demo(settings: Settings, given: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from api.postgres.address import database
+    from api.postgres.address import made_database
     from api.start import prepare
 
-    with database(settings) as url:
+    with made_database(settings) as url:
         asyncio.run(prepare(replace(settings, demo=True), url, now=system_clock(), tell=_tell))
     print("The demonstration data is there 演示数据已就绪.")
     return OK

@@ -16,7 +16,22 @@ from api.settings import Settings
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """Give the URL of the database as its owner, running the embedded one where none runs already.
+    """Give the URL of a database that is there, as its owner, running the embedded one where none runs already.
+
+    Raises: EmbeddedPostgresError where there is none: a command in another folder than the service's makes none there.
+    """
+    if settings.database_url is None and not (settings.postgres_dir / "cluster").exists():
+        raise EmbeddedPostgresError(
+            f"There is none in {settings.data_dir} 此目录没有数据库: start the service there once, or name its folder with"
+            " RENXIN_DATA_DIR."
+        )
+    with made_database(settings) as url:
+        yield url
+
+
+@contextmanager
+def made_database(settings: Settings) -> Iterator[str]:
+    """Give the URL of the database as its owner, making the embedded one where there is none.
 
     One that starts or recovers under another process is waited for: an import handed in just then is not refused.
     """

@@ -284,6 +284,13 @@ def test_a_command_waits_for_a_server_that_recovers_under_another_process(
     assert not PostgresHome(home).is_held()
 
 
+def test_a_command_makes_no_database_in_another_folder(tmp_path: Path) -> None:
+    settings = replace(load_settings({}), data_dir=tmp_path)
+    with pytest.raises(EmbeddedPostgresError, match="There is none in"), database(settings):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_start_waits_for_what_is_left_of_the_server_stopped_before(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
