@@ -135,9 +135,10 @@ def _figures(one: Reported) -> list[Cell]:
 
 
 def _together(reports: Sequence[Reported]) -> list[Cell]:
-    """Give the last row: the counts of all reports that are there."""
-    sums = (Cell(sum(one.figures.get(name, 0) for one in reports), "count") for name in COUNTS)
-    return [Cell("合计"), *[Cell("")] * (1 + len(SHARES)), *sums]
+    """Give the last row: the counts of the monthly reports, which those of quarters contain."""
+    months = [one for one in reports if one.cycle == "month"]
+    sums = (Cell(sum(one.figures.get(name, 0) for one in months), "count") for name in COUNTS)
+    return [Cell("月报合计"), *[Cell("")] * (1 + len(SHARES)), *sums]
 
 
 def _share(one: Reported, name: str) -> str:

@@ -45,7 +45,11 @@ class ProgressReport(Model):
         fields.BooleanField, "Whether that day rests on a year whose holidays are not announced.", default=False
     )
     basis: str = column(fields.TextField, "Document and clause 依据 that order it.")
-    figures: dict[str, Any] = column(fields.JSONField, "What the data say 数据, by name.", default=dict)
+    figures: dict[str, Any] = column(
+        fields.JSONField,
+        "What the data say 数据, by name: of the office, or of all of its place where it is the one that sums up.",
+        default=dict,
+    )
     figures_on: date = column(fields.DateField, "Day as of whose end the figures were counted.")
     narrative: str | None = column(
         fields.TextField, "What the office says 工作开展情况; null until it is completed.", null=True

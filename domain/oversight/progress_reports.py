@@ -157,7 +157,7 @@ async def complete(tx: Transaction, row: Mapping[str, Any], *, narrative: str) -
         "narrative": said,
         "completed_at": tx.now,
         "completed_by": tx.actor.account_id,
-        **await _counted(tx, row["office_id"], row["jurisdiction_id"], row["from_on"], row["to_on"]),
+        **await _counted(tx, row, row["from_on"], row["to_on"]),
     }
     return await move(tx, MACHINE, "complete", row["id"], changes, basis=row["basis"])
 
@@ -233,23 +233,30 @@ async def _create(tx: Transaction, owed: Obligation) -> UUID:
         "basis": owed.basis,
         "drafted_at": tx.now,
         "drafted_by": tx.actor.account_id,
-        **await _counted(tx, owed.office_id, place, *days),
     }
+    values |= await _counted(tx, values, *days)
     return await create(tx, "progress_report", "draft", values, basis=owed.basis)
 
 
-async def _counted(tx: Transaction, office: UUID, jurisdiction: str, from_on: date, to_on: date) -> dict[str, Any]:
-    """Count what the data say about an office's period, as of today; of quality, as of when its tally was counted."""
+async def _counted(tx: Transaction, report: Mapping[str, Any], from_on: date, to_on: date) -> dict[str, Any]:
+    """Count what the data say about an office's period, as of today; of quality, as of when its tally was counted.
+
+    The office that sums up reports for all of its place (厦门31; a reading: 监察处 produces no records of its own).
+    """
+    place, own = report["jurisdiction_id"], report["office_id"]
+    whose = None if own == report["receiver_id"] else own
     period = quality.Period(from_on, to_on, tx.today)
-    counted = await quality_tally.figures(tx.connection, jurisdiction, period, now=tx.now, office_id=office)
+    counted = await quality_tally.figures(tx.connection, place, period, now=tx.now, office_id=whose)
     shares = quality.together(counted.figures)
     told: dict[str, Any] = {name: {"part": share.part, "whole": share.whole} for name, share in shares.items()}
     told["counted_at"] = counted.counted_at.isoformat()
-    row = await tx.connection.fetchrow(_COUNTS, office, from_on, to_on)
+    offices = [whose] if whose is not None else await tx.connection.fetchval(_OFFICES, place)
+    row = await tx.connection.fetchrow(_COUNTS, offices, from_on, to_on)
     assert row is not None
     return {"figures": json.dumps({**told, **dict(row)}), "figures_on": tx.today}
 
 
+_OFFICES: Final = "SELECT array_agg(id) FROM office WHERE jurisdiction_id = $1"
 _COUNTED_BY: Final = {
     "records_published": ("credit_record", "published_at"),
     "records_withdrawn": ("credit_record", "withdrawn_at"),
@@ -264,7 +271,7 @@ _COUNTED_BY: Final = {
 """What a report counts beside the quality of records: rows of a noun by an instant in the period."""
 
 _COUNTS: Final = "SELECT " + ", ".join(
-    f"(SELECT count(*) FROM {noun} WHERE office_id = $1"
+    f"(SELECT count(*) FROM {noun} WHERE office_id = ANY($1::uuid[])"
     f" AND {instant} >= $2::date::timestamp AT TIME ZONE 'Asia/Shanghai'"
     f" AND {instant} < ($3::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') AS {name}"
     for name, (noun, instant) in _COUNTED_BY.items()

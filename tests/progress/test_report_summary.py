@@ -51,7 +51,7 @@ async def test_who_sums_up_reads_what_each_office_reported_and_who_did_not(clien
     _, _, heads, *rows, together = await sheet(client, "数据", **FEBRUARY)
     (own,) = [row for row in rows if row[1] == "审批处"]
     assert (own[heads.index("完整")], own[heads.index("公示")]) == ("0/0", 0)
-    assert (together[0], together[heads.index("公示")]) == ("合计", 0)
+    assert (together[0], together[heads.index("公示")]) == ("月报合计", 0)
 
 
 @pytest.mark.parametrize(
