@@ -46,6 +46,7 @@ RSA_BITS = range(2048, 8193)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ASKING = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "renxin"}
 _PUBLIC_MEMBERS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x")}
+_WORDS = frozenset({"kty", "crv"})
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _BY_SHAPE = {("OKP", "Ed25519"): "EdDSA", ("EC", "P-256"): "ES256", ("RSA", None): "RS256"}
 _log = logging.getLogger("renxin.token")
@@ -105,7 +106,8 @@ class JwksUrl:
 
     async def _fetch(self) -> bytes:
         parts, content = urlsplit(self.url), bytearray()
-        secure = ssl.create_default_context() if parts.scheme == "https" else False
+        # what the machine trusts is read anew each time, beside the loop, as it takes a while
+        secure = await asyncio.to_thread(ssl.create_default_context) if parts.scheme == "https" else False
         async with (
             httpx.AsyncClient(
                 verify=secure, follow_redirects=False, trust_env=parts.hostname not in _LOOPBACK
@@ -215,9 +217,12 @@ def _algorithm(entry: Mapping[str, Any]) -> str | None:
 
 
 def thumbprint(entry: Mapping[str, Any]) -> str:
-    """Give the thumbprint of a public key that is usable: SHA-256 over its members, base64url (RFC 7638)."""
-    members = {name: entry[name] for name in sorted(_PUBLIC_MEMBERS[entry["kty"]])}
-    return encoded(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
+    """Give the thumbprint of a public key that is usable: SHA-256 over its members, base64url (RFC 7638).
+
+    It is that of the key, not of its spelling: who spells a key otherwise has not made another one.
+    """
+    members = json.dumps(public_members(entry), sort_keys=True, separators=(",", ":"))
+    return encoded(hashlib.sha256(members.encode()).digest())
 
 
 def encoded(content: bytes) -> str:
@@ -231,8 +236,15 @@ def is_private(entry: Mapping[str, Any]) -> bool:
 
 
 def public_members(entry: Mapping[str, Any]) -> dict[str, str]:
-    """Give the members of a public key that is usable, and nothing else."""
-    return {name: entry[name] for name in _PUBLIC_MEMBERS[entry["kty"]]}
+    """Give the members of a public key that is usable, in the one spelling that they have, and nothing else."""
+    kind = entry["kty"]
+    return {name: entry[name] if name in _WORDS else _spelt(kind, entry[name]) for name in _PUBLIC_MEMBERS[kind]}
+
+
+def _spelt(kind: str, value: str) -> str:
+    """Spell a number as it has to be: base64url without padding, spare bits or, in RSA, zeros before it (RFC 7518, 6.3.1)."""
+    content = jwt.utils.base64url_decode(value)
+    return encoded(content.lstrip(b"\0") if kind == "RSA" else content)
 
 
 def public_jwk(kid: str, key: Ed25519PrivateKey) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,9 @@ from authz.token_keys import (
     JwksFile,
     JwksUrl,
     KeySetUnreadable,
+    public_members,
+    thumbprint,
+    usable_key,
     usable_keys,
 )
 from tests.identity.tokens import NOW, Keys, claims, header, jwk, reader, token
@@ -194,6 +198,32 @@ def test_each_key_has_exactly_one_algorithm() -> None:
 def test_content_that_is_no_key_set_is_refused(content: bytes) -> None:
     with pytest.raises(KeySetUnreadable):
         usable_keys(content, ALGORITHMS)
+
+
+def test_a_key_has_one_thumbprint_however_it_is_spelt() -> None:
+    """RFC 7638 section 3.2.1, RFC 7518 section 6.3.1: a key that was revoked is not brought in again by other letters."""
+    plain = rsa.generate_private_key(65_537, 2048).public_key()
+    key = {
+        one: text for one, text in jwt.algorithms.RSAAlgorithm.to_jwk(plain, as_dict=True).items() if one != "key_ops"
+    }
+    longer = jwt.utils.base64url_encode(b"\0" + jwt.utils.base64url_decode(key["n"])).decode()
+    for other in ({**key, "n": longer}, {**key, "e": "AAEAAQ"}, {**key, "n": f"{key['n']}=="}, {**key, "kid": "7"}):
+        assert usable_key(other, ALGORITHMS) is not None
+        assert (thumbprint(other), public_members(other)) == (thumbprint(key), key)
+
+
+async def test_what_the_machine_trusts_is_read_beside_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading its certificates takes tens of milliseconds, in which nobody else would be answered."""
+    read_in = []
+
+    def read() -> ssl.SSLContext:
+        read_in.append(threading.current_thread())
+        raise ssl.SSLError("no certificates")
+
+    monkeypatch.setattr("authz.token_keys.ssl.create_default_context", read)
+    with pytest.raises(KeySetUnreadable):
+        await JwksUrl("https://sso.test/jwks").read()
+    assert read_in != [threading.main_thread()]
 
 
 async def test_keys_are_read_from_a_file(tmp_path: Path) -> None:

@@ -433,6 +433,10 @@ async def test_a_key_is_rotated_only_with_the_signature_of_the_former_and_for_on
     assert await code(statement("partner-gateway", "second", "thief")) == "FORBIDDEN"
     assert await code(assertion("bank-gateway", "own", claims={"jwk": jwk("thief")})) == "CLIENT_REFUSED"
     assert await code(statement("bank-gateway", "own", "own")) == "KEY_KNOWN"
+    spelt = jwk("own")["x"]
+    for x in (spelt[:-1] + chr(ord(spelt[-1]) + 1), f"{spelt}="):
+        same = statement("bank-gateway", "own", "own", jwk={**jwk("own"), "x": x})
+        assert await code(same) == "KEY_KNOWN", "another spelling is no other key"
     assert await code(statement("bank-gateway", "own", "thief", jwk=private_jwk("thief"))) == "PRIVATE_KEY_GIVEN"
     assert await code(statement("bank-gateway", "own", "thief", jwk="x")) == "KEY_UNUSABLE"
 
