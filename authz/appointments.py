@@ -16,7 +16,13 @@ from uuid import UUID
 
 from authz.account import ACCOUNT_KINDS, ASSIGNMENT, BINDINGS, SUBJECT_ROLES
 from authz.activation import bump_epoch, require_order, require_role
-from authz.deputies import AssignmentExists, require_compatible, require_fit, require_fit_of_deputies
+from authz.deputies import (
+    AssignmentExists,
+    require_compatible,
+    require_fit,
+    require_fit_of_deputies,
+    require_to_come,
+)
 from authz.grants import Grants
 from authz.holdings import PUBLIC
 from authz.revocation import BindingInvalid
@@ -80,11 +86,12 @@ async def propose(
 ) -> UUID:
     """Propose a role for an account from a day until a day, both included; give the id of the assignment.
 
-    Raises: RoleUnknown; RoleNotGranted; RolesIncompatible; AssignmentExists; OfficerBenefits; InvalidInput.
+    Raises: RoleUnknown; RoleNotGranted; RolesIncompatible; AssignmentExists; AssignmentOver; OfficerBenefits; InvalidInput.
     """
     officer = tx.require_account()
     words = require_text("reason", reason, longest=LONGEST_REASON)
     require_order(from_on, to_on)
+    require_to_come(tx, to_on)
     if role in SUBJECT_ROLES or role == PUBLIC:
         raise RoleNotGranted
     await require_role(tx.connection, role)
@@ -104,13 +111,16 @@ async def propose(
 async def approve(tx: Transaction, row: Mapping[str, Any], grants: Grants, *, reason: str | None) -> None:
     """Approve a proposed assignment as the second officer; it holds from its first day on.
 
-    Raises: SecondOfficerNeeded; OfficerBenefits; RolesIncompatible; StateConflict when it was decided before.
+    Raises: SecondOfficerNeeded; OfficerBenefits; RolesIncompatible; AssignmentOver where its last day went by meanwhile;
+    StateConflict when it was decided before.
     """
     officer = tx.require_account()
     if officer == row["proposed_by_id"]:
         raise SecondOfficerNeeded
     if row["account_id"] in tx.actor.hands:
         raise OfficerBenefits
+    if row["state"] == "proposed":
+        require_to_come(tx, row["to_on"])
     if row["deputy_of_id"] is not None:
         await require_fit(tx, row, grants)
     else:

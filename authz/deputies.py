@@ -40,6 +40,13 @@ class AssignmentExists(DomainError):
     zh = "该账号在此期间已在该处室担任此角色，或已提出授予。"
 
 
+class AssignmentOver(DomainError):
+    """The last day is over, so that nothing would be held: propose it with a day to come."""
+
+    code = "ASSIGNMENT_OVER"
+    zh = "截止日已过，授予后也不生效：请以未到的截止日重新提出。"
+
+
 class DeputyHasDeputy(DomainError):
     """A deputy has no deputy: on some of these days the principal stands in for somebody, or somebody for the deputy."""
 
@@ -67,11 +74,13 @@ async def propose(
 ) -> UUID:
     """Propose an account as deputy of another in an office from a day until a day; give the id of the assignment.
 
-    Raises: OfficerBenefits; DeputyHasDeputy; PrincipalHoldsNothing; RolesIncompatible; AssignmentExists; InvalidInput.
+    Raises: OfficerBenefits; DeputyHasDeputy; PrincipalHoldsNothing; RolesIncompatible; AssignmentExists; AssignmentOver;
+    InvalidInput.
     """
     officer = tx.require_account()
     words = require_text("reason", reason, longest=LONGEST_REASON)
     require_order(from_on, to_on)
+    require_to_come(tx, to_on)
     if account_id in tx.actor.hands:
         raise OfficerBenefits
     if account_id == principal_id or await tx.connection.fetchval(_MACHINE, [account_id, principal_id]):
@@ -87,6 +96,15 @@ async def propose(
     }  # fmt: skip
     await require_fit(tx, values, grants)
     return await lifecycle.create(tx, "assignment", "propose", values, reason=words)
+
+
+def require_to_come(tx: Transaction, to_on: date | None) -> None:
+    """Require that what is proposed or approved is held on a day at all.
+
+    Raises: AssignmentOver.
+    """
+    if to_on is not None and to_on < tx.today:
+        raise AssignmentOver(toOn=to_on.isoformat())
 
 
 async def require_fit(tx: Transaction, row: Mapping[str, Any], grants: Grants) -> None:

@@ -341,6 +341,7 @@ async def test_a_deputy_has_no_deputy(bureau: Bureau, in_force: str) -> None:
         (DEPUTY, COLLEAGUE, {"office": None}, "PRINCIPAL_HOLDS_NOTHING"),
         (DEPUTY, OTHER_DEPUTY, {}, "PRINCIPAL_HOLDS_NOTHING"),
         (DEPUTY, COLLEAGUE, {"toOn": "2026-03-17"}, "INVALID_INPUT"),
+        (DEPUTY, COLLEAGUE, {"fromOn": "2026-03-10", "toOn": "2026-03-17"}, "ASSIGNMENT_OVER"),
         (DEPUTY, COLLEAGUE, {"reason": " "}, "INVALID_INPUT"),
         (DEPUTY, COLLEAGUE, {"principal": "Account:01856aa0-c807-7228-9361-95da70166965"}, "NOT_FOUND"),
         (DEPUTY, COLLEAGUE, {"account": "Account:01856aa0-c807-7228-9361-95da70166965"}, "NOT_FOUND"),

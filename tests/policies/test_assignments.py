@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from tests.conftest import Serve
+from tests.conftest import NOW, Serve
 from tests.policies.conftest import AUDITOR, FIRST, SECOND, Desk
 
 pytestmark = pytest.mark.anyio
@@ -182,6 +183,19 @@ async def test_an_assignment_that_is_ended_holds_for_no_request_of_any_process(
     assert ended["assignment"]["state"] == "ENDED"
 
 
+async def test_a_proposal_whose_last_day_went_by_is_not_approved_any_more(
+    desk: Desk, serve: Serve, demo_url: str
+) -> None:
+    """It would be told as granted, and nobody could do anything by it."""
+    _, account = await register(desk)
+    made = (await propose(desk, account, toOn="2026-03-18"))["assignment"]["id"]
+    async with serve(demo_url, now=NOW + timedelta(days=1)) as tomorrow:
+        later = Desk(tomorrow)
+        assert await later.code(APPROVE, SECOND, assignment=made) == "ASSIGNMENT_OVER"
+        assert await later.code(REJECT, SECOND, assignment=made, reason="已过期") is None
+        assert await later.code(APPROVE, SECOND, assignment=made) == "STATE_CONFLICT"
+
+
 async def test_an_assignment_is_given_a_last_day_but_never_a_later_one(desk: Desk) -> None:
     sub, account = await register(desk)
     made = (await propose(desk, account, toOn="2026-06-30"))["assignment"]["id"]
@@ -236,6 +250,7 @@ async def test_what_is_not_proposed_is_neither_approved_nor_rejected_and_what_is
         ({"role": "subject"}, "ROLE_NOT_GRANTED"),
         ({"role": "public"}, "ROLE_NOT_GRANTED"),
         ({"fromOn": "2026-05-02", "toOn": "2026-05-01"}, "INVALID_INPUT"),
+        ({"fromOn": "2026-03-01", "toOn": "2026-03-17"}, "ASSIGNMENT_OVER"),
         ({"reason": " "}, "INVALID_INPUT"),
         ({"office": "Office:01856aa0-c807-7228-9361-95da70166965"}, "NOT_FOUND"),
         ({"account": "Account:01856aa0-c807-7228-9361-95da70166965"}, "NOT_FOUND"),
