@@ -48,6 +48,10 @@ class Holdings:
         """Give the roles that somebody holds; everybody is the public."""
         return {PUBLIC, *(one.role for one in self.held), *self.subjects}
 
+    def names(self) -> dict[UUID, str]:
+        """Give what each account is called, but those of subjects."""
+        return {one.account_id: one.display for one in self.held} | dict(self.idle)
+
     def by_account(self) -> dict[UUID, list[Held]]:
         """Group what is held by account."""
         found: dict[UUID, list[Held]] = {}

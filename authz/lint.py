@@ -15,6 +15,7 @@ from authz.fields import ALWAYS_CLEAR
 from authz.grants import Grants
 from authz.holdings import Holdings, incompatible
 from authz.lines import PolicyLine, ancestry, faults, holdable, parents
+from authz.look import look
 from authz.rows import NEEDS, ROWS, predicate, target
 from authz.vocabulary import Level, Scope
 from domain.errors import DomainError
@@ -66,26 +67,19 @@ def lint(
         *_alike(lines),
         *_unheld(lines, grants, holdings),
         *_people(grants, holdings, refused),
+        *_accounts_alike(holdings),
     ]
 
 
 def _alike(lines: Sequence[PolicyLine]) -> Iterator[Finding]:
     """Tell of roles of the policy's own whose name a second officer in a hurry takes for another one's."""
-    known = {_look(role): role for role in reversed(holdable(lines))}
+    known = {look(role): role for role in reversed(holdable(lines))}
     for line in lines:
-        if line.kind == "r" and (other := known[_look(line.cells[0])]) != line.cells[0]:
+        if line.kind == "r" and (other := known[look(line.cells[0])]) != line.cells[0]:
             text = f"the role {line.cells[0]} looks like {other}"
             yield Finding(
                 "role_looks_alike", "warning", line.number, text, f"角色名{line.cells[0]}与{other}形似，易混淆"
             )
-
-
-def _look(role: str) -> str:
-    """Give what is seen of a name at a glance: 1, i and l, 0 and o, 5 and s, rn and m are the same, _ is nothing."""
-    return role.replace("_", "").replace("rn", "m").replace("vv", "w").translate(_GLANCE)
-
-
-_GLANCE = str.maketrans("01i5", "olls")
 
 
 class _Seen:
@@ -255,6 +249,21 @@ def _people(grants: Grants, holdings: Holdings, refused: frozenset[UUID]) -> Ite
                 f"{held[0].display} changes policies and sees credit content: end one of the roles",
                 f"{held[0].display}既管理权限策略又能查看信用内容：请终止其中一个角色",
                 "error" if account in refused else "warning",
+            )
+
+
+def _accounts_alike(holdings: Holdings) -> Iterator[Finding]:
+    """Tell of accounts whose name a second officer in a hurry takes for another one's: who is called the same is told apart
+    by the account, who is called almost the same hides."""
+    known: dict[str, tuple[UUID, str]] = {}
+    for account, display in sorted(holdings.names().items()):
+        other, name = known.setdefault(look(display), (account, display))
+        if name != display:
+            yield _of_account(
+                "account_looks_alike",
+                account,
+                f"{display} looks like {name}, which is Account:{other}",
+                f"{display}与{name}（Account:{other}）形似，易混淆",
             )
 
 

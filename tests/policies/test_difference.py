@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from api.policy_review import classes_of_objects
 from authz.grants import expand
-from authz.holdings import Holdings, incompatible
+from authz.holdings import Held, Holdings, incompatible
 from authz.lines import ancestry, default_lines, parents, parse
 from authz.lint import lint
 from authz.lint import lint_faults as faults_of
@@ -223,6 +224,39 @@ def test_roles_that_nobody_holds_and_roles_that_may_nothing_are_found() -> None:
 def test_a_role_that_looks_like_another_one_is_found(name: str) -> None:
     own = "p, clerk, office, read, any\nr, team_one, 一组\nr, teamone, 另一组\n"
     assert findings(f"{own}r, {name}, 经办", "role_looks_alike") == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Zhang San", "Zh\u0430ng San"),  # Cyrillic а
+        ("Zhang San", "\uff3a\uff48ang San"),  # full width
+        ("Nina Kou", "\u039dina K\u03bfu"),  # Greek Ν, ο
+        ("Li Ling", "L1 Ling"),
+        ("Li Ling", "li_ling"),
+        ("Zhou Jie", "Zhou Ji\u00e9"),
+        ("窗口10 经办", "窗口1O经办"),
+    ],
+)
+def test_an_account_that_looks_like_another_one_is_found(name: str, other: str) -> None:
+    lines = parse("p, clerk, office, read, any")
+    first, second = UUID(int=1), UUID(int=2)
+    known = Holdings((Held(first, name, "person", "clerk", None),), {}, {second: other, UUID(int=3): "周某"})
+    found = [
+        one for one in lint(lines, expand(1, lines), known, classes_of_objects()) if one.code == "account_looks_alike"
+    ]
+    assert [one.text for one in found] == [f"Account:{second} {other} looks like {name}, which is Account:{first}"]
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_accounts() -> None:
+    lines = parse("p, clerk, office, read, any")
+    same = Holdings(
+        (),
+        {},
+        {UUID(int=1): "张三", UUID(int=2): "张三", UUID(int=3): "张三丰", UUID(int=4): "窗口2", UUID(int=5): "窗口3"},
+    )
+    found = lint(lines, expand(1, lines), same, classes_of_objects())
+    assert "account_looks_alike" not in [one.code for one in found]
 
 
 def test_faults_are_told_as_errors() -> None:
