@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 BY_OPERATOR = ("appoint", "dismiss")
+_DIGEST = "digest of the draft as you read it, as `show`, `export` and `edit` tell it: refused when it says something else by now"
 WITHOUT_TOKEN = ("invariants", *BY_OPERATOR)
 
 
@@ -60,7 +61,8 @@ def _add_drafting(actions: _Actions) -> None:
     for made in (imported, drafted):
         made.add_argument("--note", required=True, help="what it changes and why")
     edit = actions.add_step("edit", "Change a draft.")
-    edit.add_argument("--file", help="policy file (CSV) to import in its place")
+    edit.add_argument("--file", help="policy file (CSV) to import in its place; needs --digest")
+    edit.add_argument("--digest", help=_DIGEST)
     edit.add_argument("--add", action="append", default=[], metavar="LINE", help="a line to add")
     edit.add_argument("--remove", action="append", default=[], metavar="LINE", help="a line to take out")
 
@@ -76,6 +78,7 @@ def _add_deciding(actions: _Actions) -> None:
     for name, made in reasoned.items():
         why = "why; kept in the history and in the ledger"
         made.add_argument("--reason", required=name in ("reject", "roll-back"), help=why)
+    reasoned["propose"].add_argument("--digest", help=_DIGEST)
     reasoned["approve"].add_argument("--activate", action="store_true", help="and activate it at once")
 
 

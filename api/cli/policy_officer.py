@@ -72,12 +72,13 @@ class Officer:
         kind = f"{_INPUTS.get(name, 'Decide')}PolicyVersionInput"
         text = (
             f"mutation ($input: {kind}!) {{ {name}PolicyVersion(input: $input)"
-            " { policyVersion { number state } receipts } }"
+            " { policyVersion { number state digest } receipts } }"
         )
         data = await self.ask(text, input={key: value for key, value in given.items() if value is not None})
         payload = data[f"{name}PolicyVersion"]
         version, receipts = payload["policyVersion"], ", ".join(payload["receipts"])
         say(f"version {version['number']} {version['state'].lower()}  receipts 回执 {receipts}")
+        say(f"digest 摘要 {version['digest']}")
         return DONE
 
     async def versions(self) -> AsyncIterator[dict[str, Any]]:
@@ -128,7 +129,7 @@ _INPUTS = {"draft": "Draft", "edit": "Edit", "approve": "Approve", "reject": "Re
 _VERSIONS = """
 query ($after: String) { policyVersions(first: 100, after: $after) {
   pageInfo { hasNextPage endCursor }
-  nodes { id number state origin note draftedAt proposedAt approvedAt activatedAt supersededAt decision
+  nodes { id number state digest origin note draftedAt proposedAt approvedAt activatedAt supersededAt decision
           draftedBy { display } proposedBy { display } approvedBy { display } } } }
 """
 _TEXT = "query ($id: ID!) { policyVersion(id: $id) { policyText } }"
@@ -167,6 +168,7 @@ async def _list(officer: Officer, given: argparse.Namespace) -> int:
 async def _show(officer: Officer, given: argparse.Namespace) -> int:
     version = await officer.version(given.version)
     _tell_version(version)
+    say(f"      digest 摘要 {version['digest']}")
     for number, line in enumerate((await officer.text(version)).rstrip("\n").split("\n"), start=1):
         say(f"{number:>6}  {line}")
     return DONE
@@ -176,6 +178,9 @@ async def _export(officer: Officer, given: argparse.Namespace) -> int:
     async for version in officer.versions():
         if version["number"] == given.version or (given.version is None and version["state"] == "ACTIVE"):
             sys.stdout.write(await officer.text(version))
+            sys.stderr.write(
+                f"digest 摘要 {version['digest']}\n"
+            )  # beside the file, which is the policy and nothing else
             return DONE
     raise Misuse(f"There is no version {given.version} 没有该版本.")
 
@@ -189,9 +194,14 @@ async def _draft(officer: Officer, given: argparse.Namespace) -> int:
 
 
 async def _edit(officer: Officer, given: argparse.Namespace) -> int:
+    if given.file and not given.digest:
+        raise Misuse(
+            "Which text have you changed? Give its --digest, as `export` tells it 请用 --digest 注明所修改的文本."
+        )
     version = await officer.version(given.version)
     text = read_text(Path(given.file)) if given.file else None
-    return await officer.do("edit", policyVersion=version["id"], text=text, add=given.add, remove=given.remove)
+    changes = {"text": text, "add": given.add, "remove": given.remove, "digest": given.digest}
+    return await officer.do("edit", policyVersion=version["id"], **changes)
 
 
 async def _lint(officer: Officer, given: argparse.Namespace) -> int:
@@ -246,12 +256,13 @@ _COUNTED = ("refused", "allowed", "shownLess", "shownMore", "outdated")
 
 
 def _step(name: str) -> Callable[[Officer, argparse.Namespace], Awaitable[int]]:
-    """Give what sends a step of a version, as it was given: reason, and whether to activate."""
+    """Give what sends a step of a version, as it was given: reason, digest, and whether to activate."""
 
     async def take(officer: Officer, given: argparse.Namespace) -> int:
         version = await officer.version(given.version)
         more = {"activate": True} if getattr(given, "activate", False) else {}
-        return await officer.do(name, policyVersion=version["id"], reason=given.reason, **more)
+        digest = getattr(given, "digest", None)
+        return await officer.do(name, policyVersion=version["id"], reason=given.reason, digest=digest, **more)
 
     return take
 

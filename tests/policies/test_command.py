@@ -101,6 +101,24 @@ def test_a_file_is_imported_as_a_draft_and_given_up(desk: Desk, tmp_path: Path) 
     assert desk.run("activate", number, "--as", SECOND)[0] == 1
 
 
+def test_who_has_a_draft_open_does_not_write_over_what_the_other_officer_wrote(desk: Desk, tmp_path: Path) -> None:
+    number = desk.version("draft", "--note", "两人同时修改", "--as", FIRST)
+    code, text, told = desk.run("export", number, "--as", FIRST)
+    digest = told.split()[-1]
+    assert (code, digest) == (0, desk.done("show", number, "--as", SECOND).split("digest 摘要 ")[1].split()[0])
+    file = tmp_path / "policy.csv"
+    file.write_text(f"{text}# 第一人\n", "utf-8")
+    changed = ("edit", number, "--file", str(file))
+    assert desk.run(*changed, "--as", FIRST)[0] == 2, "which text it was is not guessed"
+
+    theirs = desk.done("edit", number, "--add", GOOD, "--digest", digest, "--as", SECOND).split()[-1]
+    assert desk.refused(*changed, "--digest", digest, "--as", FIRST) == "STATE_CONFLICT"
+    assert desk.refused("propose", number, "--digest", digest, "--as", FIRST) == "STATE_CONFLICT"
+    assert GOOD in desk.done("export", number, "--as", FIRST)
+    assert "proposed" in desk.done("propose", number, "--digest", theirs, "--as", FIRST)
+    desk.done("reject", number, "--reason", "试过", "--as", SECOND)
+
+
 def test_a_draft_that_breaks_an_invariant_is_refused_with_its_counter_example(desk: Desk) -> None:
     number = desk.version("draft", "--note", "公开姓名", "--as", FIRST)
     desk.done("edit", number, "--add", BREAKING, "--as", FIRST)
