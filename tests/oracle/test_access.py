@@ -67,6 +67,19 @@ def test_no_entry_no_answer(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> 
     assert "data" not in response.json()
 
 
+def test_an_entry_that_could_not_be_written_withholds_the_answer(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer works beside the request: its failure must reach who waits for the answer."""
+
+    async def away(self: AccessLog, rows: object) -> None:
+        raise DatabaseAway
+
+    monkeypatch.setattr(AccessLog, "_insert", away)
+    response = ground.run(ground.client.http.post("/graphql", json={"query": ABOUT_CHEN}))
+    assert (response.status_code, "data" in response.json()) == (503, False)
+
+
 def test_people_are_noted_through_a_list_whose_other_rows_are_about_organisations(ground: Ground) -> None:
     text = "{ creditLists(first: 100) { nodes { code entries(first: 100) { nodes { id aboutPerson } } } } }"
     answer = json.loads(ground.run(ground.post(Written(text, {}, None, []), caller("credit-xm"))))
