@@ -77,11 +77,13 @@ def entity_of(value: Any) -> str | None:
 
 
 def local_id(value: Any, entity: str) -> Any:
-    """Read a global id of an entity.
+    """Read a global id of an entity; of an account its bare identifier too, as fields give it that tell who acted.
 
     Raises: IdInvalid for any other text, non-ASCII digits included.
     """
-    name, _, rest = str(value).partition(":")
+    name, colon, rest = str(value).partition(":")
+    if entity == "Account" and not colon:
+        return as_uuid(value)
     if name != entity or not rest.isascii() or "\x00" in rest:
         raise IdInvalid
     try:
@@ -145,9 +147,9 @@ def row_ids(source: Source) -> Source:
     return lambda request: [one(value) for value in _as_list(source(request))]
 
 
-def uuids(source: Source) -> Source:
-    """Read a list of identifiers without a kind."""
-    return lambda request: [as_uuid(one) for one in _as_list(source(request))]
+def accounts(source: Source) -> Source:
+    """Read a list of accounts: global ids, or identifiers as fields give them that tell who did something."""
+    return lambda request: [local_id(one, "Account") for one in _as_list(source(request))]
 
 
 def as_uuid(value: Any) -> UUID:
@@ -281,13 +283,13 @@ def cursor(source: Source, key: Source) -> Source:
 
 
 _READERS: dict[str, Callable[[Source], Source]] = {
+    "accounts": accounts,
     "codes": codes,
     "id_number": id_number,
     "number": number,
     "row_ids": row_ids,
     "text": text,
     "uscc": uscc,
-    "uuids": uuids,
 }
 
 

@@ -95,7 +95,7 @@ class Filter:
     """The entity whose global ids it takes."""
     enum: str | None = None
     reader: str | None = None
-    """How its values are read, where they are neither ids of one entity nor plain: row_ids, uuids (see `api.bind`)."""
+    """How its values are read, where they are neither ids of one entity nor plain: row_ids, accounts (see `api.bind`)."""
 
     @property
     def names_subjects(self) -> bool:

@@ -11,6 +11,12 @@ from api.enum_values import describe_values
 from api.queries.schema import resolver_fields
 from api.types import ENTITY_TYPES, root_fields
 
+SCALARS = {
+    "Date": "A day 日期 in China, as ISO 8601 writes it: 2026-11-23.",
+    "DateTime": "An instant 时刻 with its offset, as RFC 3339 writes it: 2026-11-23T08:00:00+08:00. Answered in UTC.",
+}
+"""How the values of scalars are written."""
+
 
 def _root(name: str, fields: dict[str, Any], description: str) -> Any:
     return strawberry.type(type(name, (), fields), name=name, description=description)
@@ -30,3 +36,5 @@ schema = strawberry.Schema(
     types=ENTITY_TYPES,
 )
 describe_values(schema._schema)
+for _name, _description in SCALARS.items():
+    schema._schema.type_map[_name].description = _description

@@ -132,7 +132,7 @@ def _filter_input(entity: Entity) -> Any:
 
 
 def _filter_type(one: Filter) -> Any:
-    if one.target or one.reader in ("row_ids", "uuids"):
+    if one.target or one.reader in ("row_ids", "accounts"):
         return list[strawberry.ID]
     if one.enum:
         return types.GenericAlias(list, _ENUM_TYPES[one.enum])

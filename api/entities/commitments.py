@@ -163,7 +163,10 @@ def declare() -> tuple[Entity, ...]:
                     privacy=Privacy.FULFILMENT,
                 ),
             },
-            manys={"spotChecks": Many("SpotCheckResult", "commitment_id", "Spot checks in which it was drawn.")},
+            manys={
+                "spotChecks": Many("SpotCheckResult", "commitment_id", "Spot checks in which it was drawn."),
+                "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
+            },
             orders=newest("entered_at", "entry"),
             filters={
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),

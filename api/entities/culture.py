@@ -151,7 +151,11 @@ def _activities() -> tuple[Entity, ...]:
             Attendance,
             manys=HISTORY,
             orders=newest("recorded_at", "recording"),
-            filters={"activity": ref("Activity", "activity_id", "trainings"), "office": _OFFICE},
+            filters={
+                "activity": ref("Activity", "activity_id", "trainings"),
+                "office": _OFFICE,
+                "subject": ref("Subject", "subject_id", "subjects"),
+            },
             about_person="about_person",
             person=OWNER_IS_PERSON,
         ),

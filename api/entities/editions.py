@@ -41,6 +41,7 @@ def declare() -> tuple[Entity, ...]:
                 "catalogueItems": Many(
                     "CatalogueItem", "catalogue_edition_id", "What records refer to under it, for a catalogue."
                 ),
+                "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
             },
             orders={
                 "LABEL_DESC": Order("label", True, "By name of the edition, latest first."),

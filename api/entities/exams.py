@@ -71,6 +71,7 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "office": ref("Office", "office_id", "offices"),
+                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "ExamViolationState"),
                 "examKind": one_of("exam_kind", "kinds of exam.", "ExamKind"),
                 "inForce": flag(violation.IN_FORCE, "Only entries that stand in the file today, or only others."),

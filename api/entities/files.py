@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, OWNER_IS_PERSON, Entity, Enums, Shape, computed, entity, newest, one_of, ref
+from api.entities.ledger import ROW_ID
+from api.entity import (
+    HISTORY,
+    OWNER_IS_PERSON,
+    Column,
+    Entity,
+    Enums,
+    Shape,
+    computed,
+    entity,
+    newest,
+    one_of,
+    ref,
+)
 from api.roots import Root, RootMany, by_id
 from domain.files.attachment import ATTACHMENT_STATES, PARTS, Attachment
+from domain.privacy import Declared, Privacy
 
 ENUMS: Enums = {
     "AttachmentState": ("State of an attachment: draft, attached for good, or discarded.", ATTACHMENT_STATES),
@@ -31,7 +45,16 @@ def declare() -> tuple[Entity, ...]:
             extra={
                 "address": computed(
                     "'/attachments/' || {t}.id", Shape.PLAIN, "Where its bytes are, below the address of the service."
-                )
+                ),
+                "row": Column(
+                    ROW_ID,
+                    Shape.TEXT,
+                    True,
+                    Declared(Privacy.OPEN),
+                    "Global id of what it belongs to: ask `node` for it; null for a draft.",
+                    type="ID",
+                    computed=True,
+                ),
             },
             manys=HISTORY,
             orders=newest("uploaded_at", "upload"),

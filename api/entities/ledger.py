@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from api.entity import Column, Entity, Enums, Filter, Order, Shape, computed, entity, newest, one_of, ref
+from api.entity import (
+    Column,
+    Entity,
+    Enums,
+    Filter,
+    Order,
+    Shape,
+    computed,
+    entity,
+    newest,
+    one_of,
+    ref,
+)
 from api.roots import Argument, Root, RootMany, RootOne
 from domain.ledger.adoption import LedgerAdoption
 from domain.ledger.event import LedgerCheckpoint, LedgerEvent
@@ -38,13 +50,15 @@ ROOTS: dict[str, Root] = {
 }
 """Where a selection may start."""
 
-_GLOBAL_ID = "replace(initcap(replace({t}.object, '_', ' ')), ' ', '') || ':' || {t}.object_id"
-"""The global id of the row that was changed: the same word names its table and its GraphQL type."""
+ROW_ID = "(replace(initcap(replace({t}.object, '_', ' ')), ' ', '') || ':' || {t}.object_id)"
+"""The global id of the row that `object` and `object_id` name: the same word names its table and its GraphQL type."""
 
-_OF_OBJECTS = (
+OF_ROWS = (
     "{t}.object_id = ANY(ARRAY(SELECT split_part(one, ':', 2)::uuid FROM unnest({v}) AS one))"
-    f" AND {_GLOBAL_ID} = ANY({{v}})"
+    f" AND {ROW_ID} = ANY({{v}})"
 )
+"""Whether it is one of the rows that a filter names by their global ids."""
+
 _VERSION = "CASE WHEN {t}.image ->> 'version' ~ '^[0-9]{1,9}$' THEN ({t}.image ->> 'version')::integer END"
 _PERSON = "(SELECT whom.id FROM subject whom WHERE whom.id = {t}.subject_id AND whom.is_person)"
 
@@ -56,7 +70,12 @@ def days_and_account(what: str, privacy: Privacy) -> dict[str, Filter]:
         "from": Filter("{t}.at >= " + start % "", "date", f"Only {what} on this day in China or later.", "Date"),
         "to": Filter("{t}.at < " + start % " + 1", "date", f"Only {what} on this day in China or earlier.", "Date"),
         "account": Filter(
-            "{t}.account_id = ANY({v})", "uuid[]", f"Only {what} by these accounts.", list[str], privacy, reader="uuids"
+            "{t}.account_id = ANY({v})",
+            "uuid[]",
+            f"Only {what} by these accounts.",
+            list[str],
+            privacy,
+            reader="accounts",
         ),
     }
 
@@ -73,7 +92,7 @@ def declare() -> tuple[Entity, ...]:
             extra=WHO_DID_IT
             | {
                 "objectId": Column(
-                    _GLOBAL_ID, Shape.TEXT, True, Declared(Privacy.OPEN), "Global id of the row that was changed.",
+                    ROW_ID, Shape.TEXT, True, Declared(Privacy.OPEN), "Global id of the row that was changed.",
                     type="ID", computed=True,
                 ),
                 "version": Column(
@@ -95,7 +114,7 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "object": one_of("object", "nouns, e.g. credit_record."),
                 "objectId": Filter(
-                    _OF_OBJECTS, "text[]", "Only changes of these rows; global ids.", list[str], reader="row_ids"
+                    OF_ROWS, "text[]", "Only changes of these rows; global ids.", list[str], reader="row_ids"
                 ),
                 "office": ref("Office", "office_id", "offices"),
                 "verb": one_of("verb", "verbs, e.g. publish."),

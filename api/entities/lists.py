@@ -131,6 +131,7 @@ def declare() -> tuple[Entity, ...]:
                     "ListEntry", "with_entry_id", "Entries of the persons who answer with the unit.", touches=True
                 ),
                 "attachments": Many("Attachment", "object_id", "Attachments 附件 of the entry."),
+                "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
                 "batches": Many("ListBatchEntry", "entry_id", "Batches 批次 it is or was in."),
                 "measures": Many(
                     "Measure", "entry_id", "Measures 奖惩措施 that rest on the entry, within your authority."

@@ -54,6 +54,7 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "office": ref("Office", "office_id", "offices"),
+                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "MeasureState"),
                 "inForce": flag(measure.IN_FORCE, "Only what stands, or only what does not."),
             },

@@ -35,6 +35,7 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "office": ref("Office", "office_id", "offices"),
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "NameWarningState"),
             },
             about_person="about_person",

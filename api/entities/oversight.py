@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from api.entity import Entity, Enums, Many, Order, entity, newest, one_of, ref
+from api.entities.ledger import OF_ROWS, ROW_ID
+from api.entity import (
+    Entity,
+    Enums,
+    Filter,
+    Many,
+    Order,
+    Shape,
+    computed,
+    entity,
+    flag,
+    newest,
+    one_of,
+    ref,
+)
 from api.roots import Root, RootMany, by_id
 from domain.delivery import delivery
 from domain.delivery.delivery import Delivery
@@ -45,7 +59,11 @@ def declare() -> tuple[Entity, ...]:
                 "refusedRows": Many("RefusedRow", "record_import_id", "Rows that were refused, with their reasons.")
             },
             orders=newest("started_at", "import"),
-            filters={"office": ref("Office", "office_id", "offices")},
+            filters={
+                "office": ref("Office", "office_id", "offices"),
+                "state": one_of("state", "states: running, completed, interrupted, void."),
+                "dryRun": flag("{t}.dry_run", "Only trials, or only others."),
+            },
         ),
         entity(
             QuotaBreach,
@@ -60,12 +78,18 @@ def declare() -> tuple[Entity, ...]:
         entity(
             Delivery,
             enums={"state": "DeliveryState", "fault": "DeliveryFault"},
+            extra={
+                "row": computed(ROW_ID, Shape.TEXT, "Global id of the row it is about: ask `node` for it.", type="ID")
+            },
             orders=newest("at", "event"),
             filters={
                 "office": ref("Office", "office_id", "offices"),
                 "state": one_of("state", "states.", "DeliveryState"),
                 "fault": one_of("fault", "faults of the last attempt.", "DeliveryFault"),
                 "object": one_of("object", "nouns, e.g. credit_record."),
+                "row": Filter(
+                    OF_ROWS, "text[]", "Only those about these rows; global ids.", list[str], reader="row_ids"
+                ),
             },
         ),
         entity(RefusedRow, orders={"LINE_ASC": Order("line", False, "By line of the file.")}),

@@ -10,6 +10,7 @@ from api.entity import (
     Many,
     Order,
     Shape,
+    computed,
     entity,
     flag,
     from_day,
@@ -85,6 +86,13 @@ def declare() -> tuple[Entity, ...]:
                 "code": Column(
                     "id", Shape.TEXT, False, Declared(Privacy.OPEN), "Division code 行政区划代码, e.g. 350200."
                 )
+            },
+            orders={"ID_ASC": Order("id", False, "By division code.")},
+            filters={
+                "code": Filter(
+                    "{t}.id = ANY({v})", "text[]", "Only rows with one of these: division codes.", list[str]
+                ),
+                "level": one_of("level", "levels: nation, province, city, district."),
             },
         ),
         entity(
@@ -179,6 +187,26 @@ def declare() -> tuple[Entity, ...]:
                     among="{t}.subject_id = " + ever("{o}.id"),
                 ),
                 "mergedFrom": Many("SubjectMerge", "kept_id", "Merges 主体合并 of others into this subject."),
+                "subjectStatements": Many(
+                    "SubjectStatement", "subject_id", "The subject's own words 主体声明 beside what it contests."
+                ),
+                "listRemovals": Many("ListRemoval", "subject_id", "Removals 移出 of the subject's entries."),
+                "examViolations": Many("ExamViolation", "subject_id", "Violations 考试违纪 of the person in exams."),
+                "disciplineRecommendations": Many(
+                    "DisciplineRecommendation",
+                    "subject_id",
+                    "Recommendations 党纪处分建议 about the person: itself and one role alone.",
+                ),
+                "integrityComplaints": Many(
+                    "IntegrityComplaint", "subject_id", "Complaints 政务诚信投诉 about the public body (海沧24)."
+                ),
+                "governmentContracts": Many(
+                    "GovernmentContract", "subject_id", "Contracts 签约合同 of offices with the enterprise (海沧24)."
+                ),
+                "marketRecords": Many(
+                    "MarketRecord", "subject_id", "Market credit information 市场信用信息; no official record (海沧26)."
+                ),
+                "attachments": Many("Attachment", "subject_id", "Files 附件 that tell about the subject."),
             },
             orders={
                 "ID_DESC": Order("id", True, "Latest entered first."),
@@ -227,6 +255,11 @@ def declare() -> tuple[Entity, ...]:
         entity(CatalogueProducer),
         entity(
             WorkingDay,
+            extra={"day": computed("{t}.id", Shape.PLAIN, "The day 日期.", type="Date")},
+            orders={
+                "ID_ASC": Order("id", False, "By day, the earliest first."),
+                "ID_DESC": Order("id", True, "By day, the latest first."),
+            },
             filters={
                 "from": from_day("id", "day"),
                 "to": to_day("id", "day"),

@@ -95,6 +95,7 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "office": ref("Office", "office_id", "offices"),
+                "subject": ref("Subject", "subject_id", "subjects"),
                 "channel": one_of("channel", "ways of serving.", "NoticeChannel"),
                 "servedFrom": from_day("served_on", "service"),
                 "servedTo": to_day("served_on", "service"),

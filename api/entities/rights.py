@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from api.entities.ledger import WHO_DID_IT, days_and_account
-from api.entity import OWNER_IS_PERSON, Column, Entity, Enums, Filter, Shape, computed, entity, newest, one_of, ref
+from api.entity import (
+    OWNER_IS_PERSON,
+    Column,
+    Entity,
+    Enums,
+    Filter,
+    Shape,
+    computed,
+    entity,
+    flag,
+    newest,
+    one_of,
+    ref,
+)
 from api.roots import Root, RootMany, RootOne, by_id
 from domain.ledger.event import OUTCOMES, LedgerEvent
 from domain.privacy import Declared, Privacy
@@ -50,6 +63,12 @@ def declare() -> tuple[Entity, ...]:
             Consent,
             extra={"inForce": computed(consent.IN_FORCE, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
             orders=newest("granted_at", "consent"),
+            filters={
+                "subject": ref("Subject", "subject_id", "subjects"),
+                "office": ref("Office", "office_id", "agencies"),
+                "applicationItem": ref("ApplicationItem", "application_item_id", "purposes"),
+                "inForce": flag(consent.IN_FORCE, "Only consents that stand today, or only others."),
+            },
             about_person="about_person",
             person=OWNER_IS_PERSON,
         ),

@@ -62,6 +62,7 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "office": ref("Office", "office_id", "offices"),
+                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "SelfReportState"),
                 "inForce": flag(report.IN_FORCE, "Only what stands, or only what does not."),
             },

@@ -58,6 +58,7 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "subject": ref("Subject", "subject_id", "subjects"),
                 "office": ref("Office", "office_id", "agencies"),
+                "applicationItem": ref("ApplicationItem", "application_item_id", "purposes"),
                 "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
             },
             about_person="about_person",

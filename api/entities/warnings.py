@@ -107,6 +107,7 @@ def declare() -> tuple[Entity, ...]:
             orders=newest("raised_at", "warning"),
             filters=place
             | {
+                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "RiskWarningState"),
                 "source": one_of("source", "sources.", "RiskWarningSource"),
                 "pattern": one_of("pattern", "patterns.", "ScreeningPattern"),
@@ -130,6 +131,7 @@ def declare() -> tuple[Entity, ...]:
             orders=newest("invited_at", "invitation"),
             filters=place
             | {
+                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "InterviewState"),
                 "invitedFrom": from_day("invited_for", "day of the interview"),
                 "invitedTo": to_day("invited_for", "day of the interview"),

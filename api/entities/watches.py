@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.entities.ledger import ROW_ID
 from api.entity import (
     HISTORY,
     OWNER_IS_PERSON,
@@ -55,7 +56,6 @@ ROOTS: dict[str, Root] = {
 """Where a selection may start."""
 
 _OPEN = Declared(Privacy.OPEN)
-_OBJECT = "(replace(initcap(replace({t}.object, '_', ' ')), ' ', '') || ':' || {t}.object_id)"
 
 
 def _watched_change() -> Entity:
@@ -71,7 +71,7 @@ def _watched_change() -> Entity:
             "object": Column("object", Shape.TEXT, False, _OPEN, "What changed: the noun, e.g. credit_record."),
             "verb": Column("verb", Shape.TEXT, False, _OPEN, "What was done, e.g. publish."),
             "objectId": computed(
-                _OBJECT, Shape.TEXT, "Global id of the row: ask `node` for it, under your own authority.", type="ID"
+                ROW_ID, Shape.TEXT, "Global id of the row: ask `node` for it, under your own authority.", type="ID"
             ),
         },
         ones={

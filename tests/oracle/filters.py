@@ -11,6 +11,7 @@ from tests.oracle.meaning import NOUNS, Meaning, snake
 from tests.oracle.refusals import ENUMERATED, REFERS
 from tests.oracle.standing import (
     commitment_in_force,
+    consent_in_force,
     definition_in_force,
     entry_in_force,
     item_in_force,
@@ -26,7 +27,7 @@ _ENTRIES: dict[str, Callable[[Row, Any], bool]] = {
     "from": lambda row, day: local_day(row["at"]) >= date.fromisoformat(day),
     "to": lambda row, day: local_day(row["at"]) <= date.fromisoformat(day),
     "objectId": lambda row, idents: row_id(row) in idents,
-    "account": lambda row, accounts: str(row["account_id"]) in accounts,
+    "account": lambda row, accounts: str(row["account_id"]) in {one.removeprefix("Account:") for one in accounts},
 }
 """Filters of entries of the ledger."""
 
@@ -119,6 +120,9 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("Activity", "from"): lambda meaning, row, value: bool(row["on_day"] >= date.fromisoformat(value)),
     ("Activity", "to"): lambda meaning, row, value: bool(row["on_day"] <= date.fromisoformat(value)),
     ("CampaignTag", "standing"): lambda meaning, row, value: (row["untagged_at"] is None) is value,
+    ("Delivery", "row"): lambda meaning, row, value: row_id(row) in value,
+    ("Jurisdiction", "code"): lambda meaning, row, value: row["id"] in value,
+    ("Consent", "inForce"): lambda meaning, row, value: consent_in_force(row, meaning.today) is value,
     ("WorkingDay", "from"): lambda meaning, row, value: bool(row["id"] >= date.fromisoformat(value)),
     ("WorkingDay", "to"): lambda meaning, row, value: bool(row["id"] <= date.fromisoformat(value)),
     ("CreditRecord", "repairNoticeMissing"): lambda meaning, row, value: (

@@ -51,7 +51,12 @@ class Pools:
             ("AssignmentFilter", "role"): [row["role"] for row in tables["assignment"]],
             ("AccessEntryFilter", "verb"): ["read", "issue"],
             ("AccessEntryFilter", "object"): [noun for row in accesses for noun in row["object"].split(",")],
-            ("AccessEntryFilter", "account"): [str(row["account_id"]) for row in accesses if row["account_id"]],
+            ("AccessEntryFilter", "account"): [
+                f"{'Account:' * (place % 2)}{row['account_id']}"
+                for place, row in enumerate(accesses)
+                if row["account_id"]
+            ],
+            ("DeliveryFilter", "row"): [str(row_id(row)) for row in tables["delivery"]],
             ("AccessEntryFilter", "purpose"): ["政府采购", "另一事项"],
             ("AccessEntryFilter", "basis"): ["授权", "另一依据"],
             ("ChangeEntryFilter", "object"): [row["object"] for row in changes],

@@ -51,6 +51,7 @@ REFERS = {
     "provider": "Office",
     "unit": "Office",
     "campaign": "Campaign",
+    "applicationItem": "ApplicationItem",
 }
 """The type whose ids a filter takes."""
 
@@ -84,8 +85,9 @@ FREE = {("Edition", "kind")}
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 IDENTIFIERS = {
     ("ChangeEntry", "objectId"): re.compile(f"[A-Za-z]+:{_UUID}").fullmatch,
-    ("ChangeEntry", "account"): re.compile(_UUID).fullmatch,
-    ("AccessEntry", "account"): re.compile(_UUID).fullmatch,
+    ("Delivery", "row"): re.compile(f"[A-Za-z]+:{_UUID}").fullmatch,
+    ("ChangeEntry", "account"): re.compile(f"(Account:)?{_UUID}").fullmatch,
+    ("AccessEntry", "account"): re.compile(f"(Account:)?{_UUID}").fullmatch,
 }
 """Filters that take identifiers of no one type, and how those are written."""
 
@@ -176,7 +178,9 @@ class Refusals:
 
     def of_id(self, ident: str, target: str) -> set[str]:
         """Give the code that refuses a global id as one of a type."""
-        name, _, rest = ident.partition(":")
+        name, colon, rest = ident.partition(":")
+        if target == "Account" and not colon:
+            name, rest = target, ident
         try:
             good = name == target and rest == _canonical(target, rest)
         except ValueError:

@@ -24,6 +24,12 @@ DOCUMENTS = {
     " legalRepresentatives(first: 9) { nodes { id } } } } }",
     "who answers for an entry": "{ listEntries(first: 100) { nodes { id"
     " responsiblePersons(first: 9) { nodes { id } } } } }",
+    "what else is held about a subject": "{ subjects(first: 100) { nodes { id selfReports(first: 9) { totalCount"
+    " nodes { id } } listRemovals(first: 9) { nodes { id } } attachments(first: 9) { nodes { id row } } } } }",
+    "what a delivery is about": "{ deliveries(first: 100) { nodes { id row } } }",
+    "what the platform was told of an entry": "{ listEntries(first: 100) { nodes { id deliveries(first: 9) { totalCount"
+    " nodes { row } } } } }",
+    "the days of the calendar": "{ workingDays(first: 50, orderBy: ID_DESC) { nodes { id day } } }",
     "who is found by name": '{ subjects(first: 20, search: "公司") { totalCount nodes { id name } } }',
 }
 READERS = (

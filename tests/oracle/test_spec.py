@@ -32,6 +32,20 @@ def codes(answer: Any) -> list[tuple[str, list[Any] | None]]:
     return [(error["extensions"]["code"], error.get("path")) for error in answer["errors"]]
 
 
+# -- ids
+
+
+def test_an_account_is_found_by_the_id_that_tells_who_acted(ground: Ground) -> None:
+    def as_auditor(text: str) -> Any:
+        return json.loads(ground.run(ground.post(Written(text, {}, None, []), caller("auditor"))))["data"]
+
+    ident = as_auditor("{ accounts(first: 1) { nodes { id } } }")["accounts"]["nodes"][0]["id"]
+    bare = ident.removeprefix("Account:")
+    assert as_auditor(f'{{ account(id: "{bare}") {{ id }} }}') == {"account": {"id": ident}}
+    filtered = '{{ accessLog(filter: {{account: ["{0}"]}}) {{ totalCount }} }}'
+    assert as_auditor(filtered.format(ident)) == as_auditor(filtered.format(bare))
+
+
 # -- merging
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from api.docs import ROOT
+from api.entities.index import ENTITIES
 from tests.conftest import Client, Serve
 
 pytestmark = pytest.mark.anyio
@@ -62,6 +64,30 @@ async def test_me_is_the_subject_in_clear_with_state_and_clause_of_each_record(c
     assert data["me"]["name"] == "欧阳虚构"
     assert data["me"]["creditRecords"]["nodes"]
     assert all(node["item"]["clause"] for node in data["me"]["creditRecords"]["nodes"])
+
+
+HELD = {one.target: name for name, one in ENTITIES["Subject"].manys.items()}
+OWN = set(
+    re.findall("^p, subject, ([a-z_]+), read, self$", (ROOT / "authz/default_policy.csv").read_text("utf-8"), re.M)
+)
+UNDER_ANOTHER = {"SpotCheckResult", "CreditRecordVersion", "ListEvidence", "RiskWarningRecord", "RiskWarningAction"}
+"""What hangs on a record, an entry, a commitment or a warning, which hang on the subject."""
+
+
+def test_me_leads_to_everything_about_itself_that_a_subject_may_read_pipl_45() -> None:
+    about = {
+        one.name
+        for one in ENTITIES.values()
+        if one.noun in OWN and one.name != "Subject" and any(to.target == "Subject" for to in one.ones.values())
+    }
+    assert about - HELD.keys() == UNDER_ANOTHER
+
+
+@pytest.mark.parametrize("caller", [PERSON, AGENT])
+async def test_me_refuses_nothing_that_a_subject_may_read_about_itself(client: Client, caller: str) -> None:
+    fields = [name for target, name in HELD.items() if ENTITIES[target].noun in OWN]
+    held = await client.data(f"{{ me {{ {' '.join(f'{name} {{ totalCount }}' for name in fields)} }} }}", caller=caller)
+    assert held["me"].keys() == set(fields)
 
 
 async def test_me_is_the_organisation_for_its_agent(client: Client) -> None:
