@@ -25,13 +25,16 @@ class RegisterAccountInput:
     issuer: str = required("Issuer (iss) of its tokens.")
     sub: str = required("Subject (sub) of its tokens.")
     display: str = required("What it is called, e.g. 市监察支队 经办.")
-    kind: str = strawberry.field(default="person", description="person or machine.")
+    kind: str = strawberry.field(
+        default="person", description="person or machine; also in capitals, as AccountKind has them."
+    )
     person: Optional[str] = optional(
         "Staff number or another name that is the same in all accounts of the person; kept as a keyed digest only."
     )
     binding: str = strawberry.field(
         default="none",
-        description="What its tokens must be bound to: none, dpop (a key, RFC 9449) or mtls (a certificate, RFC 8705).",
+        description="What its tokens must be bound to: none, dpop (a key, RFC 9449) or mtls (a certificate, RFC 8705);"
+        " also in capitals, as AccountBinding has them.",
     )
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -42,8 +45,8 @@ async def register_account(work: Work, given: RegisterAccountInput) -> Changed:
     work.scopes("account", "register")
     person = None if given.person is None else work.job.service.vault.blind_index(given.person).hex()
     account_id = await appointments.register(
-        work.tx, issuer=given.issuer, sub=given.sub, display=given.display, kind=given.kind, person=person,
-        binding=given.binding,
+        work.tx, issuer=given.issuer, sub=given.sub, display=given.display, kind=given.kind.lower(), person=person,
+        binding=given.binding.lower(),
     )  # fmt: skip
     return Changed({"account": account_id})
 
@@ -106,7 +109,9 @@ class BindAccountInput:
     """A binding."""
 
     account: strawberry.ID = required("Global id of the account.")
-    binding: str = required("dpop (a key, RFC 9449) or mtls (a certificate, RFC 8705).")
+    binding: str = required(
+        "dpop (a key, RFC 9449) or mtls (a certificate, RFC 8705); also in capitals, as AccountBinding has them."
+    )
     reason: str = required("Why; kept in the ledger.")
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -119,7 +124,7 @@ async def bind_account(work: Work, given: BindAccountInput) -> Changed:
     """
     row = await work.lock("account", local_id(given.account, "Account"), "bind")
     sign_in = work.job.service.sign_in
-    await revocation.bind(work.tx, row, given.binding, _grants(work), sign_in, reason=given.reason)
+    await revocation.bind(work.tx, row, given.binding.lower(), _grants(work), sign_in, reason=given.reason)
     return Changed({"account": row["id"]})
 
 

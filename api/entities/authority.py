@@ -16,6 +16,7 @@ from authz.account import (
 from authz.account_key import KEY_ORIGINS, KEY_STATES, AccountKey
 from authz.lines import KINDS
 from authz.policy import ORIGINS, VERSION_STATES, PolicyRow, PolicyVersion
+from domain.privacy import Privacy
 
 ENUMS: Enums = {
     "PolicyVersionState": ("How far a policy version has come.", VERSION_STATES),
@@ -80,6 +81,7 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "kind": one_of("kind", "kinds.", "AccountKind"),
                 "state": one_of("state", "states.", "AccountState"),
+                "sub": one_of("sub", "subs of their tokens.", None, Privacy.INTERNAL),
             },
         ),
         entity(

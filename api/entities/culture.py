@@ -66,6 +66,7 @@ ROOTS: dict[str, Root] = {
     "attendances": RootMany("Attendance", "Who attended trainings 参加培训, within your authority (厦门6)."),
     "campaign": by_id("Campaign", "campaign 专项治理行动"),
     "campaigns": RootMany("Campaign", "Campaigns 专项治理行动: topics, period, offices (厦门19, 海沧15)."),
+    "campaignTag": by_id("CampaignTag", "tag 标注"),
     "campaignTags": RootMany("CampaignTag", "Tags 标注 of records and cases of your office, or all for who watches."),
 }
 """Where a selection may start."""

@@ -50,6 +50,7 @@ ENUMS: Enums = {
 """Enumerations of the room: description and values."""
 
 ROOTS: dict[str, Root] = {
+    "creditList": by_id("CreditList", "kind of list 名单"),
     "creditLists": RootMany("CreditList", "Kinds of list 名单 that the rulebooks open."),
     "listEntry": by_id("ListEntry", "list entry 列入"),
     "listEntries": RootMany("ListEntry", "Entries 列入 on lists, within your authority."),
@@ -60,6 +61,7 @@ ROOTS: dict[str, Root] = {
     ),
     "listNotice": by_id("ListNotice", "notice 告知 before an entry"),
     "listNotices": RootMany("ListNotice", "Notices 告知、公示 before entries, within your authority."),
+    "urging": by_id("Urging", "urging 督促"),
     "urgings": RootMany("Urging", "Urgings 督促 within your authority."),
 }
 """Where a selection may start."""

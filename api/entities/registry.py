@@ -70,7 +70,9 @@ ROOTS: dict[str, Root] = {
     "subjects": RootMany("Subject", "Subjects 信用主体 within your authority."),
     "offices": RootMany("Office", "Offices 处室/单位 and agencies that the rulebooks name."),
     "office": by_id("Office", "office 单位"),
+    "catalogueItem": by_id("CatalogueItem", "catalogue item 目录条目"),
     "catalogue": RootMany("CatalogueItem", "The catalogue 信用信息目录: what may be recorded at all."),
+    "jurisdiction": by_id("Jurisdiction", "administrative division 行政区划"),
     "jurisdictions": RootMany("Jurisdiction", "Administrative divisions 行政区划 of this service."),
     "workingDays": RootMany("WorkingDay", "The calendar of working days 工作日历."),
 }
@@ -86,6 +88,10 @@ def declare() -> tuple[Entity, ...]:
                 "code": Column(
                     "id", Shape.TEXT, False, Declared(Privacy.OPEN), "Division code 行政区划代码, e.g. 350200."
                 )
+            },
+            manys={
+                "divisions": Many("Jurisdiction", "parent_id", "The divisions directly below this one."),
+                "offices": Many("Office", "jurisdiction_id", "Offices 处室/单位 that its rulebook names."),
             },
             orders={"ID_ASC": Order("id", False, "By division code.")},
             filters={

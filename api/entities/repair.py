@@ -44,6 +44,7 @@ ROOTS: dict[str, Root] = {
     "repairApplications": RootMany(
         "RepairApplication", "Applications for credit repair 信用修复申请 within your authority."
     ),
+    "repairNotice": by_id("RepairNotice", "notice of the rights of credit repair 信用修复权益告知"),
     "repairNotices": RootMany(
         "RepairNotice", "Notices of the rights of credit repair 信用修复权益告知 within your authority."
     ),

@@ -31,7 +31,7 @@ ENUMS: Enums = {
         REQUEST_KINDS,
     ),
     "SubjectRequestState": ("State of a request.", REQUEST_STATES),
-    "Outcome": ("What became of an access: served, or refused.", OUTCOMES),
+    "Outcome": ("What became of an access, served or refused; of a change, done.", OUTCOMES),
 }
 """Enumerations of the room: description and values."""
 
@@ -44,6 +44,7 @@ ROOTS: dict[str, Root] = {
     ),
     "subjectRequest": by_id("SubjectRequest", "request 权利请求"),
     "subjectRequests": RootMany("SubjectRequest", "Requests 权利请求 of subjects, within your authority."),
+    "consent": by_id("Consent", "consent 授权"),
     "consents": RootMany("Consent", "Consents 授权 within your authority: given by you, or to your agency."),
     "accessLog": RootMany("AccessEntry", "The access log 查询记录 within your authority: who looked at whose data."),
 }

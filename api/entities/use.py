@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.entity import OWNER_IS_PERSON, Entity, Enums, Order, Shape, computed, entity, newest, one_of, ref
-from api.roots import Argument, Root, RootMany, RootOne
+from api.roots import Argument, Root, RootMany, RootOne, by_id
 from domain.use.purpose import ApplicationItem
 from domain.use.report import CONTENT_STATUS, DOCUMENT_STATUS, CreditReport
 
@@ -17,6 +17,7 @@ ENUMS: Enums = {
 """Enumerations of the room: description and values."""
 
 ROOTS: dict[str, Root] = {
+    "applicationItem": by_id("ApplicationItem", "application item 应用事项"),
     "applicationItems": RootMany(
         "ApplicationItem", "Application items 应用事项: purposes for which a report may be asked."
     ),

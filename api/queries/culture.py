@@ -64,7 +64,9 @@ class CampaignProgress:
 class ActivityKind:
     """A kind."""
 
-    category: str = strawberry.field(description="Category: training, meeting, publicity, material.")
+    category: str = strawberry.field(
+        description="Category, as ActivityCategory has it in small letters: training, meeting, publicity, material."
+    )
     code: str = strawberry.field(description="Code within the category.")
     name: str = strawberry.field(description="The kind in the words of the text.")
     status: str = strawberry.field(description="Who has it: says, expired (as last known), service_default (ours).")

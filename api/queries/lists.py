@@ -85,7 +85,9 @@ async def list_way(
     info: Ctx,
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 410700.")],
     code: Annotated[str, argument("code", "Code of the list within its rulebook, e.g. black.")],
-    route: Annotated[str, argument("route", "regular, or self_published 自行发布.")] = "regular",
+    route: Annotated[
+        str, argument("route", "regular, or self_published 自行发布; also in capitals, as ListRoute has them.")
+    ] = "regular",
     on: Annotated[date | None, argument("on", "The day to ask for; today unless given.")] = None,
 ) -> ListWay | None:
     """Give the way onto a list on a day."""
@@ -93,8 +95,9 @@ async def list_way(
     kind = _kind(books, jurisdiction, code)
     if kind.rule.imported:
         raise ListImported
-    found = procedure(books, jurisdiction, OF, on or local_day(info.context.now), kind.concerns(route))
-    require_route(found, route)
+    way = route.lower()
+    found = procedure(books, jurisdiction, OF, on or local_day(info.context.now), kind.concerns(way))
+    require_route(found, way)
     return _way(found)
 
 

@@ -547,6 +547,7 @@ async def test_the_way_is_told_with_clause_actor_and_roles(desk: Desk) -> None:
     assert not way["isDefault"]
     other = (await desk.ask(None, query, r="self_published"))["listWay"]
     assert "investigate" in [step["verb"] for step in other["steps"]]
+    assert (await desk.ask(None, query, r="SELF_PUBLISHED"))["listWay"] == other
     codes = await desk.client.codes('{ listWay(jurisdiction: "350200", code: "no_such") { name } }')
     assert codes == ["LIST_CODE_UNKNOWN"]
     imported = await desk.client.codes('{ listWay(jurisdiction: "350205", code: "national_serious") { name } }')

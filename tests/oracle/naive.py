@@ -37,6 +37,8 @@ from tests.oracle.world import NUMBERS, Caller, Row
 
 LINKS = {
     ("Jurisdiction", "parent"): "parent_id",
+    ("Jurisdiction", "divisions"): "parent_id",
+    ("Jurisdiction", "offices"): "jurisdiction_id",
     ("Subject", "creditRecords"): "subject_id",
     ("Subject", "listEntries"): "subject_id",
     ("Subject", "commitments"): "subject_id",

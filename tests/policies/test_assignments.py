@@ -280,6 +280,16 @@ async def test_an_account_is_registered_once(desk: Desk) -> None:
     assert await desk.code(REGISTER, FIRST, issuer=issuer, sub="a\nb", display="x") == "INVALID_INPUT"
 
 
+async def test_what_is_read_as_an_enumeration_is_taken_as_one(desk: Desk) -> None:
+    sub, ident = await register(desk, kind="MACHINE")
+    found = await desk.client.data(
+        "query ($sub: [String!]) { accounts(first: 9, filter: {sub: $sub}) { nodes { id kind } } }",
+        {"sub": [sub]},
+        caller=FIRST,
+    )
+    assert found["accounts"]["nodes"] == [{"id": ident, "kind": "MACHINE"}]
+
+
 async def test_nobody_else_registers_proposes_approves_or_ends(desk: Desk) -> None:
     _, account = await register(desk)
     made = (await propose(desk, account))["assignment"]["id"]
