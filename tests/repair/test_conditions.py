@@ -69,6 +69,8 @@ def _entry(city: str, code: str, **changes: Any) -> Entry:
     [
         ("350200", "serious_dishonesty", None, None, date(2026, 3, 18), "repaired"),
         ("350200", "key_attention", None, None, date(2026, 3, 18), "repaired"),
+        ("350200", "social_insurance_serious", None, None, date(2026, 3, 18), "repaired"),
+        ("350200", "hr_industry_black", None, None, date(2026, 3, 18), "repaired"),
         ("350200", "labour_serious", None, None, date(2026, 3, 18), None),
         ("350200", "labour_serious", date(2025, 8, 31), None, date(2026, 2, 28), None),
         ("350200", "labour_serious", date(2025, 8, 31), None, date(2026, 3, 1), "early_removal"),
@@ -81,7 +83,7 @@ def _entry(city: str, code: str, **changes: Any) -> Entry:
         ("410700", "black", date(2026, 1, 1), "标准", date(2026, 3, 18), None),
     ],
 )
-def test_an_entry_leaves_its_list_by_the_lists_own_rule_hc_07(
+def test_an_entry_leaves_its_list_by_the_lists_own_rule_xm_06b_hc_07(
     city: str, code: str, corrected_on: date | None, standard: str | None, today: date, reason: str | None
 ) -> None:
     found = exit_of(BOOKS, _entry(city, code), corrected_on=corrected_on, exit_standard=standard, today=today)
