@@ -15,7 +15,7 @@ CHECK = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0057_alike_by_index")]
+    dependencies = [("renxin", "0058_counted_how")]
 
     initial = False
 
