@@ -74,6 +74,8 @@ class Model:
         return None
 
     def _recommend(self) -> str | None:
+        if self.city == "xiamen":
+            return "DISCIPLINE_RECOMMENDATION_NOT_PROVIDED"
         if self.state not in ("decided", "entered"):
             return "VIOLATION_NOT_DECIDED"
         if self.recommended:
@@ -128,6 +130,7 @@ class Model:
 )
 @example("shiyan", [("recorder", "record", 0), ("recorder", "refuse", 0), ("institute", "decide", 0), ("recorder", "enter", 1), ("foreign", "recommend", 0)], date(2024, 2, 28))  # fmt: skip
 @example("xiamen", [("recorder", "record", 0), ("recorder", "sign", 0), ("recorder", "silent", 0), ("colleague", "silent", 0), ("recorder", "enter", 0), ("recorder", "withdraw", 0)], TODAY)  # fmt: skip
+@example("xiamen", [("recorder", "record", 0), ("recorder", "recommend", 0)], TODAY)
 @example("shiyan", [("recorder", "record", 0), ("colleague", "sign", 0), ("colleague", "withdraw", 0), ("colleague", "record", 1), ("recorder", "sign", 0), ("institute", "forever", 0), ("colleague", "enter", 0)], TODAY)  # fmt: skip
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_sequence_of_moves_leads_where_the_texts_forbid(
