@@ -14,12 +14,13 @@ from api.demo.reports import issue_reports
 from api.settings import Settings
 from authz.activation import install_default
 from domain.calendar import calendar_rows
+from domain.errors import DomainError
 from domain.files.store import AttachmentStore
 from domain.installation import install
 from domain.ledger.adoption import require_continued
 from domain.ledger.anchor import FILE_NAME, Anchor
 from domain.rulebook.loader import load_rulebooks
-from migrations.apply import is_current, migrate
+from migrations.apply import is_current, migrate, of_other_versions
 
 Progress = Callable[[str], None]
 
@@ -28,13 +29,21 @@ class NotDurable(RuntimeError):
     """The database may lose what it has acknowledged: a durability setting is off."""
 
 
+class DatabaseOfOtherVersion(DomainError):
+    """Another version of Renxin, mostly a newer one, has changed this database: start that one, or restore a backup."""
+
+    code = "DATABASE_OF_OTHER_VERSION"
+    zh = "该数据库已由其他版本（通常为更新版本）升级：请启动该版本，或恢复升级前的备份。"
+
+
 async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress) -> None:
     """Bring the database to where requests can be served.
 
-    Raises: NotDurable; what the database reports.
+    Raises: NotDurable; DatabaseOfOtherVersion; what the database reports.
     """
     connection = await asyncpg.connect(url)
     try:
+        await _require_known(connection)
         await _require_durable(connection)
         if not await is_current(connection):
             tell("migrating the database 升级数据库")
@@ -54,6 +63,11 @@ async def _require_durable(connection: asyncpg.Connection) -> None:
     for name in ("fsync", "full_page_writes", "synchronous_commit"):
         if await connection.fetchval("SELECT current_setting($1)", name) == "off":
             raise NotDurable(f"PostgreSQL runs with {name} = off: acknowledged writes could be lost. Switch it on.")
+
+
+async def _require_known(connection: asyncpg.Connection) -> None:
+    if others := await of_other_versions(connection):
+        raise DatabaseOfOtherVersion(migrations=sorted(others))
 
 
 async def _demonstrate(

@@ -26,11 +26,24 @@ async def migrate(url: str, *, target: str | None = None) -> None:
     guard = await asyncpg.connect(url)
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        await _renumber(guard)
         with _nothing_to_query():
             await tortoise_migrate(config=tortoise_config(url.replace("postgresql://", "asyncpg://", 1)), target=target)
     finally:
         await Tortoise.close_connections()
         await guard.close()
+
+
+async def _renumber(connection: asyncpg.Connection) -> None:
+    """Note under today's numbers what was applied under others: words name a migration, its number orders it.
+
+    Branches that come together give migrations other numbers; a database of the days before has the old ones.
+    """
+    today = {_words(name): name for name in _known()}
+    async with connection.transaction():
+        for name in await _applied(connection):
+            number = today.get(_words(name), name)
+            await connection.execute("UPDATE tortoise_migrations SET name = $2 WHERE name = $1", name, number)
 
 
 _PREPARATIONS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
@@ -58,7 +71,24 @@ def _nothing_to_query() -> Iterator[None]:
 
 async def is_current(connection: asyncpg.Connection) -> bool:
     """Tell whether every migration of this package has been applied, without Tortoise's start-up cost."""
+    return _known() <= await _applied(connection)
+
+
+async def of_other_versions(connection: asyncpg.Connection) -> set[str]:
+    """Give the applied migrations that this version does not know, under whichever number."""
+    known = set(map(_words, _known()))
+    return {name for name in await _applied(connection) if _words(name) not in known}
+
+
+async def _applied(connection: asyncpg.Connection) -> set[str]:
     if await connection.fetchval("SELECT to_regclass('tortoise_migrations')") is None:
-        return False
-    applied = {row["name"] for row in await connection.fetch("SELECT name FROM tortoise_migrations")}
-    return {file.stem for file in VERSIONS.glob("[0-9]*.py")} <= applied
+        return set()
+    return {row["name"] for row in await connection.fetch("SELECT name FROM tortoise_migrations")}
+
+
+def _known() -> set[str]:
+    return {file.stem for file in VERSIONS.glob("[0-9]*.py")}
+
+
+def _words(name: str) -> str:
+    return name.partition("_")[2]
