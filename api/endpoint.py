@@ -133,6 +133,7 @@ class Endpoint:
             sender_of(scope, self._service.settings) if b"authorization" in headers else None,
         )
         address = (scope.get("client") or ("",))[0]
+        await self._service.callers.await_key(credentials.authorization, now=self._service.clock())
         with self._service.gate.entered():
             return await self._execute(parameters, credentials, content_type, address, safe=method != "POST")
 

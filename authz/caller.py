@@ -134,6 +134,10 @@ class Verifier(Protocol):
         """
         ...
 
+    async def await_key(self, token: str, *, now: datetime) -> None:
+        """Wait until the key that a token names is read, where it has to be."""
+        ...
+
 
 class Callers:
     """The callers of one process, with the grants of the active policy version."""
@@ -198,6 +202,15 @@ class Callers:
         if len(self._known) > self._capacity:
             self._known.popitem(last=False)
         return caller
+
+    async def await_key(self, authorization: str | None, *, now: datetime) -> None:
+        """Wait until an issuer has given the key that a token names, where it has to be asked; refuses nothing.
+
+        So that who waits for an issuer that is slow takes the place of nobody else.
+        """
+        if authorization is not None:
+            with suppress(TokenInvalid):
+                await self._verifier.await_key(_token(authorization)[1], now=now)
 
     async def refresh(self) -> None:
         """Read the epoch and the active policy version again; drop what was kept under another epoch.

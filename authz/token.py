@@ -15,6 +15,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -159,14 +160,27 @@ class TokenReader:
         Raises: TokenInvalid.
         """
         known = digest_of(token)
-        held = self._held.get(known)
-        if held is not None and now < held.held_until:
+        held = self._holds(known, now)
+        if held is not None:
             self._held.move_to_end(known)
             return held
         claims = self._held[known] = await self._verify(token, now)
         if len(self._held) > self._capacity:
             self._held.popitem(last=False)
         return claims
+
+    async def await_key(self, token: str, *, now: datetime) -> None:
+        """Wait until the key that a token names is read, where it has to be; whether the token holds is not asked here."""
+        if self._holds(digest_of(token), now) is None:
+            with suppress(TokenInvalid):
+                header, payload = parts(token)
+                kid = key_id_of(header)
+                _, keys = self._issuer(payload)
+                await keys.find(kid, now=now)
+
+    def _holds(self, known: bytes, now: datetime) -> Claims | None:
+        held = self._held.get(known)
+        return held if held is not None and now < held.held_until else None
 
     async def _verify(self, token: str, now: datetime) -> Claims:
         header, payload = parts(token)

@@ -14,6 +14,7 @@ import hashlib
 import json
 import logging
 import ssl
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +41,9 @@ MAX_AGE = timedelta(minutes=10)
 
 KEPT_FOR = timedelta(days=1)
 """For how long the last good key set stands in while it cannot be read again."""
+
+MAY_WAIT = 100
+"""How many may wait at once for a key set that is being read; a flood of invented key ids is answered without waiting."""
 
 RSA_BITS = range(2048, 8193)
 
@@ -141,16 +145,31 @@ class KeySet:
         self._read_at: datetime | None = None
         self._tried_at: datetime | None = None
         self._reading = asyncio.Lock()
+        self._waiting = 0
 
     async def find(self, kid: str, *, now: datetime) -> Key | None:
-        """Give the key of an id; None when the issuer has none, or its keys were out of reach too long."""
-        if self._is_due(kid, now) and not (kid in self._keys and self._reading.locked()):
+        """Give the key of an id; None when the issuer has none, or its keys were out of reach too long.
+
+        Who names a key that is not known while they are being read waits for them, as it may be a new one.
+        """
+        if self._reading.locked():
+            if kid not in self._keys and self._waiting < MAY_WAIT:
+                await self._wait()
+        elif self._is_due(kid, now):
             async with self._reading:
-                if self._is_due(kid, now):
-                    await self._read(now)
+                await self._read(now)
         if self._read_at is None or now - self._read_at > KEPT_FOR:
             return None
         return self._keys.get(kid)
+
+    async def _wait(self) -> None:
+        """Wait until the reading that is under way has come to its end."""
+        self._waiting += 1
+        try:
+            async with self._reading:
+                pass
+        finally:
+            self._waiting -= 1
 
     def trusted_until(self, now: datetime) -> datetime:
         """Give the instant until which what these keys verified need not be verified again."""
@@ -164,7 +183,8 @@ class KeySet:
     async def _read(self, now: datetime) -> None:
         self._tried_at = now
         try:
-            self._keys = usable_keys(await self._source.read(), self._algorithms)
+            content = await self._source.read()
+            self._keys = await asyncio.to_thread(usable_keys, content, self._algorithms)
         except (OSError, KeySetUnreadable) as error:
             _log.warning("jwks_unreadable", extra={"kind": type(error.__cause__ or error).__name__})
         else:
@@ -186,8 +206,8 @@ def usable_keys(content: bytes, algorithms: frozenset[str]) -> dict[str, Key]:
     if not isinstance(entries, list):
         raise KeySetUnreadable("content that is no key set")
     named = [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("kid"), str)]
-    ids = [entry["kid"] for entry in named]
-    keys = {entry["kid"]: usable_key(entry, algorithms) for entry in named if ids.count(entry["kid"]) == 1}
+    times = Counter(entry["kid"] for entry in named)
+    keys = {entry["kid"]: usable_key(entry, algorithms) for entry in named if times[entry["kid"]] == 1}
     return {kid: key for kid, key in keys.items() if key is not None}
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from api.database import Database, TooBusy
 from api.gate import Gate
+from api.setting_values import OidcIssuer
+from authz.token_keys import JwksFile
 from tests.conftest import Client, Serve
 from tests.http.answers import codes, post
+from tests.identity.tokens import AUDIENCE, NAME, header, token
 
 pytestmark = pytest.mark.anyio
 
@@ -119,6 +123,27 @@ async def test_a_request_whose_body_is_still_coming_takes_no_place(narrow: Clien
     assert codes(await post(narrow, ASK)) == []
     rest.set()
     assert (await slow).status_code == 200
+
+
+async def test_who_waits_for_the_keys_of_a_slow_issuer_takes_the_place_of_nobody(
+    serve: Serve, installed_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may name a key that nobody knows; while its issuer is asked, everybody else is served."""
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def read(self: JwksFile) -> bytes:
+        asked.set()
+        await may_answer.wait()
+        return b'{"keys":[]}'
+
+    monkeypatch.setattr(JwksFile, "read", read)
+    provider = OidcIssuer(NAME, AUDIENCE, None, Path(), ("EdDSA",))
+    async with serve(installed_url, max_requests=1, oidc_issuers=(provider,)) as client:
+        waiting = asyncio.create_task(post(client, ASK, authorization=f"Bearer {token(header(kid='ed-x'))}"))
+        await asked.wait()
+        assert codes(await post(client, ASK)) == []
+        may_answer.set()
+        assert codes(await waiting) == ["UNAUTHENTICATED"]
 
 
 # -- the line for sessions
