@@ -40,6 +40,7 @@ PLAN: Final = (
     ("420300", "major_violation", "JC", 3),
     ("310000", "wage_arrears", "ZFZD", 8),
     ("310000", "enforcement_defaulter", "COURT", 4),
+    ("410700", "black", "JCZD", 4),
 )
 """Jurisdiction, list, office that recognises, and how many entries are drawn."""
 

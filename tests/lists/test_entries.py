@@ -472,6 +472,23 @@ async def test_public_bodies_are_listed_like_any_other_xm_24(desk: Desk, prefix:
 
 
 @pytest.mark.parametrize(
+    ("prefix", "code"),
+    [
+        ("52", None),  # 民办非企业单位 is 社会组织
+        ("53", None),  # so is 基金会
+        ("92", None),  # 个体工商户
+        ("N2", None),  # 农民专业合作社 is 各类社会主体
+        ("11", "SUBJECT_KIND_NOT_ALLOWED"),  # a government organ is no 社会主体
+    ],
+)
+async def test_the_lists_hold_every_kind_of_social_subject_xx_02(desk: Desk, prefix: str, code: str | None) -> None:
+    """XX-02: 企事业单位、社会组织、个人等各类社会主体, of enterprises alone no word."""
+    given = {"creditList": BLACK, "domain": WAGE_DOMAIN, "reason": "欠薪", "behaviour": BEHAVIOUR, "legalBasis": LAW}
+    made = await desk.do("xx-clerk", "collectListEntry", **given, **desk.firm(prefix=prefix))
+    assert made.code == code, made
+
+
+@pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"source": " "}, "INVALID_INPUT"),
