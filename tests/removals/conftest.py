@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Client, Serve
 from tests.removals.ground import Ground
 
-XINXIANG, HAICANG, SHANGHAI = "410700", "350205", "310000"
+XIAMEN, XINXIANG, HAICANG, SHANGHAI = "350200", "410700", "350205", "310000"
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +25,8 @@ async def ground(installed_url: str) -> AsyncIterator[Ground]:
         ("xx-three", "approver", (XINXIANG, "JCZD")),
         ("xx-other", "reviewer", (XINXIANG, "LDGX")),
         ("xx-credit", "credit_office", (XINXIANG, "XYB")),
+        ("xm-one", "reviewer", (XIAMEN, "SB")),
+        ("xm-two", "reviewer", (XIAMEN, "SB")),
         ("hc-one", "reviewer", (HAICANG, "RSJ")),
         ("hc-two", "reviewer", (HAICANG, "RSJ")),
         ("sh-one", "reviewer", (SHANGHAI, "ZFZD")),

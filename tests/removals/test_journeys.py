@@ -19,7 +19,7 @@ from tests.removals.ground import BOOKS, Ground
 
 pytestmark = pytest.mark.anyio
 
-XINXIANG, HAICANG, SHANGHAI = "410700", "350205", "310000"
+XIAMEN, XINXIANG, HAICANG, SHANGHAI = "350200", "410700", "350205", "310000"
 CONDITIONS = ("积极纠错", "挽回社会影响", "取得较大成效")
 Do = Callable[..., Awaitable[list[str]]]
 
@@ -455,6 +455,21 @@ async def test_hc_07_an_entry_that_meets_the_exit_standard_is_proposed_and_remov
     assert (row["state"], row["removal_reason"]) == ("removed", "standard_met")
     announced = await ground.row("list_removal", made["id"])
     assert announced["announcement_asked"] is False, "no rule over Haicang that is loaded asks for it"
+
+
+@pytest.mark.parametrize("code", ["serious_dishonesty", "key_attention", "social_insurance_serious"])
+async def test_xm_03_an_entry_leaves_by_the_exit_of_its_lists_definition(
+    client: Client, ground: Ground, do: Do, code: str
+) -> None:
+    """厦门3 (认定标准、认定程序、惩戒措施及退出机制); the lists of 28 are lists of the seriously dishonest."""
+    entry = await ground.entry(XIAMEN, code, "SB", await ground.subject(XIAMEN))
+    given = {"id": f"ListEntry:{entry}", "said": "已履行义务，符合本名单的退出标准"}
+    made = (await client.data(PROPOSE, given, caller="xm-one"))["proposeListRemoval"]["listRemoval"]
+    assert made["basis"].endswith(" 3")
+    assert await do("remove", made["id"], "xm-one") == ["OWN_APPROVAL"]
+    assert await do("remove", made["id"], "xm-two") == []
+    row = await ground.row("list_entry", entry)
+    assert (row["state"], row["removal_reason"]) == ("removed", "standard_met")
 
 
 async def test_where_no_rule_provides_it_nobody_leaves_that_way(client: Client, ground: Ground) -> None:
