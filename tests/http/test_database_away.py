@@ -112,7 +112,7 @@ async def client(server: Server, grant: Grant, settings: Settings) -> AsyncItera
     application = Application(service)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=ISSUER) as http:
         yield Client(http, application)
-    if server.postgres._supervisor is None:
+    if server.postgres._server is None:
         server.start()
     await service.database.close()
 
