@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from api.demo import stories
-from api.demo.names import DemoSubject, demo_id, organisations, people
+from api.demo.names import DemoSubject, demo_id, organisations
 from api.demo.scene import Place, Scene
 from domain.commitment.commitments import party_of
 from domain.installation_rows import commitment_item_id, office_id
@@ -101,7 +101,6 @@ async def commit_all(scene: Scene) -> None:
 
 def _made(scene: Scene) -> list[_Made]:
     haicang = [one for one in organisations() if one.jurisdiction == "350205" and one.kind == "enterprise"][:2]
-    candidate = next(one for one in people() if one.jurisdiction == "420300")
     refuser = next(one for one in organisations() if one.jurisdiction == "350200" and one.number > 100)
     found = scene.ago(210)
     broken = {
@@ -118,7 +117,7 @@ def _made(scene: Scene) -> list[_Made]:
         _Made(number=4, subject=haicang[0], item=_TOLERANT.id, office=_TOLERANT.office, days=3, more=_missing(scene, 3)),
         _Made(number=5, subject=haicang[1], item=_TOLERANT.id, office=_TOLERANT.office, days=40, more=_missing(scene, 40)),
         _Made(number=6, subject=stories.PERSON_OF_SHANGHAI, item=_LOAN.id, office=_LOAN.office, days=300, more=broken),
-        _Made(number=7, subject=candidate, item=exam, office=("420300", "HRSS"), days=20, disclosure="authorised_query"),
+        _Made(number=7, subject=stories.CANDIDATE, item=exam, office=("420300", "HRSS"), days=20, disclosure="authorised_query"),
         _Made(number=AUTHENTIC, subject=stories.EXAMPLE, item=authentic, office=("350200", "JC"), days=10, published=True),
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from api.demo.matters import NECESSITY, in_force_day, kept_back
-from api.demo.names import DemoSubject, demo_id, organisation, person
+from api.demo.names import DemoSubject, demo_id, organisation, people, person
 from api.demo.records import Amendment, Deed
 from api.demo.scene import Scene
 from api.demo.sheets import penalty_content, permit_content, violation
@@ -29,6 +29,10 @@ PERSON_WITH_EXPIRED_CONSENT: Final = person(3)
 PERSON_WITH_REVOKED_CONSENT: Final = person(4)
 PERSON_OF_SHANGHAI: Final = person(5)
 REPRESENTATIVE: Final = person(6)
+CANDIDATE: Final = next(one for one in people() if one.jurisdiction == "420300")
+"""Of Shiyan: signed up for an exam and broke its rules."""
+OF_HAICANG: Final = organisation(61)
+"""Was fined, put on a list and warned in Haicang."""
 
 SERIOUS_PENALTY: Final = 2
 OPEN_REPAIR: Final = 3

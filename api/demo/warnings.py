@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from api.demo import stories
 from api.demo.names import organisation
 from api.demo.scene import Place, Scene
 from domain.event import major_events
@@ -46,7 +47,7 @@ async def _screen(scene: Scene) -> None:
 
 
 async def _evaluate(scene: Scene) -> None:
-    firm = organisation(61)
+    firm = stories.OF_HAICANG
     acting = scene.acting(scene.now - timedelta(days=15), role="credit_office", office=CREDIT)
     made = await warnings.raise_from_evaluation(
         acting,
@@ -109,7 +110,7 @@ async def _watch(scene: Scene) -> None:
             name=name,
             reason="区重点招商引资企业（虚构）",
             from_on=scene.ago(365),
-            subject_id=organisation(61).id,
+            subject_id=stories.OF_HAICANG.id,
         )
         await watches.enter(acting, scene.books, wanted, office_id=office_id(*CREDIT), jurisdiction="350205")
     figure = Figure(source="城市信用监测（虚构）", indicator="综合信用指数", on=scene.ago(45), value="86.42", unit="分")

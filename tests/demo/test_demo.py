@@ -16,7 +16,7 @@ from api.assembly import assemble
 from api.demo import stories
 from api.demo.loading import CALLERS, ensure_callers, is_loaded, load_demo
 from api.demo.matters import drawn_deeds
-from api.demo.names import organisations, people
+from api.demo.names import PLACES, organisations, people
 from api.demo.records import Deed
 from api.demo.rights import PARTNERS, XIAMEN_BANK, XIAMEN_PURPOSE
 from api.demo.scene import Scene
@@ -430,6 +430,10 @@ async def test_every_role_has_a_caller_and_every_office_of_a_caller_exists(conne
     assert {caller.subject.id for caller in CALLERS if caller.subject} <= subjects
     assert {office_id(*agency) for agency in PARTNERS} <= offices
     assert len({caller.sub for caller in CALLERS}) == len(CALLERS)
+
+
+async def test_every_place_of_the_five_documents_has_somebody_whom_its_records_are_about() -> None:
+    assert {caller.subject.jurisdiction for caller in CALLERS if caller.subject} == set(PLACES)
 
 
 async def test_every_jurisdiction_has_a_clerk_a_reviewer_and_a_credit_office(connection: Any) -> None:
