@@ -1,43 +1,33 @@
-"""What documents repeat from code: `schema.graphql`, and the README's tables of errors and settings.
+"""What documents repeat from code: `schema.graphql`, the codes of errors, the README's tables of errors and settings.
 
 `python -m api.docs` writes them anew; the tests fail when one is stale.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
-import api
-import authz
-import domain
+from api.error_codes import FILE, CodeEntry, describe_refusals
+from api.reach.entries import declared, found_entries
 from api.schema import schema
 from api.variables import VARIABLES
-from domain.errors import DomainError, catalogue, default_message
+from domain.errors import default_message
 
 ROOT = Path(__file__).parent.parent
-GRAPHQL_CODES = {
-    "GRAPHQL_PARSE_FAILED": ("The document is not GraphQL: see `locations`.", "查询语法有误。"),
-    "GRAPHQL_VALIDATION_FAILED": (
-        "The document does not fit the schema: see `message` and `locations`.",
-        "查询与模式不符。",
-    ),
-    "VARIABLES_INVALID": ("A variable does not fit its declared type.", "变量与声明的类型不符。"),
-    "DOCUMENT_TOO_LARGE": ("The document asks for more than one request may.", "查询文档过大。"),
-}
-"""Codes of errors that are about the document, not about the domain."""
 
 
 def documents() -> dict[Path, str]:
     """Give every generated document, whole, as it should stand in the tree."""
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
+    entries = found_entries()
+    describe_refusals(schema._schema, entries)
     for name, body in (("errors", _errors()), ("settings", _settings())):
         text = _between(text, name, body)
-    return {ROOT / "schema.graphql": schema.as_str() + "\n", readme: text}
+    return {FILE: _code_table(entries), ROOT / "schema.graphql": schema.as_str() + "\n", readme: text}
 
 
 def _between(text: str, name: str, body: str) -> str:
@@ -46,29 +36,22 @@ def _between(text: str, name: str, body: str) -> str:
 
 
 def _errors() -> str:
-    rows = {**{code: (text, zh) for code, (text, zh) in GRAPHQL_CODES.items()}, **dict(_declared())}
     lines = ["| code | what it says and what to do | 中文 |", "| --- | --- | --- |"]
-    lines += [f"| `{code}` | {text} | {zh} |" for code, (text, zh) in sorted(rows.items())]
+    lines += [f"| `{code}` | {default_message(kind)} | {kind.zh} |" for code, kind in sorted(declared().items())]
     return "\n".join(lines)
 
 
-def _declared() -> Iterator[tuple[str, tuple[str, str]]]:
-    _import_everything()
-    for kind in sorted(catalogue(), key=_depth, reverse=True):
-        yield kind.code, (default_message(kind), kind.zh)
+def _code_table(entries: Sequence[CodeEntry]) -> str:
+    parts = ["# Written by `python -m api.docs` from the code: api/reach."]
+    for one in entries:
+        status = [f"status = {one.status}"] if one.status is not None else []
+        parts += ["", f"[{one.code}]", f"en = {_quoted(one.message)}", f"zh = {_quoted(one.message_zh)}", *status]
+        parts += [f"any_request = {_quoted(one.any_request)}", f"raised_by = {_quoted(list(one.raised_by))}"]
+    return "\n".join(parts) + "\n"
 
 
-def _depth(kind: type[DomainError]) -> int:
-    """Order errors so that of those that share a code the most general speaks for it."""
-    return len(kind.__mro__)
-
-
-def _import_everything() -> None:
-    """Import every module, so that every error is known."""
-    for package in (api, authz, domain):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _settings() -> str:

@@ -69,6 +69,8 @@ METHODS = b"GET, HEAD, OPTIONS, POST"
 _PROOF_FAULTS = (Fault.PROOF, Fault.REPLAY)
 _RETRY: Headers = ((b"retry-after", b"2"),)
 _STATUSES: tuple[tuple[type[DomainError], int, Headers], ...] = (
+    (TokenInvalid, 401, ()),
+    (QuotaExceeded, 429, ()),
     (Forbidden, 403, ()),
     (MutationNeedsPost, 405, ((b"allow", b"POST"),)),
     (MethodNotAllowed, 405, ((b"allow", METHODS),)),
@@ -84,11 +86,17 @@ _STATUSES: tuple[tuple[type[DomainError], int, Headers], ...] = (
 
 def status_of(error: DomainError) -> tuple[int, Headers]:
     """Give the status of a request that an error has refused as a whole, and the headers that go with it."""
+    status, headers = of_kind(type(error))
     if isinstance(error, QuotaExceeded):
-        return 429, ((b"retry-after", str(error.extensions["retryAfter"]).encode()),)
+        return status, ((b"retry-after", str(error.extensions["retryAfter"]).encode()),)
     if isinstance(error, TokenInvalid):
-        return 401, _challenges(error)
-    return next(((status, headers) for kind, status, headers in _STATUSES if isinstance(error, kind)), (400, ()))
+        return status, _challenges(error)
+    return status, headers
+
+
+def of_kind(refused: type[DomainError]) -> tuple[int, Headers]:
+    """Give the status of whatever a kind of refusal refuses as a whole, and the headers that always go with it."""
+    return next(((status, headers) for kind, status, headers in _STATUSES if issubclass(refused, kind)), (400, ()))
 
 
 def _challenges(refused: TokenInvalid) -> Headers:

@@ -8,6 +8,7 @@ import strawberry
 
 from api.commands.schema import mutation_fields
 from api.enum_values import describe_values
+from api.error_codes import describe_refusals, entries
 from api.queries.schema import resolver_fields
 from api.types import ENTITY_TYPES, root_fields
 
@@ -36,5 +37,6 @@ schema = strawberry.Schema(
     types=ENTITY_TYPES,
 )
 describe_values(schema._schema)
+describe_refusals(schema._schema, entries())
 for _name, _description in SCALARS.items():
     schema._schema.type_map[_name].description = _description

@@ -35,7 +35,7 @@ from domain.calendar import calendar_rows
 from domain.installation import install
 from domain.rulebook.loader import load_rulebooks
 from migrations.apply import migrate
-from tests import asgi, asking, turns
+from tests import asgi, asking, refusing, turns
 
 NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
 """The frozen instant of the tests: a Wednesday, 10:00 in China."""
@@ -82,6 +82,13 @@ _ENOUGH = 4 * 2**30
 def _asked(request: pytest.FixtureRequest) -> Iterator[None]:
     """Watch what mutations ask in the tests that carry them out for that."""
     with asking.watched() if request.node.nodeid.partition("[")[0] in asking.WATCHED else nullcontext():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _refused() -> Iterator[None]:
+    """Watch with which codes mutations are refused."""
+    with refusing.watched():
         yield
 
 
@@ -254,6 +261,7 @@ class Client:
         if office:
             headers["renxin-office"] = office
         answer: dict[str, Any] = json.loads(await self.post({"query": query, "variables": variables}, headers))
+        refusing.note(answer)
         return answer
 
     async def data(self, query: str, variables: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:
