@@ -78,7 +78,7 @@ def _of_the_example(scene: Scene) -> list[Deed]:
     return [
         _permit(scene, 1, EXAMPLE, days=620),
         replace(serious, amendments=(amended,)),
-        replace(_penalty(scene, 3, EXAMPLE, days=250, fine="0.50"), published="late"),
+        replace(_penalty(scene, OPEN_REPAIR, EXAMPLE, days=430, fine="0.50", severity=_SERIOUS), published="late"),
         replace(
             withdrawn, withdrawn_after_days=30, withdrawal_reason="原处罚决定经行政复议依法撤销，本条信息予以撤回。"
         ),
@@ -105,9 +105,9 @@ def _of_people(scene: Scene) -> list[Deed]:
 
 def _of_public_bodies(scene: Scene) -> list[Deed]:
     return [
-        _penalty(scene, 20, STATE_OWNED, days=260, fine="4.00", severity=_SERIOUS),
+        _penalty(scene, REFUSED_REPAIR, STATE_OWNED, days=460, fine="4.00", severity=_SERIOUS),
         _penalty(scene, 21, PUBLIC_BODY, days=230, fine=None, severity=_SERIOUS),
-        _penalty(scene, 22, organisation(12), days=520, fine="1.50", severity=_SERIOUS),
+        _penalty(scene, GRANTED_REPAIR, organisation(12), days=520, fine="1.50", severity=_SERIOUS),
         _permit(scene, 23, organisation(12), days=700),
         _penalty(scene, 24, organisation(26), days=60, fine=None),
     ]

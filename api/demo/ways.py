@@ -207,7 +207,7 @@ async def _noticed(walk: _Walk, entry: UUID, last: str) -> bool:
     notice = await list_notices.notify(tx, scene.books, scene.calendar, entry, _NOTICE)
     if last == "notify":
         return False
-    await list_notices.close(walk.clerk(days=9), scene.books, notice, note="期满未收到答复（虚构）")
+    await list_notices.close(walk.clerk(days=16), scene.books, notice, note="期满未收到答复（虚构）")
     return last != "answer"
 
 
