@@ -262,8 +262,11 @@ def _require_untelling(scopes: Iterable[Scope]) -> None:
 
 
 async def _standing(job: Job, caller: Caller, asked: Question, entity: Entity, row: str) -> dict[Scope, bool]:
-    """Tell in which open scopes a row stands; it counts as a subject told about, and a person learns who asked."""
-    row_id = bind.local_id(row, entity.name)
+    """Tell in which open scopes a row stands; it counts as a subject told about, and a person learns who asked.
+
+    A merged subject is the one that was kept, as in every other query.
+    """
+    row_id = job.subject_id(row) if entity.noun == "subject" else bind.local_id(row, entity.name)
     await count_subject(job, asked.noun)
     grants = job.service.callers.grants_of(caller)
     theirs = replace(job, caller=caller)

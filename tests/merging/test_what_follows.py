@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from api.demo import known, stories
-from tests.merging.conftest import CLERK, CREDIT, Party, Town
+from tests.merging.conftest import CLERK, CREDIT, FOREIGN, Party, Town
 
 pytestmark = pytest.mark.anyio
 
@@ -18,6 +18,8 @@ REPORT = "query ($n: String!) { creditReport(number: $n) { documentStatus conten
 FIND = "query ($s: String!) { subjects(search: $s, first: 9) { totalCount nodes { id name } } }"
 FILTERED = """query ($code: [String!], $id: [ID!]) { subjects(first: 9, filter: {code: $code}) { nodes { id } }
   creditRecords(first: 9, filter: {subject: $id}) { nodes { id } } }"""
+WHY_READ = """query ($row: ID!) { node(id: $row) { id }
+  why: explainAccess(object: "subject", action: "read", row: $row) { allowed relations { scope holds } } }"""
 AMEND = "mutation ($input: AmendCreditRecordInput!) { amendCreditRecord(input: $input) { receipts } }"
 
 
@@ -71,6 +73,19 @@ async def test_searches_and_filters_find_the_kept_one_alone(town: Town) -> None:
     for one in (kept, merged):
         found = (await town.client.data(FIND, {"s": one.name}, caller=CREDIT))["subjects"]
         assert found["nodes"] == [{"id": one.id, "name": one.name}]
+
+
+async def test_an_explanation_of_the_merged_one_is_that_of_the_kept_one(town: Town) -> None:
+    """As the line reads it: what was shown under the old id was explained as not allowed."""
+    kept, merged = await town.firm(), await town.firm()
+    merge = await town.merge(kept, merged)
+    for caller in (CLERK, FOREIGN, None):
+        told = [(await town.client.data(WHY_READ, {"row": one.id}, caller=caller)) for one in (kept, merged)]
+        assert told[0] == told[1]
+        assert told[0]["why"]["allowed"] == (told[0]["node"] is not None)
+    assert told[0]["why"]["allowed"]
+    await town.unmerge(merge)
+    assert (await town.client.data(WHY_READ, {"row": merged.id}, caller=CLERK))["why"]["allowed"]
 
 
 async def test_what_hangs_on_a_row_that_goes_back_goes_with_it(town: Town) -> None:
