@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from api.cli.main import _parser
 from tests.conftest import Client, Serve
 
 pytestmark = pytest.mark.anyio
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 _STEP = re.compile(r"```sh\n(curl .*?)```\n\n```json\n(.*?)```", re.DOTALL)
+_BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _TOKEN = re.compile(r"Bearer \$\(\.venv/bin/renxin token ([a-z-]+)\)")
 STEPS = _STEP.findall(README)
 
@@ -39,6 +41,19 @@ async def test_a_step_of_the_tour_gives_what_it_shows(number: int, client: Clien
         "/graphql", content=_option(command, "-d")[0], headers=dict(_headers(client, command))
     )
     assert list(_differences(json.loads(shown), response.json())) == []
+
+
+COMMANDS = [line for block in _BLOCK.findall(README) for line in block.splitlines() if line.startswith("renxin ")]
+
+
+def test_there_are_commands_to_be_pasted() -> None:
+    assert len(COMMANDS) >= 15
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_is_one(command: str) -> None:
+    words = shlex.split(re.sub(r"\[.*?\]|> \S+", "", command), comments=True)
+    assert _parser().parse_args(words[1:]).run
 
 
 def _words(command: str) -> list[str]:
