@@ -34,7 +34,7 @@ async def merge_some(scene: Scene) -> None:
     one, other = [await _acting(scene, proposed, sub) for sub in _PEOPLE]
     office = office_id(*_OFFICE)
     made = await merges.propose(one, kept_id=today, merged_id=was, office_id=office, reason=_WHY)
-    await merges.approve(other, made)
+    await merges.approve(other, scene.books, made)
     now = await _acting(scene, scene.now - timedelta(days=1), _PEOPLE[0])
     await merges.propose(now, kept_id=first, merged_id=second, office_id=office, reason=_WHY)
 

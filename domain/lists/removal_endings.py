@@ -19,7 +19,7 @@ ENDINGS: Final = machine(
     refuse=(tuple(one for one in OPEN if one != "raised"), "refused"),
     close=("raised", "closed"),
     withdraw=(tuple(one for one in OPEN if one not in ("raised", "proposed")), "withdrawn"),
-    lapse=(OPEN, "lapsed"),  # the entry has left in another way
+    lapse=(OPEN, "lapsed"),  # the entry has left in another way, or what told of the violation is another subject's
 )
 _LONGEST: Final = 2_000
 
@@ -51,7 +51,12 @@ async def withdraw(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> N
 async def lapse(tx: Transaction, entry_id: UUID) -> None:
     """Let open removals of an entry lapse: it has left its list in another way."""
     for row in await tx.connection.fetch(_OPEN_OF, entry_id, list(OPEN)):
-        await _end(tx, row, "lapse", "the entry has left its list in another way 该列入已以其他方式移出")
+        await lapse_row(tx, row, reason="the entry has left its list in another way 该列入已以其他方式移出")
+
+
+async def lapse_row(tx: Transaction, row: Mapping[str, Any], *, reason: str) -> None:
+    """Let an open removal lapse, for a reason that lies outside it."""
+    await _end(tx, row, "lapse", reason)
 
 
 async def _end(tx: Transaction, row: Mapping[str, Any], verb: str, reason: str) -> None:

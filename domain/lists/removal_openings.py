@@ -42,7 +42,7 @@ async def raise_for_record(tx: Transaction, books: Rulebooks, record: Mapping[st
     raised = []
     for row in await tx.connection.fetch(_RED_IN_FORCE, record["subject_id"], tx.today, record["id"]):
         with suppress(RemovalPending, RemovalNotProvided):  # nothing of it may keep a record from publication
-            raised.append(await _raise(tx, books, row, {"cause_id": record["id"]}))
+            raised.append(await raise_task(tx, books, row, {"cause_id": record["id"]}))
     return raised
 
 
@@ -59,10 +59,16 @@ async def raise_for_entry(tx: Transaction, books: Rulebooks, entry_id: UUID) -> 
     """
     for row in await tx.connection.fetch(_RED_BESIDE_LISTING, entry_id, tx.today):
         with suppress(RemovalPending, RemovalNotProvided):
-            await _raise(tx, books, row, {"cause_entry_id": entry_id})
+            await raise_task(tx, books, row, {"cause_entry_id": entry_id})
 
 
-async def _raise(tx: Transaction, books: Rulebooks, entry: Mapping[str, Any], cause: Mapping[str, UUID]) -> UUID:
+async def raise_task(
+    tx: Transaction, books: Rulebooks, entry: Mapping[str, Any], cause: Mapping[str, UUID | None]
+) -> UUID:
+    """Raise the task to remove a red entry because of a record or a listing; give its id.
+
+    Raises: RemovalPending; RemovalNotProvided.
+    """
     found = listed(books, entry, tx.today)
     return await open_removal(tx, found, entry, "violation", cause)
 

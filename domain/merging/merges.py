@@ -16,6 +16,7 @@ import asyncpg
 
 from domain.errors import NotFound, StateConflict
 from domain.lifecycle import Transaction, create, move, rewrite
+from domain.lists import removal_merging
 from domain.merging import links, moves
 from domain.merging.merge import MACHINE, NOUN, STANDING
 from domain.merging.refusals import (
@@ -33,6 +34,7 @@ from domain.merging.refusals import (
 from domain.registry.enrolment import names_identity, search_words
 from domain.rights.objections.refusals import OthersPersonalData
 from domain.rights.others_data import require_impersonal
+from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 
 _LONGEST: Final = 2_000
@@ -76,9 +78,10 @@ async def told_by_evidence(tx: Transaction, merge_id: UUID) -> Mapping[str, Any]
     return found
 
 
-async def approve(tx: Transaction, merge_id: UUID) -> dict[str, Any]:
+async def approve(tx: Transaction, books: Rulebooks, merge_id: UUID) -> dict[str, Any]:
     """Merge: let every row of the merged subject go over to the kept one, and its codes find that; give the merge.
 
+    A red entry of the one is due to leave for what was verified of the other.
     Whoever calls moves the epoch of authority in the same transaction: accounts and names of the merged subject are the
     kept one's from then on.
     Raises: NotFound; MergeProposerDecides; StateConflict; SubjectMergedAlready; SubjectRowsConflict.
@@ -93,6 +96,7 @@ async def approve(tx: Transaction, merge_id: UUID) -> dict[str, Any]:
     await moves.go_over(tx, merge_id)
     await rewrite(tx, "subject", "merge", row["merged_id"], {"merged_into_id": row["kept_id"]}, reason=row["reason"])
     await _name(tx, kept, "merge", row["reason"])
+    await removal_merging.raise_for_merge(tx, books, merge_id, row["kept_id"])
     return after
 
 
@@ -151,10 +155,11 @@ async def refuse_unmerge(tx: Transaction, merge_id: UUID, *, reason: str) -> dic
     return await move(tx, MACHINE, "refuse_unmerge", merge_id, {**_next(row), **none}, reason=said)
 
 
-async def approve_unmerge(tx: Transaction, merge_id: UUID) -> dict[str, Any]:
+async def approve_unmerge(tx: Transaction, books: Rulebooks, merge_id: UUID) -> dict[str, Any]:
     """Undo a merge: give back exactly the rows that went over, and what hangs on them; give the merge.
 
-    What was made since for the kept subject and hangs on none of them stays with it. As with a merge, the epoch of
+    What was made since for the kept subject and hangs on none of them stays with it; tasks to remove a red entry for
+    a violation of the other one lapse. As with a merge, the epoch of
     authority moves.
     Raises: NotFound; UnmergeProposerDecides; StateConflict; MergedLater.
     """
@@ -168,6 +173,7 @@ async def approve_unmerge(tx: Transaction, merge_id: UUID) -> dict[str, Any]:
     after = await move(tx, MACHINE, "approve_unmerge", merge_id, changes, reason=why)
     await moves.go_back(tx, merge_id, row["kept_id"])
     await links.part(tx, row["kept_id"], row["merged_id"])
+    await removal_merging.part(tx, books, row["kept_id"], row["merged_id"])
     await rewrite(tx, "subject", "unmerge", merged["id"], {"merged_into_id": None}, reason=why)
     await _name(tx, kept, "unmerge", why)
     return after

@@ -39,6 +39,9 @@ MADE_OF: Final = (
 )
 """What was made of a row, by the row's column that names it: it belongs to the same subject, always."""
 
+GROUNDS: Final = frozenset({("list_removal", "cause_id"), ("list_removal", "cause_entry_id")})
+"""Columns that say why there is a row: the row goes with what it is about, and not with its ground."""
+
 MOST: Final = 20
 """Conflicts that a refusal names."""
 
@@ -158,7 +161,7 @@ def _hanging(rows: Sequence[Mapping[str, Any]], every: Sequence[Reference]) -> I
     owned = {one.table: one for one in reversed(every) if one.table not in ("subject", "account")}
     parents: dict[str, list[tuple[str, Reference]]] = {}
     for row in rows:
-        if row["table"] in owned and row["parent"] in owned:
+        if row["table"] in owned and row["parent"] in owned and (row["table"], row["column"]) not in GROUNDS:
             parents.setdefault(row["table"], []).append((row["column"], owned[row["parent"]]))
     for one in every:
         if one.table in parents:

@@ -12,6 +12,7 @@ from domain.lifecycle import Actor, Transaction
 from domain.merging import merges
 from tests.intake.conftest import Desk
 from tests.intake.sheets import penalty, sheet
+from tests.removals.ground import BOOKS
 
 pytestmark = pytest.mark.anyio
 
@@ -33,13 +34,13 @@ async def _merge(desk: Desk, kept: UUID, merged: UUID) -> UUID:
     made = await merges.propose(
         _as(desk, ONE), kept_id=kept, merged_id=merged, office_id=desk.office_id, reason="同一主体"
     )
-    await merges.approve(_as(desk, OTHER), made)
+    await merges.approve(_as(desk, OTHER), BOOKS, made)
     return made
 
 
 async def _unmerge(desk: Desk, merge: UUID) -> None:
     await merges.propose_unmerge(_as(desk, ONE), merge, reason="误并")
-    await merges.approve_unmerge(_as(desk, OTHER), merge)
+    await merges.approve_unmerge(_as(desk, OTHER), BOOKS, merge)
 
 
 async def _subjects(desk: Desk) -> dict[str, UUID]:

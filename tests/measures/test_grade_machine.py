@@ -242,7 +242,7 @@ async def _merge(by: _By, subjects: list[UUID]) -> None:
     made = await merges.propose(
         by.tx(), kept_id=subjects[KEPT], merged_id=subjects[OTHER], office_id=OFFICE, reason="登记机关确认为同一主体"
     )
-    await merges.approve(by.tx(PUBLISHER), made)
+    await merges.approve(by.tx(PUBLISHER), BOOKS, made)
 
 
 async def _unmerge(by: _By, subjects: list[UUID]) -> None:
@@ -250,7 +250,7 @@ async def _unmerge(by: _By, subjects: list[UUID]) -> None:
         "SELECT id FROM subject_merge WHERE merged_id = $1 AND state = 'merged'", subjects[OTHER]
     )
     await merges.propose_unmerge(by.tx(), made, reason="并非同一主体")
-    await merges.approve_unmerge(by.tx(PUBLISHER), made)
+    await merges.approve_unmerge(by.tx(PUBLISHER), BOOKS, made)
 
 
 _MERGING: Final = {"merge": _merge, "unmerge": _unmerge}

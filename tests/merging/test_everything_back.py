@@ -17,6 +17,7 @@ from domain.lifecycle import Actor, Transaction
 from domain.merging import merges, moves
 from domain.merging.refusals import MergedLater, SubjectRowsConflict, SubjectsOfTwoPlaces
 from tests.conftest import NOW
+from tests.removals.ground import BOOKS
 
 pytestmark = pytest.mark.anyio
 
@@ -64,7 +65,7 @@ class Played:
                 made = await merges.propose(
                     self.as_(ONE), kept_id=kept, merged_id=merged, office_id=OFFICE, reason="同一主体"
                 )
-                await merges.approve(self.as_(OTHER), made)
+                await merges.approve(self.as_(OTHER), BOOKS, made)
         except (SubjectRowsConflict, SubjectsOfTwoPlaces):
             self.refused += 1
             return
@@ -78,7 +79,7 @@ class Played:
         try:
             async with self.connection.transaction():
                 await merges.propose_unmerge(self.as_(OTHER), merge, reason="误并")
-                await merges.approve_unmerge(self.as_(ONE), merge)
+                await merges.approve_unmerge(self.as_(ONE), BOOKS, merge)
         except MergedLater:
             refused = True
         assert refused is not is_last

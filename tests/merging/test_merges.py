@@ -20,6 +20,7 @@ from domain.lifecycle import Actor, Transaction, create
 from domain.merging import merges, moves
 from migrations.config import MODEL_MODULES
 from tests.conftest import NOW
+from tests.removals.ground import BOOKS
 
 pytestmark = pytest.mark.anyio
 
@@ -104,7 +105,7 @@ async def test_what_was_merged_is_not_merged_again(tx: Transaction) -> None:
     await merges.withdraw(tx, waiting, reason="重提")
     merge = await propose(tx, kept, merged)
     assert await refusal(propose(tx, merged, third)) == ("MERGE_PENDING", {"merge": f"SubjectMerge:{merge}"})
-    await merges.approve(as_(tx, OTHER), merge)
+    await merges.approve(as_(tx, OTHER), BOOKS, merge)
     for pair in ((merged, third), (third, merged)):
         assert await refusal(propose(tx, *pair)) == ("SUBJECT_MERGED_ALREADY", {"merge": f"SubjectMerge:{merge}"})
 
@@ -113,7 +114,7 @@ async def test_a_proposal_whose_subject_went_elsewhere_meanwhile_is_not_approved
     kept, merged, third = [await enter(tx, number) for number in (1, 2, 3)]
     merge = await propose(tx, kept, merged)
     await tx.connection.execute("UPDATE subject SET merged_into_id = $1 WHERE id = $2", third, kept)
-    code, _ = await refusal(merges.approve(as_(tx, OTHER), merge))
+    code, _ = await refusal(merges.approve(as_(tx, OTHER), BOOKS, merge))
     assert code == "SUBJECT_MERGED_ALREADY"
 
 

@@ -13,6 +13,7 @@ from domain.installation_rows import office_id
 from domain.lifecycle import Transaction, create
 from domain.merging import merges
 from tests.merging.test_merges import OTHER, as_, enter, propose, tx
+from tests.removals.ground import BOOKS
 
 pytestmark = pytest.mark.anyio
 
@@ -45,8 +46,8 @@ async def test_a_merge_and_its_undoing_change_no_coverage_of_a_day_before(tx: Tr
 
     days = [tx.today + timedelta(days=number) for number in range(3)]
     merge: UUID = await propose(tx, kept, merged)
-    await merges.approve(replace(as_(tx, OTHER), now=tx.now + timedelta(days=1)), merge)
+    await merges.approve(replace(as_(tx, OTHER), now=tx.now + timedelta(days=1)), BOOKS, merge)
     assert [await _counted(tx, day) for day in days[:2]] == [(2, 1), (1, 1)]
     await merges.propose_unmerge(replace(tx, now=tx.now + timedelta(days=2)), merge, reason="误并")
-    await merges.approve_unmerge(replace(as_(tx, OTHER), now=tx.now + timedelta(days=2)), merge)
+    await merges.approve_unmerge(replace(as_(tx, OTHER), now=tx.now + timedelta(days=2)), BOOKS, merge)
     assert [await _counted(tx, day) for day in days] == [(2, 1), (1, 1), (1, 0)]
