@@ -15,7 +15,7 @@ from uuid import UUID
 from domain.clock import local_day
 from domain.credit.refusals import PersonalTextInPublic, citing
 from domain.errors import NotFound
-from domain.lifecycle import Transaction, move
+from domain.lifecycle import Transaction, machine, move
 from domain.lists.batch_recall import recall
 from domain.lists.list_collection import require_evidence_stands
 from domain.lists.list_entry import REMOVAL_REASONS, START
@@ -103,11 +103,8 @@ async def withdraw(
     Raises: NotFound; PersonalTextInPublic; StateConflict; InvalidInput.
     Source: 新乡二 (谁提供、谁负责); 厦门8.
     """
-    why = require_text("reason", reason, longest=LONGEST_REASON)
     row, kind = await load_entry(tx, books, entry_id)
-    name = await tx.connection.fetchval("SELECT name FROM subject WHERE id = $1", row["subject_id"])
-    if names_identity(why, person_name=name if row["about_person"] else None):
-        raise PersonalTextInPublic(field="reason")
+    why = await _public_reason(tx, row, reason)
     changes = {"removed_on": tx.today, "removal_reason": "withdrawn", "withdrawal_reason": why}
     gone = await move(
         tx,
@@ -126,6 +123,33 @@ async def withdraw(
     for person in await tx.connection.fetch(_PERSONS, entry_id):
         await withdraw(tx, books, person["id"], reason=why, basis=basis)
     return gone
+
+
+async def annul(tx: Transaction, entry_id: UUID, *, reason: str, basis: str) -> dict[str, Any]:
+    """Withdraw an entry that was found wrong after it had left its list; the day on which it left stays.
+
+    It is on no channel any more, and nothing rests on it: only what is told of it changes.
+    Raises: NotFound; PersonalTextInPublic; StateConflict; InvalidInput.
+    Source: 新乡四(三) (撤销); 厦门5; 个人信息保护法 46.
+    """
+    row = await tx.connection.fetchrow("SELECT * FROM list_entry WHERE id = $1 FOR NO KEY UPDATE", entry_id)
+    if row is None:
+        raise NotFound()
+    why = await _public_reason(tx, row, reason)
+    changes = {"removal_reason": "withdrawn", "withdrawal_reason": why}
+    return await move(tx, _LEFT, "withdraw", entry_id, changes, reason=why, basis=basis)
+
+
+async def _public_reason(tx: Transaction, row: Mapping[str, Any], reason: str) -> str:
+    """Give the reason of a withdrawal, which everybody may read.
+
+    Raises: PersonalTextInPublic; InvalidInput.
+    """
+    why = require_text("reason", reason, longest=LONGEST_REASON)
+    name = await tx.connection.fetchval("SELECT name FROM subject WHERE id = $1", row["subject_id"])
+    if names_identity(why, person_name=name if row["about_person"] else None):
+        raise PersonalTextInPublic(field="reason")
+    return why
 
 
 async def remove(
@@ -214,6 +238,7 @@ async def _require_unit_published(tx: Transaction, row: Mapping[str, Any]) -> No
         raise UnitNotPublished()
 
 
+_LEFT: Final = machine("list_entry", withdraw=("removed", "withdrawn"))
 _OTHER: Final = """
 SELECT other.state, other.public_until, list.polarity FROM list_entry other
 JOIN credit_list list ON list.id = other.credit_list_id

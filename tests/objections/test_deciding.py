@@ -224,6 +224,28 @@ async def test_an_entry_that_has_left_its_list_is_put_right_as_it_is_kept(
     assert await owner.fetchval("SELECT reason FROM list_entry WHERE id = $1", entry) == "更正后的事由。"
 
 
+async def test_an_entry_that_has_left_its_list_is_withdrawn_all_the_same_when_it_was_wrong(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    """XX-10b, PIPL 46: the objector reads that it was wrong, not that it ran its course."""
+    async with owner.transaction():
+        entry = await make_entry(owner, world, XIAMEN)
+    given = {"entry": f"ListEntry:{entry}", "ground": "错误", "statement": "事由有误。"}
+    this = {"objection": (await asking.act("fileObjection", by=FIRM, **given))["id"]}
+    await asking.act("verifyObjection", by=CLERK, **this, finding="确有错误。")
+    async with owner.transaction():
+        tx = Transaction(owner, NOW, world.actor(BOTH))
+        await list_publication.remove(tx, BOOKS, entry, removal_reason="repaired", reason="信用修复")
+    decision = {"outcome": "WITHDRAWN", "reason": "误记，予以撤销。"}
+    decided = await asking.act("decideObjection", by=APPROVER, **this, **decision)
+    assert decided["entry"]["state"] == "WITHDRAWN"
+    row = await owner.fetchrow("SELECT removal_reason, withdrawal_reason FROM list_entry WHERE id = $1", entry)
+    assert row is not None
+    assert tuple(row) == ("withdrawn", decision["reason"])
+    told = "SELECT verb FROM outbox_event WHERE object_id = $1 ORDER BY id DESC LIMIT 1"
+    assert await owner.fetchval(told, entry) == "withdraw", "who reads along is told"
+
+
 @pytest.mark.parametrize(
     ("noun", "place", "clause"),
     [("credit_record", XIAMEN, "5"), ("list_entry", XIAMEN, "5"), ("list_entry", XINXIANG, "四(三)")],

@@ -2,7 +2,7 @@
 
 In charge of finding and locking the row and of carrying an outcome out through the row's own moves, in the same
 transaction. A row that somebody else has withdrawn, or put right, in the meantime needs no second act; one that was
-repaired or has left its list meanwhile is kept, and put right as it is kept.
+repaired or has left its list meanwhile is kept, and put right or withdrawn as it is kept.
 Source: 新乡四(三) (修改、撤销); 厦门8, 上海4 (only the producing office changes its information); 个人信息保护法 46.
 """
 
@@ -43,8 +43,12 @@ class Target:
     office_id: UUID
     known_on: date
     """The day before which nobody can have objected to it."""
-    is_over: bool
-    """Whether it has been withdrawn or removed."""
+    state: str
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether it has been withdrawn or removed, so that there is nothing to contest."""
+        return self.state in ("withdrawn", "removed")
 
     @property
     def column(self) -> str:
@@ -71,12 +75,17 @@ def target_of(row: Mapping[str, Any]) -> tuple[str, UUID]:
 async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *, reason: str, basis: str) -> None:
     """Withdraw what is contested, unless that has been done; persons listed with a unit go with it.
 
+    What has left its list meanwhile is withdrawn as well: it was wrong while it stood, and is kept as such.
+
     `basis` is the clause of the objection's decision: it, and not the one that opened a list, is why the row goes.
 
     Raises: what the row's own move refuses.
     """
     target = await lock_target(tx, noun, row_id)
-    if target.is_over:
+    if target.state == "withdrawn":
+        return
+    if target.state == "removed":
+        await list_publication.annul(tx, row_id, reason=reason, basis=basis)
         return
     if noun == "credit_record":
         await records.withdraw(tx, books, row_id, reason=reason, basis=basis)
@@ -123,13 +132,11 @@ async def acted_on(tx: Transaction, noun: str, row_id: UUID, subject_id: UUID) -
 
 _LOCKED: Final = {
     "credit_record": """
-SELECT id, subject_id, about_person, jurisdiction_id, office_id, decided_on AS known_on,
-       (state = 'withdrawn') AS is_over
+SELECT id, subject_id, about_person, jurisdiction_id, office_id, decided_on AS known_on, state
 FROM credit_record WHERE id = $1 FOR NO KEY UPDATE
 """,
     "list_entry": """
-SELECT id, subject_id, about_person, jurisdiction_id, office_id, entered_on AS known_on,
-       (state IN ('removed', 'withdrawn')) AS is_over
+SELECT id, subject_id, about_person, jurisdiction_id, office_id, entered_on AS known_on, state
 FROM list_entry WHERE id = $1 FOR NO KEY UPDATE
 """,
 }
