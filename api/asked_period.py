@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from domain.errors import InvalidInput
 from domain.oversight.quality import Period, require_period
+from domain.written_time import require_day
 
 
 def asked_period(request: Request, *, today: date) -> Period:
@@ -30,9 +31,4 @@ def _day(request: Request, name: str) -> date | None:
     Raises: InvalidInput.
     """
     given = request.query_params.get(name)
-    try:
-        return None if given is None else date.fromisoformat(given)
-    except ValueError:
-        raise InvalidInput(
-            "This is no day: write it as 2026-03-01.", zh="日期格式应为 2026-03-01。", field=name
-        ) from None
+    return None if given is None else require_day(name, given)

@@ -20,6 +20,7 @@ from domain.identifiers import is_resident_id, normalise_code
 from domain.merging.known import NONE, Merged
 from domain.text import writable
 from domain.vault import Vault
+from domain.written_time import written_day
 
 
 class IdInvalid(InvalidInput):
@@ -100,10 +101,7 @@ def _uuid(text: str) -> UUID:
 
 
 def _day(text: str) -> date:
-    found = date.fromisoformat(text)
-    if found.isoformat() != text:
-        raise ValueError(text)
-    return found
+    return written_day(text)
 
 
 def _short(text: str) -> str:

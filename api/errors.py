@@ -16,6 +16,7 @@ from uuid import uuid4
 from graphql import FieldNode, GraphQLError, Source
 
 from domain.errors import DomainError, InvalidInput
+from domain.written_time import DAY_FORM, INSTANT_FORM
 
 _log = logging.getLogger("renxin")
 
@@ -126,6 +127,8 @@ _ABOUT_VALUES = tuple(
         (r"((?:Int|Float|String|Boolean|ID) cannot represent (?:an? )?(?:non[\w -]* )?value)", r"\1."),
         (r"(Enum '\w+' cannot represent non-\w+ value)", r"\1."),
         (r"Value .* does not exist in '(\w+)' enum", r"The value does not exist in '\1' enum."),
+        (r"Value cannot represent a (Date)\b", rf"The value is no \1: write it as {DAY_FORM}."),
+        (r"Value cannot represent a (DateTime)\b", rf"The value is no \1: write it as {INSTANT_FORM}."),
         (r"Value cannot represent an? (\w+)", r"The value is no \1."),
         (r"(Expected value of type '[^']+')", r"\1."),
     )

@@ -38,6 +38,7 @@ from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lists.batch_recall import Recalled, left_list, recalled
 from domain.lists.list_kind import read_kind
 from domain.text import inert
+from domain.written_time import require_day
 
 _ENTRY: Final = """id inForce disputed decisionNo reason decidedOn publishedAt publicUntil office { name }
   creditList { name polarity } domain subject { name uscc maskedIdNumber }
@@ -168,12 +169,7 @@ def _since(given: str | None) -> date:
 
     Raises: InvalidInput.
     """
-    if given is None:
-        return date.min
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise InvalidInput("This is no day: write it as 2026-03-01.", zh="日期格式应为 2026-03-01。") from None
+    return date.min if given is None else require_day("since", given)
 
 
 async def _authorised(

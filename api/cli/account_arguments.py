@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from domain.written_time import written_day
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -115,7 +117,15 @@ def add_operator_arguments(name: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--file", help="CSV with the columns sub, code, display, issuer: a row for each account")
         parser.add_argument("--refused", help="where to write the rows of the file that were refused")
     if name in ("agent", "partner"):
-        parser.add_argument("--from", dest="from_on", type=date.fromisoformat, help="first day; today unless given")
-        parser.add_argument("--to", dest="to_on", type=date.fromisoformat, help="last day")
+        parser.add_argument("--from", dest="from_on", type=_day, help="first day; today unless given")
+        parser.add_argument("--to", dest="to_on", type=_day, help="last day")
     if name == "unlink":
         parser.add_argument("--reason", required=True, help="why; kept in the ledger")
+
+
+def _day(text: str) -> date:
+    """Read a day of the command line; the words of its refusal are the reader's."""
+    try:
+        return written_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: {error}") from None

@@ -73,10 +73,13 @@ async def draft_edition(work: Work, given: DraftEditionInput) -> Changed:
     kind = kind_of(books, jurisdiction_id, given.kind)
     head, items = await _given_items(work, kind.shape, given)
     label, first = given.label or head.get("label"), given.valid_from or head.get("valid_from")
-    if not isinstance(label, str) or not isinstance(first, date):
+    last = given.valid_to or head.get("valid_to")
+    if not isinstance(label, str) or type(first) is not date:
         raise InvalidInput(
             "An edition has a label and a first day.", zh="须有版本名和生效日。", fields=["label", "validFrom"]
         )
+    if last is not None and type(last) is not date:  # an instant is a date, too, to Python
+        raise InvalidInput("The last day is no day.", zh="失效日不是日期。", field="validTo")
     if head.get("kind", kind.code) != kind.code:
         raise EditionUnreadable("The file is of another kind.", zh="文件种类不符。", line=1)
     drafted = Draft(
@@ -88,7 +91,7 @@ async def draft_edition(work: Work, given: DraftEditionInput) -> Changed:
         office_id=office_id,
         title=given.title or _text(head, "title"),
         source=given.source or _text(head, "source"),
-        valid_to=given.valid_to or head.get("valid_to"),
+        valid_to=last,
         derived_from=local_id(given.derived_from, "Edition") if given.derived_from else None,
     )
     made = await editions.draft(work.tx, books, drafted)

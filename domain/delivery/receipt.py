@@ -13,12 +13,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.text import writable
+from domain.written_time import written_instant
 
 LEEWAY: Final = timedelta(minutes=5)
 """How far the platform's clock may stand from ours."""
 
 LONGEST_NUMBER: Final = 200
-_LONGEST_TIME: Final = 40
 
 
 class ReceiptInvalid(Exception):
@@ -58,9 +58,6 @@ def _instant(text: str) -> datetime:
     Raises: ReceiptInvalid.
     """
     try:
-        found = datetime.fromisoformat(text) if len(text) <= _LONGEST_TIME else None
-        if found is None or found.tzinfo is None:
-            raise ReceiptInvalid
-        return found.astimezone(UTC)
+        return written_instant(text).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ReceiptInvalid from None

@@ -23,6 +23,7 @@ from domain.rulebook.model import Rulebooks
 from domain.rulebook.tables import DataItemRule
 from domain.rulebook.vocabulary import ORGANISATION_KINDS
 from domain.text import writable
+from domain.written_time import written_day
 
 MOST_ITEMS: Final = 2_000
 LONGEST: Final = 2_000
@@ -262,10 +263,10 @@ def _boolean(given: Any) -> bool:
 
 def _day(given: Any) -> str:
     text = given.isoformat() if type(given) is date else given
-    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text.strip()):
+    if not isinstance(text, str):
         raise _Wrong("FIELD_INVALID")
     try:
-        return date.fromisoformat(text.strip()).isoformat()
+        return written_day(text.strip()).isoformat()
     except ValueError:
         raise _Wrong("FIELD_INVALID") from None
 

@@ -108,6 +108,8 @@ def require_period(from_on: date, to_on: date, as_of: date | None, *, today: dat
             "The days are out of order, more than five years, or not between 2000 and 2100.",
             zh="起止日期颠倒、超过五年或不在2000至2100年之间。",
         )
+    if seen.year not in _YEARS:
+        raise InvalidInput("The day is not between 2000 and 2100.", zh="日期不在2000至2100年之间。", field="asOf")
     if seen > today:
         raise InvalidInput("Nothing is known of a day to come.", zh="不能统计未来日期。", field="asOf")
     return Period(from_on, to_on, seen)

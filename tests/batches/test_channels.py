@@ -80,7 +80,8 @@ async def test_hc_25b_recalls_are_told_from_a_day_on(client: Client, ground: Gro
         (await taken(client, more=more)).json()["recalled"] for more in ("&since=2026-02-01", "&since=2026-02-02")
     ]
     assert [long_ago in {one["id"] for one in found} for found in recalls] == [True, False]
-    assert (await taken(client, more="&since=1.2.2026")).status_code == 400
+    for no_day in ("1.2.2026", "20260201", "2026-W05-7"):
+        assert (await taken(client, more=f"&since={no_day}")).status_code == 400
 
 
 async def test_hc_25b_the_text_s_channels_are_open_and_a_blank_one_is_none(client: Client) -> None:

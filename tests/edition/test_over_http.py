@@ -166,6 +166,11 @@ async def test_a_file_comes_back_with_the_same_bytes(client: Client, ground: Gro
     await step(client, "discard", third["id"], "xm-first", reason="试")
 
 
+def _headed(head: str) -> str:
+    """Write a file of one policy document under a head."""
+    return f'[edition]\n{head}\n\n[[item]]\ncode = "p1"\nname = "文件一"\n'
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [
@@ -174,6 +179,15 @@ async def test_a_file_comes_back_with_the_same_bytes(client: Client, ground: Gro
         ({"file": "x", "format": "xml", "items": None}, "INVALID_INPUT"),
         ({"file": "x"}, "INVALID_INPUT"),
         ({"label": "11010519491231002X"}, "INVALID_INPUT"),
+        *(
+            ({"validFrom": None, "items": None, "file": _headed(head)}, "INVALID_INPUT")
+            for head in (
+                'valid_from = "20260101"',
+                "valid_from = 2026-01-01T00:00:00",
+                'valid_from = 2026-01-01\nvalid_to = "2026"',
+                "valid_from = 2026-01-01\nvalid_to = 2026-02-01T00:00:00",
+            )
+        ),
         (
             {"file": '[edition]\nkind = "behaviours"\n\n[[item]]\ncode = "a"\nname = "甲"\n', "items": None},
             "EDITION_UNREADABLE",

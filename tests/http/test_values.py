@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from json import dumps
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, GraphQLNonNull, is_enum_type, is_scalar_type
+from graphql import GraphQLError, GraphQLNonNull, GraphQLScalarType, is_enum_type, is_scalar_type
+from graphql.utilities.validate_input_value import validate_input_value
+from hypothesis import given
+from hypothesis.strategies import datetimes, integers, just
 
 from api import mutation
 from api.database import ValueRefused
 from api.errors import without_values
 from api.mutation import MUTATIONS, Changed, Work
 from api.schema import schema
+from domain.written_time import written_day, written_instant
 from tests.conftest import Client
 from tests.http.answers import codes, post
 
@@ -144,8 +150,6 @@ async def test_a_value_that_no_row_can_have_is_the_error_of_its_field(client: Cl
 
 def test_every_scalar_and_enumeration_says_what_it_is_without_the_value() -> None:
     """Whatever type is added, its message must be known to `without_values`."""
-    from graphql.utilities.validate_input_value import validate_input_value
-
     told: list[GraphQLError] = []
     for kind in schema._schema.type_map.values():
         if is_scalar_type(kind) or is_enum_type(kind):
@@ -154,6 +158,51 @@ def test_every_scalar_and_enumeration_says_what_it_is_without_the_value() -> Non
     messages = [without_values(f"Variable '$v' has invalid value: {error.message}") for error in told]
     assert len(messages) > 50
     assert not [message for message in messages if TELLING in message or "object at" in message]
+
+
+NO_DAYS = (
+    "20260701", "2026-W27-3", "2026W273", "2026-07", "2026-7-1", "2026/07/01", "２０２６-07-01", "2026-07-01T00:00:00+08:00",
+    " 2026-07-01", "2026-07-01\n", "2026-02-30", "0000-01-01", "10000-01-01", "", "today",
+)  # fmt: skip
+NO_INSTANTS = (
+    "2026-07-01", "20260701T080000Z", "2026-W27-3T08:00:00Z", "2026-07-01T08:00:00", "2026-07-01T08:00Z",
+    "2026-07-01 08:00:00Z", "2026-07-01T08:00:00+0800", "2026-07-01T25:00:00Z", "2026-07-01T08:00:00+08:00:01", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_DAYS)
+async def test_a_day_has_one_form_as_a_literal_and_as_a_variable_which_the_refusal_tells(
+    client: Client, text: str
+) -> None:
+    as_variable = {"query": "query ($day: Date!) { dueDay(start: $day, workingDays: 1) { day } }"}
+    for body in (
+        {"query": f"{{ dueDay(start: {dumps(text)}, workingDays: 1) {{ day }} }}"},
+        {**as_variable, "variables": {"day": text}},
+    ):
+        response = await post(client, body)
+        assert response.status_code == 400
+        [error] = response.json()["errors"]
+        assert error["message"].endswith("The value is no Date: write it as 2026-03-01.")
+        assert not text.strip() or text not in error["message"]
+
+
+@pytest.mark.parametrize("text", NO_INSTANTS)
+def test_an_instant_has_one_form_with_its_offset(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write it as|must be|invalid|out of range|Invalid"):
+        written_instant(text)
+    kind = schema._schema.get_type("DateTime")
+    assert isinstance(kind, GraphQLScalarType)
+    told: list[str] = []
+    validate_input_value(text, kind, lambda error, path: told.append(without_values(error.message)))
+    assert told == ["The value is no DateTime: write it as 2026-03-01T08:00:00+08:00."]
+
+
+@given(at=datetimes(timezones=just(UTC)), hours=integers(-14, 14))
+def test_what_a_day_and_an_instant_are_written_as_is_read_again(at: datetime, hours: int) -> None:
+    assert written_day(at.date().isoformat()) == at.date()
+    assert written_instant(at.isoformat()) == at
+    shifted = at.replace(tzinfo=timezone(timedelta(hours=hours)))
+    assert written_instant(shifted.isoformat()) == shifted
 
 
 async def test_what_the_database_refuses_as_a_value_is_told_without_it(

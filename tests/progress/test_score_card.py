@@ -159,7 +159,16 @@ async def test_who_may_not_download_the_workbook_and_what_is_no_day(client: Clie
         (None, 403), ("haicang-clerk", 403), ("haicang-bank", 403), ("shanghai-credit-a", 404), ("xiamen-credit-b", 200),
     ):  # fmt: skip
         assert (await download(client, caller)).status_code == status, caller
-    for days in ({"from": "2026-13-01"}, {"to": "2025-01-01"}, {"asOf": "2027-01-01"}, {"asOf": "昨天"}, YEAR_ONE):
+    for days in (
+        {"from": "2026-13-01"},
+        {"to": "2025-01-01"},
+        {"asOf": "2027-01-01"},
+        {"asOf": "昨天"},
+        YEAR_ONE,
+        {"asOf": "20250401"},
+        {"from": "2025-W01-1"},
+        {"asOf": "0001-01-01"},
+    ):
         assert (await download(client, "haicang-credit-b", **days)).status_code == 400, days
     undated = await client.http.get(
         f"/score-cards/{CASES['place']}?to={ASKED['to']}",

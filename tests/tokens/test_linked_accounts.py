@@ -299,3 +299,14 @@ async def test_a_purpose_that_the_operator_grants_may_be_named_in_every_process_
             from_on=TODAY, to_on=None, now=NOW,
         )  # fmt: skip
         assert await named() == [purpose] * 2
+
+
+@pytest.mark.parametrize("day", ["20260502", "2026-W18-6", "2.5.2026", "2026-02-30"])
+def test_a_day_of_the_command_line_has_one_form_which_its_refusal_tells(
+    day: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = argparse.ArgumentParser()
+    add_account_arguments(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["agent", "somebody", "91350200M000100Y43", "--display", "甲", "--from", day])
+    assert f"'{day}' is no day: " in capsys.readouterr().err
