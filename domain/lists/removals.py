@@ -88,10 +88,10 @@ class ExitRuleMissing(DomainError):
 
 
 class ViolationFallen(DomainError):
-    """What told of the violation was withdrawn: close the task; propose anew for another violation."""
+    """What told of the violation was withdrawn or tells of none any more: close the task; propose anew for another one."""
 
     code = "VIOLATION_FALLEN"
-    zh = "据以移出的失信信息已撤销：请办结本事项；另有违法失信行为的可另行提出。"
+    zh = "据以移出的失信信息已撤销，或者经更正不再是失信信息：请办结本事项；另有违法失信行为的可另行提出。"
 
 
 class NotTheWayOut(DomainError):
@@ -356,6 +356,8 @@ async def _looked_for_bars(
 _ENTRY: Final = f"{LISTED} WHERE entry.id = $1 FOR UPDATE OF entry"
 
 _FALLEN: Final = """
-SELECT EXISTS (SELECT FROM credit_record WHERE id = $1 AND state = 'withdrawn')
+SELECT EXISTS (
+    SELECT FROM credit_record told WHERE told.id = $1
+      AND (told.state = 'withdrawn' OR NOT (told.dishonest OR coalesce(told.severity, '') = 'serious')))
   OR EXISTS (SELECT FROM list_entry WHERE id = $2 AND state = 'withdrawn')
 """

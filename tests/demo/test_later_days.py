@@ -23,9 +23,8 @@ from tests.conftest import ISSUER, lend
         "2028-09-15",  # the measures of Shanghai have ended (15)
     ],
 )
-def test_the_demonstration_loads_on_a_later_day(
-    postgres: EmbeddedPostgres, _installed: str, settings: Settings, day: str
-) -> None:
+@pytest.mark.usefixtures("_installed")
+def test_the_demonstration_loads_on_a_later_day(postgres: EmbeddedPostgres, settings: Settings, day: str) -> None:
     now = datetime.fromisoformat(f"{day}T04:00:00+00:00")
 
     async def load(url: str) -> bool:
@@ -40,5 +39,5 @@ def test_the_demonstration_loads_on_a_later_day(
             await connection.close()
             await service.database.close()
 
-    for url in lend(postgres, _installed, "later"):
+    for url in lend(postgres, "installed", "later"):
         assert asyncio.run(load(url))

@@ -414,6 +414,18 @@ async def test_xx_12_what_told_of_the_violation_and_was_withdrawn_removes_nothin
     assert await do("close", f"ListRemoval:{task['id']}", "xx-two") == []
 
 
+async def test_xx_12_a_record_put_right_so_that_it_tells_of_no_violation_removes_nothing(
+    client: Client, ground: Ground, red: tuple[UUID, UUID], do: Do
+) -> None:
+    """经查证属实: what was corrected since, on an objection, is no dishonest conduct any more."""
+    subject, entry = red
+    record = await published(client, ground, subject)
+    [task] = await tasks(ground, entry)
+    await ground.connection.execute("UPDATE credit_record SET dishonest = false WHERE id = $1", record)
+    assert await do("remove", f"ListRemoval:{task['id']}", "xx-two") == ["VIOLATION_FALLEN"]
+    assert (await ground.row("list_entry", entry))["state"] == "published"
+
+
 async def test_xx_12_a_listing_withdrawn_removes_nothing_and_a_red_one_raises_nothing(
     ground: Ground, red: tuple[UUID, UUID], do: Do
 ) -> None:
