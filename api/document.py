@@ -85,7 +85,8 @@ _TOO_DEEP = "Syntax Error: Document is nested too deeply"
 _FRAGMENT_RULES = (UniqueFragmentNamesRule, NoFragmentCyclesRule)
 """What must hold before selections can be walked; asked only where it does not, for what to say."""
 
-_INTROSPECTION = frozenset({"__schema", "__type"})
+INTROSPECTION = frozenset({"__schema", "__type"})
+"""Root fields that tell of the schema itself."""
 
 
 class _LocatedValues(ValuesOfCorrectTypeRule):
@@ -329,7 +330,7 @@ class _Walk:
             below = [node.selection_set for node in nodes if node.selection_set]
             if below:
                 name = nodes[0].name.value
-                self._walk(below, depth=depth + 1, asking=asking or name in _INTROSPECTION)
+                self._walk(below, depth=depth + 1, asking=asking or name in INTROSPECTION)
         return len(found)
 
     def _collect(
@@ -367,7 +368,7 @@ class _Walk:
                 _require_few_items(argument.value)
             if asking and node.alias:
                 raise _too_large(0, "aliases below an introspection field", "自省字段之下的别名")
-        if nodes[0].name.value in _INTROSPECTION:
+        if nodes[0].name.value in INTROSPECTION:
             if not self.introspection:
                 raise IntrospectionOff
             self.asked += 1

@@ -13,12 +13,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from graphql import DocumentNode, ExecutionResult, FieldNode, OperationDefinitionNode, SelectionSetNode, execute
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    execute,
+    execute_sync,
+)
 
 from api import bind, told
 from api.access import BY_CONSENT, Access
 from api.compiled import Compiled, compile_anew, compiled_of
 from api.cost import MAX_ROWS, rows_of
+from api.document import INTROSPECTION
 from api.errors import as_error, of_graphql
 from api.job import MAX_REPLANS, AuthorityUnsettled, Job
 from api.sql import Statement
@@ -173,14 +183,51 @@ async def _resolve(job: Job, compiled: Compiled, request: bind.Request) -> list[
     """
     errors = []
     for key, nodes in compiled.resolved.items():
-        result = await resolve(job, nodes)
-        request.resolved[key] = json.dumps((result.data or {}).get(key), ensure_ascii=False, default=str)
-        errors += [of_graphql(error) for error in result.errors or ()]
+        if nodes[0].name.value in INTROSPECTION:
+            text, found = await _told_of_schema(job, key, nodes)
+        else:
+            result = await resolve(job, nodes)
+            text, found = _text(result, key), result.errors or ()
+        request.resolved[key] = text
+        errors += [of_graphql(error) for error in found]
     return errors
+
+
+async def _told_of_schema(job: Job, key: str, nodes: Sequence[FieldNode]) -> tuple[str, Sequence[GraphQLError]]:
+    """Give what is told of the schema, without the loop waiting for it."""
+
+    def tell() -> str:
+        result = execute_sync(job.service.graphql, _document_of(job, nodes), variable_values=dict(job.raw))
+        if result.errors:
+            raise _Untold(result)
+        return _text(result, key)
+
+    try:
+        return await job.service.introspection.told((job.document, job.operation, key), tell), ()
+    except _Untold as untold:
+        return _text(untold.result, key), untold.result.errors or ()
+
+
+class _Untold(Exception):
+    """What was asked of the schema is answered with errors, and not kept."""
+
+    def __init__(self, result: ExecutionResult) -> None:
+        self.result = result
+        super().__init__()
+
+
+def _text(result: ExecutionResult, key: str) -> str:
+    return json.dumps((result.data or {}).get(key), ensure_ascii=False, default=str)
 
 
 async def resolve(job: Job, nodes: Sequence[FieldNode]) -> ExecutionResult:
     """Execute root fields by their resolvers."""
+    result = execute(job.service.graphql, _document_of(job, nodes), context_value=job, variable_values=dict(job.raw))
+    return result if isinstance(result, ExecutionResult) else await result
+
+
+def _document_of(job: Job, nodes: Sequence[FieldNode]) -> DocumentNode:
+    """Give the document of some root fields alone."""
     operation = OperationDefinitionNode(
         operation=job.operation.operation,
         name=job.operation.name,
@@ -188,6 +235,4 @@ async def resolve(job: Job, nodes: Sequence[FieldNode]) -> ExecutionResult:
         directives=(),
         selection_set=SelectionSetNode(selections=tuple(nodes)),
     )
-    document = DocumentNode(definitions=(operation, *job.document.fragments.values()))
-    result = execute(job.service.graphql, document, context_value=job, variable_values=dict(job.raw))
-    return result if isinstance(result, ExecutionResult) else await result
+    return DocumentNode(definitions=(operation, *job.document.fragments.values()))

@@ -19,6 +19,7 @@ from api.compiled import Plans
 from api.database import Database
 from api.document import Documents
 from api.gate import Gate
+from api.introspection import Introspection
 from api.job import Credentials
 from api.metering import Metering
 from api.origins import Origins
@@ -69,6 +70,7 @@ class Service:
     trusted: Trusted
     origins: Origins
     plans: Plans = field(default_factory=Plans)
+    introspection: Introspection = field(default_factory=Introspection)
     statuses: Counter[int] = field(default_factory=Counter)
     """Answers so far by HTTP status."""
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from graphql import get_introspection_query
+from graphql import ExecutionResult, execute_sync, get_introspection_query
 
+from api import operation
+from api.introspection import KEPT
 from tests.conftest import Client, Serve
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +36,47 @@ async def test_the_usual_query_of_tools_is_answered(open_: Client) -> None:
     )
     data = await open_.data(query)
     assert data["__schema"]["queryType"] == {"name": "Query", "kind": "OBJECT"}
+
+
+async def test_nobody_waits_while_the_schema_is_told(open_: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask for it, and it takes graphql-core half a second."""
+    asked, others = threading.Event(), threading.Event()
+
+    def slow(*given: Any, **named: Any) -> ExecutionResult:
+        asked.set()
+        assert others.wait(30), "the other request was answered meanwhile"
+        return execute_sync(*given, **named)
+
+    monkeypatch.setattr(operation, "execute_sync", slow)
+    telling = asyncio.create_task(open_.data("{ __schema { mutationType { name } } }"))
+    await asyncio.to_thread(asked.wait, 30)
+    assert await open_.data("{ viewer { __typename } }") == {"viewer": {"__typename": "Viewer"}}
+    others.set()
+    assert await telling == {"__schema": {"mutationType": {"name": "Mutation"}}}
+
+
+async def test_who_asks_the_same_is_told_what_was_worked_out(open_: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked_out = []
+
+    def counted(*given: Any, **named: Any) -> ExecutionResult:
+        worked_out.append(given)
+        return execute_sync(*given, **named)
+
+    monkeypatch.setattr(operation, "execute_sync", counted)
+    same = "query A { a: __schema { queryType { name } } } query B { a: __schema { queryType { kind } } }"
+    told = [await open_.post({"query": same, "operationName": name}, {}) for name in "ABAB"]
+    assert told[:2] == told[2:]
+    assert told[0] != told[1]
+    assert len(worked_out) == 2
+    for name in ("Subject", "Office", "Subject"):
+        found = await open_.data("query ($n: String!) { __type(name: $n) { name } }", {"n": name})
+        assert found == {"__type": {"name": name}}
+
+
+async def test_no_more_answers_are_kept_than_few(open_: Client) -> None:
+    for number in range(KEPT + 3):
+        await open_.data(f"{{ a{number}: __schema {{ queryType {{ name }} }} }}")
+    assert len(open_.service.introspection._kept) == KEPT
 
 
 @pytest.mark.parametrize(
