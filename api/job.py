@@ -95,7 +95,7 @@ class Job:
         return Planner(self.selection(), reader_of(self.service, self.caller))
 
     async def again(self) -> Job:
-        """Give the same operation for the caller as authority stands now.
+        """Give the same operation for the caller as authority stands now; it is counted as begun, or from now on.
 
         Raises: what refuses the caller; DocumentNotTrusted where a role it has by now may not send the document.
         """
@@ -103,7 +103,7 @@ class Job:
         caller = await self.service.caller_of(self.credentials, self.now)
         if self.sent is not None:
             self.service.trusted.require(self.sent, caller.kinds)
-        return replace(self, caller=caller)
+        return replace(self, caller=caller, meter=self.meter or self.service.metering.meter(caller, self.now))
 
     def subject_id(self, value: object) -> UUID:
         """Read the global id of a subject as that of the subject it stands for today.

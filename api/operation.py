@@ -32,6 +32,7 @@ from api.document import INTROSPECTION
 from api.errors import as_error, of_graphql
 from api.job import MAX_REPLANS, AuthorityUnsettled, Job
 from api.sql import Statement
+from authz.authority import read_epoch
 from domain.errors import DomainError, NotFound
 
 
@@ -62,8 +63,9 @@ class Reading:
 async def run(job: Job) -> Answer:
     """Carry out a query, count whom it tells about, and write them, or who was not found, to the access log."""
     reading = await read(job)
-    if job.meter is not None and reading.resolved:
-        await job.meter.charge(reading.resolved, reading.fields)
+    meter = reading.job.meter
+    if meter is not None and reading.resolved:
+        await meter.charge(reading.resolved, reading.fields)
     if entries := [*_accesses(reading), *_refused_lookups(reading)]:
         await job.service.access.write(entries)
     return reading.answer
@@ -83,6 +85,8 @@ async def _attempt(job: Job) -> Reading | None:
     """Try once; None when the authority has changed since the caller was read."""
     request = job.request()
     compiled = compiled_of(job)
+    if compiled.resolved and not await _stands(job):
+        return None  # before it is answered, as that counts and logs whom it tells about by itself
     resolved_errors = await _resolve(job, compiled, request) if compiled.resolved else ()
     refused: dict[str, DomainError] = {}
     while True:
@@ -104,6 +108,12 @@ async def _attempt(job: Job) -> Reading | None:
     cost = {"rows": rows, "most": MAX_ROWS, **({"subjects": resolved} if job.meter is not None else {})}
     answer = Answer(row[0], (*compiled.errors, *resolved_errors), cost)
     return Reading(job, answer, compiled.nouns, whom.persons, resolved, _looked_up(compiled, request))
+
+
+async def _stands(job: Job) -> bool:
+    """Tell whether the authority under which the caller was read is the current one."""
+    epoch, _ = await read_epoch(job.service.database)
+    return epoch == job.caller.epoch
 
 
 def _each(value: Any) -> Sequence[Any]:

@@ -519,3 +519,54 @@ async def test_no_file_is_shown_beyond_the_quota(serve: Serve, demo_url: str, ow
 async def test_a_row_that_an_explanation_is_asked_about_counts(client: Client, owner: asyncpg.Connection[Any]) -> None:
     query = 'query ($row: ID!) { explainAccess(object: "subject", action: "read", row: $row) { allowed } }'
     assert await resolved(client, owner, query, {"row": f"Subject:{uuid4()}"}) == 1
+
+
+# -- read again, as authority changed meanwhile
+
+
+async def asked_again(
+    client: Client, owner: asyncpg.Connection[Any], query: str, variables: dict[str, Any]
+) -> tuple[int, int]:
+    """Send a query under authority that has changed since its caller was read; tell its subjects and requests as counted."""
+    headers = {"authorization": f"Bearer {client.token(BANK)}", "renxin-purpose": PURPOSE}
+    body = {"query": query, "variables": variables}
+    assert code(await client.http.post("/graphql", json=body, headers=headers)) is None
+    before = await used(owner)
+    await owner.execute("UPDATE authority SET epoch = epoch + 1")
+    assert code(await client.http.post("/graphql", json=body, headers=headers)) is None
+    after = await used(owner)
+    return after["day_subjects"] - before["day_subjects"], after["day_requests"] - before["day_requests"]
+
+
+async def test_rows_that_are_read_again_count_once(client: Client, owner: asyncpg.Connection[Any]) -> None:
+    assert await asked_again(client, owner, PAGE, {"n": 7}) == (7, 1)
+
+
+async def test_whoever_is_counted_by_the_role_that_it_has_by_now_is_so_from_this_request_on(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    role = "UPDATE assignment SET role = $1 FROM account WHERE account.id = account_id AND sub = $2"
+    async with serve(demo_url, quotas=Quotas({"reviewer": Limits(subjects_per_day=100)}, {})) as client:
+        headers = {"authorization": f"Bearer {client.token(CLERK)}"}
+        body = {"query": PAGE, "variables": {"n": 7}}
+        assert code(await client.http.post("/graphql", json=body, headers=headers)) is None
+        assert await used(owner) == {}
+        await owner.execute(role, "reviewer", CLERK)
+        await owner.execute("UPDATE authority SET epoch = epoch + 1")
+        try:
+            assert code(await client.http.post("/graphql", json=body, headers=headers)) is None
+        finally:
+            await owner.execute(role, "clerk", CLERK)
+        after = await used(owner)
+        assert (after["day_subjects"], after["day_requests"]) == (7, 1)
+
+
+async def test_a_question_that_is_asked_again_counts_and_is_told_once(
+    client: Client, owner: asyncpg.Connection[Any]
+) -> None:
+    """Whoever answers it counts and logs by itself, before the statement tells that authority has changed."""
+    query = 'query ($row: ID!) { explainAccess(object: "subject", action: "read", row: $row) { allowed } }'
+    logged = "SELECT count(*) FROM ledger_event WHERE verb = 'explain' AND subject_id = $1"
+    before = await owner.fetchval(logged, PERSON_WITH_CONSENT.id)
+    assert await asked_again(client, owner, query, {"row": f"Subject:{PERSON_WITH_CONSENT.id}"}) == (1, 1)
+    assert await owner.fetchval(logged, PERSON_WITH_CONSENT.id) == before + 2

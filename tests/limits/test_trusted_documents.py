@@ -134,6 +134,20 @@ async def test_other_roles_stay_free(serve: Serve, demo_url: str) -> None:
         ).status_code == 403
 
 
+@pytest.mark.parametrize("text", ["{ __schema { queryType { name } } }", '{ __type(name: "Subject") { name } }'])
+async def test_the_schema_is_told_to_a_role_that_is_held_to_them_only_where_a_trusted_document_asks_for_it(
+    serve: Serve, demo_url: str, text: str
+) -> None:
+    async with serve(demo_url, introspection=True, trusted_documents=TEXTS, trusted_only=("partner",)) as client:
+        assert await client.codes(text, caller="xiamen-bank") == ["DOCUMENT_NOT_TRUSTED"]
+        assert await client.codes(text + " # 1", caller="xiamen-bank") == ["DOCUMENT_NOT_TRUSTED"]
+        for caller in (None, "xiamen-inspection-clerk"):
+            assert await client.codes(text, caller=caller) == []
+    trusted = {**TEXTS, sha(text): text}
+    async with serve(demo_url, introspection=True, trusted_documents=trusted, trusted_only=("partner",)) as client:
+        assert await client.codes(text, caller="xiamen-bank") == []
+
+
 async def test_all_roles_may_be_held_to_them(serve: Serve, installed_url: str) -> None:
     async with serve(installed_url, trusted_only=("all",)) as client:
         assert codes(await post(client, {"query": TEXT, "variables": VARIABLES})) == ["DOCUMENT_NOT_TRUSTED"]
