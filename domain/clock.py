@@ -20,3 +20,8 @@ def system_clock() -> datetime:
 def local_day(instant: datetime) -> date:
     """Give the calendar day of an instant in China, by which every legal day is counted."""
     return instant.astimezone(CHINA).date()
+
+
+def day_in_chinese(day: date) -> str:
+    """Write a day as Chinese sentences do: 2026年7月1日."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -110,7 +110,9 @@ class RepairEligibility:
     conditions: list[RepairCondition] = strawberry.field(description="The conditions, one by one; all must be met.")
     exits: list[RepairExit] = strawberry.field(description="What becomes of list entries that rest on the record.")
     steps: list[RepairStep] = strawberry.field(description="The steps of the procedure in force, in their order.")
-    commitment: str = strawberry.field(description="Words of the public commitment 信用承诺 that is to be signed.")
+    commitment: str | None = strawberry.field(
+        description="Words of the public commitment 信用承诺 that is to be signed; null where the record is none that is repaired."
+    )
     not_loaded: list[str] = strawberry.field(
         description="Documents above this jurisdiction that are not loaded: whether they set conditions is unknown."
     )

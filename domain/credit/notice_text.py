@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from domain.clock import day_in_chinese
 from domain.credit.shortest import Shortest, Shortness, shortest_publication
 from domain.rulebook.lookup import rule, severity
 from domain.rulebook.model import Rulebooks
@@ -59,18 +60,18 @@ def _severity_words(code: str | None, name: str | None) -> str:
 
 def _term_words(shortest: Shortest) -> str:
     cited = f"（依据{shortest.answer.citation}）" if shortest.answer is not None else ""
-    match shortest.kind:
-        case Shortness.SET:
-            return f"最短公示至{shortest.last_on}，自{shortest.earliest_on}起可以申请信用修复{cited}"
-        case Shortness.NONE:
+    match shortest:
+        case Shortest(last_on=date() as last, earliest_on=date() as first):
+            return f"最短公示至{day_in_chinese(last)}，自{day_in_chinese(first)}起可以申请信用修复{cited}"
+        case Shortest(kind=Shortness.NONE):
             return f"不设最短公示期，法定责任履行完毕即可申请信用修复{cited}"
-        case Shortness.UNKNOWN:
+        case Shortest(kind=Shortness.UNKNOWN):
             return f"最短公示期按失信程度确定{cited}，失信程度尚未明确"
     return "决定之日有效的规则未载入最短公示期"
 
 
 def _last_words(public_until: date | None) -> str:
-    return f"最长公示至{public_until}，届满自动停止公示" if public_until else "规则未设定最长公示期"
+    return f"最长公示至{day_in_chinese(public_until)}，届满自动停止公示" if public_until else "规则未设定最长公示期"
 
 
 def _condition_words(books: Rulebooks, jurisdiction: str, on: date) -> str:

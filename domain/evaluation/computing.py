@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from domain.clock import day_in_chinese
 from domain.evaluation.papers import Loaded
 from domain.grade.engine import Assessment, assess
 from domain.grade.known import known_facts
@@ -25,7 +26,7 @@ async def computed(tx: Transaction, scored: Loaded, subject_id: UUID, on: date) 
 
 def basis_of(scored: Loaded, on: date) -> str:
     """Say in words what a computed grade rests on."""
-    return f"按《{scored.under.scheme.law}》，依截至{on.isoformat()}已记录的事实计算"
+    return f"按《{scored.under.scheme.law}》，依截至{day_in_chinese(on)}已记录的事实计算"
 
 
 def _told(found: Assessment) -> dict[str, Any]:

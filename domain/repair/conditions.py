@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.clock import day_in_chinese
 from domain.credit.shortest import Shortest, Shortness
 from domain.rulebook.repair import Condition
 
@@ -72,8 +73,16 @@ def judge(asked: tuple[Condition, ...], facts: Facts, *, today: date) -> tuple[J
 def _minimum(condition: Condition, facts: Facts, today: date) -> Judged:
     shortest = facts.shortest
     cited = _cited(condition, shortest)
-    match shortest.kind:
-        case Shortness.NONE:
+    match shortest:
+        case Shortest(last_on=date() as last, earliest_on=date() as first):
+            return Judged(
+                cited,
+                Standing.MET if today >= first else Standing.NOT_MET,
+                first,
+                f"The shortest publication ends on {last}; repair may be applied for from {first} on.",
+                f"最短公示期至{day_in_chinese(last)}届满，自{day_in_chinese(first)}起可以申请。",
+            )
+        case Shortest(kind=Shortness.NONE):
             return Judged(
                 cited,
                 Standing.MET,
@@ -81,7 +90,7 @@ def _minimum(condition: Condition, facts: Facts, today: date) -> Judged:
                 "No shortest publication is set for this class.",
                 "该类失信信息不设最短公示期。",
             )
-        case Shortness.UNKNOWN:
+        case Shortest(kind=Shortness.UNKNOWN):
             return Judged(
                 cited,
                 Standing.UNKNOWN,
@@ -89,21 +98,12 @@ def _minimum(condition: Condition, facts: Facts, today: date) -> Judged:
                 "It goes by severity, and the severity has not been determined.",
                 "最短公示期按失信程度确定，失信程度尚未明确。",
             )
-        case Shortness.NOT_ASSESSABLE:
-            return Judged(
-                cited,
-                Standing.NOT_ASSESSABLE,
-                None,
-                "No rule in force on the day of the decision is loaded.",
-                "决定之日有效的规则未载入。",
-            )
-    reached = shortest.earliest_on is not None and today >= shortest.earliest_on
     return Judged(
         cited,
-        Standing.MET if reached else Standing.NOT_MET,
-        shortest.earliest_on,
-        f"The shortest publication ends on {shortest.last_on}; repair may be applied for from {shortest.earliest_on} on.",
-        f"最短公示期至{shortest.last_on}届满，自{shortest.earliest_on}起可以申请。",
+        Standing.NOT_ASSESSABLE,
+        None,
+        "No rule in force on the day of the decision is loaded.",
+        "决定之日有效的规则未载入。",
     )
 
 
@@ -111,7 +111,9 @@ def _duties(condition: Condition, facts: Facts, today: date) -> Judged:
     if facts.found is None:
         return _not_found(condition)
     day = facts.found.fulfilled_on
-    return Judged(condition, Standing.MET, day, f"Found fulfilled since {day}.", f"认定自{day}起已完全履行。")
+    return Judged(
+        condition, Standing.MET, day, f"Found fulfilled since {day}.", f"认定自{day_in_chinese(day)}起已完全履行。"
+    )
 
 
 def _corrected(condition: Condition, facts: Facts, today: date) -> Judged:
@@ -127,17 +129,25 @@ def _corrected(condition: Condition, facts: Facts, today: date) -> Judged:
         )
     if facts.found is None:
         return replace(
-            _not_found(condition), en=f"The period ends on {due}; no finding yet.", zh=f"期限至{due}，尚未认定。"
+            _not_found(condition),
+            en=f"The period ends on {due}; no finding yet.",
+            zh=f"期限至{day_in_chinese(due)}，尚未认定。",
         )
     day = facts.found.corrected_on
     if day <= due:
-        return Judged(condition, Standing.MET, day, f"Corrected on {day}, by {due}.", f"{day}纠正，未逾{due}的期限。")
+        return Judged(
+            condition,
+            Standing.MET,
+            day,
+            f"Corrected on {day}, by {due}.",
+            f"{day_in_chinese(day)}纠正，未逾{day_in_chinese(due)}的期限。",
+        )
     return Judged(
         condition,
         Standing.NOT_MET,
         day,
         f"Corrected late: on {day}, {(day - due).days} days after {due}.",
-        f"逾期纠正：{day}纠正，逾{due}的期限{(day - due).days}日。",
+        f"逾期纠正：{day_in_chinese(day)}纠正，逾{day_in_chinese(due)}的期限{(day - due).days}日。",
     )
 
 
@@ -147,7 +157,7 @@ def _effect(condition: Condition, facts: Facts, today: date) -> Judged:
     day = facts.found.effect_removed_on
     if day is None:
         return Judged(condition, Standing.NOT_MET, None, "The bad effect was found to last.", "认定不良影响尚未消除。")
-    return Judged(condition, Standing.MET, day, f"Found removed since {day}.", f"认定自{day}起已消除。")
+    return Judged(condition, Standing.MET, day, f"Found removed since {day}.", f"认定自{day_in_chinese(day)}起已消除。")
 
 
 def _commitment(condition: Condition, facts: Facts, today: date) -> Judged:

@@ -30,7 +30,8 @@ class Eligibility:
     case: Case
     conditions: tuple[Judged, ...]
     exits: tuple[Exit, ...]
-    commitment: str
+    commitment: str | None
+    """The words to be signed; null where the record is none that is repaired."""
     unread: tuple[str, ...]
     refused: DomainError | None
     """With what an application on that day would be refused; nothing of it rests on what the office finds later."""
@@ -64,7 +65,7 @@ async def explain(
         case,
         case.judged(),
         case.exits(books),
-        commitment_text(books, case.record, on=today),
+        commitment_text(books, case.record, on=today) if case.is_repairable else None,
         unread(books, jurisdiction),
         await _refused(connection, case),
     )

@@ -13,6 +13,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.calendar import TermInvalid, first_day_after
+from domain.clock import day_in_chinese
 from domain.credit.terms import binding
 from domain.rulebook.lookup import list_kind
 from domain.rulebook.model import Rulebooks
@@ -96,7 +97,7 @@ def _by_sector(books: Rulebooks, entry: Entry, kind: ListKindRule, *, corrected_
         )
         return Exit(entry, None, None, answer.citation, answer.quote, en, zh)
     if today < earliest:
-        en, zh = f"It may be left early from {earliest} on.", f"自{earliest}起可申请提前移出。"
+        en, zh = f"It may be left early from {earliest} on.", f"自{day_in_chinese(earliest)}起可申请提前移出。"
         return Exit(entry, None, earliest, answer.citation, answer.quote, en, zh)
     en, zh = "The term since the correction has run.", "自改正之日起已满规定期限。"
     return Exit(entry, "early_removal", earliest, answer.citation, answer.quote, en, zh)

@@ -19,6 +19,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.canonical import canonical
+from domain.clock import day_in_chinese
 from domain.errors import DomainError, NotFound
 from domain.ids import new_id
 from domain.ledger.proof import Head, latest
@@ -194,7 +195,7 @@ def _statement(content: Mapping[str, Any], today: date) -> dict[str, Any]:
     """State what speaks against the organisation (厦门25); clear only if nothing does and all of it was seen."""
     records, entries = content.get("creditRecords"), content.get("listEntries")
     stated: dict[str, Any] = {"as_of": today.isoformat(), "records": None, "entries": None, "clear": False}
-    words = f"截至{today.year}年{today.month}月{today.day}日，"
+    words = f"截至{day_in_chinese(today)}，"
     if records is None or entries is None:
         return {**stated, "text": words + "申请单位无权查看全部信息，不作结论。"}
     against = records["totalCount"]

@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from domain.clock import day_in_chinese
 from domain.credit.refusals import DateInFuture
 from domain.credit.terms import binding
 from domain.errors import InvalidInput, NotFound
@@ -164,7 +165,7 @@ async def _warn(
     rule: RuleAnswer,
 ) -> None:
     risk = (
-        f"截至{asked.on}的{numbers['window_months']}个月内，"
+        f"截至{day_in_chinese(asked.on)}的{numbers['window_months']}个月内，"
         + ("在同一领域" if asked.pattern == "same_field" else f"在{row['fields']}个领域")
         + f"有{len(row['records'])}条违法失信记录（筛查标准：不少于{numbers['least_records']}条"
         + (f"、{numbers['least_fields']}个领域" if "least_fields" in numbers else "")

@@ -82,9 +82,9 @@ async def test_the_words_of_the_notice_come_from_the_rules_of_the_day_of_the_dec
         await serve(inspector.tx, inspector.books, record, Service(day, "mail"))
         [notice] = await _notices(inspector, record)
         words[name] = notice["content"]
-    assert "自2026-07-01起可以申请信用修复（依据《失信行为纠正后" in words["before"]
-    assert "自2027-04-02起可以申请信用修复（依据《信用修复管理办法" in words["after"]
-    assert "最长公示至2029-04-01" in words["after"]
+    assert "自2026年7月1日起可以申请信用修复（依据《失信行为纠正后" in words["before"]
+    assert "自2027年4月2日起可以申请信用修复（依据《信用修复管理办法" in words["after"]
+    assert "最长公示至2029年4月1日" in words["after"]
     assert "（谁认定、谁修复）" in words["after"]
 
 

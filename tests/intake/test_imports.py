@@ -518,7 +518,7 @@ async def test_a_penalty_whose_subject_was_not_told_of_its_rights_waits_xm_02b(d
     notice = await desk.tx.connection.fetchrow("SELECT * FROM repair_notice")
     assert (notice["served_on"], notice["channel"], notice["version"]) == (date(2026, 3, 2), "with_decision", 1)
     assert "厦人社监罚〔2026〕1号" in notice["content"]
-    assert "自2026-06-03起可以申请信用修复" in notice["content"]
+    assert "自2026年6月3日起可以申请信用修复" in notice["content"]
 
 
 async def test_a_permit_has_no_notice_of_rights_of_repair(desk: Desk) -> None:

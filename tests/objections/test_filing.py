@@ -152,7 +152,7 @@ async def test_a_second_objection_on_the_ground_is_refused_and_points_to_the_fir
 async def test_a_withdrawn_objection_does_not_stand_in_the_way_of_another(asking: Asking, record: UUID) -> None:
     first = await asking.act("fileObjection", by=FIRM, **_filed(record))
     await asking.act("withdrawObjection", by=FIRM, objection=first["id"])
-    assert await asking.refused("withdrawObjection", by=FIRM, objection=first["id"]) == "STATE_CONFLICT"
+    assert await asking.refused("withdrawObjection", by=FIRM, objection=first["id"]) == "OBJECTION_WITHDRAWN"
     shown = await asking.record(record)
     assert shown is not None
     assert not shown["disputed"]

@@ -96,6 +96,7 @@ async def test_of_a_failing_whose_publication_has_ended_it_says_why_nobody_appli
     until = (await _asked(client, made))["publicUntil"]
     last, after = await _asked(client, made, on=until), await _asked(client, made, on="2030-01-01")
     assert (last["mayApply"], last["refusedWith"]) == (True, None)
+    assert (last["commitment"] is None, after["commitment"]) == (False, None)
     assert (after["mayApply"], after["refusedWith"]) == (
         False,
         {

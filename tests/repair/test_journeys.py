@@ -231,7 +231,7 @@ async def test_a_late_correction_is_told_apart_and_is_no_ground_for_repair_in_xi
         {
             "condition": "corrected_in_period",
             "standing": "not_met",
-            "why": "逾期纠正：2026-02-01纠正，逾2026-01-31的期限1日。",
+            "why": "逾期纠正：2026年2月1日纠正，逾2026年1月31日的期限1日。",
         }
     ]
     refused = await client.data(REFUSE, {"application": application, "reason": "逾期纠正"}, caller=made.sub("approver"))

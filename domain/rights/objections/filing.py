@@ -18,7 +18,7 @@ import asyncpg
 
 from domain.calendar import WorkingCalendar
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
-from domain.errors import InvalidInput, StateConflict
+from domain.errors import InvalidInput
 from domain.lifecycle import Machine, Move, Transaction, create, move
 from domain.rights.objections.pauses import end_pause
 from domain.rights.objections.refusals import (
@@ -27,6 +27,7 @@ from domain.rights.objections.refusals import (
     NotTheObjector,
     ObjectionDecided,
     ObjectionPending,
+    ObjectionWithdrawn,
     ReviewNotProvided,
 )
 from domain.rights.objections.steps import begin, load, take_automatic
@@ -124,12 +125,12 @@ async def appeal(
 async def withdraw(tx: Transaction, objection_id: UUID) -> dict[str, Any]:
     """Withdraw an objection 撤回异议 that is not decided yet; the mark goes. Give the row after it.
 
-    Raises: NotFound; NotTheObjector; StateConflict.
+    Raises: NotFound; ObjectionWithdrawn; NotTheObjector.
     """
     row = await load(tx, objection_id)
     by_platform = tx.actor.subject_id is None
     if row["withdrawn_at"] is not None:
-        raise StateConflict
+        raise ObjectionWithdrawn
     if row["outcome"] is not None or by_platform != (row["origin"] == "platform"):
         raise NotTheObjector
     if row["paused_since"] is not None:

@@ -7,10 +7,9 @@ Source: 厦门5, 海沧6 (反馈核查结果); 上海市社会信用条例36; �
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
-from domain.clock import local_day
+from domain.clock import day_in_chinese, local_day
 from domain.lifecycle import Transaction
 from domain.rights.objections.target import target_of
 from domain.rights.objections.way import REVIEW, Way
@@ -34,8 +33,8 @@ async def compose(tx: Transaction, books: Rulebooks, row: Mapping[str, Any], way
     about = f"对{_WHAT[noun]}（{number}）" if number else f"对{_WHAT[noun]}"
     result = _OUTCOMES if row["settled_at"] is not None else _ORDERED
     parts = [
-        f"您（贵单位）于{_day(row['received_on'])}{about}以“{row['ground']}”为由提出的异议，已核查处理完毕。",
-        f"处理结果：{result[row['outcome']]}（{_day(local_day(row['decided_at']))}作出）。",
+        f"您（贵单位）于{day_in_chinese(row['received_on'])}{about}以“{row['ground']}”为由提出的异议，已核查处理完毕。",
+        f"处理结果：{result[row['outcome']]}（{day_in_chinese(local_day(row['decided_at']))}作出）。",
         f"理由：{row['decision_reason']}",
         f"依据：{decided.citation}。",
         _remedy(books, row, noun),
@@ -54,10 +53,6 @@ def _remedy(books: Rulebooks, row: Mapping[str, Any], noun: str) -> str | None:
         return None
     decided = review.step("decide")
     return f"对处理结果仍有异议的，可以向{decided.by}申请复核（{decided.citation}）。" if decided else None
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 _NAMED: Final = {

@@ -94,10 +94,18 @@ class NotTheObjector(DomainError):
 
 
 class ReviewNotProvided(DomainError):
-    """No law loaded for this place lets a higher authority review this outcome."""
+    """No law loaded for this place lets a higher authority review this outcome: object again with new facts, put a
+    statement beside it, or use the remedies that other laws give."""
 
     code = "REVIEW_NOT_PROVIDED"
-    zh = "本地已载入的法律没有规定对该处理结果的复核。"
+    zh = "本地已载入的法律没有规定对该处理结果的复核：有新的事实可再次提出异议，也可附注声明，或依其他法律寻求救济。"
+
+
+class ObjectionWithdrawn(DomainError):
+    """The objection has been withdrawn already: nothing is left to do; file another one to contest it again."""
+
+    code = "OBJECTION_WITHDRAWN"
+    zh = "异议已经撤回，无需再办；仍有异议的，请另行提出。"
 
 
 class OthersPersonalData(InvalidInput):
