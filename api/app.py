@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from api.errors import as_error
 from api.explorer import explorer_config
 from api.gate import GATE
 from api.handing_in import settling
-from api.http_errors import Headers, MethodNotAllowed
+from api.http_errors import Headers, MethodNotAllowed, status_of
 from api.imports import desk_of, import_routes
 from api.list_exports import list_export_routes
 from api.metrics import metrics_routes
@@ -36,7 +37,7 @@ from api.refusals import NOTE_REFUSAL
 from api.report_summaries import report_summary_routes
 from api.score_cards import score_card_routes
 from api.service import Service
-from api.stopping import STOPPING
+from api.stopping import STOPPING, ServiceStopping
 from api.templates import template_routes
 from api.token_endpoint import token_routes
 from api.worker import pushing
@@ -68,7 +69,15 @@ class Application:
         self._rest: ASGIApp = _starlette(service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Dispatch a request."""
+        """Dispatch a request, and answer one that is cut off because the server is asked to stop."""
+        try:
+            await self._dispatch(scope, receive, send)
+        except asyncio.CancelledError:
+            if scope["type"] == "http" and self.service.stopping.is_set():
+                await _cut_off(scope, receive, send)
+            raise
+
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == "/graphql" and not _wants_page(self.service, scope):
             await self._endpoint(scope, receive, send)
         elif scope["type"] == "http":
@@ -76,6 +85,16 @@ class Application:
             await self._rest(scope, receive, _with_headers(send, self.service.origins.of(origin)))
         else:
             await self._rest(scope, receive, send)
+
+
+async def _cut_off(scope: Scope, receive: Receive, send: Send) -> None:
+    """Say that the service stops, unless an answer has begun."""
+    error = ServiceStopping()
+    status, retry = status_of(error)
+    refused = JSONResponse({"errors": [as_error(error)]}, status, {**_UNCACHED, "connection": "close"})
+    refused.raw_headers.extend(retry)
+    with suppress(RuntimeError):  # the server takes no second beginning
+        await refused(scope, receive, send)
 
 
 def _with_headers(send: Send, extra: Headers) -> Send:

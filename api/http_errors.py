@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from api.database import DatabaseAway, TooBusy
 from api.errors import Internal
 from api.metering import QuotaExceeded
+from api.stopping import ServiceStopping
 from authz.token import DESCRIPTIONS, Fault, TokenInvalid
 from domain.errors import DomainError, Forbidden
 
@@ -81,6 +82,7 @@ _STATUSES: tuple[tuple[type[DomainError], int, Headers], ...] = (
     (Internal, 500, ()),
     (DatabaseAway, 503, _RETRY),
     (TooBusy, 503, _RETRY),
+    (ServiceStopping, 503, _RETRY),
 )
 
 

@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
+from domain.errors import DomainError
+
 STOPPING: Final = "stopping"
 """Under which name the protocol finds, in the state of the server's lifespan, the event to set."""
 
@@ -18,6 +20,14 @@ FINISH_SECONDS: Final = 5.0
 """How long work may still take once the server is asked to stop."""
 
 Given = TypeVar("Given")
+
+
+class ServiceStopping(DomainError):
+    """The service was asked to stop before it could answer: ask again shortly; what was to be changed may or may not
+    have been, and is carried out once where clientMutationId is the same."""
+
+    code = "SERVICE_STOPPING"
+    zh = "服务正在停止，未能及时应答：请稍后重试。变更可能已经办理，也可能未办理；使用相同的 clientMutationId 重试只办理一次。"
 
 
 class BrokenOff(Exception):

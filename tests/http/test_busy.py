@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import Any
 
 import asyncpg
 import pytest
 
 from api.access import Access, AccessLog
+from api.app import Application
 from api.database import Database, DatabaseAway
+from api.stopping import ServiceStopping
 from authz.caller import PUBLIC
 from tests.conftest import NOW, Client, Serve
 from tests.http.answers import codes, post
@@ -182,3 +186,34 @@ async def test_that_a_database_answers_again_is_told_when_it_did(
         ("database_failed", 1),
         ("database_answers_again", 2),
     ]
+
+
+@pytest.mark.parametrize(("asked_to_stop", "answered"), [(True, [(503, ServiceStopping.code)]), (False, [])])
+async def test_what_is_cut_off_as_the_service_stops_is_answered_with_a_code(
+    narrow: Client, monkeypatch: pytest.MonkeyPatch, asked_to_stop: bool, answered: list[tuple[int, str]]
+) -> None:
+    begun, sent = asyncio.Event(), list[MutableMapping[str, Any]]()
+
+    async def endless(*arguments: Any) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    monkeypatch.setattr("api.endpoint.Endpoint.__call__", endless)
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": []}
+    under_way = asyncio.create_task(Application(narrow.service)(scope, _nothing, send))
+    await begun.wait()
+    if asked_to_stop:
+        narrow.service.stopping.set()
+    under_way.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await under_way
+    pairs = zip(sent[::2], sent[1::2], strict=True)
+    told = [(head["status"], json.loads(body["body"])["errors"][0]["extensions"]["code"]) for head, body in pairs]
+    assert told == answered
+
+
+async def _nothing() -> MutableMapping[str, Any]:
+    raise AssertionError("nobody reads on")

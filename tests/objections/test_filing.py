@@ -153,6 +153,8 @@ async def test_a_withdrawn_objection_does_not_stand_in_the_way_of_another(asking
     first = await asking.act("fileObjection", by=FIRM, **_filed(record))
     await asking.act("withdrawObjection", by=FIRM, objection=first["id"])
     assert await asking.refused("withdrawObjection", by=FIRM, objection=first["id"]) == "OBJECTION_WITHDRAWN"
+    again = {"objection": first["id"], "statement": "不服。"}
+    assert await asking.refused("appealObjection", by=FIRM, **again) == "OBJECTION_WITHDRAWN"
     shown = await asking.record(record)
     assert shown is not None
     assert not shown["disputed"]

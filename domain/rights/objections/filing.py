@@ -94,13 +94,15 @@ async def appeal(
 ) -> UUID:
     """Ask the higher authority that a law names to review the outcome of an objection 申请复核; give the new id.
 
-    Raises: NotFound; ReviewNotProvided; ObjectionPending while it is undecided or reviewed; NothingToContest;
-    InvalidInput.
+    Raises: NotFound; ReviewNotProvided; ObjectionWithdrawn; ObjectionPending while it is undecided or reviewed;
+    NothingToContest; InvalidInput.
     Source: 河南省社会信用条例28.
     """
     row = await load(tx, objection_id)
     noun, target_id = target_of(row)
     target = await lock_target(tx, noun, target_id)
+    if row["withdrawn_at"] is not None:
+        raise ObjectionWithdrawn
     if row["outcome"] is None:
         raise ObjectionPending(first=global_id(objection_id))
     if row["review_of_id"] is not None:
