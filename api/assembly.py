@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 from api.access import AccessLog
@@ -10,6 +9,7 @@ from api.database import Database
 from api.document import Documents
 from api.gate import Gate
 from api.handing_in import open_vault
+from api.issuing import builtin_issuer, token_issuer
 from api.metering import Metering
 from api.origins import origins
 from api.schema import schema
@@ -19,7 +19,6 @@ from api.settings import Settings
 from api.trusted import Trusted
 from authz.caller import Callers
 from authz.claim_rules import IssuerRules
-from authz.issuer import BuiltInIssuer, open_issuer
 from authz.quota import default_quotas
 from authz.staffing import SignIn
 from authz.token import Issuer, TokenReader
@@ -31,11 +30,8 @@ from domain.rulebook.loader import load_rulebooks
 from domain.use.signing import open_signer
 from domain.vault import Vault
 
-AUDIENCE = "renxin"
 REQUESTS_PER_SESSION = 4
 """How many requests are let in for each session with the database, however slow they are."""
-
-DEMO_TOKEN_LIFETIME = timedelta(hours=12)
 
 
 def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Service:
@@ -76,25 +72,11 @@ def assemble(settings: Settings, url: str, clock: Clock = system_clock) -> Servi
     )
 
 
-def builtin_issuer(settings: Settings) -> BuiltInIssuer | None:
-    """Give the built-in issuer where the settings allow one."""
-    if settings.issuer_keys_dir is None:
-        return None
-    return open_issuer(settings.issuer_keys_dir, issuer=settings.public_url, audience=AUDIENCE)
-
-
 def sign_in(settings: Settings) -> SignIn:
     """Tell whose tokens let people sign in; the issuer for service accounts has none for people."""
     own = [settings.public_url] if settings.builtin_issuer else []
     names_people = any(one.person for one in settings.claim_rules)
     return SignIn(frozenset([*own, *(one.issuer for one in settings.oidc_issuers)]), names_people)
-
-
-def token_issuer(settings: Settings) -> BuiltInIssuer | None:
-    """Give the issuer of tokens for service accounts, where the settings have keys for it."""
-    if settings.token_signing_dir is None:
-        return None
-    return open_issuer(settings.token_signing_dir, issuer=settings.public_url, audience=AUDIENCE)
 
 
 def _issuers(settings: Settings, vault: Vault) -> list[Issuer]:

@@ -180,7 +180,7 @@ def _import(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _token(settings: Settings, given: argparse.Namespace) -> int:
-    from api.assembly import builtin_issuer
+    from api.issuing import builtin_issuer
 
     if settings.embedded and not settings.postgres_dir.exists():
         text = (

@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from api.assembly import assemble, builtin_issuer
+from api.assembly import assemble
+from api.issuing import builtin_issuer
 from api.postgres.server import EmbeddedPostgres
 from domain.clock import system_clock
 from tests.bench import database, load, plans

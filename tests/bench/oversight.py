@@ -21,8 +21,9 @@ from typing import Any, Final
 
 import asyncpg
 
-from api.assembly import assemble, builtin_issuer
+from api.assembly import assemble
 from api.in_process import send
+from api.issuing import builtin_issuer
 from api.postgres.server import EmbeddedPostgres
 from authz.activation import assign, upsert_account
 from authz.quota import Quotas

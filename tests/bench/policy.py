@@ -28,9 +28,10 @@ from typing import Any, Final
 import asyncpg
 import httpx
 
-from api.assembly import assemble, builtin_issuer
+from api.assembly import assemble
 from api.demo.callers import CALLERS
 from api.in_process import send
+from api.issuing import builtin_issuer
 from api.postgres.server import EmbeddedPostgres
 from api.settings import Settings, load_settings
 from api.start import prepare
