@@ -179,8 +179,9 @@ async def _platform_is_told(client: Client, made: Scene, application: str, row: 
     tell: dict[str, Any] = {"application": application}
     later = (NOW + timedelta(hours=1)).isoformat()
     assert await codes(client, TELL, {**tell, "toldAt": later}, made, "clerk") == ["DATE_IN_FUTURE"]
-    for never in ((NOW - timedelta(hours=1)).isoformat(), NOW.replace(tzinfo=None).isoformat()):
-        assert await codes(client, TELL, {**tell, "toldAt": never}, made, "clerk") == ["INVALID_INPUT"]
+    earlier, nowhere = (NOW - timedelta(hours=1)).isoformat(), NOW.replace(tzinfo=None).isoformat()
+    assert await codes(client, TELL, {**tell, "toldAt": earlier}, made, "clerk") == ["INVALID_INPUT"]
+    assert await codes(client, TELL, {**tell, "toldAt": nowhere}, made, "clerk") == ["VARIABLES_INVALID"]
     assert await codes(client, TELL, tell, made, "rival clerk") == ["NOT_FOUND"]
     told = await client.data(TELL, tell, caller=made.sub("clerk"))
     expected = "TIMELY" if made.city.platform_days else "NONE_SET"
