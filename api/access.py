@@ -17,7 +17,7 @@ from api.database import Database
 from authz.caller import Caller
 from domain.ids import new_id
 
-BY_CONSENT = "本人授权（个人信息保护法13(1)；上海市社会信用条例17）"
+BY_CONSENT = "本人授权（个人信息保护法13、14）"
 """The basis of an access that a partner has by the consent of the person."""
 
 
