@@ -11,7 +11,8 @@ from functools import cache
 from importlib import resources
 
 from authz.invariants import Cell
-from authz.vocabulary import Level
+from authz.lines import PolicyLine
+from authz.vocabulary import Level, Scope
 from domain.privacy import Privacy
 
 
@@ -28,6 +29,15 @@ def told(cell: Cell) -> tuple[str, str]:
         what = f"{zh('classes', cell.object)}为{zh('levels', cell.action)}"
         return str(cell), f"{role}{place}看到的{what}"
     return str(cell), f"{role}{place}可以{_act(cell)}{zh('objects', cell.object)}"
+
+
+def in_chinese(line: PolicyLine) -> str:
+    """Tell a line that grants or denies an action, or shows a privacy class, to somebody who reads no policies."""
+    role, what, how, scope, *effect = line.cells
+    cell = Cell(role, what, how, Scope(scope))
+    if effect:
+        return f"{zh('roles', role)}{_place(cell)[1]}不得{_act(cell)}{zh('objects', what)}"
+    return told(cell)[1]
 
 
 def gained(cell: Cell, before: Level | None) -> tuple[str, str]:

@@ -368,7 +368,7 @@ query WhyNot {
   }
   reviewer: explainAccess(object: "credit_record", action: "publish", role: "reviewer") {
     allowed
-    relations { scope open clause lines { number text } }
+    relations { scope open clause lines { number text wordsZh } }
   }
 }
 """,

@@ -25,6 +25,7 @@ from authz.caller import Caller
 from authz.explanation import Clearance, Question
 from authz.token import TokenInvalid
 from authz.vocabulary import ACTIONS, Scope
+from authz.words import in_chinese
 from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
 from domain.privacy import Privacy
@@ -36,6 +37,7 @@ class ExplainedLine:
 
     number: int = strawberry.field(description="Number of the line in its version.")
     text: str = strawberry.field(description="The line: kind, role, object, action, scope.")
+    words_zh: str = strawberry.field(description="What the line says, in Chinese 说明.")
 
 
 @strawberry.type(description="A relation between caller and row under which the action is granted.")
@@ -347,7 +349,7 @@ def _nearest(found: explanation.Nearest | None) -> NearestLine | None:
 
 
 def _line(line: Any) -> ExplainedLine:
-    return ExplainedLine(number=line.number, text=line.text)
+    return ExplainedLine(number=line.number, text=line.text, words_zh=in_chinese(line))
 
 
 FIELDS: dict[str, Any] = {

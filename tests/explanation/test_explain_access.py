@@ -11,9 +11,10 @@ from api.demo.callers import CALLERS
 from api.job import reader_of
 from authz.explanation import CLAUSES, TAKE_AWAY, Question, explain
 from authz.grants import expand
-from authz.lines import parse
+from authz.lines import PolicyLine, parse
 from authz.rows import ROWS
 from authz.vocabulary import ACTIONS, Scope
+from authz.words import in_chinese
 from tests.conftest import NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
@@ -100,6 +101,26 @@ async def test_a_partner_without_purpose_is_told_to_name_one(client: Client) -> 
     assert not told["allowed"]
     assert "purpose" in told["nearest"]["needs"]
     assert "Renxin-Purpose" in told["nearest"]["needs"]
+
+
+async def test_a_line_is_told_in_words_to_whoever_reads_no_policies(client: Client) -> None:
+    """A person asks why the bank could see her: who answers her has the line, and what it says."""
+    data = await client.data(
+        '{ explainAccess(object: "subject", action: "read") { relations { scope lines { wordsZh } }'
+        " clearances { privacy level line { wordsZh } } } }",
+        caller="xiamen-bank",
+        purpose="350200.fiscal_subsidy",
+    )
+    told = data["explainAccess"]
+    [relation] = [one for one in told["relations"] if one["scope"] == "consented"]
+    assert relation["lines"] == [{"wordsZh": "合作单位在“经本人授权”范围内可以查看信用主体"}]
+    [number] = [one for one in told["clearances"] if (one["privacy"], one["level"]) == ("person_id", "masked")]
+    assert number["line"] == {"wordsZh": "合作单位在“经本人授权”范围内看到的个人证件号为脱敏"}
+
+
+def test_a_line_that_takes_away_says_what_is_not_allowed() -> None:
+    line = PolicyLine(1, "p", ("clerk", "credit_record", "publish", "own_office", "deny"))
+    assert in_chinese(line) == "经办在“本单位”范围内不得公示信用记录"
 
 
 async def test_a_refusal_names_the_line_of_the_role_that_may_least(client: Client) -> None:
