@@ -60,6 +60,10 @@ def _add_drafting(actions: _Actions) -> None:
     drafted = actions.add("draft", "Draft a version from the active one.")
     for made in (imported, drafted):
         made.add_argument("--note", required=True, help="what it changes and why")
+    release = actions.add(
+        "release", "Tell what this release ships that the active version lacks; with a note, draft it."
+    )
+    release.add_argument("--note", help="what it changes and why: drafts a version with it")
     edit = actions.add_step("edit", "Change a draft.")
     edit.add_argument("--file", help="policy file (CSV) to import in its place; needs --digest")
     edit.add_argument("--digest", help=_DIGEST)

@@ -15,6 +15,8 @@ from typing import Any
 from api.cli.policy_telling import say, tell_example, tell_failing, tell_finding, tell_invariant, tell_verdict
 from api.in_process import send
 from api.service import Service
+from authz.line_changes import changes_of_release, with_lines, without, written
+from authz.lines import default_text
 
 DONE, REFUSED, MISUSED = 0, 1, 2
 
@@ -193,6 +195,26 @@ async def _draft(officer: Officer, given: argparse.Namespace) -> int:
     return await officer.do("draft", note=given.note)
 
 
+async def _release(officer: Officer, given: argparse.Namespace) -> int:
+    """Tell what this release ships that the active version is without; draft it with a note."""
+    versions = [version async for version in officer.versions()]
+    shipped = next((one for one in versions if one["origin"] == "SHIPPED"), None)
+    active = next(one for one in versions if one["state"] == "ACTIVE")
+    if shipped is None:
+        raise Misuse("No version was shipped with a release 没有随软件发布的版本.")
+    text = await officer.text(active)
+    gone, new = changes_of_release(await officer.text(shipped), default_text(), text)
+    for sign, lines in (("+", written(new)), ("-", written(gone))):
+        for line in lines:
+            say(f"{sign} {line}")
+    if not gone and not new:
+        say("The active version lacks nothing of this release 当前版本已包含本软件版本的全部变更.")
+        return DONE
+    if given.note is None:
+        return DONE
+    return await officer.do("draft", note=given.note, text=with_lines(without(text, gone), written(new)))
+
+
 async def _edit(officer: Officer, given: argparse.Namespace) -> int:
     if given.file and not given.digest:
         raise Misuse(
@@ -273,6 +295,7 @@ ACTIONS: Mapping[str, Callable[[Officer, argparse.Namespace], Awaitable[int]]] =
     "export": _export,
     "import": _import,
     "draft": _draft,
+    "release": _release,
     "edit": _edit,
     "lint": _lint,
     "diff": _diff,

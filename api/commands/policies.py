@@ -14,7 +14,8 @@ from api.job import Job
 from api.mutation import Changed, Work, mutation
 from api.policy_review import require, reviewed, reviewed_uncompared
 from authz import versions
-from authz.lines import PolicyLine, read, read_line
+from authz.line_changes import changes, said_by, said_in, with_lines, without, written
+from authz.lines import read_line
 from authz.review import Review
 from domain.errors import InvalidInput, StateConflict
 
@@ -86,7 +87,7 @@ async def edit_policy_version(work: Work, given: EditPolicyVersionInput) -> Chan
     versions.require_read(row, given.digest)
     text = row["policy_text"] if given.text is None else given.text
     text = _without(text, given.remove or ())
-    await versions.edit(work.tx, row, text=_with(text, given.add or ()), note=given.note)
+    await versions.edit(work.tx, row, text=with_lines(text, given.add or ()), note=given.note)
     return Changed({"policyVersion": row["id"]})
 
 
@@ -256,9 +257,8 @@ async def _row(work: Work, version_id: UUID) -> Mapping[str, Any]:
 async def _carried_over(work: Work, carried: Mapping[str, Any], text: str) -> str:
     """Make the changes of a version against its base in another text."""
     base = (await _row(work, carried["base_id"]))["policy_text"] if carried["base_id"] else ""
-    before, after = Counter(map(_key, read(base))), Counter(map(_key, read(carried["policy_text"])))
-    gone, new = before - after, after - before
-    return _with(_dropped(text, gone), [PolicyLine(0, *key).text for key in new.elements()])
+    gone, new = changes(base, carried["policy_text"])
+    return with_lines(without(text, gone), written(new))
 
 
 def _without(text: str, lines: list[str] | tuple[str, ...]) -> str:
@@ -266,24 +266,7 @@ def _without(text: str, lines: list[str] | tuple[str, ...]) -> str:
 
     Raises: LineUnknown for a line that is not in it.
     """
-    wanted = Counter(_key(read_line(0, line)) for line in lines)
-    if wanted - Counter(map(_key, read(text))):
+    wanted = Counter(said_by(read_line(0, line)) for line in lines)
+    if wanted - said_in(text):
         raise LineUnknown
-    return _dropped(text, wanted)
-
-
-def _dropped(text: str, wanted: Counter[tuple[str, tuple[str, ...]]]) -> str:
-    left, numbers = Counter(wanted), set[int]()
-    for line in read(text):
-        if left[_key(line)] > 0:
-            left[_key(line)] -= 1
-            numbers.add(line.number)
-    return "\n".join(raw for number, raw in enumerate(text.split("\n"), start=1) if number not in numbers)
-
-
-def _with(text: str, lines: list[str] | tuple[str, ...]) -> str:
-    return text.rstrip("\n") + "\n" + "".join(f"{' '.join(line.split())}\n" for line in lines)
-
-
-def _key(line: PolicyLine) -> tuple[str, tuple[str, ...]]:
-    return line.kind, line.cells
+    return without(text, wanted)

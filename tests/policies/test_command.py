@@ -119,6 +119,38 @@ def test_who_has_a_draft_open_does_not_write_over_what_the_other_officer_wrote(d
     desk.done("reject", number, "--reason", "试过", "--as", SECOND)
 
 
+SHIPS_ANEW = "p, approver, refused_row, read, own_office"
+
+
+def test_what_a_release_ships_anew_is_told_and_drafted_over_a_policy_of_the_officers_own(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade grants nobody anything under such a policy; what officers have taken out themselves stays out."""
+    assert "lacks nothing" in desk.done("release", "--as", FIRST)
+    theirs, gone = [line for line in default_text().splitlines() if line.startswith("t, ")][:2]
+    number = desk.version("draft", "--note", "自有策略", "--as", FIRST)
+    desk.done("edit", number, "--add", GOOD, "--remove", theirs, "--as", FIRST)
+    desk.done("propose", number, "--as", FIRST)
+    desk.done("approve", number, "--activate", "--as", SECOND)
+    assert "lacks nothing" in desk.done("release", "--as", FIRST)
+
+    newer = default_text().replace(f"{gone}\n", "") + f"{SHIPS_ANEW}\n# 新版\n"
+    monkeypatch.setattr("api.cli.policy_officer.default_text", lambda: newer)
+    told = [f"+ {SHIPS_ANEW}", f"- {gone}"]
+    assert desk.done("release", "--as", FIRST).splitlines() == told
+    drafted = desk.done("release", "--note", "随新版增补", "--as", FIRST).splitlines()
+    assert drafted[:2] == told
+    number = drafted[2].split()[1]
+    assert desk.done("diff", number, "--as", FIRST).splitlines()[:2] == told
+    desk.done("propose", number, "--as", FIRST)
+    desk.done("approve", number, "--activate", "--as", SECOND)
+    assert "lacks nothing" in desk.done("release", "--as", FIRST)
+    active = desk.done("export", "--as", FIRST).splitlines()
+    assert GOOD in active
+    assert theirs not in active
+    desk.done("roll-back", "1", "--reason", "试行结束", "--as", FIRST)
+
+
 def test_a_draft_that_breaks_an_invariant_is_refused_with_its_counter_example(desk: Desk) -> None:
     number = desk.version("draft", "--note", "公开姓名", "--as", FIRST)
     desk.done("edit", number, "--add", BREAKING, "--as", FIRST)
