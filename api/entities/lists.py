@@ -116,6 +116,13 @@ def declare() -> tuple[Entity, ...]:
                     "Whether it is published, not removed, and its term runs today.",
                     type=bool,
                 ),
+                "evidenceFallen": computed(
+                    list_entry.EVIDENCE_FALLEN,
+                    Shape.BOOLEAN,
+                    "Whether every record it rests on was withdrawn 依据的记录均已撤回: its office, which answers for it"
+                    " (厦门8, 新乡二), withdraws it or knows why it stands. An entry without records is told as false.",
+                    type=bool,
+                ),
             },
             manys={
                 "objections": Many("Objection", "entry_id", "Objections 异议 to it, within your authority."),
@@ -161,6 +168,9 @@ def declare() -> tuple[Entity, ...]:
                 "subject": ref("Subject", "subject_id", "subjects"),
                 "inForce": flag(list_entry.IN_FORCE, "Only entries in force today, or only others."),
                 "disputed": flag(disputed("list_entry"), "Only what is disputed, or only others."),
+                "evidenceFallen": flag(
+                    list_entry.EVIDENCE_FALLEN, "Only entries whose every record was withdrawn, or only others."
+                ),
                 "decidedFrom": from_day("decided_on", "decision"),
                 "decidedTo": to_day("decided_on", "decision"),
             },

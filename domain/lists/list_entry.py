@@ -54,6 +54,13 @@ REMOVAL_REASONS = (
 IN_FORCE = "{t}.state = 'published' AND ({t}.public_until IS NULL OR {t}.public_until >= :today)"
 """Whether an entry `{t}` is in force on a day: told by its dates when it is asked, never stored."""
 
+EVIDENCE_FALLEN = (
+    "EXISTS (SELECT FROM list_evidence rests WHERE rests.entry_id = {t}.id)"
+    " AND NOT EXISTS (SELECT FROM list_evidence rests JOIN credit_record told ON told.id = rests.record_id"
+    " WHERE rests.entry_id = {t}.id AND told.state <> 'withdrawn')"
+)
+"""Whether every record on which an entry `{t}` rests was withdrawn; a repair is another matter, each list has its exit."""
+
 START = "collected"
 """Where an entry begins each round."""
 

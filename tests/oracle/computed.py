@@ -365,6 +365,13 @@ def _measure_stands(state: State, row: Row) -> bool:
     return row["state"] == "applied" and founded
 
 
+def _evidence_fallen(state: State, row: Row) -> bool:
+    """Tell whether an entry rests on records and each of them was withdrawn."""
+    rests = {one["record_id"] for one in state.tables["list_evidence"] if one["entry_id"] == row["id"]}
+    told = [one["state"] for one in state.tables["credit_record"] if one["id"] in rests]
+    return bool(told) and all(one == "withdrawn" for one in told)
+
+
 def _is_supervised(state: State, row: Row) -> bool:
     return row["valid_from"] <= state.today and (row["valid_to"] is None or state.today <= row["valid_to"])
 
@@ -408,6 +415,7 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("Edition", "inForce"): lambda state, row: item_in_force(row, state.today),
     ("ExemptionItem", "inForce"): lambda state, row: item_in_force(row, state.today),
     ("Exemption", "inForce"): _exemption_in_force,
+    ("ListEntry", "evidenceFallen"): _evidence_fallen,
     ("ListEntry", "inForce"): lambda state, row: entry_in_force(row, state.today),
     ("CommitmentItem", "inForce"): lambda state, row: item_in_force(row, state.today),
     ("ExamViolation", "inForce"): lambda state, row: violation_in_force(row, state.today),
