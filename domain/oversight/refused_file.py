@@ -1,7 +1,7 @@
 """The refused rows of an import as a file: to correct and hand in again.
 
-CSV in UTF-8 with a byte order mark, in the columns of the sheet, with line and reason beside each row, which nobody
-reads when the file comes back. The cells were sealed when the row was refused and are opened here, for the office
+CSV in UTF-8 with a byte order mark, in the columns of the sheet, each headed by its Chinese name and its code, with
+line and reason beside each row, which nobody reads when the file comes back. The cells were sealed when the row was refused and are opened here, for the office
 that handed them in: who may is `authz`' matter.
 Source: 厦门8 (谁提供、谁负责); Personal Information Protection Law 51.
 """
@@ -34,9 +34,11 @@ async def refused_file(connection: asyncpg.Connection[Any], vault: Vault, import
     told = await connection.fetchrow(_IMPORT, import_id)
     item = await load_item_of(connection, told["item_id"], office_id=told["office_id"])
     editions = await editions_of(connection, item.id, office_id=told["office_id"])
-    columns = dict.fromkeys(code for one in (item, *of_one_sheet(item, editions)) for code in checked_items(one))
-    codes = [*(code for code, _ in HANDED_BACK), *columns, *(code for code, _ in BESIDE.values())]
-    yield (_MARK + _written([codes])).encode()
+    sheets = [checked_items(one) for one in (item, *of_one_sheet(item, editions))]
+    columns = {code: described.name for sheet in sheets for code, described in sheet.items()}
+    names = {**dict(HANDED_BACK), **columns, **dict(BESIDE.values())}
+    codes = list(names)
+    yield (_MARK + _written([[f"{name} {code}" for code, name in names.items()]])).encode()
     line = 0
     while rows := await connection.fetch(_ROWS, import_id, line, _ROWS_AT_ONCE):
         yield _written([_cells(vault, row, codes) for row in rows]).encode()

@@ -15,6 +15,7 @@ import io
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO, Final
 
 from domain.errors import DomainError
@@ -36,10 +37,10 @@ _LONGEST_LINE: Final = 1 << 20
 
 
 class EncodingUnknown(DomainError):
-    """The file is neither UTF-8 nor GB18030 text: save it as CSV in UTF-8."""
+    """The file is neither UTF-8 nor GB18030 text, see the named line: save it as CSV in UTF-8."""
 
     code = "FILE_ENCODING_UNKNOWN"
-    zh = "文件既不是UTF-8也不是GB18030编码的文本：请另存为UTF-8编码的CSV。"
+    zh = "文件既不是UTF-8也不是GB18030编码的文本（见 line 所指行）：请另存为UTF-8编码的CSV。"
 
 
 class NotWrittenAsCsv(DomainError):
@@ -77,9 +78,7 @@ def inspect(books: Rulebooks, file: IO[bytes]) -> Inspected:
     digest = hashlib.sha256()
     for piece in pieces(file):
         digest.update(piece)
-    encoding = "utf-8" if form == XLSX else next((name for name in ENCODINGS if _decodes(file, name)), None)
-    if encoding is None:
-        raise EncodingUnknown()
+    encoding = "utf-8" if form == XLSX else _encoding_of(file)
     columns: list[str] = []
     if form == NDJSON:
         with _text(file, encoding) as text:
@@ -165,12 +164,27 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line], delimiter=delimiter), [])
 
 
-def _decodes(file: IO[bytes], encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _encoding_of(file: IO[bytes]) -> str:
+    """Tell the encoding of a text.
+
+    Raises: EncodingUnknown, with the line up to which it could be read in one of them.
+    """
+    lines = []
+    for encoding in ENCODINGS:
+        unread = _unread_from(file, encoding)
+        if unread is None:
+            return encoding
+        lines.append(unread)
+    raise EncodingUnknown(line=max(lines))
+
+
+def _unread_from(file: IO[bytes], encoding: str) -> int | None:
+    """Give the number of the first line that cannot be read in an encoding; None where all can."""
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
     try:
-        for piece in pieces(file):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+        for piece in chain(pieces(file), (b"",)):
+            decoder.decode(piece, final=not piece)
+            line += piece.count(b"\n")
+    except UnicodeDecodeError as error:
+        return line + error.object[: error.start].count(b"\n")
+    return None

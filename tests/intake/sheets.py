@@ -94,3 +94,9 @@ def sheet(
     writer.writerow(header or written)
     writer.writerows([row.get(code, "") for code in written] for row in rows)
     return io.BytesIO(text.getvalue().encode(encoding))
+
+
+def handed_back(text: str) -> list[dict[str, str]]:
+    """Read a file of refused rows by the codes of its columns, each of which is headed by its name and code."""
+    rows = csv.DictReader(io.StringIO(text))
+    return [{head.rpartition(" ")[2]: cell for head, cell in row.items()} for row in rows]

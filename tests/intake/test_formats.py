@@ -22,7 +22,7 @@ from domain.oversight.ndjson import NotWrittenAsNdjson
 from domain.oversight.refused_file import refused_file
 from domain.oversight.workbook import RowsOnSeveralSheets
 from tests.intake.conftest import Desk
-from tests.intake.sheets import columns, penalty, person, sheet
+from tests.intake.sheets import columns, handed_back, penalty, person, sheet
 
 pytestmark = pytest.mark.anyio
 
@@ -88,7 +88,7 @@ async def test_half_a_character_is_refused_with_its_column_and_comes_back_as_a_q
     assert await desk.refusals(summary) == [(1, "CF_NR", "DATA_ITEM_INVALID")]
     pieces = refused_file(desk.tx.connection, desk.vault, summary.import_id)
     text = b"".join([piece async for piece in pieces]).decode("utf-8-sig")
-    assert "?" in next(csv.DictReader(io.StringIO(text)))["CF_NR"]
+    assert "?" in handed_back(text)[0]["CF_NR"]
 
 
 async def test_a_day_that_a_spreadsheet_holds_as_a_number_is_told_as_such(desk: Desk) -> None:
@@ -157,7 +157,7 @@ async def test_refused_rows_come_back_as_a_file_that_can_be_corrected(desk: Desk
     summary = await desk.hand_in(sheet("penalty", rows))
     pieces = refused_file(desk.tx.connection, desk.vault, summary.import_id)
     text = b"".join([piece async for piece in pieces]).decode("utf-8-sig")
-    assert text.startswith("RX_THHH,RX_THYY,CF_XDR_MC")
+    assert text.startswith("退回行号 RX_THHH,退回原因 RX_THYY,行政相对人名称 CF_XDR_MC,")
     lines = text.splitlines()
     assert lines[1].startswith("3,")
     assert "CF_NR_FK：" in lines[1]

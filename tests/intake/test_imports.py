@@ -109,6 +109,15 @@ async def test_a_file_that_cannot_be_read_leaves_nothing(
     assert await desk.count("ledger_event WHERE object <> 'policy_version'") == 0
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+async def test_of_a_text_that_cannot_be_read_the_line_is_told(desk: Desk, encoding: str) -> None:
+    lines = sheet("penalty", [penalty(number) for number in range(1, 4)]).getvalue().decode().splitlines(keepends=True)
+    whole = [line.encode(encoding) for line in lines]
+    with pytest.raises(EncodingUnknown) as refused:
+        await desk.hand_in(io.BytesIO(b"".join([*whole[:2], b"\xff", *whole[2:]])))
+    assert refused.value.extensions == {"line": 3}
+
+
 async def test_of_two_items_of_a_kind_the_office_names_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     async def twice(*asked: Any, **named: Any) -> Any:
         return 2 * await produced_items(*asked, **named)

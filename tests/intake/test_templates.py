@@ -26,7 +26,7 @@ from domain.oversight.refused_file import refused_file
 from domain.rulebook.loader import load_rulebooks
 from tests.conftest import Serve
 from tests.intake.conftest import Desk
-from tests.intake.sheets import columns, penalty, permit, person
+from tests.intake.sheets import columns, handed_back, penalty, permit, person
 
 pytestmark = pytest.mark.anyio
 
@@ -210,7 +210,7 @@ async def test_a_dishonest_record_with_its_condition_comes_whole_through_templat
     assert json.loads(one["content"])["CONDITION_MET"] == "true"
     assert (other_record["severity"], other_record["dishonest"]) == (None, False), "without the harm it is not"
     pieces = [piece async for piece in refused_file(desk.tx.connection, desk.vault, summary.import_id)]
-    [back] = csv.DictReader(io.StringIO(b"".join(pieces).decode("utf-8-sig")))
+    [back] = handed_back(b"".join(pieces).decode("utf-8-sig"))
     assert {code: back[code] for code in told} == told
 
 
