@@ -8,7 +8,7 @@ model itself, with its descriptions and privacy classes, unless they are secret.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -48,6 +48,8 @@ class Column:
     enum: str | None = None
     type: Any = str
     computed: bool = False
+    instead: str | None = None
+    """The field to use instead, where this one is only kept for who asks for it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,12 @@ def computed(
     return Column(sql, shape, False, Declared(privacy), description, enum, type, computed=True)
 
 
+def values_of(column: str, enum: str, description: str) -> Column:
+    """Declare a field that gives the texts of a column as values of an enumeration."""
+    sql = f"string_to_array(upper(array_to_string({{t}}.{column}, ',')), ',')"
+    return Column(sql, Shape.JSON, False, Declared(Privacy.OPEN), description, enum, list, computed=True)
+
+
 def entity(
     model: type[Model],
     *,
@@ -200,6 +208,7 @@ def entity(
     only: tuple[str, ...] | None = None,
     enums: Mapping[str, str] | None = None,
     extra: Mapping[str, Column] | None = None,
+    instead: Mapping[str, str] | None = None,
     manys: Mapping[str, Many] | None = None,
     orders: Mapping[str, Order] | None = None,
     filters: Mapping[str, Filter] | None = None,
@@ -228,6 +237,8 @@ def entity(
                 ones[camel(key)] = One(target, f"{key}_id", bool(field_.null), field_.description or "")
         elif hasattr(field_, "declared") and not field_.pk and declared(field_).privacy is not Privacy.SECRET:
             columns[camel(key)] = _column(key, field_, (enums or {}).get(key))
+    for kept, other in (instead or {}).items():
+        columns[kept] = replace(columns[kept], instead=other)
     return Entity(
         name=name or model.__name__,
         noun=noun or table,

@@ -84,7 +84,7 @@ _SCALARS = {"ID": strawberry.ID, "Date": date, "DateTime": datetime, "JSON": JSO
 
 def _value_type(type_: Any, enum_: str | None) -> Any:
     if enum_:
-        return _ENUM_TYPES[enum_]
+        return GenericAlias(list, (_ENUM_TYPES[enum_],)) if type_ is list else _ENUM_TYPES[enum_]
     return _SCALARS.get(type_, type_) if isinstance(type_, str) else type_
 
 
@@ -170,7 +170,12 @@ def _entity_type(entity: Entity) -> Any:
         directives = (
             [] if column.declared.privacy is Privacy.OPEN else [PrivacyDirective(level=column.declared.privacy.value)]
         )
-        values[name] = strawberry.field(name=name, description=column.description, directives=directives)
+        values[name] = strawberry.field(
+            name=name,
+            description=column.description,
+            directives=directives,
+            deprecation_reason=f"Use {column.instead}, whose values are an enumeration." if column.instead else None,
+        )
     for name, one in entity.ones.items():
         annotations[name] = Optional[_lazy(one.target)]
         values[name] = strawberry.field(name=name, description=one.description)

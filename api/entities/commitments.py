@@ -18,6 +18,7 @@ from api.entity import (
     one_of,
     ref,
     to_day,
+    values_of,
 )
 from api.roots import Root, RootMany, by_id
 from domain.commitment import commitment, item
@@ -98,8 +99,12 @@ def declare() -> tuple[Entity, ...]:
             extra={
                 "inForce": computed(
                     item.IN_FORCE, Shape.BOOLEAN, "Whether commitments may be made under it today.", type=bool
-                )
+                ),
+                "kindsOfParty": values_of(
+                    "parties", "CommitmentParty", "Who may commit: 自然人, 法人, 其他组织 (厦门11)."
+                ),
             },
+            instead={"parties": "kindsOfParty"},
             manys={
                 "offices": Many(
                     "CommitmentItemOffice",

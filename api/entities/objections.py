@@ -19,6 +19,7 @@ from api.entity import (
     one_of,
     ref,
     to_day,
+    values_of,
 )
 from api.roots import Root, RootMany, by_id
 from domain.privacy import Declared, Privacy
@@ -113,8 +114,10 @@ def _objection() -> Entity:
             "overdue": computed(
                 IS_LATE, Shape.BOOLEAN, "Whether a step that is still to be taken is overdue.", type=bool
             ),
+            "way": values_of("steps", "ObjectionStep", "The steps of its way 办理步骤, in order."),
             **{f"{verb}Timeliness": _timeliness(verb) for verb in VERBS},
         },
+        instead={"steps": "way"},
         manys={
             **HISTORY,
             "attachments": Many("Attachment", "object_id", "Evidence 证明材料 that was handed in with it."),

@@ -18,6 +18,7 @@ from api.entity import (
     one_of,
     ref,
     to_day,
+    values_of,
 )
 from api.roots import Argument, Root, RootMany, RootOne, by_id
 from domain.privacy import Declared, Privacy
@@ -249,6 +250,12 @@ def declare() -> tuple[Entity, ...]:
                 "person_disclosure": "Disclosure",
                 "legal_basis_level": "BasisLevel",
             },
+            extra={
+                "kindsOfSubject": values_of(
+                    "subject_kinds", "SubjectKind", "Kinds of subject 主体类型 it may be about; empty means every kind."
+                )
+            },
+            instead={"subjectKinds": "kindsOfSubject"},
             manys={"producers": Many("CatalogueProducer", "item_id", "Offices that produce the item 信源单位.")},
             orders={"CODE_ASC": Order("code", False, "By code.")},
             filters={

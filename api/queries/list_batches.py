@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import strawberry
@@ -50,6 +51,24 @@ class ListBatchPreview:
     still_there: list[strawberry.ID] = strawberry.field(description="Entries whose subjects are still on it 保留.")
 
 
+class ListBatchDutyState(StrEnum):
+    """How far a batch is that is expected."""
+
+    AWAITED = "awaited"
+    MISSING = "missing"
+    OPENED = "opened"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+ListBatchDutyStateType: Final = strawberry.enum(
+    ListBatchDutyState,
+    description="How far a batch is that the cycle of a list expects; MISSING once its period is over, until it is handed in.",
+)
+
+
 @strawberry.type(description="A batch that the cycle of a list expects 应报批次, and what became of it.")
 class ListBatchDuty:
     """A duty."""
@@ -60,8 +79,10 @@ class ListBatchDuty:
     period: int | None = strawberry.field(description="Quarter or month; null for a year.")
     offices: list[strawberry.ID] = strawberry.field(description="Global ids of its owners: any of them may hand it in.")
     batch: strawberry.ID | None = strawberry.field(description="Global id of the batch; null while there is none.")
+    state: ListBatchDutyState = strawberry.field(description="How far it is.")
     status: str = strawberry.field(
-        description="awaited, missing, opened, submitted, returned, published, withdrawn; missing once the period is over."
+        description="awaited, missing, opened, submitted, returned, published, withdrawn; missing once the period is over.",
+        deprecation_reason="Use state, whose values are an enumeration.",
     )
     due_on: date | None = strawberry.field(description="Last day to hand it in; null where no rule sets one.")
     late: bool = strawberry.field(description="Whether it passed that day; never where none is set.")
@@ -163,6 +184,7 @@ def _duty(found: Duty) -> ListBatchDuty:
         period=found.period.number,
         offices=[strawberry.ID(f"Office:{one}") for one in found.offices],
         batch=global_id("ListBatch", found.batch["id"] if found.batch else None),
+        state=ListBatchDutyState(found.status),
         status=found.status,
         due_on=found.batch["due_on"] if found.batch else None,
         late=found.late,

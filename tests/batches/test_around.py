@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 PREVIEW = """query ($id: ID!) { listBatchPreview(batch: $id) { entries organisations people awaits { step entries }
   unready previous entered left stillThere } }"""
 DUTIES = """query ($j: String!, $from: Date!, $to: Date!) { listBatchDuties(jurisdiction: $j, from: $from, to: $to) {
-  creditList domain year period offices batch status dueOn late afterPeriod } }"""
+  creditList domain year period offices batch state status dueOn late afterPeriod } }"""
 TALLY = """query ($j: String!, $from: Date!, $to: Date!) { listBatchTally(jurisdiction: $j, from: $from, to: $to) {
   office expected handedIn published late afterPeriod missing extra } }"""
 
@@ -115,6 +115,7 @@ async def test_a_running_quarter_is_awaited_and_a_past_one_missing(client: Clien
         (2026, 1): "awaited", (2025, 4): "missing", (2025, 3): "missing",
     }  # fmt: skip
     assert all(one["dueOn"] is None and not one["late"] for one in found)
+    assert all(one["state"] == one["status"].upper() for one in found)
 
 
 async def test_a_domain_of_two_offices_is_answered_by_either(client: Client) -> None:
@@ -130,6 +131,7 @@ async def test_a_domain_of_two_offices_is_answered_by_either(client: Client) -> 
     found = (await client.data(DUTIES, span, caller="xx-labour"))["listBatchDuties"]
     by_list = {one["creditList"]: one for one in found}
     assert by_list[list_id(XINXIANG, "red")]["status"] == "submitted"
+    assert by_list[list_id(XINXIANG, "red")]["state"] == "SUBMITTED"
     assert by_list[list_id(XINXIANG, "black")]["status"] == "missing"
     assert len(by_list[list_id(XINXIANG, "red")]["offices"]) == 2
 
