@@ -66,7 +66,7 @@ def declare() -> tuple[Entity, ...]:
                 "inForce": computed(
                     exemption.IN_FORCE,
                     Shape.BOOLEAN,
-                    "Whether the subject is spared: granted, and its commitment was not found broken.",
+                    "Whether the subject is spared: granted, its commitment not found broken, and the failing still minor 轻微.",
                     type=bool,
                     privacy=Privacy.FULFILMENT,
                 )

@@ -21,6 +21,7 @@ from domain.clock import local_day
 from domain.commitment.simplified import last_day
 from domain.eligibility.facts import EntryFact, Facts, GradeFact, LinkFact, MeasureFact, RecordFact, Spell
 from domain.eligibility.law import LawOfMatter
+from domain.exemption.conditions import MINOR
 from domain.rights.objections.objection import disputed
 from domain.rulebook.consequences import RestrictionRule
 from domain.rulebook.model import Rulebooks
@@ -192,6 +193,7 @@ FROM credit_record record
 JOIN catalogue_item item ON item.id = record.item_id
 LEFT JOIN commitment broken ON broken.record_id = record.id AND broken.state = 'broken'
 LEFT JOIN exemption exempted ON exempted.record_id = record.id AND exempted.state = 'granted'
+  AND record.severity = '{MINOR}'
 LEFT JOIN commitment instead ON instead.id = exempted.commitment_id
 WHERE record.subject_id = ANY($1::uuid[]) AND record.jurisdiction_id = $2
   AND (record.disclosure = ANY($3::text[]) OR $4 AND record.disclosure = 'restricted' AND item.code = ANY($5::text[]))

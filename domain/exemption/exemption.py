@@ -1,7 +1,8 @@
 """Exemptions 豁免惩戒 of minor, occasional failings: a commitment takes the place of punishment 以信用承诺替代惩戒.
 
 An exemption is about one record; it spares the subject measures and lists, not the publicity that the law of
-penalties asks for (a reading: clause 2 speaks of 惩戒). It stands as long as its commitment is not broken.
+penalties asks for (a reading: clause 2 speaks of 惩戒). It stands as long as its commitment is not broken and the failing
+is not found to be a serious one after all 轻微.
 Source: 海沧2.
 """
 
@@ -17,6 +18,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.apart import APART
+from domain.exemption.conditions import MINOR
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 
@@ -26,8 +28,9 @@ EXEMPTION_STATES = (*OPEN_STATES, "granted", "refused", "withdrawn")
 IN_FORCE = (
     "{t}.state = 'granted' AND EXISTS (SELECT FROM commitment made WHERE made.id = {t}.commitment_id"
     " AND made.state IN ('signed', 'kept'))"
+    f" AND EXISTS (SELECT FROM credit_record spared WHERE spared.id = {{t}}.record_id AND spared.severity = '{MINOR}')"
 )
-"""Whether an exemption `{t}` stands: granted, and its commitment was not found broken."""
+"""Whether an exemption `{t}` stands: granted, its commitment not found broken, and the failing still minor as put right."""
 
 _IS_DECIDED = "state IN ('granted', 'refused')"
 _DISTINCT = APART["exemption"]

@@ -349,7 +349,9 @@ def _verdicts(wanted: str) -> Callable[[State, Row], int]:
 
 def _exemption_in_force(state: State, row: Row) -> bool:
     promised = next((one for one in state.tables["commitment"] if one["id"] == row["commitment_id"]), None)
-    return row["state"] == "granted" and promised is not None and promised["state"] in ("signed", "kept")
+    spared = next((one for one in state.tables["credit_record"] if one["id"] == row["record_id"]), None)
+    kept = promised is not None and promised["state"] in ("signed", "kept")
+    return row["state"] == "granted" and kept and spared is not None and spared["severity"] == "minor"
 
 
 def _measure_stands(state: State, row: Row) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from domain.eligibility.loading import RECORDS
 from domain.exemption.conditions import Act, judge
 from domain.exemption.exemptions import require_punishable
 from domain.exemption.refusals import RecordExempted
@@ -196,6 +197,36 @@ async def test_the_journey_of_an_exemption_hc_02(client: Client, installed_url: 
         assert (await client.data(text, {"id": exemption}, caller=made.sub(who)))["exemption"] is None
     for other in ("credit office", "auditor", None):
         assert await codes(client, text, {"id": exemption}, made, other) == ["FORBIDDEN"]
+
+
+async def test_a_failing_found_to_be_serious_is_exempted_no_longer_hc_02(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    """HC-02: 豁免轻微失信行为: what its office puts right to serious was never to be exempted."""
+    made = await minor_scene(installed_url, vault)
+    exemption = await exempting.proposed(client, made, await exempting.listed_act(client, made))
+    await exempting.promised(client, made, exemption)
+    decide = {"exemption": exemption, "reason": "轻微偶发"}
+    granted = await client.data(GRANT, decide, caller=made.sub("approver"))
+    assert granted["grantExemption"]["exemption"]["inForce"] is True
+    spared = f"SELECT exempted_at IS NOT NULL FROM ({RECORDS}) loaded"
+    connection = await asyncpg.connect(installed_url)
+    try:
+        subject = await connection.fetchval("SELECT subject_id FROM credit_record WHERE id = $1", made.record)
+        asked: tuple[Any, ...] = ([subject], "350205", ["public"], False, [])
+        assert await connection.fetchval(spared, *asked) is True
+        with pytest.raises(RecordExempted):
+            await require_punishable(connection, [made.record])
+        amend = """mutation ($record: ID!) { amendCreditRecord(input: {
+          record: $record, severity: SERIOUS, reason: "经复核属于严重失信行为" }) { receipts } }"""
+        await client.data(amend, {"record": made.record_gid}, caller=made.sub("clerk"))
+        await require_punishable(connection, [made.record])
+        assert await connection.fetchval(spared, *asked) is False, "it restricts again"
+    finally:
+        await connection.close()
+    text = "query ($id: ID!) { exemption(id: $id) { state inForce } }"
+    after = (await client.data(text, {"id": exemption}, caller=made.sub("subject")))["exemption"]
+    assert after == {"state": "GRANTED", "inForce": False}
 
 
 async def test_an_act_on_the_list_is_meant_in_every_edition_of_the_catalogue_hc_02(
