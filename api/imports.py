@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,7 +26,7 @@ from api.service import Service
 from api.standing import stands
 from api.stopping import BrokenOff, unless_stopped
 from authz.caller import Caller
-from domain.errors import Forbidden, InvalidInput, NotFound
+from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Actor
 from domain.oversight.imports import ImportSummary
 from domain.oversight.placing import Wanted
@@ -51,8 +53,43 @@ class ContentTypeNotAFile(UnsupportedMediaType):
     zh = "请将文件本身作为请求体发送，Content-Type 为 CSV、NDJSON、XLSX 或 gzip 的类型。"
 
 
+class ImportsUnderWay(DomainError):
+    """As many files as may be are being taken in, of yours or of everybody: wait for one to end, then send it again."""
+
+    code = "IMPORTS_UNDER_WAY"
+    zh = "您或者本服务正在归集的文件已达上限：请待其中一个结束后重新提交。"
+
+
+MOST_AT_ONCE: Final = 4
+MOST_OF_ONE: Final = 2
+"""Files: of everybody, and of one account, in a process. Each has a thread and up to two sessions of its own."""
+
+
+@dataclass(slots=True)
+class Places:
+    """Where files are taken in: so many, and not all of them one account's."""
+
+    taken: Counter[UUID | None] = field(default_factory=Counter)
+
+    @contextmanager
+    def held(self, account_id: UUID | None) -> Iterator[None]:
+        """Hold a place while a file is sent and taken in.
+
+        Raises: ImportsUnderWay.
+        """
+        if self.taken.total() >= MOST_AT_ONCE or self.taken[account_id] >= MOST_OF_ONE:
+            raise ImportsUnderWay(most=MOST_AT_ONCE, yours=MOST_OF_ONE)
+        self.taken[account_id] += 1
+        try:
+            yield
+        finally:
+            self.taken[account_id] -= 1
+            self.taken += Counter()  # nobody who holds none is kept
+
+
 _STATUSES: Final[tuple[Status, ...]] = (
     (ContentTypeNotAFile, 415, ()),
+    (ImportsUnderWay, 503, ((b"retry-after", b"10"),)),
     (ImportStopped, 503, ((b"retry-after", b"10"),)),
 )
 
@@ -64,9 +101,10 @@ def desk_of(service: Service) -> Desk:
 
 def import_routes(service: Service) -> list[Route]:
     """Give the routes of imports."""
+    places = Places()
 
     async def post(request: Request) -> Response:
-        return await answered(_import(service, request), _STATUSES)
+        return await answered(_import(service, places, request), _STATUSES)
 
     async def refused(request: Request) -> Response:
         return await answered(_refused(service, request))
@@ -77,7 +115,7 @@ def import_routes(service: Service) -> list[Route]:
     ]
 
 
-async def _import(service: Service, request: Request) -> Response:
+async def _import(service: Service, places: Places, request: Request) -> Response:
     if request.headers.get("content-type", "").split(";")[0].strip().lower() not in _CONTENT_TYPES:
         raise ContentTypeNotAFile
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip"):
@@ -116,7 +154,8 @@ async def _import(service: Service, request: Request) -> Response:
             )
 
     try:
-        summary = await unless_stopped(service.stopping, take())
+        with places.held(caller.account_id):
+            summary = await unless_stopped(service.stopping, take())
     except BrokenOff:
         with suppress(DatabaseAway):
             await settle_left(desk_of(service))

@@ -10,6 +10,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import SEEK_END
 from typing import IO, Final, cast
 
 from domain.errors import DomainError
@@ -19,6 +20,11 @@ NDJSON: Final = "ndjson"
 XLSX: Final = "xlsx"
 MOST_UNPACKED: Final = 4 << 30
 """Units: bytes. 十堰's three million rows are about 1.2 GB."""
+
+MOST_EXPANDED: Final = 100
+UNASKED: Final = 64 << 20
+"""A packed file may unpack to a hundred times its length: rows of text do to ten or twenty times, what is made to keep a
+reader busy to a thousand. Up to so many bytes nobody asks, as so many may be handed in unpacked."""
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
@@ -71,14 +77,26 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
 
     Raises: FileDamaged; FileTooLong.
     """
-    size = 0
+    size, most = 0, _most_unpacked(file)
     with readable():
         file.seek(0)
         while piece := file.read(_PIECE):
             size += len(piece)
-            if size > MOST_UNPACKED:
-                raise FileTooLong(most=MOST_UNPACKED)
+            if size > most:
+                raise FileTooLong(most=most)
             yield piece
+
+
+def _most_unpacked(file: IO[bytes]) -> int:
+    """Give how many bytes a file may have, unpacked."""
+    unpacking: object = file
+    if not isinstance(unpacking, gzip.GzipFile) or unpacking.fileobj is None:
+        return MOST_UNPACKED
+    packed = cast("IO[bytes]", unpacking.fileobj)
+    here = packed.tell()
+    length = packed.seek(0, SEEK_END)
+    packed.seek(here)
+    return min(MOST_UNPACKED, max(UNASKED, MOST_EXPANDED * length))
 
 
 @contextmanager

@@ -135,7 +135,7 @@ class Importing:
         Raises: what `inspect` and `place` raise; FileEmpty. Nothing is kept of a file that raises one of these.
         """
         file = unpacked(file)
-        read = await asyncio.to_thread(inspect, self._books, file)
+        read = await _inspected(self._books, file)
         with closing(read_rows(self._books, file, read)) as rows:
             first = next(rows, None)
             if first is None or not read.rows:
@@ -296,6 +296,18 @@ async def mark_left(tx: Transaction, books: Rulebooks) -> int:
         if row["rows_published"] and not row["dry_run"]:
             await removal_openings.raise_for_import(tx, books, row["id"])
     return len(left)
+
+
+async def _inspected(books: Rulebooks, file: IO[bytes]) -> Inspected:
+    """Inspect a file in a thread of its own: long ones must not take those in which everything else waits its turn.
+
+    Raises: what `inspect` raises.
+    """
+    inspecting = ThreadPoolExecutor(1)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(inspecting, inspect, books, file)
+    finally:
+        inspecting.shutdown(wait=False)
 
 
 async def _read_ahead(blocks: Iterator[list[staging.Block]]) -> AsyncIterator[tuple[int, staging.Block]]:

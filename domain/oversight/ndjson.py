@@ -15,7 +15,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 from domain.errors import DomainError
-from domain.oversight.row import NUMBER, OTHER, Row
+from domain.oversight.row import MOST_EMPTY, NUMBER, OTHER, Row
 
 _LONGEST_LINE: Final = 1 << 20
 _MOST_COLUMNS: Final = 200
@@ -69,11 +69,14 @@ def rows_of(text: io.TextIOWrapper, columns: list[str]) -> Generator[Row, None, 
 
 
 def _objects(text: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any]]]:
-    line = 0
+    line = empty = 0
     while written := text.readline(_LONGEST_LINE):
         line += 1
         if not written.strip("\ufeff \t\r\n"):
+            if (empty := empty + 1) > MOST_EMPTY:
+                raise NotWrittenAsNdjson(line=line)
             continue
+        empty = 0
         try:
             read = _DECODER.decode(written.strip("\ufeff \t\r\n"))
         except (ValueError, RecursionError):

@@ -10,6 +10,9 @@ from typing import Final, TypeVar
 NUMBER: Final = "number"
 OTHER: Final = "other"
 
+MOST_EMPTY: Final = 1 << 21
+"""Empty lines in a row. A spreadsheet leaves up to 2**20 of them below its rows; a reader is not kept busy with more."""
+
 _LOOKED_AT: Final = 16
 _AT_A_STRETCH: Final = 0.001
 _PAUSE: Final = 0.00005

@@ -15,14 +15,14 @@ import io
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Final
 
 from domain.errors import DomainError
 from domain.oversight import ndjson, workbook
 from domain.oversight.columns import count_known
 from domain.oversight.container import NDJSON, XLSX, form_of, pieces
-from domain.oversight.row import Row, gently
+from domain.oversight.row import MOST_EMPTY, Row, gently
 from domain.rulebook.model import Rulebooks
 
 ENCODINGS: Final = ("utf-8", "gb18030")
@@ -44,10 +44,11 @@ class EncodingUnknown(DomainError):
 
 
 class NotWrittenAsCsv(DomainError):
-    """The file is not written as CSV from the named line on: a quotation mark is not closed, or a cell is far too long."""
+    """The file is not written as CSV from the named line on: a quotation mark is not closed, a cell is far too long, or
+    millions of empty lines follow."""
 
     code = "FILE_NOT_CSV"
-    zh = "文件自所指行起不符合CSV格式：请检查未闭合的引号或者过长的单元格。"
+    zh = "文件自所指行起不符合CSV格式：请检查未闭合的引号、过长的单元格或者大量空行。"
 
 
 class FileEmpty(DomainError):
@@ -108,9 +109,8 @@ def _below_nothing(books: Rulebooks, file: IO[bytes], form: str, encoding: str) 
         yield from workbook.rows_of(file, is_header=lambda cells: count_known(books, cells) >= _COLUMNS_OF_A_HEADER)
         return
     with _text(file, encoding) as text:
-        first = text.readline(_LONGEST_HEADER)
-        while first and not first.strip():
-            first = text.readline(_LONGEST_HEADER)
+        begun = islice(iter(lambda: text.readline(_LONGEST_HEADER), ""), MOST_EMPTY)
+        first = next((line for line in begun if line.strip()), "")
     delimiter = max(DELIMITERS, key=lambda sign: _division(books, _cells(first, sign)))
     with _text(file, encoding) as text:
         yield from _rows(csv.reader(_lines(text), delimiter=delimiter, strict=True))
@@ -141,7 +141,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _rows(reader: Iterator[list[str]]) -> Iterator[Row]:
-    line = 0
+    line, empty = 0, 0
     while True:
         begins = line + 1
         try:
@@ -152,7 +152,10 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[Row]:
             raise NotWrittenAsCsv(line=begins) from None
         line = reader.line_num  # type: ignore[attr-defined]
         if any(map(str.strip, cells)):
+            empty = 0
             yield Row(begins, cells)
+        elif (empty := empty + 1) > MOST_EMPTY:
+            raise NotWrittenAsCsv(line=begins)
 
 
 def _division(books: Rulebooks, cells: list[str]) -> tuple[int, int]:

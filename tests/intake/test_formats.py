@@ -17,12 +17,16 @@ import xlsxwriter
 
 from domain.errors import DomainError
 from domain.oversight import container
-from domain.oversight.container import FileDamaged, FileTooLong
+from domain.oversight import ndjson as row_ndjson
+from domain.oversight import sheet as row_sheet
+from domain.oversight.container import FileDamaged, FileTooLong, unpacked
 from domain.oversight.ndjson import NotWrittenAsNdjson
 from domain.oversight.refused_file import refused_file
+from domain.oversight.sheet import NotWrittenAsCsv, inspect
 from domain.oversight.workbook import RowsOnSeveralSheets
 from tests.intake.conftest import Desk
 from tests.intake.sheets import columns, handed_back, penalty, person, sheet
+from tests.removals.ground import BOOKS
 
 pytestmark = pytest.mark.anyio
 
@@ -202,6 +206,36 @@ async def test_a_small_file_that_unpacks_to_a_long_one_is_refused(desk: Desk, mo
     assert await desk.count("record_import") == 0
 
 
+@pytest.mark.parametrize("filler", [b"\n", b"a,b\n", b"{}\n", b"\xff"])
+def test_a_file_that_was_made_to_unpack_to_far_more_than_rows_do_is_refused_early(filler: bytes) -> None:
+    """A hundred times its length is a bomb; the reader stops there, long before the most that a long file may have."""
+    body = filler * ((65 << 20) // len(filler))
+    packed = gzip.compress(body, compresslevel=1)
+    assert len(packed) * 100 < len(body)
+    with pytest.raises(FileTooLong) as refused:
+        inspect(BOOKS, unpacked(io.BytesIO(packed)))
+    assert refused.value.extensions == {"most": 64 << 20}
+
+
+@pytest.mark.parametrize(
+    ("head", "empty", "refusal"),
+    [
+        (b"", b"\n", NotWrittenAsCsv),
+        (b"a,b\n", b"\n", NotWrittenAsCsv),
+        (b"a,b\n", b" , \n", NotWrittenAsCsv),
+        (b'{"a": 1}\n', b"\n", NotWrittenAsNdjson),
+    ],
+)
+def test_no_reader_is_kept_busy_with_empty_lines(
+    monkeypatch: pytest.MonkeyPatch, head: bytes, empty: bytes, refusal: type[DomainError]
+) -> None:
+    for reader in (row_sheet, row_ndjson):
+        monkeypatch.setattr(reader, "MOST_EMPTY", 100)
+    inspect(BOOKS, io.BytesIO(head + empty * 100))
+    with pytest.raises(refusal):
+        inspect(BOOKS, io.BytesIO(head + empty * 101))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 @pytest.mark.parametrize("before", ["\ufeff", "\ufeff\r\n\r\n", "\r\n"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
@@ -236,9 +270,9 @@ except NotWrittenAsCsv:
 
 @pytest.mark.parametrize("has_rows", [False, True])
 def test_a_line_without_end_is_refused_and_not_held(tmp_path: Path, *, has_rows: bool) -> None:
-    """200 MB in one line, packed, alone or behind a row: refused by a process that may hold 100 MB more than before."""
-    path = tmp_path / "line.csv.gz"
-    with gzip.open(path, "wb", compresslevel=1) as file:
+    """200 MB in one line, alone or behind a row: refused by a process that may hold 100 MB more than before."""
+    path = tmp_path / "line.csv"
+    with path.open("wb") as file:
         file.write(sheet("penalty", [penalty(1)]).getvalue() if has_rows else b"")
         for _ in range(200):
             file.write(b"a," * (1 << 19))

@@ -7,7 +7,9 @@ import gzip
 import hashlib
 import io
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -221,6 +223,49 @@ def _stopping_at(turn: int, client: Client, monkeypatch: pytest.MonkeyPatch, *, 
 
     monkeypatch.setattr(imports, "stands", asked)
     monkeypatch.setattr("api.stopping.FINISH_SECONDS", 0.01 if wait else 60.0)
+
+
+async def test_one_account_takes_no_more_than_its_places_and_gives_them_back(
+    demo_url: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that sends file after file keeps nobody else from handing in, and is told when it may again."""
+    async with serve(demo_url) as client:
+        headers = {"content-type": CSV, "authorization": f"Bearer {client.token(CLERK)}"}
+        sent, goes_on = asyncio.Semaphore(0), asyncio.Event()
+
+        async def slow(number: int) -> AsyncIterator[bytes]:
+            sent.release()
+            await goes_on.wait()
+            yield sheet("penalty", [penalty(74_000 + number)]).getvalue()
+
+        waiting = [
+            asyncio.create_task(client.http.post("/imports", content=slow(number), headers=headers))
+            for number in range(imports.MOST_OF_ONE)
+        ]
+        for _ in waiting:
+            await sent.acquire()
+        refused = await _post(client, sheet("penalty", [penalty(74_010)]))
+        other = await _post(client, sheet("penalty", [penalty(74_011)]), caller="xiamen-approval-clerk")
+        goes_on.set()
+        taken = [await one for one in waiting]
+        again = await _post(client, sheet("penalty", [penalty(74_010)]))
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
+    assert refused.json()["errors"][0]["extensions"]["code"] == "IMPORTS_UNDER_WAY"
+    assert [one.status_code for one in taken] == [201] * imports.MOST_OF_ONE
+    assert other.json().get("errors", [{}])[0].get("extensions", {}).get("code") != "IMPORTS_UNDER_WAY"
+    assert (again.status_code, again.json()["rowsAdded"]) == (201, 1)
+
+
+def test_all_accounts_together_hold_so_many_places_and_a_refusal_holds_none() -> None:
+    places, accounts = imports.Places(), [UUID(int=number) for number in range(imports.MOST_AT_ONCE + 1)]
+    with ExitStack() as held:
+        for one in accounts[:-1]:
+            held.enter_context(places.held(one))
+        with pytest.raises(imports.ImportsUnderWay), places.held(accounts[-1]):
+            pytest.fail("a place beyond the last")
+    with places.held(accounts[-1]):
+        assert dict(places.taken) == {accounts[-1]: 1}
+    assert not places.taken
 
 
 async def _how_it_stands(url: str, file: io.BytesIO) -> list[tuple[str, int]]:
