@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import IPv6Address
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,17 @@ def refusal(exceeded: Exceeded, now: datetime) -> QuotaExceeded:
     return QuotaExceeded(
         counted=exceeded.counted, period=exceeded.window, most=exceeded.limit, retryAfter=exceeded.seconds(now)
     )
+
+
+def network_of(address: str) -> str:
+    """Give by which name an address is counted: IPv6 by the network of 64 bits that one line is given whole (RFC 6177)."""
+    if ":" not in address:
+        return address
+    try:
+        six = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(six.ipv4_mapped) if six.ipv4_mapped else f"{int(six) >> 64:x}::/64"
 
 
 @dataclass(slots=True)
@@ -105,7 +117,8 @@ class Metering:
         if minute != self.minute:
             self.minute = minute
             self.addresses.clear()
-        known = address if address in self.addresses or len(self.addresses) < MOST_ADDRESSES else OTHERS
+        network = network_of(address)
+        known = network if network in self.addresses or len(self.addresses) < MOST_ADDRESSES else OTHERS
         self.addresses[known] += 1
         if self.addresses[known] > limit:
             self.refused["requests"] += 1

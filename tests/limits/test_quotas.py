@@ -18,6 +18,7 @@ import pytest
 
 from api.demo.batches import DOMAIN
 from api.demo.stories import PERSON_WITH_CONSENT
+from api.metering import QuotaExceeded
 from authz.quota import Limits, Quotas, QuotasInvalid, count, default_quotas, read_quotas
 from tests.conftest import ISSUER, NOW, Client, Serve
 
@@ -326,6 +327,23 @@ async def test_the_public_is_counted_by_address(serve: Serve, demo_url: str, own
         client.service.metering.admit("192.0.2.1", NOW)
         client.service.metering.admit("127.0.0.1", NOW + timedelta(minutes=1))
     assert await owner.fetchval("SELECT count(*) FROM quota_use") == 0
+
+
+async def test_whoever_takes_another_address_of_its_line_for_each_request_is_counted_as_one(
+    serve: Serve, demo_url: str
+) -> None:
+    """One line is given 2**64 addresses of IPv6: they also leave no room for the counts of others."""
+    async with serve(demo_url, quotas=Quotas({"public": Limits(requests_per_minute=2)}, {})) as client:
+        admit = client.service.metering.admit
+        admit("2001:db8:0:1::1", NOW)
+        admit("2001:db8:0:1:ffff::2", NOW)
+        with pytest.raises(QuotaExceeded):
+            admit("2001:0DB8::1:1234:0:0:3%eth0", NOW)
+        for other in ("2001:db8:0:2::1", "::ffff:192.0.2.1", "::ffff:192.0.2.2", "::1", "no address: at all"):
+            admit(other, NOW)
+        admit("192.0.2.1", NOW)
+        with pytest.raises(QuotaExceeded):
+            admit("192.0.2.1", NOW)
 
 
 # -- changes
