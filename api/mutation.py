@@ -18,7 +18,7 @@ from graphql import FieldNode, GraphQLError
 from api import told
 from api.access import Access
 from api.cost import pages_of, rows_of
-from api.database import DatabaseAway, TooBusy, ValueRefused
+from api.database import DatabaseAway, OutcomeUnknown, TooBusy, ValueRefused
 from api.entities.index import ENTITIES
 from api.entity import camel
 from api.errors import as_error, internal, of_graphql
@@ -33,7 +33,7 @@ from api.standing import stands
 from authz.vocabulary import Scope
 from authz.within import lies_within, those_within
 from domain.clock import local_day
-from domain.errors import DomainError, Forbidden, NotFound, StateConflict
+from domain.errors import DomainError, Forbidden, IdempotencyConflict, NotFound, StateConflict
 from domain.idempotency import Answered, answered, digest_of, remember
 from domain.ledger.receipt import write_receipt
 from domain.lifecycle import Transaction
@@ -282,8 +282,14 @@ async def _committed(
                         changed = await once(Work(job, tx, prepared), declared, value, given, key)
                     return changed, tx.events
         except asyncpg.UniqueViolationError as error:
-            if error.constraint_name != "idempotency_key_is_unique":
+            if error.constraint_name != "idempotency_key_is_unique" and not await _was_carried_out(job, declared, key):
                 raise StateConflict from None
+            continue
+        except (IdempotencyConflict, DatabaseAway, TooBusy, OutcomeUnknown):
+            raise
+        except DomainError:
+            if not await _was_carried_out(job, declared, key):
+                raise
             continue
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
             continue
@@ -291,6 +297,15 @@ async def _committed(
             raise ValueRefused from None
         job = await job.again()
     raise AuthorityUnsettled
+
+
+async def _was_carried_out(job: Job, declared: Mutation, key: str | None) -> bool:
+    """Tell whether the same key has been carried out while this one was: what it has changed is what refuses this one."""
+    account = job.caller.account_id
+    if key is None or account is None:
+        return False
+    async with job.service.database.session() as session:
+        return bool(await answered(Transaction(session, job.now, job.caller.to_actor()), account, declared.name, [key]))
 
 
 async def once(work: Work, declared: Mutation, value: Any, given: Mapping[str, Any], key: str | None) -> Changed:

@@ -14,6 +14,7 @@ from api import standing
 from authz.activation import activate
 from authz.caller import Caller
 from authz.lines import default_lines, digest, parse, write
+from domain.idempotency import Answered, answered
 from tests.conftest import NOW
 from tests.policies.conftest import (
     ACTIVATE,
@@ -443,6 +444,27 @@ async def test_a_step_sent_twice_with_its_key_is_taken_once(desk: Desk) -> None:
 
     assert first == again
     assert of_another["policyVersion"]["id"] != first["policyVersion"]["id"], "a key is the account's own"
+
+
+async def test_a_step_sent_again_while_it_is_being_taken_is_answered_alike(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sends it again since no answer has come meets what its own step has changed, and is not refused for it."""
+    version = await desk.draft(GOOD)
+    first = await desk.send(PROPOSE, FIRST, policyVersion=version, clientMutationId="k-2")
+    asked = 0
+
+    async def not_yet(*given: Any) -> dict[str, Answered]:
+        nonlocal asked
+        asked += 1
+        return {} if asked == 1 else await answered(*given)
+
+    monkeypatch.setattr("api.mutation.answered", not_yet)
+    again = await desk.send(PROPOSE, FIRST, policyVersion=version, clientMutationId="k-2")
+
+    assert "code" not in first
+    assert again == first
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version, clientMutationId="k-3") == "STATE_CONFLICT"
 
 
 async def test_what_was_reviewed_for_its_approval_is_neither_read_nor_compared_anew_for_its_activation(
