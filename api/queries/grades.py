@@ -12,6 +12,7 @@ from api.job import Job, reader_of
 from api.mutation import row_within
 from api.queries.fields import Ctx, argument, count_subject
 from api.queries.grade_types import GradeExplanation, told
+from api.queries.scoped import place_of
 from authz import rows
 from domain.clock import local_day
 from domain.errors import Forbidden, NotFound
@@ -57,18 +58,6 @@ async def explain_grade(
     if row["is_person"]:
         await job.service.access.write([Access(job.caller, NOUN, "read", "served", subject_id, job.now)])
     return told(scored, subject_id, assess(scored.under.scheme, facts, day), facts, published)
-
-
-def place_of(job: Job, jurisdiction: str | None) -> str:
-    """Give the division that is asked about: an officer's own; a subject may name any.
-
-    Raises: NotFound.
-    """
-    own = job.caller.jurisdiction_id
-    place = jurisdiction or own
-    if place is None or (own is not None and place != own):
-        raise NotFound("Name a division; an officer asks for the own.", zh="请指明行政区划；工作人员只能查询本地。")
-    return place
 
 
 def _require_hands(job: Job, given: Scheme) -> None:

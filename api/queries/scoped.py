@@ -8,7 +8,14 @@ from api.job import Job, reader_of
 from api.planner import PurposeRequired
 from authz import rows
 from authz.vocabulary import Scope
-from domain.errors import Forbidden, NotFound
+from domain.errors import Forbidden, InvalidInput, NotFound
+
+
+class DivisionUnnamed(InvalidInput):
+    """No division is named: name one, e.g. 350200; an officer alone is taken to mean the own."""
+
+    code = "DIVISION_UNNAMED"
+    zh = "未指明行政区划：请指明，例如 350200；只有工作人员默认查询本地。"
 
 
 def scopes_of(job: Job, noun: str, action: str) -> tuple[Scope, ...]:
@@ -35,12 +42,14 @@ def must_name_purpose(job: Job) -> bool:
 
 
 def place_of(job: Job, jurisdiction: str | None) -> str:
-    """Give the division that is asked about: an officer's own; a subject may name any.
+    """Give the division that is asked about: an officer's own; a subject names any.
 
-    Raises: NotFound.
+    Raises: DivisionUnnamed; NotFound for an officer who asks for another.
     """
     own = job.caller.jurisdiction_id
     place = jurisdiction or own
-    if place is None or (own is not None and place != own):
-        raise NotFound("Name a division; an officer asks for the own.", zh="请指明行政区划；工作人员只能查询本地。")
+    if place is None:
+        raise DivisionUnnamed(field="jurisdiction")
+    if own is not None and place != own:
+        raise NotFound("An officer asks for the own division.", zh="工作人员只能查询本地。")
     return place

@@ -48,10 +48,10 @@ class SubjectUnclear(DomainError):
 
 
 class DocumentNotSupported(DomainError):
-    """Natural persons are taken by resident identity number only: enter this row by hand."""
+    """Natural persons are known by resident identity number only: this row cannot be taken, keep it at your office."""
 
     code = "DOCUMENT_NOT_SUPPORTED"
-    zh = "目前仅支持以居民身份证号识别自然人：请人工办理该行。"
+    zh = "目前仅支持以居民身份证号识别自然人：该行无法归集，请由本单位另行保存。"
 
 
 class DataItemMissing(DomainError):

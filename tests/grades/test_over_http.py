@@ -319,7 +319,7 @@ async def test_a_subject_has_its_own_grade_explained_and_no_others(client: Clien
     assert await client.codes(EXPLAIN, asked, caller="sy-builder") == ["NOT_FOUND"]
     missing = {**asked, "subject": f"Subject:{UUID(int=1)}"}
     assert await client.codes(EXPLAIN, missing, caller="sy-builder") == ["NOT_FOUND"]
-    assert await client.codes(EXPLAIN, {**asked, "place": None}, caller="sy-builder") == ["NOT_FOUND"]
+    assert await client.codes(EXPLAIN, {**asked, "place": None}, caller="sy-builder") == ["DIVISION_UNNAMED"]
     seen = await client.data("{ gradeFacts(first: 20) { totalCount nodes { subject { id } } } }", caller="sy-builder")
     assert seen["gradeFacts"]["totalCount"] == 6
 
