@@ -28,7 +28,8 @@ from domain.clock import CHINA, local_day
 from domain.errors import Forbidden
 from domain.files.media import XLSX
 from domain.oversight.quality import DIMENSIONS, Period
-from domain.oversight.report_summary import Reported, names_of, summary
+from domain.oversight.report_summary import Reported, summary
+from domain.registry.offices import office_names
 
 TIMELINESS: Final = {
     "timely": "按时",
@@ -78,7 +79,7 @@ async def _written(service: Service, request: Request) -> Response:
         if own_office_only(service, caller, "progress_report", "read", place) is not None:
             raise Forbidden(noun="progress_report", action="read")
         found = await summary(session, service.books, service.calendar, place, period)
-        return found, await names_of(session, found)
+        return found, await office_names(session, [one.office_id for one in found])
 
     reports, names = await within_authority(service, credentials_of(service, request), read)
     headers = {

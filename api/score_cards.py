@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +29,8 @@ from domain.errors import Forbidden
 from domain.files.media import XLSX
 from domain.oversight import quality
 from domain.oversight.quality import Share, Target
-from domain.oversight.score_card import COMPONENTS, Row, ScoreCard, names_of, score_card
+from domain.oversight.score_card import COMPONENTS, Row, ScoreCard, score_card
+from domain.registry.offices import office_names
 
 NAMES: Final = {
     "completeness": "完整率",
@@ -67,22 +69,22 @@ async def _written(service: Service, request: Request) -> Response:
 
 async def _made(
     service: Service, credentials: Credentials, place: str, period: quality.Period
-) -> tuple[ScoreCard, dict[str, str]]:
+) -> tuple[ScoreCard, dict[UUID, str]]:
     """Make the card under the caller's authority; give it with the names of its offices.
 
     Raises: Forbidden; NotFound; AuthorityUnsettled.
     """
 
-    async def make(session: Session, caller: Caller, now: datetime) -> tuple[ScoreCard, dict[str, str]]:
+    async def make(session: Session, caller: Caller, now: datetime) -> tuple[ScoreCard, dict[UUID, str]]:
         if own_office_only(service, caller, "score_card", "read", place) is not None:
             raise Forbidden(noun="score_card", action="read")
         card = await score_card(session, service.books, service.calendar, place, period, now=now)
-        return card, await names_of(session, card)
+        return card, await office_names(session, [row.office_id for row in card.rows])
 
     return await within_authority(service, credentials, make)
 
 
-def workbook(card: ScoreCard, names: dict[str, str], place: str, aims: Mapping[str, Target]) -> bytes:
+def workbook(card: ScoreCard, names: dict[UUID, str], place: str, aims: Mapping[str, Target]) -> bytes:
     """Write the card of a place so named: the offices by rank, and on a second sheet what each rate is made of."""
     book, period = FigureBook(), card.period
     title = f"{place}信用工作成绩单 {period.from_on} 至 {period.to_on}，截至 {period.as_of}"
@@ -114,9 +116,9 @@ def _head(name: str, aim: Target) -> str:
     return NAMES[name] if aim.share is None else f"{NAMES[name]} 目标≥{float(aim.share):.0%}"
 
 
-def _ranked(row: Row, names: dict[str, str]) -> list[Cell]:
+def _ranked(row: Row, names: dict[UUID, str]) -> list[Cell]:
     score = None if row.score is None else round(float(row.score), 2)
-    return [Cell(row.rank, "count"), Cell(names.get(str(row.office_id), "")), Cell(score, "score")]
+    return [Cell(row.rank, "count"), Cell(names.get(row.office_id, "")), Cell(score, "score")]
 
 
 def _rate(share: Share, aim: Target) -> Cell:

@@ -20,6 +20,7 @@ from domain.clock import local_day
 from domain.errors import Forbidden, NotFound
 from domain.lists import batch_duties, batch_preview
 from domain.lists.batch_duties import Duty, Tally
+from domain.registry.offices import office_names
 
 
 @strawberry.type(description="How many entries of a batch await a step.")
@@ -78,6 +79,7 @@ class ListBatchDuty:
     year: int = strawberry.field(description="Year of the period.")
     period: int | None = strawberry.field(description="Quarter or month; null for a year.")
     offices: list[strawberry.ID] = strawberry.field(description="Global ids of its owners: any of them may hand it in.")
+    office_names: list[str] = strawberry.field(description="Their names 名称, in the same order.")
     batch: strawberry.ID | None = strawberry.field(description="Global id of the batch; null while there is none.")
     state: ListBatchDutyState = strawberry.field(description="How far it is.")
     status: str = strawberry.field(
@@ -94,6 +96,7 @@ class ListBatchTally:
     """Counts of an office."""
 
     office: strawberry.ID = strawberry.field(description="Global id of the office.")
+    office_name: str = strawberry.field(description="Name 名称 of the office.")
     expected: int = strawberry.field(description="Batches the cycle expects; one owned by two offices counts for both.")
     handed_in: int = strawberry.field(description="Of them handed in.")
     published: int = strawberry.field(description="Of them published.")
@@ -142,7 +145,8 @@ async def list_batch_duties(
         found = await batch_duties.duties(
             session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, now=job.now, office=own
         )
-    return [_duty(one) for one in found]
+        names = await office_names(session, {office for one in found for office in one.offices})
+    return [_duty(one, names) for one in found]
 
 
 async def list_batch_tally(
@@ -158,7 +162,8 @@ async def list_batch_tally(
         found = await batch_duties.tallies(
             session, job.service.books, jurisdiction, from_on=from_on, to_on=to_on, now=job.now, office=own
         )
-    return [_tally(one) for one in found]
+        names = await office_names(session, [one.office_id for one in found])
+    return [_tally(one, names) for one in found]
 
 
 def _scopes(job: Job, action: str) -> tuple[Scope, ...]:
@@ -176,13 +181,14 @@ def _ids(found: Sequence[UUID]) -> list[strawberry.ID]:
     return [strawberry.ID(f"ListEntry:{one}") for one in found]
 
 
-def _duty(found: Duty) -> ListBatchDuty:
+def _duty(found: Duty, names: dict[UUID, str]) -> ListBatchDuty:
     return ListBatchDuty(
         credit_list=strawberry.ID(f"CreditList:{found.list_id}"),
         domain=found.domain,
         year=found.period.year,
         period=found.period.number,
         offices=[strawberry.ID(f"Office:{one}") for one in found.offices],
+        office_names=[names[one] for one in found.offices],
         batch=global_id("ListBatch", found.batch["id"] if found.batch else None),
         state=ListBatchDutyState(found.status),
         status=found.status,
@@ -192,9 +198,10 @@ def _duty(found: Duty) -> ListBatchDuty:
     )
 
 
-def _tally(found: Tally) -> ListBatchTally:
+def _tally(found: Tally, names: dict[UUID, str]) -> ListBatchTally:
     return ListBatchTally(
         office=strawberry.ID(f"Office:{found.office_id}"),
+        office_name=names[found.office_id],
         expected=found.expected,
         handed_in=found.handed_in,
         published=found.published,

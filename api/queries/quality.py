@@ -12,6 +12,7 @@ from api.watching import own_office_only
 from domain.clock import local_day
 from domain.oversight import quality, quality_tally
 from domain.oversight.quality import Share, Target
+from domain.registry.offices import office_names
 
 
 @strawberry.type(description="So many of so many, as a rate beside what is aimed at; of none there is no rate 不适用.")
@@ -33,6 +34,7 @@ class QualityFigure:
     """The figures of an office and item."""
 
     office: strawberry.ID = strawberry.field(description="Global id of the office.")
+    office_name: str = strawberry.field(description="Name 名称 of the office.")
     item: strawberry.ID = strawberry.field(description="Global id of the catalogue item.")
     from_on: date = strawberry.field(description="First day counted.")
     to_on: date = strawberry.field(description="Last day counted.")
@@ -69,10 +71,12 @@ async def quality_figures(
     period = quality.require_period(from_on, to_on, as_of, today=local_day(job.now))
     async with job.service.database.session() as session:
         found = await quality_tally.figures(session, jurisdiction, period, now=job.now, office_id=own)
+        names = await office_names(session, {one.office_id for one in found.figures})
     aims = {name: quality.target(job.service.books, jurisdiction, name, to_on) for name in quality.DIMENSIONS}
     return [
         QualityFigure(
             office=strawberry.ID(f"Office:{one.office_id}"),
+            office_name=names[one.office_id],
             item=strawberry.ID(f"CatalogueItem:{one.item_id}"),
             from_on=period.from_on,
             to_on=period.to_on,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -14,6 +15,7 @@ from domain.clock import local_day
 from domain.oversight import quality
 from domain.oversight.quality import Target
 from domain.oversight.score_card import COMPONENTS, ScoreCard, score_card
+from domain.registry.offices import office_names
 
 
 @strawberry.type(description="A component of the score card 指标 and how an office stands in it.")
@@ -30,6 +32,7 @@ class ScoreCardRow:
     """An office."""
 
     office: strawberry.ID = strawberry.field(description="Global id of the office.")
+    office_name: str = strawberry.field(description="Name 名称 of the office.")
     rank: int | None = strawberry.field(description="Rank 排名, alike for alike scores; null without a score.")
     score: float | None = strawberry.field(
         description="Mean of the rates that count and apply, 0 to 100, to two decimals; null where none applies 不适用."
@@ -76,6 +79,7 @@ async def score_card_field(
     service = job.service
     async with service.database.session() as session:
         card = await score_card(session, service.books, service.calendar, jurisdiction, period, now=job.now)
+        names = await office_names(session, [row.office_id for row in card.rows])
     aims = {name: quality.target(service.books, jurisdiction, name, to_on) for name in COMPONENTS}
     return ScoreCardOfPlace(
         jurisdiction=strawberry.ID(f"Jurisdiction:{jurisdiction}"),
@@ -87,14 +91,15 @@ async def score_card_field(
         status=card.rule.status.value,
         reading=card.rule.reading,
         offices=len(card.rows),
-        rows=_rows(card, aims, own),
+        rows=_rows(card, aims, names, own),
     )
 
 
-def _rows(card: ScoreCard, aims: dict[str, Target], own: object) -> list[ScoreCardRow]:
+def _rows(card: ScoreCard, aims: dict[str, Target], names: dict[UUID, str], own: object) -> list[ScoreCardRow]:
     return [
         ScoreCardRow(
             office=strawberry.ID(f"Office:{row.office_id}"),
+            office_name=names[row.office_id],
             rank=row.rank,
             score=None if row.score is None else round(float(row.score), 2),
             components=[

@@ -70,12 +70,6 @@ async def summary(
     return sorted(told, key=lambda one: (one.from_on, one.to_on, str(one.office_id)))
 
 
-async def names_of(connection: Connection, reports: list[Reported]) -> dict[UUID, str]:
-    """Give the names of the offices of reports."""
-    rows = await connection.fetch(_NAMES, [one.office_id for one in reports])
-    return {UUID(str(row["id"])): row["name"] for row in rows}
-
-
 def _cycles(period: quality.Period) -> Iterator[Cycle]:
     """Yield the months and quarters that lie within some days."""
     for cycle in REPORT_CYCLES:
@@ -115,4 +109,3 @@ CROSS JOIN LATERAL jsonb_populate_record(NULL::progress_report, told.image) was
 WHERE today.jurisdiction_id = $1 AND today.from_on >= $2 AND today.to_on <= $3
 """
 _SINCE: Final = f"SELECT {kept_since('$1', before='$2')}"
-_NAMES: Final = "SELECT id, name FROM office WHERE id = ANY($1::uuid[])"

@@ -86,12 +86,6 @@ async def score_card(
     return ScoreCard(jurisdiction, period, components, answer, _ranked(shares, components), counted.counted_at)
 
 
-async def names_of(connection: Connection, card: ScoreCard) -> dict[str, str]:
-    """Give the names of the offices on a card, by id."""
-    rows = await connection.fetch(_NAMES, [row.office_id for row in card.rows])
-    return {str(row["id"]): row["name"] for row in rows}
-
-
 def score(shares: Mapping[str, Share], components: tuple[str, ...]) -> Fraction | None:
     """Give the mean of the rates of the components that apply, times a hundred; nothing where none applies."""
     rates = [rate for name in components if (rate := shares.get(name, Share()).rate) is not None]
@@ -218,7 +212,6 @@ GROUP BY was.office_id
 """As they stood at the end of the day: a last day moves when the clock has stood still, and only ever to a later one."""
 
 _SINCE: Final = f"SELECT {kept_since('$1', before='$2')}"
-_NAMES: Final = "SELECT id, name FROM office WHERE id = ANY($1::uuid[])"
 _HANDED_IN: Final = """
 SELECT office_id, from_on, handed_in_at FROM progress_report
 WHERE jurisdiction_id = $1 AND cycle = 'month' AND handed_in_at < $2

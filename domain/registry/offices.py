@@ -1,7 +1,8 @@
-"""Finding an office as the command line names it."""
+"""Finding an office as the command line names it, and the names of offices that are known by their ids."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -16,6 +17,19 @@ class RowReader(Protocol):
         ...
 
 
+class RowsReader(Protocol):
+    """Whatever gives the rows of a query."""
+
+    async def fetch(self, query: str, /, *values: Any) -> Any:
+        """Give the rows."""
+        ...
+
+
+async def office_names(reader: RowsReader, offices: Iterable[UUID]) -> dict[UUID, str]:
+    """Give the names of offices by id."""
+    return {UUID(str(row["id"])): row["name"] for row in await reader.fetch(_NAMES, [*offices])}
+
+
 async def named_office(reader: RowReader, name: str) -> UUID:
     """Find an office `<jurisdiction>.<code>`.
 
@@ -28,4 +42,5 @@ async def named_office(reader: RowReader, name: str) -> UUID:
     return UUID(str(row["id"]))
 
 
+_NAMES: Final = "SELECT id, name FROM office WHERE id = ANY($1::uuid[])"
 _NAMED: Final = "SELECT id FROM office WHERE jurisdiction_id = $1 AND code = $2"

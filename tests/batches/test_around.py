@@ -25,9 +25,9 @@ pytestmark = pytest.mark.anyio
 PREVIEW = """query ($id: ID!) { listBatchPreview(batch: $id) { entries organisations people awaits { step entries }
   unready previous entered left stillThere } }"""
 DUTIES = """query ($j: String!, $from: Date!, $to: Date!) { listBatchDuties(jurisdiction: $j, from: $from, to: $to) {
-  creditList domain year period offices batch state status dueOn late afterPeriod } }"""
+  creditList domain year period offices officeNames batch state status dueOn late afterPeriod } }"""
 TALLY = """query ($j: String!, $from: Date!, $to: Date!) { listBatchTally(jurisdiction: $j, from: $from, to: $to) {
-  office expected handedIn published late afterPeriod missing extra } }"""
+  office officeName expected handedIn published late afterPeriod missing extra } }"""
 
 
 async def preview(client: Client, batch: str, *, caller: str = "xx-clerk") -> dict[str, Any]:
@@ -90,6 +90,7 @@ async def test_xx_16_xx_20_missing_and_late_batches_of_each_office_can_be_counte
     inspection = f"Office:{office_id(XINXIANG, 'JCZD')}"
     tally = {one["office"]: one for one in (await client.data(TALLY, span, caller="xx-credit"))["listBatchTally"]}
     own = tally[inspection]
+    assert own["officeName"] == "市劳动保障监察支队"
     assert (own["expected"], own["handedIn"], own["missing"], own["afterPeriod"]) == (8, 2, 6, 2), (
         "two lists, four quarters"
     )
@@ -134,6 +135,7 @@ async def test_a_domain_of_two_offices_is_answered_by_either(client: Client) -> 
     assert by_list[list_id(XINXIANG, "red")]["state"] == "SUBMITTED"
     assert by_list[list_id(XINXIANG, "black")]["status"] == "missing"
     assert len(by_list[list_id(XINXIANG, "red")]["offices"]) == 2
+    assert by_list[list_id(XINXIANG, "red")]["officeNames"] == ["劳动关系科", "监察科"]
 
 
 @pytest.mark.parametrize("span", [("2019-01-01", "2026-01-01"), ("2026-01-01", "2025-01-01")])

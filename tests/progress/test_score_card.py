@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
 
 CARD = """query ($place: String!, $from: Date!, $to: Date!, $asOf: Date) {
   scoreCard(jurisdiction: $place, from: $from, to: $to, asOf: $asOf) { components status reading offices
-    rows { office rank score components { name counts rate { part whole rate } } } } }"""
+    rows { office officeName rank score components { name counts rate { part whole rate } } } } }"""
 ASKED = {"place": CASES["place"], "from": CASES["from"].isoformat(), "to": CASES["to"].isoformat()}
 
 
@@ -90,6 +90,7 @@ async def test_an_office_sees_its_own_row_with_its_rank(client: Client) -> None:
     """HC-29a."""
     told = await card(client, "haicang-clerk", date(2026, 3, 18))
     assert [(row["office"], row["rank"]) for row in told["rows"]] == [(f"Office:{office_id('350205', 'RSJ')}", 2)]
+    assert [row["officeName"] for row in told["rows"]] == ["区人力资源和社会保障局"]
     assert told["offices"] == 2
     for caller in (None, "haicang-bank", "haicang-security", "haicang-firm"):
         assert await client.codes(CARD, ASKED, caller=caller) == ["FORBIDDEN"], caller

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 CASES = tomllib.loads((Path(__file__).parent / "quarter.toml").read_text("utf-8"))
 RATE = "{ part whole rate target meets targetStatus citation }"
 FIGURES = f"""query ($place: String!, $from: Date!, $to: Date!, $asOf: Date) {{
-  qualityFigures(jurisdiction: $place, from: $from, to: $to, asOf: $asOf) {{ office item asOf
+  qualityFigures(jurisdiction: $place, from: $from, to: $to, asOf: $asOf) {{ office officeName item asOf
     completeness {RATE} publicationTimeliness {RATE} collectionTimeliness {RATE} correctness {RATE} }} }}"""
 DRAW = """mutation ($input: DrawQualityAssessmentInput!) { drawQualityAssessment(input: $input) { receipts qualityAssessment {
   id state seed populationSize populationDigest sampleSize basis records(first: 50) { nodes { id place state record { id } } } } } }"""
