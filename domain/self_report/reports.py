@@ -127,6 +127,8 @@ async def refute(
     Source: 上海5(四) (承诺不实); 厦门11 (违法失信后自愿接受约束和惩戒).
     """
     row = await load(tx, report_id)
+    if row["state"] == "refuted":
+        raise StateConflict(verb="refute")
     await results.find_broken(tx, vault, books, calendar, row["commitment_id"], finding)
     changes = {"refuted_at": tx.now, "refuted_by": tx.actor.account_id, "version": row["version"] + 1}
     return await move(tx, MACHINE, "refute", report_id, changes, reason=finding.text)
