@@ -10,6 +10,10 @@ from typing import Any
 import asyncpg
 from tortoise import Tortoise, models
 from tortoise.migrations.api import migrate as tortoise_migrate
+from tortoise.migrations.migration import Migration
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor.base import BaseSchemaEditor
+from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 
 from migrations.config import tortoise_config
@@ -27,7 +31,7 @@ async def migrate(url: str, *, target: str | None = None) -> None:
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", _LOCK)
         await _renumber(guard)
-        with _nothing_to_query():
+        with _our_way():
             await tortoise_migrate(config=tortoise_config(url.replace("postgresql://", "asyncpg://", 1)), target=target)
     finally:
         await Tortoise.close_connections()
@@ -46,26 +50,47 @@ async def _renumber(connection: asyncpg.Connection) -> None:
             await connection.execute("UPDATE tortoise_migrations SET name = $2 WHERE name = $1", name, number)
 
 
-_PREPARATIONS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+_apply = Migration.apply
+_note_applied = MigrationRecorder.record_applied
+
+
+async def _apply_and_note(
+    migration: Migration, state: State, *, schema_editor: BaseSchemaEditor | None = None, **how: bool
+) -> State:
+    """Apply a migration and note it in one transaction: after a kill between the two it was applied anew, and failed.
+
+    Without an editor nothing is applied: Tortoise wants to know the state only.
+    """
+    after = await _apply(migration, state, schema_editor=schema_editor, **how)
+    if schema_editor is not None:
+        await _note_applied(MigrationRecorder(schema_editor.client), migration.app_label, migration.name)
+    return after
+
+
+async def _is_noted(recorder: MigrationRecorder, app: str, name: str) -> None:
+    """Do nothing, as the migration has been noted with its changes."""
+
+
+_OURS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
     (StateApps, "_build_initial_querysets", lambda apps: None),
     (models, "get_filters_for_field", lambda **field: {}),
+    (Migration, "apply", _apply_and_note),
+    (MigrationRecorder, "record_applied", _is_noted),
 )
-"""What Tortoise does for queries with the models of every intermediate state, and what is done instead."""
+"""What Tortoise does otherwise: it prepares queries with the models of every intermediate state, which took five sixths of
+the time although migrations are SQL and changes of tables; and it notes a migration after its transaction."""
 
 
 @contextmanager
-def _nothing_to_query() -> Iterator[None]:
-    """Keep Tortoise from preparing queries: migrations are SQL and changes of tables, none asks through models.
-
-    It took five sixths of the time.
-    """
-    before = [getattr(owner, name) for owner, name, _ in _PREPARATIONS]
-    for owner, name, instead in _PREPARATIONS:
+def _our_way() -> Iterator[None]:
+    """Have Tortoise migrate as `_OURS` says."""
+    before = [getattr(owner, name) for owner, name, _ in _OURS]
+    for owner, name, instead in _OURS:
         setattr(owner, name, instead)
     try:
         yield
     finally:
-        for (owner, name, _), original in zip(_PREPARATIONS, before, strict=True):
+        for (owner, name, _), original in zip(_OURS, before, strict=True):
             setattr(owner, name, original)
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import asyncpg
 import pytest
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.graph import MigrationKey
 
 from api.settings import Settings
 from api.start import DatabaseOfOtherVersion, prepare
@@ -60,6 +62,24 @@ async def test_a_database_without_tables_is_not_current(unmigrated_url: str) -> 
         assert not await is_current(connection)
     finally:
         await connection.close()
+
+
+async def test_a_kill_right_after_a_migration_leaves_it_noted(
+    unmigrated_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its changes are committed, and the process ends before it does anything more."""
+
+    def killed(progress: object, event: str, key: MigrationKey) -> None:
+        if event == "apply_done":
+            raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MigrationExecutor, "_emit", staticmethod(killed))
+        with pytest.raises(SystemExit):
+            await migrate(unmigrated_url)
+    assert len(await _noted(unmigrated_url)) == 1
+    await migrate(unmigrated_url)
+    assert len(await _noted(unmigrated_url)) == len(list(VERSIONS.glob("[0-9]*.py")))
 
 
 def test_no_two_migrations_have_the_same_words() -> None:
