@@ -8,32 +8,26 @@ from datetime import datetime
 import asyncpg
 
 from api.assembly import assemble
+from api.database_version import require_known
 from api.demo import loading as demo
 from api.demo.attachments import keep_files
 from api.demo.reports import issue_reports
 from api.settings import Settings
 from authz.activation import install_default
 from domain.calendar import calendar_rows
-from domain.errors import DomainError
 from domain.files.store import AttachmentStore
 from domain.installation import install
 from domain.ledger.adoption import require_continued
 from domain.ledger.anchor import FILE_NAME, Anchor
 from domain.rulebook.loader import load_rulebooks
-from migrations.apply import is_current, migrate, of_other_versions
+from migrations.applied import is_current
+from migrations.apply import migrate
 
 Progress = Callable[[str], None]
 
 
 class NotDurable(RuntimeError):
     """The database may lose what it has acknowledged: a durability setting is off."""
-
-
-class DatabaseOfOtherVersion(DomainError):
-    """Another version of Renxin, mostly a newer one, has changed this database: start that one, or restore a backup."""
-
-    code = "DATABASE_OF_OTHER_VERSION"
-    zh = "该数据库已由其他版本（通常为更新版本）升级：请启动该版本，或恢复升级前的备份。"
 
 
 async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress) -> None:
@@ -43,7 +37,7 @@ async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress
     """
     connection = await asyncpg.connect(url)
     try:
-        await _require_known(connection)
+        await require_known(connection)
         await _require_durable(connection)
         if not await is_current(connection):
             tell("migrating the database 升级数据库")
@@ -63,11 +57,6 @@ async def _require_durable(connection: asyncpg.Connection) -> None:
     for name in ("fsync", "full_page_writes", "synchronous_commit"):
         if await connection.fetchval("SELECT current_setting($1)", name) == "off":
             raise NotDurable(f"PostgreSQL runs with {name} = off: acknowledged writes could be lost. Switch it on.")
-
-
-async def _require_known(connection: asyncpg.Connection) -> None:
-    if others := await of_other_versions(connection):
-        raise DatabaseOfOtherVersion(migrations=sorted(others))
 
 
 async def _demonstrate(

@@ -22,7 +22,7 @@ import asyncpg
 
 from api.assembly import assemble
 from api.platform import Platform, PlatformNotConnected, connected
-from api.postgres.address import database
+from api.postgres.address import current_database
 from api.push_channel import Channel, Fault, key_set
 from api.push_message import NotComposed, content_of, signed_message
 from api.service import Service
@@ -201,7 +201,7 @@ async def pushing(service: Service) -> AsyncIterator[None]:
 
 def worker_command(settings: Settings) -> int:
     """Run a worker until SIGINT or SIGTERM; give the exit code."""
-    with database(settings) as url:
+    with current_database(settings) as url:
         return asyncio.run(_until_told(assemble(settings, url)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,9 +15,9 @@ from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 
+from migrations.applied import applied, known, words
 from migrations.config import tortoise_config
 
-VERSIONS = Path(__file__).parent / "versions"
 _LOCK = 0x52454E58494E  # "RENXIN"
 
 
@@ -43,10 +42,10 @@ async def _renumber(connection: asyncpg.Connection) -> None:
 
     Branches that come together give migrations other numbers; a database of the days before has the old ones.
     """
-    today = {_words(name): name for name in _known()}
+    today = {words(name): name for name in known()}
     async with connection.transaction():
-        for name in await _applied(connection):
-            number = today.get(_words(name), name)
+        for name in await applied(connection):
+            number = today.get(words(name), name)
             await connection.execute("UPDATE tortoise_migrations SET name = $2 WHERE name = $1", name, number)
 
 
@@ -92,28 +91,3 @@ def _our_way() -> Iterator[None]:
     finally:
         for (owner, name, _), original in zip(_OURS, before, strict=True):
             setattr(owner, name, original)
-
-
-async def is_current(connection: asyncpg.Connection) -> bool:
-    """Tell whether every migration of this package has been applied, without Tortoise's start-up cost."""
-    return _known() <= await _applied(connection)
-
-
-async def of_other_versions(connection: asyncpg.Connection) -> set[str]:
-    """Give the applied migrations that this version does not know, under whichever number."""
-    known = set(map(_words, _known()))
-    return {name for name in await _applied(connection) if _words(name) not in known}
-
-
-async def _applied(connection: asyncpg.Connection) -> set[str]:
-    if await connection.fetchval("SELECT to_regclass('tortoise_migrations')") is None:
-        return set()
-    return {row["name"] for row in await connection.fetch("SELECT name FROM tortoise_migrations")}
-
-
-def _known() -> set[str]:
-    return {file.stem for file in VERSIONS.glob("[0-9]*.py")}
-
-
-def _words(name: str) -> str:
-    return name.partition("_")[2]

@@ -20,7 +20,7 @@ from api.cli.linked_accounts import enter
 from api.cli.policy import as_officer, refused_by, token_of
 from api.cli.policy_officer import DONE, Misuse, Officer, read_text
 from api.cli.policy_telling import say
-from api.postgres.address import database
+from api.postgres.address import current_database
 from api.settings import Settings
 
 _ACCOUNTS = """
@@ -37,7 +37,7 @@ def account_command(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _carry_out(settings: Settings, given: argparse.Namespace) -> int:
-    with database(settings) as url:
+    with current_database(settings) as url:
         if given.action in ENTERED:
             return asyncio.run(enter(settings, url, given))
         token = token_of(settings, given)

@@ -19,7 +19,7 @@ from api.assembly import assemble
 from api.cli.policy import LARGEST_BODY, as_officer, refused_by, token_of
 from api.cli.policy_officer import DONE, Misuse, Officer, read_text
 from api.cli.policy_telling import say
-from api.postgres.address import database
+from api.postgres.address import current_database
 from api.settings import Settings
 from domain.edition.files import FORMATS
 
@@ -30,7 +30,7 @@ def edition_command(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _carry_out(settings: Settings, given: argparse.Namespace) -> int:
-    with database(settings) as url:
+    with current_database(settings) as url:
         token = token_of(settings, given)
         wide = replace(settings, max_body_bytes=LARGEST_BODY, trusted_only=())
         return asyncio.run(as_officer(assemble(wide, url), token, lambda officer: _act(officer, given)))

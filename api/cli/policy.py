@@ -24,7 +24,7 @@ from api.cli.policy_officer import ACTIONS, DONE, MISUSED, REFUSED, Misuse, Offi
 from api.cli.policy_telling import say, tell_example, tell_failing, tell_finding, tell_invariant, tell_verdict
 from api.issuing import builtin_issuer
 from api.policy_review import classes_of_objects
-from api.postgres.address import database
+from api.postgres.address import current_database
 from api.service import Service
 from api.settings import Settings
 from authz.examination import Examination, examine
@@ -66,7 +66,7 @@ def _carry_out(settings: Settings, given: argparse.Namespace) -> int:
         return _lint_file(Path(given.what))
     if given.action == "lint":
         given.version = int(given.what)
-    with database(settings) as url:
+    with current_database(settings) as url:
         if given.action in BY_OPERATOR:
             return asyncio.run(_as_operator(settings, url, given))
         token = token_of(settings, given)

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from api.handing_in import Desk, hand_in, open_desk
-from api.postgres.address import database
+from api.postgres.address import current_database
 from api.settings import Settings
 from domain.lifecycle import Actor
 from domain.oversight.imports import ImportSummary
@@ -28,7 +28,7 @@ def import_command(settings: Settings, given: argparse.Namespace) -> int:
     if not path.is_file():
         print(f"There is no such file 没有该文件: {path}", file=sys.stderr)
         return 2
-    with database(settings) as url:
+    with current_database(settings) as url:
         desk = open_desk(settings, url)
         gc.freeze()  # rulebooks and code stay: collections pass them over
         return asyncio.run(_run(desk, path, given))

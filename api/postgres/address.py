@@ -1,14 +1,16 @@
 """Where the database is: the one of the settings, or the embedded one, which is run where none runs already.
 
-In charge of its address as its owner and of nothing that is in it, so that a command which needs the database alone
-does not load the service. Refuses an embedded database that does not run, where it is not to be started.
+In charge of its address as its owner, and of what is in it only whether it is of this version, so that a command which
+needs the database alone does not load the service. Refuses an embedded database that does not run, where it is not to be started.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from api.database_version import require_current
 from api.postgres.home import EmbeddedPostgresError
 from api.postgres.server import EmbeddedPostgres
 from api.settings import Settings
@@ -26,6 +28,17 @@ def database(settings: Settings) -> Iterator[str]:
             " RENXIN_DATA_DIR."
         )
     with made_database(settings) as url:
+        yield url
+
+
+@contextmanager
+def current_database(settings: Settings) -> Iterator[str]:
+    """Give the URL of a database that is there and of this version of the software.
+
+    Raises: EmbeddedPostgresError; DatabaseOfOtherVersion; DatabaseNotMigrated; what the database reports.
+    """
+    with database(settings) as url:
+        asyncio.run(require_current(url))
         yield url
 
 

@@ -13,7 +13,8 @@ import asyncpg
 
 from api.postgres.server import OWNER, EmbeddedPostgres
 from api.settings import Settings, load_settings
-from migrations.apply import VERSIONS, migrate
+from migrations.applied import VERSIONS
+from migrations.apply import migrate
 from tests.bench import data
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.cli.main import main
+from api.postgres.server import EmbeddedPostgres
 from api.settings import Settings
+from tests.conftest import lend
 
 ROOT = Path(__file__).parents[2]
 LOADED = (
@@ -48,6 +51,20 @@ def test_a_refused_file_is_told_with_what_is_amiss(
     assert main(["import", str(file), "--office", "350200.SP"]) == 1
     lines = capsys.readouterr().err.splitlines()
     assert [line[: len(said)] for line, said in zip(lines, told, strict=True)] == told
+
+
+@pytest.mark.parametrize("command", [["import", __file__, "--office", "350200.SP"], ["worker"], ["edition", "list"]])
+def test_a_database_that_was_never_migrated_is_told_with_what_to_do(
+    postgres: EmbeddedPostgres,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+) -> None:
+    with contextmanager(lend)(postgres, "template1", "bare") as url:
+        monkeypatch.setattr("api.cli.main.load_settings", lambda _: replace(settings, database_url=url))
+        assert main(command) == 1
+    assert "renxin migrate" in capsys.readouterr().err
 
 
 def test_who_reads_no_further_than_the_first_lines_is_told_of_no_fault() -> None:

@@ -9,9 +9,11 @@ import pytest
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.graph import MigrationKey
 
+from api.database_version import DatabaseOfOtherVersion
 from api.settings import Settings
-from api.start import DatabaseOfOtherVersion, prepare
-from migrations.apply import VERSIONS, is_current, migrate
+from api.start import prepare
+from migrations.applied import VERSIONS, is_current
+from migrations.apply import migrate
 
 pytestmark = pytest.mark.anyio
 

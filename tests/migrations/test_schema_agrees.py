@@ -12,7 +12,8 @@ from tortoise import Tortoise
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from migrations.apply import is_current, migrate
+from migrations.applied import is_current
+from migrations.apply import migrate
 
 pytestmark = pytest.mark.anyio
 

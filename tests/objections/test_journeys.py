@@ -190,7 +190,7 @@ async def test_the_province_reviews_the_outcome_about_a_listing_and_the_office_c
         given = {"entry": f"ListEntry:{entry}", "ground": "侵犯合法权益", "statement": "列入依据不足。"}
         taken_back = {"objection": (await asking.act("fileObjection", by=firm, **given))["id"]}
         await asking.act("withdrawObjection", by=firm, **taken_back)
-        assert await asking.refused("appealObjection", by=firm, **taken_back, statement="不服") == "OBJECTION_PENDING"
+        assert await asking.refused("appealObjection", by=firm, **taken_back, statement="不服") == "OBJECTION_WITHDRAWN"
         filed = await asking.act("fileObjection", by=firm, **given)
         this = {"objection": filed["id"]}
         assert filed["entry"]["disputed"]
