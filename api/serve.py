@@ -37,7 +37,12 @@ LOOKED_AT_EVERY = 0.1
 def application() -> Application:
     """Make the application of one worker process from the environment, for uvicorn."""
     settings = load_settings(os.environ)
-    made = Application(assemble(settings, database_url(settings)))
+    return application_of(settings, database_url(settings))
+
+
+def application_of(settings: Settings, url: str) -> Application:
+    """Make the application of one process over a database."""
+    made = Application(assemble(settings, url))
     gc.collect()
     gc.freeze()  # schema, rulebooks and code stay for ever: collections in the middle of requests pass them over
     return made

@@ -77,21 +77,21 @@ class Peer:
         command = [*program, *(part.format(database=url, port=port) for part in self.command)]
         process = subprocess.Popen(command, env=os.environ | self.environment, stdout=subprocess.DEVNULL)
         try:
-            _wait(process, port)
+            _wait(process, command, port)
             yield Server(("127.0.0.1", port), process.pid)
         finally:
             process.terminate()
             process.wait(15)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait(process: subprocess.Popen[bytes], command: Sequence[str], port: int) -> None:
     end = time.monotonic() + START_S
     while time.monotonic() < end and process.poll() is None:
         with suppress(httpx.TransportError):
             _ask(("127.0.0.1", port), "{ __typename }", {})
             return
         time.sleep(0.2)
-    raise TimeoutError(f"the peer does not answer: {shlex.join(map(str, process.args))}")  # type: ignore[arg-type]
+    raise TimeoutError(f"the peer does not answer: {shlex.join(command)}")
 
 
 def _ask(address: tuple[str, int], text: str, variables: dict[str, Any]) -> Any:

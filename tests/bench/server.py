@@ -16,10 +16,8 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
-from api.app import Application
-from api.assembly import assemble
 from api.protocol import GuardedProtocol
-from api.serve import several
+from api.serve import application_of, several
 from api.settings import load_settings
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -93,7 +91,7 @@ def _listen() -> socket.socket:
 def _serve(owner: Connection, given: Mapping[str, str], url: str) -> None:
     settings = load_settings(given)
     config = uvicorn.Config(
-        Application(assemble(settings, url)),
+        application_of(settings, url),
         loop="uvloop",
         http=GuardedProtocol,
         ws="none",
