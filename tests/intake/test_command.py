@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from api.cli.main import main
+from api.database_version import DatabaseNotMigrated
 from api.postgres.server import EmbeddedPostgres
 from api.settings import Settings
+from api.worker import worker_command
 from tests.conftest import lend
 
 ROOT = Path(__file__).parents[2]
@@ -53,18 +56,25 @@ def test_a_refused_file_is_told_with_what_is_amiss(
     assert [line[: len(said)] for line, said in zip(lines, told, strict=True)] == told
 
 
-@pytest.mark.parametrize("command", [["import", __file__, "--office", "350200.SP"], ["worker"], ["edition", "list"]])
-def test_a_database_that_was_never_migrated_is_told_with_what_to_do(
-    postgres: EmbeddedPostgres,
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    command: list[str],
-) -> None:
+@pytest.fixture
+def bare(postgres: EmbeddedPostgres, settings: Settings) -> Iterator[Settings]:
+    """Settings with a database that nobody has migrated."""
     with contextmanager(lend)(postgres, "template1", "bare") as url:
-        monkeypatch.setattr("api.cli.main.load_settings", lambda _: replace(settings, database_url=url))
-        assert main(command) == 1
+        yield replace(settings, database_url=url)
+
+
+@pytest.mark.parametrize("command", [["import", __file__, "--office", "350200.SP"], ["edition", "list"]])
+def test_a_database_that_was_never_migrated_is_told_with_what_to_do(
+    bare: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    monkeypatch.setattr("api.cli.main.load_settings", lambda _: bare)
+    assert main(command) == 1
     assert "renxin migrate" in capsys.readouterr().err
+
+
+def test_a_worker_does_not_begin_on_such_a_database(bare: Settings) -> None:
+    with pytest.raises(DatabaseNotMigrated):
+        worker_command(bare)
 
 
 def test_who_reads_no_further_than_the_first_lines_is_told_of_no_fault() -> None:
