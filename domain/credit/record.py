@@ -8,6 +8,7 @@ in wrongly and withdrawn is handed in again under its own number.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,14 @@ RECORD_STATES = ("submitted", "published", "repaired", "withdrawn")
 
 IN_FORCE = "{t}.state = 'published' AND ({t}.public_until IS NULL OR {t}.public_until >= :today)"
 """Whether a record `{t}` is in force on a day: told by its dates when it is asked, never stored."""
+
+AGAINST = "({t}.dishonest OR {t}.severity = 'serious')"
+"""Whether a record `{t}` counts against its subject: a failing, or a serious act; not true where it has no severity."""
+
+
+def is_against(record: Mapping[str, Any]) -> bool:
+    """Tell of a row what `AGAINST` tells in SQL."""
+    return bool(record["dishonest"] or record["severity"] == "serious")
 
 
 class CreditRecord(Model):

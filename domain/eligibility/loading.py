@@ -19,6 +19,7 @@ import asyncpg
 
 from domain.clock import local_day
 from domain.commitment.simplified import last_day
+from domain.credit.record import AGAINST
 from domain.eligibility.facts import EntryFact, Facts, GradeFact, LinkFact, MeasureFact, RecordFact, Spell
 from domain.eligibility.law import LawOfMatter
 from domain.exemption.conditions import MINOR
@@ -197,7 +198,7 @@ LEFT JOIN exemption exempted ON exempted.record_id = record.id AND exempted.stat
 LEFT JOIN commitment instead ON instead.id = exempted.commitment_id
 WHERE record.subject_id = ANY($1::uuid[]) AND record.jurisdiction_id = $2
   AND (record.disclosure = ANY($3::text[]) OR $4 AND record.disclosure = 'restricted' AND item.code = ANY($5::text[]))
-  AND (record.dishonest OR record.severity = 'serious')
+  AND {AGAINST.format(t="record")}
   AND (record.published_at IS NOT NULL OR $4 AND broken.id IS NOT NULL AND record.state = 'submitted')
 """
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
+from domain.credit.record import AGAINST
 from domain.lifecycle import Transaction
 from domain.lists.list_removal import OPEN
 from domain.lists.removal_endings import lapse_row
@@ -65,7 +66,7 @@ _SHARED: Final = (
     "({of}.disclosure = 'public'"
     " OR {of}.disclosure = 'government_sharing' AND {of}.jurisdiction_id = entry.jurisdiction_id)"
 )
-_COUNTS: Final = "(record.dishonest OR record.severity = 'serious')"
+_COUNTS: Final = AGAINST.format(t="record")
 _TOLD_OF_THE_OTHER: Final = f"""
 SELECT told.cause_id, told.cause_entry_id
 FROM list_entry entry CROSS JOIN LATERAL (

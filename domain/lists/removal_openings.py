@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
+from domain.credit.record import AGAINST, is_against
 from domain.credit.terms import Due
 from domain.errors import DomainError
 from domain.lifecycle import Transaction, create
@@ -37,7 +38,7 @@ async def raise_for_record(tx: Transaction, books: Rulebooks, record: Mapping[st
     One open matter per entry is enough. A record that is not shared with the publisher raises nothing.
     Source: 新乡四(四) (经查证属实的,由发布责任单位提出并删除).
     """
-    if record["state"] != "published" or not (record["dishonest"] or record["severity"] == "serious"):
+    if record["state"] != "published" or not is_against(record):
         return []
     raised = []
     for row in await tx.connection.fetch(_RED_IN_FORCE, record["subject_id"], tx.today, record["id"]):
@@ -138,9 +139,9 @@ WHERE entry.subject_id = told.subject_id AND list.polarity = 'positive' AND told
 ORDER BY entry.id FOR UPDATE OF entry
 """
 
-_OF_IMPORT: Final = """
+_OF_IMPORT: Final = f"""
 SELECT DISTINCT ON (record.subject_id) record.* FROM credit_record record
-WHERE record.import_id = $1 AND record.state = 'published' AND (record.dishonest OR record.severity = 'serious')
+WHERE record.import_id = $1 AND record.state = 'published' AND {AGAINST.format(t="record")}
   AND EXISTS (
     SELECT FROM list_entry entry JOIN credit_list list ON list.id = entry.credit_list_id AND list.polarity = 'positive'
     WHERE entry.subject_id = record.subject_id AND entry.state = 'published'

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.clock import local_day
+from domain.credit.record import AGAINST
 from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
 from domain.installation_rows import office_id
 from domain.lifecycle import Transaction, change, move
@@ -355,9 +356,9 @@ async def _looked_for_bars(
 
 _ENTRY: Final = f"{LISTED} WHERE entry.id = $1 FOR UPDATE OF entry"
 
-_FALLEN: Final = """
+_FALLEN: Final = f"""
 SELECT EXISTS (
     SELECT FROM credit_record told WHERE told.id = $1
-      AND (told.state = 'withdrawn' OR NOT (told.dishonest OR coalesce(told.severity, '') = 'serious')))
+      AND (told.state = 'withdrawn' OR {AGAINST.format(t="told")} IS NOT TRUE))
   OR EXISTS (SELECT FROM list_entry WHERE id = $2 AND state = 'withdrawn')
 """

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from domain.credit.record import is_against
 from domain.lifecycle import Transaction, machine, move
 from domain.measure.measure import GROUNDS
 
@@ -50,10 +51,9 @@ async def lift_exempted(tx: Transaction, record_id: UUID, *, reason: str, basis:
 
 async def lift_unfounded(tx: Transaction, record: Mapping[str, Any], *, reason: str, basis: str | None) -> None:
     """Lift what no longer follows from a record that was put right: another severity, or nothing against the subject."""
-    speaks_against = record["dishonest"] or record["severity"] == "serious"
     for row in await tx.connection.fetch(_UPON["credit_record"], record["id"]):
         is_fitting = row["severity"] in (None, record["severity"])
-        if not is_fitting or (row["polarity"] == "negative" and not speaks_against):
+        if not is_fitting or (row["polarity"] == "negative" and not is_against(record)):
             await lift(tx, row, lifted_for="amended", reason=reason, basis=basis)
 
 

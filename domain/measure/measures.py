@@ -317,7 +317,7 @@ _GROUND: Final = {
     "credit_record": f"""
 SELECT upon.subject_id, upon.about_person, upon.jurisdiction_id, upon.office_id, upon.severity, item.code AS kind,
   (SELECT behaviour.content -> 'measures' FROM edition_item behaviour WHERE behaviour.id = upon.behaviour_id) AS linked,
-  CASE WHEN upon.dishonest OR upon.severity = 'serious' THEN 'negative'
+  CASE WHEN {record.AGAINST.format(t="upon")} THEN 'negative'
        WHEN item.polarity = 'positive' THEN 'positive' ELSE 'neutral' END AS polarity
 FROM credit_record upon JOIN catalogue_item item ON item.id = upon.item_id
 WHERE upon.id = $1 AND upon.disclosure <> 'internal' AND {record.IN_FORCE.replace("{t}", "upon").replace(":today", "$2::date")}
