@@ -206,10 +206,10 @@ async def test_what_was_repaired_meanwhile_is_put_right_as_it_is_kept(
     assert await asking.record(record) is None, "it is shown to nobody because of it"
 
 
-async def test_an_entry_that_has_left_its_list_is_put_right_as_it_is_kept(
+async def contested_and_removed(
     asking: Asking, owner: asyncpg.Connection[Any], world: World
-) -> None:
-    """XX-10b, PIPL 46."""
+) -> tuple[UUID, dict[str, str]]:
+    """Contest an entry, verify the objection, and take the entry off its list before that is decided."""
     async with owner.transaction():
         entry = await make_entry(owner, world, XIAMEN)
     given = {"entry": f"ListEntry:{entry}", "ground": "错误", "statement": "事由有误。"}
@@ -218,6 +218,14 @@ async def test_an_entry_that_has_left_its_list_is_put_right_as_it_is_kept(
     async with owner.transaction():
         tx = Transaction(owner, NOW, world.actor(BOTH))
         await list_publication.remove(tx, BOOKS, entry, removal_reason="repaired", reason="信用修复")
+    return entry, this
+
+
+async def test_an_entry_that_has_left_its_list_is_put_right_as_it_is_kept(
+    asking: Asking, owner: asyncpg.Connection[Any], world: World
+) -> None:
+    """XX-10b, PIPL 46."""
+    entry, this = await contested_and_removed(asking, owner, world)
     right = {"outcome": "AMENDED", "reason": REASON, "correction": {"entryReason": "更正后的事由。"}}
     decided = await asking.act("decideObjection", by=APPROVER, **this, **right)
     assert (decided["entry"]["state"], decided["entry"]["inForce"]) == ("REMOVED", False)
@@ -228,14 +236,7 @@ async def test_an_entry_that_has_left_its_list_is_withdrawn_all_the_same_when_it
     asking: Asking, owner: asyncpg.Connection[Any], world: World
 ) -> None:
     """XX-10b, PIPL 46: the objector reads that it was wrong, not that it ran its course."""
-    async with owner.transaction():
-        entry = await make_entry(owner, world, XIAMEN)
-    given = {"entry": f"ListEntry:{entry}", "ground": "错误", "statement": "事由有误。"}
-    this = {"objection": (await asking.act("fileObjection", by=FIRM, **given))["id"]}
-    await asking.act("verifyObjection", by=CLERK, **this, finding="确有错误。")
-    async with owner.transaction():
-        tx = Transaction(owner, NOW, world.actor(BOTH))
-        await list_publication.remove(tx, BOOKS, entry, removal_reason="repaired", reason="信用修复")
+    entry, this = await contested_and_removed(asking, owner, world)
     decision = {"outcome": "WITHDRAWN", "reason": "误记，予以撤销。"}
     decided = await asking.act("decideObjection", by=APPROVER, **this, **decision)
     assert decided["entry"]["state"] == "WITHDRAWN"
