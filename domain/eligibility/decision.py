@@ -13,7 +13,7 @@ from datetime import date
 from domain.eligibility.answer import Contradiction, Decision, Effect, Finding, Gap, Outcome, Unknown
 from domain.eligibility.facts import Circumstances, Facts
 from domain.eligibility.gaps import gaps_of, not_loaded
-from domain.eligibility.grounds import found_by, measures_found
+from domain.eligibility.grounds import found_by, is_for, measures_found
 from domain.eligibility.law import LawOfMatter
 from domain.eligibility.refusals import SupportKindUnknown
 from domain.eligibility.scores import contradiction_of
@@ -31,6 +31,8 @@ def decide(law: LawOfMatter, facts: Facts, told: Circumstances, *, on: date) -> 
     contradiction: Contradiction | None = None
     _require_known(law, told)
     for consequence in law.consequences:
+        if not is_for(consequence, facts):
+            continue
         found = [*found_by(law, consequence, facts, told, on=on, applied_on=applied_on)]
         findings += found
         unknown += gaps_of(consequence, facts, told, found, on)

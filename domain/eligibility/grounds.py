@@ -17,7 +17,13 @@ from domain.eligibility.grades import is_unbroken
 from domain.eligibility.law import Consequence, LawOfMatter
 from domain.eligibility.scores import is_asked, passes
 from domain.rulebook.answer import RuleAnswer
-from domain.rulebook.consequences import RestrictionRule
+from domain.rulebook.consequences import IncentiveRule, RestrictionRule
+
+
+def is_for(consequence: Consequence, facts: Facts) -> bool:
+    """Tell whether the text speaks of this kind of subject: what is given to persons alone, no unit has (厦门21)."""
+    rule = consequence.rule
+    return not (isinstance(rule, IncentiveRule) and rule.for_persons and facts.represented)
 
 
 def found_by(

@@ -78,10 +78,12 @@ class IncentiveRule(ConsequenceRule):
     """An incentive 激励; `threshold` and `unbroken` are paths of values with their operators.
 
     `asks` names circumstances that the caller must tell (`vocabulary.CIRCUMSTANCES`); with `conditions_open` the text
-    speaks of conditions and gives none, so that nobody is favoured by it of itself.
+    speaks of conditions and gives none, so that nobody is favoured by it of itself. `for_persons`: the text gives it to
+    natural persons alone.
     """
 
     threshold: str | None = None
     unbroken: str | None = None
     asks: tuple[str, ...] = ()
     conditions_open: bool = False
+    for_persons: bool = False

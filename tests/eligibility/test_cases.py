@@ -71,7 +71,7 @@ def facts_of(case: dict[str, Any]) -> Facts:
             LinkFact(person_id=people[who[0]] if who else PERSON, from_on=first, to_on=_day(last))
             for first, last, *who in case.get("link", ())
         ),
-        represented="link" in case,
+        represented="link" in case or case.get("unit", False),
     )
 
 
