@@ -79,16 +79,16 @@ def listed(books: Rulebooks, entry: Mapping[str, Any], on: date) -> Listed:
     return Listed(books, entry["jurisdiction_id"], kind, on)
 
 
-def earliest(found: Listed, corrected_on: date) -> tuple[date, str] | None:
+def earliest(found: Listed, corrected_on: date, *, listed_on: date) -> tuple[date, str] | None:
     """Give the first day on which an early removal may be applied for, with the rule; nothing where none is set.
 
-    Units: the rule's months or years from the day of the correction (满6个月): they end with the corresponding day, and
-    the day after it is the first.
+    Units: the rule's months or years from the day of the correction (满6个月), or from the listing where that came later
+    (列入期间): they end with the corresponding day, and the day after it is the first.
     """
     answer = found.rule("early_removal.after")
     if answer is None or not isinstance(answer.value, int) or answer.unit is None:
         return None
-    return first_day_after(corrected_on, answer.value, answer.unit), answer.citation
+    return first_day_after(max(corrected_on, listed_on), answer.value, answer.unit), answer.citation
 
 
 def decision_due(found: Listed, calendar: WorkingCalendar, applied_on: date) -> Due:

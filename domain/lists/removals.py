@@ -130,7 +130,7 @@ async def apply(
     said = _stated(found, statements)
     if evidence < 1:
         raise EvidenceRequired(citation=asked.citation)
-    _pass_waiting_time(found, corrected_on, tx.today)
+    _pass_waiting_time(found, corrected_on, listed_on=entry["decided_on"], today=tx.today)
     due = decision_due(found, calendar, tx.today)
     changes = {"statements": said, "corrected_on": corrected_on, "opened_by": tx.actor.account_id}
     return await open_removal(tx, found, entry, "early", changes, due=due)
@@ -175,7 +175,7 @@ def _stated(found: Listed, statements: Mapping[str, str]) -> str:
     return json.dumps({condition: said[condition] for condition in conditions}, ensure_ascii=False)
 
 
-def _pass_waiting_time(found: Listed, corrected_on: date | None, today: date) -> None:
+def _pass_waiting_time(found: Listed, corrected_on: date | None, *, listed_on: date, today: date) -> None:
     if corrected_on is not None and corrected_on > today:
         raise InvalidInput("The day of the correction lies in the future: correct it.", zh="改正日期晚于今天：请更正。")
     if found.rule("early_removal.after") is None:
@@ -184,7 +184,7 @@ def _pass_waiting_time(found: Listed, corrected_on: date | None, today: date) ->
         raise InvalidInput(
             "State the day of the correction: a term runs from it.", zh="请填写改正日期：期限自该日起算。"
         )
-    first = earliest(found, corrected_on)
+    first = earliest(found, corrected_on, listed_on=listed_on)
     if first is not None and today < first[0]:
         raise RemovalTooEarly(earliest=first[0].isoformat(), citation=first[1])
 

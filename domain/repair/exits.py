@@ -80,14 +80,15 @@ def exit_of(
 
 
 def _by_sector(books: Rulebooks, entry: Entry, kind: ListKindRule, *, corrected_on: date | None, today: date) -> Exit:
-    """Apply the national rule of the sector: so long after the correction, and with a commitment."""
+    """Apply the national rule of the sector: so long after the correction while listed, and with a commitment."""
     answer = binding(books, entry.jurisdiction, f"list.{kind.sector}.early_removal.after", entry.decided_on)
     if answer is None or not isinstance(answer.value, int) or answer.unit is None:
         return _stays(
             entry, kind, "No rule in force says when it may be left early.", "没有有效规则规定可提前移出的时间。"
         )
+    start = max(corrected_on, entry.decided_on) if corrected_on else None
     try:
-        earliest = first_day_after(corrected_on, answer.value, answer.unit) if corrected_on else None
+        earliest = first_day_after(start, answer.value, answer.unit) if start else None
     except TermInvalid:
         earliest = None
     if earliest is None:

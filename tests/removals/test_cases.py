@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,12 +30,13 @@ def test_a_case(case: dict[str, Any]) -> None:
             found.procedure("early")
         return
     assert found.procedure("early").steps[-1].verb == "remove"
-    first = earliest(found, case["corrected"])
+    listed_on = case.get("listed", date(2022, 1, 1))
+    first = earliest(found, case["corrected"], listed_on=listed_on)
     assert (first[0] if first else None) == case.get("earliest")
     if first is not None:
         entry = Entry(
             id=UUID(int=1), rulebook=BOOKS.heads[case["jurisdiction"]], code=case["list"], list_name="名单",
-            jurisdiction=case["jurisdiction"], decided_on=case["applied"],
+            jurisdiction=case["jurisdiction"], decided_on=listed_on,
         )  # fmt: skip
         told = exit_of(BOOKS, entry, corrected_on=case["corrected"], exit_standard=None, today=case["applied"])
         assert told.earliest_on == first[0], "a repair tells of the same day"

@@ -86,10 +86,19 @@ def _entry(city: str, code: str, **changes: Any) -> Entry:
 def test_an_entry_leaves_its_list_by_the_lists_own_rule_xm_06b_hc_07(
     city: str, code: str, corrected_on: date | None, standard: str | None, today: date, reason: str | None
 ) -> None:
-    found = exit_of(BOOKS, _entry(city, code), corrected_on=corrected_on, exit_standard=standard, today=today)
+    entry = _entry(city, code, decided_on=date(2024, 1, 15))
+    found = exit_of(BOOKS, entry, corrected_on=corrected_on, exit_standard=standard, today=today)
     assert found.removal_reason == reason
     assert found.zh
     assert found.en
+
+
+def test_arrears_paid_before_the_listing_are_waited_for_from_the_listing() -> None:
+    """第45号令: 列入期间偿还拖欠工资的,自改正之日起满6个月."""
+    entry = _entry("350200", "labour_serious", decided_on=date(2025, 11, 28))
+    for today, reason in ((date(2026, 5, 28), None), (date(2026, 5, 29), "early_removal")):
+        found = exit_of(BOOKS, entry, corrected_on=date(2025, 8, 31), exit_standard=None, today=today)
+        assert (found.removal_reason, found.earliest_on) == (reason, date(2026, 5, 29))
 
 
 def test_an_entry_with_other_failings_behind_it_stays_whatever_its_list_says() -> None:
