@@ -1,7 +1,8 @@
 """How long an entry may be published, by which rule, and what a longer publication must rest on.
 
-The list's own limit comes first, then that of its sector, then the national one for information that speaks
-against the subject; a province's ceiling stands above a law that is cited. None set stays none set.
+The list's own limit comes first, then that of its sector; what speaks against the subject is published no longer than
+the national rules allow, whatever a city sets beside them. A province's ceiling stands above a law that is cited. None
+set stays none set.
 Source: 新乡四(四) (一般不超过三年); 河南省社会信用条例19 (ceiling, extension while listed); 第45号令; 信用修复管理办法.
 """
 
@@ -66,14 +67,19 @@ def cited(basis: str | None, level: str | None) -> Cited | None:
 
 
 def limit_of(books: Rulebooks, kind: ListKind, *, published_on: date, decided_on: date) -> Limit | None:
-    """Give the longest publication of an entry; None where no rule sets one.
+    """Give the longest publication of an entry, the shorter where two rules set one; None where none does.
 
     Units: the last day itself is allowed. The term runs from the event the rule names: publication, else the decision.
+    Source: 新乡四(四) (国家相关政策另有规定和要求的除外); 信用修复管理办法 (自认定之日起).
     """
-    answer = law_of(books, kind, "max_publication", published_on)
-    if answer is None and kind.polarity == "negative":
-        answer = binding(books, kind.jurisdiction_id, "publication.max", decided_on)
-    return _limit(answer, published_on if answer is not None and answer.from_event == "published" else decided_on)
+    own = law_of(books, kind, "max_publication", published_on)
+    path = "publication.max" if own is None else "publication.listed.max"
+    nations = binding(books, kind.jurisdiction_id, path, decided_on) if kind.polarity == "negative" else None
+    limits = (
+        _limit(one, published_on if one is not None and one.from_event == "published" else decided_on)
+        for one in (own, nations)
+    )
+    return min((one for one in limits if one is not None), key=lambda one: one.until, default=None)
 
 
 def ceiling_of(books: Rulebooks, kind: ListKind, *, published_on: date) -> Limit | None:
