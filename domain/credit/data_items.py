@@ -19,6 +19,7 @@ from domain.credit.refusals import DataItemInvalid, DataItemMissing, DataItemUnk
 from domain.errors import DomainError, InvalidInput
 from domain.identifiers import read_uscc
 from domain.registry.enrolment import without_identity
+from domain.registry.telephones import is_name_of_a_number, without_telephones
 from domain.text import writable
 
 LONGEST_TEXT: Final = 10_000
@@ -28,6 +29,7 @@ CHOICE_SEPARATORS: Final = re.compile("[;；]")
 _LENGTH_OF_DAY: Final = 10
 _DAY: Final = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})")
 _MONEY: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+_MEASURED: Final = frozenset({"date", "money"})
 _NAMEABLE: Final = re.compile("[A-Z0-9_]{1,32}")
 _SUPPLEMENT: Final = re.compile("[-—－:：]")  # 其他-需注明
 
@@ -161,15 +163,21 @@ def storable(content: Mapping[str, str], *, person: bool) -> dict[str, str]:
 def written_value(item: DataItem, value: str, *, lenient: bool = False) -> str | None:
     """Give a value as it is stored, or None when it is not written as the item says.
 
-    Identity numbers within a text are masked: they are stored in clear nowhere.
+    Identity numbers within a text are masked, they are stored in clear nowhere; and so are mobile telephone numbers, but
+    in a column of other numbers.
     """
     if len(value) > item.max_length or not writable(value):
         return None
-    if item.kind == "text":
-        return without_identity(value, person_name=None)
     if item.kind == "uscc":
         return _written_code(value, lenient=lenient)
-    return _WRITERS[item.kind](item, value) if item.kind in _WRITERS else value
+    written = _WRITERS[item.kind](item, value) if item.kind in _WRITERS else value
+    is_told = item.kind not in _MEASURED and item.code not in IDENTITY_COLUMNS
+    return _shown(item, written) if written and is_told else written
+
+
+def shown_text(text: str, *, person_name: str | None) -> str:
+    """Give a text as others read it: the person's name, identity numbers and mobile telephone numbers stand masked."""
+    return without_telephones(without_identity(text, person_name=person_name))
 
 
 def parse_day(text: str) -> date | None:
@@ -189,11 +197,20 @@ def _read_day(text: str) -> date | None:
 
 
 @lru_cache(maxsize=4096)
+def _is_number(name: str) -> bool:
+    return is_name_of_a_number(name)
+
+
+@lru_cache(maxsize=4096)
 def _written_code(value: str, *, lenient: bool) -> str | None:
     try:
         return read_uscc(value, lenient=lenient).code
     except InvalidInput:
         return None
+
+
+def _shown(item: DataItem, value: str) -> str:
+    return without_identity(value, person_name=None) if _is_number(item.name) else shown_text(value, person_name=None)
 
 
 def _written_day(_: DataItem, value: str) -> str | None:

@@ -20,7 +20,7 @@ import asyncpg
 from domain.calendar import WorkingCalendar
 from domain.clock import CHINA
 from domain.credit import repair_notices, terms
-from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS, Fault, as_text, check, raise_first
+from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS, Fault, as_text, check, raise_first, shown_text
 from domain.credit.item import Item, load_item
 from domain.credit.refusals import (
     DataItemInvalid,
@@ -42,7 +42,7 @@ from domain.ids import new_id
 from domain.lifecycle import Transaction, machine, move
 from domain.lists import removal_openings
 from domain.measure import lifting
-from domain.registry.enrolment import names_identity, without_identity
+from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 
@@ -269,7 +269,7 @@ def _amended(item: Item, row: Mapping[str, Any], before: Statement, changes: Map
         )
     changed = dict(changes)
     if "title" in changed:
-        changed["title"] = without_identity(changed["title"].strip(), person_name=_person_name(row))
+        changed["title"] = shown_text(changed["title"].strip(), person_name=_person_name(row))
     if "content" in changed:
         changed["content"] = _amended_content(item, before, changed["content"], person=row["about_person"])
     if before.obtained_on == before.decided_on:  # obtained with the decision, whose day is put right

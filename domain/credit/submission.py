@@ -18,7 +18,7 @@ import asyncpg
 
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
-from domain.credit.data_items import OWN_NUMBER_COLUMNS, as_text, check, raise_first, storable
+from domain.credit.data_items import OWN_NUMBER_COLUMNS, as_text, check, raise_first, shown_text, storable
 from domain.credit.item import Item, load_item
 from domain.credit.party import (
     PERSON,
@@ -231,7 +231,7 @@ def _statement(submission: Submission, party: Party, content: Mapping[str, str])
     """Give what the submission states, a person's name masked where it stands in the title."""
     person_name = party.name if party.is_person else None
     return Statement(
-        title=enrolment.without_identity(submission.title.strip(), person_name=person_name),
+        title=shown_text(submission.title.strip(), person_name=person_name),
         decided_on=submission.decided_on,
         obtained_on=submission.obtained_on or submission.closed_on or submission.decided_on,
         closed_on=submission.closed_on,

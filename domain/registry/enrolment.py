@@ -10,6 +10,7 @@ Source: GB 32100, GB 11643; 厦门24; 上海9(二) (法定代表人); Personal I
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,7 +29,12 @@ from domain.vault import Vault
 
 LONGEST_NAME: Final = 200
 _ID_LENGTH: Final = 18
-_ID_NUMBER: Final = re.compile("(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+_DIGIT: Final = "[0-9０-９]"
+_BETWEEN: Final = re.compile(r"[\s\-—·.]+")
+_ID_NUMBER: Final = re.compile(
+    rf"{_DIGIT}(?<![0-9A-Za-z０-９].)(?:[\s\-—·.]?{_DIGIT}){{16}}[\s\-—·.]?[0-9Xx０-９Ｘｘ](?![0-9A-Za-z０-９])"
+)
+"""In full-width digits, too, and with blanks or strokes between them: whoever reads it reads a number all the same."""
 
 
 class PersonNameDisagrees(DomainError):
@@ -232,8 +238,9 @@ def without_identity(text: str, *, person_name: str | None) -> str:
     return shown.replace(person_name, mask_name(person_name)) if person_name else shown
 
 
-def _masked(number: re.Match[str]) -> str:
-    return mask_resident_id(number[0]) if is_resident_id(number[0]) else number[0]
+def _masked(found: re.Match[str]) -> str:
+    number = _BETWEEN.sub("", unicodedata.normalize("NFKC", found[0]))
+    return mask_resident_id(number) if is_resident_id(number) else found[0]
 
 
 async def _known(tx: Transaction, column: str, key: str | bytes) -> Known | None:

@@ -73,6 +73,15 @@ async def test_permits_are_taken_from_the_permit_office(desk: Desk) -> None:
     assert json.loads(record["content"])["XK_YXQZI"] == "2099-12-31"
 
 
+async def test_no_telephone_of_anybody_is_published_with_a_decision_xm_05a(desk: Desk) -> None:
+    """Nothing is refused for it, and a decision whose number has eleven digits keeps that."""
+    facts = "经查，现场负责人手机13812345678，合同编号13912345678"
+    await desk.hand_in(sheet("penalty", [penalty(1, CF_WSH="13612345678", CF_SY=facts, CF_WFXW="欠薪 13812345678")]))
+    [record] = await desk.records()
+    assert (record["decision_no"], record["title"]) == ("13612345678", "欠薪 138******78")
+    assert json.loads(record["content"])["CF_SY"] == "经查，现场负责人手机138******78，合同编号13912345678"
+
+
 async def test_lines_are_counted_as_an_editor_counts_them(desk: Desk) -> None:
     file = sheet("penalty", [penalty(1, CF_SY="一\n二\n三"), penalty(2), penalty(3, CF_JDRQ="2026/02/30")])
     assert await desk.refusals(await desk.hand_in(file)) == [(6, "CF_JDRQ", "DATA_ITEM_INVALID")]
