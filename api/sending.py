@@ -65,4 +65,5 @@ def _is_trusted(scope: Mapping[str, Any], settings: Settings) -> bool:
         address = ip_address(peer)
     except ValueError:
         return False
-    return any(address in network for network in settings.trusted_proxies)
+    plain = getattr(address, "ipv4_mapped", None) or address  # as a socket that takes both kinds tells IPv4
+    return any(one in network for one in (address, plain) for network in settings.trusted_proxies)

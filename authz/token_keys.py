@@ -17,7 +17,7 @@ import ssl
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -34,7 +34,13 @@ SET_BYTES = 262_144
 
 FETCH_SECONDS = 5.0
 RETRY_AFTER = timedelta(seconds=30)
-"""A key set is not read more often than this, whatever key ids tokens name."""
+"""A key set that could not be read is not read again before this, nor for a key id for which it was read in vain."""
+
+READ_EVERY = timedelta(seconds=6)
+"""How often at most a key set is read in the long run, whatever key ids tokens name."""
+
+READ_AT_ONCE = 5
+"""How many readings may come sooner one after the other: who invents key ids uses none of them up for long."""
 
 MAX_AGE = timedelta(minutes=10)
 """After this a key set is read again even if it knows the key, so that a withdrawn key ends."""
@@ -46,6 +52,7 @@ MAY_WAIT = 100
 """How many may wait at once for a key set that is being read; a flood of invented key ids is answered without waiting."""
 
 RSA_BITS = range(2048, 8193)
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ASKING = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "renxin"}
@@ -144,6 +151,10 @@ class KeySet:
         self._keys: Mapping[str, Key] = {}
         self._read_at: datetime | None = None
         self._tried_at: datetime | None = None
+        self._spent_until: datetime | None = None
+        """Until when the readings made so far use up what `READ_EVERY` allows."""
+        self._in_vain: dict[str, datetime] = {}
+        """When the set was read for a key id that it did not have."""
         self._reading = asyncio.Lock()
         self._waiting = 0
 
@@ -158,6 +169,7 @@ class KeySet:
         elif self._is_due(kid, now):
             async with self._reading:
                 await self._read(now)
+            self._remember(kid, now)
         if self._read_at is None or now - self._read_at > KEPT_FOR:
             return None
         return self._keys.get(kid)
@@ -176,12 +188,24 @@ class KeySet:
         return max((self._read_at or now) + MAX_AGE, now + RETRY_AFTER)
 
     def _is_due(self, kid: str, now: datetime) -> bool:
-        if self._tried_at is not None and now - self._tried_at < RETRY_AFTER:
+        """Tell whether the key set is read for a token: one that was read lately, only for a key id that is new to us."""
+        if self._tried_at is not None and self._tried_at != self._read_at and now - self._tried_at < RETRY_AFTER:
             return False
-        return self._read_at is None or kid not in self._keys or now - self._read_at >= MAX_AGE
+        if self._read_at is None or now - self._read_at >= MAX_AGE:
+            return True
+        if kid in self._keys or now - self._in_vain.get(kid, NEVER) < RETRY_AFTER:
+            return False
+        return self._spent_until is None or self._spent_until - now <= (READ_AT_ONCE - 1) * READ_EVERY
+
+    def _remember(self, kid: str, now: datetime) -> None:
+        """Remember a key id that was not found, so that its tokens do not make us read again and again."""
+        self._in_vain = {one: at for one, at in self._in_vain.items() if now - at < RETRY_AFTER}
+        if kid not in self._keys:
+            self._in_vain[kid] = now
 
     async def _read(self, now: datetime) -> None:
         self._tried_at = now
+        self._spent_until = max(self._spent_until or now, now) + READ_EVERY
         try:
             content = await self._source.read()
             self._keys = await asyncio.to_thread(usable_keys, content, self._algorithms)

@@ -24,6 +24,8 @@ from authz.token_keys import (
     KEPT_FOR,
     MAX_AGE,
     MAY_WAIT,
+    READ_AT_ONCE,
+    READ_EVERY,
     RETRY_AFTER,
     SET_BYTES,
     JwksFile,
@@ -66,10 +68,60 @@ async def test_invented_key_ids_do_not_make_us_ask_the_provider_over_and_over() 
     keys = Keys(["ed1"])
     verifier = reader(keys)
 
+    for number in range(600):
+        assert not await holds(verifier, token(header(kid=f"ed-x{number}")), number // 10 * SECOND)
+
+    assert keys.reads == READ_AT_ONCE + timedelta(seconds=59) // READ_EVERY
+
+
+async def test_a_key_id_that_was_invented_just_before_a_rotation_does_not_hold_up_the_new_key() -> None:
+    """One reading in thirty seconds was all: a token of a key withdrawn long ago used it up, again and again."""
+    keys = Keys(["ed1"])
+    verifier = reader(keys)
+    assert await holds(verifier, token())
+    for number in range(READ_AT_ONCE - 2):
+        assert not await holds(verifier, token(header(kid=f"ed-x{number}")))
+
+    keys.kids = ["ed1", "ed3"]
+
+    assert await holds(verifier, token(key="ed3"))
+
+
+async def test_while_invented_key_ids_come_on_and_on_a_new_key_is_found_within_seconds() -> None:
+    keys = Keys(["ed1"])
+    verifier = reader(keys)
     for number in range(100):
         assert not await holds(verifier, token(header(kid=f"ed-x{number}")))
 
-    assert keys.reads == 1
+    keys.kids = ["ed1", "ed3"]
+
+    assert not await holds(verifier, token(key="ed3"), READ_EVERY - SECOND)
+    assert await holds(verifier, token(key="ed3"), READ_EVERY)
+
+
+async def test_for_one_key_id_that_it_lacks_a_set_is_read_again_only_after_a_while() -> None:
+    keys = Keys(["ed1"])
+    verifier = reader(keys)
+    assert await holds(verifier, token())
+
+    for seconds in range(30):
+        assert not await holds(verifier, token(key="ed3"), seconds * SECOND)
+    assert keys.reads == 2
+
+    keys.kids = ["ed1", "ed3"]
+    assert await holds(verifier, token(key="ed3"), RETRY_AFTER)
+
+
+async def test_a_provider_out_of_reach_is_not_asked_again_for_each_key_id_that_is_invented() -> None:
+    keys = Keys(["ed1"])
+    verifier = reader(keys)
+    assert await holds(verifier, token())
+    keys.unreachable = True
+
+    for number in range(29):
+        assert not await holds(verifier, token(header(kid=f"ed-x{number}")), (1 + number) * SECOND)
+
+    assert keys.reads == 2
 
 
 class SlowKeys(Keys):

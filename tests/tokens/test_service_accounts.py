@@ -8,6 +8,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -17,6 +18,7 @@ from urllib.parse import urlencode
 import asyncpg
 import pytest
 
+from api.sending import PEER, sender_of
 from authz import account_key
 from authz.account_key import read_public_key
 from authz.versions import OfficerBenefits
@@ -620,3 +622,26 @@ async def test_a_certificate_counts_from_a_trusted_proxy_only(desk: Desk, serve:
     for changes in ({"trusted_proxies": (ip_network("10.0.0.0/8"),)}, {"client_certificate_header": None}):
         async with serve(demo_url, **{**MTLS, **changes}) as other:
             assert await ask(other, token, client_cert=sent_as(CERTIFICATE)) == 401
+
+
+@pytest.mark.parametrize(
+    ("peer", "proxies", "counts"),
+    [
+        ("::ffff:10.0.0.7", "10.0.0.0/8", True),
+        ("::ffff:10.0.0.7", "::ffff:a00:0/104", True),
+        ("10.0.0.7", "10.0.0.0/8", True),
+        ("2001:db8::7", "2001:db8::/64", True),
+        ("::ffff:192.0.2.7", "10.0.0.0/8", False),
+        ("2001:db8::a00:7", "10.0.0.0/8", False),
+        ("no address", "0.0.0.0/0", False),
+    ],
+)
+def test_a_proxy_is_known_however_the_socket_tells_its_address(
+    desk: Desk, peer: str, proxies: str, counts: bool
+) -> None:
+    """A socket that takes IPv4 and IPv6 tells an IPv4 proxy as ::ffff:10.0.0.7, whose certificates were passed over."""
+    settings = replace(desk.client.service.settings, trusted_proxies=(ip_network(proxies),))
+    headers = [(b"client-cert", sent_as(CERTIFICATE).encode())]
+    scope = {"method": "POST", "path": "/graphql", "headers": headers, PEER: peer, "client": ("10.0.0.7", 1)}
+
+    assert (sender_of(scope, settings).certificate is not None) is counts
