@@ -5,6 +5,9 @@ made. Waiting longer than the service can work off helps nobody: the client has 
 out all the same, and everybody behind it waits too. So fewer are let in while those inside take longer than
 they should: by Little's law their number and the time they take are one. Refusing early costs a tenth of
 answering; refusing late, as much.
+
+Who is sent away is told so a moment later, many together: a client that is told at once often asks again at once, and
+800 such clients left a tenth of what the service can do to those inside.
 Source: RFC 9110 sections 10.2.3 and 15.6.4.
 """
 
@@ -25,6 +28,9 @@ GATE = "gate"
 
 WEIGHT = 1 / 32
 """How much the latest request counts in the average of how long they take."""
+
+HOLD_SECONDS = 0.1
+"""After how long those who were sent away are told so, at most."""
 
 
 @dataclass(slots=True)
@@ -66,6 +72,9 @@ class Gate:
     durations: list[int] = field(default_factory=lambda: [0] * (len(Gate.BOUNDS) + 1))
     """How many took how long, by the bounds."""
 
+    _held: list[Callable[[], None]] = field(default_factory=list)
+    """What tells those so who were sent away since the last ones were told."""
+
     def __post_init__(self) -> None:
         """Begin with the most."""
         self.limit = self.most
@@ -83,6 +92,18 @@ class Gate:
 
     def _settle(self) -> None:
         self.coming = 0
+
+    def turn_away(self, loop: asyncio.AbstractEventLoop, tell: Callable[[], None]) -> None:
+        """Count a request that is one too many; it is told so with others, by `tell`."""
+        self.turned_away += 1
+        if not self._held:
+            loop.call_later(HOLD_SECONDS, self._tell)
+        self._held.append(tell)
+
+    def _tell(self) -> None:
+        held, self._held = self._held, []
+        for tell in held:
+            tell()
 
     def entered(self) -> Entered:
         """Give what a request is `with` while it is under way.

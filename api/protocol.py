@@ -5,10 +5,11 @@ whole within 8 s and 64 KB, a body within 8 s or as long as it comes at 16 KB/s;
 reads at less than 4 KB/s for 8 s is given up. Between requests uvicorn's own keep-alive holds. Trailers are dropped:
 what comes behind a body never counts as a header (RFC 9110 section 6.5.1).
 
-While the gate (`api.gate`) is full, a request is answered 503 as soon as its header is there: that costs a
+While the gate (`api.gate`) is full, a request is sent away with a 503 when its header is there: that costs a
 tenth of beginning it, and is what keeps the service at its pace when twice as much comes as it can do. One that
 arrives whole on a connection that idles is not even taken apart: it is recognised as one request and nothing
-besides, which the parser need not hear of. Of too many connections the idle ones are closed first.
+besides, which the parser need not hear of. The answer is held back for a moment, or until more arrives on the
+connection. Of too many connections the idle ones are closed first.
 Source: RFC 9110 sections 15.5.9 and 15.6.4; RFC 6585 section 5.
 """
 
@@ -83,6 +84,9 @@ class GuardedProtocol(HttpToolsProtocol):
     _turned_away = False
     """Whether the request that arrives came while the gate was full: it is passed over."""
 
+    _held = False
+    """Whether a request was turned away and is not told so yet."""
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._gate: Gate | None = self.app_state.get(GATE)
@@ -108,14 +112,15 @@ class GuardedProtocol(HttpToolsProtocol):
         """Close the connection, or let its request end, which is told that the server is asked to stop."""
         if self._stopping is not None:
             self._stopping.set()
+        self._tell()
         super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         """Read on; what is in the middle of something has its time, what is whole needs none."""
+        self._tell()
         if self._gate is not None and self._gate.is_full and self.is_between_requests() and is_one_request(data):
-            self._gate.turned_away += 1
             self._turned_away_at = self.loop.time()
-            self.transport.write(_BUSY)
+            self._hold(self._gate)
             return
         before = self._part
         self._size += len(data)
@@ -129,6 +134,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Note that a header has begun; while the gate is full, nothing is kept of it."""
+        self._tell()
         self._part, self._head = "header", 0
         if self._gate is not None and self._gate.is_full and self._is_idle():
             self._turned_away, self.url, self.expect_100_continue = True, b"", False
@@ -301,11 +307,21 @@ class GuardedProtocol(HttpToolsProtocol):
     def _turn_away(self) -> None:
         """Answer a request whose header is there; its body is still to come."""
         assert self._gate is not None
-        self._gate.turned_away += 1
         if self.expect_100_continue or not self.parser.should_keep_alive() or self.parser.should_upgrade():
+            self._gate.turned_away += 1
             self._close_with(503, TooBusy())
         else:
+            self._hold(self._gate)
+
+    def _hold(self, gate: Gate) -> None:
+        self._held = True
+        gate.turn_away(self.loop, self._tell)
+
+    def _tell(self) -> None:
+        """Tell a request that it was turned away, where it was not told so yet."""
+        if self._held and not self.transport.is_closing():
             self.transport.write(_BUSY)
+        self._held = False
 
     def _make_room(self) -> bool:
         """Close a connection that idles between two requests; tell whether there was one."""
@@ -317,7 +333,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def is_between_requests(self) -> bool:
         """Tell whether the connection is open for another request and none has begun."""
-        return self.timeout_keep_alive_task is not None and self._part is None and not self.transport.is_closing()
+        is_open = not self._held and not self.transport.is_closing()
+        return is_open and self.timeout_keep_alive_task is not None and self._part is None
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that idles, unless it was told a moment ago that there is too much."""

@@ -19,7 +19,7 @@ from uvicorn import server
 from uvicorn.server import ServerState
 
 from api import framing, protocol
-from api.gate import Gate
+from api.gate import HOLD_SECONDS, Gate
 from api.logs import Coded, JsonLines, log_config
 from api.protocol import BODY_RATE, BODY_SECONDS, HEADER_BYTES, HEADER_SECONDS, UNREAD_SECONDS
 from tests.http.wire import KEEP_ALIVE, Connection
@@ -203,6 +203,7 @@ async def test_while_the_gate_is_full_a_request_is_answered_without_being_begun(
     connection = Connection(full)
     with full.entered():
         await connection.receive(HEAD % 2 + b"\r\n{}")
+    connection.clock.pass_by(HOLD_SECONDS)
     assert connection.wire.answer() == (503, "TOO_BUSY")
     assert b"retry-after: 2\r\n" in connection.wire.written
     assert (connection.begun, full.turned_away) == (0, 1)
@@ -266,6 +267,7 @@ async def test_a_whole_request_on_an_idle_connection_is_turned_away_without_bein
     with full.entered():
         await connection.receive(HEAD % 2 + b"\r\n{}")
     connection.protocol.parser = parser
+    connection.clock.pass_by(HOLD_SECONDS)
     assert connection.wire.answer() == (503, "TOO_BUSY")
     connection.wire.written = b""
     await connection.receive(HEAD % 2 + b"\r\n{}")
@@ -352,11 +354,78 @@ async def test_the_body_of_a_request_that_was_turned_away_is_not_waited_for_for_
     connection = Connection(full)
     with full.entered():
         await connection.receive(HEAD % 100 + b"\r\nx")
+    connection.clock.pass_by(HOLD_SECONDS)
     written = connection.wire.written
     connection.clock.pass_by(BODY_SECONDS + 1)
     assert connection.wire.closed
     assert connection.wire.written == written, "nothing is written after the answer"
     await connection.end()
+
+
+async def test_those_who_are_turned_away_are_told_so_together_a_moment_later() -> None:
+    full = gate()
+    first, second = Connection(full), await idling(full)
+    with full.entered():
+        await first.receive(HEAD % 2 + b"\r\n{}")
+        first.clock.pass_by(HOLD_SECONDS / 2)
+        await second.receive(HEAD % 2 + b"\r\n{}")
+    assert first.wire.written == second.wire.written == b""
+    first.clock.pass_by(HOLD_SECONDS / 2)
+    assert first.wire.answer() == second.wire.answer() == (503, "TOO_BUSY")
+    for one in (first, second):
+        await one.end()
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["in two pieces", "in one"])
+async def test_who_asks_again_before_he_is_told_is_told_once_for_each_and_in_order(apart: bool) -> None:
+    full = gate()
+    connection = await idling(full)
+    request = HEAD % 2 + b"\r\n{}"
+    with full.entered():
+        for sent in (request, request) if apart else (request * 2,):
+            await connection.receive(sent)
+    await connection.receive(request)
+    answered = [part[:3] for part in connection.wire.written.split(b"HTTP/1.1 ")[1:]]
+    connection.clock.pass_by(2 * HOLD_SECONDS)
+    assert answered == [b"503", b"503", b"200"]
+    assert connection.wire.written.count(b"HTTP/1.1 ") == 3
+    await connection.end()
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["in two pieces", "in one"])
+async def test_what_is_no_request_is_refused_behind_what_was_turned_away(apart: bool) -> None:
+    full = gate()
+    connection = await idling(full)
+    request, other = HEAD % 2 + b"\r\n{}", b"\x00\r\n\r\n"
+    with full.entered():
+        for sent in (request, other) if apart else (request + other,):
+            await connection.receive(sent)
+    assert [part[:3] for part in connection.wire.written.split(b"HTTP/1.1 ")[1:]] == [b"503", b"400"]
+    await connection.end()
+
+
+async def test_a_connection_that_is_not_told_yet_neither_makes_room_nor_ends_without_a_word() -> None:
+    state, few = ServerState(), gate(connections=1)
+    asked = Connection(few, state)
+    with few.entered():
+        await asked.receive(HEAD % 2 + b"\r\n{}")
+    late = Connection(few, state)
+    assert (asked.wire.closed, late.wire.answer()) == (False, (503, "TOO_BUSY"))
+    asked.protocol.shutdown()
+    assert (asked.wire.closed, asked.wire.answer()) == (True, (503, "TOO_BUSY"))
+    for one in (asked, late):
+        await one.end()
+
+
+async def test_a_client_that_has_gone_is_told_nothing() -> None:
+    full = gate()
+    connection = await idling(full)
+    with full.entered():
+        await connection.receive(HEAD % 2 + b"\r\n{}")
+    connection.wire.close()
+    connection.protocol.connection_lost(None)
+    connection.clock.pass_by(HOLD_SECONDS)
+    assert connection.wire.written == b""
 
 
 @pytest.mark.parametrize("header", [b"expect: 100-continue", b"connection: close"])
