@@ -17,6 +17,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
+from authz.account_names import name_of
 from domain.privacy import Declared, Privacy, declared
 
 Enums = Mapping[str, tuple[str, tuple[str, ...]]]
@@ -194,6 +195,12 @@ def computed(
     return Column(sql, shape, False, Declared(privacy), description, enum, type, computed=True)
 
 
+def account_name(column: str, privacy: Privacy) -> Column:
+    """Declare what the account in a column is called; it is of the class of the account."""
+    description = f"What the account of `{camel(column)}` is called; null for a subject or its agent."
+    return Column(name_of(column), Shape.TEXT, True, Declared(privacy), description, computed=True)
+
+
 def values_of(column: str, enum: str, description: str) -> Column:
     """Declare a field that gives the texts of a column as values of an enumeration."""
     sql = f"string_to_array(upper(array_to_string({{t}}.{column}, ',')), ',')"
@@ -237,6 +244,8 @@ def entity(
                 ones[camel(key)] = One(target, f"{key}_id", bool(field_.null), field_.description or "")
         elif hasattr(field_, "declared") and not field_.pk and declared(field_).privacy is not Privacy.SECRET:
             columns[camel(key)] = _column(key, field_, (enums or {}).get(key))
+            if key.endswith("_by") and isinstance(field_, fields.UUIDField):
+                columns[camel(f"{key}_name")] = account_name(key, declared(field_).privacy)
     for kept, other in (instead or {}).items():
         columns[kept] = replace(columns[kept], instead=other)
     return Entity(

@@ -16,10 +16,10 @@ from api.entity import (
     ref,
 )
 from api.roots import Argument, Root, RootMany, RootOne
+from authz.account_names import WHO, WHO_ZH
 from domain.ledger.adoption import LedgerAdoption
 from domain.ledger.event import LedgerCheckpoint, LedgerEvent
 from domain.privacy import Declared, Privacy
-from domain.rights.plain_words import WHO, WHO_ZH
 
 ENUMS: Enums = {}
 

@@ -6,18 +6,6 @@ Made of what the row shows anyway; no name of a person is in it. Source: 上海�
 from __future__ import annotations
 
 _OFFICE = "(SELECT office.name FROM office WHERE office.id = {t}.office_id)"
-_NAME = "(SELECT account.display FROM account WHERE account.id = {t}.%s AND account.subject_id IS NULL)"
-
-
-def _who(between: str) -> str:
-    """Write the SQL of who acted, and for whom; a subject of credit information and its agent are not named."""
-    named = f"{_NAME % 'account_id'} || coalesce('{between}' || {_NAME % 'deputy_of_id'}, '')"
-    return f"(CASE WHEN {{t}}.agent_of_id IS NULL THEN {named} END)"
-
-
-WHO_ZH = _who(" 代 ")
-WHO = _who(" for ")
-"""Who acted: X, or as its deputy X for Y."""
 _SELF = "EXISTS (SELECT FROM account WHERE account.id = {t}.account_id AND account.subject_id = {t}.subject_id)"
 
 

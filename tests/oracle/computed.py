@@ -158,11 +158,25 @@ def _sentence(language: str) -> Callable[[State, Row], str]:
     return say
 
 
+def _names(state: State) -> dict[Any, str]:
+    """Give what the accounts are called that neither are nor ever were a subject or an agent of one."""
+    held = state.tables["assignment"]
+    tied = {one["account_id"] for one in held if one["role"] in ("subject", "agent")}
+    return {
+        one["id"]: one["display"]
+        for one in state.tables["account"]
+        if one["subject_id"] is None and one["id"] not in tied
+    }
+
+
+def named_in(column: str) -> Callable[[State, Row], str | None]:
+    """Tell what the account in a column is called."""
+    return lambda state, row: _names(state).get(row[column])
+
+
 def _who(between: str) -> Callable[[State, Row], str | None]:
     def say(state: State, row: Row) -> str | None:
-        names: dict[Any, str] = {
-            one["id"]: one["display"] for one in state.tables["account"] if one["subject_id"] is None
-        }
+        names = _names(state)
         actor, principal = names.get(row["account_id"]), names.get(row["deputy_of_id"])
         if row["agent_of_id"] is not None or actor is None:
             return None

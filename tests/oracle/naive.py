@@ -28,7 +28,7 @@ from graphql import (
     print_schema,
 )
 
-from tests.oracle.computed import COMPUTED
+from tests.oracle.computed import COMPUTED, named_in
 from tests.oracle.filters import fits
 from tests.oracle.meaning import NOUNS, Meaning, snake
 from tests.oracle.refusals import Refusals, is_number
@@ -447,6 +447,8 @@ class _Asked:
         if target in NOUNS:
             return self._single(target, self.naive.by_id[target].get(row[link or f"{snake(name)}_id"]))
         computed = COMPUTED.get((source.type, name))
+        if name.endswith("ByName"):
+            computed = named_in(snake(name.removesuffix("Name")))
         value = (
             self.naive.meaning.computed(self.caller, source.type, name, row, computed)
             if computed

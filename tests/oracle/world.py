@@ -234,6 +234,7 @@ async def write(url: str, tables: Tables, issuer: str) -> None:
                 await assign(connection, account, role, from_on=SINCE, office_id=one.office, principal_id=principal)
         await connection.execute(_AUTHORITY, NOW)
         await connection.execute(_DEPUTIES)
+        await connection.execute(_ACTORS, [key("account", number) for number in range(1, 5)], issuer, SINCE, NOW)
         for one in CALLERS:
             if one.deputy_of:
                 await connection.execute(_STANDS_IN, one.sub, one.deputy_of, one.office)
@@ -276,6 +277,16 @@ WITH people AS (
 )
 UPDATE ledger_event SET account_id = deputy_id, deputy_of_id = principal_id FROM people WHERE deputy_of_id IS NOT NULL
 """
+
+_ACTORS = """
+WITH actors AS (
+  INSERT INTO account (id, issuer, sub, display)
+  SELECT id, $2, 'actor-' || number, '经办' || number FROM unnest($1::uuid[]) WITH ORDINALITY AS named (id, number)
+)
+INSERT INTO assignment (id, account_id, role, from_on, to_on, state, origin, ended_at)
+SELECT uuidv7(), ($1::uuid[])[3], 'subject', $3, $3, 'ended', 'operator', $4
+"""
+"""Accounts that the rows of the world name; the third was a subject once, and is called nothing since."""
 
 
 _STANDS_IN = """

@@ -1,0 +1,30 @@
+"""What accounts are called, to whoever reads by which account something was done.
+
+Officers and machines have names here; who is or ever was a subject, or an agent of one, has none: it would tell officers
+who is whose subject. Which fields show a name, and to whom, is said by their privacy class, as of the account's id.
+"""
+
+from __future__ import annotations
+
+from authz.account import OF_SUBJECT
+
+
+def name_of(column: str) -> str:
+    """Write the SQL of what the account in a column of the row `{t}` is called; null for subjects and their agents."""
+    return _NAME % column
+
+
+def _who(between: str) -> str:
+    """Write the SQL of who acted, and for whom; who acted as an agent is not named, whatever else it is."""
+    named = f"{name_of('account_id')} || coalesce('{between}' || {name_of('deputy_of_id')}, '')"
+    return f"(CASE WHEN {{t}}.agent_of_id IS NULL THEN {named} END)"
+
+
+_TIED = f"EXISTS (SELECT FROM assignment held WHERE held.account_id = named.id AND {OF_SUBJECT.replace('{t}', 'held')})"
+_NAME = (
+    f"(SELECT named.display FROM account named WHERE named.id = {{t}}.%s AND named.subject_id IS NULL AND NOT {_TIED})"
+)
+
+WHO_ZH = _who(" 代 ")
+WHO = _who(" for ")
+"""Who acted: X, or as its deputy X for Y."""
