@@ -90,6 +90,7 @@ class Account(Model):
 
     class Meta:
         table = "account"
+        indexes: tuple[Any, ...] = (Index(fields=("person",), name="account_by_person"),)
         constraints = (
             UniqueConstraint(fields=("issuer", "sub"), name="account_is_unique"),
             CheckConstraint(check=f"kind IN {ACCOUNT_KINDS}", name="account_kind_is_known"),

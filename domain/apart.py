@@ -4,7 +4,7 @@ The constraints of the tables, some of them made of these pairs, keep two steps 
 Who stands in for another has an account of his own: that he does not take the one step where his principal took the
 other, nor two deputies of one principal both, nor the principal what his deputy proposed, `domain.lifecycle` requires
 of every change, by these pairs and the ledger. Nor does it help that one of them acts in his own name: while one stands
-in for the other they are not two people.
+in for the other they are not two people. Nor are two accounts of one person, known by its digest.
 Source: separation of duties; 新乡四(二); 民法典 162 (what a deputy does is the principal's).
 """
 
@@ -21,11 +21,13 @@ from domain.errors import Forbidden
 
 
 class PrincipalActed(Forbidden):
-    """You and who took the step that this one must be kept apart from stand in for each other or for one person: another
-    person decides."""
+    """You and who took the step that this one must be kept apart from are one person with several accounts, or stand in
+    for each other or for one person: another person decides."""
 
     code = "PRINCIPAL_ACTED"
-    zh = "须由不同人员办理的另一步骤的办理人与您互为代理关系或为同一人代理：请由其他人员办理。"
+    zh = (
+        "须由不同人员办理的另一步骤的办理人与您为同一人（持有多个账号）、互为代理关系或为同一人代理：请由其他人员办理。"
+    )
 
 
 APART: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -98,15 +100,24 @@ _ONLY_IF: Final = {"objection": "distinct_persons"}
 async def one_person(
     connection: asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any], hands: Collection[UUID], *, on: date
 ) -> frozenset[UUID]:
-    """Give the accounts that count as one person with some: theirs, and whoever stands in for them on a day, or they for."""
+    """Give the accounts that count as one person with some: all of those people's, and of whoever stands in for them on a
+    day, or they for."""
     found = await connection.fetch(_STANDING, hands, on)
     return frozenset({*hands, *(one["account_id"] for one in found)})
 
 
 _STANDING: Final = """
-SELECT unnest(ARRAY[account_id, deputy_of_id]) AS account_id FROM assignment
-WHERE state = 'granted' AND deputy_of_id IS NOT NULL AND $2::date BETWEEN from_on AND to_on
-  AND (account_id = ANY($1::uuid[]) OR deputy_of_id = ANY($1::uuid[]))
+WITH own AS (
+  SELECT unnest($1::uuid[]) AS id
+  UNION SELECT other.id FROM account one JOIN account other ON other.person = one.person WHERE one.id = ANY($1)
+), near AS (
+  SELECT id FROM own
+  UNION SELECT unnest(ARRAY[account_id, deputy_of_id]) FROM assignment
+  WHERE state = 'granted' AND deputy_of_id IS NOT NULL AND $2::date BETWEEN from_on AND to_on
+    AND (account_id IN (SELECT id FROM own) OR deputy_of_id IN (SELECT id FROM own))
+)
+SELECT id AS account_id FROM near
+UNION SELECT other.id FROM near JOIN account one USING (id) JOIN account other ON other.person = one.person
 """
 
 

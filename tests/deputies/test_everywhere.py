@@ -1,4 +1,5 @@
-"""Two steps that are never one person's are never of one and his deputy, whatever the noun and whoever's name he acts in.
+"""Two steps that are never one person's are never of one and his deputy, nor of two accounts of one person, whatever the
+noun and whoever's name he acts in.
 
 Every pair of every noun, both ways round, by everybody who stands to the first in some way, against what a reader of the
 table of assignments would say.
@@ -30,14 +31,19 @@ PAIRS = [
     (noun, *pair) for noun, pairs in APART.items() for one in pairs for pair in (one, one[::-1]) if pair[1] != "id"
 ]
 
-PRINCIPAL, DEPUTY, SECOND, FORMER, PROPOSED, STRANGER = (
+PRINCIPAL, DEPUTY, SECOND, FORMER, PROPOSED, STRANGER, PRINCIPAL_TOO, DEPUTY_TOO = (
     "委托人",
     "代理人",
     "另一代理人",
     "前代理人",
     "拟任代理人",
     "旁人",
+    "委托人的另一账号",
+    "代理人的另一账号",
 )
+SAME = {PRINCIPAL_TOO: PRINCIPAL, DEPUTY_TOO: DEPUTY}
+"""Second accounts, and whose they are."""
+
 STAND = (
     (DEPUTY, TODAY, TODAY, "granted"),
     (SECOND, date(2028, 2, 1), date(2028, 3, 1), "granted"),
@@ -47,7 +53,7 @@ STAND = (
 """Who stands in for the principal, from when to when."""
 
 Way = tuple[str, str | None]
-WAYS: list[Way] = [(one, None) for one in (PRINCIPAL, DEPUTY, SECOND, FORMER, PROPOSED, STRANGER)]
+WAYS: list[Way] = [(one, None) for one in (PRINCIPAL, DEPUTY, SECOND, FORMER, PROPOSED, STRANGER, *SAME)]
 WAYS += [(DEPUTY, PRINCIPAL), (SECOND, PRINCIPAL)]
 
 
@@ -89,6 +95,9 @@ async def floor(installed_url: str) -> AsyncIterator[Floor]:
         name: await upsert_account(connection, issuer="https://id.example", sub=name, display=name)
         for name in dict.fromkeys(who for who, _ in WAYS)
     }
+    for name, account in ids.items():
+        person = f"digest of {SAME.get(name, name)}" if name != STRANGER else None
+        await connection.execute("UPDATE account SET person = $2 WHERE id = $1", account, person)
     for deputy, first, last, state in STAND:
         await connection.execute(
             "INSERT INTO assignment (id, account_id, role, deputy_of_id, from_on, to_on, state, origin)"
@@ -103,9 +112,9 @@ async def floor(installed_url: str) -> AsyncIterator[Floor]:
 def are_one(first: Way, second: Way) -> bool:
     """Tell whether two steps are of one person: taken by, taken for, or by who stands in for one of these today."""
     standing = {who for who, begins, ends, state in STAND if state == "granted" and begins <= TODAY <= ends}
-    hands = {*second} - {None}
+    did, hands = ({SAME.get(one, one) for one in way if one} for way in (first, second))
     people = hands | ({PRINCIPAL} if hands & standing else set()) | (standing if PRINCIPAL in hands else set())
-    return not people.isdisjoint(first)
+    return not people.isdisjoint(did)
 
 
 @pytest.mark.parametrize(("noun", "one", "other"), PAIRS)

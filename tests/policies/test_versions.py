@@ -76,6 +76,22 @@ async def test_the_proposer_cannot_approve_and_neither_can_who_wrote_in_it(desk:
     assert await desk.state(version) == "PROPOSED"
 
 
+async def test_nobody_approves_with_a_second_account_what_he_proposed_with_the_first(desk: Desk, demo_url: str) -> None:
+    """An officer known under two issuers approved what he had proposed himself, and so changed any policy alone."""
+    version = await desk.draft(GOOD + ", allow")
+    assert await desk.code(PROPOSE, FIRST, policyVersion=version) is None
+    connection = await asyncpg.connect(demo_url)
+    await connection.execute("UPDATE account SET person = 'digest' WHERE sub = ANY($1)", [FIRST, SECOND])
+
+    assert await desk.code(APPROVE, SECOND, policyVersion=version) == "PRINCIPAL_ACTED"
+    assert await desk.state(version) == "PROPOSED"
+
+    await connection.execute("UPDATE account SET person = NULL WHERE sub = ANY($1)", [FIRST, SECOND])
+    assert await desk.code(APPROVE, SECOND, policyVersion=version) is None
+    assert await desk.code(REJECT, FIRST, policyVersion=version, reason="x") is None
+    await connection.close()
+
+
 @pytest.mark.parametrize("principal", [FIRST, AUDITOR])
 async def test_nobody_approves_what_he_stands_in_for_the_proposer_or_a_writer_of(
     desk: Desk, demo_url: str, principal: str
