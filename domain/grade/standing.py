@@ -86,12 +86,13 @@ def kept_since(history: Sequence[Period], grades: Collection[str], on: date) -> 
     A single day of another grade, or of none, begins the time anew.
     """
     since, reached = None, on
-    for period in sorted(history, key=lambda one: one.first, reverse=True):
+    for period in sorted(history, key=lambda one: one.last, reverse=True):  # of two who became one, times overlap
         if period.result not in grades or period.first > on:
             continue
         if period.last < reached:
             break
-        since, reached = period.first, period.first - _DAY
+        since = period.first if since is None else min(since, period.first)
+        reached = since - _DAY
     others = [one.last for one in history if one.result not in grades and one.first <= on]
     if since is None or not others:
         return since

@@ -213,6 +213,8 @@ KEPT = [
     ([(date(2024, 3, 1), TODAY, "A"), (date(2025, 3, 1), date(2025, 3, 9), "B")], date(2025, 3, 10)),
     ([(date(2024, 3, 1), TODAY, "A"), (date(2025, 3, 1), TODAY, "B")], None),
     ([(date(2024, 3, 1), TODAY, "A"), (date(2023, 3, 1), TODAY, "A")], date(2023, 3, 1)),
+    ([(date(2024, 3, 1), TODAY, "A"), (date(2025, 3, 1), date(2025, 3, 9), "A")], date(2024, 3, 1)),
+    ([(date(2024, 3, 1), date(2026, 3, 17), "A"), (date(2024, 3, 1), TODAY, "A")], date(2024, 3, 1)),
 ]  # fmt: skip
 
 

@@ -149,6 +149,10 @@ CARRIED: list[Step] = [
     ("B", OTHER, 0, 0), ("apply", OTHER, 2, 0), ("merge", KEPT, 0, 1), ("apply", KEPT, 2, 0), ("A", KEPT, 0, 0),
     ("A", KEPT, 0, 1), ("unmerge", KEPT, 0, 730), ("apply", KEPT, 0, 0), ("apply", KEPT, 0, 1),
 ]  # fmt: skip
+ONE_WITHIN_THE_OTHER: list[Step] = [
+    ("A", OTHER, 0, 0), ("A", KEPT, 0, 0), ("withdraw", KEPT, 0, 730), ("merge", KEPT, 0, 0), ("apply", KEPT, 0, 0),
+]  # fmt: skip
+"""The A that was withdrawn began no later and ended before: the other one's two years are not broken by it."""
 
 
 @given(STEPS, st.sampled_from([date(2022, 2, 28), date(2024, 2, 29), date(2023, 12, 31)]))
@@ -156,6 +160,8 @@ CARRIED: list[Step] = [
 @example(TWO_HISTORIES, date(2024, 2, 29))
 @example(BOTH, date(2022, 2, 28))
 @example(CARRIED, date(2024, 2, 28))
+@example(ONE_WITHIN_THE_OTHER, date(2022, 2, 28))
+@example([("A", OTHER, 0, 0), ("A", KEPT, 0, 1), ("withdraw", KEPT, 0, 366), ("merge", KEPT, 0, 730)], date(2022, 2, 28))
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_sequence_of_grades_merges_and_measures_lets_stand_what_does_not_follow(
     installed_url: str, taken: list[Step], start: date
