@@ -44,7 +44,10 @@ class CollectListEntryInput:
     behaviour: str | None = optional("The defined behaviour 行为 (新乡二), as the definition of the list names it.")
     legal_basis: str | None = optional("Law or policy it rests on 依据.")
     legal_basis_level: Any = choice(BasisLevel, "Level of the legal basis.")
-    condition: str | None = optional("Which of the law's conditions 列入情形 is met, in its words (第45号令).")
+    condition: str | None = optional(
+        "Which of the law's conditions 列入情形 is met, in its words (第45号令); none for another failing, where the list"
+        " holds others than arrears of wages, too (厦门28)."
+    )
     precondition_met: bool = strawberry.field(
         default=False,
         description="Whether what the law asks for beforehand has happened, e.g. 责令限期支付,逾期未支付.",

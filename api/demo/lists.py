@@ -15,6 +15,7 @@ from api.demo.names import DemoSubject, demo_id, organisation, organisations, pe
 from api.demo.records import Enacted
 from api.demo.scene import Scene
 from api.demo.stories import EXAMPLE, PUBLIC_BODY, STATE_OWNED
+from api.demo.ways import ARREARS_CONDITION
 from domain.calendar import add_term
 from domain.clock import local_day
 from domain.installation_rows import credit_list_id, office_id
@@ -189,6 +190,7 @@ async def _enter(scene: Scene, listing: Listing) -> None:
         "office_id": office_id(*office),
         "decision_no": f"{listing.office}列〔{listing.decided_on.year}〕{listing.number}号",
         "reason": _REASONS[kind.polarity],
+        **_condition(kind, listing),
         "state": "decided" if listing.ending == UNPUBLISHED else "published",
         **_provenance(kind, listing),
         "round": 1,
@@ -210,6 +212,15 @@ async def _enter(scene: Scene, listing: Listing) -> None:
         }
         await create(tx, "list_evidence", "link", link)
     await _remove(scene, listing)
+
+
+def _condition(kind: ListKindRule, listing: Listing) -> dict[str, Any]:
+    """Give on which condition arrears of wages are listed: the list's own for public bodies, else the law's (厦门24)."""
+    if kind.sector is None:
+        return {}
+    if kind.condition and (listing.subject.state_owned or listing.subject == PUBLIC_BODY):
+        return {"condition": kind.condition}
+    return {"condition": ARREARS_CONDITION, "precondition_met": True}
 
 
 def _provenance(kind: ListKindRule, listing: Listing) -> dict[str, Any]:

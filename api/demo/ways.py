@@ -31,7 +31,7 @@ _ENTRIES: Final = 1_000
 BEHAVIOUR: Final = "拖欠劳动报酬"
 _LAW: Final = "《保障农民工工资支付条例》第四十八条"
 _WAGES: Final = "wage_arrears_illegal_employment_grade"
-_CONDITION: Final = "克扣、无故拖欠农民工工资达到认定拒不支付劳动报酬罪数额标准的"
+ARREARS_CONDITION: Final = "克扣、无故拖欠农民工工资达到认定拒不支付劳动报酬罪数额标准的"
 _PARTS: Final = {
     "standard": Written("拖欠劳动报酬，经责令限期支付逾期未支付（虚构）", _LAW),
     "procedure": Written("经办、审核、审定三级办理（虚构）", "本单位细则（虚构）第三条"),
@@ -131,7 +131,7 @@ async def _define(scene: Scene, jurisdiction: str, code: str, domain: str | None
 
 def _collection(scene: Scene, jurisdiction: str, code: str, domain: str | None, number: int) -> Collection:
     red = code == "red"
-    lawful = code in ("wage_arrears", "black") and jurisdiction != "410700"
+    lawful = code in ("wage_arrears", "black", "labour_serious") and jurisdiction != "410700"
     return Collection(
         office_id=office_id(*_CHAINS[jurisdiction].office),
         list_id=credit_list_id(scene.book(jurisdiction).id, code),
@@ -141,7 +141,7 @@ def _collection(scene: Scene, jurisdiction: str, code: str, domain: str | None, 
             behaviour="足额按时支付工资" if red else BEHAVIOUR,
             legal_basis=_LAW,
             legal_basis_level="administrative_regulation",
-            condition=_CONDITION if lawful else None,
+            condition=ARREARS_CONDITION if lawful else None,
             precondition_met=lawful,
             decision_no=f"虚列〔{scene.today.year}〕{number}号",
         ),

@@ -39,6 +39,8 @@ class EntryFact:
     name: str
     spell: Spell
     disputed: bool = False
+    on_condition: bool = False
+    """Whether it states the condition of a law, by which the rules of a sector follow from a list that holds more."""
     person_id: UUID | None = None
     """The person, where it is not the subject's own but that of who represents it."""
 

@@ -27,7 +27,7 @@ def gaps_of(
             zh=f"原文未规定给予条件：{rule.name}。",
             cited=cited,
         )
-    if rule.sectors and not consequence.lists:
+    if rule.sectors and not (consequence.lists or consequence.conditioned):
         yield Unknown(
             gap=Gap.NOT_HELD,
             en="No list of this division is the list on which the rule rests.",

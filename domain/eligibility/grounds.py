@@ -61,7 +61,8 @@ def _entries(consequence: Consequence, facts: Facts, *, on: date, applied_on: da
     representing = {link.person_id for link in facts.links if link.holds(applied_on)} if via else set()
     for entry in facts.entries:
         counts = entry.person_id is None or entry.person_id in representing
-        if counts and entry.code in consequence.lists and entry.spell.holds(on):
+        listed = entry.code in consequence.lists or (entry.on_condition and entry.code in consequence.conditioned)
+        if counts and listed and entry.spell.holds(on):
             yield entry
 
 

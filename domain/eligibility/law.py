@@ -50,12 +50,14 @@ class Cited:
 class Consequence:
     """A restriction or an incentive in force, and the values it refers to.
 
-    `lists` are the codes of the division's own lists that it follows from, sectors resolved.
+    `lists` are the codes of the division's own lists that it follows from, sectors resolved; `conditioned` those of which
+    an entry counts where it states the condition of a law.
     """
 
     rule: ConsequenceRule
     cited: Cited
     lists: frozenset[str]
+    conditioned: frozenset[str] = frozenset()
     excepted: RuleAnswer | None = None
     threshold: RuleAnswer | None = None
     unbroken: RuleAnswer | None = None
@@ -144,13 +146,14 @@ def _binding(books: Rulebooks, jurisdiction: str) -> Iterator[Rulebook]:
 
 def _consequence(books: Rulebooks, jurisdiction: str, book: Rulebook, rule: ConsequenceRule, on: date) -> Consequence:
     own = book_of(books, jurisdiction)
-    of_sector = {kind.code for kind in own.list_kinds if kind.sector in rule.sectors} if rule.sectors else set()
+    of_sector = [kind for kind in own.list_kinds if kind.sector is not None and kind.sector in rule.sectors]
     excepted = rule.excepted_kinds if isinstance(rule, RestrictionRule) else None
     threshold, unbroken = (rule.threshold, rule.unbroken) if isinstance(rule, IncentiveRule) else (None, None)
     return Consequence(
         rule=rule,
         cited=cite(book, rule, on=on),
-        lists=frozenset(rule.lists) | of_sector,
+        lists=frozenset(rule.lists) | {kind.code for kind in of_sector if not kind.sector_by_condition},
+        conditioned=frozenset(kind.code for kind in of_sector if kind.sector_by_condition),
         excepted=terms.binding(books, jurisdiction, excepted, on) if excepted else None,
         threshold=terms.binding(books, jurisdiction, threshold, on) if threshold else None,
         unbroken=terms.binding(books, jurisdiction, unbroken, on) if unbroken else None,

@@ -114,6 +114,7 @@ def _entry(row: Mapping[str, Any], *, person_id: UUID | None = None) -> EntryFac
         name=row["name"],
         spell=spell,
         disputed=row["disputed"],
+        on_condition=row["on_condition"],
         person_id=person_id,
     )
 
@@ -177,6 +178,7 @@ SELECT subject_id, person_id, from_on, to_on FROM legal_representative WHERE sub
 
 ENTRIES: Final = f"""
 SELECT entry.subject_id, entry.id, entry.published_at, entry.public_until, entry.removed_on, list.code, list.name,
+  entry.condition IS NOT NULL AS on_condition,
   {disputed("list_entry").replace("{t}", "entry")} AS disputed
 FROM list_entry entry JOIN credit_list list ON list.id = entry.credit_list_id
 WHERE entry.subject_id = ANY($1::uuid[]) AND entry.jurisdiction_id = $2 AND entry.disclosure = ANY($3::text[])

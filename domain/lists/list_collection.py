@@ -8,7 +8,7 @@ Source: 新乡二, 三; 厦门24; 河南省社会信用条例35, 上海市社会
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -27,7 +27,7 @@ from domain.lists.list_entry import ROUTES, START
 from domain.lists.list_grounds import Grounds, check_grounds, law_of
 from domain.lists.list_kind import ListKind, load_kind, require_owner
 from domain.lists.list_parts import parts_of
-from domain.lists.list_subject import Named, admit_subject
+from domain.lists.list_subject import Named, admit_subject, is_public_body
 from domain.lists.list_way import OF, require_route
 from domain.lists.refusals import (
     CapacityUnknown,
@@ -81,7 +81,9 @@ async def collect(tx: Transaction, vault: Vault, books: Rulebooks, collected: Co
     subject = await admit_subject(tx, vault, books, kind, collected.subject)
     unit = await _unit(tx, books, kind, collected, person=subject["is_person"])
     name = subject["name"] if subject["is_person"] else None
-    stated = check_grounds(books, kind, collected.grounds, definition, on=tx.today, person_name=name)
+    public = is_public_body(subject) or (unit is not None and unit["condition"] == kind.rule.condition)
+    grounds = _grounds(collected.grounds, unit)
+    stated = check_grounds(books, kind, grounds, definition, on=tx.today, person_name=name, is_public_body=public)
     values = {
         "id": collected.id or new_id(),
         "credit_list_id": kind.id,
@@ -237,6 +239,13 @@ async def _unit(
     if not person or not same or unit["about_person"] or unit["state"] in ("withdrawn", "removed"):
         raise UnitEntryUnfit()
     return unit
+
+
+def _grounds(given: Grounds, unit: Mapping[str, Any] | None) -> Grounds:
+    """Give what an entry rests on: a person who answers with a unit is listed on the unit's condition unless told."""
+    if unit is None or given.condition is not None:
+        return given
+    return replace(given, condition=unit["condition"], precondition_met=bool(unit["precondition_met"]))
 
 
 def _citation(way: Procedure, kind: ListKind) -> str:

@@ -23,6 +23,7 @@ from domain.lists.list_entry import START
 from domain.lists.list_grounds import LONGEST_NUMBER, LONGEST_REASON, Grounds, check_grounds
 from domain.lists.list_kind import ListKind
 from domain.lists.list_notices import end_public_notice
+from domain.lists.list_subject import is_public_body
 from domain.lists.list_way import APPROVALS, BY, load_entry, machine_of, next_step, require_another, take, way_of
 from domain.lists.refusals import (
     AttestationGiven,
@@ -81,7 +82,11 @@ async def amend(
     before = Grounds(**{name: row[name] for name in AMENDABLE} | {"precondition_met": bool(row["precondition_met"])})
     after = Grounds(**{name: changes.get(name, getattr(before, name)) for name in AMENDABLE})
     definition = await tx.connection.fetchrow("SELECT * FROM list_definition WHERE id = $1", row["definition_id"])
-    stated = check_grounds(books, kind, after, definition, on=tx.today, person_name=await _person_name(tx, row))
+    subject = await tx.connection.fetchrow(_SUBJECT, row["subject_id"])
+    assert subject is not None
+    name = subject["name"] if row["about_person"] else None
+    public = is_public_body(subject) or (row["with_entry_id"] is not None and row["condition"] == kind.rule.condition)
+    stated = check_grounds(books, kind, after, definition, on=tx.today, person_name=name, is_public_body=public)
     if records:
         unit = await tx.connection.fetchval("SELECT subject_id FROM list_entry WHERE id = $1", row["with_entry_id"])
         await link_evidence(tx, entry_id, row["subject_id"], unit, records)
@@ -255,6 +260,7 @@ async def _person_name(tx: Transaction, row: Mapping[str, Any]) -> str | None:
     return name
 
 
+_SUBJECT: Final = "SELECT name, kind, state_owned FROM subject WHERE id = $1"
 _ATTESTATIONS: Final = (
     "SELECT id, office_id, attested_at FROM list_attestation WHERE entry_id = $1 AND round = $2 FOR NO KEY UPDATE"
 )

@@ -106,7 +106,7 @@ class ListEntry(Model):
     legal_basis_level: str | None = column(fields.TextField, "Level of the legal basis.", Privacy.CREDIT, null=True)
     condition: str | None = column(
         fields.TextField,
-        "Which of the law's conditions 列入情形 is met; null where it sets none.",
+        "Which condition 列入情形 of a law, or of the list's own text, is met; null where none is stated.",
         Privacy.CREDIT,
         null=True,
     )

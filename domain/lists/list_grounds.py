@@ -48,8 +48,11 @@ def check_grounds(
     *,
     on: date,
     person_name: str | None,
+    is_public_body: bool = False,
 ) -> dict[str, Any]:
     """Give the columns of what an entry rests on, where it has what the texts ask for.
+
+    `is_public_body` tells of a government department, an institution or a state-owned enterprise (厦门24).
 
     Raises: BehaviourRequired; BehaviourUndefined; ConditionRequired; PersonalTextInPublic; InvalidInput.
     Source: 新乡二 (科学界定守信和失信行为); 人力资源社会保障部令第45号5.
@@ -59,7 +62,7 @@ def check_grounds(
     if grounds.legal_basis_level is not None and grounds.legal_basis_level not in BASIS_LEVELS:
         raise InvalidInput("There is no such level of legal basis.", zh="没有这一依据层级。", levels=list(BASIS_LEVELS))
     _require_behaviour(books, kind, behaviour, basis, definition, on)
-    condition = _condition(books, kind, grounds, on)
+    condition = _condition(books, kind, grounds, on, is_public_body=is_public_body)
     columns = {
         "reason": require_text("reason", grounds.reason, longest=LONGEST_REASON),
         "behaviour": behaviour,
@@ -98,14 +101,18 @@ def _require_behaviour(
         raise BehaviourUndefined(known=known)
 
 
-def _condition(books: Rulebooks, kind: ListKind, grounds: Grounds, on: date) -> str | None:
-    """Give the condition of the law that is met; a list whose own text has a condition goes by that.
+def _condition(books: Rulebooks, kind: ListKind, grounds: Grounds, on: date, *, is_public_body: bool) -> str | None:
+    """Give the condition that is met: the law's, or the list's own for whom its text names beside everybody.
+
+    None for another failing, where the list holds others than those of its sector (厦门28: 含工资支付).
 
     Raises: ConditionRequired with the conditions and what must come before.
     """
     stated = _optional("condition", grounds.condition, LONGEST_REASON)
-    law = None if kind.rule.condition else law_of(books, kind, "conditions", on)
-    if law is None or not isinstance(law.value, tuple):
+    if kind.rule.sector_by_condition and stated in (None, kind.rule.condition) and is_public_body:
+        return kind.rule.condition
+    law = law_of(books, kind, "conditions", on)
+    if law is None or not isinstance(law.value, tuple) or (kind.rule.sector_by_condition and stated is None):
         return stated
     before = law_of(books, kind, "precondition", on)
     if stated not in law.value or (before is not None and not grounds.precondition_met):

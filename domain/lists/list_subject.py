@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from domain.credit.party import PERSON
@@ -21,6 +21,8 @@ from domain.masking import patterns
 from domain.registry import enrolment
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
+
+_PUBLIC: Final = ("government_organ", "public_institution")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,11 @@ async def admit_subject(
         raise NotFound()
     _admit_kind(kind, row["kind"])
     return row
+
+
+def is_public_body(subject: Mapping[str, Any]) -> bool:
+    """Tell of a government department, an institution under one or a state-owned enterprise (厦门24)."""
+    return subject["kind"] in _PUBLIC or bool(subject["state_owned"])
 
 
 async def _enrol(tx: Transaction, vault: Vault, books: Rulebooks, kind: ListKind, named: Named) -> UUID:

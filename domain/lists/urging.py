@@ -21,6 +21,7 @@ from domain.credit.terms import binding
 from domain.errors import DomainError, NotFound
 from domain.ids import new_id
 from domain.lifecycle import Transaction, create, machine, move
+from domain.lists.list_subject import is_public_body
 from domain.privacy import Privacy, column, reference
 from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
@@ -28,7 +29,6 @@ from domain.text import require_text
 
 URGING_STATES = ("issued", "concluded")
 MACHINE: Final = machine("urging", conclude=("issued", "concluded"))
-PUBLIC_BODIES: Final = ("government_organ", "public_institution")
 _ORDERED: Final = "supervision_notice.subjects"
 _LONGEST: Final = 2_000
 
@@ -99,7 +99,7 @@ async def issue(
     subject = await tx.connection.fetchrow("SELECT kind, state_owned FROM subject WHERE id = $1", subject_id)
     if subject is None:
         raise NotFound()
-    if subject["kind"] not in PUBLIC_BODIES and not subject["state_owned"]:
+    if not is_public_body(subject):
         raise NoPublicBody()
     if pay_by_on is not None and pay_by_on < tx.today:
         raise DatesOutOfOrder("The day to pay by has passed.", zh="支付期限已过。")

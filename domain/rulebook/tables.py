@@ -181,7 +181,9 @@ class ListKindRule:
 
     How an entry leaves it when the record it rests on is repaired: with the repair (`exit_on_repair`), when the
     office finds the list's exit standard met (`exit_by_standard`), or as the national rules of its `sector` say,
-    e.g. wage_arrears for `list.wage_arrears`; else by the list's own way.
+    e.g. wage_arrears for `list.wage_arrears`; else by the list's own way. With `sector_by_condition` the list holds
+    other failings beside those of its sector: an entry is of the sector where it states a condition, the law's or, for
+    whom the text names beside everybody (`must_also_accept`), the list's own `condition`.
     """
 
     code: str
@@ -206,6 +208,7 @@ class ListKindRule:
     exit_on_repair: bool = False
     exit_by_standard: bool = False
     sector: str | None = None
+    sector_by_condition: bool = False
     cycle: str | None = None
     max_publication_years: int | None = None
     interview_required: bool = False

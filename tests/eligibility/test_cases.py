@@ -46,6 +46,7 @@ def facts_of(case: dict[str, Any]) -> Facts:
                 name=code,
                 spell=Spell(since=since, until=_day(until), ended_on=_day(ended)),
                 person_id=holder,
+                on_condition=case.get("on_condition", False),
             )
             for number, (code, since, until, ended) in enumerate(case.get("entry", ()))
         ),

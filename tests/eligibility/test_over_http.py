@@ -150,9 +150,19 @@ async def test_public_bodies_are_not_immune(client: Client, ground: Ground) -> N
     """XM-24: a government organ on the list is restricted like anybody, by the regulation above the city."""
     subject = await ground.subject(XIAMEN)
     await ground.connection.execute("UPDATE subject SET kind = 'government_organ' WHERE id = $1", subject)
-    await ground.entry(XIAMEN, "labour_serious", "JCZD", subject)
+    await ground.entry(XIAMEN, "labour_serious", "JCZD", subject, condition="违反规定的")
     told = await ask(client, "government_procurement", subject, caller="xm-clerk")
     assert (told["outcome"], told["findings"][0]["citation"]) == ("RESTRICTED", "《保障农民工工资支付条例》 48")
+
+
+async def test_another_failing_than_arrears_of_wages_has_not_what_follows_from_those(
+    client: Client, ground: Ground
+) -> None:
+    """XM-28b: the list holds 劳动保障行为, 含工资支付; 条例48 is about arrears alone."""
+    subject = await ground.subject(XIAMEN)
+    await ground.entry(XIAMEN, "labour_serious", "JCZD", subject)
+    told = await ask(client, "government_procurement", subject, caller="xm-clerk")
+    assert (told["outcome"], told["findings"]) == ("ALLOWED", [])
 
 
 @pytest.mark.parametrize(

@@ -463,12 +463,41 @@ async def test_no_other_city_urges_by_xiamens_clause_xm_24b(desk: Desk) -> None:
 
 @pytest.mark.parametrize("prefix", ["11", "12", "91"])
 async def test_public_bodies_are_listed_like_any_other_xm_24(desk: Desk, prefix: str) -> None:
-    """XM-24: government departments, institutions under them, state-owned enterprises: no immunity."""
+    """XM-24: government departments, institutions under them, state-owned enterprises: no immunity, 违反规定的."""
+    given = {"creditList": list_id("350200", "labour_serious"), "reason": "未按合同支付工资"}
     made = await desk.do(
-        "xm-clerk", "collectListEntry", creditList=list_id("350200", "labour_serious"), reason="未按合同支付工资",
-        stateOwned=prefix == "91", **desk.firm("350200", prefix=prefix),
-    )  # fmt: skip
+        "xm-clerk", "collectListEntry", **given, stateOwned=prefix == "91", **desk.firm("350200", prefix=prefix)
+    )
     assert made.code is None, made
+    told = "SELECT condition FROM list_entry WHERE id::text = $1"
+    entry = made.listEntry["id"]
+    assert await desk.sql(told, entry.partition(":")[2]) == "违反规定的"
+    person = {"idNumber": invented_resident_id(900 + int(prefix)), "name": "欧阳虚构"}
+    with_unit = {"withEntry": entry, "capacity": "法定代表人或者主要负责人"}
+    beside = await desk.do("xm-clerk", "collectListEntry", **given, **person, **with_unit)
+    assert beside.code is None, beside
+    assert await desk.sql(told, beside.listEntry["id"].partition(":")[2]) == "违反规定的"
+    amended = await desk.do(
+        "xm-clerk", "amendListEntry", listEntry=beside.listEntry["id"], reason="未按合同约定支付工资"
+    )
+    assert amended.code is None, amended
+
+
+async def test_an_employer_is_listed_for_arrears_on_a_condition_of_the_law_xm_28b(desk: Desk) -> None:
+    """XM-28b: 含工资支付: for arrears by Order 45's conditions, for another failing by the list's own standard."""
+    given = {"creditList": list_id("350200", "labour_serious"), "reason": "违反劳动保障法律"}
+    met = "因拖欠农民工工资违法行为引发群体性事件、极端事件造成严重不良社会影响的"
+    told = "SELECT condition FROM list_entry WHERE id::text = $1"
+    for more, code in (
+        ({"condition": "违反规定的"}, "CONDITION_REQUIRED"),  # that is for those whom clause 24 names
+        ({"condition": met}, "CONDITION_REQUIRED"),  # nobody was told to pay in time
+        ({"condition": met, "preconditionMet": True}, None),
+        ({}, None),
+    ):
+        made = await desk.do("xm-clerk", "collectListEntry", **given, **more, **desk.firm("350200"))
+        assert made.code == code, made
+        if code is None:
+            assert await desk.sql(told, made.listEntry["id"].partition(":")[2]) == more.get("condition")
 
 
 @pytest.mark.parametrize(

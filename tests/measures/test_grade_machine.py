@@ -161,7 +161,9 @@ ONE_WITHIN_THE_OTHER: list[Step] = [
 @example(BOTH, date(2022, 2, 28))
 @example(CARRIED, date(2024, 2, 28))
 @example(ONE_WITHIN_THE_OTHER, date(2022, 2, 28))
-@example([("A", OTHER, 0, 0), ("A", KEPT, 0, 1), ("withdraw", KEPT, 0, 366), ("merge", KEPT, 0, 730)], date(2022, 2, 28))
+@example(
+    [("A", OTHER, 0, 0), ("A", KEPT, 0, 1), ("withdraw", KEPT, 0, 366), ("merge", KEPT, 0, 730)], date(2022, 2, 28)
+)
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_sequence_of_grades_merges_and_measures_lets_stand_what_does_not_follow(
     installed_url: str, taken: list[Step], start: date
