@@ -8,12 +8,13 @@ import gc
 import sys
 from pathlib import Path
 from time import monotonic
+from uuid import UUID
 
 from api.handing_in import Desk, hand_in, open_desk
 from api.postgres.address import current_database
 from api.settings import Settings
 from domain.lifecycle import Actor
-from domain.oversight.imports import ImportSummary
+from domain.oversight.imports import ImportSummary, ImportTooFaulty
 from domain.oversight.intake import REFUSED_ROWS
 from domain.oversight.placing import Wanted
 from domain.oversight.refused_file import refused_file
@@ -54,17 +55,21 @@ async def _run(desk: Desk, path: Path, given: argparse.Namespace) -> int:
             )
         await _tell(desk, summary)
         if given.refused and summary.rows_refused:
-            await _hand_back(desk, summary, Path(given.refused))
+            await _hand_back(desk, summary.import_id, Path(given.refused))
         return 1 if summary.rows_refused else 0
+    except ImportTooFaulty as stopped:
+        if given.refused:
+            await _hand_back(desk, stopped.import_id, Path(given.refused))
+        raise
     finally:
         await desk.database.close()
 
 
-async def _hand_back(desk: Desk, summary: ImportSummary, path: Path) -> None:
+async def _hand_back(desk: Desk, import_id: UUID, path: Path) -> None:
     """Write the refused rows as a file to correct and hand in again."""
     async with desk.database.session() as session:
         with path.open("wb") as file:
-            async for piece in refused_file(session, desk.vault, summary.import_id):
+            async for piece in refused_file(session, desk.vault, import_id):
                 file.write(piece)
     print(f"Refused rows to correct and hand in again 退回行: {path}")
 

@@ -21,6 +21,7 @@ from domain.calendar import WorkingCalendar
 from domain.credit import terms
 from domain.credit.item import Item
 from domain.edition.behaviours import Listed, listed
+from domain.errors import DomainError
 from domain.lifecycle import Transaction, create, move
 from domain.lists import removal_openings
 from domain.oversight import staging
@@ -38,8 +39,24 @@ from domain.vault import Vault
 ROWS_AT_ONCE: Final = 2_000
 """Rows of a block. Three blocks of each part are held at a time, some 5 KB a row; larger ones are no faster."""
 
+MOST_REASONS: Final = 1_000_000
+"""Reasons for refusing rows that one handing-in writes down, some 400 bytes each: of a file that is faulty throughout, a clerk
+reads the first ones, and a thousand times its length would be kept of the others."""
+
 Transact = Callable[[], AbstractAsyncContextManager[Transaction]]
 """Opens a transaction on a session."""
+
+
+class ImportTooFaulty(DomainError):
+    """A million reasons to refuse rows of this file are told, and reading has stopped: correct what these rows have in
+    common, and hand the whole file in again. What was taken stays, and is added once."""
+
+    code = "IMPORT_TOO_FAULTY"
+    zh = "该文件已有一百万条退回原因，归集就此停止：请更正所退各行的共同问题后重新提交整份文件；已归集的保留，不会重复归集。"
+
+    def __init__(self, import_id: UUID) -> None:
+        super().__init__(record_import=f"RecordImport:{import_id}")
+        self.import_id = import_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +92,8 @@ class _Underway:
     row: Mapping[str, Any]
     basis: str
     is_dry_run: bool
+    reasons: int = 0
+    """Reasons for refusing rows that were written down since it was handed in."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Whoever has it writes what was taken into the row of the import, and commits."""
 
@@ -116,6 +135,7 @@ class Importing:
         trial: Transaction | None = None,
         rows_at_once: int = ROWS_AT_ONCE,
         parted_from: int = FEWEST_ROWS,
+        most_reasons: int = MOST_REASONS,
     ) -> None:
         self._transact = transact
         self._sessions = (transact, *beside)
@@ -125,6 +145,7 @@ class Importing:
         self._calendar = calendar
         self._trial = trial
         self._rows_at_once = rows_at_once
+        self._most_reasons = most_reasons
 
     async def take(
         self, file: IO[bytes], wanted: Wanted, *, progress: Callable[[ImportSummary], None] | None = None
@@ -132,7 +153,8 @@ class Importing:
         """Import a file that can be read twice, block by block; give what became of it.
 
         `progress` is told after each block. A file whose import was interrupted goes on behind the last row that was read.
-        Raises: what `inspect` and `place` raise; FileEmpty. Nothing is kept of a file that raises one of these.
+        Raises: what `inspect` and `place` raise; FileEmpty. Nothing is kept of a file that raises one of these. ImportTooFaulty,
+        which names the import: what it added and told stays.
         """
         file = unpacked(file)
         read = await _inspected(self._books, file)
@@ -145,7 +167,12 @@ class Importing:
                 underway, reader = await self._begin(tx, wanted, read, placing)
             await self._open_others(underway)
             blocks = read_parts(placing.header, reader, rows, behind=underway.behind, size=self._rows_at_once)
-            await self._take_parts(underway, blocks, wanted, progress or (lambda _: None))
+            try:
+                await self._take_parts(underway, blocks, wanted, progress or (lambda _: None))
+            except ImportTooFaulty:
+                async with self._transact() as tx:
+                    await _leave(tx, self._books, underway.row)
+                raise
         async with self._transact() as tx:
             await self._end(tx, underway)
         return underway.summary()
@@ -273,6 +300,10 @@ class Importing:
                 changes |= {"last_line": min(lines), "part_lines": lines}
                 moved = await move(tx, MACHINE, "advance", row["id"], changes, basis=underway.basis)
             underway.row = moved
+        if counted.refused:
+            underway.reasons += len(refused)
+            if underway.reasons >= self._most_reasons:
+                raise ImportTooFaulty(row["id"])
 
     async def _end(self, tx: Transaction, underway: _Underway) -> None:
         row = underway.row
@@ -291,11 +322,16 @@ async def mark_left(tx: Transaction, books: Rulebooks) -> int:
     """
     left = await tx.connection.fetch(_LEFT)
     for row in left:
-        verb = "interrupt" if (row["rows_added"] or row["rows_known"]) and not row["dry_run"] else "void"
-        await move(tx, MACHINE, verb, row["id"], {"finished_at": tx.now})
-        if row["rows_published"] and not row["dry_run"]:
-            await removal_openings.raise_for_import(tx, books, row["id"])
+        await _leave(tx, books, row)
     return len(left)
+
+
+async def _leave(tx: Transaction, books: Rulebooks, row: Mapping[str, Any]) -> None:
+    """Mark an import that is carried on no longer."""
+    verb = "interrupt" if (row["rows_added"] or row["rows_known"]) and not row["dry_run"] else "void"
+    await move(tx, MACHINE, verb, row["id"], {"finished_at": tx.now})
+    if row["rows_published"] and not row["dry_run"]:
+        await removal_openings.raise_for_import(tx, books, row["id"])
 
 
 async def _inspected(books: Rulebooks, file: IO[bytes]) -> Inspected:

@@ -17,7 +17,7 @@ from api.database import LOST, Database, DatabaseAway
 from api.http_errors import status_of
 from domain.calendar import working_calendar
 from domain.lifecycle import Actor, Transaction
-from domain.oversight.imports import Importing, ImportSummary, mark_left
+from domain.oversight.imports import MOST_REASONS, Importing, ImportSummary, ImportTooFaulty, mark_left
 from domain.oversight.placing import Wanted
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
@@ -47,10 +47,12 @@ class Session:
                 assert self.cutter is not None
                 assert await self.cutter.fetchval(_TERMINATE, self.connection.get_server_pid())
 
-    async def hand_in(self, file: io.BytesIO) -> ImportSummary:
+    async def hand_in(self, file: io.BytesIO, *, most_reasons: int = MOST_REASONS) -> ImportSummary:
         """Import a file in blocks of ten rows."""
         vault = Vault({"k1": b"1" * 32}, "k1", b"2" * 32)
-        importing = Importing(self.transact, vault, load_rulebooks(), working_calendar(), rows_at_once=10)
+        importing = Importing(
+            self.transact, vault, load_rulebooks(), working_calendar(), rows_at_once=10, most_reasons=most_reasons
+        )
         return await importing.take(file, Wanted(office_id=self.office_id))
 
 
@@ -84,6 +86,28 @@ async def test_a_cut_import_goes_on_with_the_same_file(installed_url: str, desk:
     )
     assert (stored, refused, told) == (38, 2, 38)
     await left.close()
+
+
+async def test_a_file_that_is_faulty_throughout_is_read_until_enough_is_told(installed_url: str, desk: Desk) -> None:
+    """What is told so far is kept, and nothing is lost: the same file goes on behind it, a corrected one adds the rest."""
+    bad = [penalty(700 + number, CF_SY="", CF_NR="") for number in range(30)]
+    file = sheet("penalty", [penalty(number) for number in range(730, 740)] + bad + [penalty(740)])
+    session = Session(await _connect(installed_url), desk.office_id)
+    with pytest.raises(ImportTooFaulty) as stopped:
+        await session.hand_in(file, most_reasons=30)
+    assert stopped.value.extensions == {"record_import": f"RecordImport:{stopped.value.import_id}"}
+    row = await session.connection.fetchrow("SELECT * FROM record_import WHERE id = $1", stopped.value.import_id)
+    assert (row["state"], row["rows_read"], row["rows_added"], row["rows_refused"]) == ("interrupted", 30, 10, 20)
+    told = "SELECT count(*) FROM refused_row WHERE record_import_id = $1"
+    assert await session.connection.fetchval(told, row["id"]) == 40
+    summary = await session.hand_in(file, most_reasons=30)
+    assert (summary.import_id, summary.state, summary.rows_read) == (row["id"], "completed", 41)
+    assert (summary.rows_added, summary.rows_refused) == (11, 30)
+    with pytest.raises(ImportTooFaulty) as stopped:
+        await session.hand_in(sheet("penalty", bad), most_reasons=30)
+    row = await session.connection.fetchrow("SELECT * FROM record_import WHERE id = $1", stopped.value.import_id)
+    assert (row["state"], row["rows_read"], row["rows_refused"]) == ("void", 20, 20)
+    await session.connection.close()
 
 
 _TERMINATE = "SELECT pg_terminate_backend($1, 10000)"
