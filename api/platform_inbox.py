@@ -51,6 +51,13 @@ class MessageRefused(TokenInvalid):
     zh = "消息未被接受：应为平台密钥签名、类型正确、以本服务为接收方且在数分钟内有效的 JWS。"
 
 
+class ContentTypeNotAMessage(UnsupportedMediaType):
+    """Send the signed message itself as the body, a JWS, with the Content-Type application/jose."""
+
+    code = "CONTENT_TYPE_NOT_A_MESSAGE"
+    zh = "请将签名消息（JWS）本身作为请求体发送，Content-Type 为 application/jose。"
+
+
 class MessageInvalid(InvalidInput):
     """The signed message is of no kind known here, or a member is missing, unknown or no text: see the README."""
 
@@ -60,7 +67,7 @@ class MessageInvalid(InvalidInput):
 
 _OWN: Final[tuple[Status, ...]] = (
     (MessageRefused, 401, ()),
-    (UnsupportedMediaType, 415, ((b"accept-post", b"application/jose"),)),
+    (ContentTypeNotAMessage, 415, ((b"accept-post", b"application/jose"),)),
 )
 _STATUS: Final = {NotFound.code: 404, Forbidden.code: 403, IdempotencyConflict.code: 409, StateConflict.code: 409}
 """Statuses of refusals of the mutation; the others are 400, and 500 what is ours to repair."""
@@ -90,10 +97,10 @@ async def _entered(service: Service, keys: KeySet, request: Request) -> Response
 async def _take(service: Service, keys: KeySet, request: Request) -> Response:
     """Take a message in.
 
-    Raises: UnsupportedMediaType; BodyTooLarge; MessageRefused; MessageInvalid; PlatformNotConnected.
+    Raises: ContentTypeNotAMessage; BodyTooLarge; MessageRefused; MessageInvalid; PlatformNotConnected.
     """
     if request.headers.get("content-type", "").split(";", maxsplit=1)[0].strip().lower() != "application/jose":
-        raise UnsupportedMediaType
+        raise ContentTypeNotAMessage
     limit = min(MESSAGE_BYTES, service.settings.max_body_bytes)
     body = await read_body(request.receive, dict(request.headers.raw), limit)
     now = service.clock()

@@ -173,7 +173,7 @@ async def test_a_record_that_was_not_pushed_is_not_known_there(ground: Ground, h
 
 
 async def test_only_jws_up_to_a_size_is_read(http: httpx.AsyncClient) -> None:
-    assert await refused(http, b"{}", "application/json") == (415, "UNSUPPORTED_MEDIA_TYPE")
+    assert await refused(http, b"{}", "application/json") == (415, "CONTENT_TYPE_NOT_A_MESSAGE")
     assert await refused(http, b"x" * (MESSAGE_BYTES + 1)) == (413, "BODY_TOO_LARGE")
 
 
