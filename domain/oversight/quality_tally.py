@@ -25,6 +25,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from domain.clock import Clock
+from domain.errors import DomainError
 from domain.ids import new_id
 from domain.outage import Outage
 from domain.oversight import quality
@@ -98,7 +99,9 @@ async def figures(
     return Counted(quality.from_rows(rows), counted_at)
 
 
-async def run_tally(connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], clock: Clock) -> None:
+async def run_tally(
+    connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], clock: Clock, *, interval: float = INTERVAL
+) -> None:
     """Count whenever records changed, until cancelled; what fails is logged and tried again."""
     outage = Outage(_log, "quality_not_counted", "quality_counted_again")
     while True:
@@ -111,9 +114,9 @@ async def run_tally(connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], c
             finally:
                 await connection.close(timeout=5)
             outage.went_well()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except (DomainError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             outage.failed(error)
-        await asyncio.sleep(max(INTERVAL, REST * (time.monotonic() - began)))
+        await asyncio.sleep(max(interval, REST * (time.monotonic() - began)))
 
 
 async def count(connection: asyncpg.Connection[Any], now: datetime) -> bool:

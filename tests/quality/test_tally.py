@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -9,8 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
+from api.database import DatabaseAway
+from domain.clock import system_clock
 from domain.credit.records import amend, withdraw
 from domain.errors import DomainError
 from domain.oversight import quality, quality_tally
@@ -123,3 +128,28 @@ async def test_what_another_version_counted_is_counted_anew(clerk_of: Find, how:
     await connection.execute("UPDATE quality_count SET counted_by = $1", how)
     assert await quality_tally.count(connection, later)
     assert not await quality_tally.count(connection, later)
+
+
+async def test_counting_goes_on_after_the_database_was_away(
+    installed_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """XM-08c: or every figure stands still, under an ever older day, until somebody starts the service anew."""
+    asked, turned = 0, asyncio.Event()
+
+    async def connect() -> asyncpg.Connection[Any]:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise DatabaseAway
+        if asked == 3:
+            turned.set()
+            await asyncio.Event().wait()
+        return await asyncpg.connect(installed_url)
+
+    with caplog.at_level(logging.WARNING, "renxin"):
+        counting = asyncio.create_task(quality_tally.run_tally(connect, system_clock, interval=0.0))
+        await asyncio.wait({counting, asyncio.create_task(turned.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        assert not counting.done()
+        counting.cancel()
+        await asyncio.gather(counting, return_exceptions=True)
+    assert [told.getMessage() for told in caplog.records] == ["quality_not_counted", "quality_counted_again"]
