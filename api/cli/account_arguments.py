@@ -106,15 +106,18 @@ def add_operator_arguments(name: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("name", help="what it is called")
         parser.add_argument("--purpose", action="append", default=[], help="code of an application item; repeatable")
     else:
-        named = "?" if name == "link" else None
-        parser.add_argument("sub", help="subject (sub) of the account's tokens", nargs=named)
+        named = [parser.add_argument("sub", help="subject (sub) of the account's tokens")]
         parser.add_argument("--issuer", help="issuer (iss) of the account's tokens; the built-in one unless given")
     if name in ("link", "agent"):
         code = "unified social credit code, or - for an identity number on standard input"
-        parser.add_argument("code", help=code, nargs=named)
+        named.append(parser.add_argument("code", help=code))
         parser.add_argument("--display", required=name == "agent", help="what the account is called")
     if name == "link":
-        parser.add_argument("--file", help="CSV with the columns sub, code, display, issuer: a row for each account")
+        for one in named:  # not by nargs="?": Python 3.11 then loses the second where an option stands between them
+            one.required = False
+        parser.add_argument(
+            "--file", help="instead of sub and code: a CSV of them with the columns sub, code, display, issuer"
+        )
         parser.add_argument("--refused", help="where to write the rows of the file that were refused")
     if name in ("agent", "partner"):
         parser.add_argument("--from", dest="from_on", type=_day, help="first day; today unless given")

@@ -135,6 +135,7 @@ def test_an_account_is_neither_two_subjects_nor_an_officer_s_nor_a_machine_s(
     assert run("link", "somebody", "-", "--display", "甲") == "Account"
     firm = str(EXAMPLE.uscc)
     assert run("link", "somebody", firm, "--display", "甲") == "ACCOUNT_OF_ANOTHER"
+    assert run("link", "somebody", "--display", "甲", firm) == "ACCOUNT_OF_ANOTHER", "an option stands between them"
     assert run("agent", "somebody", firm, "--display", "甲", "--to", "2027-01-31") == "Assignment"
     for sub in ("xiamen-inspection-clerk", "xiamen-bank"):
         assert run("link", sub, firm, "--display", "甲") == "ACCOUNT_OF_OFFICER"
