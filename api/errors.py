@@ -121,6 +121,7 @@ _ABOUT_VALUES = tuple(
     for pattern, told in (
         (r"(Expected (?:a )?value of non-null type '[^']+' to be provided)", r"\1."),
         (r"(Expected (?:a )?value of non-null type '[^']+' not to be )None", r"\1null."),
+        (r"Expected value of type '(\w+)' not to include unknown field '([A-Za-z]{1,60})'", r"'\1' has no field '\2'."),
         (r"Expected value of type '(\w+)' not to include unknown field", r"'\1' has no field of that name."),
         (r"(Expected value of type '\w+' to include required field '\w+')", r"\1."),
         (r"(Expected value of type '[^']+' to be an object)", r"\1."),

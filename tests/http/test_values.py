@@ -68,6 +68,17 @@ async def test_a_variable_of_another_type_is_refused_without_its_value(
     assert "Did you mean" not in response.text
 
 
+async def test_a_field_that_an_input_does_not_have_is_named_where_it_is_a_word(client: Client) -> None:
+    """A name of letters alone is a slip of a program; what holds digits or other writing may be somebody's data."""
+    query = "query($v: SubjectFilter!) { subjects(first: 1, filter: $v) { totalCount } }"
+    told = [
+        (await post(client, {"query": query, "variables": {"v": {key: "x"}}})).json()["errors"][0]["message"]
+        for key in ("knid", TELLING, "司马虚构")
+    ]
+    at = "Variable '$v' has invalid value: 'SubjectFilter' has no field"
+    assert told == [f"{at} 'knid'.", f"{at} of that name.", f"{at} of that name."]
+
+
 @pytest.mark.parametrize("declared", DECLARED)
 async def test_a_variable_that_is_missing_is_refused(client: Client, declared: str) -> None:
     response = await post(client, {"query": f"query($v: {declared}) {{ {DECLARED[declared]} }}"})
