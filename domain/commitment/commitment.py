@@ -16,6 +16,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from domain.credit import record as credit_record
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 from domain.registry.catalogue import DISCLOSURES
@@ -30,8 +31,18 @@ UNRECORDED = ("no_item", "subject_kind", "not_producer", "not_in_force")
 STANDS = "{t}.state IN ('signed', 'kept', 'broken')"
 """Whether a commitment `{t}` was made and has not been withdrawn as entered by mistake."""
 
-IN_FORCE = "{t}.published_at IS NOT NULL AND " + STANDS
-"""Whether a commitment `{t}` is published."""
+_FAILING_SHOWN = "EXISTS (SELECT FROM credit_record failing WHERE failing.id = asked.record_id AND " + (
+    credit_record.IN_FORCE.replace("{t}", "failing") + ")"
+)
+IN_FORCE = (
+    "{t}.published_at IS NOT NULL AND "
+    + STANDS
+    + " AND NOT EXISTS (SELECT FROM repair_application asked WHERE asked.commitment_id = {t}.id AND NOT "
+    + _FAILING_SHOWN
+    + " OFFSET 0)"
+)
+"""Whether a commitment `{t}` is published. One that was made to have a failing repaired names it: it is so no longer than
+the failing is (终止公示、停止共享和使用)."""
 
 
 class Commitment(Model):

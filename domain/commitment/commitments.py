@@ -53,6 +53,7 @@ MACHINE: Final = machine(
     keep=("signed", "kept"),
     **{"break": ("signed", "broken")},  # with a record of dishonest conduct, in one transaction
     reopen=(("kept", "broken"), "signed"),  # the finding no longer stands
+    take_down=(("signed", "kept", "broken"), None),  # what it names is shown no longer, nor is it: the platform is told
 )
 
 PAPER: Final = ("handwritten", "seal")
@@ -212,6 +213,15 @@ async def withdraw(tx: Transaction, commitment_id: UUID, *, reason: str) -> dict
     why = require_text("reason", reason, longest=2_000)
     row = await load(tx, commitment_id)
     return await moved(tx, row, "withdraw", {"withdrawal_reason": why, "withdrawn_at": tx.now}, reason=why)
+
+
+async def take_down_with(tx: Transaction, record_id: UUID, *, reason: str) -> None:
+    """Have the platform take down what was committed to have a record repaired: its words name the decision.
+
+    Source: 信用修复管理办法 (终止公示、停止共享和使用).
+    """
+    for row in await tx.connection.fetch(_OF_REPAIR, record_id):
+        await moved(tx, await load(tx, row["id"]), "take_down", {}, reason=reason)
 
 
 async def load(tx: Transaction, commitment_id: UUID) -> asyncpg.Record:
@@ -387,6 +397,11 @@ SELECT item.id FROM commitment_item item
 WHERE item.code = $1 AND (item.jurisdiction_id = $2 OR item.rulebook = ANY($3::text[]))
   AND {IN_FORCE.replace("{t}", "item").replace(":today", "$4::date")}
 ORDER BY array_position($3::text[], item.rulebook) NULLS FIRST, item.valid_from DESC NULLS LAST, item.id LIMIT 1
+"""
+
+_OF_REPAIR: Final = """
+SELECT made.id FROM repair_application asked JOIN commitment made ON made.id = asked.commitment_id
+WHERE asked.record_id = $1 AND made.published_at IS NOT NULL AND made.state IN ('signed', 'kept', 'broken') ORDER BY made.id
 """
 
 _COMMITMENT: Final = """

@@ -19,6 +19,7 @@ import asyncpg
 
 from domain.calendar import WorkingCalendar
 from domain.clock import CHINA
+from domain.commitment import commitments
 from domain.credit import repair_notices, terms
 from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS, Fault, as_text, check, raise_first, shown_text
 from domain.credit.item import Item, load_item
@@ -214,6 +215,8 @@ async def withdraw(
     found = basis or terms.withdrawal_citation(books, item, on=tx.today)
     withdrawn = await move(tx, MACHINE, "withdraw", record_id, changes, reason=why, basis=found)
     await lifting.lift_with(tx, "credit_record", record_id, lifted_for="withdrawn", reason=why, basis=found)
+    if row["state"] == "published":
+        await commitments.take_down_with(tx, record_id, reason=why)
     return withdrawn
 
 
@@ -226,6 +229,7 @@ async def repair(tx: Transaction, record_id: UUID, *, reason: str, basis: str) -
     """
     repaired = await move(tx, MACHINE, "repair", record_id, {"repaired_at": tx.now}, reason=reason, basis=basis)
     await lifting.lift_with(tx, "credit_record", record_id, lifted_for="repaired", reason=reason, basis=basis)
+    await commitments.take_down_with(tx, record_id, reason=reason)
     return repaired
 
 

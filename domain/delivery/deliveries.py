@@ -18,7 +18,7 @@ from uuid import UUID
 from domain import lifecycle
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.delivery.backoff import Backoff, Dice
-from domain.delivery.delivery import SHOWN_STATES
+from domain.delivery.delivery import SHOWN_STATES, TAKES_DOWN
 from domain.delivery.receipt import LONGEST_NUMBER, Receipt
 from domain.errors import InvalidInput, StateConflict
 from domain.ids import new_id
@@ -204,7 +204,7 @@ def _ends() -> str:
         f"WHEN '{noun}' THEN payload ->> 'state' NOT IN ({', '.join(repr(one) for one in states)})"
         for noun, states in SHOWN_STATES.items()
     )
-    return f"(CASE object {cases} END)"
+    return f"(verb = '{TAKES_DOWN}' OR CASE object {cases} END)"
 
 
 UNTAKEN: Final = (

@@ -31,6 +31,9 @@ SHOWN_STATES: dict[str, tuple[str, ...]] = {
 }
 """The nouns that the platform is told of, and the states in which their rows are shown once published."""
 
+TAKES_DOWN = "take_down"
+"""What ends publication of a row that stays in its state: a commitment, with the failing that it names."""
+
 FAULTS = (
     "no_connection",
     "no_answer_in_time",

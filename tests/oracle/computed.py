@@ -468,7 +468,7 @@ COMPUTED: dict[tuple[str, str], Callable[[State, Row], Any]] = {
     ("SelfReport", "label"): lambda state, row: (
         "自主上报、经查不实" if row["state"] == "refuted" else "自主上报、未核实"
     ),
-    ("Commitment", "inForce"): lambda state, row: commitment_in_force(row, state.today),
+    ("Commitment", "inForce"): lambda state, row: commitment_in_force(state.tables, row, state.today),
     ("Commitment", "supplyTimeliness"): _supply_timeliness,
     ("Consent", "inForce"): lambda state, row: consent_in_force(row, state.today),
     ("SubjectRequest", "timeliness"): _request_timeliness,

@@ -102,7 +102,9 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
         )
         for one in ("SubjectMerge", "SubjectMergeCandidate")
     },
-    ("Commitment", "inForce"): lambda meaning, row, value: commitment_in_force(row, meaning.today) is value,
+    ("Commitment", "inForce"): lambda meaning, row, value: (
+        commitment_in_force(meaning.tables, row, meaning.today) is value
+    ),
     ("Commitment", "signedFrom"): lambda meaning, row, value: str(row["signed_on"] or "") >= value,
     ("Commitment", "signedTo"): lambda meaning, row, value: "" < str(row["signed_on"] or "") <= value,
     ("ExamViolation", "inForce"): lambda meaning, row, value: violation_in_force(row, meaning.today) is value,

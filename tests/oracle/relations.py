@@ -136,17 +136,22 @@ def told(relation: Relation) -> Relation:
     return lambda state, caller, row: relation(state, caller, {**row, "stands": report_in_force(state, row)})
 
 
-def publications(in_force: Callable[[Row, date], bool]) -> dict[str, Relation]:
+def dated(in_force: Callable[[Row, date], bool]) -> Callable[[State, Row], bool]:
+    """Ask it of a row on the day of a state."""
+    return lambda state, row: in_force(row, state.today)
+
+
+def publications(in_force: Callable[[State, Row], bool]) -> dict[str, Relation]:
     """Give the relations of records and entries: about a subject, by an office, published for a time."""
 
     def published(state: State, caller: Caller, row: Row) -> bool:
-        return in_force(row, state.today) and row["disclosure"] == "public"
+        return in_force(state, row) and row["disclosure"] == "public"
 
     def shared(state: State, row: Row) -> bool:
-        return in_force(row, state.today) and row["disclosure"] in ("public", "government_sharing")
+        return in_force(state, row) and row["disclosure"] in ("public", "government_sharing")
 
     def queried(state: State, row: Row) -> bool:
-        return in_force(row, state.today) and row["disclosure"] in (
+        return in_force(state, row) and row["disclosure"] in (
             "public",
             "government_sharing",
             "authorised_query",
@@ -248,7 +253,7 @@ def subject_is_published(state: State, caller: Caller, row: Row) -> bool:
         return True
     records = (one for one in state.tables["credit_record"] if record_in_force(one, state.today))
     entries = (one for one in state.tables["list_entry"] if entry_in_force(one, state.today))
-    made = (one for one in state.tables["commitment"] if commitment_in_force(one, state.today))
+    made = (one for one in state.tables["commitment"] if commitment_in_force(state.tables, one, state.today))
     notices = (one for one in state.tables["list_notice"] if notice_stands(one, state.today))
     shown = (*records, *entries, *made, *notices)
     return any(one["subject_id"] == row["id"] and one["disclosure"] == "public" for one in shown)

@@ -11,6 +11,7 @@ from tests.oracle.relations import (
     attests,
     carried_over,
     consented,
+    dated,
     decides,
     entered_as,
     entrusted,
@@ -92,7 +93,7 @@ _ITEM: dict[str, Relation] = {
 _EDITION: dict[str, Relation] = {**_ITEM, "own_office": of_office}
 
 _ENTRY: dict[str, Relation] = {
-    **publications(entry_in_force),
+    **publications(dated(entry_in_force)),
     "own_bureau": in_own,
     "co_owner": attests,
     "addressed": handed_over,
@@ -215,7 +216,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "own_office": lambda state, caller, row: produced_for(state, caller, row["subject_id"]),
         "self": lambda state, caller, row: caller.subject in (row["subject_id"], row["person_id"]),
     },
-    "credit_record": publications(record_in_force)
+    "credit_record": publications(dated(record_in_force))
     | {
         "own_bureau": in_own,
         "addressed": pushed,
@@ -233,7 +234,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "list_evidence": {scope: through_entry(relation) for scope, relation in _ENTRY.items()},
     "commitment_item": _ITEM,
     "commitment_item_office": {scope: through_item(relation) for scope, relation in _ITEM.items()},
-    "commitment": publications(commitment_in_force),
+    "commitment": publications(lambda state, row: commitment_in_force(state.tables, row, state.today)),
     "measure": {
         "own_office": lambda state, caller, row: caller.office in (row["office_id"], row["source_office_id"]),
         "own_jurisdiction": in_own,
@@ -241,7 +242,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "self": of_self,
     },
     "grade": {
-        **publications(grade_in_force),
+        **publications(dated(grade_in_force)),
         "addressed": lambda state, caller, row: (
             row["push_ordered"] and grade_in_force(row, state.today) and in_own(state, caller, row)
         ),
@@ -310,7 +311,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "watched_change": {"own_jurisdiction": in_own},
     "major_event": {"own_office": of_office, "own_jurisdiction": in_own},
     "monitoring_figure": {"own_office": of_office, "own_jurisdiction": in_own},
-    "self_report": {scope: told(relation) for scope, relation in publications(stands_told).items()},
+    "self_report": {scope: told(relation) for scope, relation in publications(dated(stands_told)).items()},
     "exam_violation": {
         "own_office": lambda state, caller, row: of_office(state, caller, row) or decides(state, caller, row),
         "self": of_self,

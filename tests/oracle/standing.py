@@ -51,9 +51,12 @@ def consent_in_force(row: Row, today: date) -> bool:
     return row["revoked_at"] is None and today <= row["until_on"]
 
 
-def commitment_in_force(row: Row, today: date) -> bool:
-    """Tell whether a commitment is published and was neither refused nor withdrawn."""
-    return row["published_at"] is not None and row["state"] in ("signed", "kept", "broken")
+def commitment_in_force(tables: Tables, row: Row, today: date) -> bool:
+    """Tell whether a commitment is published, neither refused nor withdrawn, and names no failing shown no longer."""
+    asked = {one["record_id"] for one in tables["repair_application"] if one["commitment_id"] == row["id"]}
+    named = (one for one in tables["credit_record"] if one["id"] in asked)
+    stands = row["published_at"] is not None and row["state"] in ("signed", "kept", "broken")
+    return stands and all(record_in_force(one, today) for one in named)
 
 
 def grade_in_force(row: Row, today: date) -> bool:

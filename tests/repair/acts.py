@@ -28,7 +28,7 @@ mutation ($application: ID!, $papersTrue: Boolean!, $consequencesAccepted: Boole
   signRepairCommitment(input: { application: $application, papersTrue: $papersTrue, method: $method,
     consequencesAccepted: $consequencesAccepted, signer: $signer, signerName: $signerName,
     signature: "电子签名 20260318-1" }) {
-    repairApplication { id state signedAt commitment { text state signedOn publishedAt } } } }
+    repairApplication { id state signedAt commitment { id text state signedOn publishedAt } } } }
 """
 GRANT = """
 mutation ($application: ID!, $assessment: String) {

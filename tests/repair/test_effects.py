@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 
 from authz.activation import assign, upsert_account
+from domain.delivery import deliveries
 from domain.exemption.exemptions import require_punishable
 from domain.lifecycle import Actor, Transaction
 from domain.lists.list_collection import require_evidence_stands
@@ -129,3 +130,32 @@ async def test_the_database_itself_keeps_the_decider_apart_from_who_came_before(
             )
     finally:
         await connection.close()
+
+
+async def test_a_commitment_comes_down_with_the_withdrawn_record_that_it_names(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    """终止公示、停止共享和使用: here at once, and at the platform past whatever was refused there before."""
+    made = await scene(installed_url, vault, XIAMEN, lists=())
+    application = await acts.ready(client, made)
+    mine = "query ($id: ID!) { node(id: $id) { ... on RepairApplication { commitment { id } } } }"
+    data = await client.data(mine, {"id": application}, caller=made.sub("subject"))
+    promised = data["node"]["commitment"]["id"]
+    public = "query ($id: ID!) { node(id: $id) { id } }"
+    assert (await client.data(public, {"id": promised}))["node"] is not None
+    withdraw = (
+        'mutation ($r: ID!) { withdrawCreditRecord(input: { record: $r, reason: "处罚决定已撤销" }) { receipts } }'
+    )
+    await client.data(withdraw, {"r": made.record_gid}, caller=made.sub("clerk"))
+    assert (await client.data(public, {"id": promised}))["node"] is None
+    connection = await asyncpg.connect(installed_url)
+    try:
+        async with connection.transaction():
+            while await deliveries.take_up(Transaction(connection, DAY, Actor(None, ()))):
+                pass
+            told = await connection.fetch(
+                "SELECT verb, ends FROM delivery WHERE object_id = $1 ORDER BY id", UUID(promised.partition(":")[2])
+            )
+    finally:
+        await connection.close()
+    assert [(one["verb"], one["ends"]) for one in told] == [("publish", False), ("take_down", True)]

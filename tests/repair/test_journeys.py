@@ -117,6 +117,7 @@ async def test_the_journey_of_a_repair(
     assert await codes(client, GRANT, decide, made, "rival approver") == ["NOT_FOUND"]
     assert await codes(client, GRANT, decide, made, "approver") == ["OWN_STEP"]  # who found does not decide
     await _public_sees(client, made, shown=True)
+    await _promise_is_seen(client, made, promised["id"], shown=True)
     measure = await restrict(installed_url, made.record)
     data = await client.data(GRANT, decide, caller=made.sub("second approver"))
     payload = data["grantRepair"]
@@ -127,6 +128,10 @@ async def test_the_journey_of_a_repair(
     assert await codes(client, APPLY, apply, made, "subject") == ["REPAIR_PENDING"]
 
     await _public_sees(client, made, shown=False)
+    await _promise_is_seen(client, made, promised["id"], shown=False)
+    told = "SELECT verb FROM outbox_event WHERE object_id = $1 ORDER BY version DESC LIMIT 1"
+    [last] = await _rows(installed_url, told, UUID(promised["id"].partition(":")[2]))
+    assert last["verb"] == "take_down"  # the platform, too
     await _entries_left(installed_url, made)
     await _is_lifted(installed_url, measure)
     await _platform_is_told(client, made, application, payload["repairApplication"])
@@ -162,6 +167,17 @@ async def _public_sees(client: Client, made: Scene, *, shown: bool) -> None:
         for who in ("subject", "clerk"):
             data = await client.data(_LOOK, {"record": made.record_gid}, caller=made.sub(who))
             assert data["node"]["state"] == "REPAIRED"
+
+
+async def _promise_is_seen(client: Client, made: Scene, commitment: str, *, shown: bool) -> None:
+    """The commitment names the decision: after the repair it would go on telling everybody of the failing."""
+    look = "query ($id: ID!) { node(id: $id) { ... on Commitment { text inForce } } }"
+    for who in (None, "credit office"):
+        data = await client.data(look, {"id": commitment}, caller=made.sub(who) if who else None)
+        assert (data["node"] is not None) is shown, who
+    for who in ("subject", "clerk"):
+        data = await client.data(look, {"id": commitment}, caller=made.sub(who))
+        assert data["node"]["inForce"] is shown, who
 
 
 async def _entries_left(url: str, made: Scene) -> None:
