@@ -28,6 +28,9 @@ MACHINE: Final = machine(
     withdraw=("filed", "withdrawn"),
 )
 
+OF_ALL: Final = ("access", "explanation_of_rules")
+"""What may be asked for of everything that is held at once: who holds something is what the subject does not know yet."""
+
 LONGEST: Final = 2_000
 """Characters of a request or an answer; no law limits them."""
 
@@ -137,20 +140,24 @@ async def _answer(tx: Transaction, verb: str, request_id: UUID, answer: str) -> 
 
 
 async def _office(tx: Transaction, asked: Asked) -> Any:
-    """Find the office that answers: the producing office of the record, else the office named.
+    """Find the office that answers: the record's, else the one named, else the credit office 信用办 of the subject's place.
 
-    Raises: NotFound; RequestNotForOffice.
+    Raises: NotFound; RequestNotForOffice; InvalidInput where one must be named.
+    Source: 个人信息保护法 45, 48 (the right does not depend on knowing who keeps what); which office is ours.
     """
     if asked.record_id is not None:
         found = await tx.connection.fetchrow(_OFFICE_OF_RECORD, asked.record_id, asked.subject_id)
         if found is None:
             raise NotFound
         return found
-    if asked.office_id is None:
-        raise InvalidInput("Name the record, or the office, that the request is about.", zh="请填写所涉记录或单位。")
-    found = await tx.connection.fetchrow(_OFFICE, asked.office_id)
+    if asked.office_id is not None:
+        found = await tx.connection.fetchrow(_OFFICE, asked.office_id)
+        if found is None:
+            raise RequestNotForOffice
+        return found
+    found = await tx.connection.fetchrow(_CREDIT_OFFICE, asked.subject_id) if asked.kind in OF_ALL else None
     if found is None:
-        raise RequestNotForOffice
+        raise InvalidInput("Name the record, or the office, that the request is about.", zh="请填写所涉记录或单位。")
     return found
 
 
@@ -180,6 +187,13 @@ SELECT office.id, office.jurisdiction_id FROM credit_record record JOIN office O
 WHERE record.id = $1 AND record.subject_id = $2 AND record.disclosure <> 'internal'
 """
 _OFFICE: Final = "SELECT id, jurisdiction_id FROM office WHERE id = $1 AND kind = 'bureau_office'"
+_CREDIT_OFFICE: Final = """
+SELECT office.id, office.jurisdiction_id FROM subject
+JOIN jurisdiction place ON place.id = subject.jurisdiction_id
+JOIN office ON office.jurisdiction_id IN (place.id, place.parent_id)
+WHERE subject.id = $1 AND office.kind = 'bureau_office' AND 'credit_office' = ANY(office.roles)
+ORDER BY office.jurisdiction_id <> place.id, office.code LIMIT 1
+"""
 _PENDING: Final = """
 SELECT id FROM subject_request
 WHERE subject_id = $1 AND kind = $2 AND record_id IS NOT DISTINCT FROM $3 AND office_id = $4 AND state = 'filed'

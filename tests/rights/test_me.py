@@ -175,9 +175,6 @@ async def test_an_agency_is_no_office_to_ask(client: Client) -> None:
     ]
     given = {"input": {"kind": "ACCESS", "words": "查阅。", "office": offices["nodes"][0]["id"]}}
     assert await client.codes(FILE, given, caller=PERSON) == ["REQUEST_NOT_FOR_OFFICE"]
-    assert await client.codes(FILE, {"input": {"kind": "ACCESS", "words": "查阅。"}}, caller=PERSON) == [
-        "INVALID_INPUT"
-    ]
 
 
 @pytest.mark.parametrize("words", ["", "  ", "长" * 2_001])
@@ -261,3 +258,14 @@ async def test_a_report_to_oneself_is_used_one_to_a_bank_is_not(client: Client) 
     after = (await client.data(query, caller="person-of-shanghai"))["freeReports"]
     assert after["used"] == before["used"] + 1
     assert after["remaining"] == before["remaining"] - 1
+
+
+async def test_who_does_not_know_who_holds_something_asks_the_credit_office(client: Client) -> None:
+    """个人信息保护法 45, 48: access and the rules are asked of all that is held; a correction is about something."""
+    for kind in ("ACCESS", "EXPLANATION_OF_RULES"):
+        given = {"kind": kind, "words": "贵局处理我的哪些个人信息？"}
+        request = (await client.data(FILE, {"input": given}, caller=OTHER))["fileSubjectRequest"]["subjectRequest"]
+        assert request["office"]["name"] == "监察处", kind
+        assert await client.codes(FILE, {"input": given}, caller=OTHER) == ["REQUEST_PENDING"]
+    given = {"kind": "CORRECTION", "words": "请更正。"}
+    assert await client.codes(FILE, {"input": given}, caller=OTHER) == ["INVALID_INPUT"]
