@@ -38,10 +38,10 @@ class CodeMalformed(InvalidInput):
 
 
 class IdNumberMalformed(InvalidInput):
-    """The identity number is not valid: 18 characters, a real date of birth, and the right check character."""
+    """The identity number is not valid: compare it with the card; day of birth and last character must be right."""
 
     code = "ID_NUMBER_MALFORMED"
-    zh = "身份证号无效：应为 18 位，出生日期和校验码须正确。"
+    zh = "身份证件号码无效：请与证件核对，出生日期和校验码须正确。"
 
 
 class TextInvalid(InvalidInput):

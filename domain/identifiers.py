@@ -1,11 +1,16 @@
-"""Codes of subjects: unified social credit code (GB 32100) and resident identity number (GB 11643).
+"""Codes of subjects: unified social credit code (GB 32100), and the number by which a natural person is known.
 
-In charge of reading, checking and classifying codes, and of inventing valid ones for demonstration and tests.
+In charge of reading, checking and classifying codes, and of inventing valid ones for demonstration and tests. A person
+is known by the number that stays with it: of a resident card (GB 11643), of a residence permit of residents of Hong Kong,
+Macao and Taiwan (810000, 820000, 830000, else alike), of a foreigner's permanent residence card: 18 digits beginning with
+9 since 2023, checked alike, or 15 characters before.
 Refuses: codes handed over as numbers (spreadsheets lose digits), characters other than ASCII, dates that do
 not exist. A wrong check digit of a credit code is a refusal, or in lenient mode a flag: real codes exist that
 fail it. The region of a resident number is a warning, never an error. The inner check digit of the
 organisation code (GB 11714) is never asked for: GB 32100 does not ask for it.
-Source: GB 32100-2015 with amendments; GB 11643-1999; 河南省社会信用条例 16.
+Source: GB 32100-2015 with amendments; GB 11643-1999; 河南省社会信用条例 16; 港澳台居民居住证申领发放办法 (公民身份号码);
+新版外国人永久居留身份证机读信息规则 2023 (国家移民管理局); of the 15 characters their use in public code: nationality, place,
+day of birth, sequence, and the check digit of machine-readable travel documents (ICAO 9303).
 """
 
 from __future__ import annotations
@@ -27,9 +32,13 @@ _WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECKS = "10X98765432"
+_TRAVEL_WEIGHTS = (7, 3, 1)
 _DIGITS = frozenset("0123456789")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _UPPER = {ord("a") + offset: chr(ord("A") + offset) for offset in range(26)}
 _TRIMMED = " \t\r\n\u00a0\u3000\ufeff"
+
+_EARLIER_LENGTH = 15
 
 KINDS_BY_PREFIX = {
     "11": "government_organ",
@@ -73,10 +82,10 @@ class UsccCheckFailed(UsccInvalid):
 
 
 class ResidentIdInvalid(InvalidInput):
-    """The identity number is not valid: 17 digits with a real date of birth and a matching last character."""
+    """The identity number is not valid: compare it with the card; day of birth and last character must be right."""
 
     code = "RESIDENT_ID_INVALID"
-    zh = "居民身份证号码无效：应为17位数字（出生日期真实存在）加校验位。"
+    zh = "身份证件号码无效：居民身份证、居住证、永久居留身份证为17位数字（出生日期真实存在）加校验位，旧版永久居留身份证为3位字母加12位数字。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +100,11 @@ class Uscc:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ResidentId:
-    """A resident identity number that was read; a doubtful region is only a warning. Never printed."""
+    """An identity number that was read; a doubtful region is only a warning. Never printed."""
 
     number: str
-    born_on: date
+    born_on: date | None
+    """The day of birth; None where the number leaves the century open."""
     region_known: bool
 
 
@@ -148,12 +158,14 @@ def subject_kind(uscc: str) -> str:
 
 
 def read_resident_id(value: object, *, today: date | None = None) -> ResidentId:
-    """Read a resident identity number; with `today`, a later date of birth is refused.
+    """Read the identity number of a natural person; with `today`, a later date of birth is refused.
 
     Raises: CodeNotText; ResidentIdInvalid.
-    Source: GB 11643-1999.
+    Source: GB 11643-1999; for cards of foreigners that of the module.
     """
     number = normalise_code(value)
+    if len(number) == _EARLIER_LENGTH:
+        return _read_earlier_card(number)
     if len(number) != 18 or not set(number[:17]) <= _DIGITS:
         raise ResidentIdInvalid
     if number[17] != resident_id_check_character(number[:17]):
@@ -161,11 +173,12 @@ def read_resident_id(value: object, *, today: date | None = None) -> ResidentId:
     born_on = _birthday(number[6:14])
     if today is not None and born_on > today:
         raise ResidentIdInvalid
-    return ResidentId(number, born_on, number[:2] in PROVINCES)
+    province = number[1:3] if number[0] == "9" else number[:2]
+    return ResidentId(number, born_on, province in PROVINCES)
 
 
 def is_resident_id(value: object) -> bool:
-    """Say whether this is a resident identity number."""
+    """Say whether this is an identity number of a natural person."""
     try:
         read_resident_id(value)
     except InvalidInput:
@@ -177,6 +190,12 @@ def resident_id_check_character(first_17: str) -> str:
     """Compute the check character of a resident identity number."""
     total = sum(int(digit) * weight for digit, weight in zip(first_17, _RESIDENT_WEIGHTS, strict=True))
     return _RESIDENT_CHECKS[total % 11]
+
+
+def earlier_card_check_digit(first_14: str) -> str:
+    """Compute the check digit of a foreigner's permanent residence card before 2023: letters count from A, 10, on."""
+    values = (int(character, 36) for character in first_14)
+    return str(sum(value * _TRAVEL_WEIGHTS[place % 3] for place, value in enumerate(values)) % 10)
 
 
 def invented_uscc(seed: int, *, prefix: str = "91", division: str = "350200") -> str:
@@ -215,6 +234,19 @@ def _read_uscc(code: str) -> Uscc | None:
     if len(code) != 18 or not _CHARACTERS.issuperset(code) or not _DIGITS.issuperset(code[2:8]):
         return None
     return Uscc(code, subject_kind(code), code[2:8], code[17] == uscc_check_character(code[:17]))
+
+
+def _read_earlier_card(number: str) -> ResidentId:
+    """Read the number of a foreigner's permanent residence card before 2023; the year of birth has two digits.
+
+    Raises: ResidentIdInvalid.
+    """
+    if not _LETTERS.issuperset(number[:3]) or not _DIGITS.issuperset(number[3:]):
+        raise ResidentIdInvalid
+    if number[14] != earlier_card_check_digit(number[:14]):
+        raise ResidentIdInvalid
+    _birthday(f"20{number[7:13]}")  # 29 February of 1900 is no day of either century's
+    return ResidentId(number, None, number[3:5] in PROVINCES)
 
 
 def _birthday(digits: str) -> date:

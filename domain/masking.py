@@ -69,9 +69,10 @@ def mask_number(number: str, keep: tuple[int, int] = (3, 2)) -> str:
     return number[:first] + MASK * hidden + (number[-last:] if last else "")
 
 
-def mask_resident_id(number: str, keep: tuple[int, int] = (3, 2)) -> str:
-    """Mask a resident identity number."""
-    return mask_number(number.strip(), keep)
+def mask_resident_id(number: str, keep: Patterns = Patterns()) -> str:
+    """Mask an identity number; one that begins with letters tells a nationality by them, as another document would."""
+    shown = number.strip()
+    return mask_number(shown, keep.other_document if shown[:1].isalpha() else keep.resident_id)
 
 
 def mask_phone(number: str, keep: tuple[int, int] = (3, 2)) -> str:

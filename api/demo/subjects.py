@@ -93,7 +93,7 @@ async def _link(
 ) -> None:
     name, number = _named(organisation, person)
     linked_at = scene.at(from_on, minutes=organisation.number)
-    keep = _patterns(scene, organisation.jurisdiction).resident_id
+    keep = _patterns(scene, organisation.jurisdiction)
     values = {
         "id": demo_id("legal_representative", organisation.number * 10 + step),
         "subject_id": organisation.id,

@@ -61,7 +61,7 @@ ROOTS: dict[str, Root] = {
                 "bytea",
                 "id_number",
                 str,
-                "Identity number 身份证号, 18 characters; send it as a variable.",
+                "Identity number 身份证件号码, as on the card; send it as a variable.",
             ),
         ),
         "The natural person with this identity number, for a request that names a purpose 用途; the look-up itself is"

@@ -7,6 +7,7 @@ Source: 发改办财金〔2018〕424号 (行政相对人名称、类别、代码
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +17,14 @@ from domain.credit.data_items import SHEETS, DataItem, Fault
 from domain.credit.refusals import DataItemInvalid, DocumentNotSupported
 
 PERSON: Final = "natural_person"
+_OTHER: Final = re.compile("^其他[-—－:：]")
 _CATEGORIES: Final = {PERSON: "自然人", "individual_business": "个体工商户"}
 _OTHER_CATEGORY: Final = "法人及非法人组织"
-RESIDENT_CARD: Final = "身份证"
+_RESIDENCE_PERMITS: Final = ("港澳台居民居住证", "港澳居民居住证", "台湾居民居住证")
+_CARDS: Final = frozenset(
+    {"身份证", "外国人永久居留身份证", *(f"其他-{permit}" for permit in _RESIDENCE_PERMITS), *_RESIDENCE_PERMITS}
+)
+"""Cards whose number stays with the person; the national sheets have no word of their own for a residence permit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +78,19 @@ def category_of(kind: str) -> str:
     return _CATEGORIES.get(kind, _OTHER_CATEGORY)
 
 
-def require_resident_card(content: Mapping[str, str]) -> None:
-    """Require that the number of a natural person is that of a resident card, where a sheet says what it is of.
+def is_identity_card(card: str | None) -> bool:
+    """Tell whether a document is one by whose number a person is known; where none is named, it is taken for one."""
+    return not card or _OTHER.sub("其他-", card.strip()) in _CARDS
+
+
+def require_identity_card(content: Mapping[str, str]) -> None:
+    """Require that the number of a natural person is one by which it is known, where a sheet says what it is of.
 
     Raises: DocumentNotSupported.
     """
     for sheet in SHEETS:
         column = f"{sheet}_XDR_ZJLX"
-        if content.get(column, "").strip() not in ("", RESIDENT_CARD):
+        if not is_identity_card(content.get(column)):
             raise DocumentNotSupported(column=column)
 
 
@@ -96,13 +107,13 @@ def first_of(content: Mapping[str, str], *columns: str) -> str | None:
 def named_representative(content: Mapping[str, str]) -> NamedRepresentative | None:
     """Read the legal representative from the columns of either sheet, old or new; None where none is named.
 
-    A number of another document than the resident card is not taken.
+    A number of another document, by which nobody is known, is not taken.
     """
     name = first_of(content, "FRDB")
     if name is None:
         return None
-    is_resident = first_of(content, "FR_ZJLX") in (None, RESIDENT_CARD)
-    return NamedRepresentative(name, first_of(content, "FR_ZJHM", "FR_SFZH") if is_resident else None)
+    is_known = is_identity_card(first_of(content, "FR_ZJLX"))
+    return NamedRepresentative(name, first_of(content, "FR_ZJHM", "FR_SFZH") if is_known else None)
 
 
 def _told(party: Party, decision_no: str, decided_on: date) -> dict[str, str]:

@@ -48,10 +48,10 @@ class SubjectUnclear(DomainError):
 
 
 class DocumentNotSupported(DomainError):
-    """Natural persons are known by resident identity number only: this row cannot be taken, keep it at your office."""
+    """Nobody is known by this document, whose number changes: give the number of 身份证, 居住证 or 永久居留身份证."""
 
     code = "DOCUMENT_NOT_SUPPORTED"
-    zh = "目前仅支持以居民身份证号识别自然人：该行无法归集，请由本单位另行保存。"
+    zh = "该类证件的号码会变更，不能据以识别自然人：请填写居民身份证、港澳台居民居住证或外国人永久居留身份证号码；没有的，由本单位另行保存。"
 
 
 class DataItemMissing(DomainError):

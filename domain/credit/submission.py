@@ -27,7 +27,7 @@ from domain.credit.party import (
     fill_party_columns,
     first_of,
     named_representative,
-    require_resident_card,
+    require_identity_card,
 )
 from domain.credit.refusals import (
     DecisionAlreadyProvided,
@@ -268,7 +268,7 @@ def _party_of(submission: Submission, content: Mapping[str, str], named: Mapping
     if uscc is not None:
         code = read_uscc(uscc)
         return Party(code.kind, name.strip(), code.code)
-    require_resident_card(content)
+    require_identity_card(content)
     return Party(PERSON, name.strip(), id_number=read_resident_id(id_number, today=today).number)
 
 

@@ -32,7 +32,7 @@ DRAFT_LIFE: Final = timedelta(days=30)
 """After how long a draft that belongs to nothing is discarded (个人信息保护法19)."""
 
 _LONGEST_NAME: Final = 200
-_ID_NUMBER: Final = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
+_ID_NUMBER: Final = re.compile(r"(?<![0-9])(?:[1-9][0-9]{16}[0-9Xx]|(?<![A-Za-z])[A-Za-z]{3}[0-9]{12})(?![0-9])")
 
 
 class DraftsPending(DomainError):

@@ -19,7 +19,7 @@ from domain.credit import terms
 from domain.credit.data_items import OWN_NUMBER_COLUMNS, SHEETS, Fault, parse_day
 from domain.credit.item import Item
 from domain.credit.notice_text import Told, notice_text
-from domain.credit.party import PERSON, RESIDENT_CARD, category_of, first_of, named_representative
+from domain.credit.party import PERSON, category_of, first_of, is_identity_card, named_representative
 from domain.credit.refusals import (
     DataItemInvalid,
     DataItemMissing,
@@ -247,7 +247,7 @@ class RowReader:
         return party | self._representative(filled, faults) if self._has_representative else party
 
     def _representative(self, filled: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
-        """Read the legal representative; a number of another document than the resident card is not taken."""
+        """Read the legal representative; a number of another document, by which nobody is known, is not taken."""
         named = named_representative(filled)
         if named is None:
             return {}
@@ -264,14 +264,14 @@ class RowReader:
         }
 
     def _person(self, filled: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
-        """Read a natural person, who is known by the resident identity number."""
+        """Read a natural person, who is known by the number of a card that stays the same."""
         prefix = self._header.prefix
         card, number = filled.get(f"{prefix}_XDR_ZJLX"), filled.get(f"{prefix}_XDR_ZJHM")
         if filled.get(f"{prefix}_XDR_SHXYM"):
             faults.append(Fault(DataItemInvalid, f"{prefix}_XDR_SHXYM"))
         if not self._item.admits(PERSON):
             faults.append(Fault(SubjectKindNotAllowed, f"{prefix}_XDR_LB"))
-        if card not in (None, "", RESIDENT_CARD):
+        if not is_identity_card(card):
             faults.append(Fault(DocumentNotSupported, f"{prefix}_XDR_ZJLX"))
         elif not number:
             faults.append(Fault(DataItemMissing, f"{prefix}_XDR_ZJHM"))

@@ -32,7 +32,9 @@ FRAME: Final[tuple[DataItem, ...]] = (
     DataItem(f"{OWN}_XDR_MC", "always", name="主体名称"),
     DataItem(f"{OWN}_XDR_LB", "always", "choice", _CATEGORIES, name="主体类别"),
     DataItem(f"{OWN}_XDR_SHXYM", "organisation", "uscc", name="主体统一社会信用代码"),
-    DataItem(f"{OWN}_XDR_ZJLX", "natural_person", "choice", ("身份证",), name="主体证件类型"),
+    DataItem(
+        f"{OWN}_XDR_ZJLX", "natural_person", "choice", ("身份证", "外国人永久居留身份证", "其他"), name="主体证件类型"
+    ),
     DataItem(f"{OWN}_XDR_ZJHM", "natural_person", "id_number", name="主体证件号码"),
     DataItem(f"{OWN}_WSH", "always", max_length=LONGEST_NUMBER, name="信息文书号"),
     DataItem(f"{OWN}_BT", "always", max_length=LONGEST_TITLE, name="信息标题"),

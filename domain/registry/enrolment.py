@@ -28,11 +28,13 @@ from domain.text import require_text
 from domain.vault import Vault
 
 LONGEST_NAME: Final = 200
-_ID_LENGTH: Final = 18
+_ID_LENGTH: Final = 15
 _DIGIT: Final = "[0-9０-９]"
+_LETTER: Final = "[A-Za-zＡ-Ｚａ-ｚ]"
 _BETWEEN: Final = re.compile(r"[\s\-—·.]+")
 _ID_NUMBER: Final = re.compile(
     rf"{_DIGIT}(?<![0-9A-Za-z０-９].)(?:[\s\-—·.]?{_DIGIT}){{16}}[\s\-—·.]?[0-9Xx０-９Ｘｘ](?![0-9A-Za-z０-９])"
+    rf"|{_LETTER}(?<![0-9A-Za-z０-９].){_LETTER}{{2}}(?:[\s\-—·.]?{_DIGIT}){{12}}(?![0-9A-Za-z０-９])"
 )
 """In full-width digits, too, and with blanks or strokes between them: whoever reads it reads a number all the same."""
 
@@ -156,14 +158,14 @@ async def link_representative(
     if standing is not None:
         eve = from_on - timedelta(days=1)
         await change(tx, "legal_representative", "end", standing["id"], {"to_on": eve}, unless="to_on")
-    number, ends = normalise_code(id_number or ""), (patterns or Patterns()).resident_id
+    number = normalise_code(id_number or "")
     values = {
         "subject_id": organisation_id,
         "person_id": person_id,
         "about_person": True,
         "name": plain,
         "masked_name": mask_name(plain),
-        "masked_id_number": mask_resident_id(number, ends) or None,
+        "masked_id_number": mask_resident_id(number, patterns or Patterns()) or None,
         "from_on": from_on,
     }
     return await create(tx, "legal_representative", "link", values)
@@ -185,7 +187,7 @@ def person_values(vault: Vault, *, id_number: str, name: str, today: date, patte
         "uscc_lenient": False,
         "id_cipher": vault.seal(number),
         "id_index": vault.blind_index(number),
-        "masked_id_number": mask_resident_id(number, patterns.resident_id),
+        "masked_id_number": mask_resident_id(number, patterns),
         "state_owned": False,
     }
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from domain.identifiers import invented_resident_id
 from domain.masking import MASK, mask_name, mask_number, mask_phone, mask_resident_id, patterns
+from domain.registry.enrolment import without_identity
 from domain.rulebook.loader import load_rulebooks
 
 LINES = (Path(__file__).parent / "names.csv").read_text(encoding="utf-8").splitlines()
@@ -25,6 +26,11 @@ def test_a_name_keeps_its_surname_only(case: dict[str, str]) -> None:
 
 def test_an_identity_number_keeps_three_and_two_characters() -> None:
     assert mask_resident_id("350205198802290011") == "350*************11"
+
+
+def test_the_number_of_an_earlier_foreigners_card_does_not_tell_a_nationality() -> None:
+    assert mask_resident_id("KAZ110090123105") == "K*************5"
+    assert without_identity("证件KAZ110090123105号", person_name=None) == "证件K*************5号"
 
 
 def test_a_telephone_number_keeps_three_and_two_digits() -> None:

@@ -231,6 +231,24 @@ async def test_a_person_is_known_by_the_identity_number(
     assert await desk.count("subject") == 0
 
 
+@pytest.mark.parametrize(
+    ("card", "number", "masked"),
+    [
+        ("外国人永久居留身份证", "935840198803010012", "935*************12"),
+        ("外国人永久居留身份证", "KAZ110090123105", "K*************5"),
+        ("其他-港澳台居民居住证", "810000199001010027", "810*************27"),
+        ("其他－台湾居民居住证", "830000197512310034", "830*************34"),
+    ],
+)
+async def test_who_holds_another_card_whose_number_stays_is_known_by_it(
+    desk: Desk, card: str, number: str, masked: str
+) -> None:
+    """新乡三 (个人等各类社会主体): foreigners and residents of Hong Kong, Macao and Taiwan work here, too."""
+    summary = await desk.hand_in(sheet("penalty", [person(1, "虚构乙", CF_XDR_ZJLX=card, CF_XDR_ZJHM=number)]))
+    assert _counts(summary) == (1, 1, 0, 0)
+    assert await desk.tx.connection.fetchval("SELECT masked_id_number FROM subject") == masked
+
+
 async def test_a_row_is_refused_for_all_its_faults_at_once(desk: Desk) -> None:
     summary = await desk.hand_in(sheet("penalty", [penalty(1, CF_SY="", CF_NR_FK="x", CF_XDR_SHXYM="y")]))
     assert await desk.refusals(summary) == [
