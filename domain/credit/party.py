@@ -35,6 +35,8 @@ class Party:
     name: str
     uscc: str | None = None
     id_number: str | None = None
+    born_on: date | None = None
+    """Told by the number that is handed in; of a known subject the number stays sealed."""
 
     @property
     def is_person(self) -> bool:

@@ -54,6 +54,15 @@ class DocumentNotSupported(DomainError):
     zh = "该类证件的号码会变更，不能据以识别自然人：请填写居民身份证、港澳台居民居住证或外国人永久居留身份证号码；没有的，由本单位另行保存。"
 
 
+class ChildPunished(DomainError):
+    """The party was under the age at which anybody is punished: check the number; a decision about a child does not stand."""
+
+    code = "CHILD_PUNISHED"
+    zh = (
+        "当事人在作出决定时未达到应受行政处罚的年龄：请核对身份证件号码；号码无误的，该处罚决定依法不能成立，不予归集。"
+    )
+
+
 class DataItemMissing(DomainError):
     """A data item that the catalogue item requires is missing: fill it in."""
 

@@ -188,7 +188,7 @@ async def parties(tx: Transaction, submissions: Iterable[Submission]) -> dict[UU
 def read(by: Grounds, submission: Submission, named: Mapping[UUID, Party]) -> Entry:
     """Read a submission as far as it tells by itself whether it may stand.
 
-    Raises: NotProducer; RecordHasProcedure; ItemNotInForce; SubjectKindNotAllowed; SubjectUnclear; DataItemMissing,
+    Raises: NotProducer; RecordHasProcedure; ItemNotInForce; SubjectKindNotAllowed; SubjectUnclear; ChildPunished; DataItemMissing,
     DataItemInvalid or DataItemUnknown (all faults in `faults`); what `statement.judge` raises; BehaviourNotListed.
     """
     item = by.item
@@ -199,8 +199,11 @@ def read(by: Grounds, submission: Submission, named: Mapping[UUID, Party]) -> En
     raise_first(faults)
     party = _party_of(submission, handed, named, today=by.today)
     item.admit_subject(party.kind)
+    terms.check_age(by.books, item, born_on=party.born_on, on=submission.decided_on)
     content = _checked_content(by, submission, handed, party=party)
     judged = judge(by.books, by.calendar, item, _statement(submission, party, content), today=by.today)
+    kept_back = terms.disclosure_of_minors(by.books, item, born_on=party.born_on, on=submission.decided_on)
+    judged |= {"disclosure": kept_back} if kept_back else {}
     cited = submission.behaviour
     judged["behaviour_id"] = None if cited is None else required(by.behaviours, cited, on=submission.decided_on)
     return Entry(party, decision_no, judged, None if party.is_person else named_representative(handed))
@@ -269,7 +272,8 @@ def _party_of(submission: Submission, content: Mapping[str, str], named: Mapping
         code = read_uscc(uscc)
         return Party(code.kind, name.strip(), code.code)
     require_identity_card(content)
-    return Party(PERSON, name.strip(), id_number=read_resident_id(id_number, today=today).number)
+    number = read_resident_id(id_number, today=today)
+    return Party(PERSON, name.strip(), id_number=number.number, born_on=number.born_on)
 
 
 def _checked_content(

@@ -14,6 +14,7 @@ from datetime import date
 from domain.calendar import OutsideCalendar, WorkingCalendar, add_term
 from domain.credit.item import Item
 from domain.credit.refusals import (
+    ChildPunished,
     LegalBasisMissing,
     SeverityBasisInsufficient,
     SeverityNotApplicable,
@@ -130,6 +131,26 @@ def check_severity(books: Rulebooks, item: Item, *, severity: str | None, basis_
         raise citing(SeverityBasisInsufficient, required.citation, levels=list(required.value))
 
 
+def check_age(books: Rulebooks, item: Item, *, born_on: date | None, on: date) -> None:
+    """Pass what was decided on a day about a person, unless it is a penalty and that was a child; its birthday counts as yet.
+
+    Raises: ChildPunished.
+    Source: 行政处罚法 30 (不满十四周岁的未成年人有违法行为的，不予行政处罚).
+    """
+    least = _age_not_reached(books, item, "penalty.minimum_age", born_on=born_on, on=on)
+    if least is not None:
+        raise citing(ChildPunished, least.citation)
+
+
+def disclosure_of_minors(books: Rulebooks, item: Item, *, born_on: date | None, on: date) -> str | None:
+    """Tell how far a penalty decided on a day against a minor is shown; None for everything else, as the item says.
+
+    Source: 未成年人保护法 103 (不得披露有关案件中未成年人的…可能识别出其身份的信息).
+    """
+    found = _age_not_reached(books, item, "penalty.kept_back_under", born_on=born_on, on=on)
+    return None if found is None else "restricted"
+
+
 def check_legal_basis(
     books: Rulebooks, item: Item, *, legal_basis: str | None, basis_level: str | None, on: date
 ) -> None:
@@ -211,6 +232,16 @@ def binding(books: Rulebooks, jurisdiction: str, path: str, on: date) -> RuleAns
         return None
     answer = rule(books, jurisdiction, path, on)
     return answer if answer.binding or _is_last_known(books, answer) else None
+
+
+def _age_not_reached(books: Rulebooks, item: Item, path: str, *, born_on: date | None, on: date) -> RuleAnswer | None:
+    """Give the rule whose age the person that a penalty is about had not reached: one has it the day after its birthday."""
+    if born_on is None or item.category != "penalty":
+        return None
+    found = _binding(books, item, path, on)
+    if found is None or not isinstance(found.value, int) or on > add_term(born_on, found.value, "year"):
+        return None
+    return found
 
 
 def _binding(books: Rulebooks, item: Item, path: str, on: date) -> RuleAnswer | None:

@@ -21,6 +21,7 @@ from domain.credit.item import Item
 from domain.credit.notice_text import Told, notice_text
 from domain.credit.party import PERSON, category_of, first_of, is_identity_card, named_representative
 from domain.credit.refusals import (
+    ChildPunished,
     DataItemInvalid,
     DataItemMissing,
     DataItemUnknown,
@@ -39,7 +40,7 @@ from domain.credit.statement import CONDITION_MET, LONGEST_TITLE, Statement, jud
 from domain.edition.behaviours import Listed, required
 from domain.edition.refusals import BehaviourNotListed
 from domain.errors import DomainError
-from domain.identifiers import CodeNotText, normalise_code, read_uscc, subject_kind
+from domain.identifiers import CodeNotText, normalise_code, read_resident_id, read_uscc, subject_kind
 from domain.masking import mask_name, patterns
 from domain.oversight.beside import BESIDE, read_beside
 from domain.oversight.columns import HANDED_BACK, Header
@@ -177,6 +178,8 @@ class RowReader:
             return {}
         basis = next(filter(None, map(checked.content.get, _BASES)), None)
         stated = self._judged(checked.content, basis, beside, faults)
+        if person and not faults:
+            stated = self._by_age(filled, checked.content, stated, faults)
         if faults:
             return {}
         if self._has_condition:
@@ -278,6 +281,20 @@ class RowReader:
         else:
             return self._sealed(number, self._name(filled, faults), f"{prefix}_XDR_ZJHM", faults)
         return {}
+
+    def _by_age(
+        self, filled: Mapping[str, str], content: Mapping[str, str], stated: Mapping[str, Any], faults: list[Fault]
+    ) -> Mapping[str, Any]:
+        """Refuse a penalty against a child, and keep one against a minor back."""
+        column, decided_on = f"{self._header.prefix}_XDR_ZJHM", parse_day(content[self._day_column])
+        assert decided_on is not None
+        born_on = read_resident_id(filled[column]).born_on
+        try:
+            terms.check_age(self._books, self._item, born_on=born_on, on=decided_on)
+        except ChildPunished:
+            faults.append(Fault(ChildPunished, column))
+        kept_back = terms.disclosure_of_minors(self._books, self._item, born_on=born_on, on=decided_on)
+        return {**stated, "disclosure": kept_back} if kept_back else stated
 
     def _sealed(self, number: str, name: str, column: str, faults: list[Fault]) -> dict[str, Any]:
         try:

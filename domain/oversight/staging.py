@@ -76,6 +76,7 @@ JUDGED: Final[Mapping[str, str]] = {
     "public_until": "date",
     "behaviour_id": "uuid",
     "item_id": "uuid",
+    "disclosure": "text",
 }
 """What the rulebook makes of rows with the same days, severity, procedure and basis: staged once for all of them."""
 

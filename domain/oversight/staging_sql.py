@@ -224,7 +224,7 @@ WITH made AS (
   JOIN staged_record staged USING (line)
   JOIN staged_judgement judged USING (judgement)
   CROSS JOIN LATERAL (
-    SELECT $14::boolean AND judged.publishable AS shown, CASE WHEN staged.is_person THEN $16::text ELSE $15::text END AS disclosed
+    SELECT $14::boolean AND judged.publishable AS shown, coalesce(judged.disclosure, CASE WHEN staged.is_person THEN $16::text ELSE $15::text END) AS disclosed
   ) decided
   WHERE placed.fault IS NULL AND NOT placed.is_known AND judged.item_id = $12::uuid
   ORDER BY placed.subject_id, placed.decision_no

@@ -12,6 +12,7 @@ import pytest
 
 from domain.credit.records import amend, publish, withdraw
 from domain.credit.refusals import (
+    ChildPunished,
     DataItemInvalid,
     DataItemMissing,
     DataItemUnknown,
@@ -28,7 +29,13 @@ from domain.credit.refusals import (
     SubjectUnclear,
 )
 from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
-from domain.identifiers import ResidentIdInvalid, UsccCheckFailed, invented_resident_id, invented_uscc
+from domain.identifiers import (
+    ResidentIdInvalid,
+    UsccCheckFailed,
+    invented_resident_id,
+    invented_uscc,
+    resident_id_check_character,
+)
 from domain.ids import new_id
 from tests.credit.ground import ORGANISATION, PERSON, Clerk, office_id
 
@@ -401,3 +408,19 @@ async def test_another_offices_decision_tells_only_the_office(clerk_of: Find) ->
 async def test_the_same_number_about_another_subject_is_another_decision(inspector: Clerk) -> None:
     first = await inspector.hand_in()
     assert await inspector.hand_in(uscc=invented_uscc(8), name="厦门虚构八号公司") != first
+
+
+async def test_a_penalty_against_a_child_is_refused_with_the_clause(inspector: Clerk) -> None:
+    """行政处罚法 30."""
+    first_17 = "35020020150101003"
+    child = {"name": "虚构童", "uscc": None, "id_number": first_17 + resident_id_check_character(first_17)}
+    with pytest.raises(ChildPunished) as refused:
+        await inspector.hand_in(**child)
+    assert refused.value.extensions["citation"] == "《行政处罚法（2021）》 30"
+
+
+async def test_a_penalty_against_a_minor_is_kept_back(inspector: Clerk) -> None:
+    """未成年人保护法 103."""
+    first_17 = "35020020090101003"
+    minor = {"name": "虚构少", "uscc": None, "id_number": first_17 + resident_id_check_character(first_17)}
+    assert (await inspector.row(await inspector.hand_in(**minor)))["disclosure"] == "restricted"

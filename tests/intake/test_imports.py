@@ -14,7 +14,7 @@ from domain.credit.item import produced_items
 from domain.credit.records import withdraw
 from domain.credit.refusals import NotProducer, RecordHasProcedure
 from domain.errors import DomainError
-from domain.identifiers import invented_resident_id, invented_uscc
+from domain.identifiers import invented_resident_id, invented_uscc, resident_id_check_character
 from domain.oversight import placing
 from domain.oversight.beside import BESIDE
 from domain.oversight.columns import ColumnsDoubled, ColumnsMissing, HeaderUnknown
@@ -247,6 +247,26 @@ async def test_who_holds_another_card_whose_number_stays_is_known_by_it(
     summary = await desk.hand_in(sheet("penalty", [person(1, "虚构乙", CF_XDR_ZJLX=card, CF_XDR_ZJHM=number)]))
     assert _counts(summary) == (1, 1, 0, 0)
     assert await desk.tx.connection.fetchval("SELECT masked_id_number FROM subject") == masked
+
+
+@pytest.mark.parametrize(("born", "refused"), [("20120302", True), ("20120301", False)])
+async def test_a_penalty_against_a_child_is_refused_with_the_law(desk: Desk, born: str, refused: bool) -> None:
+    """行政处罚法 30: who is not fourteen, as nobody is before the day after its birthday, is not punished."""
+    number = f"350200{born}001"
+    given = person(1, "虚构乙", CF_XDR_ZJHM=number + resident_id_check_character(number), CF_JDRQ="2026/03/02")
+    summary = await desk.hand_in(sheet("penalty", [given]))
+    assert await desk.refusals(summary) == ([(2, "CF_XDR_ZJHM", "CHILD_PUNISHED")] if refused else [])
+
+
+@pytest.mark.parametrize(("born", "disclosure"), [("20080302", "restricted"), ("20080301", "public")])
+async def test_a_penalty_against_a_minor_is_kept_back(desk: Desk, born: str, disclosure: str) -> None:
+    """未成年人保护法 103: nobody is told what lets the minor be recognised; its office and itself see it."""
+    number = f"350200{born}001"
+    given = person(1, "虚构乙", CF_XDR_ZJHM=number + resident_id_check_character(number), CF_JDRQ="2026/03/02")
+    summary = await desk.hand_in(sheet("penalty", [given, person(2, "虚构丙")]))
+    assert _counts(summary) == (2, 2, 0, 0)
+    rows = await desk.tx.connection.fetch("SELECT disclosure FROM credit_record ORDER BY decision_no")
+    assert [row["disclosure"] for row in rows] == [disclosure, "public"]
 
 
 async def test_a_row_is_refused_for_all_its_faults_at_once(desk: Desk) -> None:
