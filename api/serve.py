@@ -25,7 +25,7 @@ from api.postgres.address import database_url, made_database
 from api.protocol import GuardedProtocol
 from api.settings import Settings, SettingsError, load_settings
 from api.start import prepare
-from api.stopping import GRACE_SECONDS
+from api.stopping import GRACE_SECONDS, end_when_hung_up
 from domain.clock import system_clock
 
 OPEN_FILES = 65_536
@@ -63,11 +63,12 @@ class _Server(uvicorn.Server):
 
 
 def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
-    """Serve until SIGINT or SIGTERM; give the exit code.
+    """Serve until SIGINT, SIGTERM or SIGHUP; give the exit code.
 
     Raises: SettingsError, before anything else is begun, where nothing can listen at the address.
     """
     listening = listening_at(settings.host, settings.port)
+    end_when_hung_up()
     with made_database(settings) as url:
         asyncio.run(prepare(settings, url, now=system_clock(), tell=tell))
         _allow_open_files()

@@ -7,6 +7,7 @@ take longer is given a part of that to end by itself, and is then broken off wit
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
@@ -32,6 +33,15 @@ class ServiceStopping(DomainError):
 
 class BrokenOff(Exception):
     """The work was cancelled, as the server is asked to stop; it has ended."""
+
+
+def end_when_hung_up() -> None:
+    """Have SIGHUP, as of a terminal or a connection that closes, end the process as SIGTERM does: what is under way first.
+
+    Where it is ignored, as under nohup, it goes on being ignored.
+    """
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 async def unless_stopped(stopping: asyncio.Event, work: Coroutine[Any, Any, Given]) -> Given:

@@ -27,6 +27,7 @@ from api.push_channel import Channel, Fault, key_set
 from api.push_message import NotComposed, content_of, signed_message
 from api.service import Service
 from api.settings import Settings
+from api.stopping import end_when_hung_up
 from authz.authority import AuthorityMissing
 from domain.delivery import deliveries
 from domain.delivery.backoff import Backoff, Dice, default_backoff
@@ -200,7 +201,8 @@ async def pushing(service: Service) -> AsyncIterator[None]:
 
 
 def worker_command(settings: Settings) -> int:
-    """Run a worker until SIGINT or SIGTERM; give the exit code."""
+    """Run a worker until SIGINT, SIGTERM or SIGHUP; give the exit code."""
+    end_when_hung_up()
     with current_database(settings) as url:
         return asyncio.run(_until_told(assemble(settings, url)))
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from api.serve import listening_at, serve, when_served
 from api.settings import SettingsError, load_settings
+from api.stopping import end_when_hung_up
 
 
 def test_a_port_that_is_taken_is_named_before_a_database_is_made(tmp_path: Path) -> None:
@@ -49,3 +52,29 @@ def test_that_several_processes_are_ready_is_told_when_one_of_them_listens() -> 
         held.listen()
         waiting.join(10)
     assert told.is_set()
+
+
+@pytest.fixture
+def signals() -> Iterator[list[int]]:
+    """Note what would end the process, and leave its signals as they were."""
+    held = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
+    came: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield came
+    for number, handler in held.items():
+        signal.signal(number, handler)
+
+
+def test_a_terminal_that_closes_ends_the_service_as_it_is_ended_otherwise(signals: list[int]) -> None:
+    end_when_hung_up()
+    assert signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL
+    signal.raise_signal(signal.SIGHUP)
+    assert signals == [signal.SIGTERM]
+
+
+def test_a_service_begun_to_outlive_its_terminal_does(signals: list[int]) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    end_when_hung_up()
+    signal.raise_signal(signal.SIGHUP)
+    assert signals == []
