@@ -8,6 +8,7 @@ from datetime import datetime
 import asyncpg
 
 from api.assembly import assemble
+from api.database_fit import require_fit, require_rights
 from api.database_version import require_known
 from api.demo import loading as demo
 from api.demo.attachments import keep_files
@@ -26,20 +27,17 @@ from migrations.apply import migrate
 Progress = Callable[[str], None]
 
 
-class NotDurable(RuntimeError):
-    """The database may lose what it has acknowledged: a durability setting is off."""
-
-
 async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress) -> None:
     """Bring the database to where requests can be served.
 
-    Raises: NotDurable; DatabaseOfOtherVersion; what the database reports.
+    Raises: DatabaseUnfit; DatabaseOfOtherVersion; what the database reports.
     """
     connection = await asyncpg.connect(url)
     try:
         await require_known(connection)
-        await _require_durable(connection)
+        await require_fit(connection)
         if not await is_current(connection):
+            await require_rights(connection)
             tell("migrating the database 升级数据库")
             await migrate(url)
         await require_continued(connection, Anchor(settings.data_dir / FILE_NAME))
@@ -51,12 +49,6 @@ async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress
             await _demonstrate(settings, url, connection, now, tell)
     finally:
         await connection.close()
-
-
-async def _require_durable(connection: asyncpg.Connection) -> None:
-    for name in ("fsync", "full_page_writes", "synchronous_commit"):
-        if await connection.fetchval("SELECT current_setting($1)", name) == "off":
-            raise NotDurable(f"PostgreSQL runs with {name} = off: acknowledged writes could be lost. Switch it on.")
 
 
 async def _demonstrate(

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 from tortoise import Tortoise, models
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.migrations.migration import Migration
 from tortoise.migrations.recorder import MigrationRecorder
@@ -32,6 +33,8 @@ async def migrate(url: str, *, target: str | None = None) -> None:
         await _renumber(guard)
         with _our_way():
             await tortoise_migrate(config=tortoise_config(url.replace("postgresql://", "asyncpg://", 1)), target=target)
+    except OperationalError as wrapped:
+        raise wrapped.__cause__ or wrapped from None
     finally:
         await Tortoise.close_connections()
         await guard.close()

@@ -18,6 +18,7 @@ import asyncpg
 from api.cli.account_arguments import add_account_arguments
 from api.cli.edition_arguments import add_edition_arguments
 from api.cli.policy_arguments import add_arguments
+from api.database_fit import DatabaseUnfit
 from api.postgres.home import EmbeddedPostgresError
 from api.settings import Settings, SettingsError, load_settings
 from domain.clock import system_clock
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads what we print has read enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
-    except (EmbeddedPostgresError, asyncpg.PostgresError, OSError) as error:
+    except (EmbeddedPostgresError, DatabaseUnfit, asyncpg.PostgresError, OSError) as error:
         return _fail(f"The database cannot be used 数据库不可用: {error}", BROKEN)
     except KeyboardInterrupt:
         return OK
