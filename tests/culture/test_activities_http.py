@@ -150,6 +150,31 @@ async def test_attendance_of_a_repair_training_is_evidence_in_the_repair_file(cl
     ]
 
 
+@pytest.mark.parametrize(
+    "ended",
+    [
+        "state = 'refused', decided_at = applied_at, decided_by = gen_random_uuid(), decision_reason = '材料不全'",
+        "state = 'withdrawn'",
+    ],
+)
+async def test_who_asks_for_repair_again_need_not_attend_again(client: Client, ground: Ground, ended: str) -> None:
+    """XM-06c: an application that was refused or withdrawn keeps no training from the next one."""
+    subject = await ground.subject(XIAMEN)
+    agent = await ground.agent(f"again-{subject}", subject)
+    training = {"activity": await held(client), "subject": f"Subject:{subject}"}
+    made = (await client.data(ATTEND, training, caller="clerk"))["recordAttendance"]["attendance"]["id"]
+    twice = await client.send(ATTEND, training, caller="clerk")
+    assert twice["errors"][0]["extensions"]["attendance"] == made, "as the refusal says"
+    first, second = [await _application(ground, subject) for _ in range(2)]
+    await client.data(CITE, {"attendance": made, "application": first}, caller=agent)
+    assert await client.codes(CITE, {"attendance": made, "application": second}, caller=agent) == ["STATE_CONFLICT"]
+    own = UUID(first.partition(":")[2])
+    await ground.connection.execute(f"UPDATE repair_application SET {ended} WHERE id = $1", own)
+    await client.data(CITE, {"attendance": made, "application": second}, caller=agent)
+    seen = (await client.data(FILE, {"id": second}, caller="approver"))["repairApplication"]["attendances"]["nodes"]
+    assert len(seen) == 1
+
+
 async def test_a_campaign_tags_records_and_changes_nothing_of_them(client: Client, ground: Ground) -> None:
     """XM-19: three topics, six offices; tagged by the producing office; progress as of any day."""
     campaign = await opened(client)
