@@ -344,7 +344,9 @@ async def _require_open(tx: Transaction, books: Rulebooks, item: asyncpg.Record,
     )
     if not found.allowed:
         raise SimplifiedProcedureBarred(
-            citation=found.rule.citation, until=found.until.isoformat() if found.until else None
+            citation=found.rule.citation,
+            record=f"CreditRecord:{found.longest.record_id}",
+            until=found.until.isoformat() if found.until else None,
         )
 
 

@@ -57,6 +57,11 @@ class Standing:
         return not self.bars
 
     @property
+    def longest(self) -> Bar:
+        """Give the bar that lasts longest; there is one where it is not allowed."""
+        return max(self.bars, key=lambda bar: bar.until or date.max)
+
+    @property
     def until(self) -> date | None:
         """Give the last day on which they are closed; None where open, or where a record has no end."""
         days = [bar.until for bar in self.bars]

@@ -134,9 +134,11 @@ async def test_the_way_of_a_commitment_in_each_city(name: str, client: Client, t
     asked = {"subject": f"Subject:{town.firm}"}
     answer = (await client.data(MAY, asked, caller=clerk))["simplifiedProcedure"]
     assert answer["allowed"] is not city.bars
-    again = await client.codes(SIGN, {"input": signing(item, town, "受2号")}, caller=clerk)
-    assert again == (["SIMPLIFIED_PROCEDURE_BARRED"] if city.bars else [])
+    again = await client.send(SIGN, {"input": signing(item, town, "受2号")}, caller=clerk)
+    refused = [one["extensions"] for one in again.get("errors", ())]
+    assert [one["code"] for one in refused] == (["SIMPLIFIED_PROCEDURE_BARRED"] if city.bars else [])
     if city.bars:
+        assert refused[0]["record"] == record["id"]
         assert [bar["recordId"] for bar in answer["bars"]] == [record["id"]]
         assert answer["citation"]
         assert answer["binds"] is True
