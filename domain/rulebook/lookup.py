@@ -143,12 +143,23 @@ def severity(books: Rulebooks, jurisdiction: str, text: str, on: date) -> Severi
 
 
 def severities(books: Rulebooks, jurisdiction: str, on: date) -> tuple[SeverityRule, ...]:
-    """List the classes of severity that hold for a jurisdiction on a day, in the layer that sets them."""
+    """List the classes of severity that hold for a jurisdiction on a day, in the layer that sets them.
+
+    Where that layer lets higher law go before it, the classes of such law stand beside its own.
+    Source: 上海14 (法律、行政法规、规章以及国家文件另有规定的,从其规定).
+    """
     answer = rule(books, jurisdiction, "severity.vocabulary", on)
     if answer.layer is None or answer.status is RuleStatus.NOT_YET_IN_FORCE:
         return ()
-    book = books.books[answer.layer.rulebook]
-    return tuple(sorted(book.severities, key=lambda row: row.rank))
+    books_asked = [answer.layer.rulebook]
+    yields = rule(books, jurisdiction, "precedence.higher_law_prevails", on)
+    if yields.value is True and yields.layer is not None and yields.layer.rulebook == answer.layer.rulebook:
+        above = (one for one in answer.layers if one.relation == "parent" and one.status is LayerStatus.SAYS)
+        books_asked += [one.rulebook for one in above]
+    found: dict[str, SeverityRule] = {}
+    for row in (row for one in books_asked for row in books.books[one].severities):
+        found.setdefault(row.code, row)
+    return tuple(sorted(found.values(), key=lambda row: row.rank))
 
 
 def data_items(books: Rulebooks, item: CatalogueItemRule) -> tuple[DataItemRule, ...]:

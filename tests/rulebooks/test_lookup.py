@@ -128,7 +128,8 @@ def test_two_layers_that_say_the_same_do_not_differ() -> None:
 
 
 def test_severities_follow_the_layer_that_sets_them() -> None:
-    """XM-02a, SH-05e: 轻微|严重 in Xiamen, 一般|严重 in Shanghai, three classes by the order of 2026."""
+    """XM-02a, SH-05e, SH-14b: 轻微|严重 in Xiamen, 一般|严重 in Shanghai, three classes by the order of 2026, which 上海14
+    lets go before."""
 
     def codes(jurisdiction: str, on: date) -> list[str]:
         return [row.code for row in severities(BOOKS, jurisdiction, on)]
@@ -137,6 +138,9 @@ def test_severities_follow_the_layer_that_sets_them() -> None:
     assert codes("350200", date(2025, 1, 1)) == ["minor", "serious"]
     assert codes("350200", date(2026, 4, 1)) == ["minor", "general", "serious"]
     assert codes("310000", date(2024, 1, 10)) == ["general", "serious"]
+    assert codes("310000", date(2026, 3, 31)) == ["general", "serious"]
+    assert codes("310000", date(2026, 4, 1)) == ["minor", "general", "serious"]
+    assert [row.name for row in severities(BOOKS, "310000", date(2026, 4, 1))][1:] == ["一般失信行为", "严重失信行为"]
     assert codes("410700", date(2021, 1, 1)) == []
 
 
