@@ -56,7 +56,8 @@ def declare() -> tuple[Entity, ...]:
         entity(
             RecordImport,
             manys={
-                "refusedRows": Many("RefusedRow", "record_import_id", "Rows that were refused, with their reasons.")
+                "refusedRows": Many("RefusedRow", "record_import_id", "Rows that were refused, with their reasons."),
+                "records": Many("CreditRecord", "import_id", "Credit records 信用记录 that came with it."),
             },
             orders=newest("started_at", "import"),
             filters={

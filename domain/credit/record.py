@@ -145,6 +145,7 @@ class CreditRecord(Model):
             Index(fields=("office_id", "decided_on", "id"), name="credit_record_by_office"),
             Index(fields=("jurisdiction_id", "decided_on", "id"), name="credit_record_by_jurisdiction"),
             Index(fields=("decided_on", "id"), name="credit_record_by_day"),
+            Index(fields=("import_id", "decided_on", "id"), name="credit_record_by_import"),
         )
         constraints = (
             CheckConstraint(check=f"state IN {RECORD_STATES}", name="credit_record_state_is_known"),

@@ -23,6 +23,9 @@ from tests.intake.test_formats import ndjson, workbook
 
 pytestmark = pytest.mark.anyio
 
+RECORDS = (
+    "query ($id: ID!) { recordImport(id: $id) { records(first: 5) { totalCount nodes { decisionNo decidedOn } } } }"
+)
 CLERK = "xiamen-inspection-clerk"
 CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -89,6 +92,20 @@ async def test_a_file_is_taken_judged_and_handed_back(demo_url: str, serve: Serv
             2,
             "CF_SY",
         )
+
+
+async def test_an_import_leads_to_the_records_that_came_with_it(demo_url: str, serve: Serve) -> None:
+    """What was known already came with an earlier one."""
+    async with serve(demo_url) as client:
+        first = await _post(client, ndjson([penalty(72_001)]), NDJSON)
+        again = await _post(client, ndjson([penalty(72_001), penalty(72_002), penalty(72_003)]), NDJSON)
+        made = [
+            (await client.data(RECORDS, {"id": one.json()["id"]}, caller=CLERK))["recordImport"]["records"]
+            for one in (first, again)
+        ]
+        assert [one["totalCount"] for one in made] == [1, 2]
+        numbers = [row["decisionNo"] for one in made for row in one["nodes"]]
+        assert numbers == [penalty(number)["CF_WSH"] for number in (72_001, 72_003, 72_002)]
 
 
 @pytest.mark.parametrize("caller", [None, "xiamen-approval-clerk", "xiamen-bank"])

@@ -154,6 +154,7 @@ LINKS = {
     ("AssessedRecord", "history"): "object_id",
     ("ProgressReport", "history"): "object_id",
     ("RecordImport", "refusedRows"): "record_import_id",
+    ("RecordImport", "records"): "import_id",
     ("PolicyVersion", "rows"): "version_id",
     ("Account", "assignments"): "account_id",
     ("CreditRecord", "history"): "object_id",
