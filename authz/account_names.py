@@ -6,7 +6,17 @@ who is whose subject. Which fields show a name, and to whom, is said by their pr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
 from authz.account import OF_SUBJECT
+from domain.registry.offices import RowsReader
+
+
+async def account_names(reader: RowsReader, accounts: Iterable[UUID]) -> dict[UUID, str]:
+    """Give what accounts are called by id; those of subjects and their agents are left out."""
+    return {UUID(str(row["id"])): row["display"] for row in await reader.fetch(_NAMES, [*accounts])}
 
 
 def name_of(column: str) -> str:
@@ -21,9 +31,9 @@ def _who(between: str) -> str:
 
 
 _TIED = f"EXISTS (SELECT FROM assignment held WHERE held.account_id = named.id AND {OF_SUBJECT.replace('{t}', 'held')})"
-_NAME = (
-    f"(SELECT named.display FROM account named WHERE named.id = {{t}}.%s AND named.subject_id IS NULL AND NOT {_TIED})"
-)
+_SERVES = f"named.subject_id IS NULL AND NOT {_TIED}"
+_NAME = f"(SELECT named.display FROM account named WHERE named.id = {{t}}.%s AND {_SERVES})"
+_NAMES: Final = f"SELECT named.id, named.display FROM account named WHERE named.id = ANY($1::uuid[]) AND {_SERVES}"
 
 WHO_ZH = _who(" 代 ")
 WHO = _who(" for ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -15,6 +16,7 @@ from api.watching import own_office_only
 from domain.clock import CHINA, local_day
 from domain.culture import activity_kinds, campaigns, quotas
 from domain.errors import InvalidInput, NotFound
+from domain.registry.offices import office_names
 
 _DIVISION = "Division code, e.g. 350200."
 
@@ -24,6 +26,7 @@ class TypicalCaseQuota:
     """The quota of an office."""
 
     office: strawberry.ID | None = strawberry.field(description="Global id of the office.")
+    office_name: str = strawberry.field(description="Name 名称 of the office.")
     done: int = strawberry.field(description="Pushed in the year, receipted and not withdrawn 已完成.")
     awaiting: int = strawberry.field(description="Pushed in the year, without a receipt yet: they do not count.")
     required: int | None = strawberry.field(
@@ -54,6 +57,7 @@ class CampaignProgress:
     """The progress of an office."""
 
     office: strawberry.ID | None = strawberry.field(description="Global id of the office.")
+    office_name: str = strawberry.field(description="Name 名称 of the office.")
     topic: str | None = strawberry.field(description="The topic; null for activities, which stand under the campaign.")
     records: int = strawberry.field(description="Credit records tagged.")
     cases: int = strawberry.field(description="Typical cases tagged.")
@@ -103,18 +107,20 @@ async def typical_case_quotas(
     day = as_of or today
     async with job.service.database.session() as session:
         found = await quotas.quotas(session, job.service.books, jurisdiction, year=year, as_of=day, today=today)
+        names = await office_names(session, [one.office_id for one in found.offices])
     return TypicalCaseQuotas(
         year=year,
         as_of=day,
         status=found.status.value,
         reading=found.counted_by.reading if found.counted_by is not None else None,
-        offices=[_told(one) for one in found.offices if own in (None, one.office_id)],
+        offices=[_told(one, names) for one in found.offices if own in (None, one.office_id)],
     )
 
 
-def _told(one: quotas.Quota) -> TypicalCaseQuota:
+def _told(one: quotas.Quota, names: dict[UUID, str]) -> TypicalCaseQuota:
     return TypicalCaseQuota(
         office=global_id("Office", one.office_id),
+        office_name=names[one.office_id],
         done=one.done,
         awaiting=one.awaiting,
         required=one.required,
@@ -147,9 +153,11 @@ async def campaign_progress(
         own = own_office_only(job.service, job.caller, "campaign", "count", row["jurisdiction_id"])
         end = datetime.combine(day + timedelta(days=1), time(), CHINA)
         found = await campaigns.progress(session, campaign_id, end=end)
+        names = await office_names(session, {one.office_id for one in found})
     return [
         CampaignProgress(
             office=global_id("Office", one.office_id),
+            office_name=names[one.office_id],
             topic=one.topic,
             records=one.records,
             cases=one.cases,

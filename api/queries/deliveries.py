@@ -10,6 +10,7 @@ from api.job import reader_of
 from api.planner import FieldForbidden
 from api.platform import PlatformNotConnected, connected
 from api.queries.fields import Ctx, global_id
+from domain.registry.offices import office_names
 
 
 @strawberry.type(description="The channel to the credit platform 信用平台 of this installation.")
@@ -23,6 +24,7 @@ class CreditPlatform:
     office: strawberry.ID | None = strawberry.field(
         description="The platform's office: it is told of its division and of those directly below; null without account."
     )
+    office_name: str | None = strawberry.field(description="Name 名称 of that office.")
     takes_in: bool = strawberry.field(description="Whether the platform's keys are set, so that it can hand in.")
 
 
@@ -38,10 +40,13 @@ async def credit_platform(info: Ctx) -> CreditPlatform | None:
     try:
         office = (await connected(job.service, job.now)).caller.office_id
     except PlatformNotConnected:
-        return CreditPlatform(connected=False, office=None, takes_in=False)
+        return CreditPlatform(connected=False, office=None, office_name=None, takes_in=False)
+    async with job.service.database.session() as session:
+        names = await office_names(session, [office] if office else [])
     return CreditPlatform(
         connected=settings.platform_url is not None,
         office=global_id("Office", office),
+        office_name=names.get(office) if office else None,
         takes_in=settings.platform_keys is not None,
     )
 

@@ -28,6 +28,7 @@ from domain.evaluation import grades, papers
 from domain.evaluation.coverage import Coverage, campaign_days, coverage
 from domain.evaluation.grade import NOUN
 from domain.evaluation.schemes import evaluation, evaluations
+from domain.registry.offices import office_names
 
 
 async def evaluation_schemes(
@@ -38,7 +39,8 @@ async def evaluation_schemes(
     books, day = job.service.books, local_day(job.now)
     async with job.service.database.session() as session:
         found = [await papers.loaded(session, books, one, day) for one in evaluations(books, jurisdiction, day)]
-    return [told_scheme(one) for one in found]
+        names = await office_names(session, {office for one in found for office in one.under.offices})
+    return [told_scheme(one, names) for one in found]
 
 
 async def supervision(
@@ -72,11 +74,13 @@ async def archive_coverage(
     day = as_of or today
     if day > today:
         raise InvalidInput("The day lies in the future.", zh="日期晚于今天。", field="asOf")
+    schemes = evaluations(job.service.books, jurisdiction, day)
     async with job.service.database.session() as session:
         counted = await coverage(session, jurisdiction, day, office_id=own)
+        names = await office_names(session, {office for one in schemes for office in one.offices})
     shown = [
-        told_coverage(one, counted.get((one.code, office)) or Coverage(one.code, office, 0, 0))
-        for one in evaluations(job.service.books, jurisdiction, day)
+        told_coverage(one, counted.get((one.code, office)) or Coverage(one.code, office, 0, 0), names)
+        for one in schemes
         for office in one.offices
         if one.is_open and own in (None, office)
     ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 import strawberry
 
@@ -53,6 +54,7 @@ class EvaluationScheme:
         description="Global id of the scoring paper 评分细则 in force today; null where the rulebook scores, or nothing does."
     )
     offices: list[strawberry.ID] = strawberry.field(description="Global ids of the offices that evaluate.")
+    office_names: list[str] = strawberry.field(description="Their names 名称, in the same order.")
     offices_open_ended: bool = strawberry.field(description="Whether the text leaves room for more (等).")
     services: list[str] = strawberry.field(description="Services or industries it is for 业务、行业.")
     services_open_ended: bool = strawberry.field(description="Whether the text leaves room for more (等).")
@@ -120,6 +122,7 @@ class ArchiveCoverage:
 
     scheme: str = strawberry.field(description="Code of the scheme.")
     office: strawberry.ID = strawberry.field(description="Global id of the office.")
+    office_name: str = strawberry.field(description="Name 名称 of the office.")
     archive_ordered: bool = strawberry.field(description="Whether the scheme's clause orders an archive; not 厦门13.")
     supervised: int = strawberry.field(description="Subjects in the register on the day; 0: not loaded.")
     archived: int = strawberry.field(description="Those of them with an archive.")
@@ -150,7 +153,7 @@ class ArchiveCoverageOfPlace:
     campaign_days: list[CampaignDay] = strawberry.field(description="Days on which the text wants it brought forward.")
 
 
-def told_scheme(scored: Loaded) -> EvaluationScheme:
+def told_scheme(scored: Loaded, names: Mapping[UUID, str]) -> EvaluationScheme:
     """Tell of a scheme, with the scoring of the day."""
     one = scored.under
     rule = one.scheme.rule
@@ -165,6 +168,7 @@ def told_scheme(scored: Loaded) -> EvaluationScheme:
         scoring_loaded=scored.is_loaded,
         scoring_paper=global_id("ScoringPaper", scored.paper_id),
         offices=[strawberry.ID(f"Office:{office}") for office in one.offices],
+        office_names=[names[office] for office in one.offices],
         offices_open_ended=rule.actors_open_ended,
         services=list(rule.services),
         services_open_ended=rule.services_open_ended,
@@ -218,11 +222,12 @@ def _sentence(one: SupervisionRule) -> SupervisionSentence:
     )
 
 
-def told_coverage(under: Evaluation, one: Coverage) -> ArchiveCoverage:
+def told_coverage(under: Evaluation, one: Coverage, names: Mapping[UUID, str]) -> ArchiveCoverage:
     """Tell an office's figure."""
     return ArchiveCoverage(
         scheme=one.scheme,
         office=strawberry.ID(f"Office:{one.office_id}"),
+        office_name=names[one.office_id],
         archive_ordered=under.scheme.rule.archive is not None,
         supervised=one.supervised,
         archived=one.archived,

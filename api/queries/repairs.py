@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,9 +14,11 @@ from api.bind import local_id
 from api.job import Job, reader_of
 from api.mutation import row_within
 from api.queries.fields import Ctx, argument, global_id
+from authz.account_names import account_names
 from authz.vocabulary import Scope
 from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
+from domain.registry.offices import office_names
 from domain.repair import eligibility, irregular
 from domain.repair.conditions import Judged, Standing
 from domain.repair.exits import Exit
@@ -134,8 +137,10 @@ class RepairIrregularity:
     record: strawberry.ID | None = strawberry.field(description="Global id of the record.")
     entry: strawberry.ID | None = strawberry.field(description="Global id of the list entry.")
     office: strawberry.ID = strawberry.field(description="Global id of the office that answers for it.")
+    office_name: str = strawberry.field(description="Name 名称 of that office.")
     jurisdiction: str = strawberry.field(description="Division code.")
     accounts: list[strawberry.ID] = strawberry.field(description="Accounts that found and decided.")
+    account_names: list[str | None] = strawberry.field(description="What they are called, in the same order.")
     citation: str | None = strawberry.field(description="Document and clause in one line 依据.")
 
 
@@ -173,7 +178,9 @@ async def repair_irregularities(
         raise InvalidInput("Ask for at most a year at once.", zh="一次最多查询一年。")
     async with job.service.database.session() as session:
         found = await irregular.irregularities(session, job.service.books, job.service.calendar, first=first, last=last)
-    return [_irregularity(one) for one in found]
+        offices = await office_names(session, {one.office_id for one in found})
+        accounts = await account_names(session, {account for one in found for account in one.accounts})
+    return [_irregularity(one, offices, accounts) for one in found]
 
 
 def _scopes(job: Job, action: str) -> tuple[Scope, ...]:
@@ -249,7 +256,9 @@ def step_of(one: Step) -> RepairStep:
     return RepairStep(verb=one.verb, by=one.by, citation=one.citation, reading=one.reading)
 
 
-def _irregularity(one: irregular.Irregularity) -> RepairIrregularity:
+def _irregularity(
+    one: irregular.Irregularity, offices: Mapping[UUID, str], accounts: Mapping[UUID, str]
+) -> RepairIrregularity:
     en, zh = one.words
     return RepairIrregularity(
         code=one.code,
@@ -261,8 +270,10 @@ def _irregularity(one: irregular.Irregularity) -> RepairIrregularity:
         record=global_id("CreditRecord", one.record_id),
         entry=global_id("ListEntry", one.entry_id),
         office=strawberry.ID(f"Office:{one.office_id}"),
+        office_name=offices[one.office_id],
         jurisdiction=one.jurisdiction,
         accounts=[strawberry.ID(str(account)) for account in one.accounts],
+        account_names=[accounts.get(account) for account in one.accounts],
         citation=one.citation,
     )
 

@@ -33,7 +33,7 @@ CLOSE = 'mutation ($id: ID!) { closeCampaign(input: { campaign: $id, summary: "�
 TAG = "mutation ($input: TagForCampaignInput!) { tagForCampaign(input: $input) { campaignTag { id topic } } }"
 UNTAG = "mutation ($id: ID!) { untagFromCampaign(input: { campaignTag: $id }) { campaignTag { untaggedAt } } }"
 PROGRESS = """query ($id: ID!, $asOf: Date) { campaignProgress(campaign: $id, asOf: $asOf) {
-  office topic records cases activities } }"""
+  office officeName topic records cases activities } }"""
 DAYS = "query ($place: String!, $year: Int! = 2026) { publicityDays(jurisdiction: $place, year: $year) { code name on status quote } }"
 KINDS = "query ($place: String!) { activityKinds(jurisdiction: $place) { category code name status citation } }"
 TRAINING = {"category": "TRAINING", "kind": "credit_repair", "title": "第一期", "onDay": "2026-03-17"}
@@ -191,6 +191,8 @@ async def test_a_campaign_tags_records_and_changes_nothing_of_them(client: Clien
     await held(client, campaign=campaign)
     told = (await client.data(PROGRESS, {"id": campaign}, caller="watch"))["campaignProgress"]
     assert [(one["topic"], one["records"], one["activities"]) for one in told] == [("考试作弊", 1, 0), (None, 0, 1)]
+    named = await client.data("query ($id: ID!) { office(id: $id) { name } }", {"id": told[0]["office"]})
+    assert {one["officeName"] for one in told} == {named["office"]["name"]}
     assert (await client.data(PROGRESS, {"id": campaign, "asOf": "2026-03-17"}, caller="watch"))[
         "campaignProgress"
     ] == []

@@ -31,7 +31,7 @@ SEEN = """query ($id: ID!) { typicalCase(id: $id) { title counts record { id sub
   entry { id subject { name } } } }"""
 HISTORY = "query ($id: ID!) { typicalCase(id: $id) { history(first: 9) { nodes { verb } } } }"
 QUOTAS = """query ($place: String!, $year: Int!, $asOf: Date) { typicalCaseQuotas(jurisdiction: $place, year: $year, asOf: $asOf) {
-  status reading offices { office done awaiting required missing citation quote } } }"""
+  status reading offices { office officeName done awaiting required missing citation quote } } }"""
 SUPPLY = """mutation ($input: ProposePortalEntryInput!) { proposePortalEntry(input: $input) {
   portalEntry { id state editor { code } } } }"""
 NOT_SHOWN = (
@@ -244,6 +244,8 @@ async def test_quotas_are_each_offices_own_and_all_for_who_watches(client: Clien
     assert "31 December" in told["reading"]
     own = (await client.data(QUOTAS, asked, caller="clerk"))["typicalCaseQuotas"]["offices"]
     assert [one["required"] for one in own] == [3]
+    named = await client.data("query ($id: ID!) { office(id: $id) { name } }", {"id": own[0]["office"]})
+    assert own[0]["officeName"] == named["office"]["name"]
     assert await client.codes(QUOTAS, asked) == ["FORBIDDEN"]
     assert await client.codes(QUOTAS, asked, caller="xx-clerk") == ["NOT_FOUND"]
     assert await client.codes(QUOTAS, {**asked, "asOf": "2026-03-19"}, caller="watch") == ["INVALID_INPUT"]

@@ -33,7 +33,7 @@ TELL = """
 mutation ($d: ID!, $r: String!, $at: DateTime!) {
   tellDelivery(input: {delivery: $d, receipt: $r, receivedAt: $at}) { delivery { state receipt signed } } }
 """
-CONNECTION = "{ creditPlatform { connected office takesIn } }"
+CONNECTION = "{ creditPlatform { connected office officeName takesIn } }"
 
 
 @pytest.fixture
@@ -124,6 +124,8 @@ async def test_what_was_handed_over_by_other_means_is_told(
 async def test_the_view_says_whether_a_platform_is_connected(client: Client, ground: Ground) -> None:
     found = (await client.data(CONNECTION, caller="bureau"))["creditPlatform"]
     assert (found["connected"], found["takesIn"], found["office"][:7]) == (False, True, "Office:")
+    named = await client.data("query ($id: ID!) { office(id: $id) { name } }", {"id": found["office"]})
+    assert found["officeName"] == named["office"]["name"]
     object.__setattr__(ground.service.settings, "platform_url", "https://platform.example")
     assert (await client.data(CONNECTION, caller="clerk"))["creditPlatform"]["connected"] is True
     assert await client.codes(CONNECTION) == ["FORBIDDEN"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.removals.ground import BOOKS, Ground
 pytestmark = pytest.mark.anyio
 
 COVERAGE = """query ($place: String!, $day: Date) { archiveCoverage(jurisdiction: $place, asOf: $day) {
-  rows { scheme office archiveOrdered supervised archived rate } campaignDays { day name clause } } }"""
+  rows { scheme office officeName archiveOrdered supervised archived rate } campaignDays { day name clause } } }"""
 ARCHIVES = """query ($subject: ID!) { integrityArchives(first: 5, filter: { subject: [$subject] }) { nodes {
   id name open creditRecords(first: 9) { totalCount nodes { title } } listEntries(first: 9) { totalCount }
   grades(first: 9) { nodes { value scheme } } commitments(first: 9) { totalCount } } } }"""
@@ -101,6 +102,10 @@ async def test_a_clause_that_orders_no_archive_has_none(client: Client, ground: 
     sent = {"input": {"scheme": "hr_agency", "subjects": [f"Subject:{firm}"]}}
     assert await client.codes(OPEN, sent, caller="talent-clerk") == ["ARCHIVE_NOT_ORDERED"]
     data = await client.data(COVERAGE, {"place": XIAMEN, "day": None}, caller="credit")
+    [row] = (one for one in data["archiveCoverage"]["rows"] if one["scheme"] == "employer")
+    assert row["officeName"] == await ground.connection.fetchval(
+        "SELECT name FROM office WHERE id = $1", UUID(row["office"].removeprefix("Office:"))
+    )
     ordered = {one["scheme"]: one["archiveOrdered"] for one in data["archiveCoverage"]["rows"]}
     assert ordered == {
         "employer": True, "hr_agency": False, "injury_insurance_institution": True, "private_training": True,

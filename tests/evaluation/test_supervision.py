@@ -22,7 +22,7 @@ SUPERVISION = """query ($subject: ID!, $on: Date) { supervision(subject: $subjec
   scheme grade status contested inspectionFactor conveniences { code clause } restrictions { code } sentences { rule quote clause
   inspection standing } } }"""
 SCHEMES = """query ($place: String!) { evaluationSchemes(jurisdiction: $place) {
-  code kind status rule scale archive pushes gradedSupervision services servicesOpenEnded clause } }"""
+  code kind status rule scale archive pushes gradedSupervision services servicesOpenEnded clause offices officeNames } }"""
 
 
 async def schemes(client: Client, place: str) -> dict[str, dict[str, Any]]:
@@ -45,6 +45,9 @@ async def test_xiamens_five_schemes_stand_as_their_clauses_have_them(client: Cli
         "private_technical_school": ("16", True, False, True, []),
     }
     assert found["employer"]["rule"] == "厦门市企业劳动保障事中事后监管评价办法"
+    for one in found.values():
+        assert len(one["officeNames"]) == len(one["offices"])
+    assert "市监察支队" in found["employer"]["officeNames"]
     assert found["hr_agency"]["services"] == ["劳务派遣", "职业中介", "技能培训", "咨询"]
 
 

@@ -55,7 +55,7 @@ query ($record: ID!, $on: Date) {
 """
 IRREGULAR = """
 query ($from: Date!, $to: Date!) { repairIrregularities(from: $from, to: $to) {
-  code explanation explanationZh detailZh on application record entry office jurisdiction accounts citation } }
+  code explanation explanationZh detailZh on application record entry office officeName jurisdiction accounts accountNames citation } }
 """
 
 FINDING: dict[str, Any] = {

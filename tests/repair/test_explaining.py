@@ -226,6 +226,8 @@ async def test_what_somebody_did_by_sql_is_named_sh_12b(
     assert one["office"].startswith("Office:")
     if one["application"]:
         assert str(made.accounts["approver"]) in one["accounts"]
+        assert one["accountNames"][one["accounts"].index(str(made.accounts["approver"]))] == "approver"
+    assert one["officeName"]
 
 
 async def test_a_record_repaired_by_sql_without_any_application_is_named_sh_12b(
