@@ -59,6 +59,7 @@ async def test_a_report_is_found_as_its_number_is_written_or_typed_into_the_page
         assert page.status_code == 200
         assert report["digest"] in page.text
         assert "<form" not in page.text
+        assert '<a href="/verify">' in page.text, "the next report is looked up from here"
 
 
 @pytest.mark.parametrize("address", ["/verify", "/verify/", "/verify?number=", "/verify/%20"])
