@@ -55,12 +55,10 @@ class DocumentNotSupported(DomainError):
 
 
 class ChildPunished(DomainError):
-    """The party was under the age at which anybody is punished: check the number; a decision about a child does not stand."""
+    """The party was under fourteen on the day of the decision, and a child is not punished (行政处罚法30): check the number."""
 
     code = "CHILD_PUNISHED"
-    zh = (
-        "当事人在作出决定时未达到应受行政处罚的年龄：请核对身份证件号码；号码无误的，该处罚决定依法不能成立，不予归集。"
-    )
+    zh = "当事人在作出决定时不满十四周岁，依法不予行政处罚（行政处罚法30）：不予归集，请核对身份证件号码。"
 
 
 class DataItemMissing(DomainError):

@@ -242,7 +242,9 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     )  # fmt: skip
     assert answer["errors"][0]["message"] == "There is no application item with this code."
 
-    # the consent is withdrawn: the next request finds nobody
+    # the consent is withdrawn: the next request finds nobody, and what was fetched is given no second time
+    fetched, which = "query ($n: String!) { creditReport(number: $n) { document } }", {"n": report["number"]}
+    assert (await client.data(fetched, which, caller=BANK, purpose=PURPOSE))["creditReport"] is not None
     given = await client.data("{ consents(first: 5) { nodes { id inForce } } }", caller=PERSON)
     [consent] = [one["id"] for one in given["consents"]["nodes"] if one["inForce"]]
     revoke = "mutation ($id: ID!) { revokeConsent(input: { consent: $id }) { consent { inForce } } }"
@@ -250,6 +252,8 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     assert await client.codes(_ISSUE, {"subject": person, "kind": "person", "purpose": PURPOSE}, caller=BANK) == [
         "NOT_FOUND"
     ]
+
+    assert (await client.data(fetched, which, caller=BANK, purpose=PURPOSE))["creditReport"] is None
 
     # withdrawal: the next public query no longer has it, the report shows that its content has changed since
     await client.data(_WITHDRAW, {"record": own["id"]}, caller=CLERK)

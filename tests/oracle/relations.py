@@ -56,13 +56,24 @@ def in_child(state: State, caller: Caller, row: Row) -> bool:
 
 
 def consented(state: State, caller: Caller, subject: Any) -> bool:
+    return allows(state, caller, subject, caller.purpose_id)
+
+
+def allows(state: State, caller: Caller, subject: Any, purpose: Any) -> bool:
     return any(
         one["subject_id"] == subject
         and one["office_id"] == caller.office
-        and one["application_item_id"] == caller.purpose_id
+        and one["application_item_id"] == purpose
         and consent_in_force(one, state.today)
         for one in state.tables["consent"]
     )
+
+
+def own_report(state: State, caller: Caller, row: Row) -> bool:
+    """Tell whether a report is the office's own, and what it rests on still stands."""
+    item = row["application_item_id"]
+    stands = row["consent_id"] is None or allows(state, caller, row["subject_id"], item)
+    return of_office(state, caller, row) and stands
 
 
 def produced_for(state: State, caller: Caller, subject: Any) -> bool:

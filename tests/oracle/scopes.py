@@ -37,6 +37,7 @@ from tests.oracle.relations import (
     of_office,
     of_self,
     own_entry,
+    own_report,
     portal_entry_is_shown,
     produced_for,
     publications,
@@ -348,7 +349,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "consent": {"own_office": of_office, "self": of_self},
     "credit_report": {
         "any": every,
-        "own_office": of_office,
+        "own_office": own_report,
         "own_jurisdiction": in_own,
         "child_jurisdiction": in_child,
         "self": of_self,
