@@ -113,10 +113,10 @@ class SeverityBasisInsufficient(DomainError):
 
 
 class LegalBasisMissing(DomainError):
-    """This kind of record is taken only with its legal basis: cite the law, regulation or national rule."""
+    """This kind of record is taken only with its legal basis: cite the law, regulation or national rule, and state its level."""
 
     code = "LEGAL_BASIS_MISSING"
-    zh = "此类信息须注明法律、法规或国家规定的依据：请补填。"
+    zh = "此类信息须注明法律、法规或国家规定的依据及其层级：请补填。"
 
 
 class RecordExists(DomainError):

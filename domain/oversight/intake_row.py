@@ -28,6 +28,7 @@ from domain.credit.refusals import (
     DatesOutOfOrder,
     DocumentNotSupported,
     ItemNotInForce,
+    LegalBasisMissing,
     NotProducer,
     PersonalTextInPublic,
     SeverityBasisInsufficient,
@@ -63,6 +64,7 @@ _COLUMNS_AT_FAULT: Final[Mapping[type[DomainError], str]] = {
     SeverityUnknown: "severity",
     SeverityNotApplicable: "severity",
     SeverityBasisInsufficient: "legal_basis_level",
+    LegalBasisMissing: "legal_basis_level",
     BehaviourNotListed: "behaviour",
 }
 _MAY_BE_NUMBERS: Final = frozenset({"money", "choice"})
@@ -140,6 +142,7 @@ class RowReader:
         self._number, self._title = f"{header.prefix}_WSH", _TITLES[header.prefix]
         self._name_column, self._code_column = f"{header.prefix}_XDR_MC", f"{header.prefix}_XDR_SHXYM"
         self._day_column = f"{header.prefix}_JDRQ"
+        self._basis = next((code for code in _BASES if code in self._described), None)
         self._terms = tuple(f"{header.prefix}_{column}" for column in ("YXQZ", "YXQZI"))
         self._of_others = self._columns_of_others(header) if header.prefix == OWN else ()
         self._against = tuple(code for code, described in item.data_items.items() if described.against)
@@ -355,7 +358,8 @@ class RowReader:
             columns = judge(self._books, self._calendar, self._item, statement, today=self._today)
             cited = None if behaviour is None else required(self._behaviours, behaviour, on=decided_on)
         except DomainError as refused:
-            return Consequences(fault=Fault(type(refused), self._column_of(refused)))
+            lacks_basis = isinstance(refused, LegalBasisMissing) and not has_basis
+            return Consequences(fault=Fault(type(refused), self._basis if lacks_basis else self._column_of(refused)))
         severity = statement.severity
         kept_back = terms.kept_from_publication(self._books, self._item, severity=severity, decided_on=decided_on)
         is_classed = severity is not None or not self._item.severity_required

@@ -73,6 +73,32 @@ async def test_permits_are_taken_from_the_permit_office(desk: Desk) -> None:
     assert json.loads(record["content"])["XK_YXQZI"] == "2099-12-31"
 
 
+async def test_a_basis_without_its_level_is_told_at_the_column_that_lacks_it_sh_05f(desk: Desk) -> None:
+    """上海5(五): by what is national law or regulation; a clerk who has cited one reads that its level is missing."""
+    office = await desk.of("310000", "ZFZD")
+
+    def conduct(number: int, **more: str) -> dict[str, str]:
+        return {
+            "RX_XDR_MC": f"上海虚构{number}公司", "RX_XDR_LB": "法人及非法人组织", "RX_XDR_SHXYM": invented_uscc(number),
+            "RX_WSH": f"虚构〔2026〕{number}号", "RX_BT": "虚构的标题", "RX_JDRQ": "2026/03/02", "FACTS": "虚构的事实",
+            "DECISION_NO": f"{number}", "BASIS": "《中华人民共和国劳动合同法》", "CF_SXYZCD": "一般", **more,
+        }  # fmt: skip
+
+    rows = [conduct(1), conduct(2, RX_YJCJ="规范性文件"), conduct(3, RX_YJCJ="法律"), conduct(4, BASIS="")]
+    file = sheet("own", rows, codes=[*rows[0], "RX_YJCJ"])
+    assert await desk.refusals(await office.hand_in(file, item_code="other_negative")) == [
+        (2, "RX_YJCJ", "LEGAL_BASIS_MISSING"),
+        (3, "RX_YJCJ", "LEGAL_BASIS_MISSING"),
+        (5, "BASIS", "DATA_ITEM_MISSING"),
+    ]
+    praise = conduct(6, BASIS="", RX_YJCJ="法律", TITLE="虚构的称号", AWARDED_BY="虚构的机关")
+    codes = [code for code in praise if code not in ("FACTS", "DECISION_NO", "CF_SXYZCD")]
+    office, file = await desk.of("310000", "HRSS"), sheet("own", [praise], codes=codes)
+    assert await desk.refusals(await office.hand_in(file, item_code="other_positive")) == [
+        (2, "BASIS", "LEGAL_BASIS_MISSING")
+    ]
+
+
 async def test_no_telephone_of_anybody_is_published_with_a_decision_xm_05a(desk: Desk) -> None:
     """Nothing is refused for it, and a decision whose number has eleven digits keeps that."""
     facts = "经查，现场负责人手机13812345678，合同编号13912345678"
