@@ -41,6 +41,8 @@ class Fault:
     """Whether it says nothing of the event: the platform is away, or shut to us."""
     refused: bool = False
     """Whether the platform refuses the event itself."""
+    ours: bool = False
+    """Whether it was not even sent, as it could not be composed."""
 
 
 class Channel:

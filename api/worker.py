@@ -16,6 +16,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -53,6 +54,8 @@ class Worker:
     dice: Dice = random.random
     unanswered: int = field(default=0, init=False)
     """How many attempts in a row found the platform away."""
+    taken_at: datetime | None = field(default=None, init=False)
+    """When the platform last took an event from this worker."""
 
     async def take_up(self) -> int:
         """Take up a batch of events; tell how many."""
@@ -82,7 +85,7 @@ class Worker:
         try:
             content = await content_of(platform, row, now)
         except NotComposed:
-            await self._missed(row, Fault("not_composed"))
+            await self._missed(row, Fault("not_composed", ours=True))
             return
         async with self._transaction() as tx:
             if content is not None:
@@ -98,7 +101,7 @@ class Worker:
         await self._taken(row, outcome, shown=content is not None)
 
     async def _taken(self, row: Mapping[str, Any], receipt: Receipt, *, shown: bool) -> None:
-        self.unanswered = 0
+        self.unanswered, self.taken_at = 0, self.service.clock()
         async with self._transaction() as tx:
             await deliveries.deliver(tx, row, receipt, shown=shown)
 
@@ -111,10 +114,16 @@ class Worker:
         async with self._transaction() as tx:
             if fault.refused:
                 await deliveries.give_up(tx, row, **how)
-            elif fault.away:
-                await deliveries.put_off(tx, self.figures, row, dice=self.dice, **how)
-            else:
+            elif self._is_of_the_event(fault):
                 await deliveries.fail(tx, self.figures, row, dice=self.dice, **how)
+            else:
+                await deliveries.put_off(tx, self.figures, row, dice=self.dice, **how)
+
+    def _is_of_the_event(self, fault: Fault) -> bool:
+        """Tell whether a failure counts against its event: a platform that takes no other either is out of order itself."""
+        if fault.ours or fault.away or self.taken_at is None:
+            return fault.ours
+        return self.service.clock() - self.taken_at <= timedelta(seconds=self.figures.longest_seconds)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:

@@ -118,7 +118,7 @@ async def withhold(tx: Transaction, row: Mapping[str, Any]) -> None:
 async def put_off(
     tx: Transaction, figures: Backoff, row: Mapping[str, Any], *, fault: str, status: int | None, dice: Dice
 ) -> None:
-    """Try a delivery again later, as the platform is away: that says nothing against the event."""
+    """Try a delivery again later, as the platform is away or takes nothing: that says nothing against the event."""
     pause = figures.pause(row["attempts"], dice)
     await tx.connection.execute(_PUT_OFF, row["id"], row["lease"], tx.now + pause, row["failures"], fault, status)
 

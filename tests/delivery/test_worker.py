@@ -25,6 +25,7 @@ from api.metrics import push_written
 from api.platform import PlatformNotConnected
 from api.postgres.server import EmbeddedPostgres
 from api.push_channel import ANSWER_BYTES, RECEIPT_TYPE
+from api.push_message import NotComposed
 from domain.canonical import canonical
 from domain.delivery import deliveries
 from domain.errors import StateConflict
@@ -218,21 +219,50 @@ async def test_a_dead_letter_is_sent_again_by_hand_and_once(ground: Ground, rece
             await deliveries.resend(tx, row["id"])
 
 
-async def test_an_event_that_fails_too_often_is_a_dead_letter(ground: Ground, receiver: Receiver) -> None:
-    worker, record = ground.worker(receiver), await ground.publish()
-    receiver.misdeeds = [refuse(500)] * (FIGURES.failures + 1)
-    await ground.settle(worker, rounds=FIGURES.failures + 3)
+async def test_an_event_that_fails_too_often_while_others_are_taken_is_a_dead_letter(
+    ground: Ground, receiver: Receiver
+) -> None:
+    worker, _ = ground.worker(receiver), await ground.publish()
+    await ground.drain(worker)
+    record = await ground.publish()
+    for _ in range(FIGURES.failures):
+        assert await ground.states(record) in ([], [("publish", "waiting")])
+        others = await ground.publish()
+        receiver.misdeeds = [refuse(500)]
+        await ground.settle(worker, rounds=1)
+        assert await ground.states(others) == [("publish", "delivered")]
 
     assert await ground.states(record) == [("publish", "dead")]
-    assert len(receiver.posts) == FIGURES.failures
 
 
-async def test_a_platform_that_is_away_makes_no_dead_letters(ground: Ground, receiver: Receiver) -> None:
-    worker, record = ground.worker(receiver), await ground.publish()
-    receiver.misdeeds = [refuse(503)] * (FIGURES.failures + 1)
-    await ground.settle(worker, rounds=FIGURES.failures + 3)
+async def test_an_event_that_cannot_be_composed_is_a_dead_letter_though_nothing_is_sent(
+    ground: Ground, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is ours to repair, whatever the platform does."""
 
-    assert await ground.states(record) == [("publish", "delivered")]
+    async def content_of(*_: object) -> None:
+        raise NotComposed
+
+    monkeypatch.setattr("api.worker.content_of", content_of)
+    record = await ground.publish()
+    await ground.settle(ground.worker(receiver), rounds=FIGURES.failures)
+
+    assert (await ground.states(record), receiver.posts) == ([("publish", "dead")], [])
+
+
+@pytest.mark.parametrize("misdeed", [refuse(500), refuse(503), cut], ids=["broken", "away", "cut"])
+async def test_a_platform_that_takes_nothing_makes_no_dead_letters(
+    ground: Ground, receiver: Receiver, misdeed: Misdeed
+) -> None:
+    """Whatever it answers: after a night of it each event would need somebody, the repair of a record like any other."""
+    worker, first = ground.worker(receiver), await ground.publish()
+    await ground.drain(worker)
+    ground.clock.move(seconds=FIGURES.longest_seconds)
+    records = [await ground.publish(), await ground.publish()]
+    receiver.misdeeds = [misdeed] * (2 * FIGURES.failures + 2)
+    await ground.settle(worker, rounds=FIGURES.failures + 4)
+
+    assert [await ground.states(record) for record in (first, *records)] == [[("publish", "delivered")]] * 3
 
 
 async def test_a_platform_without_a_socket_is_away(ground: Ground) -> None:
