@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import asyncpg
-
 from api.assembly import assemble
 from api.platform import Platform, PlatformNotConnected, connected
 from api.postgres.address import current_database
@@ -29,11 +27,10 @@ from api.push_message import NotComposed, content_of, signed_message
 from api.service import Service
 from api.settings import Settings
 from api.stopping import end_when_hung_up
-from authz.authority import AuthorityMissing
 from domain.delivery import deliveries
 from domain.delivery.backoff import Backoff, Dice, default_backoff
 from domain.delivery.receipt import Receipt
-from domain.errors import DomainError, StateConflict
+from domain.errors import StateConflict
 from domain.lifecycle import Actor, Transaction
 from domain.outage import Outage
 
@@ -155,7 +152,7 @@ class Worker:
             try:
                 await work(stopped)
                 outage.went_well()
-            except (DomainError, AuthorityMissing, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except Exception as error:  # the loop of a worker: of one that ended nobody would be told
                 if not isinstance(error, PlatformNotConnected):
                     outage.failed(error)
             await wait(self.rest())

@@ -25,7 +25,6 @@ from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from domain.clock import Clock
-from domain.errors import DomainError
 from domain.ids import new_id
 from domain.outage import Outage
 from domain.oversight import quality
@@ -114,7 +113,7 @@ async def run_tally(
             finally:
                 await connection.close(timeout=5)
             outage.went_well()
-        except (DomainError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except Exception as error:  # the loop of a worker: of one that ended nobody would be told
             outage.failed(error)
         await asyncio.sleep(max(interval, REST * (time.monotonic() - began)))
 

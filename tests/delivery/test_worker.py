@@ -10,7 +10,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.database import DatabaseAway
 from api.metrics import push_written
-from api.platform import PlatformNotConnected
+from api.platform import Platform, PlatformNotConnected
 from api.postgres.server import EmbeddedPostgres
 from api.push_channel import ANSWER_BYTES, RECEIPT_TYPE
-from api.push_message import NotComposed
+from api.push_message import NotComposed, content_of
 from domain.canonical import canonical
 from domain.delivery import deliveries
 from domain.errors import StateConflict
@@ -414,6 +414,29 @@ async def test_a_worker_goes_on_while_the_database_is_away_and_ends_when_told(
     lines = [record.message for record in caplog.records if "push" in record.message]
     assert lines[0] == "push_interrupted"
     assert 1 <= lines.count("push_interrupted") == lines.count("push_goes_on") <= 2, "of taking up, of delivering, once"
+
+
+async def test_the_push_goes_on_past_an_event_that_nobody_had_thought_of(
+    ground: Ground, receiver: Receiver, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside requests nobody would be told that the push has ended: not of this event, and of no other."""
+    odd, record = await ground.publish(), await ground.publish()
+
+    async def composed(platform: Platform, row: Mapping[str, Any], now: datetime) -> Any:
+        if row["object_id"] == odd:
+            raise RuntimeError("of no kind that is known")
+        return await content_of(platform, row, now)
+
+    async def wait(_: float) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr("api.worker.content_of", composed)
+    with caplog.at_level(logging.INFO, logger="renxin.push"):
+        await ground.worker(receiver).run(lambda: bool(receiver.log), wait)
+
+    assert (receiver.of(record), await ground.states(odd)) == ([("publish", True)], [("publish", "waiting")])
+    told = [line for line in caplog.records if line.message == "push_interrupted"]
+    assert [(line.kind, "known" in caplog.text) for line in told] == [("RuntimeError", False)]  # type: ignore[attr-defined]
 
 
 async def test_without_an_address_events_wait(ground: Ground) -> None:
