@@ -162,10 +162,10 @@ class ReasonRequired(DomainError):
 
 
 class PersonalTextInPublic(DomainError):
-    """This text is shown in public: it may not name the person concerned or carry an identity number."""
+    """This text is shown in public: it may not name the person concerned or carry an identity or mobile telephone number."""
 
     code = "PERSONAL_TEXT_IN_PUBLIC"
-    zh = "该文字将予公开：不得出现当事人姓名或身份证号。"
+    zh = "该文字将予公开：不得出现当事人姓名、身份证号或手机号码。"
 
 
 class NothingToAmend(DomainError):

@@ -20,16 +20,22 @@ _NUMBER: Final = re.compile(rf"[1１][3-9３-９]{_DIGIT}(?:[ \-－\u3000]?{_DIG
 """Begins with what is seldom in a text, and is asked about what stands before it when it is found."""
 _CHINA: Final = re.compile(rf"(?<![{_ALONE}])(?:00|００)?(?:86|８６)[ \-－]?\Z")
 _ANOTHER_BEFORE: Final = re.compile(
-    rf"(?:[{_ALONE}][-－_.]?|[第字¥￥〕]\s?|(?<!手机)(?<!电话)(?<!联系)(?<!微信)号码?(?:[:：为是]\s*)?\s?)\Z"
+    rf"(?:[{_ALONE}][-－_.]?|[第字¥￥〕]\s?|[\[(（【][0-9]{{4}}[\])）】]\s?|(?<!手机)(?<!电话)(?<!联系)(?<!微信)号码?(?:[:：为是]\s*)?\s?)\Z"
 )
 _ANOTHER_BEHIND: Final = re.compile(rf"\s?(?:[元万亿号]|人民币|[-－_.]{_DIGIT})")
 _LONGEST_BEFORE: Final = 8
+_WORD: Final = re.compile("[\u3400-\u9fff]")
 _OF_A_NUMBER: Final = re.compile("[号码][)）]?$")
 
 
 def without_telephones(text: str) -> str:
     """Give a text in which every mobile telephone number stands masked."""
     return _NUMBER.sub(_masked, text) if len(text) >= _SHORTEST else text
+
+
+def tells_telephone(text: str) -> bool:
+    """Tell whether a text carries a mobile telephone number; what holds no word is no text but a number of its own."""
+    return without_telephones(text) != text and _WORD.search(text) is not None
 
 
 def is_name_of_a_number(name: str) -> bool:

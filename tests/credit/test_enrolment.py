@@ -135,3 +135,10 @@ def test_a_persons_name_and_numbers_are_taken_out_of_a_title() -> None:
     assert names_identity(text, person_name=None)
     assert names_identity("虚构甲的处罚", person_name="虚构甲")
     assert not names_identity("厦人社监罚〔2026〕1号", person_name="虚构甲")
+
+
+def test_a_text_that_is_shown_may_tell_no_telephone_and_a_number_of_eleven_digits_is_none() -> None:
+    """HC-25b: the reason of an entry stands on the screens of the underground."""
+    assert names_identity("有履行能力而拒不履行，联系13812345678", person_name=None)
+    for number in ("13812345678", "JC 13812345678", "（2026）13812345678", "(2026)闽0205执13812345678号"):
+        assert not names_identity(number, person_name=None)
