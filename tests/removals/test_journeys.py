@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -502,7 +502,7 @@ async def test_order_45_bars_are_looked_for_and_the_decision_has_its_last_day(
     client: Client, ground: Ground, do: Do
 ) -> None:
     subject = await ground.subject(SHANGHAI)
-    entry = await ground.entry(SHANGHAI, "wage_arrears", "ZFZD", subject)
+    entry = await ground.entry(SHANGHAI, "wage_arrears", "ZFZD", subject, decided_on=date(2025, 9, 1))
     agent = await ground.agent(f"agent-{subject}", subject)
     said = [{"condition": one, "statement": "已全部偿还"} for one in ("列入期间偿还拖欠工资", "作出守信承诺")]
     given = await application(ground, entry, subject, agent, statements=said)
@@ -533,7 +533,7 @@ async def test_the_term_of_order_45_is_counted_to_the_decision_whatever_day_the_
 ) -> None:
     """XM-06b, order 45: fifteen working days (清明 passed over) to decide; the removal itself has no days."""
     subject = await ground.subject(SHANGHAI)
-    entry = await ground.entry(SHANGHAI, "wage_arrears", "ZFZD", subject)
+    entry = await ground.entry(SHANGHAI, "wage_arrears", "ZFZD", subject, decided_on=date(2025, 9, 1))
     agent = await ground.agent(f"agent-{subject}", subject)
     said = [{"condition": one, "statement": "已全部偿还"} for one in ("列入期间偿还拖欠工资", "作出守信承诺")]
     given = {**await application(ground, entry, subject, agent, statements=said), "correctedOn": "2025-09-17"}

@@ -173,7 +173,8 @@ def test_no_sequence_of_moves_reaches_what_the_rules_forbid(
 
 async def _drive(ground: Ground, way: Way, first: UUID, moves: list[tuple[str, UUID]]) -> None:
     subject = await ground.subject(way.jurisdiction)
-    entry = await ground.entry(way.jurisdiction, way.code, way.office, subject)
+    listed_on = ground.tx().today - timedelta(days=400)  # and corrected a hundred days later
+    entry = await ground.entry(way.jurisdiction, way.code, way.office, subject, decided_on=listed_on)
     await begin(ground, way, entry, subject, first)
     removal = await ground.connection.fetchval("SELECT id FROM list_removal WHERE entry_id = $1", entry)
     model = Model(way, [], {} if way.begins == "raise" else {way.begins: first}, ledger=[way.begins])
