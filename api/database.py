@@ -11,6 +11,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -84,6 +85,19 @@ _OF_CHANGES = (asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError)
 """What a server says of changes while it goes on answering queries: over when a change is committed."""
 _UNREACHABLE = (*LOST, asyncpg.PostgresError)
 """What says that no session can be opened: none of it is the caller's doing."""
+
+
+_ORIGIN = date(2000, 1, 1).toordinal()
+
+
+def _sent(day: date) -> tuple[int]:
+    """Give a day as PostgreSQL counts it: asyncpg's own way makes infinity of 9999-12-31, which no answer can tell."""
+    return (day.toordinal() - _ORIGIN,)
+
+
+def _read(days: tuple[int]) -> date:
+    """Give the day; the first or last one there is where a database holds infinity."""
+    return date.fromordinal(min(max(days[0] + _ORIGIN, date.min.toordinal()), date.max.toordinal()))
 
 
 class Lent:
@@ -209,7 +223,7 @@ class Database:
         Raises: DatabaseAway.
         """
         try:
-            return await asyncpg.connect(
+            session = await asyncpg.connect(
                 self._url,
                 timeout=CONNECT_SECONDS,
                 command_timeout=command_seconds or self._timeout / 1000 + 5,
@@ -228,9 +242,11 @@ class Database:
                     "idle_in_transaction_session_timeout": "30000",
                 },
             )
+            await session.set_type_codec("date", schema="pg_catalog", encoder=_sent, decoder=_read, format="tuple")
         except _UNREACHABLE as error:
             self.note(error)
             raise DatabaseAway from None
+        return session
 
     def note(self, error: Exception) -> None:
         """Count a fault, and tell that the database fails, unless it is told."""

@@ -75,6 +75,22 @@ async def test_a_role_is_proposed_by_one_approved_by_another_and_holds_for_the_n
     assert data["viewer"]["roles"] == ["clerk"]
 
 
+@pytest.mark.parametrize("last", ["9999-12-31", "9999-12-30"])
+async def test_the_last_day_there_is_is_kept_and_told_as_a_day(desk: Desk, last: str) -> None:
+    """As forms write what is held without an end 长期: a database that took it for infinity would tell no day."""
+    _, account = await register(desk)
+
+    made = await propose(desk, account, toOn=last)
+
+    assert made["assignment"]["toOn"] == last
+    one = await desk.client.data(
+        "query ($id: ID!) { node(id: $id) { ... on Assignment { toOn } } }",
+        {"id": made["assignment"]["id"]},
+        caller=FIRST,
+    )
+    assert one["node"]["toOn"] == last
+
+
 @pytest.mark.parametrize(
     "named",
     [
