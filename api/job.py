@@ -21,6 +21,7 @@ from domain.clock import local_day
 from domain.errors import DomainError
 
 if TYPE_CHECKING:
+    from api.access import Access
     from api.metering import Meter
     from api.service import Service
 
@@ -72,6 +73,9 @@ class Job:
     """What the request is counted by, where its caller has quotas."""
     sent: str | None = field(default=None, repr=False)
     """The document as the client sent it; None where the query is one of our own."""
+
+    accesses: list[Access] = field(init=False, default_factory=list, repr=False, compare=False)
+    """What resolvers told about whom: written before the answer leaves, where it does; a job that is begun anew has none."""
 
     coerced: list[VariableValues] = field(init=False, default_factory=list, repr=False, compare=False)
     """What `values` gives, once asked; no copy has it, as its operation may be another. Five hundred records are long."""

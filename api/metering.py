@@ -161,6 +161,12 @@ class Meter:
     now: datetime
     counted: bool = False
     """Whether the request itself has been counted."""
+    paid: int = 0
+    """How many subjects have been counted."""
+    credit: int = 0
+    """Of these, how many of an answer that came to nothing, as authority changed meanwhile, and is made anew."""
+    told: set[tuple[str, str]] = field(default_factory=set)
+    """What was refused already: which quota, about what."""
 
     async def require_open(self) -> None:
         """Refuse a request of an account that has used up its requests, without asking the database.
@@ -181,13 +187,18 @@ class Meter:
 
         Raises: QuotaExceeded: then nothing of the answer may leave.
         """
+        spent = min(self.credit, subjects)
+        self.credit, subjects = self.credit - spent, subjects - spent
         requests, self.counted = int(not self.counted), True
+        if not subjects and not requests:
+            return
         async with self.metering.database.session() as session:
             exceeded = await self._count(session, subjects, requests)
         if exceeded is not None:
             if exceeded.used >= exceeded.limit:
                 self.metering.used_up[self._account, exceeded.counted] = exceeded
             await self._refuse(exceeded, nouns)
+        self.paid += subjects
 
     async def close(self) -> None:
         """Count a request that has told about nobody.
@@ -211,6 +222,9 @@ class Meter:
 
     async def _refuse(self, exceeded: Exceeded, nouns: str) -> None:
         self.counted = True
+        if (exceeded.counted, nouns) in self.told:
+            raise refusal(exceeded, self.now)
+        self.told.add((exceeded.counted, nouns))
         self.metering.refused[exceeded.counted] += 1
         if exceeded.counted == "subjects":
             attempt = Access(self.caller, nouns, "read", "refused", None, self.now, reason=QuotaExceeded.code)

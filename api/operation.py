@@ -32,7 +32,6 @@ from api.document import INTROSPECTION
 from api.errors import as_error, of_graphql
 from api.job import MAX_REPLANS, AuthorityUnsettled, Job
 from api.sql import Statement
-from authz.authority import read_epoch
 from domain.errors import DomainError, NotFound
 
 
@@ -66,18 +65,24 @@ async def run(job: Job) -> Answer:
     meter = reading.job.meter
     if meter is not None and reading.resolved:
         await meter.charge(reading.resolved, reading.fields)
-    if entries := [*_accesses(reading), *_refused_lookups(reading)]:
+    if entries := [*reading.job.accesses, *_accesses(reading), *_refused_lookups(reading)]:
         await job.service.access.write(entries)
     return reading.answer
 
 
 async def read(job: Job) -> Reading:
-    """Carry out a query without writing access entries: the caller of this function does."""
+    """Carry out a query without writing access entries: the caller of this function does.
+
+    Whom resolvers told about is counted once, however often it is begun anew.
+    """
+    before = job.meter.paid if job.meter is not None else 0
     for _ in range(MAX_REPLANS):
         reading = await _attempt(job)
         if reading is not None:
             return reading
         job = await job.again()
+        if job.meter is not None:
+            job.meter.credit = job.meter.paid - before
     return Reading(job, Answer(b"null", [as_error(AuthorityUnsettled())]), "", ())
 
 
@@ -85,8 +90,6 @@ async def _attempt(job: Job) -> Reading | None:
     """Try once; None when the authority has changed since the caller was read."""
     request = job.request()
     compiled = compiled_of(job)
-    if compiled.resolved and not await _stands(job):
-        return None  # before it is answered, as that counts and logs whom it tells about by itself
     resolved_errors = await _resolve(job, compiled, request) if compiled.resolved else ()
     refused: dict[str, DomainError] = {}
     while True:
@@ -108,12 +111,6 @@ async def _attempt(job: Job) -> Reading | None:
     cost = {"rows": rows, "most": MAX_ROWS, **({"subjects": resolved} if job.meter is not None else {})}
     answer = Answer(row[0], (*compiled.errors, *resolved_errors), cost)
     return Reading(job, answer, compiled.nouns, whom.persons, resolved, _looked_up(compiled, request))
-
-
-async def _stands(job: Job) -> bool:
-    """Tell whether the authority under which the caller was read is the current one."""
-    epoch, _ = await read_epoch(job.service.database)
-    return epoch == job.caller.epoch
 
 
 def _each(value: Any) -> Sequence[Any]:

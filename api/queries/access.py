@@ -281,7 +281,7 @@ async def _standing(job: Job, caller: Caller, asked: Question, entity: Entity, r
             for scope in explanation.open_scopes(grants, asked)
         }
     if person is not None and any(found.values()):
-        await job.service.access.write([Access(job.caller, asked.noun, "explain", "served", person, job.now)])
+        job.accesses.append(Access(job.caller, asked.noun, "explain", "served", person, job.now))
     return found
 
 

@@ -81,9 +81,7 @@ async def simplified_procedure(
             session, job.service.books, subject_id=subject_id, jurisdiction=place, on=today
         )
     if row["is_person"]:
-        await job.service.access.write(
-            [Access(job.caller, "simplified_procedure", "read", "served", subject_id, job.now)]
-        )
+        job.accesses.append(Access(job.caller, "simplified_procedure", "read", "served", subject_id, job.now))
     return _told(found)
 
 

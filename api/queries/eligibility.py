@@ -94,7 +94,7 @@ async def eligibility(
     decision = decide(law, facts, given.told(applied), on=day)
     if report is not None and report.is_missing and job.caller.office_id is not None:
         decision = replace(decision, unknown=(*decision.unknown, report_not_queried()))
-    await job.service.access.write(accesses(job, [(asked, facts, decision)], "read"))
+    job.accesses.extend(accesses(job, [(asked, facts, decision)], "read"))
     return told(decision, ways_of(decision, job.service.books, today, is_person=asked.is_person), report)
 
 

@@ -10,7 +10,7 @@ from api.access import Access
 from api.bind import local_id
 from api.job import reader_of
 from api.mutation import row_within
-from api.queries.fields import Ctx, argument
+from api.queries.fields import Ctx, argument, count_subject
 from api.queries.repairs import RepairStep, step_of
 from domain.clock import local_day
 from domain.errors import Forbidden, NotFound
@@ -60,13 +60,14 @@ async def exemption_eligibility(
     scopes, listed = reader.scopes(NOUN, "read"), reader.scopes("exemption_item", "read")
     if not scopes:
         raise Forbidden(noun=NOUN, action="read")
+    await count_subject(job, NOUN)
     async with job.service.database.session() as session:
         row = await row_within(job, session, "credit_record", "credit_record", record_id, scopes)
         if row is None or await row_within(job, session, "exemption_item", "exemption_item", item_id, listed) is None:
             raise NotFound
         if row["about_person"]:
             served = Access(job.caller, NOUN, "read", "served", row["subject_id"], job.now)
-            await job.service.access.write([served])
+            job.accesses.append(served)
         case = await exemptions.load_case(session, job.service.books, record_id, item_id, today=local_day(job.now))
     return ExemptionEligibility(
         may_be_proposed=case.is_exemptible and not case.unmet,

@@ -56,7 +56,7 @@ async def explain_grade(
         scored = await papers.loaded(session, job.service.books, given, day)
         published = await published_days(session, subject_id, jurisdiction=given.jurisdiction, key=given.code, on=day)
     if row["is_person"]:
-        await job.service.access.write([Access(job.caller, NOUN, "read", "served", subject_id, job.now)])
+        job.accesses.append(Access(job.caller, NOUN, "read", "served", subject_id, job.now))
     return told(scored, subject_id, assess(scored.under.scheme, facts, day), facts, published)
 
 

@@ -13,7 +13,7 @@ from api.access import Access
 from api.bind import local_id
 from api.job import Job, reader_of
 from api.mutation import row_within
-from api.queries.fields import Ctx, argument, global_id
+from api.queries.fields import Ctx, argument, count_subject, global_id
 from authz.account_names import account_names
 from authz.vocabulary import Scope
 from domain.clock import local_day
@@ -153,13 +153,14 @@ async def repair_eligibility(
     job = info.context
     record_id: UUID = local_id(record, "CreditRecord")
     scopes = _scopes(job, "read")
+    await count_subject(job, NOUN)
     async with job.service.database.session() as session:
         row = await row_within(job, session, "credit_record", "credit_record", record_id, scopes)
         if row is None:
             raise NotFound
         if row["about_person"]:
             served = Access(job.caller, NOUN, "read", "served", row["subject_id"], job.now)
-            await job.service.access.write([served])
+            job.accesses.append(served)
         found = await eligibility.explain(
             session, job.service.books, job.service.calendar, record_id, today=on or local_day(job.now)
         )

@@ -158,8 +158,7 @@ async def screening(
         found, unseen = await _find(_Screener(job, session, scopes), subjects)
         await _count(job, max(0, found.subjects - len(subjects)))
         answers, decided = await screen(session, job.service.books, law, found, count=len(subjects), on=today)
-    if entries := [*accesses(job, decided, "screen"), *unseen]:
-        await job.service.access.write(entries)
+    job.accesses.extend([*accesses(job, decided, "screen"), *unseen])
     return EligibilityScreening(
         matter=matter_told(law), on=today, found=len(decided), subjects=[_told(one) for one in answers]
     )

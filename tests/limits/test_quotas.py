@@ -588,3 +588,41 @@ async def test_a_question_that_is_asked_again_counts_and_is_told_once(
     before = await owner.fetchval(logged, PERSON_WITH_CONSENT.id)
     assert await asked_again(client, owner, query, {"row": f"Subject:{PERSON_WITH_CONSENT.id}"}) == (1, 1)
     assert await owner.fetchval(logged, PERSON_WITH_CONSENT.id) == before + 2
+
+
+async def test_a_question_that_is_refused_again_is_one_attempt(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    """Authority may change between the answer of a resolver and the statement that carries it."""
+    query = 'query ($row: ID!) { explainAccess(object: "subject", action: "read", row: $row) { allowed } }'
+    body = {"query": query, "variables": {"row": f"Subject:{PERSON_WITH_CONSENT.id}"}}
+    logged = (
+        "SELECT count(*) FROM ledger_event WHERE kind = 'access' AND outcome = 'refused' AND reason = 'QUOTA_EXCEEDED'"
+    )
+    async with serve(demo_url, quotas=partner(subjects_per_minute=1)) as client:
+        headers = {"authorization": f"Bearer {client.token(BANK)}", "renxin-purpose": PURPOSE}
+        assert code(await client.http.post("/graphql", json=body, headers=headers)) is None
+        before = await owner.fetchval(logged)
+        await owner.execute("UPDATE authority SET epoch = epoch + 1")
+        assert code(await client.http.post("/graphql", json=body, headers=headers)) == "QUOTA_EXCEEDED"
+        assert await owner.fetchval(logged) == before + 1
+        assert client.service.metering.refused["subjects"] == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "query ($row: ID!) { repairEligibility(record: $row) { mayApply } }",
+        """query ($row: ID!) { exemptionEligibility(
+          record: $row, exemptionItem: "ExemptionItem:01856aa0-0000-7000-8000-000000000000") { mayBeProposed } }""",
+    ],
+)
+async def test_how_a_repair_or_an_exemption_stands_is_counted(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any], query: str
+) -> None:
+    """Whoever walked the ids of records by them was told about the subjects of all."""
+    counted = await owner.fetchval("SELECT id FROM account WHERE issuer = $1 AND sub = $2", ISSUER, CLERK)
+    async with serve(demo_url, quotas=Quotas({}, {counted: Limits(subjects_per_minute=2)})) as client:
+        rows = [f"CreditRecord:{uuid4()}" for _ in range(3)]
+        asked = [await ask(client, query, {"row": row}, caller=CLERK) for row in rows]
+    assert [code(answer) for answer in asked] == ["NOT_FOUND", "NOT_FOUND", "QUOTA_EXCEEDED"]
