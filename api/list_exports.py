@@ -41,7 +41,7 @@ from domain.text import inert
 from domain.written_time import require_day
 
 _ENTRY: Final = """id inForce disputed decisionNo reason decidedOn publishedAt publicUntil office { name }
-  creditList { name polarity } domain subject { name uscc maskedIdNumber }
+  creditList { name polarity } domain subject { id name uscc maskedIdNumber }
   subjectStatements(first: 1, filter: { standing: true }) { nodes { words } }"""
 _BATCH: Final = f"""query ($id: ID!, $after: String) {{ found: listBatch(id: $id) {{
   page: places(first: 100, after: $after, orderBy: JOINED_AT_ASC) {{
@@ -191,7 +191,24 @@ async def _authorised(
 
 
 async def _noted(service: Service, caller: Caller, noun: str, text: str, ident: str) -> list[Mapping[str, Any]]:
-    """Read what the public may see today, page by page; write the people in it to the access log under the caller."""
+    """Read what the public may see today; count whom it tells about, and write the people in it to the access log.
+
+    Both under the caller. Raises: QuotaExceeded.
+    """
+    async with service.metering.metered(caller, service.clock()) as meter:
+        if meter is not None:
+            await meter.require_room(noun)
+        entries, people = await _read(service, text, ident)
+        if meter is not None:
+            await meter.charge(len({one["subject"]["id"] for one in entries if one["subject"]}), noun)
+    if people:
+        now = service.clock()
+        await service.access.write(Access(caller, noun, "export", "served", one, now) for one in sorted(people))
+    return entries
+
+
+async def _read(service: Service, text: str, ident: str) -> tuple[list[Mapping[str, Any]], set[UUID]]:
+    """Read what the public may see today, page by page; give it with the people in it."""
     entries: list[Mapping[str, Any]] = []
     people: set[UUID] = set()
     values: dict[str, Any] = {"id": ident}
@@ -208,10 +225,7 @@ async def _noted(service: Service, caller: Caller, noun: str, text: str, ident: 
         if not page["pageInfo"]["hasNextPage"]:
             break
         values["after"] = page["pageInfo"]["endCursor"]
-    if people:
-        now = service.clock()
-        await service.access.write(Access(caller, noun, "export", "served", one, now) for one in sorted(people))
-    return entries
+    return entries, people
 
 
 def _job(service: Service, credentials: Credentials, caller: Caller, text: str, values: Mapping[str, Any]) -> Job:

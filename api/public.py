@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from api.negotiation import wants_page
-from api.routes import answered, as_json
+from api.routes import admit_public, answered, as_json
 from api.service import Service
 from domain.clock import local_day
 from domain.errors import DomainError, InvalidInput, NotFound
@@ -53,6 +53,7 @@ def public_routes(service: Service, pages: Environment, headers: dict[str, str])
         return HTMLResponse(page.render(refused=refused), headers=headers)
 
     async def found(request: Request, *, paged: bool) -> Response:
+        admit_public(service, request)
         with service.gate.entered():
             status = await _status(service, _number(request))
         if paged:

@@ -57,7 +57,11 @@ def _status_and_headers(refused: DomainError, own: Sequence[Status] = ()) -> tup
 
 
 def credentials_of(service: Service, request: Request) -> Credentials:
-    """Read the headers that say who calls, for what, in which office."""
+    """Read the headers that say who calls, for what, in which office; count the public by its address.
+
+    Raises: QuotaExceeded.
+    """
+    admit_public(service, request)
     purpose = request.headers.get("renxin-purpose")
     office = request.headers.get("renxin-office")
     return Credentials(
@@ -66,6 +70,15 @@ def credentials_of(service: Service, request: Request) -> Credentials:
         unquote(office) if office is not None else None,
         sender_of(request.scope, service.settings),
     )
+
+
+def admit_public(service: Service, request: Request) -> None:
+    """Count a request in nobody's name by its address.
+
+    Raises: QuotaExceeded.
+    """
+    if "authorization" not in request.headers:
+        service.metering.admit(request.client.host if request.client else "", service.clock())
 
 
 async def read_row(service: Service, credentials: Credentials, query: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -329,6 +329,48 @@ async def test_the_public_is_counted_by_address(serve: Serve, demo_url: str, own
     assert await owner.fetchval("SELECT count(*) FROM quota_use") == 0
 
 
+async def test_the_public_is_counted_beside_graphql_too(serve: Serve, demo_url: str) -> None:
+    """Reports were verified, templates and attachments asked for, without end: each is a question to the database."""
+    async with serve(demo_url, quotas=Quotas({"public": Limits(requests_per_minute=4)}, {})) as client:
+        number, item = "RX" + "0" * 25, "01856aa0-0000-7000-8000-000000000000"
+        for path in (f"/verify/{number}", f"/templates/{item}.csv", f"/attachments/{item}", f"/verify?number={number}"):
+            assert (await client.http.get(path)).status_code in (400, 404)
+        for path in (f"/verify/{number}", f"/templates/{item}.csv", f"/attachments/{item}"):
+            refused = await client.http.get(path)
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "60"), path
+            assert code(refused) == "QUOTA_EXCEEDED"
+        headers = {"authorization": f"Bearer {client.token(CLERK)}"}
+        assert (await client.http.get(f"/templates/{item}.csv", headers=headers)).status_code == 404
+        for path in ("/", "/health/live", "/.well-known/jwks.json"):
+            assert (await client.http.get(path)).status_code < 400
+
+
+async def test_a_list_that_is_taken_as_a_file_counts_whom_it_tells_about(
+    serve: Serve, demo_url: str, owner: asyncpg.Connection[Any]
+) -> None:
+    """It told an account about a whole list, and none of it was counted."""
+    account = await owner.fetchval("SELECT id FROM account WHERE issuer = $1 AND sub = $2", ISSUER, LIST_CLERK)
+    batch = await owner.fetchval("SELECT id FROM list_batch WHERE state = 'published' AND domain = $1", DOMAIN)
+
+    async def take(client: Client) -> httpx.Response:
+        headers = {"authorization": f"Bearer {client.token(LIST_CLERK)}"}
+        return await client.http.get(f"/list-batches/{batch}/export", headers=headers)
+
+    async with serve(
+        demo_url, quotas=Quotas({}, {account: Limits(subjects_per_day=100, requests_per_day=2)})
+    ) as client:
+        told = {one["subject"] for one in (await take(client)).json()["entries"]}
+        assert told
+        assert (await used(owner))["day_subjects"] == len(told)
+        assert (await take(client)).status_code == 200
+        refused = await take(client)
+        assert (refused.status_code, code(refused)) == (429, "QUOTA_EXCEEDED")
+    await owner.execute("DELETE FROM quota_use")
+    async with serve(demo_url, quotas=Quotas({}, {account: Limits(subjects_per_day=len(told) - 1)})) as client:
+        refused = await take(client)
+        assert (refused.status_code, code(refused)) == (429, "QUOTA_EXCEEDED")
+
+
 async def test_whoever_takes_another_address_of_its_line_for_each_request_is_counted_as_one(
     serve: Serve, demo_url: str
 ) -> None:
