@@ -90,8 +90,13 @@ _UNREACHABLE = (*LOST, asyncpg.PostgresError)
 _ORIGIN = date(2000, 1, 1).toordinal()
 
 
+async def keep_days(session: asyncpg.Connection[Any]) -> None:
+    """Let every day go both ways as itself: asyncpg's own way makes infinity of 9999-12-31, which no answer can tell."""
+    await session.set_type_codec("date", schema="pg_catalog", encoder=_sent, decoder=_read, format="tuple")
+
+
 def _sent(day: date) -> tuple[int]:
-    """Give a day as PostgreSQL counts it: asyncpg's own way makes infinity of 9999-12-31, which no answer can tell."""
+    """Give a day as PostgreSQL counts it."""
     return (day.toordinal() - _ORIGIN,)
 
 
@@ -242,7 +247,7 @@ class Database:
                     "idle_in_transaction_session_timeout": "30000",
                 },
             )
-            await session.set_type_codec("date", schema="pg_catalog", encoder=_sent, decoder=_read, format="tuple")
+            await keep_days(session)
         except _UNREACHABLE as error:
             self.note(error)
             raise DatabaseAway from None

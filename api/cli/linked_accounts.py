@@ -18,6 +18,7 @@ import asyncpg
 from api.cli.links_file import link_rows, read_rows, told, write_refused
 from api.cli.policy_officer import DONE, REFUSED, Misuse
 from api.cli.policy_telling import say
+from api.database import keep_days
 from api.handing_in import open_vault
 from api.settings import Settings
 from authz import linked_accounts
@@ -34,6 +35,7 @@ class RowsRefused(Exception):
 async def enter(settings: Settings, url: str, given: argparse.Namespace) -> int:
     """Carry out one action; give the exit code: 1 when rows of a file were refused."""
     connection = await asyncpg.connect(url)
+    await keep_days(connection)
     try:
         say(await _DOING[given.action](connection, settings, given, system_clock()))
     except RowsRefused as refused:

@@ -137,6 +137,8 @@ def test_an_account_is_neither_two_subjects_nor_an_officer_s_nor_a_machine_s(
     assert run("link", "somebody", firm, "--display", "甲") == "ACCOUNT_OF_ANOTHER"
     assert run("link", "somebody", "--display", "甲", firm) == "ACCOUNT_OF_ANOTHER", "an option stands between them"
     assert run("agent", "somebody", firm, "--display", "甲", "--to", "2027-01-31") == "Assignment"
+    assert run("agent", "for-long", firm, "--display", "乙", "--to", "9999-12-31") == "Assignment"
+    assert asyncio.run(_last_days(demo_url, "for-long")) == ["9999-12-31"]
     for sub in ("xiamen-inspection-clerk", "xiamen-bank"):
         assert run("link", sub, firm, "--display", "甲") == "ACCOUNT_OF_OFFICER"
         assert run("agent", sub, firm, "--display", "甲") == "ACCOUNT_OF_OFFICER"
@@ -193,6 +195,16 @@ def test_a_file_that_is_no_such_table_is_refused_whole(told: Told, tmp_path: Pat
 def test_a_link_names_an_account_or_a_file(told: Told) -> None:
     assert "or a --file" in told("link", "somebody")[1]
     assert "not both" in told("link", "somebody", "--file", "x")[1]
+
+
+async def _last_days(url: str, sub: str) -> Any:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(
+            "SELECT array_agg(to_on::text) FROM assignment JOIN account ON account.id = account_id WHERE sub = $1", sub
+        )
+    finally:
+        await connection.close()
 
 
 async def _held(url: str, sub: str) -> Any:
