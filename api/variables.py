@@ -102,7 +102,7 @@ VARIABLES = (
         whole_number(1, 10_000),
         "a number from 1 to 10000",
         "200",
-        "Requests under way at once per process; those beyond are answered 503 at once, with Retry-After.",
+        "Requests under way at once per process; those beyond are answered 503 within a tenth of a second, with Retry-After.",
     ),
     Variable(
         "max_wait_ms",

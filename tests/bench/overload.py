@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from tests.bench.load import AT_ONCE, WrongAnswer
 
-CONNECTIONS = 1_000
+CONNECTIONS = 900
 SERVED, REFUSED = b"200", b"503"
 
 
