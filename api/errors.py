@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 import re
-import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from graphql import FieldNode, GraphQLError, Source
 
-from domain.errors import DomainError, InvalidInput
+from domain.errors import DomainError, InvalidInput, frames
 from domain.written_time import DAY_FORM, INSTANT_FORM
 
 _log = logging.getLogger("renxin")
@@ -164,6 +163,6 @@ def _location(source: Source, position: int) -> Mapping[str, int]:
 def internal(error: BaseException) -> Internal:
     """Log an error of ours without its values and give what the caller is told."""
     correlation = uuid4().hex
-    frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
-    _log.error("internal error", extra={"correlation": correlation, "kind": type(error).__name__, "frames": frames})
+    at = frames(error)
+    _log.error("internal error", extra={"correlation": correlation, "kind": type(error).__name__, "frames": at})
     return Internal(correlation=correlation)

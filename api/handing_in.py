@@ -156,11 +156,8 @@ async def _settle_again(desk: Desk, interval: float) -> None:
     outage = Outage(_log, "imports_not_settled", "imports_settled_again")
     while True:
         await asyncio.sleep(interval)
-        try:
+        with outage:
             await settle_left(desk)
-            outage.went_well()
-        except (DomainError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            outage.failed(error)
 
 
 async def settle_left(desk: Desk) -> int:

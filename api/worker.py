@@ -14,7 +14,7 @@ import logging
 import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -149,12 +149,8 @@ class Worker:
         outage: Outage,
     ) -> None:
         while not stopped():
-            try:
+            with outage, suppress(PlatformNotConnected):
                 await work(stopped)
-                outage.went_well()
-            except Exception as error:  # the loop of a worker: of one that ended nobody would be told
-                if not isinstance(error, PlatformNotConnected):
-                    outage.failed(error)
             await wait(self.rest())
 
     async def _take_up_all(self, stopped: Callable[[], bool]) -> None:

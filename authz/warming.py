@@ -33,8 +33,5 @@ async def run_warming(callers: Warmed, *, every: float = EVERY_SECONDS) -> None:
     outage = Outage(_log, "policies_not_warmed", "policies_warmed_again")
     while True:
         await asyncio.sleep(every)
-        try:
+        with outage:
             await callers.warm()
-            outage.went_well()
-        except Exception as error:  # the loop of a worker: whatever it was, the next look may succeed
-            outage.failed(error)

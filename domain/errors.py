@@ -7,6 +7,7 @@ Anything outside this tree is ours to repair and reaches a caller only as INTERN
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 
 
@@ -73,3 +74,8 @@ def catalogue() -> Iterator[type[DomainError]]:
             seen.add(kind)
             yield kind
             waiting.extend(kind.__subclasses__())
+
+
+def frames(error: BaseException) -> list[str]:
+    """Tell where an error came from, for a line of the log: functions and lines, never values."""
+    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]

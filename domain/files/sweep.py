@@ -14,10 +14,10 @@ from typing import Any, Final, TypeAlias
 import asyncpg
 
 from domain.clock import Clock
-from domain.errors import DomainError
 from domain.files.attachments import discard_old_drafts
 from domain.files.store import AttachmentStore
 from domain.lifecycle import Actor, Transaction
+from domain.outage import Outage
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 Connect = Callable[[], Awaitable[Connection]]
@@ -29,16 +29,15 @@ _log = logging.getLogger("renxin")
 
 async def run_sweeper(connect: Connect, store: AttachmentStore, clock: Clock, *, interval: float = INTERVAL) -> None:
     """Sweep now and once every interval until cancelled; what fails is logged and tried again."""
+    outage = Outage(_log, "attachments_not_swept", "attachments_swept_again")
     while True:
-        try:
+        with outage:
             connection = await connect()
             try:
                 if await connection.fetchval("SELECT pg_try_advisory_lock($1)", _SWEEPER):
                     await sweep(connection, store, clock)
             finally:
                 await connection.close(timeout=5)
-        except (DomainError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            _log.error("attachments_not_swept", extra={"kind": type(error).__name__})
         await asyncio.sleep(interval)
 
 

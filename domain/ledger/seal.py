@@ -136,11 +136,8 @@ async def run_sealer(
     outage = Outage(_log, "ledger_not_sealed", "ledger_sealed_again")
     try:
         while True:
-            try:
+            with outage:
                 await _with_turn(connect, partial(_seal_on, signer, anchor, clock, interval, outage))
-                outage.went_well()
-            except (*_FAILURES, DomainError, HistoryReplaced, AnchorUnreadable) as error:
-                outage.failed(error)
             await asyncio.sleep(PAUSE * interval)
     except asyncio.CancelledError:
         # On a new session: on one whose BEGIN was cancelled, later transactions are savepoints and never commit.

@@ -105,16 +105,13 @@ async def run_tally(
     outage = Outage(_log, "quality_not_counted", "quality_counted_again")
     while True:
         began = time.monotonic()
-        try:
+        with outage:
             connection = await connect()
             try:
                 if await connection.fetchval("SELECT pg_try_advisory_lock($1)", _TALLY):
                     await count(connection, clock())
             finally:
                 await connection.close(timeout=5)
-            outage.went_well()
-        except Exception as error:  # the loop of a worker: of one that ended nobody would be told
-            outage.failed(error)
         await asyncio.sleep(max(interval, REST * (time.monotonic() - began)))
 
 
