@@ -9,7 +9,7 @@ CREATE INDEX repair_application_by_commitment ON repair_application (commitment_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0059_violations_told_by_listings")]
+    dependencies = [("renxin", "0060_accounts_of_a_person")]
 
     initial = False
 

@@ -10,7 +10,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("renxin", "0060_accounts_of_a_person"), ("renxin", "0060_repair_commitments")]
+    dependencies = [("renxin", "0061_repair_commitments")]
 
     initial = False
 
