@@ -9,8 +9,8 @@ import shutil
 import sys
 
 OLDEST = (3, 11)
-TOO_NEW = (3, 14)
-OTHERS = ("python3.13", "python3.12", "python3.11")
+TOO_NEW = (3, 15)
+OTHERS = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
 def main() -> int:
@@ -22,7 +22,7 @@ def main() -> int:
         other = shutil.which(name)
         if other:
             os.execv(other, [other, "-m", "api"] + sys.argv[1:])  # noqa: RUF005, S606
-    print("renxin: needs Python 3.11, 3.12 or 3.13; this is Python %d.%d." % sys.version_info[:2])  # noqa: UP031
+    print("renxin: needs Python 3.11, 3.12, 3.13 or 3.14; this is Python %d.%d." % sys.version_info[:2])  # noqa: UP031
     return 1
 
 
