@@ -18,7 +18,7 @@ from authz.authority import Reader
 from authz.lines import PolicyLine, digest, read
 from authz.policy import VERSION
 from domain import lifecycle
-from domain.apart import PrincipalActed
+from domain.apart import PrincipalActed, one_person
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound, StateConflict
 from domain.lifecycle import Transaction
 from domain.text import all_seen, require_text, writable
@@ -194,11 +194,12 @@ async def activate(
 ) -> int:
     """Make an approved version the active one; give its number. From the next request on it holds everywhere.
 
-    `gaining` are the accounts that gain by it now, where one that decided on it was given a role since.
+    `gaining` are the accounts that gain by it now, where somebody who decided on it was given a role since.
     Raises: PolicyOutdated; OfficerBenefits; StateConflict when it is not approved.
     """
     await require_current_base(tx, row, "activate")
-    if not {row["proposed_by_id"], row["approved_by_id"]}.isdisjoint(gaining):
+    deciders = await one_person(tx.connection, {row["proposed_by_id"], row["approved_by_id"]}, on=tx.today)
+    if not deciders.isdisjoint(gaining):
         raise OfficerBenefits
     return await make_active(tx, row["id"], reason=_words(reason))
 
@@ -237,7 +238,7 @@ async def roll_back(
 
 
 async def was_given_since(reader: Reader, version_id: UUID) -> bool:
-    """Tell whether one of those who decided on a version was given a role since: it may gain by it only now."""
+    """Tell whether one of those who decided on a version was given a role or a deputy since, in any account: it may gain now."""
     row = await reader.fetchrow(_GIVEN_SINCE, version_id)
     return bool(row["given"])
 
@@ -275,7 +276,9 @@ def _words(reason: str | None) -> str | None:
 _GIVEN_SINCE = """
 SELECT EXISTS (
   SELECT FROM policy_version version
-  JOIN assignment held ON held.account_id IN (version.proposed_by_id, version.approved_by_id)
+  JOIN account decided ON decided.id IN (version.proposed_by_id, version.approved_by_id)
+  JOIN account own ON own.id = decided.id OR own.person = decided.person
+  JOIN assignment held ON own.id IN (held.account_id, held.deputy_of_id)
   WHERE version.id = $1 AND held.state = 'granted' AND held.approved_at >= version.approved_at
 ) AS given
 """

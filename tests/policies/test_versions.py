@@ -157,8 +157,9 @@ async def test_nobody_decides_what_whoever_he_stands_in_for_gains_elsewhere(
     await connection.close()
 
 
+@pytest.mark.parametrize("account", [SECOND, "xiamen-inspection-clerk"], ids=["by its account", "by another account"])
 async def test_who_approved_a_version_and_would_gain_by_it_since_keeps_it_from_being_activated(
-    desk: Desk, demo_url: str
+    desk: Desk, demo_url: str, account: str
 ) -> None:
     """The role came later, from two others; the version has to be decided on by somebody else."""
     version = await desk.draft(MORE)
@@ -169,11 +170,13 @@ async def test_who_approved_a_version_and_would_gain_by_it_since_keeps_it_from_b
       SELECT uuidv7(), officer.id, 'credit_office', '2026-04-01', 'officer', one.id, other.id, '2026-03-18 03:00Z'
       FROM account officer, account one, account other
       WHERE officer.sub = $1 AND one.sub = 'auditor' AND other.sub = 'platform' RETURNING id"""
-    held = await connection.fetchval(since, SECOND)
+    held = await connection.fetchval(since, account)
+    await connection.execute("UPDATE account SET person = 'digest' WHERE sub = ANY($1)", [SECOND, account])
 
     assert await desk.code(ACTIVATE, FIRST, policyVersion=version) == "OFFICER_BENEFITS"
     assert await desk.state(version) == "APPROVED"
 
+    await connection.execute("UPDATE account SET person = NULL WHERE sub = ANY($1)", [SECOND, account])
     await connection.execute("DELETE FROM assignment WHERE id = $1", held)
     assert await desk.code(REJECT, FIRST, policyVersion=version, reason="x") is None
     await connection.close()
