@@ -636,7 +636,7 @@ async def test_a_certificate_counts_from_a_trusted_proxy_only(desk: Desk, serve:
         ("no address", "0.0.0.0/0", False),
     ],
 )
-def test_a_proxy_is_known_however_the_socket_tells_its_address(
+async def test_a_proxy_is_known_however_the_socket_tells_its_address(
     desk: Desk, peer: str, proxies: str, counts: bool
 ) -> None:
     """A socket that takes IPv4 and IPv6 tells an IPv4 proxy as ::ffff:10.0.0.7, whose certificates were passed over."""
