@@ -233,8 +233,6 @@ async def tell(tx: Transaction, application_id: UUID, *, told_at: datetime | Non
     if row["state"] != "granted":
         raise RepairNotGranted
     at = told_at or tx.now
-    if at.tzinfo is None:
-        raise InvalidInput("An instant is given with its time zone.", zh="时间须注明时区。")
     if at > tx.now:
         raise DateInFuture(field="toldAt")
     if at < row["decided_at"]:
