@@ -29,7 +29,7 @@ from domain.installation_rows import catalogue_item_id, office_id
 from domain.integrity import complaints, contracts
 from domain.interview import interviews
 from domain.lifecycle import Actor, Transaction
-from domain.lists import list_batches, list_definitions, list_subject, list_way, removals, urging
+from domain.lists import list_batches, list_definitions, list_publication, list_subject, list_way, removals, urging
 from domain.merging import merges
 from domain.oversight import assessments, progress_reports
 from domain.referral import criminal_referrals
@@ -66,6 +66,7 @@ async def _warned(tx: Transaction) -> None:
 
 STEPS: Mapping[str, Callable[[Transaction], Awaitable[object]]] = {
     "a version of the policy is read": lambda tx: versions.read_version(tx, ABSENT),
+    "an entry that has left its list is withdrawn": lambda tx: list_publication.annul(tx, ABSENT, reason="x", basis="x"),
     "a commitment item is named": lambda tx: commitments.named_item(tx, BOOKS, jurisdiction=XIAMEN, code="没有"),
     "a spot check of an office is drawn": lambda tx: spot_checks.draw(
         tx, BOOKS, spot_checks.Draw(office_id=ABSENT, seed="s", population_on=TODAY)

@@ -176,7 +176,7 @@ def ground(folder: Path) -> Iterator[Ground]:
     tree, mark, made_of = folder / "tree", folder / "made-of", _made_of()
     if not mark.exists() or mark.read_text() != made_of:
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+        folder.mkdir(parents=True)
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(ROOT, tree, ignore=_LEFT_OUT)
     os.environ[preparation.VARIABLE] = str(folder)

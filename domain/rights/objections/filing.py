@@ -103,8 +103,6 @@ async def appeal(
     target = await lock_target(tx, noun, target_id)
     if row["withdrawn_at"] is not None:
         raise ObjectionWithdrawn
-    if row["outcome"] is None:
-        raise ObjectionPending(first=global_id(objection_id))
     if row["review_of_id"] is not None:
         raise ReviewNotProvided
     if target.is_over:
@@ -263,7 +261,7 @@ async def _enter(
 ) -> UUID:
     """Enter the objection at the beginning of its way.
 
-    Raises: ObjectionPending when somebody else was faster.
+    Raises: ObjectionPending while another one on the ground is.
     """
     started = begin(calendar, way, values["received_on"])
     row = {**values, **started, "state": "received", "filed_at": tx.now, "filed_by": tx.actor.account_id}
