@@ -150,6 +150,15 @@ def test_the_bundle_was_built_from_the_sources_beside_it() -> None:
             )
 
 
+def test_what_is_typed_is_kept_in_no_storage_of_the_browser() -> None:
+    source = (FILES / "entry.jsx").read_text("utf-8")
+    given = re.findall(r"\bstorage=\{(\w+)\}", source)
+    assert given == ["storage"]
+    assert "const storage = memory();" in source
+    assert set(re.findall(r"\.setItem\((\w+)", source)) == {"CALLER_KEY", "PURPOSE_KEY"}
+    assert "localStorage" not in source
+
+
 def test_every_bundled_package_comes_with_its_licence() -> None:
     text = (FILES / "LICENSES.txt").read_text("utf-8")
     for package in ("graphiql 5.", "monaco-editor 0.", "react 19.", "graphql 16."):

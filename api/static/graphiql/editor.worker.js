@@ -1,4 +1,4 @@
-/* sources sha256 82398d98d8674226a14d977d925dd893f090c4f24554df3c34cf13643199e30a */
+/* sources sha256 a86d89c523de46b401ac77920774a096d777945f8135973ef33015f4e8bdb895 */
 (()=>{var is=(t=>typeof require<"u"?require:typeof Proxy<"u"?new Proxy(t,{get:(e,n)=>(typeof require<"u"?require:e)[n]}):t)(function(t){if(typeof require<"u")return require.apply(this,arguments);throw Error('Dynamic require of "'+t+'" is not supported')});var Gn=class{constructor(){this.listeners=[],this.unexpectedErrorHandler=function(e){setTimeout(()=>{throw e.stack?xt.isErrorNoTelemetry(e)?new xt(e.message+`
 
 `+e.stack):new Error(e.message+`

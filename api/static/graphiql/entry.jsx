@@ -1,8 +1,8 @@
 // The explorer page: GraphiQL with a caller picker, a purpose and a tour. Bundled by build.mjs.
 //
-// In charge of: sending each request as the chosen caller, and opening tour steps. It keeps tokens in
-// memory only, keeps tabs for this browser tab only (session storage), runs nothing unasked, and
-// speaks to no host but its own.
+// In charge of: sending each request as the chosen caller, and opening tour steps. It keeps tokens and whatever is
+// typed in memory only, as documents and variables hold numbers and names of people, and browsers write both of their
+// storages to the disk of a machine that others use; it runs nothing unasked, and speaks to no host but its own.
 import { createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
@@ -35,7 +35,8 @@ globalThis.MonacoEnvironment = {
 };
 
 const config = readConfig();
-const storage = sessionStorageOrNone();
+const storage = memory();
+const remembered = sessionStorageOrNone();
 const Explorer = createContext(null);
 const TOUR_PLUGIN = { title: "Tour 导览", icon: TourIcon, content: Tour };
 const PLUGINS = config.tour.length ? [TOUR_PLUGIN, HISTORY_PLUGIN] : [HISTORY_PLUGIN];
@@ -56,28 +57,34 @@ function sessionStorageOrNone() {
   try {
     return window.sessionStorage;
   } catch {
-    return null; // storage is blocked: nothing is remembered
+    return null; // storage is blocked: not even the caller is remembered
   }
 }
 
-// What the first tab holds: the address, else the tab that was open before a reload, else the tour.
+// What GraphiQL keeps tabs and history in, as it would in a storage of the browser: gone with the page.
+function memory() {
+  const kept = new Map();
+  return {
+    get length() {
+      return kept.size;
+    },
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+    clear: () => kept.clear(),
+  };
+}
+
+// What the first tab holds: the address, else the tour.
 function firstTab() {
   const address = new URLSearchParams(location.search);
-  if (address.has("query")) {
-    return { query: address.get("query"), variables: address.get("variables") ?? "" };
-  }
-  try {
-    const { tabs, activeTabIndex } = JSON.parse(storage.getItem("graphiql:tabState"));
-    return { query: tabs[activeTabIndex].query ?? "", variables: tabs[activeTabIndex].variables ?? "" };
-  } catch {
-    const step = config.tour[0];
-    return { query: step?.query ?? WELCOME, variables: step?.variables ?? "" };
-  }
+  const first = address.has("query") ? Object.fromEntries(address) : config.tour[0];
+  return { query: first?.query ?? WELCOME, variables: first?.variables ?? "" };
 }
 
 function firstCaller() {
-  const remembered = storage?.getItem(CALLER_KEY) ?? config.tour[0]?.caller;
-  return config.callers.find(({ name }) => name === remembered) ?? config.callers[0];
+  const chosen = remembered?.getItem(CALLER_KEY) ?? config.tour[0]?.caller;
+  return config.callers.find(({ name }) => name === chosen) ?? config.callers[0];
 }
 
 // A header carries ASCII only: the rest of a purpose goes percent-encoded (UTF-8).
@@ -139,14 +146,14 @@ function request(session, onAnswer) {
 
 function App() {
   const [caller, setCaller] = useState(firstCaller);
-  const [purpose, setPurpose] = useState(() => storage?.getItem(PURPOSE_KEY) ?? "");
+  const [purpose, setPurpose] = useState(() => remembered?.getItem(PURPOSE_KEY) ?? "");
   const [answered, setAnswered] = useState(null);
   const session = useRef(null);
   session.current = { caller, purpose };
   const fetcher = useMemo(() => request(session, setAnswered), []);
   const start = useMemo(firstTab, []);
-  useEffect(() => storage?.setItem(CALLER_KEY, caller.name), [caller]);
-  useEffect(() => storage?.setItem(PURPOSE_KEY, purpose), [purpose]);
+  useEffect(() => remembered?.setItem(CALLER_KEY, caller.name), [caller]);
+  useEffect(() => remembered?.setItem(PURPOSE_KEY, purpose), [purpose]);
   return (
     <Explorer.Provider value={{ caller, setCaller, purpose, setPurpose }}>
       <Bar />
