@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
+from api.change import carry_out
 from api.errors import BadRequest, OperationUnknown, VariablesRefused, as_error, internal, of_graphql
 from api.http_errors import (
     METHODS,
@@ -31,7 +32,6 @@ from api.http_errors import (
 )
 from api.job import Credentials, Job, VariablesInvalid, coerce
 from api.metering import Meter
-from api.mutation import carry_out
 from api.negotiation import JSON, is_json, negotiate
 from api.operation import Answer, run
 from api.parameters import Parameters, Receive, from_body, from_query, read_body, require_few_values

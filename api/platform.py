@@ -15,8 +15,8 @@ from typing import Any
 
 from graphql import OperationType
 
+from api.change import carry_out
 from api.job import Credentials, Job, coerce
-from api.mutation import carry_out
 from api.operation import run
 from api.service import Service
 from authz.assigned import account_id_of

@@ -13,14 +13,14 @@ from typing import Any
 
 from graphql import FieldNode
 
-from api import mutation
+from api import change
 from api.error_codes import CodeEntry, entries
 from api.job import Job
 from api.mutation import Mutation
 from api.schema import schema
 from domain.errors import DomainError
 
-_one = mutation._one
+_one = change._one
 _untold: set[str] = set()
 
 
@@ -28,9 +28,9 @@ _untold: set[str] = set()
 def watched() -> Iterator[None]:
     """Watch until the end of the block; fail where something was refused otherwise than the catalogue tells."""
     _untold.clear()
-    mutation._one = _watched
+    change._one = _watched
     yield
-    mutation._one = _one
+    change._one = _one
     assert not _untold, "`python -m api.docs` does not find that these may be refused so"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from api.change import carry_out
 from api.demo.known import EXAMPLE_ORGANISATION, PERSON_WITH_CONSENT, PURPOSE
 from api.job import Credentials, Job, coerce
-from api.mutation import carry_out
 from api.service import Service
 
 _ISSUE: Final = """

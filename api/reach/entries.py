@@ -23,10 +23,11 @@ from api import (
     templates,
     token_endpoint,
 )
+from api.change import carry_out
 from api.endpoint import Endpoint
 from api.error_codes import CodeEntry
 from api.http_errors import of_kind
-from api.mutation import MUTATIONS, carry_out
+from api.mutation import MUTATIONS
 from api.operation import run
 from api.queries.schema import resolver_fields
 from api.reach.code import Place, modules, place_of

@@ -20,10 +20,11 @@ import asyncpg
 import httpx
 import pytest
 
-from api import mutation
+from api import change, payload
 from api.app import Application
 from api.assembly import assemble
 from api.database import ACQUIRE_SECONDS
+from api.mutation import Changed
 from api.postgres.server import EmbeddedPostgres
 from api.service import Service
 from api.settings import Settings
@@ -205,15 +206,15 @@ async def test_a_change_cut_off_before_its_commit_was_not_made(
 async def test_a_change_cut_off_in_its_commit_is_said_to_be_unknown_and_can_be_sent_again(
     client: Client, server: Server, grant: Grant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number, original = next(PERSON), mutation.once
+    number, original = next(PERSON), change.once
 
-    async def cut_off(*arguments: Any) -> mutation.Changed:
+    async def cut_off(*arguments: Any) -> Changed:
         changed = await original(*arguments)
         server.kill()
         return changed
 
     with monkeypatch.context() as patched:
-        patched.setattr(mutation, "once", cut_off)
+        patched.setattr(change, "once", cut_off)
         response = await grant_as(client, grant, number, key="again")
     assert response.status_code == 200
     assert codes(response) == ["OUTCOME_UNKNOWN"]
@@ -227,13 +228,13 @@ async def test_a_change_cut_off_in_its_commit_is_said_to_be_unknown_and_can_be_s
 async def test_a_change_that_cannot_be_read_back_is_said_to_be_made(
     client: Client, server: Server, grant: Grant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number, original = next(PERSON), mutation._read_back
+    number, original = next(PERSON), payload._read_back
 
     async def cut_off(*arguments: Any) -> str:
         server.kill()
         return await original(*arguments)
 
-    monkeypatch.setattr(mutation, "_read_back", cut_off)
+    monkeypatch.setattr(payload, "_read_back", cut_off)
     response = await grant_as(client, grant, number)
     assert codes(response) == ["DONE_UNREAD"]
     (receipt,) = response.json()["errors"][0]["extensions"]["receipts"]

@@ -14,7 +14,7 @@ from graphql.utilities.validate_input_value import validate_input_value
 from hypothesis import given
 from hypothesis.strategies import datetimes, integers, just
 
-from api import mutation
+from api import change
 from api.database import ValueRefused
 from api.errors import without_values
 from api.mutation import MUTATIONS, Changed, Work
@@ -260,6 +260,6 @@ async def test_nothing_is_changed_under_an_authority_that_never_settles(
     async def never(*_: Any, **__: Any) -> bool:
         return False
 
-    monkeypatch.setattr(mutation, "stands", never)
+    monkeypatch.setattr(change, "stands", never)
     answer = await client.send("mutation { signOut(input: {}) { receipts } }")
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["AUTHORITY_UNSETTLED"]

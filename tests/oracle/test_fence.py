@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-import api.mutation
+import api.change
 from api.job import reader_of
 from api.planner import Reader
 from api.service import Service
@@ -168,7 +168,7 @@ def test_a_change_under_way_for_who_may_no_longer_is_not_made(ground: Ground, mo
         await end_of_clerk(ground, ended=True)
         return await known(*session, **how)
 
-    monkeypatch.setattr(api.mutation, "stands", ended_before)
+    monkeypatch.setattr(api.change, "stands", ended_before)
     text = (
         f'mutation {{ cancelActivity(input: {{activity: "Activity:{UUID(int=1)}", reason: "天气"}}) {{ receipts }} }}'
     )

@@ -398,7 +398,7 @@ async def test_a_version_that_is_edited_while_it_is_reviewed_is_not_proposed(
         )
         return await standing.stands(session, caller, **how)
 
-    monkeypatch.setattr("api.mutation.stands", after_an_edit)
+    monkeypatch.setattr("api.change.stands", after_an_edit)
     assert await desk.code(PROPOSE, FIRST, policyVersion=version) == "STATE_CONFLICT"
     await connection.close()
 
@@ -478,7 +478,7 @@ async def test_a_step_sent_again_while_it_is_being_taken_is_answered_alike(
         asked += 1
         return {} if asked == 1 else await answered(*given)
 
-    monkeypatch.setattr("api.mutation.answered", not_yet)
+    monkeypatch.setattr("api.change.answered", not_yet)
     again = await desk.send(PROPOSE, FIRST, policyVersion=version, clientMutationId="k-2")
 
     assert "code" not in first
