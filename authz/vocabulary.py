@@ -142,7 +142,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "typical_case": ("read", "count", "propose", "approve", "reject", "withdraw"),
     "portal_entry": ("read", "propose", "approve", "reject", "withdraw"),
     "activity": ("read", "plan", "conclude", "cancel"),
-    "attendance": ("read", "record", "cite"),
+    "attendance": ("read", "record", "cite", "withdraw"),
     "campaign": ("read", "count", "open", "close"),
     "campaign_tag": ("read", "tag", "untag"),
     "mandate": ("read", "count", "name", "admit", "end"),

@@ -139,3 +139,20 @@ async def cite_attendance(work: Work, given: CiteAttendanceInput) -> Changed:
     await work.require("repair_application", application, work.scopes("repair_application", "read"))
     await attendances.cite(work.tx, row, application)
     return Changed({"attendance": row["id"]})
+
+
+@strawberry.input(description="Which attendance was recorded by mistake, and why it is withdrawn.")
+class WithdrawAttendanceInput:
+    """What is withdrawn."""
+
+    attendance: strawberry.ID = required("Global id of the attendance, of a training that your office held.")
+    reason: str = required("Why, e.g. another subject was meant; the subject reads it.")
+    client_mutation_id: str | None = optional(KEY)
+
+
+@mutation("withdrawAttendance", noun="attendance", verb="withdraw", input=WithdrawAttendanceInput, payload=ATTENDED)
+async def withdraw_attendance(work: Work, given: WithdrawAttendanceInput) -> Changed:
+    """Withdraw an attendance that your office recorded by mistake; where it was cited it is told as withdrawn (厦门6)."""
+    row = await work.lock("attendance", local_id(given.attendance, "Attendance"), "withdraw")
+    await attendances.withdraw(work.tx, row, reason=given.reason)
+    return Changed({"attendance": row["id"]})

@@ -156,6 +156,7 @@ def _activities() -> tuple[Entity, ...]:
                 "activity": ref("Activity", "activity_id", "trainings"),
                 "office": _OFFICE,
                 "subject": ref("Subject", "subject_id", "subjects"),
+                "standing": flag("{t}.withdrawn_at IS NULL", "Only what stands, or only what was withdrawn."),
             },
             about_person="about_person",
             person=OWNER_IS_PERSON,

@@ -1,7 +1,8 @@
 """Attendance 参加培训: which subject took part in a training, as evidence in its repair file (厦门6).
 
 It tells about a subject: for the office that held the training, for the subject, and, once it was cited in an
-application for repair, for the office that decides on that.
+application for repair, for the office that decides on that. What was recorded by mistake is withdrawn and says why;
+`attendance_is_recorded_once` is an index over what is not, since who was taken for another may still have attended.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.ids import new_id
@@ -37,6 +38,10 @@ class Attendance(Model):
     recorded_at: datetime = column(fields.DatetimeField, "When it was recorded.")
     recorded_by: UUID | None = column(fields.UUIDField, "Account that recorded it.", Privacy.INTERNAL, null=True)
     cited_at: datetime | None = column(fields.DatetimeField, "When it was made evidence.", null=True)
+    withdrawn_at: datetime | None = column(
+        fields.DatetimeField, "When it was withdrawn as recorded by mistake; null while it stands.", null=True
+    )
+    reason: str | None = column(fields.TextField, "Why it was withdrawn.", Privacy.CREDIT, null=True)
 
     class Meta:
         table = "attendance"
@@ -47,9 +52,9 @@ class Attendance(Model):
             Index(fields=("application_id", "recorded_at", "id"), name="attendance_by_application"),
         )
         constraints = (
-            UniqueConstraint(fields=("activity_id", "subject_id"), name="attendance_is_recorded_once"),
             CheckConstraint(
                 check="num_nulls(application_id, cited_office_id, cited_at) IN (0, 3)",
                 name="attendance_cited_says_where",
             ),
+            CheckConstraint(check="num_nulls(withdrawn_at, reason) IN (0, 2)", name="attendance_withdrawn_says_why"),
         )

@@ -11,6 +11,7 @@ import pytest
 from api.mutation import Work
 from domain.ids import new_id
 from domain.lifecycle import create
+from domain.merging import moves
 from tests.conftest import Client
 from tests.culture.conftest import HAICANG, XIAMEN
 from tests.removals.ground import Ground
@@ -25,6 +26,11 @@ ATTEND = """mutation ($activity: ID!, $subject: ID!) { recordAttendance(input: {
   attendance { id activity { name } subject { id } } } }"""
 CITE = """mutation ($attendance: ID!, $application: ID!) {
   citeAttendance(input: { attendance: $attendance, application: $application }) { attendance { application { id } } } }"""
+TAKE_BACK = """mutation ($attendance: ID!, $reason: String!) {
+  withdrawAttendance(input: { attendance: $attendance, reason: $reason }) { receipts } }"""
+TOLD = "query ($id: ID!) { repairApplication(id: $id) { attendances(first: 9) { nodes { withdrawnAt reason } } } }"
+LISTED = """query ($id: ID!, $standing: Boolean!) {
+  attendances(first: 9, filter: { subject: [$id], standing: $standing }) { nodes { id } } }"""
 FILE = "query ($id: ID!) { repairApplication(id: $id) { attendances(first: 9) { nodes { activity { name title } } } } }"
 OPEN = (
     "mutation ($input: OpenCampaignInput!) { openCampaign(input: $input) { campaign { id topics officeCodes basis } } }"
@@ -173,6 +179,56 @@ async def test_who_asks_for_repair_again_need_not_attend_again(client: Client, g
     await client.data(CITE, {"attendance": made, "application": second}, caller=agent)
     seen = (await client.data(FILE, {"id": second}, caller="approver"))["repairApplication"]["attendances"]["nodes"]
     assert len(seen) == 1
+
+
+async def test_an_attendance_recorded_by_mistake_is_withdrawn_by_the_office_that_held_it(
+    client: Client, ground: Ground
+) -> None:
+    """XM-06c: it says why, is evidence nowhere from then on but told where it was, and makes room for the right one."""
+    subject = await ground.subject(XIAMEN)
+    agent = await ground.agent(f"mistaken-{subject}", subject)
+    training = {"activity": await held(client, "other-clerk"), "subject": f"Subject:{subject}"}
+    made = (await client.data(ATTEND, training, caller="other-clerk"))["recordAttendance"]["attendance"]["id"]
+    application = await _application(ground, subject)
+    cited = {"attendance": made, "application": application}
+    await client.data(CITE, cited, caller=agent)
+    taken = {"attendance": made, "reason": "签到表所写为另一单位"}
+    assert await client.codes(TAKE_BACK, taken, caller="clerk") == ["STEP_OF_ANOTHER_OFFICE"], "it only reads it"
+    assert await client.codes(TAKE_BACK, taken, caller=agent) == ["FORBIDDEN"]
+    assert await client.codes(TAKE_BACK, {**taken, "reason": "联系人13800138000"}, caller="other-clerk") == [
+        "OTHERS_PERSONAL_DATA"
+    ]
+    [receipt] = (await client.data(TAKE_BACK, taken, caller="other-clerk"))["withdrawAttendance"]["receipts"]
+    noted = await ground.connection.fetchrow("SELECT verb, reason FROM ledger_event WHERE id = $1", UUID(receipt))
+    assert dict(noted or {}) == {"verb": "withdraw", "reason": taken["reason"]}
+    assert await client.codes(TAKE_BACK, taken, caller="other-clerk") == ["STATE_CONFLICT"]
+    for reader in ("approver", agent):
+        read = (await client.data(TOLD, {"id": application}, caller=reader))["repairApplication"]["attendances"]
+        assert [one["reason"] for one in read["nodes"] if one["withdrawnAt"]] == [taken["reason"]], reader
+    assert await client.codes(CITE, {**cited, "application": await _application(ground, subject)}, caller=agent) == [
+        "STATE_CONFLICT"
+    ]
+    again = (await client.data(ATTEND, training, caller="other-clerk"))["recordAttendance"]["attendance"]["id"]
+    for standing, which in ((True, again), (False, made)):
+        asked = {"id": f"Subject:{subject}", "standing": standing}
+        assert (await client.data(LISTED, asked, caller=agent))["attendances"]["nodes"] == [{"id": which}]
+
+
+async def test_two_subjects_of_one_training_are_one_once_an_attendance_is_withdrawn(
+    client: Client, ground: Ground
+) -> None:
+    """XM-06c: the pair that keeps them from being merged has its remedy, as SUBJECT_ROWS_CONFLICT says."""
+    kept, merged = [await ground.subject(XIAMEN) for _ in range(2)]
+    activity = await held(client)
+    of = [
+        (await client.data(ATTEND, {"activity": activity, "subject": f"Subject:{one}"}, caller="clerk"))[
+            "recordAttendance"
+        ]["attendance"]["id"]
+        for one in (kept, merged)
+    ]
+    assert await moves.conflicts(ground.tx(), kept, merged) == [{"noun": "attendance", "kept": of[0], "merged": of[1]}]
+    await client.data(TAKE_BACK, {"attendance": of[1], "reason": "与另一主体为同一单位"}, caller="clerk")
+    assert await moves.conflicts(ground.tx(), kept, merged) == []
 
 
 async def test_a_campaign_tags_records_and_changes_nothing_of_them(client: Client, ground: Ground) -> None:

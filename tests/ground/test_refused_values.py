@@ -233,7 +233,7 @@ VALUES: Mapping[str, tuple[type[DomainError], Step]] = {
         ),
     ),
     "a training cited in an application that is not there": (
-        AttendanceUnfit, lambda tx: attendances.cite(tx, {"id": ONE, "subject_id": ONE}, OTHER)
+        AttendanceUnfit, lambda tx: attendances.cite(tx, {"id": ONE, "subject_id": ONE, "withdrawn_at": None}, OTHER)
     ),
     "a typical case that is neither good nor bad": (
         InvalidInput,

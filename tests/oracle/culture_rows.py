@@ -93,6 +93,7 @@ def _activities(world: World) -> None:
             about_person=subject["is_person"], jurisdiction_id=activity["jurisdiction_id"], office_id=activity["office_id"],
             application_id=cited and cited["id"], cited_office_id=cited and cited["office_id"], recorded_at=world.instant(days=30),
             recorded_by=key("account", 1), cited_at=NOW if cited else None,
+            withdrawn_at=NOW if number % 3 == 2 else None, reason="登记有误" if number % 3 == 2 else None,
         )  # fmt: skip
 
 

@@ -121,6 +121,7 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ("ListBatch", "period"): lambda meaning, row, value: bool(row["period"] == value),
     ("Activity", "from"): lambda meaning, row, value: bool(row["on_day"] >= date.fromisoformat(value)),
     ("Activity", "to"): lambda meaning, row, value: bool(row["on_day"] <= date.fromisoformat(value)),
+    ("Attendance", "standing"): lambda meaning, row, value: (row["withdrawn_at"] is None) is value,
     ("CampaignTag", "standing"): lambda meaning, row, value: (row["untagged_at"] is None) is value,
     ("Delivery", "row"): lambda meaning, row, value: row_id(row) in value,
     ("Jurisdiction", "code"): lambda meaning, row, value: row["id"] in value,

@@ -432,7 +432,7 @@ async def test_a_training_is_evidence_in_an_open_application_of_who_attended(
     connection = await asyncpg.connect(installed_url)
     try:
         tx = Transaction(connection, NOW, Actor(made.accounts["clerk"], ("clerk",)))
-        attended = {"id": UUID(int=1), "subject_id": made.subject}
+        attended = {"id": UUID(int=1), "subject_id": made.subject, "withdrawn_at": None}
         with pytest.raises(AttendanceUnfit):
             await attendances.cite(tx, attended, UUID(application.partition(":")[2]))
     finally:
