@@ -28,7 +28,7 @@ from api import bind, told
 from api.access import BY_CONSENT, Access
 from api.compiled import Compiled, compile_anew, compiled_of
 from api.cost import MAX_ROWS, rows_of
-from api.document import INTROSPECTION
+from api.document_limits import INTROSPECTION
 from api.errors import as_error, of_graphql
 from api.job import MAX_REPLANS, AuthorityUnsettled, Job
 from api.sql import Statement

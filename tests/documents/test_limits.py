@@ -13,7 +13,8 @@ import pytest
 from graphql import FieldsOnCorrectTypeRule, validate
 
 from api.compiled import Compiled, Plans
-from api.document import MAX_CHARACTERS, Document, Documents
+from api.document import Document, Documents
+from api.document_limits import MAX_CHARACTERS
 from api.schema import schema
 from api.sql import Statement
 from tests.documents import bombs
