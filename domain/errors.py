@@ -16,6 +16,8 @@ class DomainError(Exception):
 
     code = "DOMAIN_ERROR"
     zh = "请求无法办理。"
+    names: tuple[str, ...] = ()
+    """The arguments that it is about: what takes none of these is not told of it. None where it is about other things."""
 
     def __init__(self, detail: str | None = None, *, zh: str | None = None, **extensions: object) -> None:
         self.message = detail or default_message(type(self))

@@ -1,13 +1,17 @@
 """The catalogue of error codes as the code has it: every refusal, and what may refuse with it.
 
-In charge of where refusals begin: at /graphql as a whole, in a mutation, in a query, at an address beside /graphql.
+In charge of where refusals begin: at /graphql as a whole, in a mutation, in a query, at an address beside /graphql. A
+refusal of what somebody names is told of what takes such an argument: with divisions and paths of its own the service asks
+for what it has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
+from graphql import GraphQLInputObjectType, GraphQLInputType, get_named_type
 from strawberry.types import has_object_definition
 from strawberry.types.base import StrawberryContainer
 from strawberry.types.field import StrawberryField
@@ -33,6 +37,7 @@ from api.queries.schema import resolver_fields
 from api.reach.code import Place, modules, place_of
 from api.reach.codes import codes_of
 from api.reach.function import read
+from api.schema import schema
 from domain.errors import DomainError, catalogue, default_message
 
 _ROUTES: Final[Sequence[Callable[..., Any]]] = (
@@ -47,6 +52,8 @@ _ROUTES: Final[Sequence[Callable[..., Any]]] = (
     token_endpoint.token_routes,
 )
 
+_IN_PATH: Final = re.compile(r"\{(\w+)\}")
+
 
 def found_entries() -> Sequence[CodeEntry]:
     """Find the catalogue in the code, by code."""
@@ -57,10 +64,12 @@ def found_entries() -> Sequence[CodeEntry]:
     any_request = codes_of(endpoint, beyond=inside)
     whole = codes_of(endpoint, beyond={*inside, *_places(run, carry_out)})
     raised_by: dict[str, list[str]] = {}
+    kinds = declared()
     for name, places in sorted({**fields, **_addresses()}.items()):
         for code in codes_of(places, beyond=inside - {*places}) - any_request:
-            raised_by.setdefault(code, []).append(name)
-    return [_entry(kind, raised_by, any_request, whole) for _, kind in sorted(declared().items())]
+            if _may_be_about(name, kinds[code]):
+                raised_by.setdefault(code, []).append(name)
+    return [_entry(kind, raised_by, any_request, whole) for _, kind in sorted(kinds.items())]
 
 
 def declared() -> Mapping[str, type[DomainError]]:
@@ -76,6 +85,30 @@ def _entry(
     code = kind.code
     status = of_kind(kind)[0] if code in whole else None
     return CodeEntry(code, default_message(kind), kind.zh, status, code in any_request, tuple(raised_by.get(code, ())))
+
+
+def _may_be_about(name: str, kind: type[DomainError]) -> bool:
+    """Tell whether a field, or an address, takes an argument that a refusal is about."""
+    return not kind.names or not _arguments(name).isdisjoint(kind.names)
+
+
+def _arguments(name: str) -> Set[str]:
+    """Give the arguments of a mutation, a query or an address by their names, those within others included."""
+    if name.startswith("/"):
+        return {*_IN_PATH.findall(name)}
+    roots = (schema._schema.query_type, schema._schema.mutation_type)
+    field = next(root.fields[name] for root in roots if root is not None and name in root.fields)
+    return {*field.args, *_within_inputs([one.type for one in field.args.values()])}
+
+
+def _within_inputs(kinds: Iterable[GraphQLInputType]) -> Iterator[str]:
+    waiting, seen = [*kinds], set[str]()
+    while waiting:
+        kind = get_named_type(waiting.pop())
+        if isinstance(kind, GraphQLInputObjectType) and kind.name not in seen:
+            seen.add(kind.name)
+            yield from kind.fields
+            waiting += [one.type for one in kind.fields.values()]
 
 
 def _mutations() -> Iterator[tuple[str, list[Place]]]:

@@ -54,6 +54,7 @@ class RulePathUnknown(DomainError):
 
     code = "RULE_PATH_UNKNOWN"
     zh = "没有任何规则文件包含该路径：请在规则文件的路径中查找。"
+    names = ("path",)
 
 
 class JurisdictionUnknown(DomainError):
@@ -61,6 +62,7 @@ class JurisdictionUnknown(DomainError):
 
     code = "JURISDICTION_UNKNOWN"
     zh = "该行政区划没有载入规则文件：请使用已载入的区划代码。"
+    names = ("jurisdiction", "place")
 
 
 class OfficeUnknown(DomainError):

@@ -69,6 +69,13 @@ async def test_of_what_there_is_not_it_tells_nothing(client: Client) -> None:
     assert await catalogue(client, "amendEverything") == {}
 
 
+def test_a_refusal_of_what_somebody_names_is_told_of_what_takes_it() -> None:
+    told = {one.code: set(one.raised_by) for one in entries()}
+    assert told["RULE_PATH_UNKNOWN"] == {"rule"}
+    assert {"rule", "matters", "eligibilityScreening", "/score-cards/{place}"} <= told["JURISDICTION_UNKNOWN"]
+    assert told["JURISDICTION_UNKNOWN"].isdisjoint({"fileObjection", "amendCreditRecord", "/imports"})
+
+
 def test_the_description_of_a_mutation_names_its_codes() -> None:
     root = schema._schema.mutation_type
     assert root is not None
