@@ -43,6 +43,14 @@ async def test_a_step_of_the_tour_gives_what_it_shows(number: int, client: Clien
     assert list(_differences(json.loads(shown), response.json())) == []
 
 
+def test_a_link_within_the_readme_leads_to_one_heading() -> None:
+    headings = re.findall(r"^#{2,3} (.+)$", _BLOCK.sub("", README), re.MULTILINE)
+    anchors = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
+    linked = set(re.findall(r"\]\(#([^)]+)\)", README))
+    assert len(linked) >= 25
+    assert {name: anchors.count(name) for name in linked} == dict.fromkeys(linked, 1)
+
+
 COMMANDS = [line for block in _BLOCK.findall(README) for line in block.splitlines() if line.startswith("renxin ")]
 
 
