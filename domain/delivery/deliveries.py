@@ -2,8 +2,8 @@
 
 An attempt is claimed for a while by one worker, under a lock that others skip, and sent outside any transaction, so
 that neither a slow platform nor a killed worker holds anything up. Of one row only the earliest waiting event is
-claimed. A dead letter holds back the later events of its row, except those that end publication: what was withdrawn
-or repaired must come down there, whatever went wrong before.
+claimed. A dead letter holds back the later events of its row, except those that end publication, which pass what it holds
+back as well: what was withdrawn or repaired must come down there, whatever went wrong before.
 Source: 厦门8 (同步推送), 6 (及时推送信用修复结果), 11, 12, 13.
 """
 
@@ -238,7 +238,11 @@ UPDATE delivery SET attempts = attempts + 1, tried_at = $1, lease = $3, leased_u
     AND (waiting.leased_until IS NULL OR waiting.leased_until <= $1)
     AND NOT EXISTS (
       SELECT FROM delivery earlier WHERE earlier.object_id = waiting.object_id AND earlier.id < waiting.id
-        AND (earlier.state = 'waiting' OR (earlier.state = 'dead' AND NOT waiting.ends)) OFFSET 0)
+        AND CASE WHEN waiting.ends THEN earlier.state = 'waiting' AND (earlier.ends OR NOT EXISTS (
+                                     SELECT FROM delivery dead
+                                     WHERE dead.object_id = earlier.object_id AND dead.id < earlier.id AND dead.state = 'dead'))
+                 ELSE earlier.state IN ('waiting', 'dead') END
+      OFFSET 0)
   ORDER BY waiting.next_at, waiting.id LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING *
 """

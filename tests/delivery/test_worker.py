@@ -205,6 +205,39 @@ async def test_a_withdrawal_passes_dead_letters(ground: Ground, receiver: Receiv
     assert await ground.states(record) == [("publish", "delivered"), ("amend", "dead"), ("withdraw", "delivered")]
 
 
+async def test_a_withdrawal_passes_what_a_dead_letter_holds_back_and_nothing_shows_it_again_hc_07(
+    ground: Ground, receiver: Receiver
+) -> None:
+    """The later amendment could never be sent while the earlier one is dead: it must not keep the record up there."""
+    worker, record = ground.worker(receiver), await ground.publish()
+    await ground.drain(worker)
+    await ground.amend(record, "更正后的名称")
+    await ground.amend(record, "再次更正的名称")
+    receiver.misdeeds = [refuse(422)]
+    await ground.drain(worker)
+    await ground.withdraw(record)
+    await ground.drain(worker)
+
+    assert receiver.of(record) == [("publish", True), ("withdraw", False)]
+    (dead,) = await ground.fetch("SELECT id FROM delivery WHERE object_id = $1 AND state = 'dead'", record)
+    async with ground.transaction() as tx:
+        await deliveries.resend(tx, dead["id"])
+    await ground.drain(worker)
+    assert receiver.of(record)[2:] == [("amend", False), ("amend", False)]
+
+
+async def test_a_withdrawal_waits_for_what_may_still_be_sent(ground: Ground, receiver: Receiver) -> None:
+    worker, record = ground.worker(receiver), await ground.publish()
+    await ground.drain(worker)
+    await ground.amend(record, "更正后的名称")
+    receiver.misdeeds = [refuse(503)]
+    await ground.drain(worker)
+    await ground.withdraw(record)
+    await ground.drain(worker)
+
+    assert await ground.states(record) == [("publish", "delivered"), ("amend", "waiting"), ("withdraw", "waiting")]
+
+
 async def test_a_dead_letter_is_sent_again_by_hand_and_once(ground: Ground, receiver: Receiver) -> None:
     worker, record = ground.worker(receiver), await ground.publish()
     receiver.misdeeds = [refuse(400)]
