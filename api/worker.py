@@ -17,9 +17,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from api.assembly import assemble
+from api.database import DatabaseAway, OutcomeUnknown, TooBusy
+from api.job import AuthorityUnsettled
 from api.platform import Platform, PlatformNotConnected, connected
 from api.postgres.address import current_database
 from api.push_channel import Channel, Fault, key_set
@@ -30,12 +32,15 @@ from api.stopping import end_when_hung_up
 from domain.delivery import deliveries
 from domain.delivery.backoff import Backoff, Dice, default_backoff
 from domain.delivery.receipt import Receipt
-from domain.errors import StateConflict
+from domain.errors import StateConflict, frames
 from domain.lifecycle import Actor, Transaction
 from domain.outage import Outage
 
 SERVICE = Actor(account_id=None, roles=("service",))
 _log = logging.getLogger("renxin.push")
+
+OURS: Final = (DatabaseAway, TooBusy, OutcomeUnknown, AuthorityUnsettled, PlatformNotConnected)
+"""What ends an attempt and says nothing of its event: it is tried again when its lease has ended."""
 
 Wait = Callable[[float], Awaitable[None]]
 """Waits for some seconds, or until the worker is told to stop."""
@@ -62,7 +67,7 @@ class Worker:
     async def step(self) -> bool:
         """Deliver one event, if one is due; tell whether there was one.
 
-        Raises: PlatformNotConnected; DatabaseAway and what else the database refuses.
+        Raises: PlatformNotConnected; DatabaseAway and what else says nothing of the event.
         """
         if self.channel is None:
             raise PlatformNotConnected
@@ -75,6 +80,12 @@ class Worker:
             await self._attempt(self.channel, platform, row)
         except StateConflict:
             _log.info("delivery_settled_elsewhere", extra={"object": row["object"], "verb": row["verb"]})
+        except OURS:
+            raise
+        except Exception as error:  # whatever it is, its record must not wait for ever
+            told = {"object": row["object"], "verb": row["verb"], "kind": type(error).__name__, "frames": frames(error)}
+            _log.error("delivery_broke_off", extra=told)
+            await self._missed(row, Fault("unforeseen", ours=True))
         return True
 
     async def _attempt(self, channel: Channel, platform: Platform, row: Mapping[str, Any]) -> None:

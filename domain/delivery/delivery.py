@@ -45,6 +45,7 @@ FAULTS = (
     "failed",
     "receipt_invalid",
     "not_composed",
+    "unforeseen",
 )
 """What became of an attempt without a receipt; never what the platform wrote."""
 

@@ -468,9 +468,36 @@ async def test_the_push_goes_on_past_an_event_that_nobody_had_thought_of(
         await ground.worker(receiver).run(lambda: bool(receiver.log), wait)
 
     assert (receiver.of(record), await ground.states(odd)) == ([("publish", True)], [("publish", "waiting")])
-    told = [line for line in caplog.records if line.message == "push_interrupted"]
+    told = [line for line in caplog.records if line.message == "delivery_broke_off"]
     assert [line.__dict__["kind"] for line in told] == ["RuntimeError"]
     assert "known" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "where", ["api.worker.content_of", "domain.delivery.deliveries.deliver"], ids=["before", "after"]
+)
+async def test_an_event_that_nobody_had_thought_of_is_a_dead_letter_after_as_many_attempts_as_any_xm_08b(
+    ground: Ground, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Before it was sent or when its receipt was there: it blocks its row for hours, and the end of publication never."""
+
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as odd:
+        odd.setattr(where, broken)
+        worker, record = ground.worker(receiver), await ground.publish()
+        await ground.amend(record, "更正后的标题")
+        await ground.settle(worker, rounds=FIGURES.failures)
+
+    (row, _) = await ground.fetch("SELECT * FROM delivery WHERE object_id = $1 ORDER BY id", record)
+    assert (row["state"], row["fault"], row["attempts"]) == ("dead", "unforeseen", FIGURES.failures)
+    assert await ground.states(record) == [("publish", "dead"), ("amend", "waiting")]
+
+    await ground.withdraw(record)
+    await ground.settle(worker, rounds=2)
+    assert (await ground.states(record))[0] == ("publish", "dead")
+    assert (await ground.states(record))[-1] == ("withdraw", "delivered" if receiver.posts else "withheld")
 
 
 async def test_without_an_address_events_wait(ground: Ground) -> None:
