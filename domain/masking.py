@@ -80,6 +80,11 @@ def mask_phone(number: str, keep: tuple[int, int] = (3, 2)) -> str:
     return mask_number(number.strip(), keep)
 
 
+def mask_mail(local: str, domain: str) -> str:
+    """Mask an address of electronic mail: the first character of what stands before the @ is kept, if there are more."""
+    return f"{local[: len(local) > 1]}{MASK * 3}@{domain}"
+
+
 def _ends(books: Rulebooks, jurisdiction: str, name: str, on: date) -> tuple[int, int]:
     found = rule(books, jurisdiction, f"masking.{name}", on).value
     if not isinstance(found, tuple):

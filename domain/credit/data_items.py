@@ -19,6 +19,7 @@ from domain.credit.refusals import DataItemInvalid, DataItemMissing, DataItemUnk
 from domain.errors import DomainError, InvalidInput
 from domain.identifiers import read_uscc
 from domain.registry.enrolment import without_identity
+from domain.registry.mail_addresses import without_addresses
 from domain.registry.telephones import is_name_of_a_number, without_telephones
 from domain.text import writable
 
@@ -163,8 +164,8 @@ def storable(content: Mapping[str, str], *, person: bool) -> dict[str, str]:
 def written_value(item: DataItem, value: str, *, lenient: bool = False) -> str | None:
     """Give a value as it is stored, or None when it is not written as the item says.
 
-    Identity numbers within a text are masked, they are stored in clear nowhere; and so are mobile telephone numbers, but
-    in a column of other numbers.
+    Identity numbers within a text are masked, they are stored in clear nowhere; and so are telephone numbers and addresses
+    of mail, but in a column of other numbers.
     """
     if len(value) > item.max_length or not writable(value):
         return None
@@ -176,8 +177,8 @@ def written_value(item: DataItem, value: str, *, lenient: bool = False) -> str |
 
 
 def shown_text(text: str, *, person_name: str | None) -> str:
-    """Give a text as others read it: the person's name, identity numbers and mobile telephone numbers stand masked."""
-    return without_telephones(without_identity(text, person_name=person_name))
+    """Give a text as others read it: the person's name, identity and telephone numbers, addresses of mail stand masked."""
+    return without_addresses(without_telephones(without_identity(text, person_name=person_name)))
 
 
 def parse_day(text: str) -> date | None:

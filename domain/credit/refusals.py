@@ -162,10 +162,10 @@ class ReasonRequired(DomainError):
 
 
 class PersonalTextInPublic(DomainError):
-    """This text is shown in public: it may not name the person concerned or carry an identity or mobile telephone number."""
+    """This text is shown in public: it may not name the person concerned or carry an identity number, a telephone number or an address of mail of a person."""
 
     code = "PERSONAL_TEXT_IN_PUBLIC"
-    zh = "该文字将予公开：不得出现当事人姓名、身份证号或手机号码。"
+    zh = "该文字将予公开：不得出现当事人姓名、身份证号，以及个人的电话号码、电子邮箱。"
 
 
 class NothingToAmend(DomainError):

@@ -24,6 +24,7 @@ from domain.errors import DomainError
 from domain.identifiers import is_resident_id, normalise_code, read_resident_id, read_uscc
 from domain.lifecycle import Transaction, change, create
 from domain.masking import Patterns, mask_name, mask_resident_id
+from domain.registry.mail_addresses import without_addresses
 from domain.registry.telephones import tells_telephone
 from domain.text import require_text
 from domain.vault import Vault
@@ -231,8 +232,10 @@ def _syllables(word: str) -> tuple[tuple[str, str], ...]:
 
 
 def names_identity(text: str, *, person_name: str | None) -> bool:
-    """Tell whether a text names a person it is about, or carries an identity number or a mobile telephone number."""
-    return without_identity(text, person_name=person_name) != text or tells_telephone(text)
+    """Tell whether a text names a person it is about, or carries an identity or telephone number or an address of mail."""
+    if without_identity(text, person_name=person_name) != text or tells_telephone(text):
+        return True
+    return without_addresses(text) != text
 
 
 def without_identity(text: str, *, person_name: str | None) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from domain.credit.data_items import DataItem, shown_text, written_value
 from domain.identifiers import invented_resident_id
+from domain.registry.enrolment import names_identity
 from domain.registry.telephones import without_telephones
 
 NUMBER = invented_resident_id(3)
@@ -24,6 +25,24 @@ REMARK, PERMIT_NO = DataItem("BZ", name="备注"), DataItem("XK_XKBH", name="许
 ])  # fmt: skip
 def test_a_telephone_number_is_masked_however_it_is_written_xm_05a(text: str, shown: str) -> None:
     assert without_telephones(text) == shown
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("家庭电话：0592-2110000。", "家庭电话：059*******00。"),
+    ("本人座机(0592)2110000", "本人座机(05********00"),
+    ("其联系电话２１１００００，", "其联系电话*******，"),
+])  # fmt: skip
+def test_the_number_of_a_landline_is_masked_where_it_is_called_somebodys_own_xm_05a(text: str, shown: str) -> None:
+    assert without_telephones(text) == shown
+    assert names_identity(text, person_name=None)
+
+
+@pytest.mark.parametrize(
+    "text", ["咨询电话0592-2110000", "投诉电话：12333", "监督电话0592-12333", "本人电话未留，编号20260001"]
+)
+def test_the_telephone_of_an_office_stays(text: str) -> None:
+    assert without_telephones(text) == text
+    assert not names_identity(text, person_name=None)
 
 
 @pytest.mark.parametrize("text", [
