@@ -1,7 +1,7 @@
 """What a file handed in is, told by its content: CSV, NDJSON or XLSX, and either of them packed by gzip.
 
 Refuses what is damaged or unpacks to more than anybody hands in.
-Source: RFC 1952 (gzip); RFC 4180 (CSV); ISO/IEC 29500 (XLSX).
+Source: RFC 1952 (gzip); RFC 4180 (CSV); ISO/IEC 29500 (XLSX); [MS-CFB] 2.2, [MS-OFFCRYPTO] 2.3.4.4 (a workbook with a password).
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ reader busy to a thousand. Up to so many bytes nobody asks, as so many may be ha
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How a workbook of the old form begins, and one of the new form inside a password."""
+
 _BLANKS: Final = b" \t\r\n"
 _JSON: Final = (b"{", b"[")
 """Of both no header begins; a list of rows is told that it is no NDJSON."""
@@ -41,6 +44,13 @@ class FileDamaged(DomainError):
 
     code = "FILE_DAMAGED"
     zh = "文件已损坏或与其格式不符：请重新生成后提交。"
+
+
+class WorkbookOldOrLocked(DomainError):
+    """The file is a workbook of the old form (.xls) or one with a password: save it as .xlsx without one, or as CSV."""
+
+    code = "WORKBOOK_OLD_OR_LOCKED"
+    zh = "文件是旧版Excel工作簿（.xls）或者设有密码：请取消密码并另存为.xlsx或CSV后提交。"
 
 
 class FileTooLong(DomainError):
@@ -61,7 +71,7 @@ def unpacked(file: IO[bytes]) -> IO[bytes]:
 def form_of(file: IO[bytes]) -> str:
     """Tell what an unpacked file is.
 
-    Raises: FileDamaged.
+    Raises: FileDamaged; WorkbookOldOrLocked.
     """
     with readable():
         file.seek(0)
@@ -69,6 +79,8 @@ def form_of(file: IO[bytes]) -> str:
         file.seek(0)
     if first.startswith(_ZIP):
         return XLSX
+    if first.startswith(_COMPOUND):
+        raise WorkbookOldOrLocked
     return NDJSON if first.removeprefix(_MARK).lstrip(_BLANKS).startswith(_JSON) else CSV
 
 

@@ -73,7 +73,8 @@ class Inspected:
 def inspect(books: Rulebooks, file: IO[bytes]) -> Inspected:
     """Read an unpacked file once: tell what it is, compute its SHA-256, tell its encoding, count its rows.
 
-    Raises: EncodingUnknown; NotWrittenAsCsv; NotWrittenAsNdjson; FileDamaged; FileTooLong; WorkbookTooLarge.
+    Raises: EncodingUnknown; NotWrittenAsCsv; NotWrittenAsNdjson; FileDamaged; FileTooLong; WorkbookTooLarge;
+        WorkbookOldOrLocked.
     """
     form = form_of(file)
     digest = hashlib.sha256()

@@ -19,7 +19,7 @@ from domain.errors import DomainError
 from domain.oversight import container
 from domain.oversight import ndjson as row_ndjson
 from domain.oversight import sheet as row_sheet
-from domain.oversight.container import FileDamaged, FileTooLong, unpacked
+from domain.oversight.container import FileDamaged, FileTooLong, WorkbookOldOrLocked, unpacked
 from domain.oversight.ndjson import NotWrittenAsNdjson
 from domain.oversight.refused_file import refused_file
 from domain.oversight.sheet import NotWrittenAsCsv, inspect
@@ -140,6 +140,8 @@ async def test_an_empty_sheet_and_notes_are_passed_over(desk: Desk) -> None:
         (gzip.compress(b"CF_WSH\n1\n", mtime=0)[:-6], FileDamaged),
         (b"\x1f\x8b\x00\x00", FileDamaged),
         (b"PK\x03\x04 no workbook", FileDamaged),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), WorkbookOldOrLocked),
+        (gzip.compress(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), mtime=0), WorkbookOldOrLocked),
         (b'{"CF_WSH": "1"}\n[1]\n', NotWrittenAsNdjson),
         (b'{"CF_WSH": ' + b"[" * 50_000 + b"\n", NotWrittenAsNdjson),
         (b'{"CF_WSH": "1"\n', NotWrittenAsNdjson),
