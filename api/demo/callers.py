@@ -77,6 +77,8 @@ CALLERS: Final = (
              "Opens lists, decides entries, repairs and exemptions, never his own. 认定列入，决定修复、豁免。"),
     _officer("haicang-credit-office", "海沧区信用办", "credit_office", ("350205", "QXYB"),
              "Aggregates Haicang. 汇总海沧区。"),
+    _officer("haicang-credit-office-second", "海沧区信用办 第二人", "credit_office", ("350205", "QXYB"),
+             "Approves what the first has proposed, never his own. 核准他人提出的目录版本。"),
     _officer("haicang-assessor", "市公共信用信息中心(第三方评估)", "assessor", ("350205", "ZX"),
              "Judges a drawn sample of Haicang's double publicity, nothing else. 对抽取的双公示数据逐条评估。"),
     _officer("haicang-association", "海沧区行业协会(虚构)", "association", ("350205", "HYXH"),
