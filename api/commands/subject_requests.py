@@ -26,7 +26,7 @@ class FileSubjectRequestInput:
     words: str = required("The request in your own words, up to 2,000 characters.")
     record: strawberry.ID | None = optional("Global id of the credit record it is about; its office answers.")
     office: strawberry.ID | None = optional(
-        "Global id of the office asked, where it is about no record; the credit office 信用办 of your division, where"
+        "Global id of the office asked, where it is about no record; the credit office 信用办 of your division (the bureau, where that is not its own), where"
         " access or the rules are asked for and neither is named."
     )
     client_mutation_id: str | None = optional(KEY)

@@ -76,7 +76,7 @@ async def file(tx: Transaction, books: Rulebooks, calendar: WorkingCalendar, ask
     if asked.kind not in REQUEST_KINDS:
         raise InvalidInput("There is no such kind of request.", zh="没有这一请求类型。", kinds=list(REQUEST_KINDS))
     words = require_text("words", asked.words, longest=LONGEST)
-    office = await _office(tx, asked)
+    office = await _office(tx, books, asked)
     subject = await tx.connection.fetchrow("SELECT is_person FROM subject WHERE id = $1 FOR UPDATE", asked.subject_id)
     if subject is None:
         raise NotFound
@@ -139,8 +139,8 @@ async def _answer(tx: Transaction, verb: str, request_id: UUID, answer: str) -> 
     return await move(tx, MACHINE, verb, request_id, changes, basis=row["basis"])
 
 
-async def _office(tx: Transaction, asked: Asked) -> Any:
-    """Find the office that answers: the record's, else the one named, else the credit office 信用办 of the subject's place.
+async def _office(tx: Transaction, books: Rulebooks, asked: Asked) -> Any:
+    """Find the office that answers: the record's, else the one named, else that of the subject's place for all that is held.
 
     Raises: NotFound; RequestNotForOffice; InvalidInput where one must be named.
     Source: 个人信息保护法 45, 48 (the right does not depend on knowing who keeps what); which office is ours.
@@ -155,10 +155,24 @@ async def _office(tx: Transaction, asked: Asked) -> Any:
         if found is None:
             raise RequestNotForOffice
         return found
-    found = await tx.connection.fetchrow(_CREDIT_OFFICE, asked.subject_id) if asked.kind in OF_ALL else None
+    found = await _office_of_place(tx, books, asked.subject_id) if asked.kind in OF_ALL else None
     if found is None:
         raise InvalidInput("Name the record, or the office, that the request is about.", zh="请填写所涉记录或单位。")
     return found
+
+
+async def _office_of_place(tx: Transaction, books: Rulebooks, subject_id: UUID) -> Any:
+    """Find the credit office 信用办 of a subject's place; where that is no office of the bureau, the bureau 局 itself.
+
+    Source: 个人信息保护法 73 (who decides on purpose and manner is the handler 处理者: Xinxiang's 市信用办 only publishes).
+    """
+    found = await tx.connection.fetchrow(_CREDIT_OFFICE, subject_id)
+    if found is not None:
+        return found
+    place = await tx.connection.fetchval("SELECT jurisdiction_id FROM subject WHERE id = $1", subject_id)
+    head = books.heads.get(place)
+    named = [one.code for one in books.books[head].offices if one.form == "bureau"] if head is not None else []
+    return await tx.connection.fetchrow(_BUREAU, place, named)
 
 
 def _due(
@@ -193,6 +207,10 @@ JOIN jurisdiction place ON place.id = subject.jurisdiction_id
 JOIN office ON office.jurisdiction_id IN (place.id, place.parent_id)
 WHERE subject.id = $1 AND office.kind = 'bureau_office' AND 'credit_office' = ANY(office.roles)
 ORDER BY office.jurisdiction_id <> place.id, office.code LIMIT 1
+"""
+_BUREAU: Final = """
+SELECT id, jurisdiction_id FROM office
+WHERE jurisdiction_id = $1 AND code = ANY($2::text[]) AND kind = 'bureau_office' ORDER BY code LIMIT 1
 """
 _PENDING: Final = """
 SELECT id FROM subject_request

@@ -269,3 +269,13 @@ async def test_who_does_not_know_who_holds_something_asks_the_credit_office(clie
         assert await client.codes(FILE, {"input": given}, caller=OTHER) == ["REQUEST_PENDING"]
     given = {"kind": "CORRECTION", "words": "请更正。"}
     assert await client.codes(FILE, {"input": given}, caller=OTHER) == ["INVALID_INPUT"]
+
+
+async def test_where_the_credit_office_is_not_the_bureaus_the_bureau_answers(client: Client) -> None:
+    """个人信息保护法 45, 48, 73: Xinxiang's 市信用办 publishes and keeps nothing of the bureau's; nobody is left without an answer."""
+    given = {"kind": "ACCESS", "words": "贵局处理我单位的哪些信息？"}
+    request = (await client.data(FILE, {"input": given}, caller="xinxiang-agent"))["fileSubjectRequest"]
+    assert request["subjectRequest"]["office"]["name"] == "新乡市人力资源和社会保障局"
+    seen = "query ($id: ID!) { subjectRequest(id: $id) { words } }"
+    asked = {"id": request["subjectRequest"]["id"]}
+    assert (await client.data(seen, asked, caller="xinxiang-leader"))["subjectRequest"] == {"words": given["words"]}
