@@ -42,14 +42,17 @@ def tell_report(text: str, key_set: Mapping[str, Any], today: date, out: TextIO)
         out.write(f"NOT GENUINE 未通过验证 [{refusal.code}]\n  {refusal.message}\n  {refusal.message_zh}\n")
         if isinstance(refusal, NotSigned):
             out.write(
-                "  Give the report's field `signature` alone, or JSON of `signature` and `document` and no more.\n"
+                "  Give the report's field `signature` alone, or the saved answer as it is, with the `signature` of one report.\n"
             )
-            out.write("  请只提供报告的 signature 字段，或仅含 signature 与 document 两个字段的 JSON。\n")
+            out.write("  请提供报告的 signature 字段，或原样保存、含一份报告 signature 字段的查询结果。\n")
         return FAILS
     except KeyFault as fault:
         raise Misuse(f"The keys cannot be used 公钥不可用: {fault}") from None
     out.write("GENUINE 签名有效：每个字节均与签发时一致\n")
     out.writelines(f"  {label}: {value}\n" for label, value in _cover(found))
+    if found.unsigned:
+        names = ", ".join(found.unsigned)
+        out.write(f"  Not vouched for by the signature 签名不证明文件中的下列内容: {names}\n")
     expired = found.expired(today)
     if expired:
         out.write("EXPIRED 已过有效期：请申请新的报告。\n")

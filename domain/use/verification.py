@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, TypeAlias
 
@@ -23,6 +23,28 @@ from domain.use.report_number import read_number
 from domain.use.signing import REPORT, Altered, NotSigned, Signed, verify
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
+
+
+BESIDE: Final = frozenset(
+    [
+        "__typename",
+        "aboutPerson",
+        "applicationItem",
+        "consent",
+        "contentStatus",
+        "documentStatus",
+        "id",
+        "issuedAt",
+        "jurisdiction",
+        "office",
+        "requestedBy",
+        "requestedByName",
+        "revocationReason",
+        "revokedAt",
+        "subject",
+    ]
+)
+"""Members of a report as the API answers it that are told by no signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +69,8 @@ class Verified:
     digest: str
     key_id: str
     document: Mapping[str, Any]
+    unsigned: tuple[str, ...] = ()
+    """Members of the file that the signature vouches for in no way, such as a status of the day it was saved."""
 
     def expired(self, today: date) -> bool:
         """Whether its validity has run out by a day."""
@@ -61,20 +85,26 @@ async def status_of(connection: Connection, number: str, today: date) -> Verific
 
 
 def verify_offline(text: str, jwks: Mapping[str, Any]) -> Verified:
-    """Verify a signed report against published keys: the JWS alone, or JSON with `signature` and `document`.
+    """Verify a signed report against published keys: the JWS alone, or JSON with one report's `signature` in it.
 
-    JSON is taken as compact or evenly indented text; a byte that is changed anywhere is refused.
-    Raises: NotSigned, SignerUnknown, Altered, which say why; domain.keys.KeyFault for unusable keys.
+    JSON is an answer as it was saved, or a part of it, as compact or evenly indented text. A byte that is changed anywhere
+    in the report, or between, is refused; what stands beside it and says nothing that was signed is told in `unsigned`.
+    Raises: NotSigned, also for a report with a member that none has; SignerUnknown, Altered; domain.keys.KeyFault for unusable keys.
     """
     keys = public_keys(jwks)
     text = text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")
-    if not text.startswith("{"):
+    if not text.startswith(("{", "[")):
         return _verified(verify(text, keys, kind=REPORT))
-    file = _file(text)
-    signed = verify(file["signature"], keys, kind=REPORT)
-    if file["document"] != signed.payload.decode():
+    report, beside = _report(text)
+    signed = verify(report["signature"], keys, kind=REPORT)
+    found = _verified(signed)
+    told = _told(signed.payload.decode(), found)
+    if any(report[name] != told[name] for name in report.keys() & told.keys()):
         raise Altered
-    return _verified(signed)
+    others = report.keys() - told.keys() - {"signature"}
+    if not others <= BESIDE:
+        raise NotSigned
+    return replace(found, unsigned=tuple(sorted({*beside, *others})))
 
 
 def _verified(signed: Signed) -> Verified:
@@ -89,22 +119,46 @@ def _verified(signed: Signed) -> Verified:
     )
 
 
-def _file(text: str) -> dict[str, str]:
-    """Read the JSON file of a report.
+def _told(payload: str, found: Verified) -> Mapping[str, Any]:
+    """Tell what was signed, by the fields of a `CreditReport` that say it."""
+    return {
+        "document": payload,
+        "number": found.number,
+        "kind": found.kind,
+        "validUntil": found.valid_until.isoformat(),
+        "digest": found.digest,
+        "keyId": found.key_id,
+    }
+
+
+def _report(text: str) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """Find the one report in a JSON file, and what else stands beside it.
 
     Raises: NotSigned for another file, or one that is written in no way that programs write one.
     """
     try:
         file = parse(text)
-    except ValueError:
+        found = list(_signed_in(file)) if text in _spellings(json.loads(text)) else []
+    except (ValueError, RecursionError):
         raise NotSigned from None
-    fits = file.keys() == {"signature", "document"} and all(isinstance(part, str) for part in file.values())
-    if not fits or text not in _spellings(file):
+    if len(found) != 1:
         raise NotSigned
-    return dict(file)
+    return found[0]
 
 
-def _spellings(file: Mapping[str, str]) -> Iterator[str]:
+def _signed_in(part: Any, beside: tuple[str, ...] = ()) -> Iterator[tuple[Mapping[str, Any], tuple[str, ...]]]:
+    """Give each object with a `signature` in it, and the names that stand beside the way to it."""
+    if isinstance(part, dict) and isinstance(part.get("signature"), str):
+        yield part, beside
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            yield from _signed_in(value, (*beside, *(other for other in part if other != name)))
+    elif isinstance(part, list):
+        for value in part:
+            yield from _signed_in(value, beside)
+
+
+def _spellings(file: Any) -> Iterator[str]:
     """Write a file in the ways programs write JSON, so that no blank in it can be changed unnoticed."""
     for escaped in (False, True):
         yield json.dumps(file, ensure_ascii=escaped)

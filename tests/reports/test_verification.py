@@ -8,6 +8,7 @@ import json
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
@@ -15,15 +16,17 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from graphql import GraphQLObjectType
 
 from api.cli.report import tell_report, verify_report
+from api.schema import schema
 from api.settings import Settings
 from domain.canonical import canonical
 from domain.rulebook.loader import load_rulebooks
 from domain.use import reports
 from domain.use.report_number import new_number
 from domain.use.signing import Altered, NotSigned, SignatureRefused, Signer, SignerUnknown, open_signer
-from domain.use.verification import VerificationStatus, status_of, verify_offline
+from domain.use.verification import BESIDE, VerificationStatus, status_of, verify_offline
 from tests.parties import Parties, app_connection, make_parties, transaction
 
 pytestmark = pytest.mark.anyio
@@ -144,13 +147,59 @@ def test_the_command_says_why_a_report_does_not_hold() -> None:
     assert "signature" not in out.getvalue()
 
 
-def test_whoever_hands_in_the_document_or_a_whole_answer_is_told_which_part_it_takes() -> None:
-    answer = {"data": {"issueCreditReport": {"creditReport": json.loads(file_of(signed_document()))}}}
-    for text in (signed_document(), json.dumps(answer)):
+def saved(**beside: Any) -> dict[str, Any]:
+    """Make the answer to a mutation as somebody saves it."""
+    document = signed_document()
+    known = json.loads(document)
+    told = {
+        "number": known["number"],
+        "validUntil": known["valid_until"],
+        "digest": sha256(document.encode()).hexdigest(),
+    }
+    report = json.loads(file_of(document)) | {
+        "id": "CreditReport:1",
+        **told,
+        "kind": "general",
+        "keyId": "k1",
+        **beside,
+    }
+    return {"data": {"issueCreditReport": {"receipts": [], "creditReport": report}}}
+
+
+@pytest.mark.parametrize("how", [{}, {"ensure_ascii": False, "separators": (",", ":")}, {"indent": 2}])
+def test_an_answer_that_was_saved_is_genuine_and_what_nobody_signed_in_it_is_named(how: dict[str, Any]) -> None:
+    """XM-25: the receiving counter hands in what it saved; a status in it is of that day and no part of the report."""
+    out = io.StringIO()
+    assert tell_report(json.dumps(saved(documentStatus="VALID"), **how) + "\n", KEYS, TODAY, out) == 0
+    assert "签名不证明文件中的下列内容: documentStatus, id, receipts" in out.getvalue()
+    node = saved()["data"]["issueCreditReport"]["creditReport"]
+    for part in (node, {"data": {"creditReports": {"nodes": [node]}}}):
+        assert verify_offline(json.dumps(part), KEYS).number == node["number"]
+
+
+@pytest.mark.parametrize("name", ["number", "document", "digest", "validUntil", "kind", "keyId"])
+def test_an_answer_that_says_anything_else_than_what_was_signed_is_altered(name: str) -> None:
+    for value in ("2099-12-31", None):
+        with pytest.raises(Altered):
+            verify_offline(json.dumps(saved(**{name: value})), KEYS)
+
+
+def test_all_that_an_answer_may_have_beside_what_is_signed_is_known() -> None:
+    kind = schema._schema.type_map["CreditReport"]
+    assert isinstance(kind, GraphQLObjectType)
+    signed = {"signature", "number", "document", "digest", "validUntil", "kind", "keyId"}
+    assert {*kind.fields, "__typename"} - signed == BESIDE
+    with pytest.raises(NotSigned):
+        verify_offline(json.dumps(saved(Document="另一份")), KEYS)
+
+
+def test_whoever_hands_in_what_holds_no_signature_or_two_is_told_what_is_taken() -> None:
+    two = [saved(), saved()]
+    for text in (signed_document(), json.dumps({"data": two}), '{"a":' * 200_000):
         out = io.StringIO()
         assert tell_report(text, KEYS, TODAY, out) == 1
         assert "field `signature` alone" in out.getvalue()
-        assert "请只提供报告的 signature 字段" in out.getvalue()
+        assert "请提供报告的 signature 字段" in out.getvalue()
 
 
 def test_an_expired_report_is_genuine_and_does_not_hold() -> None:
