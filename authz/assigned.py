@@ -19,6 +19,7 @@ from authz.claim_rules import NOWHERE, GivenRole
 from authz.grants import Grants
 from authz.holdings import incompatible
 from authz.invariants import governing
+from authz.issuer_clock import MAY_BE_AHEAD
 from authz.token import Claims
 from authz.vocabulary import Scope
 from authz.worn import worn
@@ -282,7 +283,8 @@ _WORN = worn("{t}.state = 'granted' AND {t}.from_on <= $1 AND ({t}.to_on IS NULL
 
 _OF_TOKEN = _ACCOUNT.format(
     worn=_WORN,
-    revoked="EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $4) OR coalesce(account.tokens_from >= $5, false)",
+    revoked="EXISTS (SELECT FROM revoked_token WHERE revoked_token.id = $4)"
+    f" OR coalesce(account.tokens_from >= $5::timestamptz - {MAY_BE_AHEAD.format(issuer='$2', stamp='$5')}, false)",
     named="account.issuer = $2 AND account.sub = $3",
 )
 _OF_PERSON = _OF_TOKEN.replace(

@@ -28,6 +28,7 @@ from authz.assigned import Holding, NoRole, Snapshot, read_account, read_account
 from authz.authority import Reader, read_epoch, read_lines
 from authz.expanding import expanded_beside
 from authz.grants import Grants
+from authz.issuer_clock import note_clock
 from authz.lines import PolicyLine
 from authz.linked_by_rule import SIGN_IN, LinkByHand, link_by_rule, why_not_linked
 from authz.sender import Bound, Sender, require_sender
@@ -195,7 +196,7 @@ class Callers:
             if known[0].not_linked is None or not await self._was_linked_since(token, now):
                 return known[0]
         claims = await self._verifier.verify(token, now=now)
-        account, bound = await self._account(claims, local_day(now))
+        account, bound = await self._account(claims, now)
         await require_sender(bound, sender, self._pool, scheme=scheme, token=token, now=now)
         caller = await self._signed_in(account, claims, purpose, office, now)
         self._known[key] = caller, _until(caller, claims, now), bound
@@ -295,12 +296,13 @@ class Callers:
         why = await why_not_linked(self._pool, account_id)
         return replace(found, roles=PUBLIC.roles, account_id=None, not_linked=why, unlinked_id=account_id)
 
-    async def _account(self, claims: Claims, today: date) -> tuple[Snapshot, Bound]:
+    async def _account(self, claims: Claims, now: datetime) -> tuple[Snapshot, Bound]:
         """Read the account of a token anew, and what the token is bound to.
 
         Raises: TokenInvalid.
         """
-        account = await read_account(self._pool, claims, today=today)
+        await note_clock(self._pool, claims, now=now)
+        account = await read_account(self._pool, claims, today=local_day(now))
         if account.revoked:
             raise TokenInvalid(Fault.REVOKED)
         if account.suspended:
@@ -332,7 +334,7 @@ class Callers:
         A sign-in that links somebody moves no epoch, as it would make every process forget everybody.
         Raises: TokenInvalid.
         """
-        account, _ = await self._account(await self._verifier.verify(token, now=now), local_day(now))
+        account, _ = await self._account(await self._verifier.verify(token, now=now), now)
         return bool(account.assignments)
 
     async def _linked(
@@ -346,7 +348,7 @@ class Callers:
             with suppress(asyncpg.UniqueViolationError):  # another process was faster
                 async with changes() as session:
                     await link_by_rule(Transaction(session, now, SIGN_IN), claims, said)
-            account, _ = await self._account(claims, local_day(now))
+            account, _ = await self._account(claims, now)
             caller = await self._called(account, purpose, office, local_day(now))
         except LinkRefused as refused:
             return replace(self.public, not_linked=type(refused))

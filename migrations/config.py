@@ -80,6 +80,7 @@ MODEL_MODULES = [
     "authz.account",
     "authz.account_key",
     "authz.proof_use",
+    "authz.issuer_clock",
     "authz.policy",
     "authz.quota",
 ]

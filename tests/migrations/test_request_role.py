@@ -55,6 +55,7 @@ CHANGED_IN_PART = {
     "catalogue_item": "valid_to",
     "edition": "decided_at decided_by platform_at proposed_at proposed_by published_at publisher_id reason state"
     " submitted_on submitted_to valid_to",
+    "issuer_clock": "seen_at",
     "measure": "lifted_at lifted_by lifted_for state version",
     "subject_merge": "decided_at decided_by refusal state unmerge_proposed_at unmerge_proposed_by unmerge_reason unmerged_at"
     " unmerged_by version",
