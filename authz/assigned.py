@@ -116,6 +116,8 @@ class Snapshot:
     assignments: tuple[Holding, ...]
     given: tuple[tuple[Holding, bool], ...] = ()
     """The roles that the claims of its token give, and whether each may govern policies."""
+    elsewhere: frozenset[str] = frozenset()
+    """The roles of the other accounts of the same person, where claims give some."""
 
     @property
     def is_subject_by_rule(self) -> bool:
@@ -154,14 +156,14 @@ class Snapshot:
     def _by_claims(self, grants: Grants) -> tuple[Holding, ...]:
         """Give the roles by claims that an officer could have granted beside those that are assigned.
 
-        A role that governs policies needs a line that says so; roles that may not meet in one account give nothing.
+        A role that governs policies needs a line that says so; roles that may not meet in one person give nothing.
         Nor does anything to an account of a subject or its agent, which officers do not assign roles.
         """
         if not self.given or self.subject_id or any(SUBJECT_ROLES.intersection(one.roles) for one in self.assignments):
             return ()
         governs = governing(grants)
         found = tuple(one for one, may_govern in self.given if may_govern or governs.isdisjoint(one.roles))
-        together = {role for one in (*self.assignments, *found) for role in one.roles}
+        together = {role for one in (*self.assignments, *found) for role in one.roles} | self.elsewhere
         return () if incompatible(grants, together & grants.roles.keys()) else found
 
 
@@ -178,7 +180,9 @@ async def read_account(reader: Reader, claims: Claims, *, today: date) -> Snapsh
         account = _snapshot(await reader.fetch(_OF_PERSON, today, *values, given.person))
     if account.account_id is None or not given.roles:
         return account
-    return replace(account, given=await _held_by_claims(reader, given.roles))
+    others = await reader.fetch(_ELSEWHERE, today, account.account_id, given.person)
+    elsewhere = frozenset(row["role"] for row in others)
+    return replace(account, given=await _held_by_claims(reader, given.roles), elsewhere=elsewhere)
 
 
 async def _held_by_claims(reader: Reader, given: Sequence[GivenRole]) -> tuple[tuple[Holding, bool], ...]:
@@ -292,6 +296,12 @@ _OF_PERSON = _OF_TOKEN.replace(
     "account.id = (SELECT one.id FROM account one WHERE (one.issuer = $2 AND one.sub = $3) OR one.person = $6"
     " ORDER BY one.issuer = $2 AND one.sub = $3 DESC, one.state = 'suspended' DESC, one.id LIMIT 1)",
 )
+_ELSEWHERE = f"""
+SELECT DISTINCT held.role FROM account own
+JOIN account other ON other.person IN (own.person, $3) AND other.id <> own.id
+JOIN ({_WORN}) held ON held.account_id = other.id
+WHERE own.id = $2
+"""
 _OFFICES = """
 SELECT office.id, office.code, office.jurisdiction_id, office.jurisdiction_id || '.' || office.code AS name
 FROM office WHERE office.jurisdiction_id || '.' || office.code = ANY($1::text[])

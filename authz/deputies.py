@@ -27,10 +27,11 @@ from domain.text import require_text
 
 
 class RolesIncompatible(DomainError):
-    """The account would change policies and see credit content: give one of the roles to another account."""
+    """One person would change policies and see credit content, in this account or with another: give one of the roles to
+    another person."""
 
     code = "ROLES_INCOMPATIBLE"
-    zh = "该账号将同时管理权限策略和查看信用内容：请将其中一个角色授予其他账号。"
+    zh = "同一人将（以该账号或其名下其他账号）同时管理权限策略和查看信用内容：请将其中一个角色授予其他人员。"
 
 
 class AssignmentExists(DomainError):
@@ -83,7 +84,7 @@ async def propose(
     require_to_come(tx, to_on)
     if account_id in tx.actor.hands:
         raise OfficerBenefits
-    if account_id == principal_id or await tx.connection.fetchval(_MACHINE, [account_id, principal_id]):
+    if account_id == principal_id or await tx.connection.fetchval(_NOT_TWO, [account_id, principal_id]):
         raise InvalidInput(
             "A deputy and its principal are two people.", zh="代理人与被代理人应为不同的自然人账号。", field="principal"
         )
@@ -122,7 +123,7 @@ async def require_fit(tx: Transaction, row: Mapping[str, Any], grants: Grants) -
 
 
 async def require_compatible(tx: Transaction, account_id: UUID, roles: Set[str], grants: Grants) -> None:
-    """Require that roles may meet with those that an account wears, or is proposed to, from today on.
+    """Require that roles may meet with those that a person wears, or is proposed to, from today on in any account.
 
     Raises: RolesIncompatible.
     """
@@ -139,13 +140,18 @@ async def require_fit_of_deputies(
     Raises: OfficerBenefits when who acts is one of them; RolesIncompatible.
     """
     for one in await tx.connection.fetch(_DEPUTIES, account_id, office_id, tx.today):
-        if one["account_id"] in tx.actor.hands:
+        if one["account_id"] in await tx.people():
             raise OfficerBenefits
         await require_compatible(tx, one["account_id"], {role}, grants)
 
 
 _UNFINISHED = "{t}.state IN ('granted', 'proposed') AND ({t}.to_on IS NULL OR {t}.to_on >= $2)"
-_ROLES = f"SELECT role FROM ({worn(_UNFINISHED)}) held WHERE account_id = $1"
+_ROLES = f"""
+SELECT role FROM ({worn(_UNFINISHED)}) held
+WHERE account_id IN (
+  SELECT $1 UNION SELECT other.id FROM account one JOIN account other ON other.person = one.person WHERE one.id = $1
+)
+"""
 
 _DEPUTIES = f"""
 SELECT stand.account_id FROM assignment stand
@@ -176,4 +182,6 @@ SELECT EXISTS (
 )
 """
 
-_MACHINE = "SELECT EXISTS (SELECT FROM account WHERE id = ANY($1::uuid[]) AND kind <> 'person')"
+_NOT_TWO = """
+SELECT bool_or(kind <> 'person') OR count(person) > count(DISTINCT person) FROM account WHERE id = ANY($1::uuid[])
+"""

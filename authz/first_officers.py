@@ -64,8 +64,8 @@ async def appoint(
         if are_two(await read_staff(connection, grants, sign_in, today=today), today):
             raise OfficersThere
         account = await upsert_account(connection, issuer=issuer, sub=sub, display=display, now=now)
-        holdings = await read_holdings(connection, today)
-        others = {one.role for one in holdings.held if one.account_id == account}
+        held = (await read_holdings(connection, today)).by_person().values()
+        others = {one.role for own in held if account in {each.account_id for each in own} for one in own}
         if role not in who_may(grants, ["policy_version.approve"]) or incompatible(grants, {role, *others}):
             raise CannotApprove
         await assign(connection, account, role, from_on=today, now=now)

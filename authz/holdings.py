@@ -1,7 +1,7 @@
 """Who holds which role today or later: what a policy means for real people and machine accounts.
 
 In charge of reading assignments for those who decide about policies, and of which roles may not meet in one
-account. Accounts that only are a subject of credit information, or act for one, are counted, never named: to
+person, in one account or in several. Accounts that only are a subject of credit information, or act for one, are counted, never named: to
 officers they tell about nobody. A deputy holds what its principal does, so that who gains by a change, and whose
 roles may not meet, is asked of it too.
 """
@@ -32,6 +32,8 @@ class Held:
     kind: str
     role: str
     office: str | None
+    person: str
+    """Who it is: the same in all accounts of a person, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ class Holdings:
             found.setdefault(one.account_id, []).append(one)
         return found
 
+    def by_person(self) -> dict[str, list[Held]]:
+        """Group what is held by the people who hold it, in whichever account."""
+        found: dict[str, list[Held]] = {}
+        for one in self.held:
+            found.setdefault(one.person, []).append(one)
+        return found
+
     def of(self, roles: Iterable[str]) -> set[UUID]:
         """Give the accounts that hold one of the roles."""
         wanted = set(roles)
@@ -71,14 +80,14 @@ async def read_holdings(reader: Reader, today: date) -> Holdings:
     counted = await reader.fetch(_SUBJECTS, today)
     idle = await reader.fetch(_IDLE, today)
     return Holdings(
-        tuple(Held(row["account_id"], row["display"], row["kind"], row["role"], row["office"]) for row in rows),
+        tuple(Held(**row) for row in rows),
         {row["role"]: row["holders"] for row in counted},
         {row["id"]: row["display"] for row in idle},
     )
 
 
 def incompatible(grants: Grants, roles: Iterable[str]) -> bool:
-    """Tell whether roles may not meet in one account: one changes policies, another sees credit content.
+    """Tell whether roles may not meet in one person: one changes policies, another sees credit content.
 
     What everybody sees of published content, and what a person sees of itself, is no hindrance.
     """
@@ -102,7 +111,8 @@ _HAS = _IN_FORCE.replace("{t}", "assignment")
 
 _HELD = f"""
 SELECT assignment.account_id, account.display, account.kind, assignment.role,
-       office.jurisdiction_id || '.' || office.code || ' ' || office.name AS office
+       office.jurisdiction_id || '.' || office.code || ' ' || office.name AS office,
+       coalesce(account.person, account.id::text) AS person
 FROM ({worn(_IN_FORCE)}) assignment
 JOIN account ON account.id = assignment.account_id LEFT JOIN office ON office.id = assignment.office_id
 WHERE NOT {OF_SUBJECT.replace("{t}", "assignment")}

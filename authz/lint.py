@@ -242,14 +242,16 @@ def _people(grants: Grants, holdings: Holdings, refused: frozenset[UUID]) -> Ite
                 f"{held[0].display} holds {', '.join(unknown)}, which the policy does not know",
                 f"{held[0].display}担任的角色{'、'.join(unknown)}在策略中不存在",
             )
-        if incompatible(grants, (one.role for one in held)):
-            yield _of_account(
-                "roles_incompatible",
-                account,
-                f"{held[0].display} changes policies and sees credit content: end one of the roles",
-                f"{held[0].display}既管理权限策略又能查看信用内容：请终止其中一个角色",
-                "error" if account in refused else "warning",
-            )
+    for own in holdings.by_person().values():
+        if incompatible(grants, (one.role for one in own)):
+            for account, display in {one.account_id: one.display for one in own}.items():
+                yield _of_account(
+                    "roles_incompatible",
+                    account,
+                    f"{display} is of one person who changes policies and sees credit content: end one of the roles",
+                    f"{display}的使用人既管理权限策略又能查看信用内容（含其名下其他账号）：请终止其中一个角色",
+                    "error" if account in refused else "warning",
+                )
 
 
 def _accounts_alike(holdings: Holdings) -> Iterator[Finding]:

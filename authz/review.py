@@ -47,7 +47,8 @@ class Review:
     gaining: frozenset[UUID] = frozenset()
     """The accounts that gain by it."""
     meeting: tuple[Held, ...] = ()
-    """The accounts, by one of their roles, in which roles meet under it that may not, and do not under the active one."""
+    """The accounts of people, by one of their roles, for whom roles meet under it that may not, and do not under the active
+    one."""
 
     unstaffed: OfficersLacking | None = None
     """Why it may not become active for want of people: fewer than two of those there are would be left to govern."""
@@ -168,11 +169,11 @@ def _staffed(found: Review, now: Staff, then: Staff, today: date) -> Review:
 
 
 def _meeting(before: Grants, after: Grants, holdings: Holdings) -> Iterator[Held]:
-    """Find the accounts in which a version lets roles meet that may not: in one, what invariants keep apart in a role."""
-    for held in holdings.by_account().values():
+    """Find the accounts of whom a version lets roles meet for that may not: in a person, what invariants keep apart in a role."""
+    for held in holdings.by_person().values():
         roles = [one.role for one in held]
         if incompatible(after, roles) and not incompatible(before, roles):
-            yield held[0]
+            yield from {one.account_id: one for one in held}.values()
 
 
 async def _examination(key: str, side: Side, active: Side) -> Examination:

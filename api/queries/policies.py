@@ -98,7 +98,7 @@ class PolicyCheck:
     """The examination of a policy."""
 
     passed: bool = strawberry.field(
-        description="Whether it may be proposed: no fault, no breach, every case holds, no account with roles that may not meet."
+        description="Whether it may be proposed: no fault, no breach, every case holds, nobody with roles that may not meet."
     )
     breaches: list[PolicyBreach] = strawberry.field(description="Invariants it breaks, with counter-examples.")
     cases: list[PolicyCase] = strawberry.field(description="Its policy cases, answered.")

@@ -356,6 +356,46 @@ async def test_what_cannot_stand_is_not_proposed(
     assert made.get("code") == code
 
 
+async def test_nobody_stands_in_for_himself_by_another_account(bureau: Bureau, owner: asyncpg.Connection[Any]) -> None:
+    known = "UPDATE account SET person = $2 WHERE sub = ANY($1::text[])"
+    await owner.execute(known, [DEPUTY, PRINCIPAL], "digest of one")
+    one = await bureau.propose(DEPUTY)
+    await owner.execute(known, [PRINCIPAL], "digest of another")
+    two = await bureau.propose(DEPUTY)
+    await owner.execute(known, [DEPUTY, PRINCIPAL], None)
+
+    assert one["code"] == "INVALID_INPUT"
+    assert two["assignment"]["state"] == "PROPOSED"
+    await bureau.send(REJECT, FIRST, input={"assignment": two["assignment"]["id"], "reason": "x"})
+
+
+async def test_who_sees_content_by_another_account_stands_in_for_no_officer(
+    bureau: Bureau, owner: asyncpg.Connection[Any]
+) -> None:
+    """The auditor sees none; with the account of a clerk he does."""
+    made = await bureau.propose(AUDITOR, FIRST, SECOND, office=None)
+    await bureau.send(REJECT, FIRST, input={"assignment": made["assignment"]["id"], "reason": "x"})
+    await owner.execute("UPDATE account SET person = 'digest' WHERE sub = ANY($1::text[])", [AUDITOR, DEPUTY])
+    refused = await bureau.propose(AUDITOR, FIRST, SECOND, office=None)
+    await owner.execute("UPDATE account SET person = NULL")
+
+    assert made["assignment"]["state"] == "PROPOSED"
+    assert refused["code"] == "ROLES_INCOMPATIBLE"
+
+
+async def test_no_officer_gives_a_role_to_whom_he_stands_in_for_by_another_account(
+    bureau: Bureau, owner: asyncpg.Connection[Any]
+) -> None:
+    role = {"account": bureau.accounts[AUDITOR], "role": "exam_institute", "reason": "x"}
+    standing = await bureau.put_in_force(OTHER_DEPUTY, AUDITOR, office=None)
+    await owner.execute("UPDATE account SET person = 'digest' WHERE sub = ANY($1::text[])", [FIRST, OTHER_DEPUTY])
+    refused = await bureau.send(PROPOSE_ROLE, FIRST, input=role)
+    await owner.execute("UPDATE account SET person = NULL")
+    await bureau.end(standing)
+
+    assert refused["code"] == "OFFICER_BENEFITS"
+
+
 async def test_the_same_deputy_is_proposed_once_for_a_day(bureau: Bureau, in_force: str) -> None:
     assert (await bureau.propose(DEPUTY, toOn="2026-03-18"))["code"] == "ASSIGNMENT_EXISTS"
 

@@ -68,6 +68,26 @@ async def test_an_account_that_nobody_registered_has_nothing_whatever_it_claims(
         )
 
 
+@pytest.mark.parametrize("told", [None, "17"])
+async def test_claims_give_no_role_that_may_not_meet_another_account_of_the_person(
+    connection: Connection, places: Places, told: str | None
+) -> None:
+    """Known by the account that is called, or told by its token."""
+    own = await upsert_account(connection, issuer=NAME, sub="clerk-1", display="x")
+    other = await upsert_account(connection, issuer="https://other.example", sub="wang", display="x")
+    known = "UPDATE account SET person = $2 WHERE id = $1"
+    await connection.execute(known, other, "digest of 17")
+    if told is None:
+        await connection.execute(known, own, "digest of 17")
+    body = claims(groups=["credit-clerks"], department="监察支队", **({"staff_number": told} if told else {}))
+    header = f"Bearer {token(body=body)}"
+
+    assert (await (await callers(connection)).resolve(header, None, now=NOW)).roles == ("clerk",)
+    await assign(connection, other, "security_officer", from_on=TODAY)
+    with pytest.raises(NoRole):
+        await (await callers(connection)).resolve(header, None, now=NOW)
+
+
 async def test_an_account_of_a_subject_or_its_agent_gets_no_role_of_an_officer(
     connection: Connection, places: Places
 ) -> None:

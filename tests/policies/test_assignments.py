@@ -26,13 +26,12 @@ MINE = "{ viewer { roles } recordImports(first: 1) { totalCount } }"
 _numbers = iter(range(1_000))
 
 
-async def register(desk: Desk, *, kind: str = "person") -> tuple[str, str]:
+async def register(desk: Desk, **more: str) -> tuple[str, str]:
     """Register an account; give its sub and its global id."""
     sub = f"newcomer-{next(_numbers)}"
     assert desk.client.service.issuer is not None
-    made = await desk.send(
-        REGISTER, FIRST, issuer=desk.client.service.settings.public_url, sub=sub, display="新人", kind=kind
-    )
+    given = {"issuer": desk.client.service.settings.public_url, "sub": sub, "display": "新人", "kind": "person", **more}
+    made = await desk.send(REGISTER, FIRST, **given)
     ident: str = made["account"]["id"]
     return sub, ident
 
@@ -144,6 +143,19 @@ async def test_two_roles_that_may_not_meet_are_not_proposed_side_by_side_either(
     assert first["assignment"]["state"] == "PROPOSED"
 
     assert (await propose(desk, account))["code"] == "ROLES_INCOMPATIBLE"
+
+
+async def test_nor_are_they_given_to_two_accounts_of_one_person(desk: Desk) -> None:
+    """He would change the policy with the one what he sees with the other."""
+    (_, one), (_, other), (_, another) = [await register(desk, person=who) for who in ("工号71", "工号71", "工号72")]
+    first = (await propose(desk, one, role="security_officer", office=None))["assignment"]["id"]
+
+    assert (await propose(desk, other))["code"] == "ROLES_INCOMPATIBLE"
+    assert (await propose(desk, another))["assignment"]["state"] == "PROPOSED"
+
+    await desk.send(REJECT, FIRST, assignment=first, reason="撤回")
+    assert (await propose(desk, other))["assignment"]["state"] == "PROPOSED"
+    assert (await propose(desk, one, role="security_officer", office=None))["code"] == "ROLES_INCOMPATIBLE"
 
 
 async def test_what_became_incompatible_with_a_proposed_role_meanwhile_is_asked_again_when_it_is_approved(

@@ -241,7 +241,9 @@ def test_a_role_that_looks_like_another_one_is_found(name: str) -> None:
 def test_an_account_that_looks_like_another_one_is_found(name: str, other: str) -> None:
     lines = parse("p, clerk, office, read, any")
     first, second = UUID(int=1), UUID(int=2)
-    known = Holdings((Held(first, name, "person", "clerk", None),), {}, {second: other, UUID(int=3): "周某"})
+    known = Holdings(
+        (Held(first, name, "person", "clerk", None, str(first)),), {}, {second: other, UUID(int=3): "周某"}
+    )
     found = [
         one for one in lint(lines, expand(1, lines), known, classes_of_objects()) if one.code == "account_looks_alike"
     ]

@@ -243,6 +243,21 @@ async def test_no_version_lets_roles_meet_in_an_account_that_no_officer_could_ha
     refused = (await desk.send(ACTIVATE, FIRST, policyVersion=ruling))["error"]["extensions"]
 
     assert (refused["code"], refused["accounts"]) == ("ROLES_INCOMPATIBLE", [f"Account:{held['account_id']}"])
+    other = await connection.fetchval(
+        "UPDATE assignment SET account_id = (SELECT id FROM account WHERE sub = 'auditor')"
+        " WHERE id = $1 RETURNING account_id",
+        held["id"],
+    )
+    of_one = "UPDATE account SET person = $2 WHERE id = ANY($1::uuid[])"
+    both = [held["account_id"], other]
+    assert await desk.code(PROPOSE, FIRST, policyVersion=taken) is None
+    await connection.execute(of_one, both, "digest of one")
+    meeting = (await desk.send(ACTIVATE, FIRST, policyVersion=ruling))["error"]["extensions"]
+    await connection.execute(of_one, both, None)
+    await connection.execute("UPDATE assignment SET account_id = $2 WHERE id = $1", held["id"], held["account_id"])
+    assert (meeting["code"], set(meeting["accounts"])) == ("ROLES_INCOMPATIBLE", {f"Account:{one}" for one in both})
+    assert await desk.code(REJECT, FIRST, policyVersion=taken, reason="撤回") is None
+    taken = await desk.draft("g, helper, security_officer")
     assert await desk.code(PROPOSE, FIRST, policyVersion=taken) == "ROLES_INCOMPATIBLE"
     check = "query ($id: ID!) { policyCheck(policyVersion: $id) { passed findings { code severity } } }"
     told = (await desk.client.data(check, {"id": taken}, caller=FIRST))["policyCheck"]
