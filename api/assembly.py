@@ -6,9 +6,9 @@ from pathlib import Path
 
 from api.access import AccessLog
 from api.database import Database
+from api.database_keys import open_vault
 from api.document import Documents
 from api.gate import Gate
-from api.handing_in import open_vault
 from api.issuing import builtin_issuer, token_issuer
 from api.metering import Metering
 from api.origins import origins

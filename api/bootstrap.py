@@ -71,8 +71,8 @@ make …  (or python3 -m api …)
   clean         remove .venv and caches; data in .renxin stays
 
 python3 -m api also takes the commands of the `renxin` program:
-  serve, worker, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger, policy,
-  account, edition, rulebook
+  serve, worker, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger, reseal,
+  policy, account, edition, rulebook
 (after the first start: .venv/bin/renxin)
 """
 

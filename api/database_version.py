@@ -31,15 +31,11 @@ async def require_known(connection: asyncpg.Connection) -> None:
         raise DatabaseOfOtherVersion(migrations=sorted(others))
 
 
-async def require_current(url: str) -> None:
+async def require_current(connection: asyncpg.Connection) -> None:
     """Refuse a database that is not of this version.
 
-    Raises: DatabaseOfOtherVersion; DatabaseNotMigrated; what the database reports.
+    Raises: DatabaseOfOtherVersion; DatabaseNotMigrated.
     """
-    connection = await asyncpg.connect(url)
-    try:
-        await require_known(connection)
-        if not await is_current(connection):
-            raise DatabaseNotMigrated
-    finally:
-        await connection.close()
+    await require_known(connection)
+    if not await is_current(connection):
+        raise DatabaseNotMigrated

@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 import asyncpg
 
 from api.database import BROKEN, LOST, Database, DatabaseAway
+from api.database_keys import open_vault
 from api.settings import Settings
 from domain.calendar import WorkingCalendar, working_calendar
 from domain.clock import Clock, system_clock
@@ -78,11 +79,6 @@ def open_desk(settings: Settings, url: str) -> Desk:
         working_calendar(),
         system_clock,
     )
-
-
-def open_vault(settings: Settings) -> Vault:
-    """Take the keys of the vault from the settings."""
-    return Vault(settings.encryption_keys, next(iter(settings.encryption_keys)), settings.index_key)
 
 
 async def hand_in(

@@ -9,6 +9,7 @@ import asyncpg
 
 from api.assembly import assemble
 from api.database_fit import require_fit, require_rights
+from api.database_keys import require_keys
 from api.database_version import require_known
 from api.demo import loading as demo
 from api.demo.attachments import keep_files
@@ -30,12 +31,13 @@ Progress = Callable[[str], None]
 async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress) -> None:
     """Bring the database to where requests can be served.
 
-    Raises: DatabaseUnfit; DatabaseOfOtherVersion; what the database reports.
+    Raises: DatabaseUnfit; DatabaseOfOtherVersion; SettingsError for keys of another database; what the database reports.
     """
     connection = await asyncpg.connect(url)
     try:
         await require_known(connection)
         await require_fit(connection)
+        await require_keys(connection, settings)
         if not await is_current(connection):
             await require_rights(connection)
             tell("migrating the database 升级数据库")

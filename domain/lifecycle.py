@@ -35,7 +35,7 @@ WARNINGS = frozenset(
 )
 """Nouns of early warning 风险预警: no credit information, so that nobody outside is told of them (海沧14)."""
 
-UNTOLD = AUTHORITY | NEED_TO_KNOW | WARNINGS | {"exam_violation", "delivery"}
+UNTOLD = AUTHORITY | NEED_TO_KNOW | WARNINGS | {"exam_violation", "delivery", "encryption_key"}
 """Nouns of which nobody outside is told; of an exam violation the credit record tells that its entry makes."""
 
 

@@ -19,7 +19,7 @@ from api.cli.links_file import link_rows, read_rows, told, write_refused
 from api.cli.policy_officer import DONE, REFUSED, Misuse
 from api.cli.policy_telling import say
 from api.database import keep_days
-from api.handing_in import open_vault
+from api.database_keys import open_vault
 from api.settings import Settings
 from authz import linked_accounts
 from authz.activation import Connection

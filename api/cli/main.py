@@ -1,5 +1,5 @@
 """The command line `renxin`: serve, worker, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger,
-policy, account, edition, rulebook.
+reseal, policy, account, edition, rulebook.
 
 Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database or the settings are at fault.
 """
@@ -105,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("file", help="a file that is not there yet")
     export.add_argument("--from", dest="first", type=int, default=1, help="number of the first checkpoint")
     export.add_argument("--to", dest="last", type=int, help="number of the last checkpoint; the latest unless given")
+    command(
+        "reseal", _reseal, "Seal anew 重新加密 what older encryption keys have sealed, so that they can be put away."
+    )
     add_arguments(command("policy", _policy, "Draft, examine, propose, approve, activate and roll back policies."))
     add_account_arguments(
         command("account", _account, "Register accounts, propose and approve keys, roles and deputies.")
@@ -231,6 +234,12 @@ def _export_ledger(settings: Settings, given: argparse.Namespace) -> int:
     from api.cli.ledger import export_ledger
 
     return export_ledger(settings, given)
+
+
+def _reseal(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.reseal import reseal_command
+
+    return reseal_command(settings)
 
 
 def _policy(settings: Settings, given: argparse.Namespace) -> int:

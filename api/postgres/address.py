@@ -1,7 +1,7 @@
 """Where the database is: the one of the settings, or the embedded one, which is run where none runs already.
 
-In charge of its address as its owner, and of what is in it only whether it is of this version, so that a command which
-needs the database alone does not load the service. Refuses an embedded database that does not run, where it is not to be started.
+In charge of its address as its owner, and of what is in it only whether it is of this version and under these keys, so
+that a command which needs the database alone does not load the service. Refuses an embedded database that does not run, where it is not to be started.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import asyncpg
+
+from api.database_keys import require_keys
 from api.database_version import require_current
 from api.postgres.home import EmbeddedPostgresError
 from api.postgres.server import EmbeddedPostgres
@@ -33,13 +36,23 @@ def database(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def current_database(settings: Settings) -> Iterator[str]:
-    """Give the URL of a database that is there and of this version of the software.
+    """Give the URL of a database that is there, of this version of the software, and under the keys of the settings.
 
-    Raises: EmbeddedPostgresError; DatabaseOfOtherVersion; DatabaseNotMigrated; what the database reports.
+    Raises: EmbeddedPostgresError; DatabaseOfOtherVersion; DatabaseNotMigrated; SettingsError for keys of another database;
+    what the database reports.
     """
     with database(settings) as url:
-        asyncio.run(require_current(url))
+        asyncio.run(_require_ours(settings, url))
         yield url
+
+
+async def _require_ours(settings: Settings, url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await require_current(connection)
+        await require_keys(connection, settings)
+    finally:
+        await connection.close()
 
 
 @contextmanager

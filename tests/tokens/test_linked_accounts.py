@@ -16,8 +16,8 @@ import pytest
 
 from api.cli.account import account_command
 from api.cli.account_arguments import add_account_arguments
+from api.database_keys import open_vault
 from api.demo.stories import EXAMPLE, PERSON_WITHOUT_CONSENT
-from api.handing_in import open_vault
 from api.settings import Settings
 from authz.linked_accounts import appoint_agent, end_links, link_subject, subject_named
 from authz.partners import enter_partner
