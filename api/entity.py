@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -83,6 +83,10 @@ class Order:
     column: str
     descending: bool
     description: str
+
+
+_NARROWED: Final = {"jurisdiction": "jurisdictions", "office": "offices", "subject": "subjects"}
+"""References by which everybody narrows a list, and what their rows are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +230,10 @@ def entity(
     listed: str | None = None,
     description: str | None = None,
 ) -> Entity:
-    """Declare an entity over a model: its columns and references are the fields, unless secret."""
+    """Declare an entity over a model: its columns and references are the fields, unless secret.
+
+    With filters, also none, it takes those by the division, the office and the subject that its rows tell.
+    """
     table = str(model._meta.db_table)
     columns: dict[str, Column] = {}
     ones: dict[str, One] = {}
@@ -258,13 +265,18 @@ def entity(
         ones=ones,
         manys=dict(manys or {}),
         orders=dict(orders or {"ID_ASC": Order("id", False, "By identifier, which is by time of entry.")}),
-        filters=dict(filters or {}),
+        filters=_narrowed(ones, filters or {}) if filters is not None else {},
         about_person=about_person,
         person=person,
         base=base,
         search=search,
         listed=listed,
     )
+
+
+def _narrowed(ones: Mapping[str, One], given: Mapping[str, Filter]) -> dict[str, Filter]:
+    own = {name: ref(ones[name].target, ones[name].column, what) for name, what in _NARROWED.items() if name in ones}
+    return own | dict(given)
 
 
 def camel(name: str) -> str:

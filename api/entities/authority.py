@@ -103,7 +103,6 @@ def declare() -> tuple[Entity, ...]:
             filters={
                 "state": one_of("state", "states.", "AssignmentState"),
                 "role": one_of("role", "roles."),
-                "office": ref("Office", "office_id", "offices"),
                 "account": ref("Account", "account_id", "accounts"),
             },
         ),

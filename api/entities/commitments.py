@@ -114,7 +114,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders={"CODE_ASC": Order("code", False, "By code.")},
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "kind": one_of("kind", "kinds of commitment.", "CommitmentKind"),
                 "state": one_of("state", "states.", "CommitmentItemState"),
                 "code": one_of("code", "codes."),
@@ -134,10 +133,7 @@ def declare() -> tuple[Entity, ...]:
                 "results": Many("SpotCheckResult", "spot_check_id", "The commitments that were drawn.", touches=True)
             },
             orders=newest("drawn_at", "draw"),
-            filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
-            },
+            filters={},
         ),
         entity(
             SpotCheckResult,
@@ -174,10 +170,7 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("entered_at", "entry"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
                 "commitmentItem": ref("CommitmentItem", "commitment_item_id", "items"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "CommitmentState", Privacy.FULFILMENT),
                 "inForce": flag(commitment.IN_FORCE, "Only published commitments, or only others."),
                 "signedFrom": from_day("signed_on", "signature"),

@@ -122,10 +122,8 @@ def declare() -> tuple[Entity, ...]:
             | HISTORY,
             orders=newest("decided_on", "decision") | newest("submitted_at", "submission"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "office": ref("Office", "office_id", "producing offices"),
                 "item": ref("CatalogueItem", "item_id", "catalogue items"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "RecordState"),
                 "severity": one_of("severity", "severities.", "Severity", Privacy.CREDIT),
                 "dishonest": flag(

@@ -71,8 +71,6 @@ ROOTS: dict[str, Root] = {
 }
 """Where a selection may start."""
 
-_OFFICE = ref("Office", "office_id", "offices")
-_PLACE = ref("Jurisdiction", "jurisdiction_id", "jurisdictions")
 _CAMPAIGN = ref("Campaign", "campaign_id", "campaigns")
 
 
@@ -101,8 +99,6 @@ def _cases() -> tuple[Entity, ...]:
             | HISTORY,
             orders=newest("proposed_at", "proposal"),
             filters={
-                "jurisdiction": _PLACE,
-                "office": _OFFICE,
                 "state": one_of("state", "states.", "TypicalCaseState"),
                 "field": one_of("field", "fields."),
                 "kind": one_of("kind", "kinds."),
@@ -116,8 +112,6 @@ def _cases() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("proposed_at", "supply"),
             filters={
-                "jurisdiction": _PLACE,
-                "office": _OFFICE,
                 "kind": one_of("kind", "kinds.", "PortalKind"),
                 "state": one_of("state", "states.", "PortalEntryState"),
             },
@@ -137,8 +131,6 @@ def _activities() -> tuple[Entity, ...]:
             | HISTORY,
             orders=newest("on_day", "day"),
             filters={
-                "jurisdiction": _PLACE,
-                "office": _OFFICE,
                 "campaign": _CAMPAIGN,
                 "category": one_of("category", "categories.", "ActivityCategory"),
                 "kind": one_of("kind", "codes of kinds."),
@@ -154,8 +146,6 @@ def _activities() -> tuple[Entity, ...]:
             orders=newest("recorded_at", "recording"),
             filters={
                 "activity": ref("Activity", "activity_id", "trainings"),
-                "office": _OFFICE,
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "standing": flag("{t}.withdrawn_at IS NULL", "Only what stands, or only what was withdrawn."),
             },
             about_person="about_person",
@@ -175,7 +165,7 @@ def _campaigns() -> tuple[Entity, ...]:
             }
             | HISTORY,
             orders=newest("from_on", "first day"),
-            filters={"jurisdiction": _PLACE, "state": one_of("state", "states.", "CampaignState")},
+            filters={"state": one_of("state", "states.", "CampaignState")},
         ),
         entity(
             CampaignTag,
@@ -183,7 +173,6 @@ def _campaigns() -> tuple[Entity, ...]:
             orders=newest("tagged_at", "tagging"),
             filters={
                 "campaign": _CAMPAIGN,
-                "office": _OFFICE,
                 "topic": one_of("topic", "topics."),
                 "standing": flag("{t}.untagged_at IS NULL", "Only tags that stand, or only those taken off."),
             },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, Entity, Enums, Filter, Many, Order, Shape, computed, entity, flag, one_of, ref
+from api.entity import HISTORY, Entity, Enums, Filter, Many, Order, Shape, computed, entity, flag, one_of
 from api.roots import Root, RootMany, by_id
 from domain.edition import edition
 from domain.edition.edition import EDITION_STATES, Edition, EditionItem
@@ -48,8 +48,6 @@ def declare() -> tuple[Entity, ...]:
                 "LABEL_ASC": Order("label", False, "By name of the edition."),
             },
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
                 "kind": one_of("kind", "kinds, as `editionKinds` names them."),
                 "state": one_of("state", "states.", "EditionState"),
                 "inForce": flag(edition.IN_FORCE, "Only editions that hold today, or only others."),

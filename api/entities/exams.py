@@ -14,7 +14,6 @@ from api.entity import (
     flag,
     newest,
     one_of,
-    ref,
 )
 from api.roots import Root, RootMany, by_id
 from domain.exam import violation, watch
@@ -69,9 +68,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("recorded_at", "record"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "ExamViolationState"),
                 "examKind": one_of("exam_kind", "kinds of exam.", "ExamKind"),
                 "inForce": flag(violation.IN_FORCE, "Only entries that stand in the file today, or only others."),
@@ -90,6 +86,7 @@ def declare() -> tuple[Entity, ...]:
             DisciplineRecommendation,
             enums={"state": "RecommendationState"},
             orders=newest("recommended_at", "recommendation"),
+            filters={"state": one_of("state", "states.", "RecommendationState")},
             about_person="about_person",
             person=OWNER_IS_PERSON,
         ),
@@ -106,7 +103,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("issued_at", "bulletin"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "examKind": one_of("exam_kind", "kinds of exam.", "ExamKind"),
             },
         ),

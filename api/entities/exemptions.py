@@ -14,7 +14,6 @@ from api.entity import (
     flag,
     newest,
     one_of,
-    ref,
 )
 from api.roots import Root, RootMany, by_id
 from domain.exemption import exemption, item
@@ -53,8 +52,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders={"CODE_ASC": Order("code", False, "By code.")},
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
                 "state": one_of("state", "states.", "ExemptionItemState"),
                 "inForce": flag(item.IN_FORCE, "Only acts in force today, or only others."),
             },
@@ -74,9 +71,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("proposed_at", "proposal"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "ExemptionState"),
             },
             about_person="about_person",

@@ -14,7 +14,6 @@ from api.entity import (
     entity,
     newest,
     one_of,
-    ref,
 )
 from api.roots import Root, RootMany, by_id
 from domain.files.attachment import ATTACHMENT_STATES, PARTS, Attachment
@@ -62,8 +61,6 @@ def declare() -> tuple[Entity, ...]:
                 "state": one_of("state", "states.", "AttachmentState"),
                 "part": one_of("part", "parts.", "AttachmentPart"),
                 "object": one_of("object", "nouns, e.g. credit_record."),
-                "office": ref("Office", "office_id", "offices"),
-                "subject": ref("Subject", "subject_id", "subjects"),
             },
             about_person="about_person",
             person=OWNER_IS_PERSON,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, from_day, newest, one_of, ref, to_day
+from api.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, from_day, newest, one_of, to_day
 from api.roots import Root, RootMany, by_id
 from domain.grade import grade_fact
 from domain.grade.grade_fact import GRADE_FACT_OUTCOMES, GRADE_FACT_STATES, GradeFact
@@ -56,9 +56,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("recorded_at", "record"),
             filters={
-                "subject": ref("Subject", "subject_id", "subjects"),
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
                 "kind": one_of("kind", "kinds.", "GradeFactKind"),
                 "outcome": one_of("outcome", "outcomes.", "GradeFactOutcome", Privacy.CREDIT),
                 "state": one_of("state", "states.", "GradeFactState"),

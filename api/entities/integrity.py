@@ -43,10 +43,6 @@ ROOTS: dict[str, Root] = {
 }
 """Where a selection may start."""
 
-_OFFICE = ref("Office", "office_id", "offices")
-_PLACE = ref("Jurisdiction", "jurisdiction_id", "jurisdictions")
-_SUBJECT = ref("Subject", "subject_id", "subjects")
-
 
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
@@ -60,8 +56,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("valid_from", "first day"),
             filters={
-                "jurisdiction": _PLACE,
-                "office": _OFFICE,
                 "unit": ref("Office", "unit_id", "units"),
                 "kind": one_of("kind", "kinds.", "MandateKind"),
                 "inForce": flag(mandate.IN_FORCE, "Only what holds today, or only what does not."),
@@ -73,9 +67,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("monitored_at", "entry"),
             filters={
-                "jurisdiction": _PLACE,
-                "office": _OFFICE,
-                "subject": _SUBJECT,
                 "state": one_of("state", "states.", "IntegrityComplaintState"),
             },
         ),
@@ -85,9 +76,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("surveyed_at", "survey"),
             filters={
-                "jurisdiction": _PLACE,
-                "office": _OFFICE,
-                "subject": _SUBJECT,
                 "field": one_of("field", "fields."),
             },
         ),

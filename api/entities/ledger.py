@@ -13,7 +13,6 @@ from api.entity import (
     entity,
     newest,
     one_of,
-    ref,
 )
 from api.roots import Argument, Root, RootMany, RootOne
 from authz.account_names import WHO, WHO_ZH
@@ -116,7 +115,6 @@ def declare() -> tuple[Entity, ...]:
                 "objectId": Filter(
                     OF_ROWS, "text[]", "Only changes of these rows; global ids.", list[str], reader="row_ids"
                 ),
-                "office": ref("Office", "office_id", "offices"),
                 "verb": one_of("verb", "verbs, e.g. publish."),
                 "basis": one_of("basis", "legal bases 依据, as the entries name them."),
             }

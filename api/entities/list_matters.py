@@ -112,7 +112,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("opened_at", "opening"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "office": ref("Office", "office_id", "offices that hand in"),
                 "creditList": ref("CreditList", "credit_list_id", "lists"),
                 "state": one_of("state", "states.", "BatchState"),
@@ -150,9 +149,7 @@ def declare() -> tuple[Entity, ...]:
             manys={"attachments": Many("Attachment", "object_id", "Evidence 证明材料 handed in with it."), **HISTORY},
             orders=newest("opened_at", "opening"),
             filters={
-                "office": ref("Office", "office_id", "offices"),
                 "creditList": ref("CreditList", "credit_list_id", "lists"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "RemovalState"),
                 "way": one_of("way", "ways.", "RemovalWay"),
                 "open": flag(_IS_OPEN, "Only removals under way, or only others."),

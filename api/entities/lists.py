@@ -87,7 +87,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders={"CODE_ASC": Order("code", False, "By code.")},
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "polarity": one_of("polarity", "polarities.", "Polarity"),
                 "code": one_of("code", "codes."),
                 "imported": flag("{t}.imported", "Only lists kept elsewhere, or only those kept here."),
@@ -158,14 +157,12 @@ def declare() -> tuple[Entity, ...]:
                 "DECIDED_ON_ASC": Order("entered_on", False, "Earliest decision first."),
             },
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "office": ref("Office", "office_id", "recognising offices"),
                 "creditList": ref("CreditList", "credit_list_id", "lists"),
                 "state": one_of("state", "states.", "ListEntryState"),
                 "route": one_of("route", "routes.", "ListRoute"),
                 "domain": one_of("domain", "domains 领域."),
                 "publisher": ref("Office", "publisher_id", "publishing offices"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "inForce": flag(list_entry.IN_FORCE, "Only entries in force today, or only others."),
                 "disputed": flag(disputed("list_entry"), "Only what is disputed, or only others."),
                 "evidenceFallen": flag(
@@ -190,8 +187,6 @@ def declare() -> tuple[Entity, ...]:
             orders=newest("drafted_at", "draft"),
             filters={
                 "creditList": ref("CreditList", "credit_list_id", "lists"),
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
                 "domain": one_of("domain", "domains 领域."),
                 "state": one_of("state", "states.", "ListDefinitionState"),
                 "inForce": flag(list_definition.IN_FORCE, "Only definitions in force today, or only others."),
@@ -201,7 +196,6 @@ def declare() -> tuple[Entity, ...]:
             ListAttestation,
             orders=newest("awaited_at", "demand"),
             filters={
-                "office": ref("Office", "office_id", "offices"),
                 "given": flag("{t}.attested_at IS NOT NULL", "Only those given, or only those awaited."),
             },
         ),
@@ -216,8 +210,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("served_on", "notice"),
             filters={
-                "subject": ref("Subject", "subject_id", "subjects"),
-                "office": ref("Office", "office_id", "offices"),
                 "kind": one_of("kind", "kinds of notice.", "ListNoticeKind"),
                 "state": one_of("state", "states.", "ListNoticeState"),
             },
@@ -230,8 +222,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("urged_on", "urging"),
             filters={
-                "subject": ref("Subject", "subject_id", "subjects"),
-                "office": ref("Office", "office_id", "offices"),
                 "state": one_of("state", "states.", "UrgingState"),
             },
         ),

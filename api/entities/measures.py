@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, OWNER_IS_PERSON, Entity, Enums, Shape, computed, entity, flag, newest, one_of, ref
+from api.entity import HISTORY, OWNER_IS_PERSON, Entity, Enums, Shape, computed, entity, flag, newest, one_of
 from api.roots import Root, RootMany, by_id
 from domain.measure import measure
 from domain.measure.measure import LIFTED_FOR, MEASURE_STATES, Measure
@@ -52,9 +52,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("applied_at", "application"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "MeasureState"),
                 "inForce": flag(measure.IN_FORCE, "Only what stands, or only what does not."),
             },

@@ -120,8 +120,6 @@ def declare() -> tuple[Entity, ...]:
             orders=newest("proposed_at", "proposal"),
             filters={
                 "subject": _PAIR,
-                "office": ref("Office", "office_id", "offices"),
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "state": one_of("state", "states.", "SubjectMergeState"),
             },
             about_person="about_person",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, OWNER_IS_PERSON, Entity, Enums, entity, newest, one_of, ref
+from api.entity import HISTORY, OWNER_IS_PERSON, Entity, Enums, entity, newest, one_of
 from api.roots import Root, RootMany, by_id
 from domain.registry.name_warning import NAME_WARNING_STATES, RESOLVED, NameWarning
 
@@ -33,9 +33,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("found_at", "warning"),
             filters={
-                "office": ref("Office", "office_id", "offices"),
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "NameWarningState"),
             },
             about_person="about_person",

@@ -15,7 +15,6 @@ from api.entity import (
     flag,
     newest,
     one_of,
-    ref,
 )
 from api.roots import Root, RootMany, by_id
 from domain.delivery import delivery
@@ -61,7 +60,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("started_at", "import"),
             filters={
-                "office": ref("Office", "office_id", "offices"),
                 "state": one_of("state", "states: running, completed, interrupted, void."),
                 "dryRun": flag("{t}.dry_run", "Only trials, or only others."),
             },
@@ -71,7 +69,6 @@ def declare() -> tuple[Entity, ...]:
             enums={"counted": "QuotaCounted", "period": "QuotaPeriod", "state": "QuotaBreachState"},
             orders=newest("reported_at", "report"),
             filters={
-                "office": ref("Office", "office_id", "offices"),
                 "counted": one_of("counted", "things that are counted.", "QuotaCounted"),
                 "state": one_of("state", "states.", "QuotaBreachState"),
             },
@@ -84,7 +81,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("at", "event"),
             filters={
-                "office": ref("Office", "office_id", "offices"),
                 "state": one_of("state", "states.", "DeliveryState"),
                 "fault": one_of("fault", "faults of the last attempt.", "DeliveryFault"),
                 "object": one_of("object", "nouns, e.g. credit_record."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, from_day, newest, one_of, ref, to_day
+from api.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, from_day, newest, one_of, to_day
 from api.roots import Root, RootMany, by_id
 from domain.oversight.progress_report import PROGRESS_STATES, REPORT_CYCLES, TIMELINESS, ProgressReport
 
@@ -36,8 +36,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("from_on", "period"),
             filters={
-                "office": ref("Office", "office_id", "offices"),
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "cycle": one_of("cycle", "cycles.", "ReportCycle"),
                 "state": one_of("state", "states.", "ProgressReportState"),
                 "periodFrom": from_day("from_on", "first day"),

@@ -60,7 +60,6 @@ def declare() -> tuple[Entity, ...]:
             orders=newest("drawn_at", "draw"),
             filters={
                 "office": ref("Office", "office_id", "assessed offices"),
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "state": one_of("state", "states.", "QualityAssessmentState"),
             },
         ),
@@ -70,7 +69,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders={"PLACE_ASC": Order("place", False, "By place in the draw.")},
             filters={
-                "office": ref("Office", "office_id", "offices"),
                 "state": one_of("state", "verdicts.", "Verdict"),
             },
             about_person="about_person",

@@ -16,7 +16,6 @@ from api.entity import (
     from_day,
     newest,
     one_of,
-    ref,
     to_day,
     values_of,
 )
@@ -115,7 +114,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders={"CODE_ASC": Order("code", False, "By code.")},
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "kind": one_of("kind", "kinds of office.", "OfficeKind"),
                 "code": one_of("code", "codes."),
                 "name": Filter(
@@ -220,7 +218,6 @@ def declare() -> tuple[Entity, ...]:
                 "ID_ASC": Order("id", False, "Earliest entered first."),
             },
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "kind": one_of("kind", "kinds of subject.", "SubjectKind"),
                 "code": Filter(
                     "{t}.uscc = ANY({v})",
@@ -259,7 +256,6 @@ def declare() -> tuple[Entity, ...]:
             manys={"producers": Many("CatalogueProducer", "item_id", "Offices that produce the item 信源单位.")},
             orders={"CODE_ASC": Order("code", False, "By code.")},
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "category": one_of("category", "categories."),
                 "polarity": one_of("polarity", "polarities.", "Polarity"),
                 "code": one_of("code", "codes."),

@@ -14,7 +14,6 @@ from api.entity import (
     from_day,
     newest,
     one_of,
-    ref,
     to_day,
 )
 from api.roots import Root, RootMany, by_id
@@ -81,9 +80,6 @@ def declare() -> tuple[Entity, ...]:
             | HISTORY,
             orders=newest("applied_at", "application"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "RepairState"),
             },
             about_person="about_person",
@@ -94,9 +90,6 @@ def declare() -> tuple[Entity, ...]:
             enums={"channel": "NoticeChannel"},
             orders=newest("served_on", "service"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "channel": one_of("channel", "ways of serving.", "NoticeChannel"),
                 "servedFrom": from_day("served_on", "service"),
                 "servedTo": to_day("served_on", "service"),

@@ -65,7 +65,6 @@ def declare() -> tuple[Entity, ...]:
             extra={"inForce": computed(consent.IN_FORCE, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
             orders=newest("granted_at", "consent"),
             filters={
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "office": ref("Office", "office_id", "agencies"),
                 "applicationItem": ref("ApplicationItem", "application_item_id", "purposes"),
                 "inForce": flag(consent.IN_FORCE, "Only consents that stand today, or only others."),
@@ -83,8 +82,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("filed_at", "request"),
             filters={
-                "office": ref("Office", "office_id", "offices"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "kind": one_of("kind", "kinds.", "SubjectRequestKind"),
                 "state": one_of("state", "states.", "SubjectRequestState"),
             },
@@ -125,7 +122,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("at", "access"),
             filters={
-                "office": ref("Office", "office_id", "offices"),
                 "outcome": one_of("outcome", "outcomes.", "Outcome"),
                 "verb": one_of("verb", "verbs."),
                 "object": Filter(

@@ -14,7 +14,6 @@ from api.entity import (
     flag,
     newest,
     one_of,
-    ref,
 )
 from api.roots import Root, RootMany, by_id
 from domain.self_report import report
@@ -60,9 +59,6 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("reported_at", "report"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "state": one_of("state", "states.", "SelfReportState"),
                 "inForce": flag(report.IN_FORCE, "Only what stands, or only what does not."),
             },

@@ -48,8 +48,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("proposed_at", "proposal"),
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-                "office": ref("Office", "office_id", "offices"),
                 "provider": ref("Office", "provider_id", "providers"),
                 "state": one_of("state", "states.", "ProcessingState"),
                 "inForce": flag(processing.IN_FORCE, "Only what stands today, or only what does not."),
@@ -61,8 +59,6 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY,
             orders=newest("recorded_at", "entry"),
             filters={
-                "subject": ref("Subject", "subject_id", "subjects"),
-                "office": ref("Office", "office_id", "offices"),
                 "kind": one_of("kind", "kinds.", "MarketKind"),
                 "state": one_of("state", "states.", "MarketState"),
             },

@@ -38,7 +38,6 @@ def declare() -> tuple[Entity, ...]:
             ApplicationItem,
             orders={"CODE_ASC": Order("code", False, "By code.")},
             filters={
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
                 "code": one_of("code", "codes."),
             },
         ),
@@ -57,10 +56,8 @@ def declare() -> tuple[Entity, ...]:
             },
             orders=newest("issued_at", "report"),
             filters={
-                "subject": ref("Subject", "subject_id", "subjects"),
                 "office": ref("Office", "office_id", "agencies"),
                 "applicationItem": ref("ApplicationItem", "application_item_id", "purposes"),
-                "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
             },
             about_person="about_person",
             person=OWNER_IS_PERSON,

@@ -13,7 +13,6 @@ from api.entity import (
     from_day,
     newest,
     one_of,
-    ref,
     to_day,
 )
 from api.roots import Root, RootMany, by_id
@@ -78,10 +77,6 @@ ROOTS: dict[str, Root] = {
 
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
-    place = {
-        "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-        "office": ref("Office", "office_id", "offices"),
-    }
     return (
         entity(
             Screening,
@@ -89,8 +84,7 @@ def declare() -> tuple[Entity, ...]:
             manys=HISTORY
             | {"warnings": Many("RiskWarning", "screening_id", "The warnings that it raised, within your authority.")},
             orders=newest("run_at", "run"),
-            filters=place
-            | {
+            filters={
                 "state": one_of("state", "states.", "ScreeningState"),
                 "pattern": one_of("pattern", "patterns.", "ScreeningPattern"),
             },
@@ -105,9 +99,7 @@ def declare() -> tuple[Entity, ...]:
                 "interviews": Many("Interview", "warning_id", "Interviews 约谈 held because of it."),
             },
             orders=newest("raised_at", "warning"),
-            filters=place
-            | {
-                "subject": ref("Subject", "subject_id", "subjects"),
+            filters={
                 "state": one_of("state", "states.", "RiskWarningState"),
                 "source": one_of("source", "sources.", "RiskWarningSource"),
                 "pattern": one_of("pattern", "patterns.", "ScreeningPattern"),
@@ -129,9 +121,7 @@ def declare() -> tuple[Entity, ...]:
             enums={"state": "InterviewState"},
             manys=HISTORY | {"attachments": Many("Attachment", "object_id", "Minutes 约谈记录 of the interview.")},
             orders=newest("invited_at", "invitation"),
-            filters=place
-            | {
-                "subject": ref("Subject", "subject_id", "subjects"),
+            filters={
                 "state": one_of("state", "states.", "InterviewState"),
                 "invitedFrom": from_day("invited_for", "day of the interview"),
                 "invitedTo": to_day("invited_for", "day of the interview"),

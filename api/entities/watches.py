@@ -83,6 +83,9 @@ def _watched_change() -> Entity:
         manys={},
         orders=newest("at", "change"),
         filters={
+            "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
+            "office": ref("Office", "office_id", "offices"),
+            "subject": ref("Subject", "subject_id", "subjects"),
             "watch": ref("Watch", "watch_id", "watches"),
             "object": one_of("object", "nouns, e.g. credit_record."),
             "verb": one_of("verb", "verbs, e.g. publish."),
@@ -94,10 +97,6 @@ def _watched_change() -> Entity:
 
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
-    place = {
-        "jurisdiction": ref("Jurisdiction", "jurisdiction_id", "jurisdictions"),
-        "office": ref("Office", "office_id", "offices"),
-    }
     return (
         entity(
             Watch,
@@ -105,8 +104,7 @@ def declare() -> tuple[Entity, ...]:
             extra={"inForce": computed(STANDS, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
             manys=HISTORY | {"changes": Many("WatchedChange", "watch_id", "What changed under it: the feed 监测变化.")},
             orders=newest("entered_at", "entry"),
-            filters=place
-            | {
+            filters={
                 "kind": one_of("kind", "kinds.", "WatchKind"),
                 "inForce": flag(STANDS, "Only what is watched today, or only the rest."),
             },
@@ -117,8 +115,7 @@ def declare() -> tuple[Entity, ...]:
             enums={"state": "MajorEventState"},
             manys=HISTORY,
             orders=newest("reported_at", "report"),
-            filters=place
-            | {
+            filters={
                 "state": one_of("state", "states.", "MajorEventState"),
                 "source": one_of("source", "sources, as the rulebook names them."),
             },
@@ -129,8 +126,7 @@ def declare() -> tuple[Entity, ...]:
             MonitoringFigure,
             manys=HISTORY,
             orders=newest("on_day", "day"),
-            filters=place
-            | {
+            filters={
                 "indicator": one_of("indicator", "indicators."),
                 "source": one_of("source", "sources."),
                 "inForce": flag("{t}.replaced_at IS NULL", "Only figures that hold, or only replaced ones."),

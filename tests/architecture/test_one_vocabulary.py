@@ -21,6 +21,7 @@ from api.docs import documents
 from api.entities.index import ENTITIES, ROOTS
 from api.mutation import MUTATIONS
 from api.queries.schema import resolver_fields
+from api.roots import RootMany
 from api.schema import schema
 from authz.fields import shown
 from authz.lines import default_lines
@@ -31,6 +32,14 @@ from domain.privacy import Declared, Privacy, declared
 
 ROOT = Path(__file__).parents[2]
 GRAPHQL: GraphQLSchema = schema._schema
+
+
+def test_a_list_to_start_from_is_narrowed_by_division_office_and_subject_where_its_rows_tell_them() -> None:
+    lists = {root.entity for root in ROOTS.values() if isinstance(root, RootMany)}
+    told = {name: ENTITIES[name].ones.keys() & {"jurisdiction", "office", "subject"} for name in lists}
+    wide = {name: ones - ENTITIES[name].filters.keys() for name, ones in told.items()}
+    assert {name: missing for name, missing in wide.items() if missing} == {}
+    assert sum(map(len, told.values())) > 100
 
 
 def test_no_field_of_query_is_declared_twice() -> None:
