@@ -25,7 +25,8 @@ from api.nouns import PERSON, nouns_of
 from api.plan import Constant, Nothing, PlannedRoot, Resolved
 from api.planner import Planner
 from api.selection import collect_roots
-from api.sql import Statement, render
+from api.sql import render
+from api.statement import Statement
 from domain.errors import DomainError
 
 

@@ -31,7 +31,7 @@ from api.cost import MAX_ROWS, rows_of
 from api.document_limits import INTROSPECTION
 from api.errors import as_error, of_graphql
 from api.job import MAX_REPLANS, AuthorityUnsettled, Job
-from api.sql import Statement
+from api.statement import Statement
 from domain.errors import DomainError, NotFound
 
 

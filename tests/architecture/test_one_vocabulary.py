@@ -188,6 +188,7 @@ def test_errors_that_share_a_code_are_of_one_family() -> None:
 
 _SQL_ROOMS = (
     "api/sql.py",
+    "api/sql_page.py",
     "api/roots.py",
     "api/entities/",
     "api/plan.py",

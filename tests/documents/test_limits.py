@@ -16,7 +16,7 @@ from api.compiled import Compiled, Plans
 from api.document import Document, Documents
 from api.document_limits import MAX_CHARACTERS
 from api.schema import schema
-from api.sql import Statement
+from api.statement import Statement
 from tests.documents import bombs
 
 MOST_CALLS = 150_000
