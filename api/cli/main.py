@@ -199,7 +199,7 @@ def _token(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _who(settings: Settings, given: argparse.Namespace) -> int:
-    from api.serve import caller_table
+    from api.demo.caller_table import caller_table
 
     print(caller_table())
     return OK

@@ -16,8 +16,9 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
+from api.listening import several
 from api.protocol import GuardedProtocol
-from api.serve import application_of, several
+from api.serve import application_of
 from api.settings import load_settings
 
 _SPAWN = multiprocessing.get_context("spawn")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from api.serve import listening_at, serve, when_served
+from api.listening import listening_at, when_served
+from api.serve import serve
 from api.settings import SettingsError, load_settings
 from api.stopping import end_when_hung_up
 
