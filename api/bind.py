@@ -15,7 +15,7 @@ from uuid import UUID
 
 from api import cursor as cursors
 from api.entities.index import ENTITIES
-from domain.errors import DomainError, InvalidInput
+from domain.errors import InvalidInput
 from domain.identifiers import is_resident_id, normalise_code
 from domain.merging.known import NONE, Merged
 from domain.text import writable
@@ -49,6 +49,13 @@ class TextInvalid(InvalidInput):
 
     code = "TEXT_INVALID"
     zh = "文本无效：含有空字符，或长度不符合要求。"
+
+
+class PageSizeInvalid(InvalidInput):
+    """Give either `first` or `last`, between 1 and 100."""
+
+    code = "PAGE_SIZE_INVALID"
+    zh = "请给出 first 或 last 之一，取值 1 至 100。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +136,8 @@ def global_id(source: Source, entity: str) -> Source:
 def global_ids(source: Source, entity: str) -> Source:
     """Read a list of global ids of an entity."""
     if entity == "Subject":
-        return lambda request: [request.merged.subject(local_id(one, entity)) for one in _as_list(source(request))]
-    return lambda request: [local_id(one, entity) for one in _as_list(source(request))]
+        return lambda request: [request.merged.subject(local_id(one, entity)) for one in as_list(source(request))]
+    return lambda request: [local_id(one, entity) for one in as_list(source(request))]
 
 
 def row_ids(source: Source) -> Source:
@@ -142,12 +149,12 @@ def row_ids(source: Source) -> Source:
             raise IdInvalid
         return f"{name}:{as_uuid(rest)}"
 
-    return lambda request: [one(value) for value in _as_list(source(request))]
+    return lambda request: [one(value) for value in as_list(source(request))]
 
 
 def accounts(source: Source) -> Source:
     """Read a list of accounts: global ids, or identifiers as fields give them that tell who did something."""
-    return lambda request: [local_id(one, "Account") for one in _as_list(source(request))]
+    return lambda request: [local_id(one, "Account") for one in as_list(source(request))]
 
 
 def as_uuid(value: Any) -> UUID:
@@ -192,7 +199,7 @@ def id_number(source: Source) -> Source:
 def codes(source: Source) -> Source:
     """Read a list of codes of organisations; that of a merged subject is the kept one's."""
     read = plain(source, enum=False)
-    return lambda request: [request.merged.codes.get(one, one) for one in _as_list(read(request))]
+    return lambda request: [request.merged.codes.get(one, one) for one in as_list(read(request))]
 
 
 def number(source: Source) -> Source:
@@ -241,17 +248,18 @@ def plain(source: Source, *, enum: bool) -> Source:
     return read
 
 
-def _as_list(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
+    """Give the values of a list; GraphQL takes a single value for a list of one."""
     return value if isinstance(value, list) else [value]
 
 
-def page_size(source: Source, error: type[DomainError]) -> Source:
+def page_size(source: Source) -> Source:
     """Read a page size, 1 to 100."""
 
     def read(request: Request) -> int:
         size = source(request)
         if not isinstance(size, int) or not 1 <= size <= 100:
-            raise error
+            raise PageSizeInvalid
         return size
 
     return read

@@ -1,7 +1,7 @@
-"""What is told of the schema itself: beside the requests of others, one answer at a time, and kept for who asks the same.
+"""Answers about the schema itself: worked out in a thread, one at a time, and kept for whoever asks the same.
 
-The whole schema takes graphql-core half a second, and whoever may ask it needs no token: worked out on the loop, it let
-every other request of the process wait.
+graphql-core takes half a second for the whole schema, and asking for it needs no token: on the event loop, that held up
+every other request of the process.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KEPT: Final = 4
 """How many answers are kept. Units: documents, each of some two megabytes."""
 
 Asked = tuple[Document, OperationDefinitionNode, str]
-"""A field of an operation, by its key in the answer; nodes that were parsed once are the same by identity."""
+"""A field of an operation, by its key in the answer; documents and operations are compared by identity."""
 
 
 class Introspection:
@@ -28,17 +28,17 @@ class Introspection:
         self._turn = asyncio.Lock()
         self._kept: dict[tuple[Document, int, str], str] = {}
 
-    async def told(self, asked: Asked, tell: Callable[[], str]) -> str:
-        """Give the text of an answer: the one that is kept, or what `tell` works out in a thread of its own.
+    async def answer(self, asked: Asked, work_out: Callable[[], str]) -> str:
+        """Give the text of an answer: the one that is kept, or what `work_out` gives in a thread of its own.
 
-        Raises: what `tell` raises.
+        Raises: what `work_out` raises.
         """
         document, operation, key = asked
         place = document, id(operation), key
         async with self._turn:
             if place in self._kept:
                 return self._kept[place]
-            text = await asyncio.to_thread(tell)
+            text = await asyncio.to_thread(work_out)
             if not operation.variable_definitions:  # without variables, every answer is the same
                 self._kept[place] = text
                 while len(self._kept) > KEPT:

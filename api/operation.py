@@ -13,24 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    FieldNode,
-    GraphQLError,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    execute,
-    execute_sync,
-)
-
 from api import bind, told
 from api.access import BY_CONSENT, Access
 from api.compiled import Compiled, compile_anew, compiled_of
 from api.cost import MAX_ROWS, rows_of
-from api.document_limits import INTROSPECTION
-from api.errors import as_error, of_graphql
+from api.errors import as_error
 from api.job import MAX_REPLANS, AuthorityUnsettled, Job
+from api.resolving import resolve
 from api.statement import Statement
 from domain.errors import DomainError, NotFound
 
@@ -90,7 +79,7 @@ async def _attempt(job: Job) -> Reading | None:
     """Try once; None when the authority has changed since the caller was read."""
     request = job.request()
     compiled = compiled_of(job)
-    resolved_errors = await _resolve(job, compiled, request) if compiled.resolved else ()
+    resolved_errors = await resolve(job, compiled, request) if compiled.resolved else ()
     refused: dict[str, DomainError] = {}
     while True:
         try:
@@ -106,15 +95,11 @@ async def _attempt(job: Job) -> Reading | None:
     if row is None:
         return None
     whom = told.read(row[1])
-    named = {repr(one) for source in compiled.named for one in _each(source(request))}
+    named = {repr(one) for source in compiled.named for one in bind.as_list(source(request))}
     resolved = whom.resolved(len(named))
     cost = {"rows": rows, "most": MAX_ROWS, **({"subjects": resolved} if job.meter is not None else {})}
     answer = Answer(row[0], (*compiled.errors, *resolved_errors), cost)
     return Reading(job, answer, compiled.nouns, whom.persons, resolved, _looked_up(compiled, request))
-
-
-def _each(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 class RootsRefused(Exception):
@@ -178,68 +163,3 @@ def _refused_lookups(reading: Reading) -> list[Access]:
         for key, index in reading.lookups.items()
         if data.get(key) is None
     ]  # fmt: skip
-
-
-# -- fields answered by resolvers
-
-
-async def _resolve(job: Job, compiled: Compiled, request: bind.Request) -> list[Mapping[str, Any]]:
-    """Let graphql-core answer the root fields that are not rows; leave their JSON texts in the request.
-
-    They are answered one by one: together, forty of them would take every session of the pool for one request.
-    """
-    errors = []
-    for key, nodes in compiled.resolved.items():
-        if nodes[0].name.value in INTROSPECTION:
-            text, found = await _told_of_schema(job, key, nodes)
-        else:
-            result = await resolve(job, nodes)
-            text, found = _text(result, key), result.errors or ()
-        request.resolved[key] = text
-        errors += [of_graphql(error) for error in found]
-    return errors
-
-
-async def _told_of_schema(job: Job, key: str, nodes: Sequence[FieldNode]) -> tuple[str, Sequence[GraphQLError]]:
-    """Give what is told of the schema, without the loop waiting for it."""
-
-    def tell() -> str:
-        result = execute_sync(job.service.graphql, _document_of(job, nodes), variable_values=dict(job.raw))
-        if result.errors:
-            raise _Untold(result)
-        return _text(result, key)
-
-    try:
-        return await job.service.introspection.told((job.document, job.operation, key), tell), ()
-    except _Untold as untold:
-        return _text(untold.result, key), untold.result.errors or ()
-
-
-class _Untold(Exception):
-    """What was asked of the schema is answered with errors, and not kept."""
-
-    def __init__(self, result: ExecutionResult) -> None:
-        self.result = result
-        super().__init__()
-
-
-def _text(result: ExecutionResult, key: str) -> str:
-    return json.dumps((result.data or {}).get(key), ensure_ascii=False, default=str)
-
-
-async def resolve(job: Job, nodes: Sequence[FieldNode]) -> ExecutionResult:
-    """Execute root fields by their resolvers."""
-    result = execute(job.service.graphql, _document_of(job, nodes), context_value=job, variable_values=dict(job.raw))
-    return result if isinstance(result, ExecutionResult) else await result
-
-
-def _document_of(job: Job, nodes: Sequence[FieldNode]) -> DocumentNode:
-    """Give the document of some root fields alone."""
-    operation = OperationDefinitionNode(
-        operation=job.operation.operation,
-        name=job.operation.name,
-        variable_definitions=job.operation.variable_definitions,
-        directives=(),
-        selection_set=SelectionSetNode(selections=tuple(nodes)),
-    )
-    return DocumentNode(definitions=(operation, *job.document.fragments.values()))

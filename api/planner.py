@@ -55,13 +55,6 @@ class PurposeRequired(DomainError):
     zh = "请说明查询用途：在请求头 Renxin-Purpose 中填写应用事项代码。"
 
 
-class PageSizeInvalid(InvalidInput):
-    """Give either `first` or `last`, between 1 and 100."""
-
-    code = "PAGE_SIZE_INVALID"
-    zh = "请给出 first 或 last 之一，取值 1 至 100。"
-
-
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads, as far as a plan depends on it: roles, grants, and which bindings are at hand."""
@@ -309,14 +302,14 @@ class Planner:
     def _page(self, entity: Entity, arguments: Arguments, *, via: str | None) -> Page:
         first, last = arguments.given("first"), arguments.given("last")
         if first == last:
-            raise PageSizeInvalid
+            raise bind.PageSizeInvalid
         if arguments.given("after" if last else "before"):
             raise InvalidInput(
                 "`after` goes with `first`, `before` goes with `last`.", zh="after 与 first 同用，before 与 last 同用。"
             )
         chosen = arguments.values.get("orderBy")
         order_name = str(getattr(chosen, "name", chosen)) if chosen is not None else next(iter(entity.orders))
-        size = bind.page_size(arguments.source("last" if last else "first"), PageSizeInvalid)
+        size = bind.page_size(arguments.source("last" if last else "first"))
         fingerprint = (entity.name, via or "", order_name)
         cursor_key = bind.cursor_key(fingerprint, self._narrowing(arguments))
         argument = "before" if last else "after"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult, execute_sync, get_introspection_query
 
-from api import operation
+from api import resolving
 from api.introspection import KEPT
 from tests.conftest import Client, Serve
 
@@ -47,7 +47,7 @@ async def test_nobody_waits_while_the_schema_is_told(open_: Client, monkeypatch:
         assert others.wait(30), "the other request was answered meanwhile"
         return execute_sync(*given, **named)
 
-    monkeypatch.setattr(operation, "execute_sync", slow)
+    monkeypatch.setattr(resolving, "execute_sync", slow)
     telling = asyncio.create_task(open_.data("{ __schema { mutationType { name } } }"))
     await asyncio.to_thread(asked.wait, 30)
     assert await open_.data("{ viewer { __typename } }") == {"viewer": {"__typename": "Viewer"}}
@@ -62,7 +62,7 @@ async def test_who_asks_the_same_is_told_what_was_worked_out(open_: Client, monk
         worked_out.append(given)
         return execute_sync(*given, **named)
 
-    monkeypatch.setattr(operation, "execute_sync", counted)
+    monkeypatch.setattr(resolving, "execute_sync", counted)
     same = "query A { a: __schema { queryType { name } } } query B { a: __schema { queryType { kind } } }"
     told = [await open_.post({"query": same, "operationName": name}, {}) for name in "ABAB"]
     assert told[:2] == told[2:]
