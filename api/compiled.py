@@ -1,6 +1,6 @@
-"""Compiled operations: the plan of a document for a reader as one statement, kept for the next request of its shape.
+"""Compiled operations: the plan of a document for a reader, as one statement, cached for the next request like it.
 
-Plans are cached by document, reader and shape of the variables, never by their values.
+The key is the document, the reader and the shape of the variables, never their values.
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ class Compiled:
     resolved: Mapping[str, list[FieldNode]]
     """Root fields that ordinary resolvers answer, by response key."""
     lookups: Mapping[str, Source]
-    """Where the numbers come from by which people are asked for, by response key."""
+    """Sources of the identity numbers by which people are looked up, by response key."""
     pages: tuple[tuple[Source, ...], ...]
-    """For each connection, where its page size comes from and those of the connections around it."""
+    """For each connection, the sources of its page size and of those of the connections around it."""
     weight: int
-    """Bytes that keeping it takes, about: its text, and the syntax tree of its document."""
+    """About how much memory it takes: its text, and the syntax tree of its document. Units: bytes."""
     named: tuple[Source, ...] = ()
-    """Where the values come from by which filters name subjects, where they are counted."""
+    """Sources of the values by which filters name subjects, for readers whose subjects are counted."""
 
 
 @dataclass(slots=True)
 class Plans:
-    """The plans compiled lately, bounded in number and in what they and their documents take."""
+    """The latest compiled plans, bounded in number and in the memory that they and their documents take."""
 
     size: int = 2_000
     room: int = 64_000_000
-    """Bytes, about: see `weight`."""
+    """About how much memory they may take together (see `weight`). Units: bytes."""
 
     kept: OrderedDict[Any, Compiled] = field(default_factory=OrderedDict)
     held: int = 0
@@ -69,7 +69,7 @@ class Plans:
         return found
 
     def put(self, key: Any, compiled: Compiled) -> None:
-        """Keep a plan, dropping the one used longest ago."""
+        """Keep a plan, and drop those used longest ago."""
         self.kept[key] = compiled
         self.held += compiled.weight
         while len(self.kept) > self.size or self.held > self.room:
@@ -77,7 +77,7 @@ class Plans:
 
 
 def shape(value: Any) -> Any:
-    """Give what a plan depends on of a variable's value: presence, structure, truth, choice; never content."""
+    """Reduce a variable's value to what a plan depends on: presence, structure, booleans and enumerations; never content."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Enum):
@@ -90,7 +90,7 @@ def shape(value: Any) -> Any:
 
 
 def compiled_of(job: Job) -> Compiled:
-    """Give the plan of an operation for its caller, kept or made.
+    """Give the plan of an operation for its caller, from the cache or compiled now.
 
     Raises: VariablesInvalid.
     """
@@ -138,7 +138,7 @@ def compile_anew(job: Job, refused: Mapping[str, DomainError]) -> Compiled:
 
 
 def _lookup(planner: Planner, key: str, node: FieldNode) -> dict[str, Source]:
-    """Give where the number comes from by which a person is asked for; none where there is no number."""
+    """Give the source of the identity number by which a person is looked up, where there is one."""
     with suppress(GraphQLError):
         return {key: bind.id_number(planner.selection.arguments("Query", "person", node).source("idNumber"))}
     return {}

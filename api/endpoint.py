@@ -1,16 +1,16 @@
 """GraphQL over HTTP: the specification to the letter, as a bare ASGI application.
 
-POST takes `application/json` in UTF-8; GET takes queries only, and HEAD is a GET whose body the server keeps
-back. The answer is `application/graphql-response+json`, or `application/json` for a client that asks for it or
-for nothing; a document that cannot be executed is then a 200 with errors, as the specification has it. No
-content type that a browser form can send is taken, and other origins are let in only by a setting.
+POST takes `application/json` in UTF-8; GET takes queries only, and HEAD is a GET whose body the server does not send.
+The answer is `application/graphql-response+json`, or `application/json` for a client that asks for that or states no
+preference; a document that cannot be executed is then a 200 with errors, as the specification demands. No content type
+that a browser form can send is accepted, and other origins are admitted only by a setting.
 Source: GraphQL over HTTP, Stage 2 draft as of September 2025; RFC 9110.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,13 +60,21 @@ _ONE_OF_A_KIND = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request with its caller: what is asked, by whom, when, and whether it may only ask."""
+    """A request with its caller: what is asked, by whom, when, and whether it may only read (GET and HEAD)."""
 
     parameters: Parameters
     credentials: Credentials
     caller: Caller
     now: datetime
     safe: bool
+
+
+class DocumentRefused(Exception):
+    """The document has errors: nothing of it is executed."""
+
+    def __init__(self, errors: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__("document")
+        self.errors = errors
 
 
 class Endpoint:
@@ -135,12 +143,12 @@ class Endpoint:
         address = (scope.get("client") or ("",))[0]
         await self._service.callers.await_key(credentials.authorization, now=self._service.clock())
         with self._service.gate.entered():
-            return await self._execute(parameters, credentials, content_type, address, safe=method != "POST")
+            return await self._counted(parameters, credentials, content_type, address, safe=method != "POST")
 
-    async def _execute(
+    async def _counted(
         self, parameters: Parameters, credentials: Credentials, content_type: bytes, address: str, *, safe: bool
     ) -> Reply:
-        """Count the request where its caller has quotas, and carry it out; a `safe` one may only ask."""
+        """Answer the request, counted where its caller has quotas; a `safe` one may only read."""
         service = self._service
         now = service.clock()
         caller = await service.caller_of(credentials, now)
@@ -148,46 +156,62 @@ class Endpoint:
         if caller.anonymous:
             service.metering.admit(address, now)
         if caller.anonymous or service.metering.limits_of(caller) is None:
-            return await self._carry_out(asked, None, content_type)
+            return await self._reply(asked, None, content_type)
         async with service.metering.metered(caller, now) as meter:
-            return await self._carry_out(asked, meter, content_type)
+            return await self._reply(asked, meter, content_type)
 
-    async def _carry_out(self, asked: Asked, meter: Meter | None, content_type: bytes) -> Reply:
-        """Carry out the operation that the parameters name."""
-        service, parameters = self._service, asked.parameters
-        unexecuted = 200 if content_type is JSON else 400
+    async def _reply(self, asked: Asked, meter: Meter | None, content_type: bytes) -> Reply:
+        """Answer the request; the status of what cannot be executed depends on the media type."""
         try:
-            text = service.trusted.text_of(parameters.query, parameters.document_id, parameters.extensions)
-        except PersistedQueryNotFound as error:
-            return unexecuted, _failure([as_error(error)]), ()
+            answer = await self._execute(asked, meter)
+        except DocumentRefused as refused:
+            errors = refused.errors
+        except (OperationUnknown, PersistedQueryNotFound) as error:
+            errors = [as_error(error)]
+        except GraphQLError as error:
+            errors = [of_graphql(error)]
+        except VariablesInvalid as invalid:
+            errors = [of_graphql(one, kind=VariablesRefused) for one in invalid.errors]
+        else:
+            return 200, _success(answer, with_cost=asked.parameters.extensions.get("cost") is True), ()
+        return 200 if content_type is JSON else 400, _failure(errors), ()
+
+    async def _execute(self, asked: Asked, meter: Meter | None) -> Answer:
+        """Execute the operation that the parameters name.
+
+        Raises: DocumentRefused, OperationUnknown, PersistedQueryNotFound, GraphQLError or VariablesInvalid where it
+        cannot be executed; DomainError where it is refused.
+        """
+        service, parameters = self._service, asked.parameters
+        text = service.trusted.text_of(parameters.query, parameters.document_id, parameters.extensions)
         if asked.safe and "idNumber" in text:
             raise PersonNeedsPost
         service.trusted.require(text, asked.caller.kinds)
         document = service.documents.get(text)
         if document.errors:
-            return unexecuted, _failure(document.errors), ()
-        try:
-            operation = document.operation(parameters.operation_name)
-            _require_method(operation, safe=asked.safe)
-            if operation.operation is not OperationType.MUTATION or asked.caller.office_id is None:
-                require_few_values(parameters)
-            variables = coerce(service, operation, parameters.variables)
-            job = Job(
-                service, asked.credentials, asked.caller, document, operation, parameters.variables, variables,
-                asked.now, meter, text,
-            )  # fmt: skip
-            answer = await (carry_out(job) if operation.operation is OperationType.MUTATION else run(job))
-        except OperationUnknown as error:
-            return unexecuted, _failure([as_error(error)]), ()
-        except GraphQLError as error:
-            return unexecuted, _failure([of_graphql(error)]), ()
-        except VariablesInvalid as error:
-            return unexecuted, _failure([of_graphql(one, kind=VariablesRefused) for one in error.errors]), ()
-        return 200, _success(answer, with_cost=parameters.extensions.get("cost") is True), ()
+            raise DocumentRefused(document.errors)
+        operation = document.operation(parameters.operation_name)
+        _require_method(operation, safe=asked.safe)
+        changes = operation.operation is OperationType.MUTATION
+        if not changes or asked.caller.office_id is None:
+            require_few_values(parameters)
+        job = Job(
+            service=service,
+            credentials=asked.credentials,
+            caller=asked.caller,
+            document=document,
+            operation=operation,
+            raw=parameters.variables,
+            variables=coerce(service, operation, parameters.variables),
+            now=asked.now,
+            meter=meter,
+            sent=text,
+        )
+        return await (carry_out(job) if changes else run(job))
 
 
 async def _tell_methods(send: Send, extra: Headers) -> None:
-    """Answer OPTIONS; a page of another origin is let in only where the settings name it."""
+    """Answer OPTIONS; pages of other origins are admitted only where the settings name them."""
     headers = [(b"allow", METHODS), (b"accept-post", b"application/json"), *_PLAIN_HEADERS, *extra]
     await send({"type": "http.response.start", "status": 204, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
@@ -219,7 +243,7 @@ def _written(errors: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def _headers(sent: Iterable[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
-    """Give the headers by name; of those that may stand once only, a second one is refused.
+    """Give the headers by name; those that may occur only once are refused when repeated.
 
     Raises: BadRequest; TokenInvalid for two Authorization headers.
     """
@@ -246,5 +270,5 @@ def _text(value: bytes | None) -> str | None:
 
 
 def _decoded(value: bytes | None) -> str | None:
-    """Read a header that carries text: percent-encoded UTF-8, since headers are ASCII."""
+    """Decode a header that carries text: percent-encoded UTF-8, since headers are ASCII."""
     return unquote(value.decode("latin-1")) if value is not None else None

@@ -1,13 +1,13 @@
-"""The gate: how many requests may be under way at once in a process; whoever comes beyond that is sent away at once.
+"""The gate: how many requests a process works on at once. Any beyond that are turned away.
 
-A request enters when all of it has arrived, so that slow clients take no place, and leaves when its answer is
-made. Waiting longer than the service can work off helps nobody: the client has gone, its request is carried
-out all the same, and everybody behind it waits too. So fewer are let in while those inside take longer than
-they should: by Little's law their number and the time they take are one. Refusing early costs a tenth of
-answering; refusing late, as much.
+A request enters when all of it has arrived, so that slow clients occupy no place, and leaves when its answer is ready.
+A queue longer than the service can work off helps nobody: the client has gone, its request is carried out all the same,
+and everybody behind it waits too. So fewer are admitted while those inside take longer than they should: by Little's
+law, the number inside follows from the time they take. Refusing early costs a tenth of answering; refusing late costs as
+much as answering.
 
-Who is sent away is told so a moment later, many together: a client that is told at once often asks again at once, and
-800 such clients left a tenth of what the service can do to those inside.
+Refusals are sent a moment later, many together: a client that is refused at once often asks again at once, and 800 such
+clients left those inside with a tenth of what the service can do.
 Source: RFC 9110 sections 10.2.3 and 15.6.4.
 """
 
@@ -24,13 +24,13 @@ from typing import ClassVar
 from api.database import TooBusy
 
 GATE = "gate"
-"""Under which name the protocol finds the gate in the state of the server's lifespan."""
+"""The name under which the protocol finds the gate in the state of the server's lifespan."""
 
 WEIGHT = 1 / 32
-"""How much the latest request counts in the average of how long they take."""
+"""The weight of the latest request in the moving average of how long requests take."""
 
 HOLD_SECONDS = 0.1
-"""After how long those who were sent away are told so, at most."""
+"""How long a refusal is held back at most."""
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Gate:
     """Counts the requests under way: `with gate.entered():` around each of them."""
 
     BOUNDS: ClassVar = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-    """Seconds by which they are told apart in the metrics."""
+    """Upper bounds of the buckets of the metric of durations. Units: seconds."""
 
     most: int
     """How many may be under way while they take as long as they should."""
@@ -55,10 +55,10 @@ class Gate:
     clock: Callable[[], float] = time.monotonic
     under_way: int = 0
     coming: int = 0
-    """How many have arrived in this round of the loop and enter before the next one begins."""
+    """How many have arrived in this round of the event loop and will enter before the next one begins."""
 
     turned_away: int = 0
-    """How many came too many."""
+    """How many were turned away."""
 
     limit: int = field(init=False)
     """How many may be under way now."""
@@ -70,10 +70,10 @@ class Gate:
     """How long they took together."""
 
     durations: list[int] = field(default_factory=lambda: [0] * (len(Gate.BOUNDS) + 1))
-    """How many took how long, by the bounds."""
+    """How many requests fell into each bucket."""
 
     _held: list[Callable[[], None]] = field(default_factory=list)
-    """What tells those so who were sent away since the last ones were told."""
+    """What sends the refusals that are held back."""
 
     def __post_init__(self) -> None:
         """Begin with the most."""
@@ -85,7 +85,7 @@ class Gate:
         return self.under_way + self.coming >= self.limit
 
     def expect(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Count a request that arrives: of many that do so in one round, those too many must not be begun either."""
+        """Count a request that arrives: of many that arrive in one round, those beyond the limit must not be started either."""
         if self.coming == 0:
             loop.call_soon(self._settle)
         self.coming += 1
@@ -94,7 +94,7 @@ class Gate:
         self.coming = 0
 
     def turn_away(self, loop: asyncio.AbstractEventLoop, tell: Callable[[], None]) -> None:
-        """Count a request that is one too many; it is told so with others, by `tell`."""
+        """Count a request beyond the limit; `tell` sends its refusal, together with others."""
         self.turned_away += 1
         if not self._held:
             loop.call_later(HOLD_SECONDS, self._tell)
@@ -106,7 +106,7 @@ class Gate:
             tell()
 
     def entered(self) -> Entered:
-        """Give what a request is `with` while it is under way.
+        """Give the context manager of a request under way.
 
         Raises: TooBusy when the gate is full.
         """
@@ -116,7 +116,7 @@ class Gate:
         return Entered(self)
 
     def leave(self, seconds: float) -> None:
-        """Count a request that took some seconds, and let in as many as fit how long they take."""
+        """Count a request that took some seconds, and set the limit by how long requests take."""
         self.under_way -= 1
         self.seconds += seconds
         self.durations[bisect_left(self.BOUNDS, seconds)] += 1

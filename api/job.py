@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from api.service import Service
 
 MAX_REPLANS = 5
-"""How often a request is begun anew when authority changes while it is answered."""
+"""How often a request is begun anew because authority changed while it was being answered."""
 
 
 class AuthorityUnsettled(DomainError):
@@ -70,15 +70,15 @@ class Job:
     """Variables as coerced."""
     now: datetime
     meter: Meter | None = None
-    """What the request is counted by, where its caller has quotas."""
+    """Counts the request against the quotas of its caller, if it has any."""
     sent: str | None = field(default=None, repr=False)
-    """The document as the client sent it; None where the query is one of our own."""
+    """The document as the client sent it; None for one of the service's own."""
 
     accesses: list[Access] = field(init=False, default_factory=list, repr=False, compare=False)
-    """What resolvers told about whom: written before the answer leaves, where it does; a job that is begun anew has none."""
+    """Access entries of what resolvers have shown, written before the answer leaves; a job begun anew starts without any."""
 
     coerced: list[VariableValues] = field(init=False, default_factory=list, repr=False, compare=False)
-    """What `values` gives, once asked; no copy has it, as its operation may be another. Five hundred records are long."""
+    """The result of `values`, kept because coercing five hundred records takes long; a copy of the job coerces its own."""
 
     def values(self) -> VariableValues:
         """Coerce the variables as graphql-core hands them to its own functions."""
@@ -99,7 +99,7 @@ class Job:
         return Planner(self.selection(), reader_of(self.service, self.caller))
 
     async def again(self) -> Job:
-        """Give the same operation for the caller as authority stands now; it is counted as begun, or from now on.
+        """Give the same operation for its caller under the authority of now; its meter goes on counting.
 
         Raises: what refuses the caller; DocumentNotTrusted where a role it has by now may not send the document.
         """
@@ -160,7 +160,7 @@ def coerce(service: Service, operation: OperationDefinitionNode, raw: Mapping[st
 
 
 _SIMPLE: dict[str, tuple[type, ...]] = {"String": (str,), "ID": (str,), "Int": (int,), "Boolean": (bool,)}
-"""Types whose values, of exactly these Python types, are what coercion would give: most requests need no more."""
+"""Scalars whose values are already in coerced form if they have exactly these Python types, as in most requests."""
 
 
 def _type_name(node: Any) -> str:

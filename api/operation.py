@@ -1,7 +1,7 @@
-"""Carrying out one operation: values, one statement, access entries, answer.
+"""Carrying out a query: bind values, run one statement, write access entries, answer.
 
-A statement that was planned under authority that has since changed gives no row: the caller is read again and the
-operation is planned anew. Persons in an answer are written to the access log before it leaves.
+A statement planned under an authority that has since changed gives no row: the caller is then read again and the
+operation planned anew. The persons that an answer is about are written to the access log before it leaves.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ class Answer:
     data: bytes
     errors: Sequence[Mapping[str, Any]] = ()
     cost: Mapping[str, int] | None = None
-    """What it cost: rows that its pages could hold, and the most they may; subjects resolved, where they are counted."""
+    """What it cost: how many rows its pages could hold, and how many they may; subjects resolved, where they are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A query that was carried out: its answer, and the natural persons it tells about, not yet logged."""
+    """A query that was carried out: its answer, and the natural persons it is about, not yet logged."""
 
     job: Job
     answer: Answer
@@ -45,11 +45,11 @@ class Reading:
     resolved: int = 0
     """Subjects resolved, where they are counted."""
     lookups: Mapping[str, bytes] = field(default_factory=dict)
-    """People asked for by their number: the blind index, by response key."""
+    """People looked up by identity number: the blind index, by response key."""
 
 
 async def run(job: Job) -> Answer:
-    """Carry out a query, count whom it tells about, and write them, or who was not found, to the access log."""
+    """Carry out a query, charge the subjects it is about, and log every person shown, or looked up in vain."""
     reading = await read(job)
     meter = reading.job.meter
     if meter is not None and reading.resolved:
@@ -62,7 +62,7 @@ async def run(job: Job) -> Answer:
 async def read(job: Job) -> Reading:
     """Carry out a query without writing access entries: the caller of this function does.
 
-    Whom resolvers told about is counted once, however often it is begun anew.
+    Subjects that resolvers have shown are charged once, however often the query is begun anew.
     """
     before = job.meter.paid if job.meter is not None else 0
     for _ in range(MAX_REPLANS):
@@ -103,7 +103,7 @@ async def _attempt(job: Job) -> Reading | None:
 
 
 class RootsRefused(Exception):
-    """Values of root fields were refused while they were read; each with its error."""
+    """Values of root fields were refused: the error of each, by response key."""
 
     def __init__(self, errors: Mapping[str, DomainError]) -> None:
         super().__init__("values")
@@ -137,7 +137,7 @@ def _accesses(reading: Reading) -> list[Access]:
 
 
 def _looked_up(compiled: Compiled, request: bind.Request) -> dict[str, bytes]:
-    """Give the blind index of each person asked for by number; a number that is none asks for nobody."""
+    """Give the blind index of each person looked up by number; an invalid number looks up nobody."""
     found = {}
     for key, source in compiled.lookups.items():
         with suppress(DomainError):
@@ -146,9 +146,9 @@ def _looked_up(compiled: Compiled, request: bind.Request) -> dict[str, bytes]:
 
 
 def _refused_lookups(reading: Reading) -> list[Access]:
-    """Give the entries of people who were asked for and not shown: they see the attempt, the caller sees nobody.
+    """Give the entries of people who were looked up and not shown: they see the attempt, the caller sees nobody.
 
-    An entry is written for a number nobody has as well, so that both cost the same.
+    An entry is written even for a number that nobody has, so that both cases take the same time.
     """
     job = reading.job
     if not reading.lookups or job.caller.anonymous:

@@ -33,7 +33,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A text of the answer that no row decides: a type name."""
+    """A text of the answer that is the same for every row: a type name."""
 
     key: str
     value: str
@@ -56,7 +56,7 @@ class Row:
     visible: str
     parts: tuple[Part, ...]
     touches: bool
-    """Whether the natural person the row is about must be reported to the access log."""
+    """Whether the natural person the row is about goes into the access log."""
     tells: bool = False
     """Whether the subjects the row is about are counted: the reader has a quota of them."""
 
@@ -69,9 +69,9 @@ class Page:
     order: Order
     backward: bool
     cursor: Source | None
-    """Where the cursor's two values come from, as text: sort value and id."""
+    """The source of the cursor's two values, as text: sort value and id."""
     cursor_key: Source
-    """Where the key comes from that authenticates cursors of this connection for this caller."""
+    """The source of the key that authenticates cursors of this connection for this caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,9 @@ class Connection:
     via: str | None = None
     """The column that refers to the row the connection hangs on."""
     named: tuple[Source, ...] = ()
-    """Where the subjects come from that its filters name, one by one: they are counted, found or not."""
+    """Sources of the subjects that its filters name one by one: they are counted, found or not."""
     among: str | None = None
-    """Which rows `{t}` hang on the row `{o}`, where that is not told by a reference alone."""
+    """Which rows `{t}` belong to the row `{o}`, where a reference alone does not decide it."""
 
 
 Part = Leaf | Constant | Joined | Connection | EdgeNode | EdgeCursor

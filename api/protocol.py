@@ -1,15 +1,15 @@
-"""The HTTP protocol of the server, guarded against clients that are slow, talkative or many.
+"""The HTTP protocol of the server, guarded against clients that are slow, that send too much, or that are too many.
 
-uvicorn waits for the rest of a header or body for ever, and keeps headers of any length. Here a header must be
-whole within 8 s and 64 KB, a body within 8 s or as long as it comes at 16 KB/s; an answer that the client
-reads at less than 4 KB/s for 8 s is given up. Between requests uvicorn's own keep-alive holds. Trailers are dropped:
-what comes behind a body never counts as a header (RFC 9110 section 6.5.1).
+uvicorn alone waits for ever for the rest of a header or body, and accepts headers of any length. Here a header must
+arrive whole within 8 s and 64 KB, and a body within 8 s or for as long as it keeps coming at 16 KB/s; an answer that the
+client reads at less than 4 KB/s for 8 s is abandoned. Between requests uvicorn's own keep-alive timeout applies. Trailers
+are dropped: what follows a body never counts as a header (RFC 9110 section 6.5.1).
 
-While the gate (`api.gate`) is full, a request is sent away with a 503 when its header is there: that costs a
-tenth of beginning it, and is what keeps the service at its pace when twice as much comes as it can do. One that
-arrives whole on a connection that idles is not even taken apart: it is recognised as one request and nothing
-besides, which the parser need not hear of. The answer is held back for a moment, or until more arrives on the
-connection. Of too many connections the idle ones are closed first.
+While the gate (`api.gate`) is full, a request is refused with a 503 as soon as its header has arrived. That costs a tenth
+of starting on it, and keeps the service at its pace under twice the load it can carry. A request that arrives whole on
+an idle connection is not even parsed: it is recognised as one request and nothing more, and the parser never sees it.
+The refusal is held back for a moment, or until more arrives on the connection. When there are too many connections, idle
+ones are closed first.
 Source: RFC 9110 sections 15.5.9 and 15.6.4; RFC 6585 section 5.
 """
 
@@ -66,26 +66,26 @@ class GuardedProtocol(HttpToolsProtocol):
     """A connection; give the class to uvicorn as `http`."""
 
     _part: str | None = "header"
-    """What is awaited of the client: the rest of a header, of a body, or nothing."""
+    """What the client has still to send: the rest of a header, of a body, or nothing."""
 
     _size = 0
     _head = 0
-    """How long the address, headers and trailers of the request are that arrives."""
+    """Length so far of the address, headers and trailers of the request that is arriving. Units: bytes."""
 
     _fault: tuple[int, DomainError] | None = None
-    """What is wrong with it, where the parser would take it."""
+    """What is wrong with that request, where the parser would accept it."""
 
     _since = 0.0
     _timer: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
     _turned_away_at = 0.0
-    """When the latest request was turned away that the parser has not heard of."""
+    """When the latest request was turned away without the parser having seen it."""
 
     _turned_away = False
-    """Whether the request that arrives came while the gate was full: it is passed over."""
+    """Whether the request that is arriving came while the gate was full, and is skipped."""
 
     _held = False
-    """Whether a request was turned away and is not told so yet."""
+    """Whether a request was turned away and its refusal has not been sent yet."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -109,14 +109,14 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Close the connection, or let its request end, which is told that the server is asked to stop."""
+        """Close the connection, or let its request finish; the application learns that the server is stopping."""
         if self._stopping is not None:
             self._stopping.set()
         self._tell()
         super().shutdown()
 
     def data_received(self, data: bytes) -> None:
-        """Read on; what is in the middle of something has its time, what is whole needs none."""
+        """Read on. Whatever has begun must be complete in time; what is complete waits for nothing."""
         self._tell()
         if self._gate is not None and self._gate.is_full and self.is_between_requests() and is_one_request(data):
             self._turned_away_at = self.loop.time()
@@ -151,7 +151,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header, and no trailer; of a request that is turned away only what decides how it goes on."""
+        """Take a header, but no trailer; of a request that is turned away, only what decides how to go on."""
         self._lengthen(len(name) + len(value))
         if self._part == "body":
             return
@@ -222,7 +222,7 @@ class GuardedProtocol(HttpToolsProtocol):
         return line + b"".join(b"%b: %b\r\n" % one for one in self.headers if one[0] != b"upgrade") + b"\r\n"
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no request of ours, and close; what was asked before on the connection is answered first."""
+        """Refuse what is not a valid request, and close; earlier requests on the connection are answered first."""
         status, error = self._fault or (400, BadRequest("This is no HTTP request.", zh="不是有效的 HTTP 请求。"))
         if self.transport.is_closing():
             return
@@ -318,13 +318,13 @@ class GuardedProtocol(HttpToolsProtocol):
         gate.turn_away(self.loop, self._tell)
 
     def _tell(self) -> None:
-        """Tell a request that it was turned away, where it was not told so yet."""
+        """Send the refusal of a request that was turned away, unless it has been sent."""
         if self._held and not self.transport.is_closing():
             self.transport.write(_BUSY)
         self._held = False
 
     def _make_room(self) -> bool:
-        """Close a connection that idles between two requests; tell whether there was one."""
+        """Close a connection that is idle between two requests; tell whether there was one."""
         for other in self.connections:
             if isinstance(other, GuardedProtocol) and other.is_between_requests():
                 other.transport.close()
@@ -332,12 +332,12 @@ class GuardedProtocol(HttpToolsProtocol):
         return False
 
     def is_between_requests(self) -> bool:
-        """Tell whether the connection is open for another request and none has begun."""
+        """Tell whether the connection is open for another request, none of which has arrived yet."""
         is_open = not self._held and not self.transport.is_closing()
         return is_open and self.timeout_keep_alive_task is not None and self._part is None
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close a connection that idles, unless it was told a moment ago that there is too much."""
+        """Close an idle connection, unless a request on it was turned away a moment ago."""
         left = self._turned_away_at + self.timeout_keep_alive - self.loop.time()
         if self._turned_away_at and left > 0:
             self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)

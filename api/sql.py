@@ -1,10 +1,10 @@
 """A plan rendered to one SQL statement whose result is the response text.
 
-The statement gives two columns: the JSON of `data` as UTF-8 bytes, passed on untouched, and whom it tells
-about (see `api.told`), for the access log and the quotas. It gives no row at all when the authority it was planned
-under is no longer the current one. Text is concatenated with `to_json` around every text value (the
-functions that build JSON values are 16–41 % slower here). A page reads one row more than it shows only where
-it is asked whether there are more: building that row for nothing costs a sixth of a page of five.
+The statement gives two columns: the JSON of `data` as UTF-8 bytes, passed on untouched, and whom it is about (see
+`api.told`), for the access log and the quotas. It gives no row at all when the authority under which it was planned is no
+longer the current one. JSON is concatenated as text, with `to_json` around every text value: the functions that build
+JSON values are 16–41 % slower here. A page reads one row more than it shows only where the client asks whether there are
+more: building that row for nothing costs a sixth of a page of five.
 """
 
 from __future__ import annotations

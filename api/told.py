@@ -1,8 +1,8 @@
-"""Whom an answer tells about: what a statement says of it beside the answer, read back.
+"""Whom an answer is about: what a statement gives beside the answer itself.
 
-The text holds, separated by commas: the id of each natural person, for the access log; for callers with a quota
-of subjects also, marked, the id of each subject (people and organisations) and each root field that named a
-subject and found none.
+The text holds, separated by commas, the id of each natural person, for the access log. For callers with a quota of
+subjects it also holds, each with a mark, the id of each subject (people and organisations) and each root field that
+named a subject and found none.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ MISSED = "?"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Natural persons in order of first mention; how many subjects were told about and how many were missed."""
+    """The natural persons in order of first mention; how many subjects were shown, and how many were not found."""
 
     persons: tuple[UUID, ...] = ()
     subjects: int = 0
     missed: int = 0
 
     def resolved(self, named: int) -> int:
-        """Count the subjects resolved; `named` were named in filters, whether they were found or not."""
+        """Count the subjects resolved; `named` of them were named in filters, found or not."""
         return max(self.subjects, named) + self.missed
 
 
@@ -31,7 +31,7 @@ NOBODY = Told()
 
 
 def read(text: str | None) -> Told:
-    """Read what a statement tells of its answer."""
+    """Read the second column of a statement."""
     if not text:
         return NOBODY
     tokens = [one for one in dict.fromkeys(text.split(",")) if one]
