@@ -13,6 +13,8 @@ import asyncpg
 
 OLDEST: Final = 180000
 DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
+SILENT: Final = {"log_min_messages": {"log", "fatal", "panic"}, "log_parameter_max_length": {"0"}}
+"""Settings under which the server's own log quotes nothing that was sent: an error's message may, and so may its details."""
 
 
 class DatabaseUnfit(Exception):
@@ -44,6 +46,15 @@ async def require_fit(connection: asyncpg.Connection) -> None:
         )
     if faults:
         raise DatabaseUnfit(faults)
+
+
+async def told_too_much(connection: asyncpg.Connection) -> list[str]:
+    """Name the settings under which values that were sent, personal data among them, could reach the server's own log."""
+    return [
+        name
+        for name, silent in SILENT.items()
+        if await connection.fetchval("SELECT current_setting($1)", name) not in silent
+    ]
 
 
 async def require_rights(connection: asyncpg.Connection) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 import asyncpg
 
 from api.assembly import assemble
-from api.database_fit import require_fit, require_rights
+from api.database_fit import require_fit, require_rights, told_too_much
 from api.database_keys import require_keys
 from api.database_version import require_known
 from api.demo import loading as demo
@@ -38,6 +38,10 @@ async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress
         await require_known(connection)
         await require_fit(connection)
         await require_keys(connection, settings)
+        if loud := await told_too_much(connection):
+            tell(
+                f"personal data could reach the database's own log, set as in compose.yaml 请按 compose.yaml 设置: {', '.join(loud)}"
+            )
         if not await is_current(connection):
             await require_rights(connection)
             tell("migrating the database 升级数据库")

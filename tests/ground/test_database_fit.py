@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from api.database_fit import DatabaseUnfit, require_fit, require_rights
+from api.database_fit import DatabaseUnfit, require_fit, require_rights, told_too_much
 from api.postgres.server import EmbeddedPostgres
 from domain.ids import new_id
 from migrations.apply import migrate
@@ -61,6 +61,18 @@ async def test_a_database_that_cannot_hold_chinese_or_not_search_it_is_refused(d
         assert await _faults(url) == ""
     async with database(UTF8) as url:
         assert await _faults(url) == ""
+
+
+async def test_a_server_whose_own_log_could_quote_what_was_sent_is_told_of(database: Made) -> None:
+    """Source: Personal Information Protection Law 51."""
+    async with database(UTF8) as url:
+        connection = await asyncpg.connect(url)
+        try:
+            assert await told_too_much(connection) == []  # the embedded server quotes nothing
+            await connection.execute("SET log_min_messages = warning; SET log_parameter_max_length = -1")
+            assert await told_too_much(connection) == ["log_min_messages", "log_parameter_max_length"]
+        finally:
+            await connection.close()
 
 
 async def test_what_a_role_may_not_is_told_before_anything_is_changed(database: Made) -> None:
