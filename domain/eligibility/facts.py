@@ -74,6 +74,8 @@ class GradeFact:
     name: str = ""
     disputed: bool = False
     """Whether its subject contests it: it counts until a person has looked at it again."""
+    withdrawn: bool = False
+    """Whether it ended by being withdrawn as wrong."""
 
 
 MANUAL = "MANUAL_REVIEW"

@@ -9,7 +9,7 @@ from datetime import date
 
 from domain.eligibility.facts import Facts
 from domain.eligibility.law import Consequence
-from domain.grade.standing import full_on, kept_since, stood
+from domain.grade.standing import Published, full_on, kept_since, stood
 
 
 def is_unbroken(consequence: Consequence, facts: Facts, on: date) -> bool:
@@ -18,7 +18,7 @@ def is_unbroken(consequence: Consequence, facts: Facts, on: date) -> bool:
     if years is None or not isinstance(years.value, int):
         return False
     of_scheme = [one for one in facts.grades if one.scheme == rule.scheme]
-    history = stood([(one.grade, one.spell.since, one.spell.ended_on) for one in of_scheme], on)
+    history = stood([Published(one.grade, one.spell.since, one.spell.ended_on, one.withdrawn) for one in of_scheme], on)
     since = kept_since(history, rule.grades, on)
     full = None if since is None else full_on(since, years)
     return full is not None and full <= on

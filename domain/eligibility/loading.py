@@ -162,6 +162,7 @@ def _grade(row: Mapping[str, Any]) -> GradeFact:
         name=f"{row['scheme_name']}：{row['value']}",
         spell=Spell(since=local_day(row["published_at"]), ended_on=_earliest(row["ended_at"])),
         disputed=row["state"] == "contested",
+        withdrawn=row["state"] == "withdrawn",
     )
 
 
@@ -207,6 +208,7 @@ WHERE record.subject_id = ANY($1::uuid[]) AND record.jurisdiction_id = $2
 GRADES: Final = """
 SELECT subject_id, id, scheme, scheme_name, value, state, published_at, ended_at FROM grade
 WHERE subject_id = ANY($1::uuid[]) AND jurisdiction_id = $2 AND disclosure = ANY($3::text[]) AND published_at IS NOT NULL
+ORDER BY published_at, id
 """
 
 MEASURES: Final = """

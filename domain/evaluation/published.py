@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.clock import local_day
-from domain.grade.standing import Period, stood
+from domain.grade.standing import Period, Published, stood
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
@@ -24,12 +24,19 @@ async def published_days(
     """Give the days up to a day on which each published grade of a subject stood."""
     rows = await connection.fetch(_PUBLISHED, subject_id, jurisdiction, key)
     days = (
-        (row["value"], local_day(row["published_at"]), row["ended_at"] and local_day(row["ended_at"])) for row in rows
+        Published(
+            row["value"],
+            local_day(row["published_at"]),
+            row["ended_at"] and local_day(row["ended_at"]),
+            row["state"] == "withdrawn",
+        )
+        for row in rows
     )
     return stood(days, on)
 
 
 _PUBLISHED: Final = """
-SELECT value, published_at, ended_at FROM grade
+SELECT value, published_at, ended_at, state FROM grade
 WHERE subject_id = $1 AND jurisdiction_id = $2 AND scheme = $3 AND published_at IS NOT NULL
+ORDER BY published_at, id
 """

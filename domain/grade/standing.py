@@ -31,6 +31,20 @@ class Period:
     result: str
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A grade as it was published: its first day, the day of its end, and whether it ended by being withdrawn as wrong."""
+
+    grade: str
+    first: date
+    ended_on: date | None
+    withdrawn: bool = False
+
+    def is_void(self, on: date) -> bool:
+        """Whether it had been withdrawn by a day: until then it stood, whatever came of it."""
+        return self.withdrawn and self.ended_on is not None and self.ended_on <= on
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """A use of a grade as it stands on a day: whether it follows, since when the grade was kept, from when it may."""
@@ -67,16 +81,22 @@ def last_period(scheme_on: Callable[[date], Scheme], facts: Iterable[Fact], on: 
     return Period(begins, on, result)
 
 
-def stood(published: Iterable[tuple[str, date, date | None]], on: date) -> tuple[Period, ...]:
-    """Give the days up to a day on which published grades stood, each given with its first day and that of its end.
+def stood(published: Iterable[Published], on: date) -> tuple[Period, ...]:
+    """Give the days up to a day on which published grades stood, given in the order of their publication.
 
-    A day is one of the grade with which it ends: a grade that was published and replaced on one day has none.
+    A day is one of the grade with which it ends: a grade that was published and replaced on one day has none. One that was
+    withdrawn as wrong by that day has none either, and what it had replaced stood until the next, once there is one: what
+    the office got wrong neither breaks the time of who kept its grade, nor fills it.
     """
-    periods = (
-        Period(first, on if ended_on is None else min(on, ended_on - _DAY), grade)
-        for grade, first, ended_on in published
-        if first <= on
-    )
+    known = [one for one in published if one.first <= on]
+    held = [one for one in known if not one.is_void(on)]
+    void = {one.first for one in known if one.is_void(on)}
+    periods = []
+    for number, one in enumerate(held, start=1):
+        ended_on = one.ended_on
+        if ended_on in void:
+            ended_on = next((after.first for after in held[number:] if after.first >= ended_on), ended_on)
+        periods.append(Period(one.first, on if ended_on is None else min(on, ended_on - _DAY), one.grade))
     return tuple(one for one in periods if one.first <= one.last)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from domain.grade.engine import MANUAL_REVIEW, NOT_LOADED, PLANNED, Fired, assess
 from domain.grade.fact import Fact
 from domain.grade.scheme import Scheme, SchemeState, SchemeUnknown, scheme, schemes, window_start
-from domain.grade.standing import Period, followed, kept_since, periods, stood
+from domain.grade.standing import Period, Published, followed, kept_since, periods, stood
 from domain.rulebook.loader import FOLDER, build_rulebooks, load_rulebooks, read_files
 from domain.rulebook.vocabulary import GRADE_FACTS, LASTING_FACTS
 from tests.grades.facts import LONG_AGO, SYSTEMS, clean_unit, complaints, fact
@@ -240,7 +240,32 @@ def test_a_day_is_one_of_the_grade_with_which_it_ends(
     published: list[tuple[str, date, date | None]], days: list[tuple[date, date]]
 ) -> None:
     """SY-05c: a grade replaced on the day of its publication stood on no day, and breaks nothing."""
-    assert [(one.first, one.last) for one in stood(published, TODAY)] == days
+    assert [(one.first, one.last) for one in stood([Published(*one) for one in published], TODAY)] == days
+
+
+WRONG = [
+    # C by mistake, withdrawn; A again: as if it had never been
+    ([("A", date(2024, 3, 1), date(2025, 6, 1)), ("C", date(2025, 6, 1), date(2025, 6, 10), True), ("A", date(2025, 6, 15), None)],
+     date(2024, 3, 1)),
+    # looked back at from a day on which C still stood
+    ([("A", date(2024, 3, 1), date(2025, 6, 1)), ("C", date(2025, 6, 1), TODAY + timedelta(days=1), True)], None),
+    # A by mistake: no year of it counts
+    ([("B", date(2023, 1, 1), date(2024, 3, 1)), ("A", date(2024, 3, 1), date(2026, 3, 10), True), ("A", date(2026, 3, 10), None)],
+     date(2026, 3, 10)),
+    # twice by mistake, and replaced thrice on one day
+    ([("A", date(2024, 3, 1), date(2024, 5, 1)), ("B", date(2024, 5, 1), date(2024, 5, 2), True),
+      ("C", date(2024, 5, 3), date(2024, 5, 4), True), ("A", date(2024, 5, 9), None)], date(2024, 3, 1)),
+    ([("B", date(2024, 3, 1), date(2024, 3, 1)), ("A", date(2024, 3, 1), date(2024, 3, 1)),
+      ("C", date(2024, 3, 1), date(2024, 3, 5), True), ("A", date(2024, 3, 9), None)], date(2024, 3, 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("published", "since"), WRONG)
+def test_a_grade_withdrawn_as_wrong_neither_breaks_the_time_nor_fills_it(
+    published: list[tuple[str, date, date | None]], since: date | None
+) -> None:
+    """SY-05c: what the office got wrong is not held against who kept its grade, and gives nobody years it did not have."""
+    assert kept_since(stood([Published(*one) for one in published], TODAY), ["A"], TODAY) == since
 
 
 @pytest.mark.parametrize(

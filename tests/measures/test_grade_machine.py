@@ -56,10 +56,7 @@ class Graded:
     value: str
     first: date
     ended: date | None = None
-
-    def stood(self, day: date) -> bool:
-        """A day is one of the grade with which it ends."""
-        return self.first <= day and (self.ended is None or day < self.ended)
+    wrong: bool = False
 
 
 @dataclass
@@ -90,10 +87,21 @@ class Model:
         """The grade in force."""
         return next((one for one in self.of(who) if one.ended is None), None)
 
+    def stood(self, one: Graded, who: int, day: date) -> bool:
+        """A day is one of the grade with which it ends; one withdrawn as wrong had none, and what it replaced went on."""
+        history = [other for other in self.of(who) if not other.wrong]
+        if one.wrong or day < one.first:
+            return False
+        ended = one.ended
+        if ended in {other.first for other in self.of(who) if other.wrong}:
+            later = history[history.index(one) + 1 :]
+            ended = next((other.first for other in later if other.first >= ended), ended)
+        return ended is None or day < ended
+
     def is_full(self, who: int) -> bool:
         """Two years on each day of which the subject had A, and nothing else: looked at day by day."""
         day = self.today
-        while {one.value for one in self.of(who) if one.stood(day)} == {"A"}:
+        while {one.value for one in self.of(who) if self.stood(one, who, day)} == {"A"}:
             day -= timedelta(days=1)
         since = day + timedelta(days=1)
         is_leap_day = (since.month, since.day) == (2, 29)
@@ -116,6 +124,7 @@ class Model:
     def end(self, grade: Graded, lifted_for: str) -> None:
         """A grade ends, and what rests on it is lifted."""
         grade.ended = self.today
+        grade.wrong = lifted_for == "withdrawn"
         for one in self.held:
             if one.grade is grade and one.lifted_for is None:
                 one.lifted_for = lifted_for
@@ -140,7 +149,7 @@ TWO_HISTORIES: list[Step] = [
     ("A", KEPT, 0, 0), ("B", OTHER, 0, 10), ("apply", OTHER, 2, 0), ("withdraw", OTHER, 0, 20), ("merge", KEPT, 0, 800),
     ("apply", KEPT, 0, 0), ("unmerge", KEPT, 0, 0), ("apply", KEPT, 0, 0), ("merge", KEPT, 0, 1), ("apply", KEPT, 0, 0),
 ]  # fmt: skip
-"""The other's B of the first month is the kept one's, too, as long as they are one."""
+"""The other's B of the first month was wrong: of neither, and of both as long as they are one, it breaks no years."""
 BOTH: list[Step] = [
     ("A", KEPT, 0, 0), ("A", OTHER, 0, 1), ("apply", OTHER, 1, 0), ("merge", KEPT, 0, 0), ("withdraw", OTHER, 0, 0),
     ("merge", KEPT, 0, 0), ("apply", KEPT, 1, 731), ("apply", KEPT, 0, 0),
@@ -153,6 +162,11 @@ ONE_WITHIN_THE_OTHER: list[Step] = [
     ("A", OTHER, 0, 0), ("A", KEPT, 0, 0), ("withdraw", KEPT, 0, 730), ("merge", KEPT, 0, 0), ("apply", KEPT, 0, 0),
 ]  # fmt: skip
 """The A that was withdrawn began no later and ended before: the other one's two years are not broken by it."""
+BY_MISTAKE: list[Step] = [
+    ("A", KEPT, 0, 0), ("B", KEPT, 0, 400), ("withdraw", KEPT, 0, 10), ("A", KEPT, 0, 5), ("apply", KEPT, 0, 315),
+    ("apply", KEPT, 0, 1), ("withdraw", KEPT, 0, 0), ("A", KEPT, 0, 0), ("apply", KEPT, 0, 0),
+]  # fmt: skip
+"""B by mistake in the second year; later the A itself."""
 
 
 @given(STEPS, st.sampled_from([date(2022, 2, 28), date(2024, 2, 29), date(2023, 12, 31)]))
@@ -161,6 +175,7 @@ ONE_WITHIN_THE_OTHER: list[Step] = [
 @example(BOTH, date(2022, 2, 28))
 @example(CARRIED, date(2024, 2, 28))
 @example(ONE_WITHIN_THE_OTHER, date(2022, 2, 28))
+@example(BY_MISTAKE, date(2022, 2, 28))
 @example(
     [("A", OTHER, 0, 0), ("A", KEPT, 0, 1), ("withdraw", KEPT, 0, 366), ("merge", KEPT, 0, 730)], date(2022, 2, 28)
 )
