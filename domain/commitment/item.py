@@ -2,7 +2,8 @@
 
 Those that the documents name come with their rulebooks; the rest is kept by the credit office, where one
 person proposes and another approves. An item states its kind: notification-commitment 告知承诺, tolerant
-acceptance 容缺受理 with the term in which what is missing must follow, or any other commitment.
+acceptance 容缺受理 with the term in which what is missing must follow, or any other commitment. A code stands once in an
+edition among what was not rejected: `commitment_item_is_unique`.
 Source: 厦门11 (事项清单, 三类主体, 三类事项), 20; 海沧2, 12, 16; 十堰正文; 上海5(四).
 """
 
@@ -79,7 +80,6 @@ class CommitmentItem(Model):
     class Meta:
         table = "commitment_item"
         constraints = (
-            UniqueConstraint(fields=("jurisdiction_id", "edition", "code"), name="commitment_item_is_unique"),
             CheckConstraint(check=f"kind IN {COMMITMENT_KINDS}", name="commitment_item_kind_is_known"),
             CheckConstraint(check=f"matter_kind IN {MATTER_KINDS}", name="commitment_item_matter_is_known"),
             CheckConstraint(

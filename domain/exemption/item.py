@@ -2,7 +2,8 @@
 
 The texts order such lists and say neither what is on them nor what 偶发 means, so an item cannot be without
 either: it names the act, when it is minor, and how many earlier ones within how many months still leave it
-occasional. The office in charge of the field keeps its list; one person proposes, another approves.
+occasional. The office in charge of the field keeps its list; one person proposes, another approves. A code stands once
+among what was not rejected: `exemption_item_is_unique`.
 Source: 海沧2 (编制各行业(领域)失信惩戒豁免行为清单).
 """
 
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.ids import new_id
@@ -65,7 +66,6 @@ class ExemptionItem(Model):
         table = "exemption_item"
         indexes: tuple[Any, ...] = (Index(fields=("office_id", "code"), name="exemption_item_by_office"),)
         constraints = (
-            UniqueConstraint(fields=("office_id", "code"), name="exemption_item_is_unique"),
             CheckConstraint(check=f"state IN {ITEM_STATES}", name="exemption_item_state_is_known"),
             CheckConstraint(check=f"most_earlier BETWEEN 0 AND {MOST_EARLIER}", name="exemption_item_most_is_sensible"),
             CheckConstraint(

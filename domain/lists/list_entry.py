@@ -2,7 +2,8 @@
 
 An entry goes the way its rulebook lays down; who took which step stands in columns, and no two of the steps
 that answer for it may be one person's. Publication ends by itself on its last day; what is in force is told
-by state and dates. Source: 新乡三, 四 (谁提供、谁负责，谁发布、谁负责); 厦门3, 24, 28; 海沧3, 5, 25; 上海5(一), 9.
+by state and dates. A decision is on a list once about a subject, `list_entry_decision_is_unique` being an index over what
+was not withdrawn. Source: 新乡三, 四 (谁提供、谁负责，谁发布、谁负责); 厦门3, 24, 28; 海沧3, 5, 25; 上海5(一), 9.
 """
 
 from __future__ import annotations
@@ -189,9 +190,6 @@ class ListEntry(Model):
             Index(fields=("office_id", "entered_on", "id"), name="list_entry_by_office"),
         )
         constraints = (
-            UniqueConstraint(
-                fields=("credit_list_id", "subject_id", "decision_no"), name="list_entry_decision_is_unique"
-            ),
             CheckConstraint(check=f"state IN {LIST_ENTRY_STATES}", name="list_entry_state_is_known"),
             CheckConstraint(check=f"route IN {ROUTES}", name="list_entry_route_is_known"),
             CheckConstraint(check="round >= 1", name="list_entry_round_is_positive"),

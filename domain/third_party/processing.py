@@ -1,7 +1,8 @@
 """Contracts with third-party credit service providers as processors 委托处理: scope, term, and what ends with it.
 
 A provider gets what the contract names of the office that entrusts it, about organisations, while the contract stands:
-its rows are reached by no other way, so that with the last day everything ends.
+its rows are reached by no other way, so that with the last day everything ends. A number stands once among what was not
+rejected, `processing_contract_is_entered_once`: one that was corrected is proposed again under its own.
 Source: 厦门30 (购买第三方信用服务机构的产品); 个人信息保护法 21 (目的、期限、方式、种类、保护措施).
 """
 
@@ -14,7 +15,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.ids import new_id
@@ -60,7 +61,6 @@ class ProcessingContract(Model):
             Index(fields=("jurisdiction_id", "proposed_at", "id"), name="processing_contract_by_place"),
         )
         constraints = (
-            UniqueConstraint(fields=("office_id", "number"), name="processing_contract_is_entered_once"),
             CheckConstraint(check=f"state IN {PROCESSING_STATES}", name="processing_contract_state_is_known"),
             CheckConstraint(check="valid_from <= valid_to", name="processing_contract_days_in_order"),
             CheckConstraint(check="cardinality(item_codes) > 0", name="processing_contract_has_a_scope"),

@@ -84,6 +84,11 @@ async def test_an_item_is_proposed_by_one_and_approved_by_another(
     made = (await client.data(PROPOSE, {"input": given}, caller=first))["proposeCommitmentItem"]["commitmentItem"]
     assert (made["state"], made["inForce"]) == ("PROPOSED", False)
     assert await client.codes(PROPOSE, {"input": given}, caller=first) == ["COMMITMENT_ITEM_EXISTS"]
+    refused = (
+        'mutation ($id: ID!) { rejectCommitmentItem(input: { commitmentItem: $id, reason: "依据有误" }) { receipts } }'
+    )
+    await client.data(refused, {"id": made["id"]}, caller=second)
+    made = (await client.data(PROPOSE, {"input": given}, caller=first))["proposeCommitmentItem"]["commitmentItem"]
     seen = await client.data("query ($id: ID!) { commitmentItem(id: $id) { name } }", {"id": made["id"]})
     assert seen == {"commitmentItem": None}
     assert await client.codes(SIGN, {"input": signing(made["id"], town, "0")}, caller=f"{name}-clerk") == ["COMMITMENT_ITEM_NOT_USABLE"]  # fmt: skip

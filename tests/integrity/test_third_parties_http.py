@@ -106,6 +106,8 @@ async def test_a_contract_has_a_fitting_provider_scope_and_term(client: Client, 
     assert await client.codes(APPROVE, {"id": own["id"]}, caller="both") == ["PROCESSING_PROPOSER_DECIDES"]
     rejected = await client.data(REJECT, {"id": own["id"]}, caller="approver")
     assert rejected["rejectProcessingContract"]["processingContract"]["state"] == "REJECTED"
+    narrower = await client.data(PROPOSE, contract(number="委2"), caller="both")
+    assert narrower["proposeProcessingContract"]["processingContract"]["id"] != own["id"], "its number is free again"
     assert await client.codes(PROPOSE, contract(), caller="provider") == ["FORBIDDEN"]
 
 

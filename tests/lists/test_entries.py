@@ -259,15 +259,17 @@ async def test_what_a_subject_or_the_public_sees_of_an_entry_under_way(desk: Des
 
 async def test_a_decision_is_listed_once(desk: Desk) -> None:
     firm = desk.firm()
-    assert (await published(desk, await collected(desk, **firm), "新人社列〔2026〕同号")).code is None
+    first = await collected(desk, **firm)
+    assert (await published(desk, first, "新人社列〔2026〕同号")).code is None
     second = await collected(desk, **firm)
     await desk.do("xx-clerk", "attestListEntry", listEntry=second, **VOUCHED)
     await noticed(desk, second)
     await desk.do("xx-deputy", "reviewListEntry", listEntry=second)
     refused = await desk.do("xx-leader", "decideListEntry", listEntry=second, decisionNo="新人社列〔2026〕同号")
     assert refused.code == "LIST_ENTRY_EXISTS"
-    taken = await desk.do("xx-leader", "decideListEntry", listEntry=second, decisionNo="新人社列〔2026〕异号")
-    assert taken.listEntry["state"] == "DECIDED"
+    await desk.do("xx-approver", "withdrawListEntry", listEntry=first, reason="列错名单")
+    taken = await desk.do("xx-leader", "decideListEntry", listEntry=second, decisionNo="新人社列〔2026〕同号")
+    assert taken.listEntry["state"] == "DECIDED", "what was withdrawn has left its number"
 
 
 async def test_sent_twice_it_is_collected_once(desk: Desk) -> None:

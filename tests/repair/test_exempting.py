@@ -90,6 +90,9 @@ async def test_an_office_keeps_its_list_with_two_persons_hc_02(
     item = data["proposeExemptionItem"]["exemptionItem"]
     assert (item["state"], item["inForce"]) == ("PROPOSED", False)
     assert await codes(client, PROPOSE_ITEM, given, made, "clerk") == ["EXEMPTION_ITEM_EXISTS"]
+    refused = 'mutation ($item: ID!) { rejectExemptionItem(input: { exemptionItem: $item, reason: "次数过宽" }) { receipts } }'
+    await client.data(refused, {"item": item["id"]}, caller=made.sub("second approver"))
+    item = (await client.data(PROPOSE_ITEM, given, caller=made.sub(both)))["proposeExemptionItem"]["exemptionItem"]
     approve = {"item": item["id"]}
     assert await codes(client, APPROVE_ITEM, approve, made, both) == ["EXEMPTION_PROPOSER_DECIDES"]
     assert await codes(client, APPROVE_ITEM, approve, made, "reviewer") == ["FORBIDDEN"]
