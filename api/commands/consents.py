@@ -25,9 +25,14 @@ class GrantConsentInput:
 
 @mutation("grantConsent", noun="consent", verb="grant", input=GrantConsentInput, payload={"consent": "Consent"})
 async def grant_consent(work: Work, given: GrantConsentInput) -> Changed:
-    """Consent 授权 to one agency asking about you for one purpose until a day; you may revoke it at any time."""
+    """Consent 授权 to one agency asking about you for one purpose until a day; you may revoke it at any time.
+
+    For a child under fourteen a parent or guardian consents, as its authorised agent (个人信息保护法31).
+    """
     scopes = work.scopes("consent", "grant")
     subject_id = work.subject()
+    service = work.job.service
+    await consents.require_of_age(work.tx, service.vault, service.books, subject_id)
     item = await work.tx.connection.fetchval(BY_CODE, given.purpose[:200])
     if item is None:
         raise NotFound("There is no application item with this code.", zh="没有该代码的应用事项。")

@@ -2,8 +2,8 @@
 
 A person or an organisation lets one partner agency ask for one purpose until a day. Refuses an office that is
 no partner agency, a purpose that is not granted to it, a day that has passed, and a second consent beside one
-that stands, for then revoking the first would change nothing.
-Source: 上海市社会信用条例17; 个人信息保护法14, 15.
+that stands, for then revoking the first would change nothing. A child does not consent for itself.
+Source: 上海市社会信用条例17; 个人信息保护法14, 15, 31.
 """
 
 from __future__ import annotations
@@ -14,13 +14,20 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.errors import DomainError, InvalidInput, NotFound
+from domain.calendar import add_term
+from domain.credit.refusals import citing
+from domain.credit.terms import binding
+from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
+from domain.identifiers import read_resident_id
 from domain.lifecycle import Transaction, change, create
 from domain.rights.consent import IN_FORCE
+from domain.rulebook.model import Rulebooks
 from domain.use.partner import AGENCY, GRANT_IN_FORCE, OfficeNotPartner, PurposeNotGrantedToOffice
+from domain.vault import Vault
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
+OWN_AGE: Final = "privacy.consents_itself"
 LONGEST_YEARS: Final = 100
 """No source limits a consent; this only keeps slips of the pen out."""
 
@@ -37,6 +44,13 @@ class ConsentTooLong(InvalidInput):
 
     code = "CONSENT_TOO_LONG"
     zh = "授权截止日期在一百年以后：请更正年份。"
+
+
+class GuardianConsents(Forbidden):
+    """A child does not consent for itself: a parent or guardian does, as its authorised agent."""
+
+    code = "GUARDIAN_CONSENTS"
+    zh = "不满十四周岁的，应当由父母或者其他监护人作为委托代理人办理授权。"
 
 
 class ConsentStands(DomainError):
@@ -80,6 +94,24 @@ async def grant(
             "until_on": until_on,
         },
     )
+
+
+async def require_of_age(tx: Transaction, vault: Vault, books: Rulebooks, subject_id: UUID) -> None:
+    """Pass who may consent: an organisation, an agent, as a child's parent or guardian is, and who has reached the age.
+
+    The number is opened for its own subject alone, whose birthday it knows. Where it tells no year of birth nothing is asked.
+    Raises: GuardianConsents.
+    Source: 个人信息保护法 31 (不满十四周岁: 应当取得未成年人的父母或者其他监护人的同意).
+    """
+    row = await tx.connection.fetchrow("SELECT id_cipher, jurisdiction_id FROM subject WHERE id = $1", subject_id)
+    if tx.actor.agent_of_id is not None or row is None or row["id_cipher"] is None:
+        return
+    born_on = read_resident_id(vault.open(row["id_cipher"])).born_on
+    law = binding(books, row["jurisdiction_id"], OWN_AGE, tx.today)
+    if born_on is None or law is None or not isinstance(law.value, int):
+        return
+    if tx.today <= add_term(born_on, law.value, "year"):
+        raise citing(GuardianConsents, law.citation)
 
 
 async def revoke(tx: Transaction, consent_id: UUID) -> None:

@@ -12,15 +12,20 @@ import asyncpg
 import pytest
 
 from domain.errors import NotFound, StateConflict
+from domain.identifiers import resident_id_check_character
+from domain.lifecycle import Actor
 from domain.rights import consents
-from domain.rights.consents import ConsentEndsInPast, ConsentStands, ConsentTooLong
+from domain.rights.consents import ConsentEndsInPast, ConsentStands, ConsentTooLong, GuardianConsents
+from domain.rulebook.loader import load_rulebooks
 from domain.use.partner import OfficeNotPartner, PurposeNotGrantedToOffice
+from domain.vault import Vault
 from tests.parties import Parties, app_connection, grant_purpose, make_parties, transaction
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 18)
+BOOKS = load_rulebooks()
 NEXT_YEAR = date(2027, 3, 18)
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
@@ -61,6 +66,41 @@ async def test_a_person_consents_to_one_agency_for_one_purpose(app: Connection, 
     assert await consents.standing(app, parties.person, parties.other_agency, parties.purpose, TODAY) is None
     assert await consents.standing(app, parties.person, parties.agency, parties.other_purpose, TODAY) is None
     assert await consents.standing(app, parties.company, parties.agency, parties.purpose, TODAY) is None
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault({"k1": bytes(32)}, "k1", bytes(32))
+
+
+BIRTHDAYS = {
+    "thirteen": (date(2012, 9, 1), False),
+    "fourteen today": (date(2012, 3, 18), False),  # one has an age the day after its birthday
+    "fourteen since yesterday": (date(2012, 3, 17), True),
+    "of age": (date(1990, 1, 1), True),
+}
+
+
+@pytest.mark.parametrize(("born_on", "may"), BIRTHDAYS.values(), ids=BIRTHDAYS)
+async def test_a_child_does_not_consent_for_itself(
+    born_on: date, may: bool, owner: Connection, app: Connection, parties: Parties, vault: Vault
+) -> None:
+    """XM-05a, 个人信息保护法31: a parent or guardian does, as the child's agent; organisations have no age."""
+    number = f"350200{born_on:%Y%m%d}001"
+    sealed = vault.seal(number + resident_id_check_character(number))
+    await owner.execute("UPDATE subject SET id_cipher = $2 WHERE id = $1", parties.person, sealed)
+    itself, guardian = [Actor(account_id=None, roles=("subject",), agent_of_id=one) for one in (None, parties.person)]
+    async with transaction(app, NOW, itself) as tx:
+        asked = consents.require_of_age(tx, vault, BOOKS, parties.person)
+        if may:
+            await asked
+        else:
+            with pytest.raises(GuardianConsents) as refused:
+                await asked
+            assert "31" in str(refused.value.extensions["citation"])
+        await consents.require_of_age(tx, vault, BOOKS, parties.company)
+    async with transaction(app, NOW, guardian) as tx:
+        await consents.require_of_age(tx, vault, BOOKS, parties.person)
 
 
 async def test_an_organisation_may_consent(app: Connection, parties: Parties) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from api.docs import ROOT
 from api.entities.index import ENTITIES
+from domain.identifiers import resident_id_check_character
 from tests.conftest import Client, Serve
 
 pytestmark = pytest.mark.anyio
@@ -279,3 +282,19 @@ async def test_where_the_credit_office_is_not_the_bureaus_the_bureau_answers(cli
     seen = "query ($id: ID!) { subjectRequest(id: $id) { words } }"
     asked = {"id": request["subjectRequest"]["id"]}
     assert (await client.data(seen, asked, caller="xinxiang-leader"))["subjectRequest"] == {"words": given["words"]}
+
+
+async def test_a_child_is_told_who_consents_for_it(client: Client, demo_url: str) -> None:
+    """个人信息保护法31: the number says how old it is, to it alone."""
+    me = (await client.data("{ me { id } }", caller="person-of-shanghai"))["me"]["id"].partition(":")[2]
+    number = "35020020180301001"
+    sealed = client.service.vault.seal(number + resident_id_check_character(number))
+    owner = await asyncpg.connect(demo_url)
+    try:
+        await owner.execute("UPDATE subject SET id_cipher = $2 WHERE id = $1::uuid", me, sealed)
+    finally:
+        await owner.close()
+    given = {"input": {"office": f"Office:{uuid4()}", "purpose": "310000.startup_loan", "untilOn": "2099-01-01"}}
+    grant = "mutation ($input: GrantConsentInput!) { grantConsent(input: $input) { receipts } }"
+    assert await client.codes(grant, given, caller="person-of-shanghai") == ["GUARDIAN_CONSENTS"]
+    assert await client.codes(grant, given, caller=PERSON) == ["NOT_FOUND"]
