@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,12 @@ async def _act(officer: Officer, given: argparse.Namespace) -> int:
     return DONE
 
 
-async def _read(officer: Officer, word: str, value: str | None) -> Any:
+async def _read(officer: Officer, word: str, value: str | date | None) -> Any:
     """Give what a word of the command line means to the service."""
     if value is None:
         return None
+    if isinstance(value, date):
+        return value.isoformat()
     if word in ("account", "principal") and not value.startswith("Account:"):
         found = [one["id"] for one in await _accounts(officer) if one["sub"] == value]
         if len(found) != 1:

@@ -27,6 +27,30 @@ _KEY = "accountKey { id kid state }"
 _ASSIGNMENT = "assignment { id role state fromOn toOn }"
 _REASON = {"--reason": "reason"}
 
+_WORDS: Mapping[str, str] = {
+    "account": "subject (sub) of its tokens, or its id Account:…",
+    "assignment": "id of the assignment: see `renxin account list`",
+    "display": "what the account is called",
+    "file": "file with the public key, as PEM or as a JSON Web Key",
+    "issuer": "issuer (iss) of the account's tokens",
+    "key": "id of the key",
+    "principal": "in whose place: subject (sub) of its tokens, or its id Account:…",
+    "role": "a role of the policy, e.g. clerk",
+    "sub": "subject (sub) of the account's tokens",
+    "to": "last day, included",
+    "--binding": "what its tokens must be bound to: none, dpop or mtls",
+    "--from": "first day; today unless given",
+    "--kind": "person or machine; a person unless given",
+    "--office": "<jurisdiction>.<code>, e.g. 350200.JCZD; none for a role of the whole service",
+    "--on": "last day; at once unless given",
+    "--person": "staff number or the like, by which accounts of one person are known as one",
+    "--reason": "why; kept in the ledger",
+    "--to": "last day, included; without an end unless given",
+}
+"""What a word of the command line stands for."""
+
+_DAYS = frozenset({"to", "--from", "--on", "--to"})
+
 STEPS: Mapping[str, Step] = {
     "register": Step(
         "registerAccount", "RegisterAccountInput", _ACCOUNT, "Register a person or machine; it may do nothing yet.",
@@ -83,11 +107,18 @@ def add_account_arguments(parser: argparse.ArgumentParser) -> None:
     for name, step in STEPS.items():
         made[name] = actions.add_parser(name, help=step.text, description=step.text)
         for word in step.arguments:
-            made[name].add_argument(word)
+            _add_word(made[name], word, approves=name.startswith("approve"))
     for name, text in ACTIONS.items():
         add_operator_arguments(name, actions.add_parser(name, help=text, description=text))
     for one in made.values():
         one.add_argument("--as", dest="officer", help="whose token to mint, with the built-in issuer: see `renxin who`")
+
+
+def _add_word(parser: argparse.ArgumentParser, word: str, *, approves: bool) -> None:
+    """Declare one argument; whoever approves may give a reason, everybody else does."""
+    added = parser.add_argument(word, type=_day if word in _DAYS else str, help=_WORDS[word])
+    if word == "--reason":
+        added.required = not approves
 
 
 ACTIONS: Mapping[str, str] = {

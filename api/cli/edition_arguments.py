@@ -42,4 +42,4 @@ def add_edition_arguments(parser: argparse.ArgumentParser) -> None:
         step = add(name, text)
         step.add_argument("edition", help="its id")
         if name in ("reject", "discard"):
-            step.add_argument("--reason", required=True)
+            step.add_argument("--reason", required=True, help="why; kept in the ledger")

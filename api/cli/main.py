@@ -116,7 +116,9 @@ def _parser() -> argparse.ArgumentParser:
         command("edition", _edition, "Draft, propose and approve catalogues and lists from files; write them as files.")
     )
     rulebook = command("rulebook", _rulebook, "Check the rulebook files; tell which requirement is carried out where.")
-    rulebook.add_argument("action", choices=["check", "coverage"])
+    rulebook.add_argument(
+        "action", choices=["check", "coverage"], help="what to do: check the files, or tell what is carried out"
+    )
     rulebook.add_argument("folder", nargs="?", help="folder of the files; those of the package unless given")
     return parser
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from api.in_process import send
 from api.service import Service
 from authz.line_changes import changes_of_release, with_lines, without, written
 from authz.lines import default_text
+from domain.clock import CHINA
 
 DONE, REFUSED, MISUSED = 0, 1, 2
 
@@ -156,9 +158,14 @@ def _tell_version(version: Mapping[str, Any]) -> None:
     for step in ("drafted", "proposed", "approved", "activated", "superseded"):
         at, by = version[f"{step}At"], version.get(f"{step}By")
         if at:
-            say(f"      {step} {at} {by['display'] if by else ''}".rstrip())
+            say(f"      {step} {_local(at)} {by['display'] if by else ''}".rstrip())
     if version["decision"]:
         say(f"      {version['decision']}")
+
+
+def _local(instant: str) -> str:
+    """Write an instant as the clock of the office shows it."""
+    return f"{datetime.fromisoformat(instant).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
 
 
 async def _list(officer: Officer, given: argparse.Namespace) -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from graphql import GraphQLInputObjectType, is_required_input_field
 
 from api.cli.account import account_command
-from api.cli.account_arguments import add_account_arguments
+from api.cli.account_arguments import STEPS, add_account_arguments
+from api.cli.main import _parser
+from api.schema import schema
 from api.settings import Settings
 from tests.conftest import ISSUER
 from tests.policies.conftest import FIRST, SECOND
@@ -91,3 +94,35 @@ def test_what_is_not_known_or_not_allowed_is_told(run: Run, words: tuple[str, ..
     found, _, complained = run(FIRST, *words)
     assert found == code
     assert complained
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_what_the_service_must_be_told_the_command_line_asks_for(name: str) -> None:
+    """So that whoever leaves a word out is told which, and not of a variable of GraphQL."""
+    parser = argparse.ArgumentParser()
+    add_account_arguments(parser)
+    (actions,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    asked = {one.dest for one in actions.choices[name]._actions if one.required}
+    taken = schema._schema.type_map[STEPS[name].input]
+    assert isinstance(taken, GraphQLInputObjectType)
+    needed = {word for word, field in STEPS[name].arguments.items() if is_required_input_field(taken.fields[field])}
+    assert asked == {word.removeprefix("--") for word in needed}
+
+
+def test_a_day_that_is_none_is_refused_before_anybody_is_asked(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(FIRST, "propose", "newcomer", "clerk", "--from", "2026-02-30", "--reason", "新到岗")
+    assert "argument --from: '2026-02-30' is no day" in capsys.readouterr().err
+
+
+def test_every_argument_of_the_command_line_says_what_it_is() -> None:
+    assert list(_silent(_parser(), "renxin")) == []
+
+
+def _silent(parser: argparse.ArgumentParser, path: str) -> Iterator[str]:
+    for one in parser._actions:
+        if isinstance(one, argparse._SubParsersAction):
+            for name, below in one.choices.items():
+                yield from _silent(below, f"{path} {name}")
+        elif not one.help:
+            yield f"{path} {one.dest}"

@@ -14,6 +14,7 @@ import pytest
 
 from api.cli.policy import policy_command
 from api.cli.policy_arguments import add_arguments
+from api.cli.policy_officer import _tell_version
 from api.postgres.server import EmbeddedPostgres
 from api.settings import Settings
 from authz.lines import default_text
@@ -90,6 +91,13 @@ def test_two_officers_take_a_version_from_draft_to_active_and_back(desk: Desk) -
         "superseded",
         "superseded",
     ]
+
+
+def test_when_a_version_was_drafted_is_told_by_the_clock_of_the_office(capsys: pytest.CaptureFixture[str]) -> None:
+    steps = dict.fromkeys(("proposedAt", "approvedAt", "activatedAt", "supersededAt", "decision"))
+    version = {"number": 2, "state": "DRAFTED", "origin": "OFFICER", "note": "试行", "draftedBy": {"display": "张三"}}
+    _tell_version({**version, **steps, "draftedAt": "2026-03-17T18:00:00.518815+00:00"})
+    assert "drafted 2026-03-18 02:00:00 张三\n" in capsys.readouterr().out
 
 
 def test_a_file_is_imported_as_a_draft_and_given_up(desk: Desk, tmp_path: Path) -> None:
