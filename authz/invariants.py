@@ -165,9 +165,10 @@ def breaches(matrix: Matrix) -> list[Breach]:
 
 def _may_only_in(matrix: Matrix, given: Mapping[str, Any]) -> Iterator[Cell]:
     roles, objects, actions = _roles(matrix, given), _objects(given["objects"]), given["actions"]
+    left_out = given.get("but", ())
     for cell in matrix.may():
         asked = cell.role in roles and cell.object in objects and cell.action in _verbs(actions, cell.object)
-        if asked and cell.scope not in given["scopes"]:
+        if asked and cell.scope not in given["scopes"] and f"{cell.object}.{cell.action}" not in left_out:
             yield cell
 
 

@@ -60,7 +60,7 @@ def test_every_word_of_an_invariant_is_known() -> None:
     for one in invariants():
         keys = ("roles", "objects", "actions", "classes", "scopes", "first", "second", "except_objects")
         words = [word for key in keys for word in one.given.get(key, ())]
-        cells = (asked for key in ("who_may", "one_may", "another_may") for asked in one.given.get(key, ()))
+        cells = (asked for key in ("but", "who_may", "one_may", "another_may") for asked in one.given.get(key, ()))
         words += [part for asked in cells for part in asked.split(".")]
         assert set(words) <= known, one.id
 
@@ -77,6 +77,9 @@ BREAKING = {
     "authority_does_not_raise_itself": "p, security_officer, subject, search, published_organisation",
     "only_the_producer_changes_a_record": "p, reviewer, credit_record, withdraw, own_jurisdiction",
     "nobody_changes_what_he_only_looks_at": "p, partner, list_evidence, read, consented\np, partner, credit_record, amend, consented",
+    "of_itself_a_subject_takes_its_own_steps": "p, credit_office, list_entry, withdraw, self",
+    "who_is_no_authority_decides_nothing": "p, platform, objection, decide, own_jurisdiction",
+    "auditors_change_nothing": "p, auditor, objection, verify, own_jurisdiction",
     "by_consent_means_for_a_purpose": "p, partner, request, omit_purpose, any",
     "people_are_asked_for_with_a_reason": "p, officer, subject, lookup_person, own_office",
     "nobody_reads_about_everybody": "p, platform, credit_record, read, any",
@@ -178,6 +181,33 @@ def test_the_roles_that_change_policies_are_the_security_officers() -> None:
 
 
 CELLS = [("p", object_, action) for object_, actions in ACTIONS.items() for action in actions]
+
+
+def test_no_line_lets_a_subject_change_what_is_said_about_it() -> None:
+    """What ships for it is what it does about itself; of every other line the invariant names the cell."""
+    own = {
+        (line.cells[1], line.cells[2])
+        for line in SHIPPED
+        if line.kind == "p" and (line.cells[0], line.cells[-1]) == ("subject", "self")
+    }
+    looks = {*the_file()["verbs"]["reading"], *the_file()["verbs"]["overseeing"]}
+    given = {(object_, action) for _, object_, action in CELLS if object_ in PURPOSE_NEEDED and action not in looks}
+    lines = parse("\n".join(f"p, agent, {object_}, {action}, self" for object_, action in given))
+    found = breaches(Matrix(lines, expand(1, lines), default_grants(), default_grants()))
+
+    named = {one.invariant.id: one.count for one in found}
+    assert named["of_itself_a_subject_takes_its_own_steps"] == len(given - own)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["repair_application, grant, self", "list_removal, remove, self", "grade, publish, self", "list_entry, end, self"],
+)
+def test_no_version_lets_a_subject_rehabilitate_itself(line: str) -> None:
+    assert "of_itself_a_subject_takes_its_own_steps" in check(shipped(f"p, subject, {line}"))
+    assert "of_itself_a_subject_takes_its_own_steps" in check(
+        shipped("r, own, 自办", f"p, own, {line}", "g, agent, own")
+    )
 
 
 def test_no_single_line_can_give_the_public_anything_about_somebody_beyond_publication() -> None:
