@@ -7,7 +7,7 @@ model itself, with its descriptions and privacy classes, unless they are secret.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
@@ -232,36 +232,20 @@ def entity(
 ) -> Entity:
     """Declare an entity over a model: its columns and references are the fields, unless secret.
 
-    With filters, also none, it takes those by the division, the office and the subject that its rows tell.
+    Where `filters` are given, even none, its lists also have those by division, office and subject that its references allow.
     """
     table = str(model._meta.db_table)
-    columns: dict[str, Column] = {}
-    ones: dict[str, One] = {}
-    links = {
-        field_.source_field for field_ in model._meta.fields_map.values() if isinstance(field_, ForeignKeyFieldInstance)
-    }
-    for key, field_ in model._meta.fields_map.items():
-        if key in links:
-            continue
-        if only is not None and key not in only:
-            continue
-        if isinstance(field_, ForeignKeyFieldInstance):
-            if declared(field_).privacy is not Privacy.SECRET:
-                target = str(field_.model_name).split(".")[-1]
-                ones[camel(key)] = One(target, f"{key}_id", bool(field_.null), field_.description or "")
-        elif hasattr(field_, "declared") and not field_.pk and declared(field_).privacy is not Privacy.SECRET:
-            columns[camel(key)] = _column(key, field_, (enums or {}).get(key))
-            if key.endswith("_by") and isinstance(field_, fields.UUIDField):
-                columns[camel(f"{key}_name")] = account_name(key, declared(field_).privacy)
+    columns = _columns_of(model, only, enums or {}) | dict(extra or {})
     for kept, other in (instead or {}).items():
         columns[kept] = replace(columns[kept], instead=other)
+    ones = _references_of(model, only)
     return Entity(
         name=name or model.__name__,
         noun=noun or table,
         table=table,
         description=description or " ".join((model.__doc__ or "").split()),
         key=_shape(model._meta.pk)[2],
-        columns=columns | dict(extra or {}),
+        columns=columns,
         ones=ones,
         manys=dict(manys or {}),
         orders=dict(orders or {"ID_ASC": Order("id", False, "By identifier, which is by time of entry.")}),
@@ -272,6 +256,39 @@ def entity(
         search=search,
         listed=listed,
     )
+
+
+def _columns_of(model: type[Model], only: Container[str] | None, enums: Mapping[str, str]) -> dict[str, Column]:
+    """Give the fields of a model's columns; beside an account that acted stands what it is called."""
+    columns: dict[str, Column] = {}
+    for name, field_ in _shown(model, only):
+        if isinstance(field_, ForeignKeyFieldInstance):
+            continue
+        columns[camel(name)] = _column(name, field_, enums.get(name))
+        if name.endswith("_by") and isinstance(field_, fields.UUIDField):
+            columns[camel(f"{name}_name")] = account_name(name, declared(field_).privacy)
+    return columns
+
+
+def _references_of(model: type[Model], only: Container[str] | None) -> dict[str, One]:
+    """Give the fields of a model's foreign keys."""
+    return {
+        camel(name): One(
+            str(field_.model_name).split(".")[-1], f"{name}_id", bool(field_.null), field_.description or ""
+        )
+        for name, field_ in _shown(model, only)
+        if isinstance(field_, ForeignKeyFieldInstance)
+    }
+
+
+def _shown(model: type[Model], only: Container[str] | None) -> Iterator[tuple[str, fields.Field[Any]]]:
+    """Give the columns and references of a model that are not secret, without the columns behind references."""
+    found = model._meta.fields_map
+    behind = {field_.source_field for field_ in found.values() if isinstance(field_, ForeignKeyFieldInstance)}
+    for name, field_ in found.items():
+        is_declared = hasattr(field_, "declared") and not field_.pk and name not in behind
+        if is_declared and (only is None or name in only) and declared(field_).privacy is not Privacy.SECRET:
+            yield name, field_
 
 
 def _narrowed(ones: Mapping[str, One], given: Mapping[str, Filter]) -> dict[str, Filter]:

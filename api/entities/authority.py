@@ -54,56 +54,72 @@ ROOTS: dict[str, Root] = {
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            PolicyVersion,
-            enums={"state": "PolicyVersionState", "origin": "PolicyVersionOrigin"},
-            manys={"rows": Many("PolicyRow", "version_id", "Its lines, once it is proposed; before see policyText.")}
-            | HISTORY,
-            orders={
-                "NUMBER_DESC": Order("number", True, "Latest version first."),
-                "NUMBER_ASC": Order("number", False, "Earliest version first."),
-            },
-            filters={"state": one_of("state", "states.", "PolicyVersionState")},
-        ),
+        _policy_version(),
         entity(
             PolicyRow,
             enums={"kind": "PolicyRowKind"},
             orders={"LINE_ASC": Order("line", False, "By line.")},
             filters={"kind": one_of("kind", "kinds.", "PolicyRowKind")},
         ),
-        entity(
-            Account,
-            description="An account 账号: a person or machine known by the issuer and subject of its tokens.",
-            enums={"kind": "AccountKind", "state": "AccountState", "binding": "AccountBinding"},
-            manys={"assignments": Many("Assignment", "account_id", "Its assignments 角色授予, past ones included.")}
-            | {"keys": Many("AccountKey", "account_id", "Its public keys 公钥, past ones included.")}
-            | HISTORY,
-            filters={
-                "kind": one_of("kind", "kinds.", "AccountKind"),
-                "state": one_of("state", "states.", "AccountState"),
-                "sub": one_of("sub", "subs of their tokens.", None, Privacy.INTERNAL),
-            },
-        ),
-        entity(
-            AccountKey,
-            enums={"state": "AccountKeyState", "origin": "AccountKeyOrigin"},
-            manys=HISTORY,
-            orders=newest("proposed_at", "proposal"),
-            filters={
-                "state": one_of("state", "states.", "AccountKeyState"),
-                "account": ref("Account", "account_id", "accounts"),
-            },
-        ),
-        entity(
-            Assignment,
-            description="An assignment 角色授予: a role held by an account in an office, from a day until a day.",
-            enums={"state": "AssignmentState", "origin": "AssignmentOrigin"},
-            manys=HISTORY,
-            orders=newest("from_on", "first day"),
-            filters={
-                "state": one_of("state", "states.", "AssignmentState"),
-                "role": one_of("role", "roles."),
-                "account": ref("Account", "account_id", "accounts"),
-            },
-        ),
+        _account(),
+        _account_key(),
+        _assignment(),
+    )
+
+
+def _policy_version() -> Entity:
+    return entity(
+        PolicyVersion,
+        enums={"state": "PolicyVersionState", "origin": "PolicyVersionOrigin"},
+        manys={"rows": Many("PolicyRow", "version_id", "Its lines, once it is proposed; before see policyText.")}
+        | HISTORY,
+        orders={
+            "NUMBER_DESC": Order("number", True, "Latest version first."),
+            "NUMBER_ASC": Order("number", False, "Earliest version first."),
+        },
+        filters={"state": one_of("state", "states.", "PolicyVersionState")},
+    )
+
+
+def _account() -> Entity:
+    return entity(
+        Account,
+        description="An account 账号: a person or machine known by the issuer and subject of its tokens.",
+        enums={"kind": "AccountKind", "state": "AccountState", "binding": "AccountBinding"},
+        manys={"assignments": Many("Assignment", "account_id", "Its assignments 角色授予, past ones included.")}
+        | {"keys": Many("AccountKey", "account_id", "Its public keys 公钥, past ones included.")}
+        | HISTORY,
+        filters={
+            "kind": one_of("kind", "kinds.", "AccountKind"),
+            "state": one_of("state", "states.", "AccountState"),
+            "sub": one_of("sub", "subs of their tokens.", None, Privacy.INTERNAL),
+        },
+    )
+
+
+def _account_key() -> Entity:
+    return entity(
+        AccountKey,
+        enums={"state": "AccountKeyState", "origin": "AccountKeyOrigin"},
+        manys=HISTORY,
+        orders=newest("proposed_at", "proposal"),
+        filters={
+            "state": one_of("state", "states.", "AccountKeyState"),
+            "account": ref("Account", "account_id", "accounts"),
+        },
+    )
+
+
+def _assignment() -> Entity:
+    return entity(
+        Assignment,
+        description="An assignment 角色授予: a role held by an account in an office, from a day until a day.",
+        enums={"state": "AssignmentState", "origin": "AssignmentOrigin"},
+        manys=HISTORY,
+        orders=newest("from_on", "first day"),
+        filters={
+            "state": one_of("state", "states.", "AssignmentState"),
+            "role": one_of("role", "roles."),
+            "account": ref("Account", "account_id", "accounts"),
+        },
     )

@@ -86,97 +86,109 @@ def _number(state: str, what: str) -> Column:
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            CommitmentItem,
-            enums={
-                "kind": "CommitmentKind",
-                "matter_kind": "MatterKind",
-                "supplement_unit": "SupplementUnit",
-                "state": "CommitmentItemState",
-                "disclosure": "Disclosure",
-                "person_disclosure": "Disclosure",
-            },
-            extra={
-                "inForce": computed(
-                    item.IN_FORCE, Shape.BOOLEAN, "Whether commitments may be made under it today.", type=bool
-                ),
-                "kindsOfParty": values_of(
-                    "parties", "CommitmentParty", "Who may commit: 自然人, 法人, 其他组织 (厦门11)."
-                ),
-            },
-            instead={"parties": "kindsOfParty"},
-            manys={
-                "offices": Many(
-                    "CommitmentItemOffice",
-                    "commitment_item_id",
-                    "Offices that take commitments under it; none: the office that has the matter in hand.",
-                ),
-            },
-            orders={"CODE_ASC": Order("code", False, "By code.")},
-            filters={
-                "kind": one_of("kind", "kinds of commitment.", "CommitmentKind"),
-                "state": one_of("state", "states.", "CommitmentItemState"),
-                "code": one_of("code", "codes."),
-                "inForce": flag(item.IN_FORCE, "Only items in force today, or only others."),
-            },
-        ),
+        _commitment_item(),
         entity(CommitmentItemOffice),
-        entity(
-            SpotCheck,
-            enums={"rate_source": "RateSource"},
-            extra={
-                "kept": _number("kept", "How many of the sample were kept 履约."),
-                "broken": _number("broken", "How many were broken 违约."),
-                "pending": _number("pending", "How many are pending 待核实."),
-            },
-            manys={
-                "results": Many("SpotCheckResult", "spot_check_id", "The commitments that were drawn.", touches=True)
-            },
-            orders=newest("drawn_at", "draw"),
-            filters={},
-        ),
-        entity(
-            SpotCheckResult,
-            enums={"state": "SpotCheckState"},
-            orders={"PLACE_ASC": Order("place", False, "By place in the draw.")},
-            filters={"state": one_of("state", "states.", "SpotCheckState", Privacy.FULFILMENT)},
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
-        entity(
-            Commitment,
-            enums={
-                "party": "CommitmentParty",
-                "state": "CommitmentState",
-                "signature_method": "SignatureMethod",
-                "signer": "Signer",
-                "disclosure": "Disclosure",
-                "breach_ground": "BreachGround",
-                "unrecorded": "Unrecorded",
-            },
-            extra={
-                "inForce": computed(commitment.IN_FORCE, Shape.BOOLEAN, "Whether it is published.", type=bool),
-                "supplyTimeliness": computed(
-                    _SUPPLY,
-                    Shape.ENUM,
-                    "Whether what was missing came in time (海沧12); none_set where nothing was missing.",
-                    enum="Timeliness",
-                    privacy=Privacy.FULFILMENT,
-                ),
-            },
-            manys={
-                "spotChecks": Many("SpotCheckResult", "commitment_id", "Spot checks in which it was drawn."),
-                "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
-            },
-            orders=newest("entered_at", "entry"),
-            filters={
-                "commitmentItem": ref("CommitmentItem", "commitment_item_id", "items"),
-                "state": one_of("state", "states.", "CommitmentState", Privacy.FULFILMENT),
-                "inForce": flag(commitment.IN_FORCE, "Only published commitments, or only others."),
-                "signedFrom": from_day("signed_on", "signature"),
-                "signedTo": to_day("signed_on", "signature"),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
+        _spot_check(),
+        _spot_check_result(),
+        _commitment(),
+    )
+
+
+def _commitment_item() -> Entity:
+    return entity(
+        CommitmentItem,
+        enums={
+            "kind": "CommitmentKind",
+            "matter_kind": "MatterKind",
+            "supplement_unit": "SupplementUnit",
+            "state": "CommitmentItemState",
+            "disclosure": "Disclosure",
+            "person_disclosure": "Disclosure",
+        },
+        extra={
+            "inForce": computed(
+                item.IN_FORCE, Shape.BOOLEAN, "Whether commitments may be made under it today.", type=bool
+            ),
+            "kindsOfParty": values_of("parties", "CommitmentParty", "Who may commit: 自然人, 法人, 其他组织 (厦门11)."),
+        },
+        instead={"parties": "kindsOfParty"},
+        manys={
+            "offices": Many(
+                "CommitmentItemOffice",
+                "commitment_item_id",
+                "Offices that take commitments under it; none: the office that has the matter in hand.",
+            ),
+        },
+        orders={"CODE_ASC": Order("code", False, "By code.")},
+        filters={
+            "kind": one_of("kind", "kinds of commitment.", "CommitmentKind"),
+            "state": one_of("state", "states.", "CommitmentItemState"),
+            "code": one_of("code", "codes."),
+            "inForce": flag(item.IN_FORCE, "Only items in force today, or only others."),
+        },
+    )
+
+
+def _spot_check() -> Entity:
+    return entity(
+        SpotCheck,
+        enums={"rate_source": "RateSource"},
+        extra={
+            "kept": _number("kept", "How many of the sample were kept 履约."),
+            "broken": _number("broken", "How many were broken 违约."),
+            "pending": _number("pending", "How many are pending 待核实."),
+        },
+        manys={"results": Many("SpotCheckResult", "spot_check_id", "The commitments that were drawn.", touches=True)},
+        orders=newest("drawn_at", "draw"),
+        filters={},
+    )
+
+
+def _spot_check_result() -> Entity:
+    return entity(
+        SpotCheckResult,
+        enums={"state": "SpotCheckState"},
+        orders={"PLACE_ASC": Order("place", False, "By place in the draw.")},
+        filters={"state": one_of("state", "states.", "SpotCheckState", Privacy.FULFILMENT)},
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _commitment() -> Entity:
+    return entity(
+        Commitment,
+        enums={
+            "party": "CommitmentParty",
+            "state": "CommitmentState",
+            "signature_method": "SignatureMethod",
+            "signer": "Signer",
+            "disclosure": "Disclosure",
+            "breach_ground": "BreachGround",
+            "unrecorded": "Unrecorded",
+        },
+        extra={
+            "inForce": computed(commitment.IN_FORCE, Shape.BOOLEAN, "Whether it is published.", type=bool),
+            "supplyTimeliness": computed(
+                _SUPPLY,
+                Shape.ENUM,
+                "Whether what was missing came in time (海沧12); none_set where nothing was missing.",
+                enum="Timeliness",
+                privacy=Privacy.FULFILMENT,
+            ),
+        },
+        manys={
+            "spotChecks": Many("SpotCheckResult", "commitment_id", "Spot checks in which it was drawn."),
+            "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
+        },
+        orders=newest("entered_at", "entry"),
+        filters={
+            "commitmentItem": ref("CommitmentItem", "commitment_item_id", "items"),
+            "state": one_of("state", "states.", "CommitmentState", Privacy.FULFILMENT),
+            "inForce": flag(commitment.IN_FORCE, "Only published commitments, or only others."),
+            "signedFrom": from_day("signed_on", "signature"),
+            "signedTo": to_day("signed_on", "signature"),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
     )

@@ -59,94 +59,102 @@ _COLLECTION = (
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            CreditRecord,
-            enums={
-                "disclosure": "Disclosure",
-                "legal_basis_level": "BasisLevel",
-                "severity": "Severity",
-                "procedure": "Procedure",
-                "state": "RecordState",
-            },
-            extra={
-                "disputed": computed(
-                    disputed("credit_record"),
-                    Shape.BOOLEAN,
-                    "Whether it is disputed 有异议: an objection to it is open.",
-                    type=bool,
-                ),
-                "inForce": computed(
-                    record.IN_FORCE, Shape.BOOLEAN, "Whether it is published and its term runs today.", type=bool
-                ),
-                "publicationTimeliness": computed(
-                    _PUBLICATION,
-                    Shape.ENUM,
-                    "Whether it was published on both channels in time; the later of the two counts (厦门8).",
-                    enum="Timeliness",
-                ),
-                "repairNoticeStatus": computed(
-                    repair_notice.STATUS,
-                    Shape.ENUM,
-                    "Whether the subject was told of its rights of credit repair 信用修复告知 (厦门2, 海沧1).",
-                    enum="RepairNoticeStatus",
-                ),
-                "collectionTimeliness": computed(
-                    _COLLECTION,
-                    Shape.ENUM,
-                    "Whether it was handed in in time (十堰: three working days).",
-                    enum="Timeliness",
-                ),
-            },
-            manys={
-                "objections": Many("Objection", "record_id", "Objections 异议 to it, within your authority."),
-                "subjectStatements": Many(
-                    "SubjectStatement",
-                    "record_id",
-                    "The subject's own words 主体声明 beside it; nobody has verified them.",
-                ),
-                "versions": Many("CreditRecordVersion", "record_id", "Earlier versions 历史版本, as amended."),
-                "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
-                "listed": Many("ListEvidence", "record_id", "List entries that rest on the record."),
-                "repairNotices": Many("RepairNotice", "record_id", "Notices 告知 of the rights of credit repair."),
-                "attachments": Many("Attachment", "object_id", "Attachments 附件 of the record."),
-                "measures": Many(
-                    "Measure", "record_id", "Measures 奖惩措施 that rest on the record, within your authority."
-                ),
-                "exemptions": Many(
-                    "Exemption", "record_id", "Exemptions 豁免惩戒 from punishment for the failing (海沧2)."
-                ),
-                "repairApplications": Many(
-                    "RepairApplication", "record_id", "Applications 信用修复申请 for the repair of the record."
-                ),
-            }
-            | HISTORY,
-            orders=newest("decided_on", "decision") | newest("submitted_at", "submission"),
-            filters={
-                "office": ref("Office", "office_id", "producing offices"),
-                "item": ref("CatalogueItem", "item_id", "catalogue items"),
-                "state": one_of("state", "states.", "RecordState"),
-                "severity": one_of("severity", "severities.", "Severity", Privacy.CREDIT),
-                "dishonest": flag(
-                    "{t}.dishonest", "Only records that count as dishonest conduct, or only others.", Privacy.CREDIT
-                ),
-                "inForce": flag(record.IN_FORCE, "Only records in force today, or only others."),
-                "repairNoticeMissing": flag(
-                    f"{repair_notice.STATUS} = 'missing'",
-                    "Only records whose subject has not been told of its rights of repair, or only others.",
-                ),
-                "disputed": flag(disputed("credit_record"), "Only what is disputed, or only others."),
-                "decisionNo": one_of("decision_no", "decision numbers 文书号.", None, Privacy.CREDIT),
-                "decidedFrom": from_day("decided_on", "decision"),
-                "decidedTo": to_day("decided_on", "decision"),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
-        entity(
-            CreditRecordVersion,
-            enums={"severity": "Severity"},
-            orders={"VERSION_DESC": Order("version", True, "Latest version first.")},
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
+        _credit_record(),
+        _credit_record_version(),
+    )
+
+
+def _credit_record() -> Entity:
+    return entity(
+        CreditRecord,
+        enums={
+            "disclosure": "Disclosure",
+            "legal_basis_level": "BasisLevel",
+            "severity": "Severity",
+            "procedure": "Procedure",
+            "state": "RecordState",
+        },
+        extra={
+            "disputed": computed(
+                disputed("credit_record"),
+                Shape.BOOLEAN,
+                "Whether it is disputed 有异议: an objection to it is open.",
+                type=bool,
+            ),
+            "inForce": computed(
+                record.IN_FORCE, Shape.BOOLEAN, "Whether it is published and its term runs today.", type=bool
+            ),
+            "publicationTimeliness": computed(
+                _PUBLICATION,
+                Shape.ENUM,
+                "Whether it was published on both channels in time; the later of the two counts (厦门8).",
+                enum="Timeliness",
+            ),
+            "repairNoticeStatus": computed(
+                repair_notice.STATUS,
+                Shape.ENUM,
+                "Whether the subject was told of its rights of credit repair 信用修复告知 (厦门2, 海沧1).",
+                enum="RepairNoticeStatus",
+            ),
+            "collectionTimeliness": computed(
+                _COLLECTION,
+                Shape.ENUM,
+                "Whether it was handed in in time (十堰: three working days).",
+                enum="Timeliness",
+            ),
+        },
+        manys={
+            "objections": Many("Objection", "record_id", "Objections 异议 to it, within your authority."),
+            "subjectStatements": Many(
+                "SubjectStatement",
+                "record_id",
+                "The subject's own words 主体声明 beside it; nobody has verified them.",
+            ),
+            "versions": Many("CreditRecordVersion", "record_id", "Earlier versions 历史版本, as amended."),
+            "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
+            "listed": Many("ListEvidence", "record_id", "List entries that rest on the record."),
+            "repairNotices": Many("RepairNotice", "record_id", "Notices 告知 of the rights of credit repair."),
+            "attachments": Many("Attachment", "object_id", "Attachments 附件 of the record."),
+            "measures": Many(
+                "Measure", "record_id", "Measures 奖惩措施 that rest on the record, within your authority."
+            ),
+            "exemptions": Many(
+                "Exemption", "record_id", "Exemptions 豁免惩戒 from punishment for the failing (海沧2)."
+            ),
+            "repairApplications": Many(
+                "RepairApplication", "record_id", "Applications 信用修复申请 for the repair of the record."
+            ),
+        }
+        | HISTORY,
+        orders=newest("decided_on", "decision") | newest("submitted_at", "submission"),
+        filters={
+            "office": ref("Office", "office_id", "producing offices"),
+            "item": ref("CatalogueItem", "item_id", "catalogue items"),
+            "state": one_of("state", "states.", "RecordState"),
+            "severity": one_of("severity", "severities.", "Severity", Privacy.CREDIT),
+            "dishonest": flag(
+                "{t}.dishonest", "Only records that count as dishonest conduct, or only others.", Privacy.CREDIT
+            ),
+            "inForce": flag(record.IN_FORCE, "Only records in force today, or only others."),
+            "repairNoticeMissing": flag(
+                f"{repair_notice.STATUS} = 'missing'",
+                "Only records whose subject has not been told of its rights of repair, or only others.",
+            ),
+            "disputed": flag(disputed("credit_record"), "Only what is disputed, or only others."),
+            "decisionNo": one_of("decision_no", "decision numbers 文书号.", None, Privacy.CREDIT),
+            "decidedFrom": from_day("decided_on", "decision"),
+            "decidedTo": to_day("decided_on", "decision"),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _credit_record_version() -> Entity:
+    return entity(
+        CreditRecordVersion,
+        enums={"severity": "Severity"},
+        orders={"VERSION_DESC": Order("version", True, "Latest version first.")},
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
     )

@@ -53,63 +53,79 @@ ROOTS: dict[str, Root] = {
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            ExamViolation,
-            enums={
-                "exam_kind": "ExamKind",
-                "state": "ExamViolationState",
-                "confirmation": "ExamConfirmation",
-                "retention": "ExamRetention",
-            },
-            extra={
-                "inForce": computed(
-                    violation.IN_FORCE, Shape.BOOLEAN, "Whether it is in the file and its retention runs.", type=bool
-                )
-            },
-            orders=newest("recorded_at", "record"),
-            filters={
-                "state": one_of("state", "states.", "ExamViolationState"),
-                "examKind": one_of("exam_kind", "kinds of exam.", "ExamKind"),
-                "inForce": flag(violation.IN_FORCE, "Only entries that stand in the file today, or only others."),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
-        entity(
-            ExamWatch,
-            extra={"inForce": computed(watch.STANDS, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
-            orders=newest("entered_at", "entry"),
-            filters={"inForce": flag(watch.STANDS, "Only entries that stand today, or only others.")},
-            person="{t}.subject_id",
-        ),
-        entity(
-            DisciplineRecommendation,
-            enums={"state": "RecommendationState"},
-            orders=newest("recommended_at", "recommendation"),
-            filters={"state": one_of("state", "states.", "RecommendationState")},
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
-        entity(
-            ExamBulletin,
-            enums={"exam_kind": "ExamKind"},
-            manys={
-                "lines": Many(
-                    "ExamBulletinLine",
-                    "bulletin_id",
-                    "Its lines, by class of violation 违纪类别; each while its entry stands in the file.",
-                    touches=True,
-                )
-            },
-            orders=newest("issued_at", "bulletin"),
-            filters={
-                "examKind": one_of("exam_kind", "kinds of exam.", "ExamKind"),
-            },
-        ),
+        _exam_violation(),
+        _exam_watch(),
+        _discipline_recommendation(),
+        _exam_bulletin(),
         entity(
             ExamBulletinLine,
             orders={"VIOLATION_CLASS_ASC": Order("violation_class", False, "By class of violation.")},
             filters={"violationClass": one_of("violation_class", "classes of violation.")},
             person="{t}.subject_id",
         ),
+    )
+
+
+def _exam_violation() -> Entity:
+    return entity(
+        ExamViolation,
+        enums={
+            "exam_kind": "ExamKind",
+            "state": "ExamViolationState",
+            "confirmation": "ExamConfirmation",
+            "retention": "ExamRetention",
+        },
+        extra={
+            "inForce": computed(
+                violation.IN_FORCE, Shape.BOOLEAN, "Whether it is in the file and its retention runs.", type=bool
+            )
+        },
+        orders=newest("recorded_at", "record"),
+        filters={
+            "state": one_of("state", "states.", "ExamViolationState"),
+            "examKind": one_of("exam_kind", "kinds of exam.", "ExamKind"),
+            "inForce": flag(violation.IN_FORCE, "Only entries that stand in the file today, or only others."),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _exam_watch() -> Entity:
+    return entity(
+        ExamWatch,
+        extra={"inForce": computed(watch.STANDS, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
+        orders=newest("entered_at", "entry"),
+        filters={"inForce": flag(watch.STANDS, "Only entries that stand today, or only others.")},
+        person="{t}.subject_id",
+    )
+
+
+def _discipline_recommendation() -> Entity:
+    return entity(
+        DisciplineRecommendation,
+        enums={"state": "RecommendationState"},
+        orders=newest("recommended_at", "recommendation"),
+        filters={"state": one_of("state", "states.", "RecommendationState")},
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _exam_bulletin() -> Entity:
+    return entity(
+        ExamBulletin,
+        enums={"exam_kind": "ExamKind"},
+        manys={
+            "lines": Many(
+                "ExamBulletinLine",
+                "bulletin_id",
+                "Its lines, by class of violation 违纪类别; each while its entry stands in the file.",
+                touches=True,
+            )
+        },
+        orders=newest("issued_at", "bulletin"),
+        filters={
+            "examKind": one_of("exam_kind", "kinds of exam.", "ExamKind"),
+        },
     )

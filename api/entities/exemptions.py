@@ -42,38 +42,46 @@ ROOTS: dict[str, Root] = {
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            ExemptionItem,
-            enums={"state": "ExemptionItemState"},
-            extra={
-                "inForce": computed(
-                    item.IN_FORCE, Shape.BOOLEAN, "Whether failings may be exempted under it today.", type=bool
-                )
-            },
-            orders={"CODE_ASC": Order("code", False, "By code.")},
-            filters={
-                "state": one_of("state", "states.", "ExemptionItemState"),
-                "inForce": flag(item.IN_FORCE, "Only acts in force today, or only others."),
-            },
-        ),
-        entity(
-            Exemption,
-            enums={"state": "ExemptionState"},
-            extra={
-                "inForce": computed(
-                    exemption.IN_FORCE,
-                    Shape.BOOLEAN,
-                    "Whether the subject is spared: granted, its commitment not found broken, and the failing still minor 轻微.",
-                    type=bool,
-                    privacy=Privacy.FULFILMENT,
-                )
-            },
-            manys=HISTORY,
-            orders=newest("proposed_at", "proposal"),
-            filters={
-                "state": one_of("state", "states.", "ExemptionState"),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
+        _exemption_item(),
+        _exemption(),
+    )
+
+
+def _exemption_item() -> Entity:
+    return entity(
+        ExemptionItem,
+        enums={"state": "ExemptionItemState"},
+        extra={
+            "inForce": computed(
+                item.IN_FORCE, Shape.BOOLEAN, "Whether failings may be exempted under it today.", type=bool
+            )
+        },
+        orders={"CODE_ASC": Order("code", False, "By code.")},
+        filters={
+            "state": one_of("state", "states.", "ExemptionItemState"),
+            "inForce": flag(item.IN_FORCE, "Only acts in force today, or only others."),
+        },
+    )
+
+
+def _exemption() -> Entity:
+    return entity(
+        Exemption,
+        enums={"state": "ExemptionState"},
+        extra={
+            "inForce": computed(
+                exemption.IN_FORCE,
+                Shape.BOOLEAN,
+                "Whether the subject is spared: granted, its commitment not found broken, and the failing still minor 轻微.",
+                type=bool,
+                privacy=Privacy.FULFILMENT,
+            )
+        },
+        manys=HISTORY,
+        orders=newest("proposed_at", "proposal"),
+        filters={
+            "state": one_of("state", "states.", "ExemptionState"),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
     )

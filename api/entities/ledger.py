@@ -82,58 +82,80 @@ def days_and_account(what: str, privacy: Privacy) -> dict[str, Filter]:
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            LedgerEvent,
-            name="ChangeEntry",
-            noun="change_entry",
-            description="An entry of a change 变更记录 in the ledger: what was done to which row, when, by which office.",
-            only=("at", "object", "verb", "role", "office", "basis", "policy_version"),
-            extra=WHO_DID_IT
-            | {
-                "objectId": Column(
-                    ROW_ID, Shape.TEXT, True, Declared(Privacy.OPEN), "Global id of the row that was changed.",
-                    type="ID", computed=True,
-                ),
-                "version": Column(
-                    _VERSION, Shape.NUMBER, True, Declared(Privacy.OPEN),
-                    "Version of the row after the change, where its rows have versions.", type=int, computed=True,
-                ),
-                "accountId": Column(
-                    "account_id", Shape.PLAIN, True, Declared(Privacy.INTERNAL), "Account that did it.", type="ID"
-                ),
-                "deputyOfId": Column(
-                    "deputy_of_id", Shape.PLAIN, True, Declared(Privacy.INTERNAL),
-                    "Account in whose place it did it, as its deputy 代理.", type="ID",
-                ),
-                "reason": Column(
-                    "reason", Shape.TEXT, True, Declared(Privacy.CREDIT_DETAIL), "Reason given for the change."
-                ),
-            },
-            orders=newest("at", "change"),
-            filters={
-                "object": one_of("object", "nouns, e.g. credit_record."),
-                "objectId": Filter(
-                    OF_ROWS, "text[]", "Only changes of these rows; global ids.", list[str], reader="row_ids"
-                ),
-                "verb": one_of("verb", "verbs, e.g. publish."),
-                "basis": one_of("basis", "legal bases 依据, as the entries name them."),
-            }
-            | days_and_account("changes", Privacy.INTERNAL),
-            person=_PERSON,
-            base="{t}.kind = 'change'",
-        ),
+        _change_entry(),
         entity(
             LedgerAdoption,
             only=("adopted_at", "adopted_by", "reason", "put_back", "lost_from", "lost_to"),
             orders=newest("adopted_at", "adoption"),
         ),
-        entity(
-            LedgerCheckpoint,
-            only=("size", "root", "tree", "previous", "digest", "key_id", "signature", "sealed_at"),
-            extra={"number": computed("{t}.id", Shape.NUMBER, "Number of the checkpoint, from 1.", type=int)},
-            orders={
-                "ID_DESC": Order("id", True, "Latest checkpoint first."),
-                "ID_ASC": Order("id", False, "Earliest checkpoint first."),
-            },
-        ),
-    )  # fmt: skip
+        _ledger_checkpoint(),
+    )
+
+
+def _change_entry() -> Entity:
+    return entity(
+        LedgerEvent,
+        name="ChangeEntry",
+        noun="change_entry",
+        description="An entry of a change 变更记录 in the ledger: what was done to which row, when, by which office.",
+        only=("at", "object", "verb", "role", "office", "basis", "policy_version"),
+        extra=WHO_DID_IT
+        | {
+            "objectId": Column(
+                ROW_ID,
+                Shape.TEXT,
+                True,
+                Declared(Privacy.OPEN),
+                "Global id of the row that was changed.",
+                type="ID",
+                computed=True,
+            ),
+            "version": Column(
+                _VERSION,
+                Shape.NUMBER,
+                True,
+                Declared(Privacy.OPEN),
+                "Version of the row after the change, where its rows have versions.",
+                type=int,
+                computed=True,
+            ),
+            "accountId": Column(
+                "account_id", Shape.PLAIN, True, Declared(Privacy.INTERNAL), "Account that did it.", type="ID"
+            ),
+            "deputyOfId": Column(
+                "deputy_of_id",
+                Shape.PLAIN,
+                True,
+                Declared(Privacy.INTERNAL),
+                "Account in whose place it did it, as its deputy 代理.",
+                type="ID",
+            ),
+            "reason": Column(
+                "reason", Shape.TEXT, True, Declared(Privacy.CREDIT_DETAIL), "Reason given for the change."
+            ),
+        },
+        orders=newest("at", "change"),
+        filters={
+            "object": one_of("object", "nouns, e.g. credit_record."),
+            "objectId": Filter(
+                OF_ROWS, "text[]", "Only changes of these rows; global ids.", list[str], reader="row_ids"
+            ),
+            "verb": one_of("verb", "verbs, e.g. publish."),
+            "basis": one_of("basis", "legal bases 依据, as the entries name them."),
+        }
+        | days_and_account("changes", Privacy.INTERNAL),
+        person=_PERSON,
+        base="{t}.kind = 'change'",
+    )
+
+
+def _ledger_checkpoint() -> Entity:
+    return entity(
+        LedgerCheckpoint,
+        only=("size", "root", "tree", "previous", "digest", "key_id", "signature", "sealed_at"),
+        extra={"number": computed("{t}.id", Shape.NUMBER, "Number of the checkpoint, from 1.", type=int)},
+        orders={
+            "ID_DESC": Order("id", True, "Latest checkpoint first."),
+            "ID_ASC": Order("id", False, "Earliest checkpoint first."),
+        },
+    )

@@ -82,79 +82,87 @@ _IS_OPEN = f"{{t}}.state IN {OPEN}"
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            ListBatch,
-            enums={"state": "BatchState", "cycle": "BatchCycle", "case_duty": "CaseDuty"},
-            extra={
-                "timeliness": computed(
-                    _BATCH_TIMELINESS,
-                    Shape.ENUM,
-                    "Whether it was handed in in time; none set where no rule names a last day (新乡).",
-                    enum="Timeliness",
-                ),
-                "afterPeriod": computed(
-                    _AFTER_PERIOD,
-                    Shape.BOOLEAN,
-                    "Whether it was handed in last after its period had ended; a fact, no breach of a term.",
-                    type=bool,
-                ),
-                "caseStatus": computed(
-                    _CASE,
-                    Shape.ENUM,
-                    "Whether the typical case is complete: a warning where it is advised.",
-                    enum="CaseStatus",
-                ),
-            },
-            manys={
-                "places": Many("ListBatchEntry", "batch_id", "What is in it, entry by entry.", touches=True),
-                "attachments": Many("Attachment", "object_id", "Its typical case 典型事件.", touches=True),
-                **HISTORY,
-            },
-            orders=newest("opened_at", "opening"),
-            filters={
-                "office": ref("Office", "office_id", "offices that hand in"),
-                "creditList": ref("CreditList", "credit_list_id", "lists"),
-                "state": one_of("state", "states.", "BatchState"),
-                "domain": one_of("domain", "domains 领域."),
-                "year": Filter("{t}.year = {v}", "integer", "Only batches of this year.", int),
-                "period": Filter("{t}.period = {v}", "integer", "Only batches of this quarter or month.", int),
-                "extra": flag("{t}.extra_reason IS NOT NULL", "Only extra batches, or only others."),
-                "afterPeriod": flag(_AFTER_PERIOD, "Only batches handed in after their period, or only others."),
-            },
-        ),
+        _list_batch(),
         entity(
             ListBatchEntry,
             orders=newest("joined_at", "joining"),
             about_person="about_person",
             person=OWNER_IS_PERSON,
         ),
-        entity(
-            ListRemoval,
-            enums={"state": "RemovalState", "way": "RemovalWay"},
-            extra={
-                "open": computed(_IS_OPEN, Shape.BOOLEAN, "Whether it is under way.", type=bool),
-                "timeliness": computed(
-                    _TIMELINESS,
-                    Shape.ENUM,
-                    "Whether it was decided in time 15个工作日内决定; none set where no rule says (人社部令第45号).",
-                    enum="Timeliness",
-                ),
-                "announcement": computed(
-                    _ANNOUNCEMENT,
-                    Shape.ENUM,
-                    "Whether the exit was announced on the list's channel (河南省社会信用条例37).",
-                    enum="AnnouncementStatus",
-                ),
-            },
-            manys={"attachments": Many("Attachment", "object_id", "Evidence 证明材料 handed in with it."), **HISTORY},
-            orders=newest("opened_at", "opening"),
-            filters={
-                "creditList": ref("CreditList", "credit_list_id", "lists"),
-                "state": one_of("state", "states.", "RemovalState"),
-                "way": one_of("way", "ways.", "RemovalWay"),
-                "open": flag(_IS_OPEN, "Only removals under way, or only others."),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
+        _list_removal(),
+    )
+
+
+def _list_batch() -> Entity:
+    return entity(
+        ListBatch,
+        enums={"state": "BatchState", "cycle": "BatchCycle", "case_duty": "CaseDuty"},
+        extra={
+            "timeliness": computed(
+                _BATCH_TIMELINESS,
+                Shape.ENUM,
+                "Whether it was handed in in time; none set where no rule names a last day (新乡).",
+                enum="Timeliness",
+            ),
+            "afterPeriod": computed(
+                _AFTER_PERIOD,
+                Shape.BOOLEAN,
+                "Whether it was handed in last after its period had ended; a fact, no breach of a term.",
+                type=bool,
+            ),
+            "caseStatus": computed(
+                _CASE,
+                Shape.ENUM,
+                "Whether the typical case is complete: a warning where it is advised.",
+                enum="CaseStatus",
+            ),
+        },
+        manys={
+            "places": Many("ListBatchEntry", "batch_id", "What is in it, entry by entry.", touches=True),
+            "attachments": Many("Attachment", "object_id", "Its typical case 典型事件.", touches=True),
+            **HISTORY,
+        },
+        orders=newest("opened_at", "opening"),
+        filters={
+            "office": ref("Office", "office_id", "offices that hand in"),
+            "creditList": ref("CreditList", "credit_list_id", "lists"),
+            "state": one_of("state", "states.", "BatchState"),
+            "domain": one_of("domain", "domains 领域."),
+            "year": Filter("{t}.year = {v}", "integer", "Only batches of this year.", int),
+            "period": Filter("{t}.period = {v}", "integer", "Only batches of this quarter or month.", int),
+            "extra": flag("{t}.extra_reason IS NOT NULL", "Only extra batches, or only others."),
+            "afterPeriod": flag(_AFTER_PERIOD, "Only batches handed in after their period, or only others."),
+        },
+    )
+
+
+def _list_removal() -> Entity:
+    return entity(
+        ListRemoval,
+        enums={"state": "RemovalState", "way": "RemovalWay"},
+        extra={
+            "open": computed(_IS_OPEN, Shape.BOOLEAN, "Whether it is under way.", type=bool),
+            "timeliness": computed(
+                _TIMELINESS,
+                Shape.ENUM,
+                "Whether it was decided in time 15个工作日内决定; none set where no rule says (人社部令第45号).",
+                enum="Timeliness",
+            ),
+            "announcement": computed(
+                _ANNOUNCEMENT,
+                Shape.ENUM,
+                "Whether the exit was announced on the list's channel (河南省社会信用条例37).",
+                enum="AnnouncementStatus",
+            ),
+        },
+        manys={"attachments": Many("Attachment", "object_id", "Evidence 证明材料 handed in with it."), **HISTORY},
+        orders=newest("opened_at", "opening"),
+        filters={
+            "creditList": ref("CreditList", "credit_list_id", "lists"),
+            "state": one_of("state", "states.", "RemovalState"),
+            "way": one_of("way", "ways.", "RemovalWay"),
+            "open": flag(_IS_OPEN, "Only removals under way, or only others."),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
     )

@@ -76,153 +76,173 @@ _ANSWER = (
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            CreditList,
-            enums={"polarity": "Polarity"},
-            manys={
-                "definitions": Many(
-                    "ListDefinition", "credit_list_id", "Definitions 名单定义 of the list, by its offices."
-                ),
-                "entries": Many("ListEntry", "credit_list_id", "Entries 列入 on the list.", touches=True),
-            },
-            orders={"CODE_ASC": Order("code", False, "By code.")},
-            filters={
-                "polarity": one_of("polarity", "polarities.", "Polarity"),
-                "code": one_of("code", "codes."),
-                "imported": flag("{t}.imported", "Only lists kept elsewhere, or only those kept here."),
-            },
-        ),
-        entity(
-            ListEntry,
-            enums={
-                "disclosure": "Disclosure",
-                "legal_basis_level": "BasisLevel",
-                "removal_reason": "RemovalReason",
-                "route": "ListRoute",
-                "state": "ListEntryState",
-                "term_basis_level": "BasisLevel",
-            },
-            extra={
-                "disputed": computed(
-                    disputed("list_entry"),
-                    Shape.BOOLEAN,
-                    "Whether it is disputed 有异议: an objection to it is open.",
-                    type=bool,
-                ),
-                "inForce": computed(
-                    list_entry.IN_FORCE,
-                    Shape.BOOLEAN,
-                    "Whether it is published, not removed, and its term runs today.",
-                    type=bool,
-                ),
-                "evidenceFallen": computed(
-                    list_entry.EVIDENCE_FALLEN,
-                    Shape.BOOLEAN,
-                    "Whether every record it rests on was withdrawn 依据的记录均已撤回: its office, which answers for it"
-                    " (厦门8, 新乡二), withdraws it or knows why it stands. An entry without records is told as false.",
-                    type=bool,
-                ),
-            },
-            manys={
-                "objections": Many("Objection", "entry_id", "Objections 异议 to it, within your authority."),
-                "subjectStatements": Many(
-                    "SubjectStatement",
-                    "entry_id",
-                    "The subject's own words 主体声明 beside it; nobody has verified them.",
-                ),
-                "evidence": Many("ListEvidence", "entry_id", "Credit records the entry rests on."),
-                "attestations": Many(
-                    "ListAttestation", "entry_id", "The word of the responsible offices, given or awaited."
-                ),
-                "notices": Many("ListNotice", "entry_id", "Notices 告知、公示 before its decision."),
-                "responsiblePersons": Many(
-                    "ListEntry", "with_entry_id", "Entries of the persons who answer with the unit.", touches=True
-                ),
-                "attachments": Many("Attachment", "object_id", "Attachments 附件 of the entry."),
-                "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
-                "batches": Many("ListBatchEntry", "entry_id", "Batches 批次 it is or was in."),
-                "measures": Many(
-                    "Measure", "entry_id", "Measures 奖惩措施 that rest on the entry, within your authority."
-                ),
-                "removals": Many("ListRemoval", "entry_id", "Removals 移出 of the entry, under way and ended."),
-                "interviews": Many(
-                    "Interview", "entry_id", "Interviews 约谈 about the entry, within your authority (厦门28)."
-                ),
-            }
-            | HISTORY,
-            orders={
-                "DECIDED_ON_DESC": Order(
-                    "entered_on", True, "Latest decision first; undecided ones by their collection."
-                ),
-                "DECIDED_ON_ASC": Order("entered_on", False, "Earliest decision first."),
-            },
-            filters={
-                "office": ref("Office", "office_id", "recognising offices"),
-                "creditList": ref("CreditList", "credit_list_id", "lists"),
-                "state": one_of("state", "states.", "ListEntryState"),
-                "route": one_of("route", "routes.", "ListRoute"),
-                "domain": one_of("domain", "domains 领域."),
-                "publisher": ref("Office", "publisher_id", "publishing offices"),
-                "inForce": flag(list_entry.IN_FORCE, "Only entries in force today, or only others."),
-                "disputed": flag(disputed("list_entry"), "Only what is disputed, or only others."),
-                "evidenceFallen": flag(
-                    list_entry.EVIDENCE_FALLEN, "Only entries whose every record was withdrawn, or only others."
-                ),
-                "decidedFrom": from_day("decided_on", "decision"),
-                "decidedTo": to_day("decided_on", "decision"),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
+        _credit_list(),
+        _list_entry(),
         entity(ListEvidence),
-        entity(
-            ListDefinition,
-            enums={"state": "ListDefinitionState", "standard_level": "BasisLevel"},
-            extra={
-                "inForce": computed(
-                    list_definition.IN_FORCE, Shape.BOOLEAN, "Whether entries are collected under it today.", type=bool
-                )
-            },
-            manys=HISTORY,
-            orders=newest("drafted_at", "draft"),
-            filters={
-                "creditList": ref("CreditList", "credit_list_id", "lists"),
-                "domain": one_of("domain", "domains 领域."),
-                "state": one_of("state", "states.", "ListDefinitionState"),
-                "inForce": flag(list_definition.IN_FORCE, "Only definitions in force today, or only others."),
-            },
-        ),
-        entity(
-            ListAttestation,
-            orders=newest("awaited_at", "demand"),
-            filters={
-                "given": flag("{t}.attested_at IS NOT NULL", "Only those given, or only those awaited."),
-            },
-        ),
-        entity(
-            ListNotice,
-            enums={"kind": "ListNoticeKind", "state": "ListNoticeState", "disclosure": "Disclosure"},
-            extra={
-                "answerTimeliness": computed(
-                    _ANSWER, Shape.ENUM, "Whether the subject answered within the term.", enum="Timeliness"
-                )
-            },
-            manys=HISTORY,
-            orders=newest("served_on", "notice"),
-            filters={
-                "kind": one_of("kind", "kinds of notice.", "ListNoticeKind"),
-                "state": one_of("state", "states.", "ListNoticeState"),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
-        entity(
-            Urging,
-            enums={"state": "UrgingState"},
-            manys=HISTORY,
-            orders=newest("urged_on", "urging"),
-            filters={
-                "state": one_of("state", "states.", "UrgingState"),
-            },
-        ),
+        _list_definition(),
+        _list_attestation(),
+        _list_notice(),
+        _urging(),
+    )
+
+
+def _credit_list() -> Entity:
+    return entity(
+        CreditList,
+        enums={"polarity": "Polarity"},
+        manys={
+            "definitions": Many(
+                "ListDefinition", "credit_list_id", "Definitions 名单定义 of the list, by its offices."
+            ),
+            "entries": Many("ListEntry", "credit_list_id", "Entries 列入 on the list.", touches=True),
+        },
+        orders={"CODE_ASC": Order("code", False, "By code.")},
+        filters={
+            "polarity": one_of("polarity", "polarities.", "Polarity"),
+            "code": one_of("code", "codes."),
+            "imported": flag("{t}.imported", "Only lists kept elsewhere, or only those kept here."),
+        },
+    )
+
+
+def _list_entry() -> Entity:
+    return entity(
+        ListEntry,
+        enums={
+            "disclosure": "Disclosure",
+            "legal_basis_level": "BasisLevel",
+            "removal_reason": "RemovalReason",
+            "route": "ListRoute",
+            "state": "ListEntryState",
+            "term_basis_level": "BasisLevel",
+        },
+        extra={
+            "disputed": computed(
+                disputed("list_entry"),
+                Shape.BOOLEAN,
+                "Whether it is disputed 有异议: an objection to it is open.",
+                type=bool,
+            ),
+            "inForce": computed(
+                list_entry.IN_FORCE,
+                Shape.BOOLEAN,
+                "Whether it is published, not removed, and its term runs today.",
+                type=bool,
+            ),
+            "evidenceFallen": computed(
+                list_entry.EVIDENCE_FALLEN,
+                Shape.BOOLEAN,
+                "Whether every record it rests on was withdrawn 依据的记录均已撤回: its office, which answers for it"
+                " (厦门8, 新乡二), withdraws it or knows why it stands. An entry without records is told as false.",
+                type=bool,
+            ),
+        },
+        manys={
+            "objections": Many("Objection", "entry_id", "Objections 异议 to it, within your authority."),
+            "subjectStatements": Many(
+                "SubjectStatement",
+                "entry_id",
+                "The subject's own words 主体声明 beside it; nobody has verified them.",
+            ),
+            "evidence": Many("ListEvidence", "entry_id", "Credit records the entry rests on."),
+            "attestations": Many(
+                "ListAttestation", "entry_id", "The word of the responsible offices, given or awaited."
+            ),
+            "notices": Many("ListNotice", "entry_id", "Notices 告知、公示 before its decision."),
+            "responsiblePersons": Many(
+                "ListEntry", "with_entry_id", "Entries of the persons who answer with the unit.", touches=True
+            ),
+            "attachments": Many("Attachment", "object_id", "Attachments 附件 of the entry."),
+            "deliveries": Many("Delivery", "object_id", "Its deliveries 推送 to the credit platform."),
+            "batches": Many("ListBatchEntry", "entry_id", "Batches 批次 it is or was in."),
+            "measures": Many("Measure", "entry_id", "Measures 奖惩措施 that rest on the entry, within your authority."),
+            "removals": Many("ListRemoval", "entry_id", "Removals 移出 of the entry, under way and ended."),
+            "interviews": Many(
+                "Interview", "entry_id", "Interviews 约谈 about the entry, within your authority (厦门28)."
+            ),
+        }
+        | HISTORY,
+        orders={
+            "DECIDED_ON_DESC": Order("entered_on", True, "Latest decision first; undecided ones by their collection."),
+            "DECIDED_ON_ASC": Order("entered_on", False, "Earliest decision first."),
+        },
+        filters={
+            "office": ref("Office", "office_id", "recognising offices"),
+            "creditList": ref("CreditList", "credit_list_id", "lists"),
+            "state": one_of("state", "states.", "ListEntryState"),
+            "route": one_of("route", "routes.", "ListRoute"),
+            "domain": one_of("domain", "domains 领域."),
+            "publisher": ref("Office", "publisher_id", "publishing offices"),
+            "inForce": flag(list_entry.IN_FORCE, "Only entries in force today, or only others."),
+            "disputed": flag(disputed("list_entry"), "Only what is disputed, or only others."),
+            "evidenceFallen": flag(
+                list_entry.EVIDENCE_FALLEN, "Only entries whose every record was withdrawn, or only others."
+            ),
+            "decidedFrom": from_day("decided_on", "decision"),
+            "decidedTo": to_day("decided_on", "decision"),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _list_definition() -> Entity:
+    return entity(
+        ListDefinition,
+        enums={"state": "ListDefinitionState", "standard_level": "BasisLevel"},
+        extra={
+            "inForce": computed(
+                list_definition.IN_FORCE, Shape.BOOLEAN, "Whether entries are collected under it today.", type=bool
+            )
+        },
+        manys=HISTORY,
+        orders=newest("drafted_at", "draft"),
+        filters={
+            "creditList": ref("CreditList", "credit_list_id", "lists"),
+            "domain": one_of("domain", "domains 领域."),
+            "state": one_of("state", "states.", "ListDefinitionState"),
+            "inForce": flag(list_definition.IN_FORCE, "Only definitions in force today, or only others."),
+        },
+    )
+
+
+def _list_attestation() -> Entity:
+    return entity(
+        ListAttestation,
+        orders=newest("awaited_at", "demand"),
+        filters={
+            "given": flag("{t}.attested_at IS NOT NULL", "Only those given, or only those awaited."),
+        },
+    )
+
+
+def _list_notice() -> Entity:
+    return entity(
+        ListNotice,
+        enums={"kind": "ListNoticeKind", "state": "ListNoticeState", "disclosure": "Disclosure"},
+        extra={
+            "answerTimeliness": computed(
+                _ANSWER, Shape.ENUM, "Whether the subject answered within the term.", enum="Timeliness"
+            )
+        },
+        manys=HISTORY,
+        orders=newest("served_on", "notice"),
+        filters={
+            "kind": one_of("kind", "kinds of notice.", "ListNoticeKind"),
+            "state": one_of("state", "states.", "ListNoticeState"),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _urging() -> Entity:
+    return entity(
+        Urging,
+        enums={"state": "UrgingState"},
+        manys=HISTORY,
+        orders=newest("urged_on", "urging"),
+        filters={
+            "state": one_of("state", "states.", "UrgingState"),
+        },
     )

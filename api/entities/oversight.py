@@ -52,42 +52,50 @@ ROOTS: dict[str, Root] = {
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            RecordImport,
-            manys={
-                "refusedRows": Many("RefusedRow", "record_import_id", "Rows that were refused, with their reasons."),
-                "records": Many("CreditRecord", "import_id", "Credit records 信用记录 that came with it."),
-            },
-            orders=newest("started_at", "import"),
-            filters={
-                "state": one_of("state", "states: running, completed, interrupted, void."),
-                "dryRun": flag("{t}.dry_run", "Only trials, or only others."),
-            },
-        ),
-        entity(
-            QuotaBreach,
-            enums={"counted": "QuotaCounted", "period": "QuotaPeriod", "state": "QuotaBreachState"},
-            orders=newest("reported_at", "report"),
-            filters={
-                "counted": one_of("counted", "things that are counted.", "QuotaCounted"),
-                "state": one_of("state", "states.", "QuotaBreachState"),
-            },
-        ),
-        entity(
-            Delivery,
-            enums={"state": "DeliveryState", "fault": "DeliveryFault"},
-            extra={
-                "row": computed(ROW_ID, Shape.TEXT, "Global id of the row it is about: ask `node` for it.", type="ID")
-            },
-            orders=newest("at", "event"),
-            filters={
-                "state": one_of("state", "states.", "DeliveryState"),
-                "fault": one_of("fault", "faults of the last attempt.", "DeliveryFault"),
-                "object": one_of("object", "nouns, e.g. credit_record."),
-                "row": Filter(
-                    OF_ROWS, "text[]", "Only those about these rows; global ids.", list[str], reader="row_ids"
-                ),
-            },
-        ),
+        _record_import(),
+        _quota_breach(),
+        _delivery(),
         entity(RefusedRow, orders={"LINE_ASC": Order("line", False, "By line of the file.")}),
+    )
+
+
+def _record_import() -> Entity:
+    return entity(
+        RecordImport,
+        manys={
+            "refusedRows": Many("RefusedRow", "record_import_id", "Rows that were refused, with their reasons."),
+            "records": Many("CreditRecord", "import_id", "Credit records 信用记录 that came with it."),
+        },
+        orders=newest("started_at", "import"),
+        filters={
+            "state": one_of("state", "states: running, completed, interrupted, void."),
+            "dryRun": flag("{t}.dry_run", "Only trials, or only others."),
+        },
+    )
+
+
+def _quota_breach() -> Entity:
+    return entity(
+        QuotaBreach,
+        enums={"counted": "QuotaCounted", "period": "QuotaPeriod", "state": "QuotaBreachState"},
+        orders=newest("reported_at", "report"),
+        filters={
+            "counted": one_of("counted", "things that are counted.", "QuotaCounted"),
+            "state": one_of("state", "states.", "QuotaBreachState"),
+        },
+    )
+
+
+def _delivery() -> Entity:
+    return entity(
+        Delivery,
+        enums={"state": "DeliveryState", "fault": "DeliveryFault"},
+        extra={"row": computed(ROW_ID, Shape.TEXT, "Global id of the row it is about: ask `node` for it.", type="ID")},
+        orders=newest("at", "event"),
+        filters={
+            "state": one_of("state", "states.", "DeliveryState"),
+            "fault": one_of("fault", "faults of the last attempt.", "DeliveryFault"),
+            "object": one_of("object", "nouns, e.g. credit_record."),
+            "row": Filter(OF_ROWS, "text[]", "Only those about these rows; global ids.", list[str], reader="row_ids"),
+        },
     )

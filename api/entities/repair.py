@@ -54,47 +54,53 @@ ROOTS: dict[str, Root] = {
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            RepairApplication,
-            enums={"state": "RepairState"},
-            extra={
-                "correctionTimeliness": computed(
-                    application.CORRECTION,
-                    Shape.ENUM,
-                    "Whether the failing was corrected in the period prescribed; NONE_SET cannot be assessed (厦门6).",
-                    enum="Timeliness",
-                ),
-                "platformTimeliness": computed(
-                    application.PLATFORM,
-                    Shape.ENUM,
-                    "Whether the platform was told of the granted repair in time.",
-                    enum="Timeliness",
-                ),
-            },
-            manys={
-                "attachments": Many("Attachment", "object_id", "Evidence 证明材料 attached to the application."),
-                "attendances": Many(
-                    "Attendance", "application_id", "Trainings attended 参加培训, as evidence (厦门6)."
-                ),
-            }
-            | HISTORY,
-            orders=newest("applied_at", "application"),
-            filters={
-                "state": one_of("state", "states.", "RepairState"),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
-        entity(
-            RepairNotice,
-            enums={"channel": "NoticeChannel"},
-            orders=newest("served_on", "service"),
-            filters={
-                "channel": one_of("channel", "ways of serving.", "NoticeChannel"),
-                "servedFrom": from_day("served_on", "service"),
-                "servedTo": to_day("served_on", "service"),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
+        _repair_application(),
+        _repair_notice(),
+    )
+
+
+def _repair_application() -> Entity:
+    return entity(
+        RepairApplication,
+        enums={"state": "RepairState"},
+        extra={
+            "correctionTimeliness": computed(
+                application.CORRECTION,
+                Shape.ENUM,
+                "Whether the failing was corrected in the period prescribed; NONE_SET cannot be assessed (厦门6).",
+                enum="Timeliness",
+            ),
+            "platformTimeliness": computed(
+                application.PLATFORM,
+                Shape.ENUM,
+                "Whether the platform was told of the granted repair in time.",
+                enum="Timeliness",
+            ),
+        },
+        manys={
+            "attachments": Many("Attachment", "object_id", "Evidence 证明材料 attached to the application."),
+            "attendances": Many("Attendance", "application_id", "Trainings attended 参加培训, as evidence (厦门6)."),
+        }
+        | HISTORY,
+        orders=newest("applied_at", "application"),
+        filters={
+            "state": one_of("state", "states.", "RepairState"),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _repair_notice() -> Entity:
+    return entity(
+        RepairNotice,
+        enums={"channel": "NoticeChannel"},
+        orders=newest("served_on", "service"),
+        filters={
+            "channel": one_of("channel", "ways of serving.", "NoticeChannel"),
+            "servedFrom": from_day("served_on", "service"),
+            "servedTo": to_day("served_on", "service"),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
     )

@@ -60,81 +60,93 @@ REQUEST_TIMELINESS = (
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            Consent,
-            extra={"inForce": computed(consent.IN_FORCE, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
-            orders=newest("granted_at", "consent"),
-            filters={
-                "office": ref("Office", "office_id", "agencies"),
-                "applicationItem": ref("ApplicationItem", "application_item_id", "purposes"),
-                "inForce": flag(consent.IN_FORCE, "Only consents that stand today, or only others."),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
+        _consent(),
+        _subject_request(),
+        _access_entry(),
+    )
+
+
+def _consent() -> Entity:
+    return entity(
+        Consent,
+        extra={"inForce": computed(consent.IN_FORCE, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
+        orders=newest("granted_at", "consent"),
+        filters={
+            "office": ref("Office", "office_id", "agencies"),
+            "applicationItem": ref("ApplicationItem", "application_item_id", "purposes"),
+            "inForce": flag(consent.IN_FORCE, "Only consents that stand today, or only others."),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _subject_request() -> Entity:
+    return entity(
+        SubjectRequest,
+        enums={"kind": "SubjectRequestKind", "state": "SubjectRequestState"},
+        extra={
+            "timeliness": computed(
+                REQUEST_TIMELINESS, Shape.ENUM, "Whether it was answered in time.", enum="Timeliness"
+            )
+        },
+        orders=newest("filed_at", "request"),
+        filters={
+            "kind": one_of("kind", "kinds.", "SubjectRequestKind"),
+            "state": one_of("state", "states.", "SubjectRequestState"),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _access_entry() -> Entity:
+    return entity(
+        LedgerEvent,
+        enums={"outcome": "Outcome"},
+        name="AccessEntry",
+        noun="access_entry",
+        description="An access 查询记录: who looked at a subject's data, when, for what, on which basis.",
+        only=(
+            "at",
+            "verb",
+            "outcome",
+            "account_id",
+            "deputy_of_id",
+            "role",
+            "office",
+            "purpose",
+            "basis",
+            "reason",
+            "policy_version",
         ),
-        entity(
-            SubjectRequest,
-            enums={"kind": "SubjectRequestKind", "state": "SubjectRequestState"},
-            extra={
-                "timeliness": computed(
-                    REQUEST_TIMELINESS, Shape.ENUM, "Whether it was answered in time.", enum="Timeliness"
-                )
-            },
-            orders=newest("filed_at", "request"),
-            filters={
-                "kind": one_of("kind", "kinds.", "SubjectRequestKind"),
-                "state": one_of("state", "states.", "SubjectRequestState"),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
-        entity(
-            LedgerEvent,
-            enums={"outcome": "Outcome"},
-            name="AccessEntry",
-            noun="access_entry",
-            description="An access 查询记录: who looked at a subject's data, when, for what, on which basis.",
-            only=(
-                "at",
-                "verb",
-                "outcome",
-                "account_id",
-                "deputy_of_id",
-                "role",
-                "office",
-                "purpose",
-                "basis",
-                "reason",
-                "policy_version",
+        extra=WHO_DID_IT
+        | {
+            # a subject is told what was done, not in which file: that it is watched, say
+            "object": Column(
+                "object",
+                Shape.TEXT,
+                True,
+                Declared(Privacy.INTERNAL),
+                "What was read: the nouns, e.g. subject,credit_record; person is a lookup by identity number.",
             ),
-            extra=WHO_DID_IT
-            | {
-                # a subject is told what was done, not in which file: that it is watched, say
-                "object": Column(
-                    "object",
-                    Shape.TEXT,
-                    True,
-                    Declared(Privacy.INTERNAL),
-                    "What was read: the nouns, e.g. subject,credit_record; person is a lookup by identity number.",
-                ),
-                "sentence": computed(SENTENCE, Shape.TEXT, "The access in plain English words."),
-                "sentenceZh": computed(SENTENCE_ZH, Shape.TEXT, "The access in plain Chinese words 一句话说明."),
-            },
-            orders=newest("at", "access"),
-            filters={
-                "outcome": one_of("outcome", "outcomes.", "Outcome"),
-                "verb": one_of("verb", "verbs."),
-                "object": Filter(
-                    "string_to_array({t}.object, ',') && {v}",
-                    "text[]",
-                    "Only accesses to one of these nouns, e.g. credit_record; person is a lookup by identity number.",
-                    list[str],
-                    Privacy.INTERNAL,
-                ),
-                "purpose": one_of("purpose", "purposes 用途, as the entries name them."),
-                "basis": one_of("basis", "legal bases 依据, as the entries name them."),
-            }
-            | days_and_account("accesses", Privacy.INQUIRY),
-            base="{t}.kind = 'access'",
-        ),
+            "sentence": computed(SENTENCE, Shape.TEXT, "The access in plain English words."),
+            "sentenceZh": computed(SENTENCE_ZH, Shape.TEXT, "The access in plain Chinese words 一句话说明."),
+        },
+        orders=newest("at", "access"),
+        filters={
+            "outcome": one_of("outcome", "outcomes.", "Outcome"),
+            "verb": one_of("verb", "verbs."),
+            "object": Filter(
+                "string_to_array({t}.object, ',') && {v}",
+                "text[]",
+                "Only accesses to one of these nouns, e.g. credit_record; person is a lookup by identity number.",
+                list[str],
+                Privacy.INTERNAL,
+            ),
+            "purpose": one_of("purpose", "purposes 用途, as the entries name them."),
+            "basis": one_of("basis", "legal bases 依据, as the entries name them."),
+        }
+        | days_and_account("accesses", Privacy.INQUIRY),
+        base="{t}.kind = 'access'",
     )

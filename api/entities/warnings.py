@@ -78,63 +78,83 @@ ROOTS: dict[str, Root] = {
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            Screening,
-            enums={"state": "ScreeningState", "pattern": "ScreeningPattern"},
-            manys=HISTORY
-            | {"warnings": Many("RiskWarning", "screening_id", "The warnings that it raised, within your authority.")},
-            orders=newest("run_at", "run"),
-            filters={
-                "state": one_of("state", "states.", "ScreeningState"),
-                "pattern": one_of("pattern", "patterns.", "ScreeningPattern"),
-            },
-        ),
-        entity(
-            RiskWarning,
-            enums={"state": "RiskWarningState", "source": "RiskWarningSource", "pattern": "ScreeningPattern"},
-            manys=HISTORY
-            | {
-                "records": Many("RiskWarningRecord", "warning_id", "Exactly the credit records behind it (海沧14)."),
-                "actions": Many("RiskWarningAction", "warning_id", "What was done because of it 采取措施."),
-                "interviews": Many("Interview", "warning_id", "Interviews 约谈 held because of it."),
-            },
-            orders=newest("raised_at", "warning"),
-            filters={
-                "state": one_of("state", "states.", "RiskWarningState"),
-                "source": one_of("source", "sources.", "RiskWarningSource"),
-                "pattern": one_of("pattern", "patterns.", "ScreeningPattern"),
-                "contested": flag("{t}.contested_at IS NOT NULL", "Only what the subject contests, or only the rest."),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
+        _screening(),
+        _risk_warning(),
         entity(RiskWarningRecord),
-        entity(
-            RiskWarningAction,
-            enums={"kind": "RiskWarningActionKind"},
-            manys=HISTORY,
-            orders=newest("taken_at", "action"),
-            filters={"kind": one_of("kind", "kinds of action.", "RiskWarningActionKind")},
-        ),
-        entity(
-            Interview,
-            enums={"state": "InterviewState"},
-            manys=HISTORY | {"attachments": Many("Attachment", "object_id", "Minutes 约谈记录 of the interview.")},
-            orders=newest("invited_at", "invitation"),
-            filters={
-                "state": one_of("state", "states.", "InterviewState"),
-                "invitedFrom": from_day("invited_for", "day of the interview"),
-                "invitedTo": to_day("invited_for", "day of the interview"),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
-        entity(
-            CriminalReferral,
-            enums={"state": "CriminalReferralState", "outcome": "CriminalReferralOutcome"},
-            orders=newest("referred_at", "referral"),
-            filters={"state": one_of("state", "states.", "CriminalReferralState")},
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
+        _risk_warning_action(),
+        _interview(),
+        _criminal_referral(),
+    )
+
+
+def _screening() -> Entity:
+    return entity(
+        Screening,
+        enums={"state": "ScreeningState", "pattern": "ScreeningPattern"},
+        manys=HISTORY
+        | {"warnings": Many("RiskWarning", "screening_id", "The warnings that it raised, within your authority.")},
+        orders=newest("run_at", "run"),
+        filters={
+            "state": one_of("state", "states.", "ScreeningState"),
+            "pattern": one_of("pattern", "patterns.", "ScreeningPattern"),
+        },
+    )
+
+
+def _risk_warning() -> Entity:
+    return entity(
+        RiskWarning,
+        enums={"state": "RiskWarningState", "source": "RiskWarningSource", "pattern": "ScreeningPattern"},
+        manys=HISTORY
+        | {
+            "records": Many("RiskWarningRecord", "warning_id", "Exactly the credit records behind it (海沧14)."),
+            "actions": Many("RiskWarningAction", "warning_id", "What was done because of it 采取措施."),
+            "interviews": Many("Interview", "warning_id", "Interviews 约谈 held because of it."),
+        },
+        orders=newest("raised_at", "warning"),
+        filters={
+            "state": one_of("state", "states.", "RiskWarningState"),
+            "source": one_of("source", "sources.", "RiskWarningSource"),
+            "pattern": one_of("pattern", "patterns.", "ScreeningPattern"),
+            "contested": flag("{t}.contested_at IS NOT NULL", "Only what the subject contests, or only the rest."),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _risk_warning_action() -> Entity:
+    return entity(
+        RiskWarningAction,
+        enums={"kind": "RiskWarningActionKind"},
+        manys=HISTORY,
+        orders=newest("taken_at", "action"),
+        filters={"kind": one_of("kind", "kinds of action.", "RiskWarningActionKind")},
+    )
+
+
+def _interview() -> Entity:
+    return entity(
+        Interview,
+        enums={"state": "InterviewState"},
+        manys=HISTORY | {"attachments": Many("Attachment", "object_id", "Minutes 约谈记录 of the interview.")},
+        orders=newest("invited_at", "invitation"),
+        filters={
+            "state": one_of("state", "states.", "InterviewState"),
+            "invitedFrom": from_day("invited_for", "day of the interview"),
+            "invitedTo": to_day("invited_for", "day of the interview"),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _criminal_referral() -> Entity:
+    return entity(
+        CriminalReferral,
+        enums={"state": "CriminalReferralState", "outcome": "CriminalReferralOutcome"},
+        orders=newest("referred_at", "referral"),
+        filters={"state": one_of("state", "states.", "CriminalReferralState")},
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
     )

@@ -98,40 +98,52 @@ def _watched_change() -> Entity:
 def declare() -> tuple[Entity, ...]:
     """Declare the entities of this room."""
     return (
-        entity(
-            Watch,
-            enums={"kind": "WatchKind"},
-            extra={"inForce": computed(STANDS, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
-            manys=HISTORY | {"changes": Many("WatchedChange", "watch_id", "What changed under it: the feed 监测变化.")},
-            orders=newest("entered_at", "entry"),
-            filters={
-                "kind": one_of("kind", "kinds.", "WatchKind"),
-                "inForce": flag(STANDS, "Only what is watched today, or only the rest."),
-            },
-        ),
+        _watch(),
         _watched_change(),
-        entity(
-            MajorEvent,
-            enums={"state": "MajorEventState"},
-            manys=HISTORY,
-            orders=newest("reported_at", "report"),
-            filters={
-                "state": one_of("state", "states.", "MajorEventState"),
-                "source": one_of("source", "sources, as the rulebook names them."),
-            },
-            about_person="about_person",
-            person=OWNER_IS_PERSON,
-        ),
-        entity(
-            MonitoringFigure,
-            manys=HISTORY,
-            orders=newest("on_day", "day"),
-            filters={
-                "indicator": one_of("indicator", "indicators."),
-                "source": one_of("source", "sources."),
-                "inForce": flag("{t}.replaced_at IS NULL", "Only figures that hold, or only replaced ones."),
-                "from": Filter("{t}.on_day >= {v}", "date", "Only figures for this day or later.", "Date"),
-                "to": Filter("{t}.on_day <= {v}", "date", "Only figures for this day or earlier.", "Date"),
-            },
-        ),
+        _major_event(),
+        _monitoring_figure(),
+    )
+
+
+def _watch() -> Entity:
+    return entity(
+        Watch,
+        enums={"kind": "WatchKind"},
+        extra={"inForce": computed(STANDS, Shape.BOOLEAN, "Whether it stands today.", type=bool)},
+        manys=HISTORY | {"changes": Many("WatchedChange", "watch_id", "What changed under it: the feed 监测变化.")},
+        orders=newest("entered_at", "entry"),
+        filters={
+            "kind": one_of("kind", "kinds.", "WatchKind"),
+            "inForce": flag(STANDS, "Only what is watched today, or only the rest."),
+        },
+    )
+
+
+def _major_event() -> Entity:
+    return entity(
+        MajorEvent,
+        enums={"state": "MajorEventState"},
+        manys=HISTORY,
+        orders=newest("reported_at", "report"),
+        filters={
+            "state": one_of("state", "states.", "MajorEventState"),
+            "source": one_of("source", "sources, as the rulebook names them."),
+        },
+        about_person="about_person",
+        person=OWNER_IS_PERSON,
+    )
+
+
+def _monitoring_figure() -> Entity:
+    return entity(
+        MonitoringFigure,
+        manys=HISTORY,
+        orders=newest("on_day", "day"),
+        filters={
+            "indicator": one_of("indicator", "indicators."),
+            "source": one_of("source", "sources."),
+            "inForce": flag("{t}.replaced_at IS NULL", "Only figures that hold, or only replaced ones."),
+            "from": Filter("{t}.on_day >= {v}", "date", "Only figures for this day or later.", "Date"),
+            "to": Filter("{t}.on_day <= {v}", "date", "Only figures for this day or earlier.", "Date"),
+        },
     )
