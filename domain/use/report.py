@@ -56,6 +56,17 @@ since, by somebody's act or because a publication has ended by itself: also once
 longer, or the subject's own words beside it have come or gone. What was never published, and what is
 need-to-know, does not count: the status would tell of it."""
 
+_SHOWN_THEN = f"about.subject_id = {{t}}.subject_id AND about.published_at <= {{t}}.issued_at AND about.disclosure NOT IN {_NEED_TO_KNOW}"
+UNDONE_SINCE = (
+    f"(EXISTS (SELECT FROM credit_record about WHERE {_SHOWN_THEN}"
+    " AND (about.repaired_at >= {t}.issued_at OR about.withdrawn_at >= {t}.issued_at))"
+    f" OR EXISTS (SELECT FROM list_entry about WHERE {_SHOWN_THEN}"
+    " AND about.removal_reason IN ('repaired', 'early_removal', 'withdrawn')"
+    " AND about.removed_on > ({t}.issued_at AT TIME ZONE 'Asia/Shanghai')::date))"
+)
+"""Whether something that a report `{t}` may tell has been repaired since, or was withdrawn as wrong: what is repaired is
+shared and used no more (第36号令). An entry has a day of its end and no hour: one that left on the day of issue was not told."""
+
 
 class CreditReport(Model):
     """A credit report 信用报告 as issued to one office for one purpose."""

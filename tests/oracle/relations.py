@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from domain.clock import local_day
 from tests.oracle.standing import (
     State,
     commitment_in_force,
@@ -73,7 +74,33 @@ def own_report(state: State, caller: Caller, row: Row) -> bool:
     """Tell whether a report is the office's own, and what it rests on still stands."""
     item = row["application_item_id"]
     stands = row["consent_id"] is None or allows(state, caller, row["subject_id"], item)
-    return of_office(state, caller, row) and stands
+    return (
+        of_office(state, caller, row) and stands and not (is_agency(state, caller) and tells_what_is_undone(state, row))
+    )
+
+
+def is_agency(state: State, caller: Caller) -> bool:
+    return any(one["id"] == caller.office and one["kind"] == "partner_agency" for one in state.tables["office"])
+
+
+def tells_what_is_undone(state: State, row: Row) -> bool:
+    """Tell whether a report was issued while something was told that has been repaired since, or withdrawn."""
+
+    def told(one: Row) -> bool:
+        shown = one["published_at"] is not None and one["published_at"] <= row["issued_at"]
+        return shown and one["subject_id"] == row["subject_id"] and one["disclosure"] not in ("restricted", "internal")
+
+    records = any(
+        told(one)
+        and any(one[end] is not None and one[end] >= row["issued_at"] for end in ("repaired_at", "withdrawn_at"))
+        for one in state.tables["credit_record"]
+    )
+    return records or any(
+        told(one)
+        and one["removal_reason"] in ("repaired", "early_removal", "withdrawn")
+        and one["removed_on"] > local_day(row["issued_at"])
+        for one in state.tables["list_entry"]
+    )
 
 
 def produced_for(state: State, caller: Caller, subject: Any) -> bool:
