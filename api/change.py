@@ -91,7 +91,7 @@ async def _committed(
 ) -> tuple[Changed, Sequence[UUID]]:
     """Carry it out in a transaction; give what was changed, and the ledger events written with it.
 
-    It is begun anew where authority has changed meanwhile, and where another one came first.
+    It is begun anew where authority has changed meanwhile, and where a concurrent change came first.
     Raises: what refuses it; StateConflict, ValueRefused where a constraint of the database does; AuthorityUnsettled.
     """
     key = given.get("clientMutationId")
@@ -126,7 +126,7 @@ async def _committed(
 
 
 async def _was_carried_out(job: Job, declared: Mutation, key: str | None) -> bool:
-    """Tell whether the same key has been carried out while this one was: what it has changed is what refuses this one."""
+    """Tell whether the same key was carried out concurrently, and this one was refused because of what that changed."""
     account = job.caller.account_id
     if key is None or account is None:
         return False
@@ -135,7 +135,7 @@ async def _was_carried_out(job: Job, declared: Mutation, key: str | None) -> boo
 
 
 async def once(work: Work, declared: Mutation, value: Any, given: Mapping[str, Any], key: str | None) -> Changed:
-    """Do it, or give what it gave when it was sent before.
+    """Carry it out, or give the result of the first time if its key was sent before.
 
     Raises: IdempotencyConflict when the key was sent with another input.
     """

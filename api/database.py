@@ -1,7 +1,7 @@
-"""Connections of requests: a small pool of plain-role sessions with named statements and generic plans.
+"""Database sessions of requests: a small pool under the request role, with named statements and generic plans.
 
-asyncpg's own pool resets a session with a round trip at each release; our sessions hold no state that would
-need it. A session that is lost is opened anew; while the database is away, requests are told so.
+asyncpg's own pool resets a session with a round trip at each release; these hold no state that would need it. A session
+that is lost is reopened; while the database is away, requests are refused with a code that says so.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _log = logging.getLogger("renxin")
 ACQUIRE_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
 QUIET_SECONDS = 10.0
-"""How long nothing must fail until an outage is told to be over: sessions are lost one by one."""
+"""How long nothing may fail before an outage is reported as over: sessions are lost one by one."""
 
 
 class DatabaseAway(DomainError):
@@ -80,18 +80,18 @@ BROKEN = (
     asyncpg.TransactionTimeoutError,
     asyncpg.ReadOnlySQLTransactionError,  # the server became a standby
 )
-"""What a server says that ends, or cannot go on."""
+"""What a server reports when it shuts down or cannot go on."""
 _OF_CHANGES = (asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError)
-"""What a server says of changes while it goes on answering queries: over when a change is committed."""
+"""What a server reports about changes while it still answers queries; over once a change is committed."""
 _UNREACHABLE = (*LOST, asyncpg.PostgresError)
-"""What says that no session can be opened: none of it is the caller's doing."""
+"""What means that no session can be opened; none of it is the caller's fault."""
 
 
 _ORIGIN = date(2000, 1, 1).toordinal()
 
 
 async def keep_days(session: asyncpg.Connection[Any]) -> None:
-    """Let every day go both ways as itself: asyncpg's own way makes infinity of 9999-12-31, which no answer can tell."""
+    """Keep every day as it is in both directions: asyncpg turns 9999-12-31 into infinity, which no answer can express."""
     await session.set_type_codec("date", schema="pg_catalog", encoder=_sent, decoder=_read, format="tuple")
 
 

@@ -24,13 +24,13 @@ from domain.lifecycle import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a mutation has changed: the id of the row for each entity field of its payload."""
+    """What a mutation has changed: for each entity field of its payload, the id of the row."""
 
     rows: Mapping[str, UUID]
     values: Mapping[str, Any] = field(default_factory=dict)
     """Other fields of the payload."""
     logged: frozenset[UUID] = frozenset()
-    """Persons whose access entry the change itself has written."""
+    """Persons for whom the change itself has written an access entry."""
 
 
 @dataclass(slots=True)
@@ -55,14 +55,14 @@ class Work:
     def office(self) -> UUID:
         """Give the office in which the caller acts.
 
-        Raises: Forbidden for who acts in none, whatever is granted.
+        Raises: Forbidden for a caller who acts in none, whatever is granted.
         """
         return self.place()[0]
 
     def place(self) -> tuple[UUID, str]:
         """Give the office in which the caller acts, and its division.
 
-        Raises: Forbidden for who acts in none, whatever is granted.
+        Raises: Forbidden for a caller who acts in none, whatever is granted.
         """
         caller = self.job.caller
         if caller.office_id is None or caller.jurisdiction_id is None:
@@ -72,16 +72,16 @@ class Work:
     def subject(self) -> UUID:
         """Give the subject that the caller is or acts for.
 
-        Raises: Forbidden for who is none, whatever is granted.
+        Raises: Forbidden for a caller who is none and acts for none, whatever is granted.
         """
         if self.job.caller.subject_id is None:
             raise Forbidden
         return self.job.caller.subject_id
 
     async def lock(self, noun: str, row_id: UUID, action: str, *, as_noun: str | None = None) -> asyncpg.Record:
-        """Lock a row within the scopes of an action on it, those of another noun's rows if named so.
+        """Lock a row that lies within the scopes of an action; `as_noun` judges it by the scopes of another noun.
 
-        Raises: Forbidden; NotFound for a row outside them, the same as for none.
+        Raises: Forbidden; NotFound for a row outside them, exactly as for one that does not exist.
         """
         found = await self._within(noun, as_noun or noun, row_id, self.scopes(noun, action), lock=" FOR UPDATE OF t")
         if found is None:
@@ -89,7 +89,7 @@ class Work:
         return found
 
     async def require(self, noun: str, row_id: UUID, scopes: tuple[Scope, ...], *, as_noun: str | None = None) -> None:
-        """Require that a row lies within scopes, those of another noun's rows if named so.
+        """Require that a row lies within scopes; `as_noun` judges it by the scopes of another noun.
 
         Raises: NotFound.
         """
@@ -97,7 +97,7 @@ class Work:
             raise NotFound
 
     async def within(self, noun: str, row_ids: Sequence[UUID], scopes: tuple[Scope, ...]) -> frozenset[UUID]:
-        """Give those of some rows that lie within scopes."""
+        """Give the rows that lie within scopes, of those named."""
         today = local_day(self.job.now)
         return await those_within(self.tx.connection, self.job.caller, noun, row_ids, scopes, today)
 
@@ -117,7 +117,7 @@ async def row_within(
     *,
     lock: str = "",
 ) -> asyncpg.Record | None:
-    """Read a row of a table within scopes of a noun's rows, or nothing."""
+    """Read a row of a table if it lies within scopes of a noun; None otherwise."""
     today = local_day(job.now)
     return await lies_within(connection, job.caller, noun, row_id, scopes, today, table=table, lock=lock)
 
@@ -139,13 +139,13 @@ class Mutation:
     payload: Mapping[str, str]
     handle: Handler
     prepare: Preparation | None = None
-    """What happens before the transaction: reading what the change rests on, as another caller if need be."""
+    """Runs before the transaction: reads what the change rests on, as another caller if need be."""
     refused: Refusal | None = None
-    """What is written when it is refused, where refused attempts are told to the subject."""
+    """Runs when it is refused: records the attempt where the subject may see it."""
     lists: Mapping[str, Any] = field(default_factory=dict)
-    """Fields of the payload that are lists of plain objects, and the type of each."""
+    """The type of each payload field that is a list of plain objects."""
     governs: bool = False
-    """Whether it changes authority itself: one such change at a time, while readers go on."""
+    """Whether it changes authority itself: such changes run one at a time, while readers go on."""
 
 
 MUTATIONS: dict[str, Mutation] = {}
@@ -176,7 +176,7 @@ def mutation(
 
 
 def read_input(kind: Any, given: Mapping[str, Any]) -> Any:
-    """Make the input object of a mutation from its coerced value; what was not given takes its default."""
+    """Make the input object of a mutation from its coerced value; missing fields take their defaults."""
     names = {camel(one.python_name): one.python_name for one in kind.__strawberry_definition__.fields}
     return kind(**{names[name]: value for name, value in given.items()})
 

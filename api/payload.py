@@ -27,7 +27,7 @@ from domain.ledger.receipt import write_receipt
 
 
 def require_readable(job: Job, declared: Mutation, nodes: Sequence[FieldNode]) -> None:
-    """Refuse a payload that cannot be given before anything is changed.
+    """Refuse, before anything is changed, a payload that cannot be given.
 
     Raises: what a query of the same selection is refused with.
     """
@@ -88,7 +88,7 @@ async def _read_back(
 
 
 def _without_rows(job: Job, declared: Mutation, nodes: Sequence[FieldNode], texts: Mapping[str, str]) -> str:
-    """Write a payload that has no rows: it may end the very authority under which rows would be read back."""
+    """Write a payload without rows, which needs no plan: the change may have ended the authority to read any."""
     own = {**texts, "__typename": json.dumps(payload_name(declared.name))}
     wanted = collect(job.selection(), payload_name(declared.name), nodes)
     return (
@@ -114,7 +114,7 @@ def _statement(
 
 
 def _text(job: Job, declared: Mutation, nodes: Sequence[FieldNode], texts: Mapping[str, str]) -> str:
-    """Give a field of the payload as JSON, of plain objects what is selected of them."""
+    """Give a field of the payload as JSON; of plain objects, only what is selected."""
     name = nodes[0].name.value
     text = texts.get(name, "null")
     if name not in declared.lists or name not in texts:

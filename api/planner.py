@@ -57,16 +57,16 @@ class PurposeRequired(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads, as far as a plan depends on it: roles, grants, and which bindings are at hand."""
+    """Who reads, as far as a plan depends on it: grants, roles, and which of the caller's bindings have a value."""
 
     grants: Grants
     roles: tuple[str, ...]
     present: frozenset[str]
     counted: bool = False
-    """Whether the subjects that the reader is told about are counted."""
+    """Whether the reader has a quota of subjects."""
 
     def scopes(self, noun: str, action: str) -> tuple[Scope, ...]:
-        """Give the scopes open to the reader: granted, and with what they need at hand."""
+        """Give the scopes open to the reader: those granted whose bindings have a value."""
         return tuple(
             scope
             for scope in self.grants.scopes(self.roles, noun, action)
@@ -75,7 +75,7 @@ class Reader:
         )
 
     def level(self, privacy: Privacy, scope: Scope) -> Level:
-        """Give the reader's level for a class on rows in a scope."""
+        """Give the reader's clearance for a privacy class on rows in a scope."""
         return self.grants.level(self.roles, privacy, scope)
 
 
@@ -140,7 +140,7 @@ class Planner:
     def scopes(self, entity: Entity, action: str = "read") -> tuple[Scope, ...]:
         """Give the scopes in which the reader may do the action on the entity's rows.
 
-        Raises: PurposeRequired when a purpose would open what is closed without one; FieldForbidden otherwise.
+        Raises: PurposeRequired where naming a purpose would open a scope; FieldForbidden where nothing would.
         """
         self._require_purpose(entity)
         found = self.reader.scopes(entity.noun, action)
@@ -152,7 +152,7 @@ class Planner:
         return found
 
     def _require_purpose(self, entity: Entity) -> None:
-        """Refuse a reader who must name a purpose and has not, wherever credit data about somebody is asked."""
+        """Refuse a reader who asks for somebody's credit data without naming the purpose that it must name."""
         needed = entity.noun in rows.PURPOSE_NEEDED and "purpose" not in self.reader.present
         if needed and not self.reader.grants.scopes(self.reader.roles, "request", "omit_purpose"):
             raise PurposeRequired
@@ -194,7 +194,7 @@ class Planner:
         return Leaf(key, self._cleared(entity, scopes, column), column.shape, True)
 
     def _cleared(self, entity: Entity, scopes: tuple[Scope, ...], column: Column) -> str | None:
-        """Give the expression of a guarded column: by the best level of the scopes the row lies in."""
+        """Give the expression of a guarded column: shown at the best level of all scopes in which the row lies."""
         by_level: dict[Level, list[Scope]] = {}
         for scope in scopes:
             by_level.setdefault(self.reader.level(column.declared.privacy, scope), []).append(scope)
@@ -251,7 +251,7 @@ class Planner:
         return Connection(key, entity, rows.any_of(entity.noun, scopes), tuple(conditions), page, parts, via, named)
 
     def _named(self, entity: Entity, arguments: Arguments) -> Iterator[Source]:
-        """Give where the values come from by which filters name subjects: their ids, codes, decision numbers."""
+        """Give the sources of the values by which filters name subjects: ids, codes, decision numbers."""
         if arguments.given("search"):
             yield arguments.source("search")
         for key, value in (arguments.values.get("filter") or {}).items():
@@ -259,7 +259,7 @@ class Planner:
                 yield arguments.member("filter", key)
 
     def _scopes_to_list(self, entity: Entity, *, only_count: bool) -> tuple[Scope, ...]:
-        """Give the scopes to read, or, where only the number is asked, to read or count."""
+        """Give the scopes to read; where only the total is selected, those to read or to count."""
         if only_count and (counted := self.reader.scopes(entity.noun, "count")):
             self._require_purpose(entity)
             readable = self.reader.scopes(entity.noun, "read")
@@ -317,7 +317,7 @@ class Planner:
         return Page(size, entity.orders[order_name], last, cursor, cursor_key)
 
     def _narrowing(self, arguments: Arguments) -> tuple[Source, ...]:
-        """Give the sources of what narrows a connection: a cursor is bound to their values."""
+        """Give the sources of what narrows a connection, to whose values its cursors are bound."""
         return tuple(arguments.source(name) for name in ("search", "filter") if arguments.given(name))
 
     def _searched(self, entity: Entity, arguments: Arguments) -> list[Condition]:
@@ -356,7 +356,7 @@ class Planner:
         return conditions
 
     def _clear_for(self, entity: Entity, scopes: tuple[Scope, ...], privacy: Privacy) -> list[Condition]:
-        """Narrow the rows to those on which the reader sees the class clear: no filter may tell what is masked.
+        """Narrow the rows to those on which the reader sees the class in clear: no filter may reveal what is masked.
 
         Raises: FieldForbidden when there are none.
         """

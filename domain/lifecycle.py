@@ -1,8 +1,8 @@
 """Every change of state goes through here: compare-and-set, ledger event and outbox event in one transaction.
 
-A machine is a table of moves; a move names the states it may start from and the state it ends in. The row
-is changed only while it still stands in such a state, so two people who decide at the same instant leave
-one decision. Nothing else writes the ledger's changes.
+A machine is a table of moves; a move names the states in which it may start and the state in which it ends. The row is
+changed only while it is still in one of the former, so when two people decide at the same instant there is one
+decision. Nothing else writes changes into the ledger.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from domain.errors import Forbidden, StateConflict
 from domain.ids import new_id
 
 AUTHORITY = frozenset({"policy_version", "account", "account_key", "assignment", "partner_purpose", "revoked_token"})
-"""Nouns of authority: their changes are in the ledger, and nobody outside is told."""
+"""Nouns of authority: their changes are in the ledger, and are not published through the outbox."""
 
 NEED_TO_KNOW = frozenset({"exam_watch", "discipline_recommendation", "criminal_referral"})
-"""Nouns that leave their role nowhere: in the ledger too their changes and accesses are shown to no office.
+"""Nouns that only one role may see: even in the ledger, their changes and accesses are shown to no office.
 
 Source: 十堰正文 (异常报考人员名单; 党员身份; 移送公安机关); 个人信息保护法 28.
 """
@@ -33,10 +33,10 @@ Source: 十堰正文 (异常报考人员名单; 党员身份; 移送公安机关
 WARNINGS = frozenset(
     {"screening", "risk_warning", "risk_warning_record", "risk_warning_action", "interview", "watch", "major_event"}
 )
-"""Nouns of early warning 风险预警: no credit information, so that nobody outside is told of them (海沧14)."""
+"""Nouns of early warning 风险预警: they are no credit information, and not published through the outbox (海沧14)."""
 
 UNTOLD = AUTHORITY | NEED_TO_KNOW | WARNINGS | {"exam_violation", "delivery", "encryption_key"}
-"""Nouns of which nobody outside is told; of an exam violation the credit record tells that its entry makes."""
+"""Nouns that have no outbox events. An exam violation becomes known by the credit record that its entry makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Actor:
 
     @property
     def hands(self) -> frozenset[UUID]:
-        """The accounts whose deed it is: the one that acts, and the one in whose place it does."""
+        """The accounts that count as acting: the one that acts, and the one in whose place it does."""
         return frozenset(one for one in (self.account_id, self.deputy_of_id) if one is not None)
 
 
@@ -79,7 +79,7 @@ class Transaction:
         return local_day(self.now)
 
     def require_account(self) -> UUID:
-        """Give the account that acts; nobody in particular can answer for nothing.
+        """Give the account that acts: somebody must answer for the change.
 
         Raises: Forbidden.
         """
@@ -88,7 +88,7 @@ class Transaction:
         return self.actor.account_id
 
     async def people(self) -> frozenset[UUID]:
-        """Give the accounts that count as one person with who acts, whoever's name it acts in."""
+        """Give the accounts that count as one person with the actor, deputies and principals included."""
         return await one_person(self.connection, self.actor.hands, on=self.today)
 
 
@@ -186,9 +186,9 @@ async def change(
     reason: str | None = None,
     basis: str | None = None,
 ) -> dict[str, Any]:
-    """Change a row that has no machine, unless its column `unless` is set already; give the row after it.
+    """Change a row that has no machine, unless its column `unless` is already set; give the row after it.
 
-    Raises: StateConflict when the column is set: somebody was faster.
+    Raises: StateConflict when the column is set: somebody else came first.
     """
     sets = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, start=2))
     row = await tx.connection.fetchrow(
@@ -222,7 +222,7 @@ async def rewrite(
 
 
 async def note(tx: Transaction, noun: str, verb: str, content: Mapping[str, Any], *, reason: str | None = None) -> None:
-    """Write the ledger and outbox events of a change whose row has no identifier of ours."""
+    """Write the ledger and outbox events of a change to something that has no row with an id of ours."""
     row = {
         "id": new_id(),
         "image": await tx.connection.fetchval("SELECT $1::text::jsonb", json.dumps(content)),
@@ -236,9 +236,9 @@ def image(row: str) -> str:
 
 
 async def _require_apart(tx: Transaction, noun: str, row: Mapping[str, Any], assigned: Iterable[str]) -> None:
-    """Require that a step that another person must have taken was not taken for the same one.
+    """Require that two steps which different people must take were not taken by, or for, the same person.
 
-    That one account never takes both is a constraint of the table; this is the same of those who stand in for one.
+    For one account this is a constraint of the table; here it also holds for deputies and those they stand in for.
     Raises: PrincipalActed.
     """
     others = {row[one] for one in beside(noun, row, assigned, tx.actor.account_id)} - {None}
@@ -298,4 +298,4 @@ SELECT EXISTS (
     AND account_id = ANY($3::uuid[]) AND deputy_of_id = ANY($4::uuid[])
 )
 """
-"""Whether one of the accounts did something to the row in the place of one of the others."""
+"""Whether one of the accounts acted on the row in the place of one of the others."""
