@@ -6,7 +6,7 @@ Whoever is told of a restriction is told the ways. Source: 个人信息保护法
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -40,45 +40,56 @@ def ways_of(decision: Decision, books: Rulebooks, today: date, *, is_person: boo
         return procedure(books, decision.law.jurisdiction, of, today, (kind, "by_provider")).citation
 
     for noun, row_id in dict.fromkeys(filter(None, (one.contested for one in decision.findings))):
-        if noun == "grade":
-            yield Way(
-                mutation="contestGrade",
-                en="Contest the grade: a person looks at it again.",
-                zh="对等级提出异议，由工作人员重新核定。",
-                basis=_PIPL,
-                noun=noun,
-                row_id=row_id,
-            )
-        else:
-            yield Way(
-                mutation="fileObjection",
-                en="Object to what it rests on; until that is decided it is marked as disputed.",
-                zh="对所依据的信息提出异议；处理期间标注有异议。",
-                basis=basis(OBJECTION, noun),
-                noun=noun,
-                row_id=row_id,
-            )
-        if noun == "credit_record":
-            yield Way(
-                mutation="applyForRepair",
-                en="Apply for credit repair once the failing is put right.",
-                zh="纠正失信行为后申请信用修复。",
-                basis=basis(REPAIR, noun),
-                noun=noun,
-                row_id=row_id,
-            )
+        yield from _ways_about(noun, row_id, basis)
     if is_person:
+        yield from _WAYS_OF_A_PERSON
+
+
+def _ways_about(noun: str, row_id: UUID, basis: Callable[[str, str], str]) -> Iterator[Way]:
+    """Give the ways to contest one row that the outcome rests on."""
+    if noun == "grade":
         yield Way(
-            mutation="fileSubjectRequest",
-            kind="EXPLANATION_OF_DECISION",
-            en="Ask the office for an explanation of the automated decision.",
-            zh="要求说明自动化决策。",
+            mutation="contestGrade",
+            en="Contest the grade: a person looks at it again.",
+            zh="对等级提出异议，由工作人员重新核定。",
             basis=_PIPL,
+            noun=noun,
+            row_id=row_id,
         )
+        return
+    yield Way(
+        mutation="fileObjection",
+        en="Object to what it rests on; until that is decided it is marked as disputed.",
+        zh="对所依据的信息提出异议；处理期间标注有异议。",
+        basis=basis(OBJECTION, noun),
+        noun=noun,
+        row_id=row_id,
+    )
+    if noun == "credit_record":
         yield Way(
-            mutation="fileSubjectRequest",
-            kind="DECISION_BY_A_PERSON",
-            en="Refuse a decision made by automated means alone.",
-            zh="拒绝仅通过自动化决策的方式作出决定。",
-            basis=_PIPL,
+            mutation="applyForRepair",
+            en="Apply for credit repair once the failing is put right.",
+            zh="纠正失信行为后申请信用修复。",
+            basis=basis(REPAIR, noun),
+            noun=noun,
+            row_id=row_id,
         )
+
+
+_WAYS_OF_A_PERSON = (
+    Way(
+        mutation="fileSubjectRequest",
+        kind="EXPLANATION_OF_DECISION",
+        en="Ask the office for an explanation of the automated decision.",
+        zh="要求说明自动化决策。",
+        basis=_PIPL,
+    ),
+    Way(
+        mutation="fileSubjectRequest",
+        kind="DECISION_BY_A_PERSON",
+        en="Refuse a decision made by automated means alone.",
+        zh="拒绝仅通过自动化决策的方式作出决定。",
+        basis=_PIPL,
+    ),
+)
+"""The ways to contest the decision by itself, which the law gives natural persons."""
