@@ -116,15 +116,10 @@ def import_routes(service: Service) -> list[Route]:
 
 
 async def _import(service: Service, places: Places, request: Request) -> Response:
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() not in _CONTENT_TYPES:
-        raise ContentTypeNotAFile
-    if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip"):
-        raise ContentTypeNotAFile
+    _require_file(request)
     _require_length(request, service.settings.max_import_bytes)
     credentials, publish = credentials_of(service, request), request.query_params.get("publish") == "true"
     caller, office_id = await _handing_in(service, credentials, publish=publish)
-    item = request.query_params.get("item")
-    is_id = item is not None and item.startswith("CatalogueItem:")
 
     async def authorise(session: asyncpg.Connection[Any]) -> Actor:
         """Give who hands in, under the authority that stands until the transaction of a block ends."""
@@ -143,13 +138,7 @@ async def _import(service: Service, places: Places, request: Request) -> Respons
                 desk_of(service),
                 authorise,
                 file=file,
-                wanted=Wanted(
-                    office_id=office_id,
-                    item_id=bind.local_id(item, "CatalogueItem") if item and is_id else None,
-                    item_code=None if is_id else item or None,
-                    lenient=request.query_params.get("lenient") == "true",
-                    publish=publish,
-                ),
+                wanted=_wanted(request, office_id, publish=publish),
                 dry_run=request.query_params.get("dryRun") == "true",
             )
 
@@ -209,6 +198,30 @@ async def _refused(service: Service, request: Request) -> Response:
 _IMPORT: Final = """
 query ($id: ID!) { recordImport(id: $id) { refusedRows(first: 1) { nodes { line } } } }
 """
+
+
+def _wanted(request: Request, office_id: UUID, *, publish: bool) -> Wanted:
+    """Give what the query of the address asks of an import.
+
+    Raises: IdInvalid.
+    """
+    item = request.query_params.get("item") or None
+    is_id = item is not None and item.startswith("CatalogueItem:")
+    return Wanted(
+        office_id=office_id,
+        item_id=bind.local_id(item, "CatalogueItem") if is_id else None,
+        item_code=None if is_id else item,
+        lenient=request.query_params.get("lenient") == "true",
+        publish=publish,
+    )
+
+
+def _require_file(request: Request) -> None:
+    """Require that the body is said to be a file, packed by gzip or not at all."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() not in _CONTENT_TYPES:
+        raise ContentTypeNotAFile
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip"):
+        raise ContentTypeNotAFile
 
 
 def _require_length(request: Request, most: int) -> None:

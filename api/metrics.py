@@ -19,7 +19,7 @@ from api.service import Service
 from domain.delivery.deliveries import backlog
 from domain.errors import DomainError
 
-OFF, LOOPBACK, ON = "off", "loopback", "on"
+OFF, LOOPBACK = "off", "loopback"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 Sample = tuple[str, float]

@@ -7,7 +7,7 @@ from typing import Final
 from api.demo import stories
 from api.demo.grade_facts import COMPLAINED_ABOUT
 from api.demo.names import organisations
-from api.demo.rights import SHANGHAI_BANK, XIAMEN_BANK, XIAMEN_PURPOSE, XIAMEN_PURPOSE_NOT_GRANTED
+from api.demo.rights import XIAMEN_BANK, XIAMEN_PURPOSE
 from domain.installation_rows import application_item_code, catalogue_item_id, office_id
 
 EXAMPLE_ORGANISATION_CODE: Final = stories.EXAMPLE.uscc or ""
@@ -26,6 +26,4 @@ EXAM_RECORD: Final = f"CreditRecord:{stories.EXAM_RECORD_ID}"
 PENALTY_ITEM: Final = f"CatalogueItem:{catalogue_item_id('350200', 'cn-xiamen-hrss-2021', 'penalty')}"
 INSPECTION: Final = f"Office:{office_id('350200', 'JCZD')}"
 BANK: Final = f"Office:{office_id(*XIAMEN_BANK)}"
-OTHER_BANK: Final = f"Office:{office_id(*SHANGHAI_BANK)}"
 PURPOSE: Final = application_item_code(*XIAMEN_PURPOSE)
-PURPOSE_NOT_GRANTED: Final = application_item_code(*XIAMEN_PURPOSE_NOT_GRANTED)

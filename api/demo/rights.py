@@ -31,7 +31,6 @@ SHANGHAI_BANK: Final = ("310000", "BANK")
 PARTNERS: Final = {XIAMEN_BANK: "鹭岛银行(虚构)", SHANGHAI_BANK: "浦江银行(虚构)"}
 
 XIAMEN_PURPOSE: Final = ("350200", "fiscal_subsidy")
-XIAMEN_PURPOSE_NOT_GRANTED: Final = ("350200", "procurement")
 SHANGHAI_PURPOSE: Final = ("310000", "startup_loan")
 
 PURPOSES: Final = (
