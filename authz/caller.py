@@ -34,6 +34,7 @@ from authz.linked_by_rule import SIGN_IN, LinkByHand, link_by_rule, why_not_link
 from authz.sender import Bound, Sender, require_sender
 from authz.subject_rules import LinkNotAssured, LinkRefused, Sought
 from authz.token import Claims, Fault, TokenInvalid, digest_of
+from authz.told_person import enter_person
 from domain.clock import CHINA, local_day
 from domain.lifecycle import Actor, Transaction
 from domain.merging.known import NONE, read_merged
@@ -317,6 +318,9 @@ class Callers:
         Raises: NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
         """
         said = claims.given.subject
+        if account.unnamed and account.account_id and claims.given.person and self._changes is not None:
+            async with self._changes() as session:
+                await enter_person(Transaction(session, now, SIGN_IN), account.account_id, claims)
         try:
             caller = await self._called(account, purpose, office, local_day(now))
         except NoRole:

@@ -29,7 +29,8 @@ class RegisterAccountInput:
         default="person", description="person or machine; also in capitals, as AccountKind has them."
     )
     person: Optional[str] = optional(
-        "Staff number or another name that is the same in all accounts of the person; kept as a keyed digest only."
+        "Staff number or another name that is the same in all accounts of the person; kept as a keyed digest only. Left"
+        " out, it is entered at the first sign-in where tokens of the issuer tell it (`claimRules`)."
     )
     binding: str = strawberry.field(
         default="none",

@@ -47,7 +47,7 @@ ONLY_ADDED_TO = (
 """History: nothing of it is changed."""
 
 CHANGED_IN_PART = {
-    "account": "binding reinstated_by_id state suspended_at suspended_by_id tokens_from",
+    "account": "binding person reinstated_by_id state suspended_at suspended_by_id tokens_from",
     "account_key": "approved_at approved_by_id decision ends_at state",
     "assignment": "approved_at approved_by_id decision ended_at ended_by_id state to_on",
     "authority": "epoch policy_version version_id",
