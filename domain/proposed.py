@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 
+from domain.credit.public_text import public_text
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.lifecycle import Machine, Transaction, change, machine, move
 from domain.text import require_text
@@ -69,9 +70,9 @@ class Kept:
     async def end(self, tx: Transaction, row: asyncpg.Record, *, valid_to: date, reason: str) -> dict[str, Any]:
         """Set the last day of an approved row that has none; what was done under it stays. Give the row after it.
 
-        Raises: InvalidInput for a day before today or before its first; StateConflict.
+        Raises: InvalidInput for a day before today or before its first; PersonalTextInPublic; StateConflict.
         """
-        why = require_text("reason", reason, longest=_LONGEST)
+        why = public_text("reason", reason, longest=_LONGEST)
         if row["state"] != "approved" or valid_to < max(tx.today, row["valid_from"] or tx.today):
             raise InvalidInput(
                 "An approved item ends today or later, and not before its first day.",

@@ -16,6 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.commitment.refusals import ItemExists, ProposerDecides, RulebookItem, SupplementTermMissing
+from domain.credit.public_text import public_text
 from domain.errors import InvalidInput, NotFound
 from domain.ids import new_id
 from domain.lifecycle import Transaction, create
@@ -56,7 +57,7 @@ class Proposal:
 async def propose(tx: Transaction, proposal: Proposal) -> UUID:
     """Propose an item; give its id. It may be used once another person has approved it.
 
-    Raises: InvalidInput; SupplementTermMissing; NotFound for an office of another division; ItemExists.
+    Raises: InvalidInput; PersonalTextInPublic; SupplementTermMissing; NotFound for an office of another division; ItemExists.
     """
     values = _values(proposal)
     await _require_offices(tx, proposal)
@@ -97,7 +98,8 @@ async def reject(tx: Transaction, item_id: UUID, *, reason: str) -> None:
 async def end(tx: Transaction, item_id: UUID, *, valid_to: date, reason: str) -> None:
     """Set the last day of an approved item that has none; commitments made under it go on.
 
-    Raises: NotFound; RulebookItem; InvalidInput for a day before today or before its first; StateConflict.
+    Raises: NotFound; RulebookItem; InvalidInput for a day before today or before its first; PersonalTextInPublic;
+        StateConflict.
     """
     row = await KEPT.load(tx, item_id)
     if row["rulebook"] is not None:
@@ -108,7 +110,7 @@ async def end(tx: Transaction, item_id: UUID, *, valid_to: date, reason: str) ->
 def _values(proposal: Proposal) -> dict[str, Any]:
     """Give the columns of a proposal.
 
-    Raises: InvalidInput; SupplementTermMissing.
+    Raises: InvalidInput; PersonalTextInPublic; SupplementTermMissing.
     """
     _require_words(proposal)
     tolerant = proposal.kind == _TOLERANT
@@ -123,11 +125,11 @@ def _values(proposal: Proposal) -> dict[str, Any]:
         "jurisdiction_id": proposal.jurisdiction_id,
         "edition": require_text("edition", proposal.edition, longest=100),
         "code": require_text("code", proposal.code, longest=64),
-        "name": require_text("name", proposal.name, longest=200),
+        "name": public_text("name", proposal.name, longest=200),
         "kind": proposal.kind,
         "matter_kind": proposal.matter_kind,
         "parties": list(dict.fromkeys(proposal.parties)),
-        "text": require_text("text", proposal.text, longest=LONGEST_TEXT) if proposal.text is not None else None,
+        "text": public_text("text", proposal.text, longest=LONGEST_TEXT) if proposal.text is not None else None,
         "supplement_term": proposal.supplement_term,
         "supplement_unit": proposal.supplement_unit,
         "disclosure": proposal.disclosure,

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from domain.credit.public_text import public_text
 from domain.credit.terms import binding
 from domain.culture.refusals import CampaignNotRunning, CampaignOfOthers, TaggedAlready, TopicUnknown
 from domain.errors import InvalidInput, NotFound
@@ -55,7 +56,7 @@ class Progress:
 async def open_campaign(tx: Transaction, books: Rulebooks, given: Opening) -> UUID:
     """Open a campaign; give its id.
 
-    Raises: TopicUnknown; InvalidInput.
+    Raises: TopicUnknown; PersonalTextInPublic; InvalidInput.
     """
     law = binding(books, given.jurisdiction_id, TOPICS, tx.today)
     known = [str(one) for one in law.value] if law is not None and isinstance(law.value, tuple) else []
@@ -75,7 +76,7 @@ async def open_campaign(tx: Transaction, books: Rulebooks, given: Opening) -> UU
     values = {
         "jurisdiction_id": given.jurisdiction_id,
         "office_id": given.office_id,
-        "name": require_text("name", given.name, longest=200),
+        "name": public_text("name", given.name, longest=200),
         "topics": topics,
         "office_codes": [] if is_open else codes,
         "from_on": given.from_on,

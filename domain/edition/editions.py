@@ -176,7 +176,8 @@ async def discard(tx: Transaction, edition_id: UUID, *, reason: str) -> dict[str
 async def end(tx: Transaction, edition_id: UUID, *, valid_to: date, reason: str) -> dict[str, Any]:
     """Set the last day of an edition that has none; what rests on it stays. Give the row after it.
 
-    Raises: NotFound; EditionOfRulebook; InvalidInput for a day before today or before its first; StateConflict.
+    Raises: NotFound; EditionOfRulebook; InvalidInput for a day before today or before its first; PersonalTextInPublic;
+        StateConflict.
     """
     row = await KEPT.load(tx, edition_id)
     if row["rulebook"] is not None:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.credit.public_text import public_text
 from domain.errors import InvalidInput, NotFound
 from domain.exemption.item import LONGEST_WINDOW, MOST_EARLIER
 from domain.exemption.refusals import ExemptionItemExists, ExemptionProposerDecides
@@ -50,7 +51,8 @@ class Proposal:
 async def propose(tx: Transaction, books: Rulebooks, proposal: Proposal) -> UUID:
     """Propose an item; give its id. It may be used once another person has approved it.
 
-    Raises: Forbidden; ProcedureUnknown where no text orders such a list; NotFound; InvalidInput; ExemptionItemExists.
+    Raises: Forbidden; ProcedureUnknown where no text orders such a list; NotFound; InvalidInput; PersonalTextInPublic;
+        ExemptionItemExists.
     """
     account = tx.require_account()
     way = procedure(books, proposal.jurisdiction_id, WAY, tx.today)
@@ -85,7 +87,7 @@ async def reject(tx: Transaction, item_id: UUID, *, reason: str) -> dict[str, An
 async def end(tx: Transaction, item_id: UUID, *, valid_to: date, reason: str) -> dict[str, Any]:
     """Set the last day of an approved item that has none; what was exempted under it stays so.
 
-    Raises: NotFound; InvalidInput for a day before today or before its first; StateConflict.
+    Raises: NotFound; InvalidInput for a day before today or before its first; PersonalTextInPublic; StateConflict.
     """
     return await KEPT.end(tx, await KEPT.load(tx, item_id), valid_to=valid_to, reason=reason)
 
@@ -93,7 +95,7 @@ async def end(tx: Transaction, item_id: UUID, *, valid_to: date, reason: str) ->
 def _values(proposal: Proposal) -> dict[str, Any]:
     """Give the columns of a proposal.
 
-    Raises: InvalidInput.
+    Raises: InvalidInput; PersonalTextInPublic.
     """
     for name, number, least, most in (
         ("most_earlier", proposal.most_earlier, 0, MOST_EARLIER),
@@ -110,9 +112,9 @@ def _values(proposal: Proposal) -> dict[str, Any]:
         "office_id": proposal.office_id,
         "catalogue_item_id": proposal.catalogue_item_id,
         "code": require_text("code", proposal.code, longest=64),
-        "industry": require_text("industry", proposal.industry, longest=100),
-        "act": require_text("act", proposal.act, longest=200),
-        "minor_when": require_text("minor_when", proposal.minor_when, longest=500),
+        "industry": public_text("industry", proposal.industry, longest=100),
+        "act": public_text("act", proposal.act, longest=200),
+        "minor_when": public_text("minor_when", proposal.minor_when, longest=500),
         "most_earlier": proposal.most_earlier,
         "window_months": proposal.window_months,
         "legal_basis": require_text("legal_basis", proposal.legal_basis, longest=500),

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from domain.commitment import sampling
+from domain.identifiers import invented_resident_id
 from domain.installation_rows import office_id
 from tests.commitments.people import CITIES, Town, settle
 from tests.conftest import Client, Serve
@@ -191,6 +192,25 @@ async def test_an_item_is_rejected_by_another_and_one_that_is_kept_ends(client: 
     ended = (await client.data(END, ending, caller=first))["endCommitmentItem"]["commitmentItem"]
     assert ended == {"validTo": "2026-03-18", "inForce": True}
     assert await client.codes(END, ending, caller=first) == ["STATE_CONFLICT"]
+
+
+@pytest.mark.parametrize("personal", ["经办人13812345678", "请寄zhang.san@qq.com", f"当事人{invented_resident_id(3)}"])
+async def test_what_everybody_reads_of_a_list_holds_nobodys_number_xm_05a(
+    client: Client, towns: dict[str, Town], personal: str
+) -> None:
+    """The name and text of an item, and why it ends: the public reads them with the list."""
+    town, first = towns["xinxiang"], "xinxiang-credit-a"
+    for field in ("name", "text"):
+        given = {"input": item_input(town, "personal", **{field: personal})}
+        assert await client.codes(PROPOSE, given, caller=first) == ["PERSONAL_TEXT_IN_PUBLIC"], field
+    ending = {
+        "id": await kept_item(client, "xinxiang", town, f"to end {len(personal)}"),
+        "on": "2026-03-18",
+        "why": personal,
+    }
+    end = END.replace("$on: Date!", "$on: Date!, $why: String!").replace('"不再采用"', "$why")
+    assert await client.codes(end, ending, caller=first) == ["PERSONAL_TEXT_IN_PUBLIC"]
+    assert await client.codes(end, {**ending, "why": "不再采用，咨询jczd@hrss.xinxiang.gov.cn"}, caller=first) == []
 
 
 async def test_who_would_not_commit_is_noted_and_a_mistake_is_taken_back(

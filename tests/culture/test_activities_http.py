@@ -304,6 +304,8 @@ async def test_topics_offices_and_period_of_a_campaign_hold(client: Client, grou
     assert made["officeCodes"] == [], "各有关单位: every office of the place"
     other = {"input": {**haicang, "topics": ["没有的主题"]}}
     assert await client.codes(OPEN, other, caller="hc-watch") == ["CAMPAIGN_TOPIC_UNKNOWN"]
+    called = {"input": {**haicang, "name": "联系13812345678"}}
+    assert await client.codes(OPEN, called, caller="hc-watch") == ["PERSONAL_TEXT_IN_PUBLIC"]
     assert await client.codes(OPEN, {"input": haicang}, caller="hc-clerk") == ["FORBIDDEN"]
     pension = {**haicang, "topics": ["虚报冒领养老金"]}
     assert (await client.data(OPEN, {"input": pension}, caller="sy-watch"))["openCampaign"]["campaign"][

@@ -81,6 +81,8 @@ async def test_an_office_keeps_its_list_with_two_persons_hc_02(
         assert await codes(client, PROPOSE_ITEM, given, made, who) == ["FORBIDDEN"], who
     for wrong in ({"most": -1}, {"most": 13}, {"months": 0}, {"months": 121}, {"minorWhen": " "}):
         assert await codes(client, PROPOSE_ITEM, {**given, **wrong}, made, "clerk") == ["INVALID_INPUT"], wrong
+    named = {**given, "minorWhen": "本人13812345678核实"}
+    assert await codes(client, PROPOSE_ITEM, named, made, "clerk") == ["PERSONAL_TEXT_IN_PUBLIC"]
     reversed_days = {"from": "2026-05-01", "to": "2026-04-30"}
     assert await codes(client, PROPOSE_ITEM, {**given, **reversed_days}, made, "clerk") == ["INVALID_INPUT"]
     assert await codes(client, PROPOSE_ITEM, given, made, "rival clerk") == ["NOT_FOUND"]  # it produces no such records
