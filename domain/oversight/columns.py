@@ -42,10 +42,11 @@ _BRACKETED: Final = re.compile(r"\(.*\)$")
 
 
 class HeaderUnknown(DomainError):
-    """The first line is no header of a 双公示 sheet, nor of the named item's: use the template of the item."""
+    """The first line is no header of a 双公示 sheet, nor of the named item's, or holds columns that are none of theirs, see
+    `places`: take away what stands above the header and these columns, or use the template of the item."""
 
     code = "FILE_HEADER_UNKNOWN"
-    zh = "首行不是双公示数据表或者所指目录条目数据表的表头：请使用该条目的模板。"
+    zh = "首行不是双公示数据表或者所指目录条目数据表的表头，或者含有其他列（见 places）：请删去表头上方的标题行和多余的列，或者使用该条目的模板。"
 
 
 class ColumnsDoubled(DomainError):
