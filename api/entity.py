@@ -220,6 +220,7 @@ def entity(
     enums: Mapping[str, str] | None = None,
     extra: Mapping[str, Column] | None = None,
     instead: Mapping[str, str] | None = None,
+    led: Mapping[str, One] | None = None,
     manys: Mapping[str, Many] | None = None,
     orders: Mapping[str, Order] | None = None,
     filters: Mapping[str, Filter] | None = None,
@@ -232,13 +233,14 @@ def entity(
 ) -> Entity:
     """Declare an entity over a model: its columns and references are the fields, unless secret.
 
+    Where it leads to beside these, by a column that is no foreign key, stands in `led`.
     Where `filters` are given, even none, its lists also have those by division, office and subject that its references allow.
     """
     table = str(model._meta.db_table)
     columns = _columns_of(model, only, enums or {}) | dict(extra or {})
     for kept, other in (instead or {}).items():
         columns[kept] = replace(columns[kept], instead=other)
-    ones = _references_of(model, only)
+    ones = _references_of(model, only) | dict(led or {})
     return Entity(
         name=name or model.__name__,
         noun=noun or table,

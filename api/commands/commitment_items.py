@@ -33,7 +33,9 @@ class ProposeCommitmentItemInput:
     kind: Any = _needed(Kind, "告知承诺, 容缺受理 or another.")
     matter_kind: Any = _needed(MatterKind, "行政审批, 公共服务, 行政管理 or another.")
     parties: Any = _needed(_PARTIES, "Who may commit: 自然人, 法人, 其他组织; one at least.")
-    offices: list[strawberry.ID] = required("Offices of the division that take commitments under it; one at least.")
+    offices: list[strawberry.ID] = required(
+        "Offices of the division that take commitments under it; one at least, global ids."
+    )
     clause: str = required("Clause or rule 依据 it rests on.")
     disclosure: Any = _needed(Disclosure, "How far an organisation's commitment is shown.")
     person_disclosure: Any = _needed(Disclosure, "How far a person's commitment is shown.")

@@ -8,6 +8,7 @@ from api.entity import (
     Entity,
     Enums,
     Many,
+    One,
     Order,
     Shape,
     computed,
@@ -102,6 +103,14 @@ def _credit_record() -> Entity:
                 "Whether it was handed in in time (十堰: three working days).",
                 enum="Timeliness",
             ),
+        },
+        led={
+            "recordImport": One(
+                "RecordImport",
+                "import_id",
+                True,
+                "The import 批量归集 it came with; null where it was handed in otherwise.",
+            )
         },
         manys={
             "objections": Many("Objection", "record_id", "Objections 异议 to it, within your authority."),

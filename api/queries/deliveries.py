@@ -22,7 +22,7 @@ class CreditPlatform:
         " portal only, and deliveries wait."
     )
     office: strawberry.ID | None = strawberry.field(
-        description="The platform's office: it is told of its division and of those directly below; null without account."
+        description="Global id of the platform's office: it is told of its division and of those directly below; null without account."
     )
     office_name: str | None = strawberry.field(description="Name 名称 of that office.")
     takes_in: bool = strawberry.field(description="Whether the platform's keys are set, so that it can hand in.")

@@ -46,10 +46,14 @@ class ListBatchPreview:
         description="Global id of the last published batch of the same list, domain and office; null for the first."
     )
     entered: list[strawberry.ID] = strawberry.field(
-        description="Entries whose subjects were not on the list then 新增."
+        description="Entries whose subjects were not on the list then 新增; global ids."
     )
-    left: list[strawberry.ID] = strawberry.field(description="Entries whose subjects have left the list since 退出.")
-    still_there: list[strawberry.ID] = strawberry.field(description="Entries whose subjects are still on it 保留.")
+    left: list[strawberry.ID] = strawberry.field(
+        description="Entries whose subjects have left the list since 退出; global ids."
+    )
+    still_there: list[strawberry.ID] = strawberry.field(
+        description="Entries whose subjects are still on it 保留; global ids."
+    )
 
 
 class ListBatchDutyState(StrEnum):

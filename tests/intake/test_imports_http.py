@@ -24,7 +24,8 @@ from tests.intake.test_formats import ndjson, workbook
 pytestmark = pytest.mark.anyio
 
 RECORDS = (
-    "query ($id: ID!) { recordImport(id: $id) { records(first: 5) { totalCount nodes { decisionNo decidedOn } } } }"
+    "query ($id: ID!) { recordImport(id: $id) { records(first: 5) { totalCount nodes {"
+    " decisionNo decidedOn recordImport { id } } } } }"
 )
 CLERK = "xiamen-inspection-clerk"
 CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"
@@ -104,6 +105,8 @@ async def test_an_import_leads_to_the_records_that_came_with_it(demo_url: str, s
             for one in (first, again)
         ]
         assert [one["totalCount"] for one in made] == [1, 2]
+        back = [{row["recordImport"]["id"] for row in one["nodes"]} for one in made]
+        assert back == [{one.json()["id"]} for one in (first, again)]
         numbers = [row["decisionNo"] for one in made for row in one["nodes"]]
         assert numbers == [penalty(number)["CF_WSH"] for number in (72_001, 72_003, 72_002)]
 

@@ -155,6 +155,7 @@ LINKS = {
     ("ProgressReport", "history"): "object_id",
     ("RecordImport", "refusedRows"): "record_import_id",
     ("RecordImport", "records"): "import_id",
+    ("CreditRecord", "recordImport"): "import_id",
     ("PolicyVersion", "rows"): "version_id",
     ("Account", "assignments"): "account_id",
     ("CreditRecord", "history"): "object_id",
