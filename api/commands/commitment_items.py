@@ -42,8 +42,8 @@ class ProposeCommitmentItemInput:
     text: Optional[str] = optional("Wording, where it is fixed; else it is the signer's.")
     supplement_term: Optional[int] = optional("Term for what is missing; tolerant acceptance needs one (海沧12).")
     supplement_unit: Any = choice(Unit, "Unit of the term.")
-    valid_from: Optional[date] = optional("First day.")
-    valid_to: Optional[date] = optional("Last day.")
+    valid_from: Optional[date] = optional("First day; without one it holds for any earlier day as well.")
+    valid_to: Optional[date] = optional("Last day; until it is ended unless given.")
     client_mutation_id: Optional[str] = optional(KEY)
 
 

@@ -30,8 +30,8 @@ class ProposeExemptionItemInput:
     )
     window_months: int = required("Within how many months before the decision, 1 to 120; no text sets it (海沧2).")
     legal_basis: str = required("Basis 依据 of the exemption in the law of the field.")
-    valid_from: date | None = optional("First day.")
-    valid_to: date | None = optional("Last day.")
+    valid_from: date | None = optional("First day; without one it holds for any earlier day as well.")
+    valid_to: date | None = optional("Last day; until it is ended unless given.")
     client_mutation_id: str | None = optional(KEY)
 
 

@@ -54,7 +54,7 @@ async def apply_measure(work: Work, given: ApplyMeasureInput) -> Changed:
 
 
 @strawberry.input(
-    description="A measure on the list in force that your agency has applied by its own authority, and what it rests on."
+    description="A measure on the list in force that your agency has applied by its own authority, and the record, entry or grade it rests on: one of them."
 )
 class ReportMeasureInput(ApplyMeasureInput):
     """What was applied."""
@@ -66,7 +66,9 @@ async def report_measure(work: Work, given: ReportMeasureInput) -> Changed:
     return await _applied(work, given, "report")
 
 
-@strawberry.input(description="A measure that the list in force has, which your office does not apply, and why not.")
+@strawberry.input(
+    description="A measure that the list in force has, which your office does not apply, why not, and the record, entry or grade it would rest on: one of them."
+)
 class DeclineMeasureInput:
     """What is not applied."""
 

@@ -28,7 +28,7 @@ class ProposeScoringPaperInput:
         " that they name; each with clause and quote."
     )
     valid_from: date = required("First day on which it is computed by.")
-    valid_to: Optional[date] = optional("Last day.")
+    valid_to: Optional[date] = optional("Last day; until another follows unless given.")
     document_no: Optional[str] = optional("Document number 文号.")
     client_mutation_id: Optional[str] = optional(KEY)
 

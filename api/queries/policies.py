@@ -177,8 +177,8 @@ class PolicyReplay:
     kinds: list[PolicyReplayed] = strawberry.field(description="The kinds of access that the draft changes.")
 
 
-VERSION = argument("policyVersion", "Global id of the policy version.")
-TEXT = argument("text", "A policy as a file (CSV) that is no version yet, instead.")
+VERSION = argument("policyVersion", "Global id of the policy version; leave it out where a text is given.")
+TEXT = argument("text", "A policy as a file (CSV) that is no version yet; leave it out where a version is named.")
 
 
 async def policy_check(
