@@ -75,36 +75,23 @@ def _parser() -> argparse.ArgumentParser:
     command("worker", _worker, "Push what is published to the credit platform 推送, until told to stop.")
     command("migrate", _migrate, "Bring the database to the newest migration, policy and rulebook rows.")
     command("demo", _demo, "Load the demonstration data, if it is not there.")
-    taken = command("import", _import, "Hand in a file in the national 双公示 columns, in the name of an office.")
-    _describe_import(taken)
-    token = command("token", _token, "Print an access token of the built-in issuer.")
-    token.add_argument("sub", help="whose: see `renxin who`")
-    token.add_argument("--hours", type=float, default=12.0, help="how long it holds (at most 24)")
+    _describe_import(
+        command("import", _import, "Hand in a file in the national 双公示 columns, in the name of an office.")
+    )
+    _describe_token(command("token", _token, "Print an access token of the built-in issuer."))
     command("who", _who, "List the demonstration callers.")
-    report = command("verify-report", _verify_report, "Verify a signed credit report, offline.")
-    report.add_argument(
-        "file", help="the report's `signature`, or JSON of its `signature` and `document`; - for standard input"
+    _describe_report(command("verify-report", _verify_report, "Verify a signed credit report, offline."))
+    _describe_verification(
+        command(
+            "verify-ledger",
+            _verify_ledger,
+            "Verify the ledger, or what it has handed out: every hash, link, signature.",
+        )
     )
-    report.add_argument("--keys", help="key set (JWKS) file; the service's own keys unless given")
-    ledger = command(
-        "verify-ledger", _verify_ledger, "Verify the ledger, or what it has handed out: every hash, link, signature."
+    _describe_adoption(command("adopt-ledger", _adopt_ledger, "Let the ledger go on after the database was restored."))
+    _describe_export(
+        command("export-ledger", _export_ledger, "Write the checkpoints into a new file for those outside.")
     )
-    ledger.add_argument("--anchor", help="an anchor file kept elsewhere; the one in the data folder unless given")
-    ledger.add_argument("--offline", metavar="FILE", help="an export or a proof: needs --keys, and no database")
-    ledger.add_argument("--keys", metavar="FILE", help="with --offline: the published key set (JWKS)")
-    ledger.add_argument("--held", action="append", default=[], metavar="N:DIGEST", help="a checkpoint that you hold")
-    ledger.add_argument("--receipt", action="append", default=[], metavar="FILE", help="with --offline: a receipt")
-    ledger.add_argument("--report", action="append", default=[], metavar="FILE", help="with --offline: a credit report")
-    ledger.add_argument(
-        "--lost", action="append", default=[], metavar="A-B", help="checkpoints known to have lost events"
-    )
-    adopt = command("adopt-ledger", _adopt_ledger, "Let the ledger go on after the database was restored.")
-    adopt.add_argument("--by", required=True, help="who adopts it, by name")
-    adopt.add_argument("--reason", required=True, help="why it was restored; written into the ledger")
-    export = command("export-ledger", _export_ledger, "Write the checkpoints into a new file for those outside.")
-    export.add_argument("file", help="a file that is not there yet")
-    export.add_argument("--from", dest="first", type=int, default=1, help="number of the first checkpoint")
-    export.add_argument("--to", dest="last", type=int, help="number of the last checkpoint; the latest unless given")
     command(
         "reseal", _reseal, "Seal anew 重新加密 what older encryption keys have sealed, so that they can be put away."
     )
@@ -115,11 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     add_edition_arguments(
         command("edition", _edition, "Draft, propose and approve catalogues and lists from files; write them as files.")
     )
-    rulebook = command("rulebook", _rulebook, "Check the rulebook files; tell which requirement is carried out where.")
-    rulebook.add_argument(
-        "action", choices=["check", "coverage"], help="what to do: check the files, or tell what is carried out"
+    _describe_rulebook(
+        command("rulebook", _rulebook, "Check the rulebook files; tell which requirement is carried out where.")
     )
-    rulebook.add_argument("folder", nargs="?", help="folder of the files; those of the package unless given")
     return parser
 
 
@@ -133,6 +118,48 @@ def _describe_import(taken: argparse.ArgumentParser) -> None:
     taken.add_argument("--refused", help="write the refused rows here, as CSV to correct and hand in again 退回行")
     taken.add_argument("--lenient", action="store_true", help="take codes that fail only their check digit, flagged")
     taken.add_argument("--publish", action="store_true", help="publish at once what may be published")
+
+
+def _describe_token(token: argparse.ArgumentParser) -> None:
+    token.add_argument("sub", help="whose: see `renxin who`")
+    token.add_argument("--hours", type=float, default=12.0, help="how long it holds (at most 24)")
+
+
+def _describe_report(report: argparse.ArgumentParser) -> None:
+    report.add_argument(
+        "file", help="the report's `signature`, or an answer with it as it was saved; - for standard input"
+    )
+    report.add_argument("--keys", help="key set (JWKS) file; the service's own keys unless given")
+
+
+def _describe_verification(ledger: argparse.ArgumentParser) -> None:
+    ledger.add_argument("--anchor", help="an anchor file kept elsewhere; the one in the data folder unless given")
+    ledger.add_argument("--offline", metavar="FILE", help="an export or a proof: needs --keys, and no database")
+    ledger.add_argument("--keys", metavar="FILE", help="with --offline: the published key set (JWKS)")
+    ledger.add_argument("--held", action="append", default=[], metavar="N:DIGEST", help="a checkpoint that you hold")
+    ledger.add_argument("--receipt", action="append", default=[], metavar="FILE", help="with --offline: a receipt")
+    ledger.add_argument("--report", action="append", default=[], metavar="FILE", help="with --offline: a credit report")
+    ledger.add_argument(
+        "--lost", action="append", default=[], metavar="A-B", help="checkpoints known to have lost events"
+    )
+
+
+def _describe_adoption(adopt: argparse.ArgumentParser) -> None:
+    adopt.add_argument("--by", required=True, help="who adopts it, by name")
+    adopt.add_argument("--reason", required=True, help="why it was restored; written into the ledger")
+
+
+def _describe_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("file", help="a file that is not there yet")
+    export.add_argument("--from", dest="first", type=int, default=1, help="number of the first checkpoint")
+    export.add_argument("--to", dest="last", type=int, help="number of the last checkpoint; the latest unless given")
+
+
+def _describe_rulebook(rulebook: argparse.ArgumentParser) -> None:
+    rulebook.add_argument(
+        "action", choices=["check", "coverage"], help="what to do: check the files, or tell what is carried out"
+    )
+    rulebook.add_argument("folder", nargs="?", help="folder of the files; those of the package unless given")
 
 
 def _tell(text: str) -> None:
