@@ -1,8 +1,9 @@
-"""Shared ground of the tests: one embedded PostgreSQL, databases copied from migrated templates, a frozen clock.
+"""What all tests share: one embedded PostgreSQL, databases copied from migrated templates, a frozen clock.
 
-`database_url` is an empty migrated database of its own for each test module; `installed_url` has the rulebook
-rows and the default policy; `demo_url` has the demonstration data. `serve` makes the application over one of
-them, `Client` speaks to it as HTTP clients do.
+Each test module may have databases of its own: `database_url` is migrated and empty, `installed_url` also has the
+rulebook rows and the default policy, `demo_url` the demonstration data. `serve` makes the application over one of
+them, and `Client` speaks to it as HTTP clients do; `client` is one that speaks to the demonstration, where a folder or
+module has no other.
 """
 
 from __future__ import annotations
@@ -48,6 +49,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("renxin")
 """No test may depend on how fast the machine is."""
 
+_MEMORY = Path("/dev/shm")
+_ENOUGH = 4 * 2**30
+"""Free memory from which on the databases of a session are kept there. Units: bytes."""
+
 _FAST = {"shared_buffers": "64MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -71,11 +76,6 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest."""
     items.sort(key=turns.turn)
-
-
-_MEMORY = Path("/dev/shm")
-_ENOUGH = 4 * 2**30
-"""Free memory from which on the databases of a session are kept there. Units: bytes."""
 
 
 @pytest.fixture(autouse=True)
@@ -296,3 +296,10 @@ def serve(settings: Settings) -> Serve:
             await service.database.close()
 
     return serving
+
+
+@pytest.fixture(scope="module")
+async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
+    """Serve the demonstration data."""
+    async with serve(demo_url) as made:
+        yield made

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.cli.main import _parser
-from tests.conftest import Client, Serve
+from tests.conftest import Client
 
 pytestmark = pytest.mark.anyio
 
@@ -21,12 +21,6 @@ _STEP = re.compile(r"```sh\n(curl .*?)```\n\n```json\n(.*?)```", re.DOTALL)
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _TOKEN = re.compile(r"Bearer \$\(\.venv/bin/renxin token ([a-z-]+)\)")
 STEPS = _STEP.findall(README)
-
-
-@pytest.fixture(scope="module")
-async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
-    async with serve(demo_url) as made:
-        yield made
 
 
 def test_the_tour_has_steps_and_other_parts_examples() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from domain.clock import local_day
 from domain.installation_rows import office_id
 from domain.oversight.due_arm import NO_DAY
-from tests.conftest import NOW, Client, Serve
+from tests.conftest import NOW, Client
 
 pytestmark = pytest.mark.anyio
 
@@ -23,12 +22,6 @@ ALL = f"query ($filter: DueItemFilter, $after: String) {{ dueItems(first: 100, a
 DEADLINES = """query ($place: [ID!], $path: [String!]) {
   deadlines(first: 50, filter: { jurisdiction: $place, path: $path }) {
     nodes { fromOn untilOn status value unit citation quote layers } } }"""
-
-
-@pytest.fixture(scope="module")
-async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
-    async with serve(demo_url) as made:
-        yield made
 
 
 async def due(client: Client, caller: str, **filter_: Any) -> list[dict[str, Any]]:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from api.demo.stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
 from domain.identifiers import invented_resident_id
-from tests.conftest import Client, Serve
+from tests.conftest import Client
 
 pytestmark = pytest.mark.anyio
 
 BANK, PURPOSE = "xiamen-bank", "350200.fiscal_subsidy"
 _PERSON = "query ($number: String!) { person(idNumber: $number) { id name } }"
 _LOG = "{ accessLog(first: 50, orderBy: AT_DESC) { nodes { verb outcome reason purpose office { name } } } }"
-
-
-@pytest.fixture(scope="module")
-async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
-    async with serve(demo_url) as made:
-        yield made
 
 
 async def _log_of(client: Client, person: str) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ SH-12b; 河南省社会信用条例39 (操作留痕); 个人信息保护法45, 5
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -16,7 +15,7 @@ from api.demo.stories import PERSON_WITH_CONSENT
 from authz.relations.ledger import NOT_CHANGED
 from authz.rows import ROWS
 from authz.vocabulary import Scope
-from tests.conftest import Client, Serve
+from tests.conftest import Client
 
 pytestmark = pytest.mark.anyio
 
@@ -33,12 +32,6 @@ query ($filter: ChangeEntryFilter) {
 HISTORY = (
     "query ($id: ID!) { creditRecord(id: $id) { history(first: 100) { nodes { verb reason accountId version } } } }"
 )
-
-
-@pytest.fixture(scope="module")
-async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
-    async with serve(demo_url) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

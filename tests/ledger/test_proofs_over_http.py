@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from domain.keys import public_keys
 from domain.ledger.offline import Held, OfflineReport, check_offline
 from domain.ledger.receipt import read_receipt
 from domain.ledger.seal import seal
-from tests.conftest import NOW, Client, Serve
+from tests.conftest import NOW, Client
 
 pytestmark = pytest.mark.anyio
 
@@ -26,12 +25,6 @@ mutation ($input: AmendCreditRecordInput!) { amendCreditRecord(input: $input) { 
 """
 PROOF = "query ($event: ID!, $against: Int) { ledgerProof(event: $event, against: $against) { event hash position path checkpoint { number } against { number digest } treePath file } }"
 CONSISTENCY = "query ($from: Int!, $to: Int!) { consistencyProof(from: $from, to: $to) { first { number } second { number } file } }"
-
-
-@pytest.fixture(scope="module")
-async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
-    async with serve(demo_url) as made:
-        yield made
 
 
 async def _seal(client: Client, url: str) -> None:

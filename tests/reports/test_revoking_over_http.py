@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from api.demo import known
-from tests.conftest import Client, Serve
+from tests.conftest import Client
 
 pytestmark = pytest.mark.anyio
 
@@ -16,12 +14,6 @@ ISSUE = """mutation ($subject: ID!) { issueCreditReport(input: { subject: $subje
   creditReport { id number documentStatus } } }"""
 REVOKE = """mutation ($id: ID!) { revokeCreditReport(input: { report: $id, reason: "出具有误" }) {
   receipts creditReport { documentStatus } } }"""
-
-
-@pytest.fixture(scope="module")
-async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
-    async with serve(demo_url) as made:
-        yield made
 
 
 async def test_a_report_is_revoked_by_its_own_office_once(client: Client) -> None:

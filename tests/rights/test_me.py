@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ import pytest
 from api.docs import ROOT
 from api.entities.index import ENTITIES
 from domain.identifiers import resident_id_check_character
-from tests.conftest import Client, Serve
+from tests.conftest import Client
 
 pytestmark = pytest.mark.anyio
 
@@ -34,12 +33,6 @@ WITHDRAW = (
     " { subjectRequest { state } } }"
 )
 MINE = "{ me { requests(first: 50) { nodes { id kind state answer } } } }"
-
-
-@pytest.fixture(scope="module")
-async def client(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
-    async with serve(demo_url) as made:
-        yield made
 
 
 async def record_of(client: Client, caller: str) -> dict[str, Any]:
