@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import socket
-import time
-from collections.abc import Callable
-from contextlib import suppress
 
 from api.settings import SettingsError
 
 ACCEPTED_AT_ONCE = 16
-LOOKED_AT_EVERY = 0.1
-"""Seconds."""
 
 
 def listening_at(host: str, port: int) -> socket.socket:
@@ -29,15 +24,6 @@ def listening_at(host: str, port: int) -> socket.socket:
         raise SettingsError((told,)) from error
     listening.set_inheritable(True)  # to the processes of RENXIN_WORKERS
     return listening
-
-
-def when_served(address: tuple[str, int], do: Callable[[], None]) -> None:
-    """Wait until a process listens at an address, then do something: processes listen when they are ready."""
-    while True:
-        with suppress(OSError), socket.create_connection(address):
-            break
-        time.sleep(LOOKED_AT_EVERY)
-    do()
 
 
 def several(listening: socket.socket) -> list[socket.socket]:

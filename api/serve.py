@@ -6,18 +6,17 @@ import asyncio
 import gc
 import os
 import resource
-import threading
 from collections.abc import Callable
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from api.app import Application
 from api.assembly import assemble
 from api.demo.caller_table import caller_table
-from api.listening import listening_at, several, when_served
+from api.listening import listening_at, several
 from api.logs import log_config
 from api.postgres.address import database_url, made_database
+from api.processes import Processes
 from api.protocol import GuardedProtocol
 from api.settings import Settings, load_settings
 from api.start import prepare
@@ -46,9 +45,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> int:
         if settings.workers == 1:
             _Server(config, lambda: _announce(settings)).run(sockets)
         else:
-            told = (listening.getsockname()[:2], lambda: _announce(settings))
-            threading.Thread(target=when_served, args=told, daemon=True).start()
-            Multiprocess(config, sockets).run()
+            Processes(config, sockets, lambda: _announce(settings)).run()
     return 0
 
 
@@ -101,6 +98,7 @@ class _Server(uvicorn.Server):
 
 def application() -> Application:
     """Make the application of one worker process from the environment, for uvicorn."""
+    end_when_hung_up()
     settings = load_settings(os.environ)
     return application_of(settings, database_url(settings))
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import signal
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from api.listening import listening_at, when_served
+from api.listening import listening_at
 from api.serve import serve
 from api.settings import SettingsError, load_settings
 from api.stopping import end_when_hung_up
@@ -41,18 +40,6 @@ def test_an_address_that_is_free_is_held_and_refuses_clients_until_somebody_serv
         assert held.get_inheritable()
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(held.getsockname()[:2])
-
-
-def test_that_several_processes_are_ready_is_told_when_one_of_them_listens() -> None:
-    told = threading.Event()
-    with listening_at("127.0.0.1", 0) as held:
-        waiting = threading.Thread(target=when_served, args=(held.getsockname(), told.set))
-        waiting.start()
-        waiting.join(0.3)
-        assert not told.is_set()
-        held.listen()
-        waiting.join(10)
-    assert told.is_set()
 
 
 @pytest.fixture
