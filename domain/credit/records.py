@@ -44,6 +44,7 @@ from domain.lifecycle import Transaction, machine, move
 from domain.lists import removal_openings
 from domain.measure import lifting
 from domain.registry.enrolment import names_identity
+from domain.repair import lapsing
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 
@@ -217,6 +218,7 @@ async def withdraw(
     await lifting.lift_with(tx, "credit_record", record_id, lifted_for="withdrawn", reason=why, basis=found)
     if row["state"] == "published":
         await commitments.take_down_with(tx, record_id, reason=why)
+    await lapsing.end_with(tx, record_id, reason=why, basis=found)
     return withdrawn
 
 

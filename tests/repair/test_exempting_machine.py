@@ -83,11 +83,11 @@ class Model:
         return self._take("withdrawn", "withdraw", who) if self.state in OPEN else "STATE_CONFLICT"
 
     def revoke(self, who: UUID) -> str | None:
-        """The record itself is withdrawn."""
+        """The record itself is withdrawn, and with it what is not decided."""
         if self.record == "withdrawn":
             return "STATE_CONFLICT"
         self.record = "withdrawn"
-        return None
+        return self._take("withdrawn", "withdraw", who) if self.state in OPEN else None
 
     def spoil(self, who: UUID) -> str | None:
         """The commitment is found broken, by another than signed it."""

@@ -382,6 +382,28 @@ async def test_an_application_may_be_withdrawn_by_its_subject_alone(
     await acts.applied(client, made)
 
 
+async def test_what_is_open_about_a_record_ends_when_the_record_is_withdrawn(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    """XM-06a, 行政处罚法48: nobody signs for, or owes a decision on, what has nothing left to repair."""
+    made = await scene(installed_url, vault, SHIYAN)
+    application = {"application": await acts.applied(client, made)}
+    due = "query { dueItems(first: 100, filter: { kind: [REPAIR] }) { nodes { objectId } } }"
+    owed = [one["objectId"] for one in (await client.data(due, caller=made.sub("clerk")))["dueItems"]["nodes"]]
+    assert application["application"] in owed
+    withdraw = (
+        'mutation ($r: ID!) { withdrawCreditRecord(input: { record: $r, reason: "处罚决定已撤销" }) { receipts } }'
+    )
+    done = await client.data(withdraw, {"r": made.record_gid}, caller=made.sub("approver"))
+    assert len(done["withdrawCreditRecord"]["receipts"]) >= 2
+    seen = "query ($application: ID!) { repairApplication(id: $application) { state history(first: 1) { nodes { verb } } } }"
+    told = (await client.data(seen, application, caller=made.sub("subject")))["repairApplication"]
+    assert told["state"] == "WITHDRAWN"
+    left = [one["objectId"] for one in (await client.data(due, caller=made.sub("clerk")))["dueItems"]["nodes"]]
+    assert application["application"] not in left
+    assert await codes(client, WITHDRAW, application, made, "subject") == ["STATE_CONFLICT"]
+
+
 async def test_a_failing_that_is_not_published_or_has_ended_is_not_repaired(
     client: Client, serve: Serve, installed_url: str, vault: Vault
 ) -> None:

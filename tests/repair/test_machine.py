@@ -125,11 +125,11 @@ class Model:
         return None
 
     def revoke(self, who: UUID, draw: Any) -> str | None:
-        """The record itself is withdrawn, whatever its repair has come to."""
+        """The record itself is withdrawn, whatever its repair has come to: one that is not decided ends with it."""
         if self.record == "withdrawn":
             return "STATE_CONFLICT"
         self.record = "withdrawn"
-        return None
+        return self._take("withdrawn", "withdraw", who) if self.state in OPEN else None
 
     def _take(self, state: str, verb: str, who: UUID) -> str | None:
         self.state = state
