@@ -49,10 +49,14 @@ class Case:
 
     @property
     def is_repairable(self) -> bool:
-        """Whether the record is negative, published, and its publication runs."""
+        """Whether the record is negative and published, and its publication runs or an entry in force rests on it.
+
+        A publication that ended by itself repaired nothing: what follows from the failing would have no way out any more.
+        Source: 厦门6, 海沧7 (the repair takes off the lists); 信用修复管理办法 (达到最长公示期但未纠正: 按照行业主管部门有关规定执行).
+        """
         row = self.record
         runs = row["public_until"] is None or self.today <= row["public_until"]
-        return bool(row["polarity"] == "negative" and row["state"] == "published" and runs)
+        return bool(row["polarity"] == "negative" and row["state"] == "published" and (runs or self.entries))
 
     def judged(self) -> tuple[Judged, ...]:
         """Judge the conditions."""

@@ -6,10 +6,10 @@ from domain.errors import DomainError, InvalidInput
 
 
 class RepairNotApplicable(DomainError):
-    """Only a published negative record whose publication runs can be repaired."""
+    """Only a published negative record can be repaired whose publication runs, or on which a list entry in force rests."""
 
     code = "REPAIR_NOT_APPLICABLE"
-    zh = "只有公示期内的失信信息可以申请信用修复。"
+    zh = "只有公示期内的，或者仍为在册名单列入依据的失信信息可以申请信用修复。"
 
 
 class RepairTooEarly(DomainError):

@@ -92,7 +92,7 @@ async def test_of_a_failing_whose_publication_has_ended_it_says_why_nobody_appli
     client: Client, installed_url: str, vault: Vault
 ) -> None:
     """信用修复管理办法: its conditions alone would read as if repair could be applied for from a day long past on."""
-    made = await scene(installed_url, vault, SHANGHAI)
+    made = await scene(installed_url, vault, SHANGHAI, lists=())
     until = (await _asked(client, made))["publicUntil"]
     last, after = await _asked(client, made, on=until), await _asked(client, made, on="2030-01-01")
     assert (last["mayApply"], last["refusedWith"]) == (True, None)
@@ -101,8 +101,8 @@ async def test_of_a_failing_whose_publication_has_ended_it_says_why_nobody_appli
         False,
         {
             "code": "REPAIR_NOT_APPLICABLE",
-            "message": "Only a published negative record whose publication runs can be repaired.",
-            "messageZh": "只有公示期内的失信信息可以申请信用修复。",
+            "message": "Only a published negative record can be repaired whose publication runs, or on which a list entry in force rests.",
+            "messageZh": "只有公示期内的，或者仍为在册名单列入依据的失信信息可以申请信用修复。",
         },
     )
 

@@ -382,6 +382,19 @@ async def test_an_application_may_be_withdrawn_by_its_subject_alone(
     await acts.applied(client, made)
 
 
+async def test_a_failing_whose_publication_ended_is_repaired_while_a_list_rests_on_it(
+    serve: Serve, installed_url: str, vault: Vault
+) -> None:
+    """XM-06b: 移除严重失信主体名单和重点关注主体名单, which the repair alone does: without it nobody would ever leave."""
+    made = await scene(installed_url, vault, XIAMEN, lists=("serious_dishonesty", "key_attention"))
+    days = {"fulfilledOn": "2025-12-01", "correctedOn": "2025-12-01", "effectRemovedOn": "2025-12-02"}
+    async with serve(installed_url, now=datetime(2028, 12, 1, 2, 0, tzinfo=UTC)) as later:
+        application = await acts.ready(later, made, otherConditions="无其他条件", **days)
+        assert (await acts.granted(later, made, application))["creditRecord"]["state"] == "REPAIRED"
+    rows = await _rows(installed_url, "SELECT removal_reason FROM list_entry WHERE subject_id = $1", made.subject)
+    assert [row["removal_reason"] for row in rows] == ["repaired", "repaired"]
+
+
 async def test_what_is_open_about_a_record_ends_when_the_record_is_withdrawn(
     client: Client, installed_url: str, vault: Vault
 ) -> None:
