@@ -44,7 +44,7 @@ from domain.lifecycle import Transaction, machine, move
 from domain.lists import removal_openings
 from domain.measure import lifting
 from domain.registry.enrolment import names_identity
-from domain.repair import lapsing
+from domain.repair import lapsing, leaving
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 
@@ -219,6 +219,7 @@ async def withdraw(
     if row["state"] == "published":
         await commitments.take_down_with(tx, record_id, reason=why)
     await lapsing.end_with(tx, record_id, reason=why, basis=found)
+    await leaving.leave_with_last(tx, books, record_id, reason=why)
     return withdrawn
 
 

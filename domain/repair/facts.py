@@ -89,7 +89,7 @@ async def load_case(
     record = await connection.fetchrow(_RECORD, record_id)
     if record is None:
         raise NotFound
-    entries = tuple(_entry(row) for row in await connection.fetch(_ENTRIES, record_id, today))
+    entries = tuple(entry_of(row) for row in await connection.fetch(_ENTRIES, record_id, today))
     application = await connection.fetchrow(_APPLICATION, record_id, application_id)
     later = await connection.fetchval(_LATER, record_id, today)
     concerns = tuple(sorted(_concerns(books, entries)))
@@ -106,7 +106,8 @@ async def load_case(
     )
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def entry_of(row: Mapping[str, Any]) -> Entry:
+    """Give an entry that rests on a record, from its row with its list."""
     return Entry(
         id=row["id"],
         rulebook=row["rulebook"],

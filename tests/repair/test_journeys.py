@@ -298,7 +298,7 @@ async def test_haicangs_entries_stay_until_their_exit_standard_is_found_met_hc_0
     assert {row["state"] for row in rows} == {"published"}
 
 
-async def test_an_entry_that_rests_on_another_failing_too_stays(
+async def test_an_entry_that_rests_on_another_failing_too_stays_until_that_is_repaired_or_withdrawn(
     client: Client, installed_url: str, vault: Vault
 ) -> None:
     from domain.lifecycle import Actor, Transaction
@@ -323,6 +323,12 @@ async def test_an_entry_that_rests_on_another_failing_too_stays(
     assert states == {
         made.entries["serious_dishonesty"]: "published", made.entries["key_attention"]: "removed",
     }  # fmt: skip
+    withdraw = (
+        'mutation ($r: ID!) { withdrawCreditRecord(input: { record: $r, reason: "处罚决定已撤销" }) { receipts } }'
+    )
+    await client.data(withdraw, {"r": f"CreditRecord:{other}"}, caller=made.sub("approver"))
+    left = await _rows(installed_url, "SELECT removal_reason FROM list_entry WHERE subject_id = $1", made.subject)
+    assert {row["removal_reason"] for row in left} == {"repaired"}, "nothing was left to repair, nothing it rests on"
 
 
 def made_on() -> Any:
