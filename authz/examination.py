@@ -8,7 +8,7 @@ on those of the active version and on the package alone. Lint (`authz.lint`) sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from authz.cases import Case, answered
 from authz.grants import Grants
@@ -44,6 +44,12 @@ class Examination:
     def passed(self) -> bool:
         """Whether it may be proposed."""
         return not (self.faults or self.breaches) and all(case.holds for case in self.cases)
+
+    def beside(self, standing: Examination) -> Examination:
+        """Leave out the invariants that what stands (`standing`) breaks in the same cells: they are no worse by it."""
+        there = {one.invariant.id: one.cells for one in standing.breaches}
+        new = tuple(one for one in self.breaches if not one.cells <= there.get(one.invariant.id, frozenset()))
+        return replace(self, breaches=new)
 
     def require(self) -> None:
         """Refuse a policy that may not be proposed.

@@ -67,11 +67,16 @@ class CounterExample:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """An invariant that a policy breaks, with its first counter-examples, and how many there are."""
+    """An invariant that a policy breaks, with its first counter-examples, and all cells that break it."""
 
     invariant: Invariant
     examples: tuple[CounterExample, ...]
-    count: int
+    cells: frozenset[Cell]
+
+    @property
+    def count(self) -> int:
+        """How many cells break it."""
+        return len(self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,7 @@ def breaches(matrix: Matrix) -> list[Breach]:
         cells = tuple(_CHECKS[invariant.kind](matrix, invariant.given))
         if cells:
             examples = tuple(CounterExample(cell, matrix.behind(cell)) for cell in cells[:SHOWN])
-            found.append(Breach(invariant, examples, len(cells)))
+            found.append(Breach(invariant, examples, frozenset(cells)))
     return found
 
 

@@ -28,6 +28,8 @@ from authz.lint import Classes, Finding, lint, lint_faults, lint_staff
 from authz.staffing import OfficersLacking, SignIn, Staff, are_two, read_staff, require_two
 from domain.errors import NotFound
 
+NOTHING_WRONG = Examination()
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -44,6 +46,8 @@ class Review:
     difference: Difference | None = None
     before: Side | None = None
     """The active version."""
+    standing: Examination = NOTHING_WRONG
+    """What is wrong with the active version itself, by the invariants of this release, where this one breaks any."""
     gaining: frozenset[UUID] = frozenset()
     """The accounts that gain by it."""
     meeting: tuple[Held, ...] = ()
@@ -74,9 +78,11 @@ class Review:
     def require_narrower(self) -> None:
         """Refuse a version that may not become active even where it only takes away.
 
+        An invariant that came with a release, or an action that nobody has since, keeps nobody from going back to what
+        is no worse by it.
         Raises: PolicyInvalid; InvariantBroken; CaseFails; OfficersLacking.
         """
-        self.examination.require()
+        self.examination.beside(self.standing).require()
         if self.unstaffed is not None:
             raise self.unstaffed
 
@@ -85,6 +91,7 @@ class Review:
 
         Raises: PolicyInvalid; InvariantBroken; CaseFails; OfficersLacking; RolesIncompatible, naming the accounts.
         """
+        self.examination.require()
         self.require_narrower()
         if self.meeting:
             raise RolesIncompatible(accounts=[f"Account:{one.account_id}" for one in self.meeting])
@@ -150,8 +157,9 @@ async def _uncompared(
     active = Side(active_lines, await expanded_beside(number, active_lines))
     side = Side(lines, await expanded_beside(0, lines))
     examination = await _examination(base.digest, side, active)
+    standing = await _examination(digest(active_lines), active, active) if examination.breaches else NOTHING_WRONG
     meeting = tuple(_meeting(active.grants, side.grants, holdings))
-    found = replace(base, side=side, before=active, examination=examination, meeting=meeting)
+    found = replace(base, side=side, before=active, examination=examination, standing=standing, meeting=meeting)
     now = await read_staff(reader, active.grants, sign_in, today=today)
     return _staffed(found, now, await read_staff(reader, side.grants, sign_in, today=today), today)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import pytest
 
+from authz.examination import Examination
 from authz.grants import expand
+from authz.invariants import Breach, Cell, invariants
 from authz.lines import PolicyInvalid, read, still_known
 from authz.vocabulary import ACTIONS
 from tests.conftest import Serve
-from tests.policies.conftest import DRAFT, FIRST, GOOD, PROPOSE, SECOND, Desk
+from tests.policies.conftest import DRAFT, FIRST, GOOD, PROPOSE, ROLL_BACK, SECOND, Desk
 
 pytestmark = pytest.mark.anyio
 
@@ -47,6 +50,37 @@ def test_lines_about_what_is_there_no_more_are_left_out_and_all_others_stay(gone
 def test_what_never_could_stand_is_refused_as_ever(line: str) -> None:
     with pytest.raises(PolicyInvalid):
         expand(1, still_known(read(line)))
+
+
+async def test_to_what_a_release_forbids_an_officer_goes_back_where_it_is_no_worse(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both versions are older than a new action, which nobody may: what was harmful is stopped all the same."""
+    sound = await desk.put_in_force("p, reviewer, refused_row, read, own_office")
+    harmful = await desk.put_in_force("p, clerk, refused_row, read, own_bureau")
+    monkeypatch.setattr("authz.invariants.ACTIONS", {**ACTIONS, "office": (*ACTIONS["office"], "paint")})
+    monkeypatch.setattr("authz.review._examined", OrderedDict())
+
+    draft = await desk.draft("p, approver, refused_row, read, own_office")
+    assert await desk.code(PROPOSE, FIRST, policyVersion=draft) == "POLICY_BREAKS_INVARIANT"
+    back = await desk.send(ROLL_BACK, FIRST, policyVersion=sound, reason="有害")
+    again = await desk.code(ROLL_BACK, FIRST, policyVersion=harmful, reason="x")
+
+    assert back["policyVersion"]["state"] == "ACTIVE"
+    assert again == "POLICY_BREAKS_INVARIANT", "what gives something back is examined whole"
+
+
+def test_what_is_worse_than_what_stands_is_refused_all_the_same() -> None:
+    (one,) = (invariant for invariant in invariants() if invariant.id == "everything_has_somebody")
+    painting, dancing = (Cell(None, "office", action, None) for action in ("paint", "dance"))
+    standing, worse = (
+        Examination(breaches=(Breach(one, (), frozenset(cells)),)) for cells in ([painting], [painting, dancing])
+    )
+
+    assert standing.beside(standing).passed
+    assert standing.beside(worse).passed
+    assert not worse.beside(standing).passed
+    assert not standing.beside(Examination()).passed
 
 
 async def test_the_service_starts_under_it_and_officers_mend_it(
