@@ -11,7 +11,7 @@ Source: 新乡四(二) (none skipped); 河南省社会信用条例28 (notice bef
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -86,11 +86,6 @@ class Procedure:
     is_last_known: bool = False
     """Whether it stands in the work points of a year that is over."""
     reading: str | None = None
-
-    def concerning(self, *words: str) -> Procedure:
-        """Give the procedure without the steps that are for other outcomes."""
-        steps = tuple(step for step in self.steps if not step.concerns or set(step.concerns) & set(words))
-        return replace(self, steps=steps)
 
     def step(self, verb: str) -> Step | None:
         """Give a step by its verb, or nothing."""

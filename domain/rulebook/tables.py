@@ -102,12 +102,6 @@ class DataItemRule:
     older: tuple[str, ...] = ()
     note: str | None = None
 
-    def required_of(self, *, natural_person: bool) -> bool:
-        """Say whether a record about such a subject needs the item."""
-        if self.required == "always":
-            return True
-        return self.required == ("natural_person" if natural_person else "organisation")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataItemSet:
@@ -225,17 +219,6 @@ class ListKindRule:
     note: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
-
-    @property
-    def missing_parts(self) -> tuple[str, ...]:
-        """Name the parts among standard, procedure, measures and exit on which the text is silent."""
-        parts = {
-            "standard": self.standard,
-            "procedure": self.procedure,
-            "measures": self.measures,
-            "exit": self.exit,
-        }
-        return tuple(name for name, text in parts.items() if text is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

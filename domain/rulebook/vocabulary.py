@@ -74,7 +74,6 @@ ORGANISATION_KINDS = (
     "other_organisation",
 )
 SUBJECT_KINDS = ("natural_person", *ORGANISATION_KINDS)
-DUTY_ROLES = ("lead", "responsible", "assist")
 REQUIRED = ("always", "organisation", "natural_person", "never")
 DATA_KINDS = ("text", "date", "money", "uscc", "id_number", "choice", "choices")
 STATUSES = ("in_force", "exploratory", "planned")

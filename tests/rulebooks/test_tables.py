@@ -71,12 +71,10 @@ def test_columns_that_identify_a_person_are_marked_personal() -> None:
 def test_a_column_may_be_required_for_one_kind_of_subject_only() -> None:
     columns = {item.code: item for item in BOOKS.data_item_sets["double_publicity.penalty"].items}
 
-    assert columns["CF_XDR_ZJHM"].required_of(natural_person=True)
-    assert not columns["CF_XDR_ZJHM"].required_of(natural_person=False)
-    assert columns["CF_XDR_SHXYM"].required_of(natural_person=False)
-    assert not columns["CF_XDR_SHXYM"].required_of(natural_person=True)
-    assert columns["CF_WSH"].required_of(natural_person=True)
-    assert not columns["BZ"].required_of(natural_person=False)
+    assert columns["CF_XDR_ZJHM"].required == "natural_person"
+    assert columns["CF_XDR_SHXYM"].required == "organisation"
+    assert columns["CF_WSH"].required == "always"
+    assert columns["BZ"].required == "never"
 
 
 def test_who_produces_permits_and_penalties_in_xiamen_is_marked_as_a_reading() -> None:
@@ -160,12 +158,13 @@ def test_the_supervision_detachment_has_the_clauses_the_text_gives_it() -> None:
     assert "21" not in duties_of("350200", "JCZD")
 
 
-def test_a_list_lacking_one_of_its_four_parts_says_which() -> None:
+def test_parts_of_a_list_on_which_its_text_is_silent_stay_empty() -> None:
     """XM-03, HC-03."""
     serious = list_kind(book_of(BOOKS, "350200"), "serious_dishonesty")
 
     assert serious is not None
-    assert serious.missing_parts == ("standard", "procedure", "measures")
+    assert (serious.standard, serious.procedure, serious.measures) == (None, None, None)
+    assert serious.exit is not None
 
 
 def test_the_labour_list_of_xiamen_accepts_public_bodies_and_wants_an_interview() -> None:
