@@ -62,7 +62,6 @@ class JurisdictionUnknown(DomainError):
 
     code = "JURISDICTION_UNKNOWN"
     zh = "该行政区划没有载入规则文件：请使用已载入的区划代码。"
-    names = ("jurisdiction", "place")
 
 
 class OfficeUnknown(DomainError):

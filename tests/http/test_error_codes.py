@@ -72,8 +72,11 @@ async def test_of_what_there_is_not_it_tells_nothing(client: Client) -> None:
 def test_a_refusal_of_what_somebody_names_is_told_of_what_takes_it() -> None:
     told = {one.code: set(one.raised_by) for one in entries()}
     assert told["RULE_PATH_UNKNOWN"] == {"rule"}
-    assert {"rule", "matters", "eligibilityScreening", "/score-cards/{place}"} <= told["JURISDICTION_UNKNOWN"]
-    assert told["JURISDICTION_UNKNOWN"].isdisjoint({"fileObjection", "amendCreditRecord", "/imports"})
+
+
+def test_that_no_rulebook_is_loaded_for_a_place_is_told_of_what_goes_by_the_place_of_the_caller_too() -> None:
+    told = {one.code: set(one.raised_by) for one in entries()}
+    assert {"rule", "eligibilityScreening", "openCampaign", "enterWatch"} <= told["JURISDICTION_UNKNOWN"]
 
 
 def test_the_description_of_a_mutation_names_its_codes() -> None:
