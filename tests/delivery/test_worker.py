@@ -605,8 +605,10 @@ async def test_the_command_pushes_and_ends_cleanly_when_told(ground: Ground, rec
         "RENXIN_PUBLIC_URL": settings.public_url,
         "RENXIN_PLATFORM_URL": receiver.url,
         "RENXIN_PLATFORM_ACCOUNT": PLATFORM,
-        "RENXIN_ENCRYPTION_KEYS": json.dumps({"k1": base64.b64encode(b"1" * 32).decode()}),
-        "RENXIN_INDEX_KEY": base64.b64encode(b"2" * 32).decode(),
+        "RENXIN_ENCRYPTION_KEYS": json.dumps(
+            {name: base64.b64encode(key).decode() for name, key in settings.encryption_keys.items()}
+        ),
+        "RENXIN_INDEX_KEY": base64.b64encode(settings.index_key).decode(),
         "RENXIN_CURSOR_KEY": base64.b64encode(b"3" * 32).decode(),
         "RENXIN_SIGNING_KEYS_DIR": str(settings.signing_keys_dir),
     }

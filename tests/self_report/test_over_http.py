@@ -77,8 +77,12 @@ async def test_what_a_firm_tells_of_itself_in_each_city_that_provides_for_it(
     assert await client.codes(REPORT, telling(commitment=" "), caller=firm) == ["INVALID_INPUT"]
     assert await client.codes(REPORT, telling(signerName=None), caller=firm) == ["SIGNATURE_INCOMPLETE"]
     assert await client.codes(REPORT, telling(method="SEAL"), caller=firm) == ["SIGNATURE_INCOMPLETE"]
-    assert await client.codes(REPORT, telling(text="联系人a@example.com"), caller=firm) == ["OTHERS_PERSONAL_DATA"]
-    for named in (telling(title="持证人11010519491231002X"), telling(text="联系人手机13812345678")):
+    assert await client.codes(REPORT, telling(text="汇入6222021234567890128"), caller=firm) == ["OTHERS_PERSONAL_DATA"]
+    for named in (
+        telling(title="持证人11010519491231002X"),
+        telling(text="联系人手机13812345678"),
+        telling(text="联系人a@example.com"),
+    ):
         assert await client.codes(REPORT, named, caller=firm) == ["PERSONAL_TEXT_IN_PUBLIC"]
     twice, many = [f"Attachment:{uuid4()}"] * 2, [f"Attachment:{uuid4()}" for _ in range(MOST_AT_ONCE + 1)]
     for drafts in (twice, many):
