@@ -53,6 +53,13 @@ class ContentTypeNotAFile(UnsupportedMediaType):
     zh = "请将文件本身作为请求体发送，Content-Type 为 CSV、NDJSON、XLSX 或 gzip 的类型。"
 
 
+class FileTooLarge(BodyTooLarge):
+    """The file is longer than may be sent at once, `most` bytes: pack it by gzip, divide it, or use `renxin import`."""
+
+    code = "FILE_TOO_LARGE"
+    zh = "文件超过单次可提交的长度，上限字节数见 most：请用gzip压缩、拆分后分别提交，或使用 renxin import 命令。"
+
+
 class ImportsUnderWay(DomainError):
     """As many files as may be are being taken in, of yours or of everybody: wait for one to end, then send it again."""
 
@@ -227,7 +234,7 @@ def _require_file(request: Request) -> None:
 def _require_length(request: Request, most: int) -> None:
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared[:19]) > most:
-        raise BodyTooLarge(most=most)
+        raise FileTooLarge(most=most)
 
 
 async def _receive(request: Request, file: Any, limit: int) -> None:
@@ -235,7 +242,7 @@ async def _receive(request: Request, file: Any, limit: int) -> None:
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise BodyTooLarge(most=limit)
+            raise FileTooLarge(most=limit)
         file.write(chunk)
     file.seek(0)
 

@@ -6,6 +6,7 @@ Source: RFC 1952 (gzip); RFC 4180 (CSV); ISO/IEC 29500 (XLSX); [MS-CFB] 2.2, [MS
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
@@ -36,6 +37,9 @@ _JSON: Final = (b"{", b"[")
 """Of both no header begins; a list of rows is told that it is no NDJSON."""
 
 _MARK: Final = b"\xef\xbb\xbf"
+MARKS_OF_WIDE: Final = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
+"""How a text in UTF-16 begins: without its mark it is not told from noise."""
+
 _PIECE: Final = 1 << 20
 
 
@@ -81,7 +85,21 @@ def form_of(file: IO[bytes]) -> str:
         return XLSX
     if first.startswith(_COMPOUND):
         raise WorkbookOldOrLocked
+    wide = wide_encoding_of(file)
+    if wide:
+        first = first[2:].decode(wide, "ignore").encode()
     return NDJSON if first.removeprefix(_MARK).lstrip(_BLANKS).startswith(_JSON) else CSV
+
+
+def wide_encoding_of(file: IO[bytes]) -> str | None:
+    """Name the encoding of an unpacked text in UTF-16 by its mark; None without one.
+
+    Raises: FileDamaged.
+    """
+    with readable():
+        file.seek(0)
+        first = file.read(2)
+    return next((encoding for encoding, mark in MARKS_OF_WIDE.items() if first == mark), None)
 
 
 def pieces(file: IO[bytes]) -> Iterator[bytes]:

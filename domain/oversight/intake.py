@@ -46,7 +46,9 @@ class RecordImport(Model):
     dry_run: bool = column(
         fields.BooleanField, "Whether it is a trial 试运行, of which nothing is taken.", db_default=False
     )
-    encoding: str | None = column(fields.TextField, "Encoding of the file: utf-8 or gb18030.", null=True)
+    encoding: str | None = column(
+        fields.TextField, "Encoding of the file: utf-8, gb18030, utf-16-le or utf-16-be.", null=True
+    )
     file_digest: str = column(fields.CharField, "SHA-256 of the file, hexadecimal.", max_length=64)
     rows_total: int = column(fields.IntField, "Rows of the file.", db_default=0)
     rows_read: int = column(fields.IntField, "Rows read.", default=0)

@@ -1,9 +1,9 @@
 """Reading a file of rows: its digest, its encoding, how it is divided, and its rows one after another.
 
-CSV in UTF-8 (with or without byte order mark) or GB18030, divided by comma, tabulator or semicolon; NDJSON in either
-encoding; XLSX. Text is read in pieces and never held whole. Refuses what is neither encoding, and what is not written
-as CSV or NDJSON.
-Source: RFC 4180; GB 18030-2022.
+CSV in UTF-8 (with or without byte order mark), GB18030 or UTF-16 behind its mark (Unicode文本 of spreadsheets), divided by
+comma, tabulator or semicolon; NDJSON in any of them; XLSX. Text is read in pieces and never held whole. Refuses what is in
+no such encoding, and what is not written as CSV or NDJSON.
+Source: RFC 4180; GB 18030-2022; RFC 2781.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from typing import IO, Final
 from domain.errors import DomainError
 from domain.oversight import ndjson, workbook
 from domain.oversight.columns import count_known
-from domain.oversight.container import NDJSON, XLSX, form_of, pieces
+from domain.oversight.container import MARKS_OF_WIDE, NDJSON, XLSX, form_of, pieces, wide_encoding_of
 from domain.oversight.row import MOST_EMPTY, Row, gently
 from domain.rulebook.model import Rulebooks
 
 ENCODINGS: Final = ("utf-8", "gb18030")
+"""Those that a text may be in without saying so."""
+
 DELIMITERS: Final = (",", "\t", ";")
-_MARKS: Final = {"utf-8": b"\xef\xbb\xbf", "gb18030": b"\x84\x31\x95\x33"}
+_MARKS: Final = {"utf-8": b"\xef\xbb\xbf", "gb18030": b"\x84\x31\x95\x33", **MARKS_OF_WIDE}
 _COLUMNS_OF_A_HEADER: Final = 5
 """National columns with which another sheet of a workbook is one to hand in, and no notes."""
 
@@ -37,10 +39,10 @@ _LONGEST_LINE: Final = 1 << 20
 
 
 class EncodingUnknown(DomainError):
-    """The file is neither UTF-8 nor GB18030 text, see the named line: save it as CSV in UTF-8."""
+    """The file is text in none of UTF-8, GB18030, UTF-16 with its mark, see the named line: save it as CSV in UTF-8."""
 
     code = "FILE_ENCODING_UNKNOWN"
-    zh = "文件既不是UTF-8也不是GB18030编码的文本（见 line 所指行）：请另存为UTF-8编码的CSV。"
+    zh = "文件不是UTF-8、GB18030或带标记的UTF-16编码的文本（见 line 所指行）：请另存为UTF-8编码的CSV。"
 
 
 class NotWrittenAsCsv(DomainError):
@@ -169,12 +171,13 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _encoding_of(file: IO[bytes]) -> str:
-    """Tell the encoding of a text.
+    """Tell the encoding of a text: no text of the others begins with the mark of a wide one.
 
     Raises: EncodingUnknown, with the line up to which it could be read in one of them.
     """
+    wide = wide_encoding_of(file)
     lines = []
-    for encoding in ENCODINGS:
+    for encoding in (wide,) if wide else ENCODINGS:
         unread = _unread_from(file, encoding)
         if unread is None:
             return encoding
@@ -187,8 +190,7 @@ def _unread_from(file: IO[bytes], encoding: str) -> int | None:
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
     try:
         for piece in chain(pieces(file), (b"",)):
-            decoder.decode(piece, final=not piece)
-            line += piece.count(b"\n")
+            line += decoder.decode(piece, final=not piece).count("\n")
     except UnicodeDecodeError as error:
-        return line + error.object[: error.start].count(b"\n")
+        return line + error.object[: error.start].decode(encoding).count("\n")
     return None

@@ -36,6 +36,11 @@ def ndjson(rows: list[dict[str, Any]]) -> io.BytesIO:
     return io.BytesIO("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
 
 
+def wide_ndjson(rows: list[dict[str, Any]]) -> io.BytesIO:
+    """Write rows as NDJSON in UTF-16 behind its mark, as Windows' own shell redirects a text."""
+    return io.BytesIO(ndjson(rows).getvalue().decode().encode("utf-16"))
+
+
 def workbook(rows: list[dict[str, Any]]) -> io.BytesIO:
     """Write rows as XLSX: numbers as numbers, days as days."""
     file = io.BytesIO()
@@ -53,7 +58,7 @@ def workbook(rows: list[dict[str, Any]]) -> io.BytesIO:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("written", [ndjson, workbook])
+@pytest.mark.parametrize("written", [ndjson, wide_ndjson, workbook])
 async def test_ndjson_and_xlsx_make_the_records_that_csv_makes(desk: Desk, written: Any, packed: bool) -> None:
     rows: list[dict[str, Any]] = [{**penalty(1), "CF_NR_FK": 5}, penalty(2, CF_SY=""), person(3, "虚构丙")]
     if written is workbook:
@@ -65,7 +70,7 @@ async def test_ndjson_and_xlsx_make_the_records_that_csv_makes(desk: Desk, writt
     assert (summary.rows_read, summary.rows_added, summary.rows_refused) == (3, 2, 1)
     record = (await desk.records())[0]
     assert (record["decided_on"], json.loads(record["content"])["CF_NR_FK"]) == (date(2026, 3, 2), "5")
-    line = 2 if written is ndjson else 3
+    line = 3 if written is workbook else 2
     assert await desk.refusals(summary) == [(line, "CF_SY", "DATA_ITEM_MISSING")]
     assert (await desk.hand_in(sheet("penalty", [{**penalty(1), "CF_NR_FK": "5"}]))).rows_known == 1
 

@@ -18,6 +18,7 @@ from domain.identifiers import invented_resident_id, invented_uscc, resident_id_
 from domain.oversight import placing
 from domain.oversight.beside import BESIDE
 from domain.oversight.columns import ColumnsDoubled, ColumnsMissing, HeaderUnknown
+from domain.oversight.container import MARKS_OF_WIDE
 from domain.oversight.placing import ItemUnclear, SheetDisagrees
 from domain.oversight.sheet import EncodingUnknown, FileEmpty, NotWrittenAsCsv
 from domain.rulebook.loader import load_rulebooks
@@ -38,13 +39,15 @@ def _counts(summary: Any) -> tuple[int, int, int, int]:
 # -- reading
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 async def test_files_are_read_however_they_are_encoded_and_divided(desk: Desk, encoding: str, delimiter: str) -> None:
     rows = [penalty(1, CF_CFLB="罚款"), penalty(2, CF_CFLB="罚款", CF_SY='第一行\n第二行，"引号"')]
-    summary = await desk.hand_in(sheet("penalty", rows, encoding=encoding, delimiter=delimiter))
+    mark = MARKS_OF_WIDE.get(encoding, b"")
+    content = sheet("penalty", rows, encoding=encoding, delimiter=delimiter).getvalue()
+    summary = await desk.hand_in(io.BytesIO(mark + content))
     assert _counts(summary) == (2, 2, 0, 0)
-    assert summary.encoding == ("gb18030" if encoding == "gb18030" else "utf-8")
+    assert summary.encoding == encoding.removesuffix("-sig")
     stored = [json.loads(row["content"])["CF_SY"] for row in await desk.records()]
     assert stored == ["未按时足额支付劳动者工资", '第一行\n第二行，"引号"']
 
@@ -124,7 +127,9 @@ async def test_empty_lines_and_empty_trailing_cells_are_passed_over(desk: Desk) 
         (b"", FileEmpty),
         (b"\r\n\r\n", FileEmpty),
         (sheet("penalty", []).getvalue(), FileEmpty),
-        (b"\xff\xfe" + "CF_XDR_MC".encode("utf-16-le"), EncodingUnknown),
+        (b"\xff\xfe" + "CF_XDR_MC".encode("utf-16-le"), FileEmpty),
+        (b"\xff\xfe" + "CF_XDR_MC\n甲".encode("utf-16-le")[:-1], EncodingUnknown),
+        ("CF_XDR_MC\n甲\n".encode("utf-32"), HeaderUnknown),
         (b"CF_XDR_MC\n\xff\xff\xff", EncodingUnknown),
         (b"name,number\nx,1\n", HeaderUnknown),
         (b"CF_XDR_MC,XK_XDR_MC\nx,1\n", HeaderUnknown),
@@ -144,12 +149,15 @@ async def test_a_file_that_cannot_be_read_leaves_nothing(
     assert await desk.count("ledger_event WHERE object <> 'policy_version'") == 0
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-async def test_of_a_text_that_cannot_be_read_the_line_is_told(desk: Desk, encoding: str) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "amiss"),
+    [("utf-8", b"\xff"), ("gb18030", b"\xff"), ("utf-16-le", b"\x00\xd8"), ("utf-16-be", b"\xdc\x00")],
+)
+async def test_of_a_text_that_cannot_be_read_the_line_is_told(desk: Desk, encoding: str, amiss: bytes) -> None:
     lines = sheet("penalty", [penalty(number) for number in range(1, 4)]).getvalue().decode().splitlines(keepends=True)
     whole = [line.encode(encoding) for line in lines]
     with pytest.raises(EncodingUnknown) as refused:
-        await desk.hand_in(io.BytesIO(b"".join([*whole[:2], b"\xff", *whole[2:]])))
+        await desk.hand_in(io.BytesIO(b"".join([MARKS_OF_WIDE.get(encoding, b""), *whole[:2], amiss, *whole[2:]])))
     assert refused.value.extensions == {"line": 3}
 
 

@@ -190,8 +190,8 @@ async def test_a_body_beyond_the_limit_is_refused_as_soon_as_it_is_and_unread_wh
     demo_url: str, serve: Serve
 ) -> None:
     async with serve(demo_url, max_import_bytes=1024) as client:
-        assert await _post_in_pieces(client, CLERK) == (413, "BODY_TOO_LARGE", 3)
-        assert await _post_in_pieces(client, CLERK, length="2000") == (413, "BODY_TOO_LARGE", 0)
+        assert await _post_in_pieces(client, CLERK) == (413, "FILE_TOO_LARGE", 3)
+        assert await _post_in_pieces(client, CLERK, length="2000") == (413, "FILE_TOO_LARGE", 0)
 
 
 @pytest.mark.parametrize(
