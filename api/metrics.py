@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.platform import PlatformNotConnected, connected
 from api.service import Service
 from domain.delivery.deliveries import backlog
 from domain.errors import DomainError
@@ -46,18 +47,38 @@ def written(service: Service) -> str:
 
 
 async def push_written(service: Service) -> str:
-    """Write the metrics of the push, which are the database's and of all workers together; none while it is away."""
+    """Write the metrics of the push, which are the database's and of all workers together; none while it is away.
+
+    Of events there is only told where a platform is connected: the others wait for one that is not here.
+    """
     try:
-        found = await backlog(service.database)
+        gauges = await _push_gauges(service)
     except DomainError:
         return ""
+    return "".join(_family(name, "gauge", description, _one(value)) for name, description, value in gauges)
+
+
+async def _push_gauges(service: Service) -> tuple[tuple[str, str, float], ...]:
+    """Give name, description and value of each.
+
+    Raises: DatabaseAway; TooBusy.
+    """
+    name, description = (
+        "push_connected",
+        "Whether the account of the credit platform is set and holds its role: 1 or 0.",
+    )
+    try:
+        platform = await connected(service, service.clock())
+    except PlatformNotConnected:
+        return ((name, description, 0),)
+    found = await backlog(service.database, jurisdiction=platform.jurisdiction)
     age = (service.clock() - found.oldest_at).total_seconds() if found.oldest_at else 0.0
-    gauges = (
+    return (
+        (name, description, 1),
         ("push_waiting", "Events that the credit platform has not receipted yet.", found.waiting),
         ("push_dead", "Events that need somebody: dead letters of the push.", found.dead),
         ("push_oldest_seconds", "Age of the oldest event that waits; 0 where none does.", max(0.0, age)),
     )
-    return "".join(_family(name, "gauge", description, _one(value)) for name, description, value in gauges)
 
 
 def _families(service: Service) -> Iterator[tuple[str, str, str, Iterable[Sample]]]:

@@ -61,9 +61,9 @@ class Backlog:
     """When the oldest event that waits happened."""
 
 
-async def backlog(reader: Reader) -> Backlog:
-    """Tell what waits, taken up or not, in all places together."""
-    row = await reader.fetchrow(_BACKLOG)
+async def backlog(reader: Reader, *, jurisdiction: str) -> Backlog:
+    """Tell what waits for the platform of a place and the places below it, and what nobody took up yet in any."""
+    row = await reader.fetchrow(_BACKLOG, jurisdiction)
     assert row is not None
     return Backlog(row["waiting"], row["dead"], row["oldest_at"])
 
@@ -231,6 +231,7 @@ WITH fresh AS (
 SELECT count(*) FROM fresh
 """
 _PLACES: Final = "SELECT id FROM jurisdiction WHERE id = $1 OR parent_id = $1 ORDER BY id"
+_HERE: Final = "jurisdiction_id IN (SELECT id FROM jurisdiction WHERE id = $1 OR parent_id = $1)"
 _CLAIM: Final = """
 UPDATE delivery SET attempts = attempts + 1, tried_at = $1, lease = $3, leased_until = $2 WHERE id = (
   SELECT waiting.id FROM delivery waiting
@@ -253,7 +254,7 @@ WHERE id = $1 AND lease = $2 AND state = 'waiting'
 """
 _BACKLOG: Final = f"""
 SELECT waiting.count + untaken.count AS waiting, dead.count AS dead, least(waiting.oldest, untaken.oldest) AS oldest_at
-FROM (SELECT count(*), min(at) AS oldest FROM delivery WHERE state = 'waiting') waiting,
+FROM (SELECT count(*), min(at) AS oldest FROM delivery WHERE state = 'waiting' AND {_HERE}) waiting,
      (SELECT count(*), min(at) AS oldest FROM outbox_event WHERE {UNTAKEN}) untaken,
-     (SELECT count(*) FROM delivery WHERE state = 'dead') dead
+     (SELECT count(*) FROM delivery WHERE state = 'dead' AND {_HERE}) dead
 """

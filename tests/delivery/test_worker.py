@@ -571,9 +571,9 @@ async def test_the_backlog_counts_what_is_not_taken_up_yet(ground: Ground, recei
     await ground.publish()
     ground.clock.move(minutes=5)
     await ground.publish()
-    before = await deliveries.backlog(ground.service.database)
+    before = await deliveries.backlog(ground.service.database, jurisdiction="350200")
     await ground.drain(ground.worker(receiver))
-    after = await deliveries.backlog(ground.service.database)
+    after = await deliveries.backlog(ground.service.database, jurisdiction="350200")
 
     assert (before.waiting, before.dead, before.oldest_at) == (2, 0, NOW)
     assert (after.waiting, after.dead, after.oldest_at) == (0, 0, None)
@@ -586,13 +586,32 @@ async def test_metrics_tell_the_backlog_and_nothing_while_the_database_is_away(
     ground.clock.move(minutes=2)
     text = await push_written(ground.service)
 
-    async def away(query: str) -> None:
+    async def away(query: str, *values: object) -> None:
         raise DatabaseAway
 
     monkeypatch.setattr(ground.service.database, "fetchrow", away)
     assert f'renxin_push_waiting{{process="{os.getpid()}"}} 1\n' in text
     assert f'renxin_push_oldest_seconds{{process="{os.getpid()}"}} 120\n' in text
     assert await push_written(ground.service) == ""
+
+
+async def test_what_waits_for_a_platform_that_is_not_here_alarms_nobody(
+    district: Ground, district_receiver: Receiver
+) -> None:
+    """It waits as long as nobody connects that platform: whoever looks after this one can do nothing."""
+    await district.publish(place="350200")
+    await district.drain(district.worker(district_receiver))
+    district.clock.move(days=1)
+    text = await push_written(district.service)
+    for gauge, value in (("connected", 1), ("waiting", 0), ("dead", 0), ("oldest_seconds", 0)):
+        assert f'renxin_push_{gauge}{{process="{os.getpid()}"}} {value}\n' in text
+
+
+async def test_where_no_platform_is_connected_metrics_say_that_and_no_more(ground: Ground) -> None:
+    await ground.publish()
+    alone = replace(ground.service, settings=replace(ground.service.settings, platform_account=None))
+    told = [line for line in (await push_written(alone)).splitlines() if not line.startswith("#")]
+    assert told == [f'renxin_push_connected{{process="{os.getpid()}"}} 0']
 
 
 async def test_the_command_pushes_and_ends_cleanly_when_told(ground: Ground, receiver: Receiver) -> None:
