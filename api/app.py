@@ -50,6 +50,9 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " worker-src 'self' blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+READY_SECONDS = 1.0
+"""How long the database may take to answer before the service is not ready: who balances load waits no longer either."""
+
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _UNCACHED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _PAGE_HEADERS = {
@@ -203,8 +206,9 @@ async def _live(request: Request) -> Response:
 def _ready(service: Service) -> Any:
     async def ready(request: Request) -> Response:
         try:
-            await read_epoch(service.database)
-        except (DomainError, asyncpg.PostgresError, AuthorityMissing):
+            async with asyncio.timeout(READY_SECONDS):
+                await read_epoch(service.database)
+        except (TimeoutError, DomainError, asyncpg.PostgresError, AuthorityMissing):
             headers = {**_UNCACHED, "retry-after": "2"}
             return JSONResponse({"status": "not ready", "code": DatabaseAway.code}, status_code=503, headers=headers)
         return JSONResponse({"status": "ready"}, headers=_UNCACHED)

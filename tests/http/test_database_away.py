@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -54,12 +54,27 @@ class Server:
 
     def kill(self) -> None:
         """Kill the server as a power cut would."""
-        pid = int((self.folder / "cluster" / "postmaster.pid").read_text().split("\n", 1)[0])
-        sessions = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for process in (pid, *map(int, sessions)):  # an orphaned session would go on until it looks up
+        for process in self._processes():  # an orphaned session would go on until it looks up
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         self.postgres.stop()
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Keep the server from answering without ending it, as a disk or a network does that hangs."""
+        processes = self._processes()
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
+
+    def _processes(self) -> tuple[int, ...]:
+        pid = int((self.folder / "cluster" / "postmaster.pid").read_text().split("\n", 1)[0])
+        sessions = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return (pid, *map(int, sessions))
 
     def start(self) -> None:
         """Start it again, at the same address."""
@@ -181,6 +196,22 @@ async def test_while_the_database_is_away_everybody_is_told_so_and_afterwards_se
     found = await client.data(query, {"id": acknowledged}, caller=f"person-{number}")
     assert found == {"node": {"inForce": True}}
     assert await traces(server, number) == (1, 1, 1)
+
+
+async def test_a_database_that_hangs_is_told_to_who_balances_load_and_costs_no_session(
+    client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ready() -> Awaitable[httpx.Response]:
+        return client.http.get("/health/ready")
+
+    assert (await ready()).status_code == 200
+    monkeypatch.setattr("api.app.READY_SECONDS", 0.1)
+    with server.hanging():
+        for _ in range(2):
+            assert (await is_told_at_once(ready)).json() == {"status": "not ready", "code": "DATABASE_UNAVAILABLE"}
+    monkeypatch.undo()
+    assert (await ready()).status_code == 200
+    assert client.service.database.lent == 0
 
 
 async def test_a_change_cut_off_before_its_commit_was_not_made(
