@@ -211,7 +211,7 @@ async def decide_objection(work: Work, given: DecideObjectionInput) -> Changed:
         correction=_correction(given.correction),
         own_act_reason=given.own_act_reason,
     )
-    await steps.decide(work.tx, service.books, service.calendar, row["id"], decision)
+    await steps.decide(work.tx, service.vault, service.books, service.calendar, row["id"], decision)
     return Changed({"objection": row["id"]})
 
 
@@ -240,7 +240,7 @@ async def correct_objection(work: Work, given: CorrectObjectionInput) -> Changed
     row = await work.lock("objection", local_id(given.objection, "Objection"), "correct")
     service = work.job.service
     correction = _correction(given.correction)
-    await steps.correct(work.tx, service.books, service.calendar, row["id"], correction=correction)
+    await steps.correct(work.tx, service.vault, service.books, service.calendar, row["id"], correction=correction)
     return Changed({"objection": row["id"]})
 
 

@@ -270,6 +270,7 @@ async def amend_credit_record(work: Work, given: AmendCreditRecordInput) -> Chan
     service = work.job.service
     await records.amend(
         work.tx,
+        service.vault,
         service.books,
         service.calendar,
         row["id"],

@@ -51,7 +51,7 @@ async def _rejected(scene: Scene) -> None:
     await steps.verify(clerk, scene.calendar, objection, finding="经核对合同文本，签订日期在用工满一个月之后。")
     approver = _of(scene, "approver", _LABOUR, filed + timedelta(hours=26))
     decision = steps.Decision(outcome="rejected", reason="合同签订日期晚于法定期限，记录无误。")
-    await steps.decide(approver, scene.books, scene.calendar, objection, decision)
+    await steps.decide(approver, scene.vault, scene.books, scene.calendar, objection, decision)
     await steps.report(_of(scene, "clerk", _LABOUR, filed + timedelta(hours=28)), scene.calendar, objection)
     office = _of(scene, "credit_office", _CREDIT_OFFICE, filed + timedelta(hours=30))
     await steps.tell(office, scene.books, scene.calendar, objection)

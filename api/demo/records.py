@@ -173,7 +173,7 @@ async def _amend(scene: Scene, done: Enacted) -> Enacted:
             break
         clerk = scene.acting(instant, role="clerk", office=(deed.jurisdiction, deed.office))
         await records.amend(
-            clerk, scene.books, scene.calendar, deed.id, changes=amendment.changes, reason=amendment.reason
+            clerk, scene.vault, scene.books, scene.calendar, deed.id, changes=amendment.changes, reason=amendment.reason
         )
         done = replace(done, changed_at=instant)
     return done

@@ -43,10 +43,12 @@ from domain.ids import new_id
 from domain.lifecycle import Transaction, machine, move
 from domain.lists import removal_openings
 from domain.measure import lifting
+from domain.registry import birthday
 from domain.registry.enrolment import names_identity
 from domain.repair import lapsing, leaving
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
+from domain.vault import Vault
 
 __all__ = ["AMENDABLE", "MACHINE", "Submission", "amend", "publish", "submit", "withdraw"]
 
@@ -130,6 +132,7 @@ async def publish(
 
 async def amend(
     tx: Transaction,
+    vault: Vault,
     books: Rulebooks,
     calendar: WorkingCalendar,
     record_id: UUID,
@@ -147,8 +150,8 @@ async def amend(
     `necessity` says why a published record that becomes a minor failing stays published; `basis` is the rule of the
     decision that amends it, an objection's. A repaired record is put right as it is kept, and shown no more than before.
     Raises: NotFound; ReasonRequired; NothingToAmend; InvalidInput; DayOfAnotherEdition for a day of decision on which
-    its item was not in force: a record stays with its edition; SeverityMissing and NecessityRequired for a
-    published record; what `submit` raises for what is stated; StateConflict.
+    its item was not in force: a record stays with its edition; ChildPunished for one on which the
+    party was a child; SeverityMissing and NecessityRequired for a published record; what `submit` raises for what is stated; StateConflict.
     Source: 厦门8, 上海4 (who provides answers for it); 厦门5, 上海10 (correction); 信用修复管理办法;
     个人信息保护法 46 (what is kept is put right as well).
     """
@@ -161,6 +164,8 @@ async def amend(
     if not item.is_in_force(after.decided_on):
         raise citing(DayOfAnotherEdition, item.clause)
     judged = judge(books, calendar, item, after, today=tx.today)
+    if after.decided_on != before.decided_on:
+        judged |= await _shown_by_age(tx, vault, books, item, row, on=after.decided_on)
     if row["state"] == "published":
         judged |= _republished(books, item, before, after, necessity)
     judged["version"] = row["version"] + 1
@@ -170,6 +175,24 @@ async def amend(
     await tx.connection.execute(_KEEP_VERSION, new_id(), *(row[name] for name in _KEPT), why, tx.now)
     await removal_openings.raise_for_record(tx, books, amended)
     return amended
+
+
+async def _shown_by_age(
+    tx: Transaction, vault: Vault, books: Rulebooks, item: Item, row: Mapping[str, Any], *, on: date
+) -> dict[str, Any]:
+    """Give how far a penalty about a person is shown once it was decided on another day.
+
+    Raises: ChildPunished.
+    Source: 行政处罚法 30; 未成年人保护法 103.
+    """
+    if not terms.asks_for_age(books, item, person=row["about_person"], today=tx.today):
+        return {}
+    born_on = await birthday.born_on(tx, vault, row["subject_id"])
+    terms.check_age(books, item, born_on=born_on, on=on)
+    kept_back = terms.disclosure_of_minors(books, item, born_on=born_on, on=on, today=tx.today)
+    shown = kept_back or item.disclosure_of(person=True)
+    is_shown_now = row["state"] == "published" and shown == "public" and row["portal_at"] is None
+    return {"disclosure": shown, **({"portal_at": tx.now} if is_shown_now else {})}
 
 
 def _republished(

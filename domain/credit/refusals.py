@@ -54,6 +54,13 @@ class DocumentNotSupported(DomainError):
     zh = "该类证件的号码会变更，不能据以识别自然人：请填写居民身份证、港澳台居民居住证或外国人永久居留身份证号码；没有的，由本单位另行保存。"
 
 
+class NumberNeeded(DomainError):
+    """A penalty about a person is handed in under its identity number, which tells its age, not under the subject's id."""
+
+    code = "NUMBER_NEEDED"
+    zh = "对自然人的行政处罚须以身份证件号码指明当事人，据以核对年龄（行政处罚法30、未成年人保护法103），不能只用主体标识。"
+
+
 class ChildPunished(DomainError):
     """The party was under fourteen on the day of the decision, and a child is not punished (行政处罚法30): check the number."""
 

@@ -31,6 +31,7 @@ from domain.credit.party import (
 )
 from domain.credit.refusals import (
     DecisionAlreadyProvided,
+    NumberNeeded,
     PersonalTextInPublic,
     RecordExists,
     RecordHasProcedure,
@@ -188,7 +189,7 @@ async def parties(tx: Transaction, submissions: Iterable[Submission]) -> dict[UU
 def read(by: Grounds, submission: Submission, named: Mapping[UUID, Party]) -> Entry:
     """Read a submission as far as it tells by itself whether it may stand.
 
-    Raises: NotProducer; RecordHasProcedure; ItemNotInForce; SubjectKindNotAllowed; SubjectUnclear; ChildPunished; DataItemMissing,
+    Raises: NotProducer; RecordHasProcedure; ItemNotInForce; SubjectKindNotAllowed; SubjectUnclear; NumberNeeded; ChildPunished; DataItemMissing,
     DataItemInvalid or DataItemUnknown (all faults in `faults`); what `statement.judge` raises; BehaviourNotListed.
     """
     item = by.item
@@ -199,10 +200,14 @@ def read(by: Grounds, submission: Submission, named: Mapping[UUID, Party]) -> En
     raise_first(faults)
     party = _party_of(submission, handed, named, today=by.today)
     item.admit_subject(party.kind)
+    if party.id_number is None and terms.asks_for_age(by.books, item, person=party.is_person, today=by.today):
+        raise NumberNeeded()
     terms.check_age(by.books, item, born_on=party.born_on, on=submission.decided_on)
     content = _checked_content(by, submission, handed, party=party)
     judged = judge(by.books, by.calendar, item, _statement(submission, party, content), today=by.today)
-    kept_back = terms.disclosure_of_minors(by.books, item, born_on=party.born_on, on=submission.decided_on)
+    kept_back = terms.disclosure_of_minors(
+        by.books, item, born_on=party.born_on, on=submission.decided_on, today=by.today
+    )
     judged |= {"disclosure": kept_back} if kept_back else {}
     cited = submission.behaviour
     judged["behaviour_id"] = None if cited is None else required(by.behaviours, cited, on=submission.decided_on)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from domain.calendar import OutsideCalendar, WorkingCalendar, add_term
 from domain.credit.item import Item
@@ -27,6 +28,8 @@ from domain.rulebook.answer import RuleAnswer, RuleStatus
 from domain.rulebook.lookup import book_of, catalogue_item, rule, severities
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.tables import CatalogueItemRule
+
+_AGES: Final = ("penalty.minimum_age", "penalty.kept_back_under")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +140,26 @@ def check_age(books: Rulebooks, item: Item, *, born_on: date | None, on: date) -
     Raises: ChildPunished.
     Source: 行政处罚法 30 (不满十四周岁的未成年人有违法行为的，不予行政处罚).
     """
-    least = _age_not_reached(books, item, "penalty.minimum_age", born_on=born_on, on=on)
+    least = _age_not_reached(books, item, "penalty.minimum_age", born_on=born_on, on=on, law_on=on)
     if least is not None:
         raise citing(ChildPunished, least.citation)
 
 
-def disclosure_of_minors(books: Rulebooks, item: Item, *, born_on: date | None, on: date) -> str | None:
+def disclosure_of_minors(books: Rulebooks, item: Item, *, born_on: date | None, on: date, today: date) -> str | None:
     """Tell how far a penalty decided on a day against a minor is shown; None for everything else, as the item says.
 
+    The law binds whoever discloses, and so by what it says today, however long ago the penalty was.
     Source: 未成年人保护法 103 (不得披露有关案件中未成年人的…可能识别出其身份的信息).
     """
-    found = _age_not_reached(books, item, "penalty.kept_back_under", born_on=born_on, on=on)
+    found = _age_not_reached(books, item, "penalty.kept_back_under", born_on=born_on, on=on, law_on=today)
     return None if found is None else "restricted"
+
+
+def asks_for_age(books: Rulebooks, item: Item, *, person: bool, today: date) -> bool:
+    """Tell whether it depends on the age of the party what becomes of a record: of a penalty against a person."""
+    if not person or item.category != "penalty":
+        return False
+    return any(_binding(books, item, path, today) is not None for path in _AGES)
 
 
 def check_legal_basis(
@@ -234,11 +245,13 @@ def binding(books: Rulebooks, jurisdiction: str, path: str, on: date) -> RuleAns
     return answer if answer.binding or _is_last_known(books, answer) else None
 
 
-def _age_not_reached(books: Rulebooks, item: Item, path: str, *, born_on: date | None, on: date) -> RuleAnswer | None:
+def _age_not_reached(
+    books: Rulebooks, item: Item, path: str, *, born_on: date | None, on: date, law_on: date
+) -> RuleAnswer | None:
     """Give the rule whose age the person that a penalty is about had not reached: one has it the day after its birthday."""
     if born_on is None or item.category != "penalty":
         return None
-    found = _binding(books, item, path, on)
+    found = _binding(books, item, path, law_on)
     if found is None or not isinstance(found.value, int) or on > add_term(born_on, found.value, "year"):
         return None
     return found

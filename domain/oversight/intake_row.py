@@ -296,7 +296,9 @@ class RowReader:
             terms.check_age(self._books, self._item, born_on=born_on, on=decided_on)
         except ChildPunished:
             faults.append(Fault(ChildPunished, column))
-        kept_back = terms.disclosure_of_minors(self._books, self._item, born_on=born_on, on=decided_on)
+        kept_back = terms.disclosure_of_minors(
+            self._books, self._item, born_on=born_on, on=decided_on, today=self._today
+        )
         return {**stated, "disclosure": kept_back} if kept_back else stated
 
     def _sealed(self, number: str, name: str, column: str, faults: list[Fault]) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from domain.calendar import add_term
 from domain.credit.refusals import citing
 from domain.credit.terms import binding
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
-from domain.identifiers import read_resident_id
 from domain.lifecycle import Transaction, change, create
+from domain.registry import birthday
 from domain.rights.consent import IN_FORCE
 from domain.rulebook.model import Rulebooks
 from domain.use.partner import AGENCY, GRANT_IN_FORCE, OfficeNotPartner, PurposeNotGrantedToOffice
@@ -103,12 +103,12 @@ async def require_of_age(tx: Transaction, vault: Vault, books: Rulebooks, subjec
     Raises: GuardianConsents.
     Source: 个人信息保护法 31 (不满十四周岁: 应当取得未成年人的父母或者其他监护人的同意).
     """
-    row = await tx.connection.fetchrow("SELECT id_cipher, jurisdiction_id FROM subject WHERE id = $1", subject_id)
-    if tx.actor.agent_of_id is not None or row is None or row["id_cipher"] is None:
+    born_on = None if tx.actor.agent_of_id is not None else await birthday.born_on(tx, vault, subject_id)
+    if born_on is None:
         return
-    born_on = read_resident_id(vault.open(row["id_cipher"])).born_on
-    law = binding(books, row["jurisdiction_id"], OWN_AGE, tx.today)
-    if born_on is None or law is None or not isinstance(law.value, int):
+    place = await tx.connection.fetchval("SELECT jurisdiction_id FROM subject WHERE id = $1", subject_id)
+    law = binding(books, place, OWN_AGE, tx.today)
+    if law is None or not isinstance(law.value, int):
         return
     if tx.today <= add_term(born_on, law.value, "year"):
         raise citing(GuardianConsents, law.citation)

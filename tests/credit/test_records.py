@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -22,6 +23,7 @@ from domain.credit.refusals import (
     NecessityRequired,
     NothingToAmend,
     NotProducer,
+    NumberNeeded,
     PersonalTextInPublic,
     ReasonRequired,
     RecordExists,
@@ -54,7 +56,15 @@ async def _events(clerk: Clerk, object_id: Any) -> list[tuple[str, str | None]]:
 async def test_every_move_leaves_a_ledger_event_and_an_outbox_event(inspector: Clerk) -> None:
     record = await inspector.hand_in(severity="minor")
     await inspector.publish(record)
-    await amend(inspector.tx, inspector.books, inspector.calendar, record, changes={"title": "更正"}, reason="笔误")
+    await amend(
+        inspector.tx,
+        inspector.vault,
+        inspector.books,
+        inspector.calendar,
+        record,
+        changes={"title": "更正"},
+        reason="笔误",
+    )
     await withdraw(inspector.tx, inspector.books, record, reason="处罚决定被依法撤销")
     assert await _events(inspector, record) == [
         ("submit", None),
@@ -147,7 +157,9 @@ async def _move(clerk: Clerk, record: Any, move: str) -> None:
     if move == "publish":
         await publish(clerk.tx, clerk.books, record)
     elif move == "amend":
-        await amend(clerk.tx, clerk.books, clerk.calendar, record, changes={"title": "另一题名"}, reason="更正")
+        await amend(
+            clerk.tx, clerk.vault, clerk.books, clerk.calendar, record, changes={"title": "另一题名"}, reason="更正"
+        )
     else:
         await withdraw(clerk.tx, clerk.books, record, reason="撤销")
 
@@ -156,6 +168,7 @@ async def test_an_amendment_keeps_the_version_it_replaces(inspector: Clerk) -> N
     record = await inspector.hand_in(title="原题名", content={"CF_NR_FK": "5"})
     await amend(
         inspector.tx,
+        inspector.vault,
         inspector.books,
         inspector.calendar,
         record,
@@ -173,7 +186,13 @@ async def test_an_amendment_of_content_leaves_the_other_items(inspector: Clerk) 
     record = await inspector.hand_in(content={"CF_NR_FK": "5", "BZ": "备注"})
     before = json.loads((await inspector.row(record))["content"])
     await amend(
-        inspector.tx, inspector.books, inspector.calendar, record, changes={"content": {"BZ": None}}, reason="删去"
+        inspector.tx,
+        inspector.vault,
+        inspector.books,
+        inspector.calendar,
+        record,
+        changes={"content": {"BZ": None}},
+        reason="删去",
     )
     assert json.loads((await inspector.row(record))["content"]) == {
         code: value for code, value in before.items() if code != "BZ"
@@ -203,7 +222,9 @@ async def test_an_amendment_is_judged_like_a_submission(
 ) -> None:
     record = await inspector.hand_in()
     with pytest.raises(refusal):
-        await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=changes, reason="更正")
+        await amend(
+            inspector.tx, inspector.vault, inspector.books, inspector.calendar, record, changes=changes, reason="更正"
+        )
     assert (await inspector.row(record))["version"] == 1
 
 
@@ -212,14 +233,26 @@ async def test_a_published_record_does_not_lose_its_severity(inspector: Clerk) -
     await inspector.publish(record)
     with pytest.raises(SeverityMissing):
         await amend(
-            inspector.tx, inspector.books, inspector.calendar, record, changes={"severity": None}, reason="更正"
+            inspector.tx,
+            inspector.vault,
+            inspector.books,
+            inspector.calendar,
+            record,
+            changes={"severity": None},
+            reason="更正",
         )
 
 
 async def test_the_severity_may_follow_by_amendment_and_opens_publication(inspector: Clerk) -> None:
     record = await inspector.hand_in()
     await amend(
-        inspector.tx, inspector.books, inspector.calendar, record, changes={"severity": "serious"}, reason="明确"
+        inspector.tx,
+        inspector.vault,
+        inspector.books,
+        inspector.calendar,
+        record,
+        changes={"severity": "serious"},
+        reason="明确",
     )
     assert (await inspector.publish(record))["state"] == "published"
 
@@ -230,10 +263,10 @@ async def test_the_end_of_publication_is_never_a_side_effect_of_an_amendment(cle
     record = await clerk.hand_in(severity="general", decided_on=date(2026, 6, 1))
     await clerk.publish(record)
     title = {"title": "更正后的题名"}
-    plain = await amend(clerk.tx, clerk.books, clerk.calendar, record, changes=title, reason="更正")
+    plain = await amend(clerk.tx, clerk.vault, clerk.books, clerk.calendar, record, changes=title, reason="更正")
     assert plain["public_until"] == date(2027, 6, 1)
     serious = {"severity": "serious"}
-    graver = await amend(clerk.tx, clerk.books, clerk.calendar, record, changes=serious, reason="重新认定")
+    graver = await amend(clerk.tx, clerk.vault, clerk.books, clerk.calendar, record, changes=serious, reason="重新认定")
     assert graver["public_until"] == date(2029, 6, 1)
 
 
@@ -243,10 +276,19 @@ async def test_necessity_is_asked_again_when_a_published_record_is_amended_to_mi
     await inspector.publish(record)
     minor = {"severity": "minor"}
     with pytest.raises(NecessityRequired):
-        await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=minor, reason="重新认定")
+        await amend(
+            inspector.tx, inspector.vault, inspector.books, inspector.calendar, record, changes=minor, reason="重新认定"
+        )
     why = "涉及重大公共利益"
     amended = await amend(
-        inspector.tx, inspector.books, inspector.calendar, record, changes=minor, reason="重新认定", necessity=why
+        inspector.tx,
+        inspector.vault,
+        inspector.books,
+        inspector.calendar,
+        record,
+        changes=minor,
+        reason="重新认定",
+        necessity=why,
     )
     assert (amended["necessity"], amended["public_until"]) == (why, date(2026, 8, 31))
 
@@ -256,7 +298,9 @@ async def test_necessity_once_stated_is_not_asked_again_for_another_amendment(in
     record = await inspector.hand_in(severity="minor", decided_on=date(2026, 5, 31))
     await inspector.publish(record, necessity="涉及重大公共利益")
     later = {"decided_on": date(2026, 6, 1)}
-    amended = await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=later, reason="更正")
+    amended = await amend(
+        inspector.tx, inspector.vault, inspector.books, inspector.calendar, record, changes=later, reason="更正"
+    )
     assert (amended["necessity"], amended["public_until"]) == ("涉及重大公共利益", date(2026, 9, 1))
 
 
@@ -266,7 +310,9 @@ async def test_a_day_put_right_into_the_time_of_the_new_order_asks_for_necessity
     await inspector.publish(record)
     changes = {"decided_on": date(2026, 4, 1)}
     with pytest.raises(NecessityRequired):
-        await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=changes, reason="更正")
+        await amend(
+            inspector.tx, inspector.vault, inspector.books, inspector.calendar, record, changes=changes, reason="更正"
+        )
 
 
 async def test_a_withdrawn_decision_is_handed_in_again_under_its_number(inspector: Clerk) -> None:
@@ -281,7 +327,9 @@ async def test_a_withdrawn_decision_is_handed_in_again_under_its_number(inspecto
 async def test_day_and_basis_of_the_sheet_follow_the_record(inspector: Clerk) -> None:
     record = await inspector.hand_in()
     changes = {"decided_on": date(2026, 3, 3), "content": {"CF_YJ": "另一依据"}}
-    await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=changes, reason="更正")
+    await amend(
+        inspector.tx, inspector.vault, inspector.books, inspector.calendar, record, changes=changes, reason="更正"
+    )
     row = await inspector.row(record)
     assert json.loads(row["content"])["CF_JDRQ"] == "2026-03-03"
     assert row["legal_basis"] == "另一依据"
@@ -291,7 +339,9 @@ async def test_day_and_basis_of_the_sheet_follow_the_record(inspector: Clerk) ->
 async def test_an_amended_title_names_no_person_either(inspector: Clerk) -> None:
     record = await inspector.hand_in(**PERSON)
     changes = {"title": f"对{PERSON['name']}的处罚"}
-    row = await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=changes, reason="更正")
+    row = await amend(
+        inspector.tx, inspector.vault, inspector.books, inspector.calendar, record, changes=changes, reason="更正"
+    )
     assert row["title"] == "对欧阳**的处罚"
 
 
@@ -301,7 +351,15 @@ async def test_a_move_that_must_be_explained_needs_a_reason(inspector: Clerk, re
     with pytest.raises(ReasonRequired):
         await withdraw(inspector.tx, inspector.books, record, reason=reason)
     with pytest.raises(ReasonRequired):
-        await amend(inspector.tx, inspector.books, inspector.calendar, record, changes={"title": "x"}, reason=reason)
+        await amend(
+            inspector.tx,
+            inspector.vault,
+            inspector.books,
+            inspector.calendar,
+            record,
+            changes={"title": "x"},
+            reason=reason,
+        )
 
 
 @pytest.mark.parametrize("reason", [f"{PERSON['name']}的处罚被撤销", f"证件号码 {PERSON['id_number']} 有误"])
@@ -424,3 +482,64 @@ async def test_a_penalty_against_a_minor_is_kept_back(inspector: Clerk) -> None:
     first_17 = "35020020090101003"
     minor = {"name": "虚构少", "uscc": None, "id_number": first_17 + resident_id_check_character(first_17)}
     assert (await inspector.row(await inspector.hand_in(**minor)))["disclosure"] == "restricted"
+
+
+def _born(on: str) -> dict[str, Any]:
+    """Give the party of a penalty that was born on a day."""
+    first_17 = f"350200{on}003"
+    return {"name": "虚构少", "uscc": None, "id_number": first_17 + resident_id_check_character(first_17)}
+
+
+async def test_a_minors_penalty_of_long_ago_is_kept_back_by_the_law_of_today(inspector: Clerk) -> None:
+    """未成年人保护法 103: whoever discloses it does so today; eighteen is who had that birthday before the decision."""
+    day = date(2021, 3, 1)
+    minor = await inspector.hand_in(**_born("20030301"), decided_on=day)
+    adult = await inspector.hand_in(**_born("20030228"), decided_on=day)
+    shown = [(await inspector.row(record))["disclosure"] for record in (minor, adult)]
+    assert shown == ["restricted", "public"]
+
+
+async def test_a_child_was_not_punished_by_the_law_before_either(inspector: Clerk) -> None:
+    """行政处罚法（1996）25."""
+    with pytest.raises(ChildPunished) as refused:
+        await inspector.hand_in(**_born("20100101"), decided_on=date(2021, 7, 14))
+    assert refused.value.extensions["citation"] == "《行政处罚法（1996）》 25"
+
+
+async def test_a_penalty_about_a_person_is_handed_in_under_its_number(inspector: Clerk) -> None:
+    """行政处罚法 30, 未成年人保护法 103: under the subject's id nobody's age is known, and none is guessed at."""
+    known = (await inspector.row(await inspector.hand_in(**PERSON, uscc=None)))["subject_id"]
+    with pytest.raises(NumberNeeded):
+        await inspector.hand_in(subject_id=known, uscc=None, name=None, decision_no="另一文书")
+    firm = (await inspector.row(await inspector.hand_in()))["subject_id"]
+    other = await inspector.hand_in(subject_id=firm, uscc=None, name=None, decision_no="另一文书")
+    assert (await inspector.row(other))["subject_id"] == firm
+
+
+async def _moved(clerk: Clerk, record: UUID, decided_on: date) -> Mapping[str, Any]:
+    changes = {"decided_on": decided_on, "obtained_on": decided_on}
+    return await amend(clerk.tx, clerk.vault, clerk.books, clerk.calendar, record, changes=changes, reason="日期有误")
+
+
+async def test_a_day_put_right_tells_anew_whether_the_party_was_a_minor(inspector: Clerk) -> None:
+    """未成年人保护法 103: kept back from the day on which it is known, and shown where it need not have been kept."""
+    record = await inspector.hand_in(**_born("20080101"), severity="serious")
+    await inspector.publish(record)
+    kept = await _moved(inspector, record, date(2026, 1, 1))
+    assert (kept["state"], kept["disclosure"]) == ("published", "restricted")
+    shown = await _moved(inspector, record, date(2026, 1, 2))
+    assert (shown["disclosure"], shown["portal_at"] is None) == ("public", False)
+
+
+async def test_a_minors_penalty_that_was_none_comes_to_the_portal_when_that_is_known(inspector: Clerk) -> None:
+    """厦门8: on the portal from the correction on, not before."""
+    record = await inspector.hand_in(**_born("20080101"), severity="serious", decided_on=date(2026, 1, 1))
+    assert (await inspector.publish(record))["portal_at"] is None
+    assert (await _moved(inspector, record, date(2026, 1, 2)))["portal_at"] == inspector.tx.now
+
+
+async def test_no_day_is_put_right_to_one_on_which_the_party_was_a_child(inspector: Clerk) -> None:
+    """行政处罚法 30."""
+    record = await inspector.hand_in(**_born("20120101"))
+    with pytest.raises(ChildPunished):
+        await _moved(inspector, record, date(2026, 1, 1))

@@ -109,7 +109,9 @@ async def test_a_notice_is_served_once_for_a_version_and_again_for_the_next(insp
     with pytest.raises(RepairNoticeServed):
         await serve(inspector.tx, inspector.books, record, TOGETHER)
     graver = {"severity": "serious", "legal_basis_level": "law"}
-    await amend(inspector.tx, inspector.books, inspector.calendar, record, changes=graver, reason="重新认定")
+    await amend(
+        inspector.tx, inspector.vault, inspector.books, inspector.calendar, record, changes=graver, reason="重新认定"
+    )
     await serve(inspector.tx, inspector.books, record, TOGETHER)
     assert [notice["version"] for notice in await _notices(inspector, record)] == [1, 2]
 

@@ -115,7 +115,13 @@ class Ground:
         """Amend a record."""
         async with self.transaction() as tx:
             await records.amend(
-                tx, self.service.books, self.service.calendar, record, changes={"title": title}, reason="笔误"
+                tx,
+                self.service.vault,
+                self.service.books,
+                self.service.calendar,
+                record,
+                changes={"title": title},
+                reason="笔误",
             )
 
     async def withdraw(self, record: UUID) -> None:

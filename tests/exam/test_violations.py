@@ -240,7 +240,9 @@ async def test_what_has_a_procedure_is_not_handed_in(room: Room, code: str) -> N
 async def test_an_amendment_does_not_move_the_end_that_the_decision_set(room: Room) -> None:
     row = await room.entered(await room.person(), on=date(2024, 2, 29))
     changes = {"decided_on": date(2024, 2, 20)}
-    await records.amend(room.tx, room.books, room.calendar, row["record_id"], changes=changes, reason="日期有误")
+    await records.amend(
+        room.tx, room.vault, room.books, room.calendar, row["record_id"], changes=changes, reason="日期有误"
+    )
     assert (await room.row("credit_record", row["record_id"]))["public_until"] == date(2029, 2, 28)
 
 

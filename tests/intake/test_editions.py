@@ -184,7 +184,13 @@ async def test_a_decision_that_fell_under_another_edition_is_withdrawn_and_hande
     record = await submit(desk.tx, desk.vault, BOOKS, CALENDAR, named)
     with pytest.raises(DayOfAnotherEdition, match="withdraw the record and hand it in anew"):
         await records.amend(
-            desk.tx, BOOKS, CALENDAR, record, changes={"decided_on": FIRST_DAY, "closed_on": FIRST_DAY}, reason="更正"
+            desk.tx,
+            desk.vault,
+            BOOKS,
+            CALENDAR,
+            record,
+            changes={"decided_on": FIRST_DAY, "closed_on": FIRST_DAY},
+            reason="更正",
         )
     await records.withdraw(desk.tx, BOOKS, record, reason="决定日期有误")
     again = await submit(desk.tx, desk.vault, BOOKS, CALENDAR, _called(desk, 1, FIRST_DAY, item_code="penalty"))

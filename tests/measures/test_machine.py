@@ -28,7 +28,7 @@ from domain.lists import list_publication
 from domain.measure import measure, measures
 from domain.measure.measures import Wanted
 from tests.measures.conftest import SHANGHAI, XIAMEN, XINXIANG
-from tests.removals.ground import BOOKS, Ground
+from tests.removals.ground import BOOKS, VAULT, Ground
 
 CALENDAR = working_calendar()
 REASON, TELEPHONE, LAW = "列为日常监管重点对象", "联系人电话13800138000", "《中华人民共和国劳动合同法》第八十五条"
@@ -331,7 +331,7 @@ async def _move(tx: Transaction, site: Site, upon: UUID, made: list[UUID], move:
     async def amend() -> Any:
         serious = await tx.connection.fetchval("SELECT severity = 'serious' FROM credit_record WHERE id = $1", upon)
         put = {"severity": site.milder if serious else "serious", "harm_removed": serious}
-        return await records.amend(tx, BOOKS, CALENDAR, upon, changes=put, reason="更正", necessity="确有必要")
+        return await records.amend(tx, VAULT, BOOKS, CALENDAR, upon, changes=put, reason="更正", necessity="确有必要")
 
     async def remove(why: str) -> Any:
         return await list_publication.remove(tx, BOOKS, upon, removal_reason=why, reason="移出")

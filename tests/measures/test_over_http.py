@@ -17,7 +17,7 @@ from tests.conftest import Client, Serve
 from tests.measures.conftest import HAICANG, SHANGHAI, XIAMEN, XINXIANG
 from tests.objections.ground import CALENDAR, make_record, make_world
 from tests.parties import app_connection
-from tests.removals.ground import BOOKS, Ground
+from tests.removals.ground import BOOKS, VAULT, Ground
 
 pytestmark = pytest.mark.anyio
 
@@ -229,7 +229,8 @@ async def test_a_record_put_right_takes_what_no_longer_follows_from_it(client: C
     made = await applied(client, on_record(record, "key_review"), "sh-source")
     async with ground.connection.transaction():
         put_right = {"severity": "general", "harm_removed": True}
-        await records.amend(ground.tx("sh-source"), BOOKS, CALENDAR, record, changes=put_right, reason="更正")
+        tx = ground.tx("sh-source")
+        await records.amend(tx, VAULT, BOOKS, CALENDAR, record, changes=put_right, reason="更正")
     seen = (await client.data(SEEN, {"id": made["id"]}, caller="sh-source"))["measure"]
     assert (seen["state"], seen["liftedFor"]) == ("LIFTED", "AMENDED")
 

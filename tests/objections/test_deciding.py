@@ -19,7 +19,7 @@ from domain.rights.objections import steps
 from domain.rights.objections.refusals import ReviewNotProvided
 from tests.conftest import NOW, Client
 from tests.objections.asking import Asking, appeal, record_id
-from tests.objections.ground import BOOKS, HAICANG, XIAMEN, XINXIANG, World, make_entry, make_record
+from tests.objections.ground import BOOKS, HAICANG, VAULT, XIAMEN, XINXIANG, World, make_entry, make_record
 
 pytestmark = pytest.mark.anyio
 
@@ -57,7 +57,7 @@ async def test_an_outcome_is_one_that_there_is_whoever_calls(
     tx = Transaction(owner, NOW, Actor(new_id(), ("approver",), office))
     decision = steps.Decision(outcome="forgotten", reason=REASON)
     with pytest.raises(InvalidInput) as refused:
-        await steps.decide(tx, BOOKS, working_calendar(), this, decision)
+        await steps.decide(tx, VAULT, BOOKS, working_calendar(), this, decision)
     assert refused.value.extensions["known"] == ["rejected", "amended", "withdrawn"]
 
 

@@ -31,6 +31,7 @@ from tests.objections.ground import (
     PROVINCE,
     ROLES,
     SHANGHAI,
+    VAULT,
     XINXIANG,
     World,
     make_entry,
@@ -313,10 +314,15 @@ class _Game:
             "pause": lambda: pauses.pause(tx, BOOKS, this, kind="鉴定", reason="笔迹鉴定。"),
             "resume": lambda: pauses.resume(tx, CALENDAR, this),
             "decide": lambda: steps.decide(
-                tx, BOOKS, CALENDAR, this, steps.Decision(outcome=outcome, reason="理由。", correction=correction)
+                tx,
+                VAULT,
+                BOOKS,
+                CALENDAR,
+                this,
+                steps.Decision(outcome=outcome, reason="理由。", correction=correction),
             ),
             "report": lambda: steps.report(tx, CALENDAR, this),
-            "correct": lambda: steps.correct(tx, BOOKS, CALENDAR, this, correction=correction),
+            "correct": lambda: steps.correct(tx, VAULT, BOOKS, CALENDAR, this, correction=correction),
             "tell": lambda: steps.tell(tx, BOOKS, CALENDAR, this),
             "withdraw": lambda: filing.withdraw(tx, this),
         }

@@ -56,5 +56,7 @@ async def test_what_a_channel_took_counts_from_the_day_it_is_told(clerk_of: Find
     assert [await _counted(clerk, day) for day in days] == [[(0, 1)], [(0, 1)], [(1, 1)]]
 
     clerk.tx = replace(clerk.tx, now=told + timedelta(days=1), events=[])
-    await amend(clerk.tx, clerk.books, clerk.calendar, record, changes={"title": "更正后的题目"}, reason="更正")
+    await amend(
+        clerk.tx, clerk.vault, clerk.books, clerk.calendar, record, changes={"title": "更正后的题目"}, reason="更正"
+    )
     assert [await _counted(clerk, day) for day in days] == [[(0, 1)], [(0, 1)], [(1, 1)]]

@@ -63,7 +63,9 @@ async def _live(clerks: dict[str, Clerk], seed: int) -> None:
                         changes: dict[str, Any] = dice.choice(
                             [{"decided_on": day}, {"severity": "minor"}, {"title": f"第{hours}号"}]
                         )
-                        await amend(clerk.tx, clerk.books, clerk.calendar, record, changes=changes, reason="更正")
+                        await amend(
+                            clerk.tx, clerk.vault, clerk.books, clerk.calendar, record, changes=changes, reason="更正"
+                        )
                     case _:
                         await withdraw(clerk.tx, clerk.books, record, reason="处罚决定被依法撤销")
         except DomainError:

@@ -17,9 +17,11 @@ from domain.ids import new_id
 from domain.installation_rows import catalogue_item_id, credit_list_id, office_id
 from domain.lifecycle import Actor, Transaction, create
 from domain.rulebook.loader import load_rulebooks
+from domain.vault import Vault
 from tests.conftest import ISSUER, NOW
 
 BOOKS = load_rulebooks()
+VAULT = Vault({"k1": bytes(32)}, "k1", bytes(32))
 SINCE = date(2020, 1, 1)
 _numbers = itertools.count(70_000)
 

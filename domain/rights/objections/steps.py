@@ -33,6 +33,7 @@ from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import StepOfAnotherOffice, StepOutOfOrder
 from domain.rulebook.vocabulary import STEPS
 from domain.text import require_text
+from domain.vault import Vault
 
 Row = Mapping[str, Any]
 
@@ -115,7 +116,12 @@ async def verify(tx: Transaction, calendar: WorkingCalendar, objection_id: UUID,
 
 
 async def decide(
-    tx: Transaction, books: Rulebooks, calendar: WorkingCalendar, objection_id: UUID, decision: Decision
+    tx: Transaction,
+    vault: Vault,
+    books: Rulebooks,
+    calendar: WorkingCalendar,
+    objection_id: UUID,
+    decision: Decision,
 ) -> dict[str, Any]:
     """Decide an objection, and amend or withdraw what is contested with it; give the row after it. The mark goes.
 
@@ -142,7 +148,7 @@ async def decide(
             raise CorrectionUnclear
         changes["settled_at"] = tx.now
     elif tx.actor.office_id == row["office_id"]:
-        await _carry_out(tx, books, calendar, row, decision.outcome, reason, decision.correction)
+        await _carry_out(tx, vault, books, calendar, row, decision.outcome, reason, decision.correction)
         changes["settled_at"] = tx.now
     elif decision.correction:
         raise CorrectionUnclear
@@ -160,6 +166,7 @@ async def report(tx: Transaction, calendar: WorkingCalendar, objection_id: UUID)
 
 async def correct(
     tx: Transaction,
+    vault: Vault,
     books: Rulebooks,
     calendar: WorkingCalendar,
     objection_id: UUID,
@@ -176,7 +183,7 @@ async def correct(
     changes: dict[str, Any] = {"corrected_by": tx.actor.account_id}
     if row["settled_at"] is None:
         reason = row["decision_reason"]
-        await _carry_out(tx, books, calendar, row, row["outcome"], reason, correction)
+        await _carry_out(tx, vault, books, calendar, row, row["outcome"], reason, correction)
         changes["settled_at"] = tx.now
     elif correction:
         raise CorrectionUnclear
@@ -302,6 +309,7 @@ async def _own_act_reason(tx: Transaction, row: Row, given: str | None) -> str |
 
 async def _carry_out(
     tx: Transaction,
+    vault: Vault,
     books: Rulebooks,
     calendar: WorkingCalendar,
     row: Row,
@@ -322,6 +330,7 @@ async def _carry_out(
         return
     await target.amend(
         tx,
+        vault,
         books,
         calendar,
         noun,

@@ -24,6 +24,7 @@ from domain.registry.subject import ever
 from domain.rights.objections.objection import TARGETS
 from domain.rights.objections.refusals import CorrectionUnclear
 from domain.rulebook.model import Rulebooks
+from domain.vault import Vault
 
 _ENTRY: Final = machine("list_entry", amend=((*UNDER_WAY, "published", "removed"), None))
 
@@ -95,6 +96,7 @@ async def withdraw(tx: Transaction, books: Rulebooks, noun: str, row_id: UUID, *
 
 async def amend(
     tx: Transaction,
+    vault: Vault,
     books: Rulebooks,
     calendar: WorkingCalendar,
     noun: str,
@@ -117,7 +119,7 @@ async def amend(
         stated = {name: value for name, value in changes.items() if name != "necessity"}
         necessity = changes.get("necessity")
         await records.amend(
-            tx, books, calendar, row_id, changes=stated, reason=reason, necessity=necessity, basis=basis
+            tx, vault, books, calendar, row_id, changes=stated, reason=reason, necessity=necessity, basis=basis
         )
         return
     if not changes.keys() <= ENTRY_FIELDS:
