@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from authz.token import MAX_LIFETIME, Issuer
@@ -93,6 +95,12 @@ class BuiltInIssuer:
         if confirmation:
             claims["cnf"] = dict(confirmation)
         return signed(claims, key, kid=kid, kind="at+jwt")
+
+    async def has_account(self, connection: asyncpg.Connection[Any], sub: str) -> bool:
+        """Tell whether an account is registered under this issuer for the bearer of its tokens."""
+        registered = "SELECT EXISTS (SELECT FROM account WHERE issuer = $1 AND sub = $2)"
+        found: bool = await connection.fetchval(registered, self._issuer, sub)
+        return found
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """Give the public halves of all its keys."""

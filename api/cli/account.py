@@ -17,9 +17,10 @@ from typing import Any
 from api.assembly import assemble
 from api.cli.account_arguments import ACTIONS as ENTERED
 from api.cli.account_arguments import STEPS
+from api.cli.given_files import Misuse
 from api.cli.linked_accounts import enter
 from api.cli.policy import as_officer, refused_by, token_of
-from api.cli.policy_officer import DONE, Misuse, Officer, read_text
+from api.cli.policy_officer import DONE, Officer, read_text
 from api.cli.policy_telling import say
 from api.postgres.address import current_database
 from api.settings import Settings

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.assembly import assemble
+from api.cli.given_files import Misuse
 from api.cli.policy import LARGEST_BODY, as_officer, refused_by, token_of
-from api.cli.policy_officer import DONE, Misuse, Officer, read_text
+from api.cli.policy_officer import DONE, Officer, read_text
 from api.cli.policy_telling import say
 from api.postgres.address import current_database
 from api.settings import Settings

@@ -1,11 +1,13 @@
-"""Files named on the command line: a signed text, a set of public keys.
+"""Files named on the command line: a signed text, a set of public keys, where refused rows are written to.
 
-Refuses what cannot be read, saying which file and why, in English and Chinese.
+Refuses what cannot be read, and what cannot be written before anything is done, saying which file and why, in English
+and Chinese.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,3 +57,20 @@ def key_set_at(path: Path) -> Mapping[str, Any]:
     if not isinstance(key_set, dict):
         raise Misuse(f"{path}: no key set (JWKS). 不是公钥文件。")
     return key_set
+
+
+def place_for_refused(file: str | None, *, handed_in: Path) -> Path | None:
+    """Give where refused rows are to be written, which is looked at before the others are taken in.
+
+    Raises: Misuse for the file that is handed in, and where nothing can be written.
+    """
+    if file is None:
+        return None
+    path = Path(file)
+    if path.exists() and handed_in.exists() and path.samefile(handed_in):
+        raise Misuse(
+            f"{path}: that is the file handed in; name another for the refused rows. 退回行不能写入所提交的文件。"
+        )
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise Misuse(f"{path}: the refused rows cannot be written there. 退回行无法写入该文件。")
+    return path

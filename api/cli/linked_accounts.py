@@ -15,8 +15,9 @@ from typing import Any
 
 import asyncpg
 
+from api.cli.given_files import Misuse, place_for_refused
 from api.cli.links_file import link_rows, read_rows, told, write_refused
-from api.cli.policy_officer import DONE, REFUSED, Misuse
+from api.cli.policy_officer import DONE, REFUSED
 from api.cli.policy_telling import say
 from api.database import keep_days
 from api.database_keys import open_vault
@@ -65,14 +66,15 @@ async def _link_all(connection: Connection, settings: Settings, given: argparse.
     """
     if given.sub is not None:
         raise Misuse("Name one account or a file, not both 请指明一个账号或者一个文件。")
+    place = place_for_refused(given.refused, handed_in=Path(given.file))
     linked, refused = await link_rows(
         connection, open_vault(settings), read_rows(given.file), issuer=given.issuer or settings.public_url, now=now
     )
     summary = f"{linked} linked 已对应, {len(refused)} refused 退回."
     if not refused:
         return summary
-    if given.refused:
-        write_refused(Path(given.refused), refused)
+    if place:
+        write_refused(place, refused)
     say("\n".join(map(told, refused)))
     raise RowsRefused(summary)
 

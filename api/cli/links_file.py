@@ -17,7 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from api.cli.policy_officer import Misuse, read_text
+from api.cli.given_files import Misuse
+from api.cli.policy_officer import read_text
 from authz.activation import Connection
 from authz.linked_accounts import link_subject, subject_named
 from authz.token import NAME_LENGTH

@@ -1,20 +1,23 @@
 """The command line `renxin`: serve, worker, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger,
 reseal, policy, account, edition, rulebook.
 
-Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database or the settings are at fault.
+Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database, the settings, a file or the disk are at fault.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import Final
 
 import asyncpg
 
+from api.cli.access_token import lifetime, token_command
 from api.cli.account_arguments import add_account_arguments
 from api.cli.edition_arguments import add_edition_arguments
 from api.cli.policy_arguments import add_arguments
@@ -25,6 +28,7 @@ from domain.clock import system_clock
 from domain.errors import DomainError
 
 OK, REFUSED, MISUSED, BROKEN = 0, 1, 2, 3
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except (EmbeddedPostgresError, DatabaseUnfit, asyncpg.PostgresError, OSError) as error:
-        return _fail(f"The database cannot be used 数据库不可用: {error}", BROKEN)
+        return _fail(_broken(error), BROKEN)
     except KeyboardInterrupt:
         return OK
 
@@ -55,6 +59,15 @@ def _told(error: DomainError) -> Iterator[str]:
     yield from (error.message, error.message_zh)
     for name, value in error.extensions.items():
         yield f"  {name}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
+
+
+def _broken(error: Exception) -> str:
+    """Tell what is at fault: a file that is named, a disk without room, or else the database."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"The file cannot be read or written 文件无法读写: {error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return f"What was to be written has no room 磁盘空间不足，无法写出: {error.strerror}"
+    return f"The database cannot be used 数据库不可用: {error}"
 
 
 def _fail(text: str, code: int) -> int:
@@ -78,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     _describe_import(
         command("import", _import, "Hand in a file in the national 双公示 columns, in the name of an office.")
     )
-    _describe_token(command("token", _token, "Print an access token of the built-in issuer."))
+    _describe_token(command("token", token_command, "Print an access token of the built-in issuer."))
     command("who", _who, "List the demonstration callers.")
     _describe_report(command("verify-report", _verify_report, "Verify a signed credit report, offline."))
     _describe_verification(
@@ -122,7 +135,7 @@ def _describe_import(taken: argparse.ArgumentParser) -> None:
 
 def _describe_token(token: argparse.ArgumentParser) -> None:
     token.add_argument("sub", help="whose: see `renxin who`")
-    token.add_argument("--hours", type=float, default=12.0, help="how long it holds (at most 24)")
+    token.add_argument("--hours", type=lifetime, default=timedelta(hours=12), help="how long it holds (12; at most 24)")
 
 
 def _describe_report(report: argparse.ArgumentParser) -> None:
@@ -210,21 +223,6 @@ def _import(settings: Settings, given: argparse.Namespace) -> int:
     from api.cli.record_import import import_command
 
     return import_command(settings, given)
-
-
-def _token(settings: Settings, given: argparse.Namespace) -> int:
-    from api.issuing import builtin_issuer
-
-    if settings.embedded and not settings.postgres_dir.exists():
-        text = (
-            f"No service has run in {settings.data_dir} 此目录未启动过服务: only one that runs there takes this token."
-        )
-        print(text, file=sys.stderr)
-    issuer = builtin_issuer(settings)
-    if issuer is None:
-        return _fail("There is no built-in issuer with a real database: ask your identity provider.", REFUSED)
-    print(issuer.mint(given.sub, client_id="renxin-cli", lifetime=timedelta(hours=given.hours), now=system_clock()))
-    return OK
 
 
 def _who(settings: Settings, given: argparse.Namespace) -> int:

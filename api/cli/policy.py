@@ -19,8 +19,9 @@ from pathlib import Path
 import asyncpg
 
 from api.assembly import assemble, sign_in
+from api.cli.given_files import Misuse
 from api.cli.policy_arguments import BY_OPERATOR
-from api.cli.policy_officer import ACTIONS, DONE, MISUSED, REFUSED, Misuse, Officer, Refused, read_text
+from api.cli.policy_officer import ACTIONS, DONE, MISUSED, REFUSED, Officer, Refused, read_text
 from api.cli.policy_telling import say, tell_example, tell_failing, tell_finding, tell_invariant, tell_verdict
 from api.issuing import builtin_issuer
 from api.policy_review import classes_of_objects

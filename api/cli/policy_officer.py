@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from api.cli.given_files import Misuse
 from api.cli.policy_telling import say, tell_example, tell_failing, tell_finding, tell_invariant, tell_verdict
 from api.in_process import send
 from api.service import Service
@@ -21,10 +22,6 @@ from authz.lines import default_text
 from domain.clock import CHINA
 
 DONE, REFUSED, MISUSED = 0, 1, 2
-
-
-class Misuse(Exception):
-    """The command was used wrongly; the message says how."""
 
 
 class Refused(Exception):

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from uuid import UUID
 
+from api.cli.given_files import Misuse, place_for_refused
 from api.handing_in import Desk, hand_in, open_desk
 from api.postgres.address import current_database
 from api.settings import Settings
@@ -29,13 +30,18 @@ def import_command(settings: Settings, given: argparse.Namespace) -> int:
     if not path.is_file():
         print(f"There is no such file 没有该文件: {path}", file=sys.stderr)
         return 2
+    try:
+        refused = place_for_refused(given.refused, handed_in=path)
+    except Misuse as misuse:
+        print(misuse, file=sys.stderr)
+        return 2
     with current_database(settings) as url:
         desk = open_desk(settings, url)
         gc.freeze()  # rulebooks and code stay: collections pass them over
-        return asyncio.run(_run(desk, path, given))
+        return asyncio.run(_run(desk, path, given, refused=refused))
 
 
-async def _run(desk: Desk, path: Path, given: argparse.Namespace) -> int:
+async def _run(desk: Desk, path: Path, given: argparse.Namespace, *, refused: Path | None) -> int:
     try:
         office_id = await named_office(desk.database, given.office)
 
@@ -54,12 +60,12 @@ async def _run(desk: Desk, path: Path, given: argparse.Namespace) -> int:
                 progress=_Progress(),
             )
         await _tell(desk, summary)
-        if given.refused and summary.rows_refused:
-            await _hand_back(desk, summary.import_id, Path(given.refused))
+        if refused and summary.rows_refused:
+            await _hand_back(desk, summary.import_id, refused)
         return 1 if summary.rows_refused else 0
     except ImportTooFaulty as stopped:
-        if given.refused:
-            await _hand_back(desk, stopped.import_id, Path(given.refused))
+        if refused:
+            await _hand_back(desk, stopped.import_id, refused)
         raise
     finally:
         await desk.database.close()

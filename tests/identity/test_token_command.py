@@ -36,3 +36,33 @@ def test_a_token_is_made_without_the_schema_and_the_rulebooks(tmp_path: Path) ->
     token, modules = told.stdout.splitlines()
     assert jwt.get_unverified_header(token)["kid"]
     assert not {"api.schema", "api.assembly", "strawberry", "casbin"} & set(modules.split())
+
+
+@pytest.fixture
+def running(installed_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database of the demonstration runs in the folder of the command."""
+    monkeypatch.setattr("api.cli.access_token.EmbeddedPostgres.running_url", lambda _: installed_url)
+
+
+def test_whose_name_is_written_wrongly_is_told_beside_the_token(
+    running: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its first request was refused with NO_ROLE, far from where the slip was made."""
+    monkeypatch.setenv("RENXIN_DATA_DIR", str(tmp_path))
+    (tmp_path / "postgres").mkdir()
+    assert main(["token", "xiamen-bnk"]) == 0
+    told = capsys.readouterr()
+    assert "There is no account 'xiamen-bnk' of http" in told.err
+    assert jwt.decode(told.out.strip(), options={"verify_signature": False})["sub"] == "xiamen-bnk"
+
+
+def test_a_number_of_hours_that_is_none_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RENXIN_DATA_DIR", str(tmp_path))
+    for hours in ("nan", "inf", "1e300", "soon"):
+        with pytest.raises(SystemExit) as stopped:
+            main(["token", "xiamen-bank", "--hours", hours])
+        assert stopped.value.code == 2
+        assert f"'{hours}' is no number of hours" in capsys.readouterr().err
+    assert main(["token", "xiamen-bank", "--hours", "25"]) == 1

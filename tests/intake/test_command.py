@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,3 +87,38 @@ def test_who_reads_no_further_than_the_first_lines_is_told_of_no_fault() -> None
     run.stdout.close()
     assert (run.stderr.read(), run.wait()) == ("", 0)
     run.stderr.close()
+
+
+def test_where_refused_rows_cannot_go_is_told_before_a_row_is_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was told of the database, and after all other rows had gone in; the file itself was written over."""
+    file = tmp_path / "permits.csv"
+    file.write_text("XK_XDR_MC\n甲\n", "utf-8")
+    for place in (tmp_path / "nowhere" / "back.csv", tmp_path, file):
+        assert main(["import", str(file), "--office", "350200.SP", "--refused", str(place)]) == 2
+        told = capsys.readouterr().err
+        assert told.startswith(f"{place}: ")
+        assert "refused rows" in told
+    assert file.read_text("utf-8") == "XK_XDR_MC\n甲\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "磁盘空间不足"),
+        (PermissionError(errno.EACCES, "Permission denied", "/srv/export.json"), "/srv/export.json: Permission denied"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connect call failed"), "数据库不可用"),
+    ],
+)
+def test_a_full_disk_and_a_file_out_of_reach_are_not_told_as_the_database(
+    error: OSError, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> Settings:
+        raise error
+
+    monkeypatch.setattr("api.cli.main.load_settings", fail)
+    assert main(["who"]) == 3
+    said = capsys.readouterr().err
+    assert told in said
+    assert ("database" in said) == isinstance(error, ConnectionRefusedError)
