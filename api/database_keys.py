@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 import asyncpg
 
 from api.settings import Settings, SettingsError
 from domain.keys import read_signing_keys
-from domain.keys_fit import misfits
+from domain.keys_fit import look
 from domain.vault import Vault
+
+_log = logging.getLogger("renxin")
 
 
 def open_vault(settings: Settings) -> Vault:
@@ -18,13 +21,15 @@ def open_vault(settings: Settings) -> Vault:
 
 
 async def require_keys(connection: asyncpg.Connection, settings: Settings) -> None:
-    """Pass settings whose keys are those of the database.
+    """Pass settings whose keys are those of the database; log what was altered in it.
 
     Raises: SettingsError.
     """
-    found = await misfits(connection, open_vault(settings), read_signing_keys(settings.signing_keys_dir))
-    if found:
-        raise SettingsError(tuple(_FAULTS[kind].format(key=key) + _RESTORE for kind, key in sorted(found)))
+    fit = await look(connection, open_vault(settings), read_signing_keys(settings.signing_keys_dir))
+    if fit.misfits:
+        raise SettingsError(tuple(_FAULTS[kind].format(key=key) + _RESTORE for kind, key in sorted(fit.misfits)))
+    if fit.altered:
+        _log.error("identity_numbers_altered", extra={"count": fit.altered})
 
 
 _FAULTS: Final = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,11 +31,16 @@ async def _require(url: str, settings: Settings) -> str:
     """Require the keys of settings; give what is told of faults."""
     connection = await asyncpg.connect(url)
     try:
+        return await _told(connection, settings)
+    finally:
+        await connection.close()
+
+
+async def _told(connection: asyncpg.Connection, settings: Settings) -> str:
+    try:
         await require_keys(connection, settings)
     except SettingsError as refused:
         return "\n".join(refused.faults)
-    finally:
-        await connection.close()
     return ""
 
 
@@ -73,6 +79,48 @@ async def test_an_encryption_key_that_is_missing_or_another_of_its_name_is_named
         told = await _require(demo_url, replace(settings, encryption_keys=keys))
         assert told.startswith(f"RENXIN_ENCRYPTION_KEYS: lacks the key {key_id}")
         assert "\n" not in told
+
+
+ALTERED = {
+    "its ciphertext": "id_cipher = set_byte(id_cipher, length(id_cipher) - 1, get_byte(id_cipher, length(id_cipher) - 1) # 1)",
+    "its format": "id_cipher = set_byte(id_cipher, 0, 77)",
+    "the id of its key": "id_cipher = set_byte(id_cipher, 2, 90)",
+    "that id, no text any more": "id_cipher = set_byte(id_cipher, 2, 255)",
+    "nearly all of it": "id_cipher = substring(id_cipher FROM 1 FOR 1)",
+    "its index": "id_index = set_byte(id_index, 31, get_byte(id_index, 31) # 1)",
+}
+
+
+@pytest.mark.parametrize("altered", ALTERED.values(), ids=ALTERED)
+async def test_what_was_altered_where_it_is_stored_is_told_and_no_other_keys_are_asked_for(
+    demo_url: str, settings: Settings, caplog: pytest.LogCaptureFixture, altered: str
+) -> None:
+    async with _altered(demo_url, altered, persons=1) as connection:
+        assert await _told(connection, settings) == ""
+    assert [(line.message, line.__dict__["count"]) for line in caplog.records] == [("identity_numbers_altered", 1)]
+
+
+async def test_an_older_key_under_which_some_numbers_still_are_is_asked_for(demo_url: str, settings: Settings) -> None:
+    newer = _current_first(settings, {"newer": OTHER})
+    sealed = open_vault(newer).seal("not one of ours")
+    async with _altered(demo_url, f"id_cipher = '\\x{sealed.hex()}'", persons=2) as connection:
+        assert (await _told(connection, settings)).startswith("RENXIN_ENCRYPTION_KEYS: lacks the key newer")
+        assert await _told(connection, newer) == ""
+
+
+@asynccontextmanager
+async def _altered(url: str, change: str, *, persons: int) -> AsyncIterator[asyncpg.Connection]:
+    """Give a session that sees the first few persons altered, and nobody else does."""
+    connection = await asyncpg.connect(url)
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        which = f"SELECT id FROM subject WHERE id_index IS NOT NULL ORDER BY id_index LIMIT {persons}"
+        assert await connection.execute(f"UPDATE subject SET {change} WHERE id IN ({which})") == f"UPDATE {persons}"
+        yield connection
+    finally:
+        await transaction.rollback()
+        await connection.close()
 
 
 async def test_the_key_that_sealed_the_ledger_last_is_asked_for(
