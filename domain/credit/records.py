@@ -166,6 +166,8 @@ async def amend(
     judged = judge(books, calendar, item, after, today=tx.today)
     if after.decided_on != before.decided_on:
         judged |= await _shown_by_age(tx, vault, books, item, row, on=after.decided_on)
+    elif row["disclosure"] == terms.KEPT_BACK:
+        judged["publication_due_on"] = None
     if row["state"] == "published":
         judged |= _republished(books, item, before, after, necessity)
     judged["version"] = row["version"] + 1
@@ -189,8 +191,10 @@ async def _shown_by_age(
         return {}
     born_on = await birthday.born_on(tx, vault, row["subject_id"])
     terms.check_age(books, item, born_on=born_on, on=on)
-    kept_back = terms.disclosure_of_minors(books, item, born_on=born_on, on=on, today=tx.today)
-    shown = kept_back or item.disclosure_of(person=True)
+    kept_back = terms.kept_back_for_age(books, item, born_on=born_on, on=on, today=tx.today)
+    if kept_back:
+        return kept_back
+    shown = item.disclosure_of(person=True)
     is_shown_now = row["state"] == "published" and shown == "public" and row["portal_at"] is None
     return {"disclosure": shown, **({"portal_at": tx.now} if is_shown_now else {})}
 

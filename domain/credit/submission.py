@@ -205,10 +205,7 @@ def read(by: Grounds, submission: Submission, named: Mapping[UUID, Party]) -> En
     terms.check_age(by.books, item, born_on=party.born_on, on=submission.decided_on)
     content = _checked_content(by, submission, handed, party=party)
     judged = judge(by.books, by.calendar, item, _statement(submission, party, content), today=by.today)
-    kept_back = terms.disclosure_of_minors(
-        by.books, item, born_on=party.born_on, on=submission.decided_on, today=by.today
-    )
-    judged |= {"disclosure": kept_back} if kept_back else {}
+    judged |= terms.kept_back_for_age(by.books, item, born_on=party.born_on, on=submission.decided_on, today=by.today)
     cited = submission.behaviour
     judged["behaviour_id"] = None if cited is None else required(by.behaviours, cited, on=submission.decided_on)
     return Entry(party, decision_no, judged, None if party.is_person else named_representative(handed))

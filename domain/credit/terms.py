@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from domain.calendar import OutsideCalendar, WorkingCalendar, add_term
 from domain.credit.item import Item
@@ -28,6 +28,9 @@ from domain.rulebook.answer import RuleAnswer, RuleStatus
 from domain.rulebook.lookup import book_of, catalogue_item, rule, severities
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.tables import CatalogueItemRule
+
+KEPT_BACK: Final = "restricted"
+"""How far a penalty against a minor is shown: to its office and to the person."""
 
 _AGES: Final = ("penalty.minimum_age", "penalty.kept_back_under")
 
@@ -145,14 +148,15 @@ def check_age(books: Rulebooks, item: Item, *, born_on: date | None, on: date) -
         raise citing(ChildPunished, least.citation)
 
 
-def disclosure_of_minors(books: Rulebooks, item: Item, *, born_on: date | None, on: date, today: date) -> str | None:
-    """Tell how far a penalty decided on a day against a minor is shown; None for everything else, as the item says.
+def kept_back_for_age(books: Rulebooks, item: Item, *, born_on: date | None, on: date, today: date) -> dict[str, Any]:
+    """Give the columns by which a penalty decided on a day against a minor is kept back; none for everything else.
 
-    The law binds whoever discloses, and so by what it says today, however long ago the penalty was.
+    The law binds whoever discloses, and so by what it says today, however long ago the penalty was. What may be shown to
+    nobody has no day by which it must be.
     Source: 未成年人保护法 103 (不得披露有关案件中未成年人的…可能识别出其身份的信息).
     """
     found = _age_not_reached(books, item, "penalty.kept_back_under", born_on=born_on, on=on, law_on=today)
-    return None if found is None else "restricted"
+    return {} if found is None else {"disclosure": KEPT_BACK, "publication_due_on": None}
 
 
 def asks_for_age(books: Rulebooks, item: Item, *, person: bool, today: date) -> bool:

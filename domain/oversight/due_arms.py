@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.credit.terms import KEPT_BACK
 from domain.exemption.exemption import OPEN_STATES as OPEN_EXEMPTIONS
 from domain.interview import interview
 from domain.lists.list_batch import IN_HAND
@@ -80,6 +81,7 @@ _UNPUBLISHED: Final = (
     "credit_record t JOIN catalogue_item item ON item.id = t.item_id"
     " WHERE t.state IN ('submitted', 'published') AND item.double_publicity"
     " AND (t.platform_at IS NULL OR t.portal_at IS NULL AND t.disclosure = 'public')"
+    f" AND t.disclosure <> '{KEPT_BACK}'"
 )
 _UNTOUCHED: Final = "t.state = 'submitted' AND t.platform_at IS NULL"
 """What is published nowhere, the platform included: said so that the index over what is not settled serves."""

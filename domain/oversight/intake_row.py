@@ -296,10 +296,8 @@ class RowReader:
             terms.check_age(self._books, self._item, born_on=born_on, on=decided_on)
         except ChildPunished:
             faults.append(Fault(ChildPunished, column))
-        kept_back = terms.disclosure_of_minors(
-            self._books, self._item, born_on=born_on, on=decided_on, today=self._today
-        )
-        return {**stated, "disclosure": kept_back} if kept_back else stated
+        kept_back = terms.kept_back_for_age(self._books, self._item, born_on=born_on, on=decided_on, today=self._today)
+        return {**stated, **kept_back}
 
     def _sealed(self, number: str, name: str, column: str, faults: list[Fault]) -> dict[str, Any]:
         try:

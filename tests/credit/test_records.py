@@ -481,7 +481,8 @@ async def test_a_penalty_against_a_minor_is_kept_back(inspector: Clerk) -> None:
     """未成年人保护法 103."""
     first_17 = "35020020090101003"
     minor = {"name": "虚构少", "uscc": None, "id_number": first_17 + resident_id_check_character(first_17)}
-    assert (await inspector.row(await inspector.hand_in(**minor)))["disclosure"] == "restricted"
+    row = await inspector.row(await inspector.hand_in(**minor))
+    assert (row["disclosure"], row["publication_due_on"]) == ("restricted", None)
 
 
 def _born(on: str) -> dict[str, Any]:
@@ -522,13 +523,24 @@ async def _moved(clerk: Clerk, record: UUID, decided_on: date) -> Mapping[str, A
 
 
 async def test_a_day_put_right_tells_anew_whether_the_party_was_a_minor(inspector: Clerk) -> None:
-    """未成年人保护法 103: kept back from the day on which it is known, and shown where it need not have been kept."""
+    """未成年人保护法 103: kept back from the day on which it is known, owed to no channel, and shown where it may be."""
     record = await inspector.hand_in(**_born("20080101"), severity="serious")
     await inspector.publish(record)
     kept = await _moved(inspector, record, date(2026, 1, 1))
-    assert (kept["state"], kept["disclosure"]) == ("published", "restricted")
+    assert (kept["state"], kept["disclosure"], kept["publication_due_on"]) == ("published", "restricted", None)
+    titled = await amend(
+        inspector.tx,
+        inspector.vault,
+        inspector.books,
+        inspector.calendar,
+        record,
+        changes={"title": "更正"},
+        reason="笔误",
+    )
+    assert titled["publication_due_on"] is None
     shown = await _moved(inspector, record, date(2026, 1, 2))
     assert (shown["disclosure"], shown["portal_at"] is None) == ("public", False)
+    assert shown["publication_due_on"] is not None
 
 
 async def test_a_minors_penalty_that_was_none_comes_to_the_portal_when_that_is_known(inspector: Clerk) -> None:

@@ -165,6 +165,20 @@ async def test_a_missing_severity_is_due_by_itself_beside_the_publication(client
     assert by_kind["SEVERITY"]["dueOn"] == by_kind["PUBLICATION"]["dueOn"] is not None
 
 
+async def test_nobody_is_urged_to_publish_a_minors_penalty(client: Client, demo_url: str) -> None:
+    """未成年人保护法 103: what no channel may have is owed to none."""
+    connection = await asyncpg.connect(demo_url)
+    row = await connection.fetchval(
+        "UPDATE credit_record SET disclosure = 'restricted' WHERE id = (SELECT id FROM credit_record"
+        " WHERE office_id = $1 AND state = 'submitted' AND publication_due_on IS NOT NULL ORDER BY id LIMIT 1) RETURNING id",
+        office_id("350200", "JCZD"),
+    )
+    await connection.close()
+    owed = await due(client, "xiamen-inspection-clerk", kind=["PUBLICATION"])
+    assert owed != []
+    assert f"CreditRecord:{row}" not in {one["objectId"] for one in owed}
+
+
 @pytest.mark.parametrize(("severity", "standing"), [("serious", "UNKNOWN"), ("minor", "NONE_SET")])
 async def test_a_term_that_is_set_but_ends_beyond_the_calendar_is_unknown_and_not_none_set(
     client: Client, demo_url: str, severity: str, standing: str

@@ -299,8 +299,11 @@ async def test_a_penalty_against_a_minor_is_kept_back(desk: Desk, born: str, dis
     given = person(1, "虚构乙", CF_XDR_ZJHM=number + resident_id_check_character(number), CF_JDRQ="2026/03/02")
     summary = await desk.hand_in(sheet("penalty", [given, person(2, "虚构丙")]))
     assert _counts(summary) == (2, 2, 0, 0)
-    rows = await desk.tx.connection.fetch("SELECT disclosure FROM credit_record ORDER BY decision_no")
+    rows = await desk.tx.connection.fetch(
+        "SELECT disclosure, publication_due_on FROM credit_record ORDER BY decision_no"
+    )
     assert [row["disclosure"] for row in rows] == [disclosure, "public"]
+    assert (rows[0]["publication_due_on"] is None) == (disclosure == "restricted")
 
 
 async def test_a_row_is_refused_for_all_its_faults_at_once(desk: Desk) -> None:

@@ -146,7 +146,8 @@ def _of_records(tables: Tables) -> Duties:
         }
         portal_missing = row["portal_at"] is None and row["disclosure"] == "public"
         shown = row["platform_at"] is not None and not portal_missing
-        if item["double_publicity"] and row["state"] in ("submitted", "published") and not shown:
+        owed = item["double_publicity"] and row["disclosure"] != "restricted"  # a minor's penalty is shown to nobody
+        if owed and row["state"] in ("submitted", "published") and not shown:
             yield {"kind": "publication", **publication}
         if row["state"] == "submitted" and item["severity_required"] and row["severity"] is None:
             yield {"kind": "severity", **publication}
