@@ -12,6 +12,7 @@ from api.queries.fields import Ctx, argument
 from domain.clock import local_day
 from domain.edition.citations import CitedPolicy, Citing, cited_policies
 from domain.errors import Forbidden
+from domain.rulebook.lookup import book_of
 
 
 @strawberry.type(description="An item of a catalogue or list in force that cites a document.")
@@ -44,10 +45,14 @@ async def policy_citations(
     as_of: Annotated[date | None, argument("asOf", "The day to ask for; today unless given.")] = None,
     ends_by: Annotated[date | None, argument("endsBy", "Only documents that end by this day.")] = None,
 ) -> list[PolicyCitation] | None:
-    """List the documents with what cites them."""
+    """List the documents with what cites them.
+
+    Raises: JurisdictionUnknown.
+    """
     job = info.context
     if not reader_of(job.service, job.caller).scopes("edition_item", "read"):
         raise Forbidden(noun="edition_item", action="read")
+    book_of(job.service.books, jurisdiction)  # a slip in the code is no place that has nothing
     on = as_of or local_day(job.now)
     async with job.service.database.session() as session:
         found = await cited_policies(session, jurisdiction, on)

@@ -14,6 +14,7 @@ from domain.edition import reading
 from domain.edition.conformance import lacks
 from domain.errors import Forbidden
 from domain.lifecycle import Transaction
+from domain.rulebook.lookup import book_of
 
 
 @strawberry.type(description="What a catalogue item lacks of the specification.")
@@ -43,10 +44,14 @@ async def catalogue_conformance(
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 420300.")],
     as_of: Annotated[date | None, argument("asOf", "The day to ask for; today unless given.")] = None,
 ) -> CatalogueConformance | None:
-    """Compare them."""
+    """Compare them.
+
+    Raises: JurisdictionUnknown.
+    """
     job = info.context
     if not reader_of(job.service, job.caller).scopes("edition", "read"):
         raise Forbidden(noun="edition", action="read")
+    book_of(job.service.books, jurisdiction)  # a slip in the code is no place that has nothing
     on = as_of or local_day(job.now)
     async with job.service.database.session() as session:
         named = await reading.in_force(session, jurisdiction, "data_item_spec", on)

@@ -33,6 +33,7 @@ from domain.edition.refusals import EditionNotComparable
 from domain.edition.shape import FieldRule
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Transaction
+from domain.rulebook.lookup import book_of
 
 
 async def edition_kinds(
@@ -40,9 +41,13 @@ async def edition_kinds(
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 350200.")],
     as_of: Annotated[date | None, argument("asOf", "The day to ask for; today unless given.")] = None,
 ) -> list[EditionKind] | None:
-    """List the kinds of a division."""
+    """List the kinds of a division.
+
+    Raises: JurisdictionUnknown.
+    """
     job = info.context
     _scopes(job)
+    book_of(job.service.books, jurisdiction)  # a slip in the code is no place that has nothing
     on = as_of or local_day(job.now)
     async with job.service.database.session() as session:
         return [await _kind(job, session, kind, on) for kind in kinds_of(job.service.books, jurisdiction).values()]

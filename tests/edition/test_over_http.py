@@ -368,6 +368,15 @@ async def test_the_kinds_of_a_division_tell_text_fields_and_edition(client: Clie
     assert xiamen["catalogue"] == "none_set", "the day before the first edition"
 
 
+@pytest.mark.parametrize("asked", ["editionKinds", "catalogueConformance", "policyCitations"])
+async def test_a_place_that_nobody_has_loaded_is_no_place_with_nothing(client: Client, asked: str) -> None:
+    """A slip in the division's code was answered with an empty list, as a place that orders no list is."""
+    text = f"query ($place: String!) {{ {asked}(jurisdiction: $place) {{ __typename }} }}"
+    for place in ("35020", "350000", ""):
+        assert await client.codes(text, {"place": place}) == ["JURISDICTION_UNKNOWN"]
+    assert await client.codes(text, {"place": XIAMEN}) == []
+
+
 async def test_an_edition_that_says_nothing_or_stands_already_is_refused(client: Client) -> None:
     """XM-01b, XM-07: one name once, never without items; what was decided on is not written over or ended by hand."""
     given = {"kind": "policies", "label": "2027年版", "validFrom": "2027-01-01"}
