@@ -17,7 +17,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import quote
 
 from api.postgres.home import LOOPBACK, EmbeddedPostgresError, PostgresHome, port_is_free
 from api.postgres.kept import KeptServer
@@ -82,15 +81,6 @@ class EmbeddedPostgres:
     def superuser_url(self) -> str:
         """The address for the superuser of the cluster: for tests and repair, never for requests."""
         return self._address(SUPERUSER)
-
-    @property
-    def socket_url(self) -> str | None:
-        """The owner's address over the Unix socket; None where the folder's path is too long for one."""
-        folder = self._home.usable_socket_dir(self._port)
-        if self._server is None or folder is None:
-            return None
-        password = self._home.password(OWNER)
-        return f"postgresql://{OWNER}:{password}@/{DATABASE}?host={quote(str(folder))}&port={self._port}"
 
     def running_url(self) -> str | None:
         """The owner's address of the server that another process runs on this folder; None when none does."""
@@ -209,8 +199,7 @@ class EmbeddedPostgres:
             **self._options,
             "listen_addresses": LOOPBACK,
             "port": str(self._port),
-            "unix_socket_directories": str(self._home.usable_socket_dir(self._port) or ""),
-            "unix_socket_permissions": "0700",
+            "unix_socket_directories": "",
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return (program("postgres"), "-D", str(self._home.cluster), *settings)
