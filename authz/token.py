@@ -63,7 +63,7 @@ class Fault(StrEnum):
     EXPIRED = "expired"
     NOT_YET = "not_yet"
     LIFETIME = "lifetime"
-    ID_TOKEN = "id_token"  # noqa: S105
+    ID_TOKEN = "id_token"  # noqa: S105 - the name of a kind of token
     REVOKED = "revoked"
     SUSPENDED = "suspended"
     SENDER = "sender"

@@ -284,7 +284,8 @@ def test_ctrl_c_reaches_the_owner_and_not_postgres(owner: subprocess.Popen[str],
 
 
 def test_a_start_after_a_crash_recovers(owner: subprocess.Popen[str], home: Path) -> None:
-    pids = [owner.pid, *processes_of(home)]
+    # PostgreSQL first: the supervisor of an owner that died would stop it in order.
+    pids = [postmaster(home), owner.pid, *processes_of(home)]
     handles = [os.pidfd_open(pid) for pid in pids]
     for handle in handles:
         with suppress(ProcessLookupError):  # some end with the one before
