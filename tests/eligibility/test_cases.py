@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from domain.eligibility.answer import Decision, Effect
+from domain.eligibility.answer import Decision, Effect, Gap
 from domain.eligibility.decision import decide
 from domain.eligibility.facts import Circumstances, EntryFact, Facts, GradeFact, LinkFact, RecordFact, Spell
 from domain.eligibility.law import law_of
@@ -94,6 +94,9 @@ def test_credit_leads_to_what_the_case_says(case: dict[str, Any]) -> None:
         assert sorted({one.consequence.rule.code for one in decision.decisive if one.consequence}) == case["found"]
     if "gaps" in case:
         assert sorted({one.gap.value for one in decision.unknown}) == sorted(case["gaps"])
+    if "open" in case:
+        given = [one for one in decision.unknown if one.gap is Gap.NONE_SET and one.cited is not None]
+        assert sorted(one.cited.clause for one in given if one.cited) == case["open"]
     if "contradiction" in case:
         assert (decision.contradiction is not None) is case["contradiction"]
     applied = decision.exception
