@@ -1,6 +1,6 @@
 """What becomes of the list entries that rest on a record when its repair is granted: which end, which stay, and why.
 
-Each list leaves it to its own rule: with the repair (厦门6, both kinds), when the office finds the list's exit
+Each list leaves it to its own rule: with the repair (厦门6, also of its labour list, but for wages), when the office finds the list's exit
 standard met (海沧7: 符合退出标准的), after a term since the correction (order 45), or by a way of its own
 (新乡四(二): early removal). An entry that also rests on another record that still speaks against the subject
 stays. Nothing ends because a text is silent.
@@ -30,6 +30,8 @@ class Entry:
     list_name: str
     jurisdiction: str
     decided_on: date
+    condition: str | None = None
+    """The condition of a law, or of its list's own text, that it states."""
     other_records: int = 0
     """How many other records it rests on that are neither repaired nor withdrawn."""
 
@@ -68,20 +70,31 @@ def exit_of(
         return _stays(entry, kind, "The list's exit rule is not loaded.", "名单的退出规则未载入。")
     if kind.imported:
         return _stays(entry, kind, "It was imported and ends with its source.", "导入的名单信息随其来源终止。")
+    sector = sector_of(kind, entry.condition)
+    if sector is not None:
+        return _by_sector(books, entry, sector, kind, corrected_on=corrected_on, today=today)
     if kind.exit_on_repair:
         return _ends(books, entry, kind, "repaired", "The list ends with the repair.", "随信用修复移出名单。")
     if kind.exit_by_standard:
         if exit_standard is None:
             return _stays(entry, kind, "That the exit standard is met has not been found.", "尚未认定符合退出标准。")
         return _ends(books, entry, kind, "standard_met", "Its exit standard was found met.", "经认定符合退出标准。")
-    if kind.sector is not None:
-        return _by_sector(books, entry, kind, corrected_on=corrected_on, today=today)
     return _stays(entry, kind, "The list has a way of its own for leaving it.", "按名单自身的退出程序办理。")
 
 
-def _by_sector(books: Rulebooks, entry: Entry, kind: ListKindRule, *, corrected_on: date | None, today: date) -> Exit:
+def sector_of(kind: ListKindRule, condition: str | None) -> str | None:
+    """Tell of which sector an entry is by whose national rules it leaves its list; none for another failing (厦门28).
+
+    `condition` is the condition of a law, or of the list's own text, that the entry states.
+    """
+    return None if kind.sector_by_condition and condition is None else kind.sector
+
+
+def _by_sector(
+    books: Rulebooks, entry: Entry, sector: str, kind: ListKindRule, *, corrected_on: date | None, today: date
+) -> Exit:
     """Apply the national rule of the sector: so long after the correction while listed, and with a commitment."""
-    answer = binding(books, entry.jurisdiction, f"list.{kind.sector}.early_removal.after", entry.decided_on)
+    answer = binding(books, entry.jurisdiction, f"list.{sector}.early_removal.after", entry.decided_on)
     if answer is None or not isinstance(answer.value, int) or answer.unit is None:
         return _stays(
             entry, kind, "No rule in force says when it may be left early.", "没有有效规则规定可提前移出的时间。"

@@ -23,7 +23,7 @@ from domain.credit.terms import binding
 from domain.errors import NotFound
 from domain.lists import list_entry
 from domain.repair.conditions import Facts, Found, Judged, judge
-from domain.repair.exits import Entry, Exit, exit_of
+from domain.repair.exits import Entry, Exit, exit_of, sector_of
 from domain.rights.objections.objection import disputed
 from domain.rulebook.lookup import list_kind
 from domain.rulebook.model import Rulebooks
@@ -115,14 +115,16 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
         list_name=row["name"],
         jurisdiction=row["jurisdiction_id"],
         decided_on=row["decided_on"],
+        condition=row["condition"],
         other_records=row["other_records"],
     )
 
 
 def _concerns(books: Rulebooks, entries: tuple[Entry, ...]) -> set[str]:
-    """Name the sectors of the lists at hand."""
-    kinds = (list_kind(books.books[one.rulebook], one.code) for one in entries if one.rulebook in books.books)
-    return {kind.sector for kind in kinds if kind is not None and kind.sector is not None}
+    """Name the sectors of the entries at hand."""
+    listed = ((list_kind(books.books[one.rulebook], one.code), one) for one in entries if one.rulebook in books.books)
+    sectors = (sector_of(kind, one.condition) for kind, one in listed if kind is not None)
+    return {sector for sector in sectors if sector is not None}
 
 
 def _facts(
@@ -202,7 +204,7 @@ WHERE record.id = $1
 """
 
 _ENTRIES: Final = f"""
-SELECT entry.id, list.rulebook, list.code, list.name, entry.jurisdiction_id, entry.decided_on, (
+SELECT entry.id, list.rulebook, list.code, list.name, entry.jurisdiction_id, entry.decided_on, entry.condition, (
   SELECT count(*)::int FROM list_evidence beside JOIN credit_record other ON other.id = beside.record_id
   WHERE beside.entry_id = entry.id AND beside.record_id <> $1 AND other.state NOT IN ('repaired', 'withdrawn')
 ) AS other_records

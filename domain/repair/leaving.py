@@ -43,7 +43,8 @@ _WITH_PERSONS: Final = """
 SELECT id FROM list_entry WHERE (id = $1 OR with_entry_id = $1) AND state = 'published' ORDER BY id FOR UPDATE
 """
 _LEFT_ALONE: Final = f"""
-SELECT entry.id, list.rulebook, list.code, list.name, entry.jurisdiction_id, entry.decided_on, 0 AS other_records
+SELECT entry.id, list.rulebook, list.code, list.name, entry.jurisdiction_id, entry.decided_on, entry.condition,
+  0 AS other_records
 FROM list_evidence evidence
 JOIN list_entry entry ON entry.id = evidence.entry_id
 JOIN credit_list list ON list.id = entry.credit_list_id

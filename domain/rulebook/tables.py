@@ -177,7 +177,8 @@ class ListKindRule:
     office finds the list's exit standard met (`exit_by_standard`), or as the national rules of its `sector` say,
     e.g. wage_arrears for `list.wage_arrears`; else by the list's own way. With `sector_by_condition` the list holds
     other failings beside those of its sector: an entry is of the sector where it states a condition, the law's or, for
-    whom the text names beside everybody (`must_also_accept`), the list's own `condition`.
+    whom the text names beside everybody (`must_also_accept`), the list's own `condition`; the exits of the list itself
+    are those of the others.
     """
 
     code: str

@@ -36,7 +36,7 @@ def test_a_case(case: dict[str, Any]) -> None:
     if first is not None:
         entry = Entry(
             id=UUID(int=1), rulebook=BOOKS.heads[case["jurisdiction"]], code=case["list"], list_name="名单",
-            jurisdiction=case["jurisdiction"], decided_on=listed_on,
+            jurisdiction=case["jurisdiction"], decided_on=listed_on, condition="欠薪",
         )  # fmt: skip
         told = exit_of(BOOKS, entry, corrected_on=case["corrected"], exit_standard=None, today=case["applied"])
         assert told.earliest_on == first[0], "a repair tells of the same day"

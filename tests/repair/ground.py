@@ -162,6 +162,7 @@ async def enter(tx: Transaction, made: Scene, code: str, *, person: bool = False
         "round": 1,
         "decision_no": f"列入{next(_numbers)}号",
         "reason": "拖欠劳动者工资",
+        "condition": "违反规定的" if code == "labour_serious" else None,
         "collected_at": tx.now,
         "entered_on": tx.today,
         "decided_on": tx.today,

@@ -71,9 +71,7 @@ def _entry(city: str, code: str, **changes: Any) -> Entry:
         ("350200", "key_attention", None, None, date(2026, 3, 18), "repaired"),
         ("350200", "social_insurance_serious", None, None, date(2026, 3, 18), "repaired"),
         ("350200", "hr_industry_black", None, None, date(2026, 3, 18), "repaired"),
-        ("350200", "labour_serious", None, None, date(2026, 3, 18), None),
-        ("350200", "labour_serious", date(2025, 8, 31), None, date(2026, 2, 28), None),
-        ("350200", "labour_serious", date(2025, 8, 31), None, date(2026, 3, 1), "early_removal"),
+        ("350200", "labour_serious", None, None, date(2026, 3, 18), "repaired"),
         ("310000", "wage_arrears", date(2024, 2, 29), None, date(2024, 8, 29), None),
         ("310000", "wage_arrears", date(2024, 2, 29), None, date(2024, 8, 30), "early_removal"),
         ("350205", "serious_dishonesty", date(2026, 1, 1), None, date(2026, 3, 18), None),
@@ -93,9 +91,26 @@ def test_an_entry_leaves_its_list_by_the_lists_own_rule_xm_06b_hc_07(
     assert found.en
 
 
+@pytest.mark.parametrize(
+    ("corrected_on", "today", "reason"),
+    [
+        (None, date(2026, 3, 18), None),
+        (date(2025, 8, 31), date(2026, 2, 28), None),
+        (date(2025, 8, 31), date(2026, 3, 1), "early_removal"),
+    ],
+)
+@pytest.mark.parametrize("condition", ["拖欠农民工工资", "违反规定的"])
+def test_arrears_of_wages_leave_the_labour_list_as_the_order_on_them_says_xm_06b_xm_24(
+    condition: str, corrected_on: date | None, today: date, reason: str | None
+) -> None:
+    """厦门28: 含工资支付: the list holds other failings, which leave with the repair (厦门6)."""
+    entry = _entry("350200", "labour_serious", decided_on=date(2024, 1, 15), condition=condition)
+    assert exit_of(BOOKS, entry, corrected_on=corrected_on, exit_standard=None, today=today).removal_reason == reason
+
+
 def test_arrears_paid_before_the_listing_are_waited_for_from_the_listing() -> None:
     """第45号令: 列入期间偿还拖欠工资的,自改正之日起满6个月."""
-    entry = _entry("350200", "labour_serious", decided_on=date(2025, 11, 28))
+    entry = _entry("350200", "labour_serious", decided_on=date(2025, 11, 28), condition="违反规定的")
     for today, reason in ((date(2026, 5, 28), None), (date(2026, 5, 29), "early_removal")):
         found = exit_of(BOOKS, entry, corrected_on=date(2025, 8, 31), exit_standard=None, today=today)
         assert (found.removal_reason, found.earliest_on) == (reason, date(2026, 5, 29))

@@ -331,6 +331,29 @@ async def test_an_entry_that_rests_on_another_failing_too_stays_until_that_is_re
     assert {row["removal_reason"] for row in left} == {"repaired"}, "nothing was left to repair, nothing it rests on"
 
 
+async def test_what_is_on_the_labour_list_for_another_failing_leaves_with_the_repair(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    """XM-06b (厦门6, 28): neither the six months of the order on wages nor its conditions are asked of it."""
+    from domain.lifecycle import Actor, Transaction
+    from tests.repair.ground import enter
+
+    made = await scene(installed_url, vault, XIAMEN, lists=())
+    connection = await asyncpg.connect(installed_url)
+    try:
+        async with connection.transaction():
+            tx = Transaction(connection, EARLY - timedelta(days=1), Actor(None, ("clerk",)))
+            await enter(tx, made, "labour_serious", condition=None, reason="违反劳动保障法律")
+    finally:
+        await connection.close()
+    application = await acts.ready(client, made, repeated=True)
+    await acts.granted(client, made, application)
+    [left] = await _rows(
+        installed_url, "SELECT state, removal_reason FROM list_entry WHERE subject_id = $1", made.subject
+    )
+    assert (left["state"], left["removal_reason"]) == ("removed", "repaired")
+
+
 def made_on() -> Any:
     """Give a day of decision before that of the scenes, so that it is no repetition."""
     return (EARLY - timedelta(days=110)).date()
