@@ -91,7 +91,7 @@ def rows_of(file: IO[bytes], *, is_header: Callable[[list[str]], bool] | None = 
         return
     for line, cells in enumerate(sheet.iter_rows(), start=1):
         amiss = places.get(line, ())
-        if amiss or any(cell != "" for cell in cells):
+        if amiss or any(map(_is_filled, cells)):
             read = [_read(cell) for cell in cells]
             read += [("", None)] * (max(amiss, default=0) - len(read))
             for place in amiss:
@@ -112,9 +112,9 @@ def _only_filled(file: IO[bytes], is_header: Callable[[list[str]], bool]) -> tup
         if told.typ != SheetTypeEnum.WorkSheet or told.visible != SheetVisibleEnum.Visible:
             continue
         sheet = book.get_sheet_by_index(number)
-        if sheet.start is None:
+        first = _first_filled(sheet) if sheet.start else []
+        if not first:
             continue
-        first = _first_filled(sheet)
         if found[1] is None:
             found, header = (number, sheet), first
         elif first == header or is_header(first):
@@ -124,7 +124,7 @@ def _only_filled(file: IO[bytes], is_header: Callable[[list[str]], bool]) -> tup
 
 def _first_filled(sheet: CalamineSheet) -> list[str]:
     rows = ([_read(cell)[0] for cell in cells] for cells in sheet.iter_rows())
-    return next((cells for cells in rows if any(cells)), [])
+    return next((cells for cells in rows if any(map(str.strip, cells))), [])
 
 
 def _part_of(file: IO[bytes], number: int) -> str:
@@ -259,6 +259,10 @@ def _pieces(file: IO[bytes], part: zipfile.ZipInfo) -> Iterator[bytes]:
         while read:
             yield packed.decompress(read, _PIECE)
             read = packed.unconsumed_tail
+
+
+def _is_filled(cell: Any) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else True
 
 
 def _read(cell: Any) -> tuple[str, str | None]:

@@ -102,6 +102,20 @@ def test_the_first_sheet_that_is_shown_is_read_whatever_stands_hidden_before_it(
     assert [row.cells for row in rows_of(file)] == [["导入"]]
 
 
+def test_rows_of_nothing_but_blanks_are_passed_over_as_in_csv() -> None:
+    """Clerks clear rows with the space bar, and what is pasted from a page brings blanks that do not break."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        first, second = book.add_worksheet(), book.add_worksheet()
+        first.write_row(2, 0, [" ", "\u3000"])
+        second.write_row(0, 0, ["\u00a0"])
+        second.write_row(1, 0, ["名称", "代码"])
+        second.write_row(2, 0, ["甲", " "])
+        for line, blank in enumerate((" ", "\u00a0", "\u3000", "\t"), start=3):
+            second.write_row(line, 0, [blank, "", blank])
+    assert [(row.line, row.cells) for row in rows_of(file)] == [(2, ["名称", "代码", ""]), (3, ["甲", " ", ""])]
+
+
 @pytest.mark.parametrize("other", ["content.xml", "xl/workbook.bin"])
 def test_a_workbook_of_another_kind_is_refused(other: str) -> None:
     file = io.BytesIO(_workbook())
