@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from domain.commitment import sampling
 from domain.commitment.refusals import SampleTooLarge
 from domain.commitment.spot_checks import LARGEST
 from domain.credit.refusals import PersonalTextInPublic
@@ -102,10 +101,11 @@ async def draw(tx: Transaction, books: Rulebooks, wanted: Sample) -> UUID:
         raise SampleTooLarge(size=wanted.size, largest=LARGEST)
     seed = require_text("seed", wanted.seed, longest=128)
     await _require_undrawn(tx, wanted)
-    rows = await _population(tx, wanted)
-    if not rows:
+    chosen = await tx.connection.fetch(
+        _CHOSEN, wanted.office_id, wanted.item_id, wanted.from_on, wanted.to_on, tx.now, seed, wanted.size
+    )
+    if not chosen:
         raise NothingToAssess
-    chosen = sampling.draw(seed, rows, basis_points=sampling.WHOLE)[: wanted.size]
     common = {
         "jurisdiction_id": office["jurisdiction_id"],
         "office_id": wanted.office_id,
@@ -120,16 +120,16 @@ async def draw(tx: Transaction, books: Rulebooks, wanted: Sample) -> UUID:
         "to_on": wanted.to_on,
         "state": "drawn",
         "seed": seed,
-        "population_size": len(rows),
-        "population_digest": sampling.digest(rows),
+        "population_size": chosen[0]["population_size"],
+        "population_digest": chosen[0]["population_digest"],
         "sample_size": len(chosen),
         "basis": basis,
         "drawn_at": tx.now,
     }
     assessment_id = await create(tx, "quality_assessment", "draw", values, basis=basis)
-    for place, record_id in enumerate(chosen, start=1):
-        told = {name: rows[record_id][name] for name in ("subject_id", "about_person", "version")}
-        drawn = {"assessment_id": assessment_id, "record_id": record_id, "place": place, "state": "pending"}
+    for place, record in enumerate(chosen, start=1):
+        told = {name: record[name] for name in ("record_id", "subject_id", "about_person", "version")}
+        drawn = {"assessment_id": assessment_id, "place": place, "state": "pending"}
         await create(tx, "assessed_record", "draw", {**common, **told, **drawn}, basis=basis)
     return assessment_id
 
@@ -189,13 +189,6 @@ async def _require_undrawn(tx: Transaction, wanted: Sample) -> None:
         raise AssessmentExists(fromOn=drawn["from_on"].isoformat(), toOn=drawn["to_on"].isoformat())
 
 
-async def _population(tx: Transaction, wanted: Sample) -> dict[UUID, Mapping[str, Any]]:
-    rows = await tx.connection.fetch(
-        _POPULATION, wanted.office_id, wanted.item_id, wanted.from_on, wanted.to_on, tx.now
-    )
-    return {UUID(str(row["id"])): row for row in rows}
-
-
 def _basis(books: Rulebooks, jurisdiction: str, on: date) -> str:
     answer = rule(books, jurisdiction, ASSESSED_BY, on)
     return answer.citation or f"{ASSESSED_BY}: {answer.status.value}"
@@ -212,12 +205,19 @@ SELECT from_on, to_on FROM quality_assessment
 WHERE office_id = $1 AND from_on <= $4 AND to_on >= $3 AND (item_id = $2 OR item_id IS NULL OR $2::uuid IS NULL)
 ORDER BY drawn_at LIMIT 1
 """
-_POPULATION: Final = """
-SELECT record.id, record.subject_id, record.about_person, record.version FROM credit_record record
-JOIN catalogue_item item ON item.id = record.item_id
-WHERE record.office_id = $1 AND CASE WHEN $2::uuid IS NULL THEN item.double_publicity ELSE record.item_id = $2 END
-  AND record.submitted_at >= ($3::date::timestamp AT TIME ZONE 'Asia/Shanghai')
-  AND record.submitted_at < (($4::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
-  AND record.submitted_at <= $5 AND record.withdrawn_at IS NULL
-FOR SHARE OF record
+_CHOSEN: Final = r"""
+WITH population AS MATERIALIZED (
+  SELECT record.id AS record_id, record.subject_id, record.about_person, record.version FROM credit_record record
+  JOIN catalogue_item item ON item.id = record.item_id
+  WHERE record.office_id = $1 AND CASE WHEN $2::uuid IS NULL THEN item.double_publicity ELSE record.item_id = $2 END
+    AND record.submitted_at >= ($3::date::timestamp AT TIME ZONE 'Asia/Shanghai')
+    AND record.submitted_at < (($4::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+    AND record.submitted_at <= $5 AND record.withdrawn_at IS NULL
+)
+SELECT population.*, whole.population_size, whole.population_digest FROM population, (
+  SELECT count(*) AS population_size,
+         encode(sha256(convert_to(string_agg(record_id::text, E'\n' ORDER BY record_id), 'UTF8')), 'hex') AS population_digest
+  FROM population) whole
+ORDER BY sha256(convert_to($6 || E'\n' || record_id::text, 'UTF8')) LIMIT $7
 """
+"""The same as `domain/commitment/sampling` draws, where the records are: a year of a city's is not held here, nor locked."""

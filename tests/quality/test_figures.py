@@ -12,7 +12,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from domain.commitment import sampling
 from domain.installation_rows import catalogue_item_id, office_id
+from domain.lifecycle import Actor, Transaction
+from domain.oversight import assessments
 from domain.oversight.quality import Share, Target, target
 from domain.rulebook.loader import load_rulebooks
 from tests.commitments.ground import make_ground
@@ -33,6 +36,10 @@ JUDGE = """mutation ($id: ID!, $verdict: Verdict!, $finding: String) {
   judgeAssessedRecord(input: { assessedRecord: $id, verdict: $verdict, finding: $finding }) { assessedRecord { state finding } } }"""
 CONCLUDE = """mutation ($id: ID!) { concludeQualityAssessment(input: { qualityAssessment: $id }) { qualityAssessment { state correct incorrect } } }"""
 ASSESSOR = "haicang-assessor"
+MEMBERS = """
+SELECT record.id FROM credit_record record JOIN catalogue_item item ON item.id = record.item_id
+WHERE record.office_id = $1 AND item.double_publicity AND record.withdrawn_at IS NULL
+  AND (record.submitted_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN $2 AND $3"""
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +138,34 @@ def drawing(**changes: Any) -> dict[str, Any]:
             "toOn": "2026-03-18", "size": 3, "seed": "2026年第一季度", **changes,
         }
     }  # fmt: skip
+
+
+async def test_a_draw_is_that_of_the_sampling_by_hand_and_keeps_nobody_from_its_records(quarter: str) -> None:
+    """HC-09b: place by place the SHA-256 of seed and id; an office goes on amending while it is being drawn."""
+    drawing_, clerk = await asyncpg.connect(quarter), await asyncpg.connect(quarter)
+    producer, assessor = (office_id("350205", code) for code in ("RSJ", "ZX"))
+    first, last = date(2026, 1, 1), date(2026, 3, 18)
+    undone = drawing_.transaction()
+    await undone.start()
+    await drawing_.execute("DELETE FROM assessed_record; DELETE FROM quality_assessment")
+    tx = Transaction(drawing_, NOW, Actor(None, ("credit_office",)))
+    made = await assessments.draw(
+        tx,
+        load_rulebooks(),
+        assessments.Sample(office_id=producer, assessor_id=assessor, from_on=first, to_on=last, size=3, seed="种子"),
+    )
+    told = await drawing_.fetchrow("SELECT * FROM quality_assessment WHERE id = $1", made)
+    rows = await drawing_.fetch("SELECT record_id FROM assessed_record WHERE assessment_id = $1 ORDER BY place", made)
+    members = [row["id"] for row in await clerk.fetch(MEMBERS, producer, first, last)]
+    assert len(members) > len(rows) == 3
+    assert [row["record_id"] for row in rows] == sampling.draw("种子", members, basis_points=sampling.WHOLE)[:3]
+    assert (told["population_size"], told["population_digest"]) == (len(members), sampling.digest(members))
+    drawn = {row["record_id"] for row in rows}
+    free = await clerk.fetch(f"{MEMBERS} FOR UPDATE OF record SKIP LOCKED", producer, first, last)
+    assert {row["id"] for row in free} >= set(members) - drawn
+    await undone.rollback()
+    await drawing_.close()
+    await clerk.close()
 
 
 async def test_correctness_is_what_a_third_party_found_in_a_sample_that_anybody_can_draw_again(client: Client) -> None:
