@@ -16,6 +16,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.credit.public_text import public_text
 from domain.edition import effect
 from domain.edition.items import Given, Ground, Item, read_items
 from domain.edition.kinds import EditionKind, kind_of, kinds_of
@@ -34,7 +35,6 @@ from domain.errors import Forbidden, InvalidInput, StateConflict
 from domain.ids import new_id
 from domain.lifecycle import Machine, Transaction, change, create, machine, move, rewrite
 from domain.proposed import Kept
-from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 
@@ -70,7 +70,8 @@ class Draft:
 async def draft(tx: Transaction, books: Rulebooks, drafted: Draft) -> UUID:
     """Draft an edition; give its id.
 
-    Raises: EditionKindUnknown; EditionFaulty; EditionEmpty; EditionExists; EditionNotDerivable; InvalidInput.
+    Raises: EditionKindUnknown; EditionFaulty; EditionEmpty; EditionExists; EditionNotDerivable; InvalidInput;
+        PersonalTextInPublic.
     """
     kind = kind_of(books, drafted.jurisdiction_id, drafted.kind)
     if kind.is_of_office and drafted.office_id is None:
@@ -85,9 +86,9 @@ async def draft(tx: Transaction, books: Rulebooks, drafted: Draft) -> UUID:
         "jurisdiction_id": drafted.jurisdiction_id,
         "office_id": office,
         "kind": kind.code,
-        "label": _public("label", drafted.label, 100),
-        "title": _public("title", drafted.title or f"{kind.rule.name}({drafted.label})", 200),
-        "source": _public("source", drafted.source or kind.rule.name, 500),
+        "label": public_text("label", drafted.label, longest=100),
+        "title": public_text("title", drafted.title or f"{kind.rule.name}({drafted.label})", longest=200),
+        "source": public_text("source", drafted.source or kind.rule.name, longest=500),
         "basis": kind.citation,
         "state": "drafted",
         "valid_from": drafted.valid_from,
@@ -192,7 +193,8 @@ async def submit(
 ) -> dict[str, Any]:
     """Note that an approved edition was handed to whom its text names, or to another; give the row after it.
 
-    Raises: NotFound; InvalidInput without a receiver, or for a day to come; StateConflict. Source: 上海7 (报送市发展和改革委员会).
+    Raises: NotFound; InvalidInput without a receiver, or for a day to come; PersonalTextInPublic; StateConflict.
+    Source: 上海7 (报送市发展和改革委员会).
     """
     row = await KEPT.load(tx, edition_id)
     receiver = to or kind_of(books, row["jurisdiction_id"], row["kind"]).rule.submitted_to
@@ -202,7 +204,7 @@ async def submit(
             zh="已核准的版本才能报送，须有报送对象，且日期不晚于今天。",
             field="submittedOn",
         )
-    changes = {"submitted_to": _public("to", receiver, 100), "submitted_on": submitted_on}
+    changes = {"submitted_to": public_text("to", receiver, longest=100), "submitted_on": submitted_on}
     return await change(tx, NOUN, "submit", edition_id, changes, unless="submitted_on", basis=row["basis"])
 
 
@@ -302,17 +304,6 @@ def _published(tx: Transaction, kind: EditionKind) -> dict[str, Any]:
     if tx.actor.office_id is None:
         raise Forbidden
     return {"published_at": tx.now, "publisher_id": tx.actor.office_id}
-
-
-def _public(name: str, text: str, longest: int) -> str:
-    """Give a text that everybody may read.
-
-    Raises: InvalidInput, also for one that holds an identity number.
-    """
-    plain = require_text(name, text, longest=longest)
-    if names_identity(plain, person_name=None):
-        raise InvalidInput("A public list names no identity number.", zh="公开的清单不得含有身份证号码。", field=name)
-    return plain
 
 
 _LOCK: Final = (

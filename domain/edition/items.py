@@ -55,7 +55,10 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "A supplement term with its unit belongs to tolerant acceptance, and to nothing else.",
         "容缺受理须写明补正期限及单位，其他类型不得写。",
     ),
-    "PERSON_NAMED": ("A public list names no identity number.", "公开的清单不得含有身份证号码。"),
+    "PERSON_NAMED": (
+        "A public list holds no identity number, and no telephone number or address of mail of a person.",
+        "公开的清单不得含有身份证号，以及个人的电话号码、电子邮箱。",
+    ),
     "DAYS_OUT_OF_ORDER": ("The last day lies before the first.", "失效日期早于施行日期。"),
     "TOO_MANY_ITEMS": ("An edition has up to 2000 items.", "一个版本不超过2000项。"),
 }

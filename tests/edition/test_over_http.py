@@ -178,7 +178,8 @@ def _headed(head: str) -> str:
         ({"validFrom": None}, "INVALID_INPUT"),
         ({"file": "x", "format": "xml", "items": None}, "INVALID_INPUT"),
         ({"file": "x"}, "INVALID_INPUT"),
-        ({"label": "11010519491231002X"}, "INVALID_INPUT"),
+        ({"label": "11010519491231002X"}, "PERSONAL_TEXT_IN_PUBLIC"),
+        ({"label": "问13900000001"}, "PERSONAL_TEXT_IN_PUBLIC"),
         *(
             ({"validFrom": None, "items": None, "file": _headed(head)}, "INVALID_INPUT")
             for head in (
