@@ -16,7 +16,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from api.assembly import assemble
@@ -29,6 +29,7 @@ from api.push_message import NotComposed, content_of, signed_message
 from api.service import Service
 from api.settings import Settings
 from api.stopping import end_when_hung_up
+from domain.commitment import commitments
 from domain.delivery import deliveries
 from domain.delivery.backoff import Backoff, Dice, default_backoff
 from domain.delivery.receipt import Receipt
@@ -58,11 +59,17 @@ class Worker:
     """How many attempts in a row found the platform away."""
     taken_at: datetime | None = field(default=None, init=False)
     """When the platform last took an event from this worker."""
+    ended_on: date | None = field(default=None, init=False)
+    """The day on which it looked last what the platform is to take down because its days ran out."""
 
     async def take_up(self) -> int:
-        """Take up a batch of events; tell how many."""
+        """Take up a batch of events, and once a day what ended by the day; tell how many."""
         async with self._transaction() as tx:
-            return await deliveries.take_up(tx)
+            if tx.today != self.ended_on:
+                await commitments.take_down_ended(tx)
+            taken = await deliveries.take_up(tx)
+        self.ended_on = tx.today
+        return taken
 
     async def step(self) -> bool:
         """Deliver one event, if one is due; tell whether there was one.

@@ -31,14 +31,16 @@ UNRECORDED = ("no_item", "subject_kind", "not_producer", "not_in_force")
 STANDS = "{t}.state IN ('signed', 'kept', 'broken')"
 """Whether a commitment `{t}` was made and has not been withdrawn as entered by mistake."""
 
-_FAILING_SHOWN = "EXISTS (SELECT FROM credit_record failing WHERE failing.id = asked.record_id AND " + (
+FAILING_SHOWN = "EXISTS (SELECT FROM credit_record failing WHERE failing.id = asked.record_id AND " + (
     credit_record.IN_FORCE.replace("{t}", "failing") + ")"
 )
+"""Whether the record that a repair application `asked` is about is published."""
+
 IN_FORCE = (
     "{t}.published_at IS NOT NULL AND "
     + STANDS
     + " AND NOT EXISTS (SELECT FROM repair_application asked WHERE asked.commitment_id = {t}.id AND NOT "
-    + _FAILING_SHOWN
+    + FAILING_SHOWN
     + " OFFSET 0)"
 )
 """Whether a commitment `{t}` is published. One that was made to have a failing repaired names it: it is so no longer than

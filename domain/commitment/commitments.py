@@ -20,7 +20,7 @@ import asyncpg
 
 from domain.calendar import WorkingCalendar
 from domain.commitment import simplified
-from domain.commitment.commitment import SIGNATURE_METHODS, SIGNERS
+from domain.commitment.commitment import FAILING_SHOWN, SIGNATURE_METHODS, SIGNERS, STANDS
 from domain.commitment.item import IN_FORCE, SIMPLIFIED_KINDS
 from domain.commitment.items import LONGEST_TEXT
 from domain.commitment.refusals import (
@@ -224,6 +224,21 @@ async def take_down_with(tx: Transaction, record_id: UUID, *, reason: str) -> No
         await moved(tx, await load(tx, row["id"]), "take_down", {}, reason=reason)
 
 
+async def take_down_ended(tx: Transaction) -> int:
+    """Have the platform take down those for a repair whose failing is shown no longer and that it was not told of.
+
+    The days of a failing run out by themselves, and what the platform holds of a commitment names no last day. Gives how
+    many there were; one caller at a time.
+    Source: 信用修复管理办法 (终止公示、停止共享和使用).
+    """
+    if not await tx.connection.fetchval(_ALONE):
+        return 0
+    ended = await tx.connection.fetch(_ENDED, tx.today)
+    for row in ended:
+        await moved(tx, await load(tx, row["id"]), "take_down", {}, reason=_RAN_OUT)
+    return len(ended)
+
+
 async def load(tx: Transaction, commitment_id: UUID) -> asyncpg.Record:
     """Lock a commitment and read it with the clause of its item.
 
@@ -404,6 +419,15 @@ ORDER BY array_position($3::text[], item.rulebook) NULLS FIRST, item.valid_from 
 _OF_REPAIR: Final = """
 SELECT made.id FROM repair_application asked JOIN commitment made ON made.id = asked.commitment_id
 WHERE asked.record_id = $1 AND made.published_at IS NOT NULL AND made.state IN ('signed', 'kept', 'broken') ORDER BY made.id
+"""
+
+_RAN_OUT: Final = "所涉信息已终止公示"
+_ALONE: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('commitment.take_down', 0))"
+_ENDED: Final = f"""
+SELECT made.id FROM repair_application asked JOIN commitment made ON made.id = asked.commitment_id
+WHERE made.published_at IS NOT NULL AND {STANDS.format(t="made")} AND NOT {FAILING_SHOWN.replace(":today", "$1::date")}
+  AND NOT EXISTS (SELECT FROM outbox_event told WHERE told.object_id = made.id AND told.verb = 'take_down')
+ORDER BY made.id
 """
 
 _COMMITMENT: Final = """

@@ -27,8 +27,10 @@ from api.postgres.server import EmbeddedPostgres
 from api.push_channel import ANSWER_BYTES, RECEIPT_TYPE
 from api.push_message import NotComposed, content_of
 from domain.canonical import canonical
+from domain.commitment import commitments
 from domain.delivery import deliveries
 from domain.errors import StateConflict
+from domain.lifecycle import Transaction
 from domain.use.signing import Signer
 from tests.conftest import NOW
 from tests.credit.ground import PERSON
@@ -593,6 +595,23 @@ async def test_metrics_tell_the_backlog_and_nothing_while_the_database_is_away(
     assert f'renxin_push_waiting{{process="{os.getpid()}"}} 1\n' in text
     assert f'renxin_push_oldest_seconds{{process="{os.getpid()}"}} 120\n' in text
     assert await push_written(ground.service) == ""
+
+
+async def test_what_ended_by_the_day_is_looked_for_once_a_day(
+    ground: Ground, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+
+    async def noted(tx: Transaction) -> int:
+        looked.append(tx.today)
+        return 0
+
+    monkeypatch.setattr(commitments, "take_down_ended", noted)
+    worker = ground.worker(receiver)
+    for hours in (0, 1, 24):
+        ground.clock.move(hours=hours)
+        await ground.drain(worker)
+    assert looked == [NOW.date(), ground.clock().date()]
 
 
 async def test_what_waits_for_a_platform_that_is_not_here_alarms_nobody(

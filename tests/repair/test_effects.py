@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 
 from authz.activation import assign, upsert_account
+from domain.commitment import commitments
 from domain.delivery import deliveries
 from domain.exemption.exemptions import require_punishable
 from domain.lifecycle import Actor, Transaction
@@ -159,3 +160,32 @@ async def test_a_commitment_comes_down_with_the_withdrawn_record_that_it_names(
     finally:
         await connection.close()
     assert [(one["verb"], one["ends"]) for one in told] == [("publish", False), ("take_down", True)]
+
+
+@pytest.mark.parametrize("was", ["public_until = '2026-02-01'", "state = 'repaired', repaired_at = now()"])
+async def test_a_commitment_comes_down_with_the_failing_whose_days_ran_out_or_whose_repair_was_not_told_of(
+    client: Client, installed_url: str, vault: Vault, was: str
+) -> None:
+    """终止公示、停止共享和使用: no last day is sent with it, and an earlier version told the platform nothing."""
+    made = await scene(installed_url, vault, XIAMEN, lists=())
+    application = await acts.ready(client, made)
+    shown, ended = datetime(2026, 2, 1, 3, tzinfo=UTC), DAY
+    connection = await asyncpg.connect(installed_url)
+    try:
+        promised = await connection.fetchval(
+            "SELECT commitment_id FROM repair_application WHERE id::text = $1", application.partition(":")[2]
+        )
+
+        async def look(now: datetime) -> list[str]:
+            async with connection.transaction():
+                await commitments.take_down_ended(Transaction(connection, now, Actor(None, ())))
+            rows = await connection.fetch("SELECT verb FROM outbox_event WHERE object_id = $1 ORDER BY id", promised)
+            return [row["verb"] for row in rows][-2:]
+
+        before = await look(shown)
+        await connection.execute(f"UPDATE credit_record SET {was} WHERE id = $1", made.record)
+        assert "take_down" not in before
+        assert (await look(ended))[-1] == "take_down"
+        assert (await look(ended)).count("take_down") == 1  # once
+    finally:
+        await connection.close()
