@@ -18,8 +18,11 @@ _AMOUNT: Final = re.compile("[+-]?[0-9][0-9.,]*%?")
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-_FILLERS: Final = frozenset("\x85\u115f\u1160\u2800\u3164\uffa0")
+_FILLER: Final = re.compile("[\x85\u115f\u1160\u2800\u3164\uffa0]")
 """Letters and signs that look like blanks, or end a line for some readers only."""
+
+_NO_WIDTH: Final = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
+"""What comes along with what is copied from a page: nobody sees it, and it changes the order of no Chinese text."""
 
 _UNSEEN: Final = frozenset({"Cf", "Zl", "Zp"})
 """Signs of no width, those that turn the writing round, and those that only some readers take for the end of a line."""
@@ -32,7 +35,14 @@ def writable(text: str) -> bool:
 
 def all_seen(text: str) -> bool:
     """Tell whether all of a text is seen, line by line as it is stored, and in the order it is written."""
-    return text.isascii() or not any(category(one) in _UNSEEN or one in _FILLERS for one in set(text))
+    if _FILLER.search(text) is not None:
+        return False
+    return text.isprintable() or not any(category(one) in _UNSEEN for one in set(text))
+
+
+def as_seen(text: str) -> str:
+    """Give a number or a name without signs of no width: with one and without, it is the same to whoever reads it."""
+    return text if text.isprintable() else _NO_WIDTH.sub("", text)
 
 
 def inert(text: str) -> str:
@@ -73,3 +83,11 @@ def require_name(name: str, text: str, *, longest: int) -> str:
             field=name,
         )
     return plain
+
+
+def require_seen(name: str, text: str, *, longest: int) -> str:
+    """Give a number or a name by which something or somebody is known, as it is seen.
+
+    Raises: InvalidInput, as `require_name`.
+    """
+    return require_name(name, as_seen(text), longest=longest)

@@ -43,7 +43,7 @@ from domain.masking import mask_name
 from domain.registry.enrolment import LONGEST_NAME, names_identity
 from domain.rulebook.lookup import book_of, layers_of
 from domain.rulebook.model import Rulebooks
-from domain.text import require_text
+from domain.text import require_seen, require_text
 
 MACHINE: Final = machine(
     "commitment",
@@ -370,7 +370,7 @@ def _common(tx: Transaction, item: asyncpg.Record, subject: asyncpg.Record, matt
 
     Raises: InvalidInput; PersonalTextInPublic for a number that is an identity number or names the person.
     """
-    number = require_text("matter_no", matter.matter_no, longest=128)
+    number = require_seen("matter_no", matter.matter_no, longest=128)
     if names_identity(number, person_name=subject["name"] if subject["is_person"] else None):
         raise PersonalTextInPublic(field="matter_no")
     person = subject["is_person"]

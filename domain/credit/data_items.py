@@ -21,7 +21,7 @@ from domain.identifiers import read_uscc
 from domain.registry.enrolment import without_identity
 from domain.registry.mail_addresses import without_addresses
 from domain.registry.telephones import is_name_of_a_number, without_telephones
-from domain.text import writable
+from domain.text import all_seen, as_seen, writable
 
 LONGEST_TEXT: Final = 10_000
 """Most characters of one data item."""
@@ -43,6 +43,9 @@ IDENTITY_COLUMNS: Final = frozenset(
     for sheet in SHEETS
     for column in ("XDR_ZJLX", "XDR_ZJHM", "FRDB", "FR_ZJLX", "FR_ZJHM", "FR_SFZH")
 )
+SEEN_COLUMNS: Final = frozenset(f"{sheet}_{column}" for sheet in SHEETS for column in ("WSH", "XDR_MC", "FRDB"))
+"""What a decision and those it is about are known by: the same to the eye is the same."""
+
 OWN_NUMBER_COLUMNS: Final = frozenset(f"{sheet}_{column}" for sheet in SHEETS for column in ("XDR_ZJLX", "XDR_ZJHM"))
 """Columns with the number of the party itself, by which it is found."""
 
@@ -103,7 +106,7 @@ def as_text(items: Mapping[str, DataItem], content: Mapping[str, object]) -> tup
     for given, value in content.items():
         code = renamed.get(given, given)
         if isinstance(value, str):
-            read[code] = value.strip()
+            read[code] = as_seen(value.strip()) if code in SEEN_COLUMNS else value.strip()
         elif isinstance(value, int) and not isinstance(value, bool):
             read[code] = str(value)
         elif value is not None:
@@ -167,7 +170,7 @@ def written_value(item: DataItem, value: str, *, lenient: bool = False) -> str |
     Identity numbers within a text are masked, they are stored in clear nowhere; and so are telephone numbers and addresses
     of mail, but in a column of other numbers.
     """
-    if len(value) > item.max_length or not writable(value):
+    if len(value) > item.max_length or not writable(value) or (item.code in SEEN_COLUMNS and not all_seen(value)):
         return None
     if item.kind == "uscc":
         return _written_code(value, lenient=lenient)

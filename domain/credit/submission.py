@@ -46,7 +46,7 @@ from domain.masking import patterns
 from domain.merging.known import noting
 from domain.registry import enrolment, name_warnings
 from domain.rulebook.model import Rulebooks
-from domain.text import require_text, writable
+from domain.text import as_seen, require_seen, writable
 from domain.vault import Vault
 
 
@@ -226,7 +226,7 @@ def _decision_no(submission: Submission) -> str:
 
     Raises: InvalidInput; PersonalTextInPublic for one that is an identity number.
     """
-    number = require_text("decision_no", submission.decision_no, longest=LONGEST_NUMBER)
+    number = require_seen("decision_no", submission.decision_no, longest=LONGEST_NUMBER)
     if enrolment.names_identity(number, person_name=None):
         raise PersonalTextInPublic(field="decision_no")
     return number
@@ -270,6 +270,7 @@ def _party_of(submission: Submission, content: Mapping[str, str], named: Mapping
     name = submission.name or first_of(content, "XDR_MC")
     if name is None:
         raise SubjectUnclear()
+    name = as_seen(name)
     if uscc is not None:
         code = read_uscc(uscc)
         return Party(code.kind, name.strip(), code.code)
@@ -290,7 +291,7 @@ def _checked_content(
         described,
         content,
         party,
-        decision_no=submission.decision_no.strip(),
+        decision_no=as_seen(submission.decision_no.strip()),
         decided_on=submission.decided_on,
         office_name=by.office_name,
     )

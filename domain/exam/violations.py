@@ -41,7 +41,7 @@ from domain.rulebook.answer import RuleStatus
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import Procedure, Step, StepOfAnotherOffice, procedure, require_next
-from domain.text import require_text
+from domain.text import require_seen, require_text
 from domain.vault import Vault
 
 WAY: Final = "exam_violation.enter"
@@ -188,7 +188,7 @@ async def decide(tx: Transaction, books: Rulebooks, violation_id: UUID, given: D
         raise InvalidInput("It is decided after it was confirmed.", zh="决定日期不得早于确认日期。", field="decided_on")
     shown = {
         "treatment": require_text("treatment", given.treatment, longest=200),
-        "decision_no": require_text("decision_no", given.decision_no, longest=128),
+        "decision_no": require_seen("decision_no", given.decision_no, longest=128),
     }
     for name, text in shown.items():
         _require_impersonal(name, text, row["name"])

@@ -38,7 +38,7 @@ from domain.lists.refusals import (
 from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import require_next
-from domain.text import require_text
+from domain.text import require_seen, require_text
 
 DIMENSIONS: Final = ("真实性", "准确性", "合法性")
 AMENDABLE: Final = (
@@ -185,7 +185,7 @@ async def decide(
     number = decision_no if decision_no is not None else row["decision_no"]
     if number is None:
         raise DecisionNumberMissing()
-    plain = require_text("decision_no", number, longest=LONGEST_NUMBER)
+    plain = require_seen("decision_no", number, longest=LONGEST_NUMBER)
     if names_identity(plain, person_name=await _person_name(tx, row)):
         raise PersonalTextInPublic(field="decision_no")
     changes = {"decision_no": plain, "decided_on": tx.today, "entered_on": tx.today}

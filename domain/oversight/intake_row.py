@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from domain.calendar import WorkingCalendar
 from domain.credit import terms
-from domain.credit.data_items import OWN_NUMBER_COLUMNS, SHEETS, Fault, parse_day
+from domain.credit.data_items import OWN_NUMBER_COLUMNS, SEEN_COLUMNS, SHEETS, Fault, parse_day
 from domain.credit.item import Item
 from domain.credit.notice_text import Told, notice_text
 from domain.credit.party import PERSON, category_of, first_of, is_identity_card, named_representative
@@ -51,7 +51,7 @@ from domain.oversight.sheet_cells import RowChecked, SheetCells, member_of
 from domain.oversight.staging import Block
 from domain.registry.enrolment import LONGEST_NAME, person_values, without_identity
 from domain.rulebook.model import Rulebooks
-from domain.text import as_handed_in
+from domain.text import as_handed_in, as_seen
 from domain.vault import Vault
 
 _TITLES: Final = {"XK": "XK_XKWS", "CF": "CF_WFXW", OWN: f"{OWN}_BT"}
@@ -141,6 +141,7 @@ class RowReader:
         ]
         self._number, self._title = f"{header.prefix}_WSH", _TITLES[header.prefix]
         self._name_column, self._code_column = f"{header.prefix}_XDR_MC", f"{header.prefix}_XDR_SHXYM"
+        self._seen = tuple(code for code in header.codes if code in SEEN_COLUMNS)
         self._day_column = f"{header.prefix}_JDRQ"
         self._basis = next((code for code in _BASES if code in self._described), None)
         self._terms = tuple(f"{header.prefix}_{column}" for column in ("YXQZ", "YXQZI"))
@@ -169,6 +170,9 @@ class RowReader:
         filled = dict(zip(codes, map(str.strip, cells), strict=False))
         if HANDED_BACK[0][0] in filled:
             filled = {code: as_handed_in(cell) for code, cell in filled.items()}
+        for code in self._seen:
+            if code in filled:
+                filled[code] = as_seen(filled[code])
         if self._category not in filled:
             filled[self._category] = self._told_category(filled)
         beside, unread = read_beside(filled) if self._has_beside else ({}, [])

@@ -26,7 +26,7 @@ from domain.lifecycle import Transaction, change, create
 from domain.masking import Patterns, mask_name, mask_resident_id
 from domain.registry.mail_addresses import without_addresses
 from domain.registry.telephones import tells_telephone
-from domain.text import require_text
+from domain.text import require_seen
 from domain.vault import Vault
 
 LONGEST_NAME: Final = 200
@@ -195,11 +195,11 @@ def person_values(vault: Vault, *, id_number: str, name: str, today: date, patte
 
 
 def require_name(name: str) -> str:
-    """Give a name without blanks around it.
+    """Give a name as it is seen, without blanks around it.
 
-    Raises: InvalidInput when it is empty, too long, or cannot be stored.
+    Raises: InvalidInput when it is empty, too long, or cannot be stored, or holds what turns the writing round.
     """
-    return require_text("name", name, longest=LONGEST_NAME)
+    return require_seen("name", name, longest=LONGEST_NAME)
 
 
 def pinyin(name: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
 from domain.given_toml import MOST_PARTS, read_toml
-from domain.text import as_handed_in, inert, require_name
+from domain.text import as_handed_in, inert, require_name, require_seen
 
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
@@ -43,6 +43,18 @@ def test_a_name_shows_all_that_it_holds_in_the_order_in_which_it_is_written(name
     assert require_name("display", " 张三 ", longest=9) == "张三"
     with pytest.raises(InvalidInput):
         require_name("display", name, longest=9)
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u200e", "\u00ad", "\u2060"])
+def test_what_something_is_known_by_is_the_same_with_signs_of_no_width(sign: str) -> None:
+    given = f"{sign} 人社罚〔2026〕{sign}5号 {sign}"
+    assert require_seen("decision_no", given, longest=13) == "人社罚〔2026〕5号"
+
+
+@pytest.mark.parametrize("number", ["\u200b", "\u202e5号", "5\u2028号", "5\u3164号"])
+def test_what_turns_the_writing_round_or_looks_like_a_blank_is_in_nothings_number(number: str) -> None:
+    with pytest.raises(InvalidInput):
+        require_seen("decision_no", number, longest=9)
 
 
 BOMBS = {

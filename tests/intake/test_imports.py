@@ -161,6 +161,34 @@ async def test_of_a_text_that_cannot_be_read_the_line_is_told(desk: Desk, encodi
     assert refused.value.extensions == {"line": 3}
 
 
+@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u200e", "\u00ad"])
+async def test_a_decision_and_its_party_are_the_same_with_signs_that_nobody_sees(desk: Desk, sign: str) -> None:
+    """They come along with what is copied from a page; a second record of one decision would count twice."""
+    seen, person_ = penalty(1, CF_FRDB="虚构乙"), person(2, "虚构丙")
+    assert _counts(await desk.hand_in(sheet("penalty", [seen, person_]))) == (2, 2, 0, 0)
+    copied = [
+        {**row, **{code: f"{sign}{row[code][:2]}{sign}{row[code][2:]}" for code in ("CF_WSH", "CF_XDR_MC")}}
+        for row in ({**seen, "CF_FRDB": f"虚构{sign}乙"}, person_)
+    ]
+    assert _counts(await desk.hand_in(sheet("penalty", copied))) == (2, 0, 2, 0)
+    first = {**penalty(3), "CF_WSH": f"虚构罚{sign}3号", "CF_XDR_MC": f"厦门{sign}虚构三公司"}
+    assert _counts(await desk.hand_in(sheet("penalty", [first]))) == (1, 1, 0, 0)
+    stored = [(row["decision_no"], json.loads(row["content"])["CF_WSH"]) for row in await desk.records()]
+    assert ("虚构罚3号", "虚构罚3号") in stored
+
+
+async def test_what_turns_the_writing_round_is_in_no_number_and_no_name(desk: Desk) -> None:
+    rows = [
+        penalty(1, CF_WSH="虚构\u202e号1罚"),
+        penalty(2, CF_XDR_MC="厦门\u202e司公"),
+        penalty(3, CF_FRDB="虚\u2066构"),
+    ]
+    summary = await desk.hand_in(sheet("penalty", rows))
+    assert await desk.refusals(summary) == [
+        (line, column, "DATA_ITEM_INVALID") for line, column in enumerate(("CF_WSH", "CF_XDR_MC", "CF_FRDB"), start=2)
+    ]
+
+
 async def test_of_two_items_of_a_kind_the_office_names_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     async def twice(*asked: Any, **named: Any) -> Any:
         return 2 * await produced_items(*asked, **named)
