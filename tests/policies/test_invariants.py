@@ -39,6 +39,7 @@ def test_every_invariant_has_words_in_two_languages_and_a_source() -> None:
         ("warnings_are_no_credit_records", "platform", "p, other, watch, read, own_office"),
         ("data_users_get_public_data_only", "data_user", "p, other, credit_record, read, consented"),
         ("processors_get_what_is_entrusted", "processor", "p, other, credit_record, read, own_jurisdiction"),
+        ("subjects_reach_themselves_and_what_is_published", "subject", "p, other, access_entry, read, any"),
         ("auditors_see_no_content", "auditor", "c, other, credit, masked, published"),
     ],
 )
@@ -80,6 +81,9 @@ BREAKING = {
     "of_itself_a_subject_takes_its_own_steps": "p, credit_office, list_entry, withdraw, self",
     "who_is_no_authority_decides_nothing": "p, platform, objection, decide, own_jurisdiction",
     "auditors_change_nothing": "p, auditor, objection, verify, own_jurisdiction",
+    "subjects_reach_themselves_and_what_is_published": "g, subject, auditor",
+    "of_others_a_subject_sees_no_more_than_the_public": "c, agent, person_name, clear, published_organisation",
+    "of_others_a_subject_sees_nothing_internal": "c, subject, inquiry, masked, any",
     "by_consent_means_for_a_purpose": "p, partner, request, omit_purpose, any",
     "people_are_asked_for_with_a_reason": "p, officer, subject, lookup_person, own_office",
     "nobody_reads_about_everybody": "p, platform, credit_record, read, any",
@@ -94,6 +98,7 @@ BREAKING = {
     "processors_get_what_is_entrusted": "p, processor, credit_record, read, published",
     "party_membership_stays_with_its_officer": "p, partner, discipline_recommendation, read, consented",
     "auditors_see_no_content": "c, auditor, credit, masked, any",
+    "who_reads_the_whole_log_sees_no_content": "p, association, access_entry, read, any\nc, association, fulfilment, clear, own_office",
 }
 
 
