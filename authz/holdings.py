@@ -34,6 +34,13 @@ class Held:
     office: str | None
     person: str
     """Who it is: the same in all accounts of a person, as far as that is known."""
+    issuer: str
+    """Whose tokens it signs in with."""
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether it is known whose account it is."""
+        return self.person != str(self.account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,7 @@ _HAS = _IN_FORCE.replace("{t}", "assignment")
 _HELD = f"""
 SELECT assignment.account_id, account.display, account.kind, assignment.role,
        office.jurisdiction_id || '.' || office.code || ' ' || office.name AS office,
-       coalesce(account.person, account.id::text) AS person
+       coalesce(account.person, account.id::text) AS person, account.issuer
 FROM ({worn(_IN_FORCE)}) assignment
 JOIN account ON account.id = assignment.account_id LEFT JOIN office ON office.id = assignment.office_id
 WHERE NOT {OF_SUBJECT.replace("{t}", "assignment")}

@@ -2,7 +2,8 @@
 
 In charge of telling it, never of refusing: what cannot stand at all are the faults of `authz.lines`, told here as
 errors. Warnings are lines that can never match, lines that another one makes superfluous or undoes, roles that
-look like another one or that nobody holds, accounts without a role, and accounts in which two roles meet that may not.
+look like another one or that nobody holds, accounts without a role, accounts in which two roles meet that may not, and
+accounts of which nobody knows whether somebody has another one.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ def lint(
         *_unheld(lines, grants, holdings),
         *_people(grants, holdings, refused),
         *_accounts_alike(holdings),
+        *_nobody_s(holdings),
     ]
 
 
@@ -267,6 +269,24 @@ def _accounts_alike(holdings: Holdings) -> Iterator[Finding]:
                 f"{display} looks like {name}, which is Account:{other}",
                 f"{display}与{name}（Account:{other}）形似，易混淆",
             )
+
+
+def _nobody_s(holdings: Holdings) -> Iterator[Finding]:
+    """Tell of accounts of nobody in particular, where people sign in by several issuers: one person may have two of them."""
+    people = [one for one in holdings.held if one.kind == "person"]
+    issuers = {one.issuer for one in people}
+    for issuer in sorted(issuers) if len(issuers) > 1 else ():
+        count = len({one.account_id for one in people if one.issuer == issuer and not one.is_somebody})
+        if count:
+            text = (
+                f"nobody knows whose {count} accounts of {issuer} are: who has an account of another issuer, too, counts as two"
+                " people and could approve what he proposed; name the claim `person` in RENXIN_CLAIM_RULES, or register `person`"
+            )
+            zh = (
+                f"{issuer}的{count}个账号未登记使用人：同一人在其他身份提供方另有账号的，将被视为两人，可能批准自己提出的事项；"
+                "请在 RENXIN_CLAIM_RULES 中写明 person 声明，或者登记账号时填写 person"
+            )
+            yield Finding("person_unknown", "warning", None, text, zh)
 
 
 def _of_account(code: str, account: UUID, text: str, zh: str, severity: str = "warning") -> Finding:

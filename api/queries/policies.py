@@ -84,8 +84,8 @@ class PolicyFinding:
     """A finding."""
 
     code: str = strawberry.field(
-        description="fault, never_matches, shadowed, role_empty, role_unheld, role_unknown, roles_incompatible,"
-        " account_without_role or officers_too_few."
+        description="fault, never_matches, shadowed, role_empty, role_unheld, role_unknown, role_looks_alike,"
+        " roles_incompatible, account_without_role, account_looks_alike, person_unknown or officers_too_few."
     )
     severity: str = strawberry.field(description="error: it cannot stand; warning: look at it.")
     line: int | None = strawberry.field(description="Number of the line, where it is about one.")

@@ -242,7 +242,7 @@ def test_an_account_that_looks_like_another_one_is_found(name: str, other: str) 
     lines = parse("p, clerk, office, read, any")
     first, second = UUID(int=1), UUID(int=2)
     known = Holdings(
-        (Held(first, name, "person", "clerk", None, str(first)),), {}, {second: other, UUID(int=3): "周某"}
+        (Held(first, name, "person", "clerk", None, str(first), "us"),), {}, {second: other, UUID(int=3): "周某"}
     )
     found = [
         one for one in lint(lines, expand(1, lines), known, classes_of_objects()) if one.code == "account_looks_alike"
@@ -259,6 +259,33 @@ def test_two_people_of_one_name_are_told_apart_by_their_accounts() -> None:
     )
     found = lint(lines, expand(1, lines), same, classes_of_objects())
     assert "account_looks_alike" not in [one.code for one in found]
+
+
+def _of(number: int, issuer: str, person: str | None = None, kind: str = "person") -> Held:
+    account = UUID(int=number)
+    return Held(account, f"经办{number}", kind, "clerk", None, person or str(account), issuer)
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ((_of(1, "a"), _of(2, "b"), _of(3, "b")), ["1 accounts of a", "2 accounts of b"]),
+        ((_of(1, "a", "x"), _of(2, "b", "y"), _of(3, "b")), ["1 accounts of b"]),
+        ((_of(1, "a", "x"), _of(2, "b", "y")), []),
+        ((_of(1, "a"), _of(2, "a")), []),
+        ((_of(1, "a"), _of(2, "b", kind="machine")), []),
+    ],
+    ids=["both", "one of them", "known", "one issuer", "machine"],
+)
+def test_accounts_of_nobody_in_particular_are_told_where_a_person_may_have_two(
+    held: tuple[Held, ...], told: list[str]
+) -> None:
+    """Source: separation of duties; whose accounts are not known to be one person's count as two people's."""
+    lines = parse("p, clerk, office, read, any")
+    found = lint(lines, expand(1, lines), Holdings(held, {}, {}), classes_of_objects())
+    texts = [one.text for one in found if one.code == "person_unknown"]
+    assert len(texts) == len(told)
+    assert all(words in text for words, text in zip(told, texts, strict=True))
 
 
 def test_faults_are_told_as_errors() -> None:
