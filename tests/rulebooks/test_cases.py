@@ -13,6 +13,7 @@ from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.lookup import rule
 
 FOLDER = Path(__file__).parent / "cases"
+CYCLIC = {"cycle", "date", "month_day"}
 ASKED = {"requirement", "what", "jurisdiction", "path", "on", "layer", "layers"}
 
 
@@ -43,3 +44,16 @@ def test_the_rulebooks_answer_as_the_case_says(case: dict[str, Any]) -> None:
 def _said(answer: RuleAnswer, key: str) -> object:
     said = getattr(answer, key)
     return list(said) if isinstance(said, tuple) else said
+
+
+@pytest.mark.parametrize("place", ["350200", "350205", "410700", "420300", "310000"])
+def test_every_number_day_and_cycle_of_the_five_texts_is_in_a_case(place: str) -> None:
+    """A number that a slip of the pen may change is held beside the file, with its clause."""
+    books = load_rulebooks()
+    asked = {case.values[0]["path"] for case in _cases() if case.values[0]["jurisdiction"] == place}
+    counted = {
+        path
+        for path, values in books.books[books.heads[place]].values_by_path.items()
+        if any(one.unit in CYCLIC or (isinstance(one.value, int | float) and one.unit != "boolean") for one in values)
+    }
+    assert counted - asked == set()
