@@ -25,7 +25,7 @@ from domain.lists import list_publication
 from domain.lists.list_removal import NOT_ONE_PERSON, OPEN
 from domain.lists.refusals import OwnApproval
 from domain.lists.removal_openings import LISTED, PROPOSED, STARTS, open_removal
-from domain.lists.removal_rules import Listed, decision_due, earliest, listed
+from domain.lists.removal_rules import Listed, RemovalNotProvided, decision_due, earliest, listed
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import Procedure, Step, require_next
 from domain.text import require_text
@@ -155,6 +155,8 @@ async def propose(tx: Transaction, books: Rulebooks, entry_id: UUID, *, statemen
         way, about = "standard_met", entry["exit_rule"]
         if about is None:
             raise ExitRuleMissing
+        if found.kind.sector_of(entry["condition"]) is not None:
+            raise RemovalNotProvided(way=way)
     statements = json.dumps({about: said}, ensure_ascii=False)
     return await open_removal(
         tx, found, entry, way, {"state": PROPOSED, "statements": statements, "opened_by": tx.actor.account_id}

@@ -70,7 +70,7 @@ def exit_of(
         return _stays(entry, kind, "The list's exit rule is not loaded.", "名单的退出规则未载入。")
     if kind.imported:
         return _stays(entry, kind, "It was imported and ends with its source.", "导入的名单信息随其来源终止。")
-    sector = sector_of(kind, entry.condition)
+    sector = kind.sector_of(entry.condition)
     if sector is not None:
         return _by_sector(books, entry, sector, kind, corrected_on=corrected_on, today=today)
     if kind.exit_on_repair:
@@ -80,14 +80,6 @@ def exit_of(
             return _stays(entry, kind, "That the exit standard is met has not been found.", "尚未认定符合退出标准。")
         return _ends(books, entry, kind, "standard_met", "Its exit standard was found met.", "经认定符合退出标准。")
     return _stays(entry, kind, "The list has a way of its own for leaving it.", "按名单自身的退出程序办理。")
-
-
-def sector_of(kind: ListKindRule, condition: str | None) -> str | None:
-    """Tell of which sector an entry is by whose national rules it leaves its list; none for another failing (厦门28).
-
-    `condition` is the condition of a law, or of the list's own text, that the entry states.
-    """
-    return None if kind.sector_by_condition and condition is None else kind.sector
 
 
 def _by_sector(

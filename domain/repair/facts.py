@@ -23,7 +23,7 @@ from domain.credit.terms import binding
 from domain.errors import NotFound
 from domain.lists import list_entry
 from domain.repair.conditions import Facts, Found, Judged, judge
-from domain.repair.exits import Entry, Exit, exit_of, sector_of
+from domain.repair.exits import Entry, Exit, exit_of
 from domain.rights.objections.objection import disputed
 from domain.rulebook.lookup import list_kind
 from domain.rulebook.model import Rulebooks
@@ -123,7 +123,7 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
 def _concerns(books: Rulebooks, entries: tuple[Entry, ...]) -> set[str]:
     """Name the sectors of the entries at hand."""
     listed = ((list_kind(books.books[one.rulebook], one.code), one) for one in entries if one.rulebook in books.books)
-    sectors = (sector_of(kind, one.condition) for kind, one in listed if kind is not None)
+    sectors = (kind.sector_of(one.condition) for kind, one in listed if kind is not None)
     return {sector for sector in sectors if sector is not None}
 
 

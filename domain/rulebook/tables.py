@@ -221,6 +221,13 @@ class ListKindRule:
     valid_from: date | None = None
     valid_to: date | None = None
 
+    def sector_of(self, condition: str | None) -> str | None:
+        """Tell of which sector an entry is by whose national rules it leaves its list; none for another failing (厦门28).
+
+        `condition` is the condition of a law, or of the list's own text, that the entry states.
+        """
+        return None if self.sector_by_condition and condition is None else self.sector
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListDomainRule:

@@ -469,7 +469,7 @@ async def test_hc_07_an_entry_that_meets_the_exit_standard_is_proposed_and_remov
     assert announced["announcement_asked"] is False, "no rule over Haicang that is loaded asks for it"
 
 
-@pytest.mark.parametrize("code", ["serious_dishonesty", "key_attention", "social_insurance_serious"])
+@pytest.mark.parametrize("code", ["serious_dishonesty", "key_attention", "social_insurance_serious", "labour_serious"])
 async def test_xm_03_an_entry_leaves_by_the_exit_of_its_lists_definition(
     client: Client, ground: Ground, do: Do, code: str
 ) -> None:
@@ -482,6 +482,14 @@ async def test_xm_03_an_entry_leaves_by_the_exit_of_its_lists_definition(
     assert await do("remove", made["id"], "xm-two") == []
     row = await ground.row("list_entry", entry)
     assert (row["state"], row["removal_reason"]) == ("removed", "standard_met")
+
+
+async def test_xm_03_an_entry_about_wages_leaves_by_no_exit_standard(client: Client, ground: Ground) -> None:
+    """厦门28, 人社部令第45号: the labour list holds wages beside other failings; these leave by the order on them."""
+    subject = await ground.subject(XIAMEN)
+    entry = await ground.entry(XIAMEN, "labour_serious", "SB", subject, condition="违反规定的")
+    given = {"id": f"ListEntry:{entry}", "said": "已履行义务，符合本名单的退出标准"}
+    assert await client.codes(PROPOSE, given, caller="xm-one") == ["REMOVAL_NOT_PROVIDED"]
 
 
 async def test_where_no_rule_provides_it_nobody_leaves_that_way(client: Client, ground: Ground) -> None:
