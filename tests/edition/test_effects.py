@@ -212,6 +212,16 @@ async def test_what_cites_a_document_is_told_with_what_has_expired(connection: a
     assert (first.code, first.valid_to, [one.code for one in first.cited_by]) == ("p1", date(2024, 2, 29), ["a"])
     assert (second.code, second.valid_to, second.cited_by) == ("p2", None, ())
     assert await cited_policies(connection, XIAMEN, date(2026, 2, 28)) == []
+    await approved(
+        connection,
+        given("p9", "新条例", **document),
+        label="汇编二",
+        kind="policies",
+        first=date(2026, 3, 25),
+        on=TODAY,
+    )
+    told_on = {day: await cited_policies(connection, XIAMEN, date(2026, 3, day)) for day in (24, 25)}
+    assert {day: [one.code for one in found] for day, found in told_on.items()} == {24: ["p1", "p2"], 25: ["p9"]}
 
 
 async def test_a_report_names_a_matter_on_the_list_in_force(connection: asyncpg.Connection[Any]) -> None:
