@@ -15,6 +15,7 @@ import asyncpg
 
 from api.entity import camel
 from api.job import Job, reader_of
+from authz.grants import Grants
 from authz.vocabulary import Scope
 from authz.within import lies_within, those_within
 from domain.clock import local_day
@@ -51,6 +52,10 @@ class Work:
         if not found:
             raise Forbidden(noun=noun, action=action)
         return found
+
+    def grants(self) -> Grants:
+        """Give the policy that the caller is under."""
+        return self.job.service.callers.grants_of(self.job.caller)
 
     def office(self) -> UUID:
         """Give the office in which the caller acts.

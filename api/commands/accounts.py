@@ -10,7 +10,6 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.mutation import Changed, Work, mutation
 from authz import appointments, revocation
-from authz.grants import Grants
 
 PAYLOAD = {"account": "Account"}
 NONE = UUID(int=0)
@@ -101,7 +100,7 @@ async def suspend_account(work: Work, given: SuspendAccountInput) -> Changed:
     Refused where fewer than two people would be left who can change policies and appoint others.
     """
     row = await work.lock("account", local_id(given.account, "Account"), "suspend", as_noun=TOLD)
-    await revocation.suspend(work.tx, row["id"], _grants(work), work.job.service.sign_in, reason=given.reason)
+    await revocation.suspend(work.tx, row["id"], work.grants(), work.job.service.sign_in, reason=given.reason)
     return Changed({"account": row["id"]})
 
 
@@ -125,7 +124,7 @@ async def bind_account(work: Work, given: BindAccountInput) -> Changed:
     """
     row = await work.lock("account", local_id(given.account, "Account"), "bind")
     sign_in = work.job.service.sign_in
-    await revocation.bind(work.tx, row, given.binding.lower(), _grants(work), sign_in, reason=given.reason)
+    await revocation.bind(work.tx, row, given.binding.lower(), work.grants(), sign_in, reason=given.reason)
     return Changed({"account": row["id"]})
 
 
@@ -161,7 +160,3 @@ async def sign_out(work: Work, given: SignOutInput) -> Changed:
     work.scopes("account", "sign_out")
     await revocation.sign_out(work.tx)
     return Changed({})
-
-
-def _grants(work: Work) -> Grants:
-    return work.job.service.callers.grants_of(work.job.caller)

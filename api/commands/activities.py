@@ -9,6 +9,7 @@ import strawberry
 
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required, value_of
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.culture import activities, attendances
@@ -115,8 +116,7 @@ async def record_attendance(work: Work, given: RecordAttendanceInput) -> Changed
     scopes = work.scopes("attendance", "record")
     activity_id = local_id(given.activity, "Activity")
     row = await work.lock(NOUN, activity_id, "read")
-    subject = local_id(given.subject, "Subject")
-    await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = await named_subject(work, given.subject)
     made = await attendances.record(work.tx, row, subject)
     await work.require("attendance", made, scopes)
     return Changed({"attendance": made})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Optional
+from typing import Optional
+from uuid import UUID
 
 import strawberry
 
@@ -40,14 +41,12 @@ async def propose_assignment(work: Work, given: ProposeAssignmentInput) -> Chang
     work.scopes("assignment", "propose")
     account_id = local_id(given.account, "Account")
     await work.require("account", account_id, work.scopes("account", "read"))
-    office_id = local_id(given.office, "Office") if given.office else None
-    if office_id is not None:
-        await work.require("office", office_id, work.scopes("office", "read"))
+    office_id = await _office_of(work, given.office) if given.office else None
     assignment_id = await appointments.propose(
         work.tx,
         account_id,
         given.role,
-        _grants(work),
+        work.grants(),
         from_on=given.from_on or work.tx.today,
         to_on=given.to_on,
         office_id=office_id,
@@ -80,13 +79,11 @@ async def propose_deputy(work: Work, given: ProposeDeputyInput) -> Changed:
     people = local_id(given.account, "Account"), local_id(given.principal, "Account")
     for one in people:
         await work.require("account", one, work.scopes("account", "read"))
-    office_id = local_id(given.office, "Office") if given.office else None
-    if office_id is not None:
-        await work.require("office", office_id, work.scopes("office", "read"))
+    office_id = await _office_of(work, given.office) if given.office else None
     assignment_id = await deputies.propose(
         work.tx,
         *people,
-        _grants(work),
+        work.grants(),
         from_on=given.from_on or work.tx.today,
         to_on=given.to_on,
         office_id=office_id,
@@ -115,7 +112,7 @@ class ApproveAssignmentInput:
 async def approve_assignment(work: Work, given: ApproveAssignmentInput) -> Changed:
     """Approve a proposed assignment 批准授予 as the second officer, who neither proposed nor receives it."""
     row = await work.lock("assignment", local_id(given.assignment, "Assignment"), "approve")
-    await appointments.approve(work.tx, row, _grants(work), reason=given.reason)
+    await appointments.approve(work.tx, row, work.grants(), reason=given.reason)
     return Changed({"assignment": row["id"]})
 
 
@@ -156,9 +153,11 @@ async def end_assignment(work: Work, given: EndAssignmentInput) -> Changed:
     """
     row = await work.lock("assignment", local_id(given.assignment, "Assignment"), "end")
     sign_in = work.job.service.sign_in
-    await appointments.end(work.tx, row, _grants(work), sign_in, last_on=given.last_on, reason=given.reason)
+    await appointments.end(work.tx, row, work.grants(), sign_in, last_on=given.last_on, reason=given.reason)
     return Changed({"assignment": row["id"]})
 
 
-def _grants(work: Work) -> Any:
-    return work.job.service.callers.grants_of(work.job.caller)
+async def _office_of(work: Work, office: str) -> UUID:
+    office_id = local_id(office, "Office")
+    await work.require("office", office_id, work.scopes("office", "read"))
+    return office_id

@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.referral import criminal_referrals
@@ -38,8 +39,7 @@ async def refer_criminal_referral(work: Work, given: ReferCriminalReferralInput)
     """Refer a case to the police and ask procuratorate and court in at the same time; it bars repair meanwhile (十堰)."""
     scopes = work.scopes("criminal_referral", "refer")
     office_id, jurisdiction_id = work.place()
-    subject = local_id(given.subject, "Subject")
-    await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = await named_subject(work, given.subject)
     record = None
     if given.record is not None:
         row = await work.lock("credit_record", local_id(given.record, "CreditRecord"), "publish")

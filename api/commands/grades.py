@@ -11,6 +11,7 @@ import strawberry
 
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from domain.evaluation import computing, grades, papers
 from domain.evaluation.grade import NOUN
@@ -48,8 +49,7 @@ async def propose_grade(work: Work, given: ProposeGradeInput) -> Changed:
     """
     scopes = work.scopes(NOUN, "propose")
     office_id, jurisdiction_id = work.place()
-    subject = local_id(given.subject, "Subject")
-    await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = await named_subject(work, given.subject)
     books = work.job.service.books
     under = evaluation_by(books, jurisdiction_id, given.scheme, office=office_id, on=work.tx.today)
     scored = await papers.loaded(work.tx.connection, books, under, given.evaluated_on)

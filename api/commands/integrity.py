@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required, value_of
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.integrity import complaints, contracts, mandates
@@ -108,8 +109,7 @@ async def monitor_integrity_complaint(work: Work, given: MonitorIntegrityComplai
     """Enter a complaint about a public body 监测, for the office that handles it (海沧24)."""
     scopes = work.scopes("integrity_complaint", "monitor")
     _, place = work.place()
-    subject = local_id(given.subject, "Subject")
-    await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = await named_subject(work, given.subject)
     received = complaints.Received(
         jurisdiction_id=place,
         office_id=local_id(given.office, "Office"),
@@ -198,8 +198,7 @@ async def survey_government_contract(work: Work, given: SurveyGovernmentContract
     """Enter a contract of your office with an enterprise into the survey 履约情况摸底 (海沧24)."""
     scopes = work.scopes("government_contract", "survey")
     office, place = work.place()
-    subject = local_id(given.subject, "Subject")
-    await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = await named_subject(work, given.subject)
     surveyed = contracts.Surveyed(
         jurisdiction_id=place,
         office_id=office,

@@ -11,6 +11,7 @@ import strawberry
 
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
 from api.commands.list_hands import require_hands
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.lists import list_collection, list_entries
@@ -64,9 +65,7 @@ async def collect_list_entry(work: Work, given: CollectListEntryInput) -> Change
     """Collect an entry 收集 for a list that your office owns and that is open; its way begins (新乡三, 四(二))."""
     scopes = work.scopes("list_entry", "collect")
     office = work.office()
-    subject = local_id(given.subject, "Subject") if given.subject else None
-    if subject:
-        await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = await named_subject(work, given.subject) if given.subject else None
     unit = local_id(given.with_entry, "ListEntry") if given.with_entry else None
     if unit:
         await work.require("list_entry", unit, scopes)

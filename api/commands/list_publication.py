@@ -10,6 +10,7 @@ import strawberry
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
 from api.commands.list_entries import PAYLOAD
 from api.commands.list_hands import require_hands
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.lists import list_imports, list_publication
@@ -120,9 +121,7 @@ async def import_list_entry(work: Work, given: ImportListEntryInput) -> Changed:
     """Take over an entry from the authority that keeps the list 导入; it is in force at once (海沧5, 上海9(二))."""
     scopes = work.scopes("list_entry", "import")
     office = work.office()
-    subject = local_id(given.subject, "Subject") if given.subject else None
-    if subject:
-        await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = await named_subject(work, given.subject) if given.subject else None
     imported = Imported(
         office_id=office,
         list_id=local_id(given.credit_list, "CreditList"),

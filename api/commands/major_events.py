@@ -7,6 +7,7 @@ from datetime import date
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from domain.event import major_events
 
@@ -30,9 +31,7 @@ async def report_major_event(work: Work, given: ReportMajorEventInput) -> Change
     """Enter an event that came up from above, in the press or in an inspection (海沧15)."""
     scopes = work.scopes("major_event", "report")
     office_id, jurisdiction_id = work.place()
-    subject = None if given.subject is None else local_id(given.subject, "Subject")
-    if subject is not None:
-        await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = None if given.subject is None else await named_subject(work, given.subject)
     event = major_events.Reported(
         office_id=office_id,
         jurisdiction=jurisdiction_id,

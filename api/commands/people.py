@@ -11,6 +11,16 @@ from domain.masking import patterns
 from domain.registry import enrolment
 
 
+async def named_subject(work: Work, subject: str) -> UUID:
+    """Give the subject of a global id.
+
+    Raises: NotFound for one outside what the caller may read; Forbidden.
+    """
+    subject_id = local_id(subject, "Subject")
+    await work.require("subject", subject_id, work.scopes("subject", "read"))
+    return subject_id
+
+
 async def found_subject(
     work: Work, *, subject: str | None, code: str | None, id_number: str | None, name: str | None
 ) -> UUID:
@@ -21,9 +31,7 @@ async def found_subject(
     if [subject, code, id_number].count(None) != 2 or (subject is None) == (name is None):
         raise SubjectUnclear
     if subject is not None:
-        subject_id = local_id(subject, "Subject")
-        await work.require("subject", subject_id, work.scopes("subject", "read"))
-        return subject_id
+        return await named_subject(work, subject)
     service, jurisdiction = work.job.service, work.job.caller.jurisdiction_id
     assert jurisdiction is not None  # who acts for an office acts in its division
     assert name is not None

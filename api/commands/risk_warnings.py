@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.warning import warnings
@@ -33,8 +34,7 @@ async def raise_risk_warning(work: Work, given: RaiseRiskWarningInput) -> Change
     """Raise a warning before an event, from the result of an industry evaluation (海沧14)."""
     scopes = work.scopes("risk_warning", "raise")
     office_id, jurisdiction_id = work.place()
-    subject = local_id(given.subject, "Subject")
-    await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = await named_subject(work, given.subject)
     record = None if given.record is None else local_id(given.record, "CreditRecord")
     if record is not None:
         await work.require("credit_record", record, work.scopes("credit_record", "read"))

@@ -7,6 +7,7 @@ from datetime import date
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from domain.third_party import market_records, processings
 
@@ -169,6 +170,5 @@ async def _of(work: Work, subject: str, on_day: date) -> market_records.Of:
     Raises: Forbidden; NotFound.
     """
     office_id, jurisdiction_id = work.place()
-    subject_id = local_id(subject, "Subject")
-    await work.require("subject", subject_id, work.scopes("subject", "read"))
+    subject_id = await named_subject(work, subject)
     return market_records.Of(jurisdiction_id=jurisdiction_id, office_id=office_id, subject_id=subject_id, on_day=on_day)

@@ -7,6 +7,7 @@ from datetime import date
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from domain.lists import urging
 
@@ -26,8 +27,7 @@ async def issue_urging(work: Work, given: IssueUrgingInput) -> Changed:
     """Urge a public body or state-owned enterprise to pay wages as it has contracted (厦门24)."""
     scopes = work.scopes("urging", "issue")
     office = work.office()
-    subject = local_id(given.subject, "Subject")
-    await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = await named_subject(work, given.subject)
     urging_id = await urging.issue(
         work.tx,
         work.job.service.books,

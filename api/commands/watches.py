@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
+from api.commands.people import named_subject
 from api.mutation import Changed, Work, mutation
 from api.types import enum_type
 from domain.warning import watches
@@ -35,9 +36,7 @@ async def enter_watch(work: Work, given: EnterWatchInput) -> Changed:
     """Watch a key field, project or enterprise; `changes` of the watch is the feed (海沧14). Never a natural person."""
     scopes = work.scopes("watch", "enter")
     office_id, jurisdiction_id = work.place()
-    subject = None if given.subject is None else local_id(given.subject, "Subject")
-    if subject is not None:
-        await work.require("subject", subject, work.scopes("subject", "read"))
+    subject = None if given.subject is None else await named_subject(work, given.subject)
     wanted = watches.Wanted(
         kind=given.kind.value,
         name=given.name,

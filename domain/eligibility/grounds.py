@@ -45,6 +45,39 @@ def found_by(
         yield Finding(consequence=consequence, effect=effect, kind="score", code=rule.code, name=rule.name)
 
 
+def measures_found(law: LawOfMatter, facts: Facts, told: Circumstances, on: date) -> Iterator[Finding]:
+    """Give the measures in force in the field of the matter, or that its consequences stand for on the list of measures."""
+    standing: dict[UUID, tuple[str, EntryFact | RecordFact | GradeFact]] = {
+        one.id: (noun, one)
+        for noun, rows in (("list_entry", facts.entries), ("credit_record", facts.records), ("grade", facts.grades))
+        for one in rows
+        if one.id is not None and one.spell.holds(on)
+    }
+    by_code = {one.rule.measure: one for one in law.consequences if one.rule.measure}
+    for measure in facts.measures:
+        in_field = measure.field == law.matter.name
+        of_rule = by_code.get(measure.code) if measure.field in (None, law.matter.name) else None
+        if not (in_field or of_rule) or not measure.spell.holds(on) or measure.rests_on not in standing:
+            continue
+        noun, ground = standing[measure.rests_on]
+        is_shown = not (isinstance(ground, RecordFact) and ground.guarded)
+        spared = _spared(of_rule, told) if of_rule else None
+        effect = Effect.RESTRICTS if measure.restricts else Effect.FAVOURS
+        yield Finding(
+            consequence=of_rule,
+            effect=Effect.EXCEPTED if spared else effect,
+            kind="measure",
+            id=measure.id,
+            code=measure.code,
+            name=measure.name,
+            spell=replace(measure.spell, until=ground.spell.until),
+            disputed=ground.disputed,
+            exception=spared,
+            basis=measure.legal_basis or measure.basis,
+            ground=(noun, measure.rests_on) if is_shown else None,
+        )
+
+
 def _grades(consequence: Consequence, facts: Facts, on: date) -> Iterator[GradeFact]:
     rule = consequence.rule
     if consequence.unbroken is not None and not is_unbroken(consequence, facts, on):
@@ -98,39 +131,6 @@ def _exemption(rule: RuleAnswer, kind: str) -> Exemption:
     return Exemption(
         kind=kind, citation=rule.citation, quote=rule.quote or "", reading=rule.reading, ambiguous=rule.ambiguous
     )
-
-
-def measures_found(law: LawOfMatter, facts: Facts, told: Circumstances, on: date) -> Iterator[Finding]:
-    """Give the measures in force in the field of the matter, or that its consequences stand for on the list of measures."""
-    standing: dict[UUID, tuple[str, EntryFact | RecordFact | GradeFact]] = {
-        one.id: (noun, one)
-        for noun, rows in (("list_entry", facts.entries), ("credit_record", facts.records), ("grade", facts.grades))
-        for one in rows
-        if one.id is not None and one.spell.holds(on)
-    }
-    by_code = {one.rule.measure: one for one in law.consequences if one.rule.measure}
-    for measure in facts.measures:
-        in_field = measure.field == law.matter.name
-        of_rule = by_code.get(measure.code) if measure.field in (None, law.matter.name) else None
-        if not (in_field or of_rule) or not measure.spell.holds(on) or measure.rests_on not in standing:
-            continue
-        noun, ground = standing[measure.rests_on]
-        is_shown = not (isinstance(ground, RecordFact) and ground.guarded)
-        spared = _spared(of_rule, told) if of_rule else None
-        effect = Effect.RESTRICTS if measure.restricts else Effect.FAVOURS
-        yield Finding(
-            consequence=of_rule,
-            effect=Effect.EXCEPTED if spared else effect,
-            kind="measure",
-            id=measure.id,
-            code=measure.code,
-            name=measure.name,
-            spell=replace(measure.spell, until=ground.spell.until),
-            disputed=ground.disputed,
-            exception=spared,
-            basis=measure.legal_basis or measure.basis,
-            ground=(noun, measure.rests_on) if is_shown else None,
-        )
 
 
 def _on_entry(consequence: Consequence, entry: EntryFact, effect: Effect, exception: Exemption | None) -> Finding:
