@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from domain.edition.kinds import EditionKind
@@ -120,6 +120,10 @@ class _Wrong(Exception):
     """A value is not what the field holds; its argument is the code of the fault."""
 
 
+_Found: TypeAlias = tuple[str, str | None]
+"""A fault, and the field it is told at."""
+
+
 def read_items(ground: Ground, given: Sequence[Given]) -> tuple[list[Item], list[ItemFault]]:
     """Read items; give those that can be kept, and every fault in the order of lines."""
     if len(given) > MOST_ITEMS:
@@ -139,44 +143,67 @@ def read_items(ground: Ground, given: Sequence[Given]) -> tuple[list[Item], list
 
 
 def _read(ground: Ground, given: Given) -> tuple[Item | None, list[ItemFault]]:
-    code = given.values.get("code")
-    label = (
-        code
-        if isinstance(code, str) and len(code) <= LONGEST_CODE and not names_identity(code, person_name=None)
-        else None
-    )
-    faults: list[ItemFault] = []
-
-    def wrong(fault: str, field: str | None, known: tuple[str, ...] = ()) -> None:
-        faults.append(ItemFault(given.lines.get(field or "", given.line), fault, label, field, known))
-
-    if not isinstance(code, str) or len(code) > LONGEST_CODE or not _CODE.fullmatch(code) or not writable(code):
-        wrong("ITEM_CODE_INVALID", "code")
-    name = given.values.get("name")
-    if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME or not writable(name):
-        wrong("ITEM_NAME_INVALID", "name")
-    content: dict[str, Any] = {}
+    """Read an item; a faulty one is given with its code alone, which is taken all the same."""
+    code, name = given.values.get("code"), given.values.get("name")
+    content, unread = _content(ground, given.values)
     fields = ground.kind.shape.by_code
-    for key in given.values.keys() - fields.keys() - {"code", "name"}:
-        wrong("FIELD_UNKNOWN", key if len(key) <= LONGEST_CODE and key.isidentifier() else None)
-    for field in fields.values():
+    found = [
+        *_unnamed(code, name),
+        *_unknown(given.values.keys() - fields.keys() - {"code", "name"}),
+        *unread,
+        *_rules(ground, content),
+        *_persons({"code": code, "name": name, **content}),
+    ]
+    if not found:
+        return Item(str(code), str(name).strip(), content), []
+    shown = isinstance(code, str) and len(code) <= LONGEST_CODE and not names_identity(code, person_name=None)
+    label = str(code) if shown else None
+    faults = [
+        ItemFault(
+            given.lines.get(at or "", given.line),
+            fault,
+            label,
+            at,
+            known=fields[at].values if at is not None and fault == "FIELD_INVALID" else (),
+        )
+        for fault, at in found
+    ]
+    return (Item(label, "", {}) if label else None), faults
+
+
+def _unnamed(code: Any, name: Any) -> Iterator[_Found]:
+    if not isinstance(code, str) or len(code) > LONGEST_CODE or not _CODE.fullmatch(code) or not writable(code):
+        yield "ITEM_CODE_INVALID", "code"
+    if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME or not writable(name):
+        yield "ITEM_NAME_INVALID", "name"
+
+
+def _unknown(keys: Iterable[str]) -> Iterator[_Found]:
+    for key in keys:
+        yield "FIELD_UNKNOWN", key if len(key) <= LONGEST_CODE and key.isidentifier() else None
+
+
+def _content(ground: Ground, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[_Found]]:
+    """Read the fields that the kind has; give what they hold and what is wrong with them."""
+    content: dict[str, Any] = {}
+    wrong: list[_Found] = []
+    for field in ground.kind.shape.by_code.values():
         try:
-            value = read_value(ground, field, given.values.get(field.code))
+            value = read_value(ground, field, values.get(field.code))
         except _Wrong as fault:
-            wrong(str(fault), field.code, field.values if str(fault) == "FIELD_INVALID" else ())
+            wrong.append((str(fault), field.code))
             continue
         if value is not None:
             content[field.code] = value
         elif field.required:
-            wrong("FIELD_MISSING", field.code)
-    for broken, about in _rules(ground, content):
-        wrong(broken, about)
-    for key, text in (("code", code), ("name", name), *content.items()):
+            wrong.append(("FIELD_MISSING", field.code))
+    return content, wrong
+
+
+def _persons(texts: Mapping[str, Any]) -> Iterator[_Found]:
+    for key, text in texts.items():
         if any(names_identity(part, person_name=None) for part in _texts(text)):
-            wrong("PERSON_NAMED", key)
-    if faults:
-        return (Item(label, "", {}) if label else None), faults
-    return Item(str(code), str(name).strip(), content), []
+            yield "PERSON_NAMED", key
 
 
 def read_value(ground: Ground, field: FieldRule, given: Any) -> Any:
@@ -299,8 +326,8 @@ def ordered(one: Mapping[str, Any]) -> dict[str, Any]:
     return {key: told[key] for key in _DATA_ITEM_KEYS if key in told}
 
 
-def _rules(ground: Ground, content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Find what fields say against each other: the fault and the field it is told at."""
+def _rules(ground: Ground, content: Mapping[str, Any]) -> Iterator[_Found]:
+    """Find what fields say against each other."""
     basis, level = content.get("legal_basis"), content.get("basis_level")
     if (basis is None) != (level is None) or (ground.kind.shape.needs_basis and basis is None):
         yield "BASIS_MISSING", "legal_basis" if basis is None else "basis_level"
