@@ -22,16 +22,39 @@ from tests.oracle.world import NOW, Row, Tables, key
 def _merged(world: World) -> None:
     for number, kept in enumerate([one for one in world.tables["subject"] if one["merged_into_id"] is None][::3]):
         world.add(
-            "subject", **kept | {
-                "id": key("merged subject", number), "uscc": kept["uscc"] and kept["uscc"][:-1] + "X", "id_index": None,
-                "id_cipher": None, "merged_into_id": kept["id"], "name_pinyin": "",
+            "subject",
+            **kept
+            | {
+                "id": key("merged subject", number),
+                "uscc": kept["uscc"] and kept["uscc"][:-1] + "X",
+                "id_index": None,
+                "id_cipher": None,
+                "merged_into_id": kept["id"],
+                "name_pinyin": "",
             },
-        )  # fmt: skip
+        )
         world.add(
-            "ledger_event", id=key("merged event", number), kind="access", at=NOW - timedelta(days=number), object="subject", object_id=None,
-            verb="read", outcome="served", subject_id=key("merged subject", number), account_id=None, role="clerk", office_id=key("office", "XMJC"),
-            purpose=None, basis=None, reason=None, policy_version=1, token_id=None, image=None, deputy_of_id=None, agent_of_id=None,
-        )  # fmt: skip
+            "ledger_event",
+            id=key("merged event", number),
+            kind="access",
+            at=NOW - timedelta(days=number),
+            object="subject",
+            object_id=None,
+            verb="read",
+            outcome="served",
+            subject_id=key("merged subject", number),
+            account_id=None,
+            role="clerk",
+            office_id=key("office", "XMJC"),
+            purpose=None,
+            basis=None,
+            reason=None,
+            policy_version=1,
+            token_id=None,
+            image=None,
+            deputy_of_id=None,
+            agent_of_id=None,
+        )
 
 
 def _merges(world: World) -> None:
@@ -41,27 +64,57 @@ def _merges(world: World) -> None:
         merged = next(one for one in gone[number + 1 :] + gone[: number + 1])
         decided, undoing = state != "proposed", state in ("unmerge_proposed", "unmerged")
         world.add(
-            "subject_merge", id=key("merge", number), kept_id=kept["id"], merged_id=merged["id"], about_person=kept["is_person"],
-            jurisdiction_id=kept["jurisdiction_id"], office_id=key("office", world.pick(["XMJC", "XMRS", "HCLD"])), state=state,
-            version=1 + decided + undoing, reason='"同一"主体', proposed_at=world.instant(days=60), proposed_by=key("account", 1),
-            decided_at=NOW if decided else None, decided_by=key("account", 2) if decided and state != "withdrawn" else None,
-            refusal="证据不足" if state in ("refused", "withdrawn") else None, unmerge_reason="误并" if undoing else None,
-            unmerge_proposed_at=NOW if undoing else None, unmerge_proposed_by=key("account", 2) if undoing else None,
-            unmerged_at=NOW if state == "unmerged" else None, unmerged_by=key("account", 1) if state == "unmerged" else None,
-        )  # fmt: skip
+            "subject_merge",
+            id=key("merge", number),
+            kept_id=kept["id"],
+            merged_id=merged["id"],
+            about_person=kept["is_person"],
+            jurisdiction_id=kept["jurisdiction_id"],
+            office_id=key("office", world.pick(["XMJC", "XMRS", "HCLD"])),
+            state=state,
+            version=1 + decided + undoing,
+            reason='"同一"主体',
+            proposed_at=world.instant(days=60),
+            proposed_by=key("account", 1),
+            decided_at=NOW if decided else None,
+            decided_by=key("account", 2) if decided and state != "withdrawn" else None,
+            refusal="证据不足" if state in ("refused", "withdrawn") else None,
+            unmerge_reason="误并" if undoing else None,
+            unmerge_proposed_at=NOW if undoing else None,
+            unmerge_proposed_by=key("account", 2) if undoing else None,
+            unmerged_at=NOW if state == "unmerged" else None,
+            unmerged_by=key("account", 1) if state == "unmerged" else None,
+        )
         for place in range(number % 3):
             world.add(
-                "subject_merge_row", id=key("merge row", number * 9 + place), merge_id=key("merge", number), table_name="credit_record",
-                column_name="subject_id", row_id=key("record", place),
-            )  # fmt: skip
+                "subject_merge_row",
+                id=key("merge row", number * 9 + place),
+                merge_id=key("merge", number),
+                table_name="credit_record",
+                column_name="subject_id",
+                row_id=key("record", place),
+            )
 
         if number % 2:
             world.add(
-                "attachment", id=key("merge-file", number), state="attached", part="evidence", object="subject_merge", object_id=key("merge", number),
-                office_id=key("office", "XMJC"), jurisdiction_id=kept["jurisdiction_id"], subject_id=kept["id"], about_person=kept["is_person"],
-                name=f"证明{number}.pdf", media_type="application/pdf", size=100 + number, digest=f"{number:064x}", uploaded_by=None, uploaded_at=NOW,
+                "attachment",
+                id=key("merge-file", number),
+                state="attached",
+                part="evidence",
+                object="subject_merge",
+                object_id=key("merge", number),
+                office_id=key("office", "XMJC"),
+                jurisdiction_id=kept["jurisdiction_id"],
+                subject_id=kept["id"],
+                about_person=kept["is_person"],
+                name=f"证明{number}.pdf",
+                media_type="application/pdf",
+                size=100 + number,
+                digest=f"{number:064x}",
+                uploaded_by=None,
+                uploaded_at=NOW,
                 disclosure="internal",
-            )  # fmt: skip
+            )
 
 
 def _look_alike(world: World) -> None:
@@ -76,18 +129,27 @@ def _look_alike(world: World) -> None:
             {"uscc": None, "name": f" {like['name']}"},
         )[number % 3]
         world.add(
-            "subject", **like | given | {
-                "id": key("like subject", number), "masked_name": given["name"], "name_pinyin": "", "registered_at": world.instant(days=90),
+            "subject",
+            **like
+            | given
+            | {
+                "id": key("like subject", number),
+                "masked_name": given["name"],
+                "name_pinyin": "",
+                "registered_at": world.instant(days=90),
             },
-        )  # fmt: skip
+        )
         about = [one for one in world.tables["credit_record"] if one["subject_id"] == like["id"]]
         for place, record in enumerate(about[:1]):
             world.add(
-                "credit_record", **record | {
-                    "id": key("like record", number * 9 + place), "subject_id": key("like subject", number),
+                "credit_record",
+                **record
+                | {
+                    "id": key("like record", number * 9 + place),
+                    "subject_id": key("like subject", number),
                     "decision_no": f"又{number}号",
                 },
-            )  # fmt: skip
+            )
 
 
 def candidates(tables: Tables) -> list[Row]:
@@ -112,11 +174,15 @@ def candidates(tables: Tables) -> list[Row]:
         )
         found.append(
             {
-                "id": UUID(md5(f"{one['id']}{other['id']}".encode(), usedforsecurity=False).hexdigest()), "ground": ground,
-                "same_name": _plain(one) == _plain(other), "kept_id": kept["id"], "merged_id": merged["id"],
-                "entered_at": max(one["registered_at"], other["registered_at"]), "jurisdiction_id": places[0],
+                "id": UUID(md5(f"{one['id']}{other['id']}".encode(), usedforsecurity=False).hexdigest()),
+                "ground": ground,
+                "same_name": _plain(one) == _plain(other),
+                "kept_id": kept["id"],
+                "merged_id": merged["id"],
+                "entered_at": max(one["registered_at"], other["registered_at"]),
+                "jurisdiction_id": places[0],
             }
-        )  # fmt: skip
+        )
     return found
 
 

@@ -14,24 +14,49 @@ def _self_reports(world: World) -> None:
     for number, promised in enumerate(signed[::3]):
         state = world.pick(["reported", "reported", "reported", "removed", "refuted"])
         world.add(
-            "self_report", id=key("self-report", number), subject_id=promised["subject_id"], about_person=promised["about_person"],
-            jurisdiction_id=promised["jurisdiction_id"], office_id=promised["office_id"], kind=world.pick(["资质证照", "经营状况", "其他"]),
-            title=f"许可证{number}", text=world.pick(["有效期至2028年", '已履约"全部"']), state=state, version=1 if state == "reported" else 2,
-            disclosure=world.pick(["public", "public", "authorised_query", "restricted"]), commitment_id=promised["id"],
-            by_agent=world.pick([True, False]), reported_at=world.instant() if number % 3 else NOW - timedelta(days=6),
-            reported_by=key("account", 3), removed_at=NOW if state == "removed" else None, refuted_at=NOW if state == "refuted" else None,
+            "self_report",
+            id=key("self-report", number),
+            subject_id=promised["subject_id"],
+            about_person=promised["about_person"],
+            jurisdiction_id=promised["jurisdiction_id"],
+            office_id=promised["office_id"],
+            kind=world.pick(["资质证照", "经营状况", "其他"]),
+            title=f"许可证{number}",
+            text=world.pick(["有效期至2028年", '已履约"全部"']),
+            state=state,
+            version=1 if state == "reported" else 2,
+            disclosure=world.pick(["public", "public", "authorised_query", "restricted"]),
+            commitment_id=promised["id"],
+            by_agent=world.pick([True, False]),
+            reported_at=world.instant() if number % 3 else NOW - timedelta(days=6),
+            reported_by=key("account", 3),
+            removed_at=NOW if state == "removed" else None,
+            refuted_at=NOW if state == "refuted" else None,
             refuted_by=key("account", 2) if state == "refuted" else None,
-        )  # fmt: skip
+        )
 
 
 def _licences(world: World) -> None:
     for number, about in enumerate(world.tables["self_report"][:8]):
         world.add(
-            "attachment", id=key("licence-file", number), state="attached", part="evidence", object="self_report", object_id=about["id"],
-            office_id=about["office_id"], jurisdiction_id=about["jurisdiction_id"], subject_id=about["subject_id"],
-            about_person=about["about_person"], name=f"许可证{number}.pdf", media_type="application/pdf", size=9, digest=f"{number:064d}",
-            uploaded_by=world.pick([None, key("account", 1)]), uploaded_at=world.instant(), disclosure="restricted",
-        )  # fmt: skip
+            "attachment",
+            id=key("licence-file", number),
+            state="attached",
+            part="evidence",
+            object="self_report",
+            object_id=about["id"],
+            office_id=about["office_id"],
+            jurisdiction_id=about["jurisdiction_id"],
+            subject_id=about["subject_id"],
+            about_person=about["about_person"],
+            name=f"许可证{number}.pdf",
+            media_type="application/pdf",
+            size=9,
+            digest=f"{number:064d}",
+            uploaded_by=world.pick([None, key("account", 1)]),
+            uploaded_at=world.instant(),
+            disclosure="restricted",
+        )
 
 
 SECTIONS: tuple[Callable[[World], None], ...] = (_self_reports, _licences)
