@@ -36,7 +36,9 @@ def _said(words: str) -> str:
     )
 
 
-_WATCHED: Final = f"CROSS JOIN LATERAL (SELECT {kept_since('duty.jurisdiction_id')} AS since) watched"
+_WATCHED: Final = (
+    f"CROSS JOIN LATERAL (SELECT {kept_since('duty.jurisdiction_id', cycle='duty.cycle')} AS since) watched"
+)
 
 _OWED: Final = (
     f"standing_duty duty {_WATCHED}"

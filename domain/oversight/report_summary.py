@@ -59,8 +59,11 @@ async def summary(
     rows = await connection.fetch(_STOOD, jurisdiction, period.from_on, period.to_on, period.end)
     told = [_read(row) for row in rows]
     there = {(one.office_id, one.cycle, one.from_on) for one in told}
-    since: date | None = await connection.fetchval(_SINCE, jurisdiction, period.end)
+    kept = {
+        cycle: await connection.fetchval(_SINCE, jurisdiction, period.end, cycle) for cycle in sorted(REPORT_CYCLES)
+    }
     for cycle in _cycles(period):
+        since: date | None = kept[str(cycle.cycle)]
         if since is None or not since <= cycle.last_day < period.as_of:
             continue
         for owed in obligations(books, calendar, jurisdiction, cycle):
@@ -108,4 +111,4 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL jsonb_populate_record(NULL::progress_report, told.image) was
 WHERE today.jurisdiction_id = $1 AND today.from_on >= $2 AND today.to_on <= $3
 """
-_SINCE: Final = f"SELECT {kept_since('$1', before='$2')}"
+_SINCE: Final = f"SELECT {kept_since('$1', before='$2', cycle='$3')}"

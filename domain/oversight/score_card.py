@@ -129,7 +129,7 @@ async def _reports(
 
     A report that nobody ever drafted is owed like any other, from the month on from which they are kept here.
     """
-    since = await _kept_since(connection, jurisdiction, period)
+    since = await _kept_since(connection, jurisdiction, period, "month")
     handed_in = {
         (UUID(str(row["office_id"])), row["from_on"]): row["handed_in_at"]
         for row in await connection.fetch(_HANDED_IN, jurisdiction, period.end)
@@ -153,7 +153,7 @@ async def _cases(connection: Connection, books: Rulebooks, jurisdiction: str, pe
 
     More than required counts as all of it, never more; a year before they are kept here is not counted.
     """
-    since = await _kept_since(connection, jurisdiction, period)
+    since = await _kept_since(connection, jurisdiction, period, "year")
     counted: dict[UUID, Share] = {}
     for year in range(max(period.from_on.year, since.year), period.to_on.year + 1):
         if not period.from_on <= date(year, 12, 31) <= min(period.to_on, period.as_of):
@@ -166,9 +166,9 @@ async def _cases(connection: Connection, books: Rulebooks, jurisdiction: str, pe
     return counted
 
 
-async def _kept_since(connection: Connection, jurisdiction: str, period: Period) -> date:
-    """Give the day from which on a place's duties are kept here, as known at the end of a period; never, if not yet."""
-    since: date | None = await connection.fetchval(_SINCE, jurisdiction, period.end)
+async def _kept_since(connection: Connection, jurisdiction: str, period: Period, cycle: str) -> date:
+    """Give the day from which on duties of a cycle are kept here, as known at the end of a period; never, if not yet."""
+    since: date | None = await connection.fetchval(_SINCE, jurisdiction, period.end, cycle)
     return since or date.max
 
 
@@ -211,7 +211,7 @@ GROUP BY was.office_id
 """
 """As they stood at the end of the day: a last day moves when the clock has stood still, and only ever to a later one."""
 
-_SINCE: Final = f"SELECT {kept_since('$1', before='$2')}"
+_SINCE: Final = f"SELECT {kept_since('$1', before='$2', cycle='$3')}"
 _HANDED_IN: Final = """
 SELECT office_id, from_on, handed_in_at FROM progress_report
 WHERE jurisdiction_id = $1 AND cycle = 'month' AND handed_in_at < $2

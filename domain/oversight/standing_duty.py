@@ -92,16 +92,18 @@ class _Owed:
     wanted: int | None = None
 
 
-def kept_since(place: str, *, before: str = "'infinity'") -> str:
+def kept_since(place: str, *, before: str = "'infinity'", cycle: str | None = None) -> str:
     """Write the day from which on the duties of a place are kept here, as it was known before an instant.
 
-    That is the installation, or the first period of which the place handed in a report here: whether anything was owed
-    and done before, this service does not know and does not say. Both arguments are SQL expressions.
+    That is the installation, or the first period of which the place handed in a report here, of a cycle where one is
+    named: who hands in the report of a quarter says nothing of those of its months. Whether anything was owed and done
+    before, this service does not know and does not say. All arguments are SQL expressions.
     """
+    of_cycle = f" AND progress_report.cycle = {cycle}" if cycle else ""
     return (
         "(SELECT least((SELECT min(activated_at AT TIME ZONE 'Asia/Shanghai')::date FROM policy_version"
         f" WHERE activated_at < {before}), (SELECT min(from_on) FROM progress_report"
-        f" WHERE jurisdiction_id = {place} AND handed_in_at < {before})))"
+        f" WHERE jurisdiction_id = {place} AND handed_in_at < {before}{of_cycle})))"
     )
 
 

@@ -136,6 +136,21 @@ async def test_reports_that_were_kept_here_before_are_asked_for_from_the_first_t
     assert sorted(await unopened(connection, date(2026, 3, 18))) == [date(2026, 1, 31), date(2026, 2, 28)]
 
 
+async def test_who_hands_in_the_report_of_a_quarter_makes_nobody_late_with_its_months(
+    connection: asyncpg.Connection[Any],
+) -> None:
+    """XM-31: before the installation nobody could hand in the monthly ones here."""
+    await begin(connection, date(2026, 3, 18))
+    await connection.execute(
+        "INSERT INTO progress_report (id, jurisdiction_id, office_id, cycle, from_on, to_on, state, due_provisional, basis,"
+        " figures, figures_on, narrative, drafted_at, completed_at, handed_in_at) VALUES (uuidv7(), '350200', $1, 'quarter',"
+        " '2025-10-01', '2025-12-31', 'handed_in', FALSE, 'x', '{}', '2026-01-01', 'x', now(), now(), now())",
+        office_id(XIAMEN, "JC"),
+    )
+
+    assert sorted(await unopened(connection, date(2026, 4, 2))) == [date(2026, 3, 31)]
+
+
 async def test_a_quarter_has_no_last_day(connection: asyncpg.Connection[Any]) -> None:
     """XM-31: a cycle, and no day by which; whose it is, is known."""
     await begin(connection, date(2026, 1, 1))

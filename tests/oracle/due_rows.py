@@ -287,12 +287,12 @@ def _of_reports(tables: Tables) -> Duties:
             }  # fmt: skip
 
 
-def _watched(tables: Tables, place: str) -> date:
-    """Tell from when on the duties of a place are kept: from the installation, or its first report handed in."""
+def _watched(tables: Tables, place: str, cycle: str) -> date:
+    """Tell from when on the duties of a place are kept: from the installation, or its first report of the cycle."""
     handed: list[date] = [
         row["from_on"]
         for row in tables["progress_report"]
-        if row["jurisdiction_id"] == place and row["state"] == "handed_in"
+        if row["jurisdiction_id"] == place and row["cycle"] == cycle and row["state"] == "handed_in"
     ]
     began: list[date] = [local_day(row["activated_at"]) for row in tables["policy_version"] if row["activated_at"]]
     return min([*began, *handed])
@@ -301,7 +301,7 @@ def _watched(tables: Tables, place: str) -> date:
 def _periods(tables: Tables, duty: Row) -> Iterator[tuple[date, date]]:
     """Yield the periods of a duty, first and last day, up to the one that runs today."""
     months = {"month": 1, "quarter": 3, "year": 12}[duty["cycle"]]
-    since = _watched(tables, duty["jurisdiction_id"])
+    since = _watched(tables, duty["jurisdiction_id"], duty["cycle"])
     for number in range(2000 * 12, (TODAY.year + 1) * 12, months):
         first = date(number // 12, number % 12 + 1, 1)
         last = date((number + months) // 12, (number + months) % 12 + 1, 1) - timedelta(days=1)
