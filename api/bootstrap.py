@@ -183,7 +183,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 def become(*arguments: str) -> int:
     """Replace this process by the environment's Python."""
     sys.stdout.flush()
-    os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606 - our own interpreter, no shell
+    os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606
 
 
 def prepare(level: str) -> None:

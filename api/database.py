@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import Any
 
 import asyncpg
 
 from api.long_statements import LONGEST_KEPT, LongStatements
+from api.postgres.pipelines import Canceled, Elsewhere, Pipelines
 from domain.errors import DomainError, InvalidInput
 from domain.outage import Outage
 
@@ -87,6 +90,9 @@ _UNREACHABLE = (*LOST, asyncpg.PostgresError)
 """What means that no session can be opened; none of it is the caller's fault."""
 
 
+Planned = tuple[bytes, str | None]
+"""The row of a rendered plan: the JSON text of `data`, and whom it tells about (see `api.told`)."""
+
 _ORIGIN = date(2000, 1, 1).toordinal()
 
 
@@ -103,6 +109,11 @@ def _sent(day: date) -> tuple[int]:
 def _read(days: tuple[int]) -> date:
     """Give the day; the first or last one there is where a database holds infinity."""
     return date.fromordinal(min(max(days[0] + _ORIGIN, date.min.toordinal()), date.max.toordinal()))
+
+
+def _planned(data: bytes | None, told: bytes | None) -> Planned:
+    assert data is not None
+    return data, None if told is None else told.decode()
 
 
 class Lent:
@@ -206,6 +217,8 @@ class Database:
         self.answers = Outage(_log, "database_failed", "database_answers_again", quiet=QUIET_SECONDS)
         self.takes_changes = Outage(_log, "database_failed", "database_takes_changes_again", quiet=QUIET_SECONDS)
         self._long = LongStatements()
+        self._command_seconds = statement_timeout_ms / 1000 + 5
+        self.pipelines = Pipelines(partial(self.connect, read_only=True), self._command_seconds)
 
     @property
     def free(self) -> int:
@@ -222,7 +235,9 @@ class Database:
         """How many requests wait for a session."""
         return len(self._line)
 
-    async def connect(self, *, command_seconds: float | None = None) -> asyncpg.Connection[Any]:
+    async def connect(
+        self, *, command_seconds: float | None = None, read_only: bool = False
+    ) -> asyncpg.Connection[Any]:
         """Open a session as requests use it; a command may take `command_seconds`, a little more than a statement.
 
         Raises: DatabaseAway.
@@ -231,7 +246,7 @@ class Database:
             session = await asyncpg.connect(
                 self._url,
                 timeout=CONNECT_SECONDS,
-                command_timeout=command_seconds or self._timeout / 1000 + 5,
+                command_timeout=command_seconds or self._command_seconds,
                 statement_cache_size=512,
                 max_cacheable_statement_size=LONGEST_KEPT,
                 max_cached_statement_lifetime=0,
@@ -245,6 +260,7 @@ class Database:
                     "join_collapse_limit": "1",
                     "statement_timeout": str(self._timeout),
                     "idle_in_transaction_session_timeout": "30000",
+                    **({"default_transaction_read_only": "on"} if read_only else {}),
                 },
             )
             await keep_days(session)
@@ -319,19 +335,37 @@ class Database:
             self._hand_on(turn.result())
 
     async def close(self) -> None:
-        """Close the sessions that are free."""
+        """Close the sessions that are free, and the pipelines."""
+        self.pipelines.close()
         while self._free:
             session = self._free.pop()
             if session is not None and not session.is_closed():
                 await session.close(timeout=2)
 
-    async def fetch_planned(self, text: str, values: Sequence[Any]) -> asyncpg.Record | None:
-        """Give the one row of a rendered plan; a long one is planned once in a session, too.
+    async def fetch_planned(self, text: str, values: Sequence[Any]) -> Planned | None:
+        """Give the one row of a rendered plan, which only reads: from a pipeline if it is quick, else from a session.
 
         Raises: what `session` raises; TooSlow, ValueRefused.
         """
+        try:
+            row = await self.pipelines.row(text, values)
+        except Elsewhere:
+            return await self._fetch_in_session(text, values)
+        except Canceled:
+            raise TooSlow from None
+        except TimeoutError as error:
+            self.note(error)
+            raise DatabaseAway from None
+        self.answers.went_well()
+        return None if row is None else _planned(*row)
+
+    async def _fetch_in_session(self, text: str, values: Sequence[Any]) -> Planned | None:
+        """Run a plan in a session of its own, and note how long it takes; a long one is planned once in a session, too."""
         async with self.session() as session:
-            return await self._long.fetchrow(session, text, values)
+            began = time.monotonic()
+            row = await self._long.fetchrow(session, text, values)
+            self.pipelines.quick.note(text, time.monotonic() - began)
+        return None if row is None else (row[0], row[1])
 
     async def fetch(self, query: str, /, *values: Any) -> list[asyncpg.Record]:
         """Give all rows of a query of our own."""

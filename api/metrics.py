@@ -107,8 +107,8 @@ def _families(service: Service) -> Iterator[tuple[str, str, str, Iterable[Sample
     yield (
         "sessions",
         "gauge",
-        "Sessions with the database of the pool.",
-        _by("state", {"free": database.free, "lent": database.lent}),
+        "Sessions with the database: of the pool, free or lent, and pipelines.",
+        _by("state", {"free": database.free, "lent": database.lent, "pipeline": len(database.pipelines)}),
     )
     yield "sessions_waiting", "gauge", "Requests that wait for a session.", _one(database.waiting)
     yield "database_faults_total", "counter", "Faults of the database, by kind.", _by("kind", database.faults)

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 from graphql import GraphQLSchema
 
 from api.access import AccessLog
 from api.compiled import Plans
-from api.database import Database
+from api.database import Database, Planned
 from api.document import Documents
 from api.gate import Gate
 from api.introspection import Introspection
@@ -106,7 +105,7 @@ class Service:
         """Count and log what was refused before anybody was asked who calls."""
         self.refusals.note(error, self.clock())
 
-    async def fetch(self, text: str, values: list[Any]) -> asyncpg.Record | None:
+    async def fetch(self, text: str, values: list[Any]) -> Planned | None:
         """Run a rendered plan; None when its authority is no longer the current one.
 
         Raises: DatabaseAway, TooBusy, TooSlow, ValueRefused.

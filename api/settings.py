@@ -22,7 +22,9 @@ from authz.claim_rules import IssuerRules
 from authz.quota import Quotas
 from domain.keys import read_signing_keys
 
-EMBEDDED_CONNECTIONS = 50
+EMBEDDED_CONNECTIONS = 90
+PIPELINES = 4
+"""Sessions of a process beside its pool, for quick statements (`api.postgres.pipelines`): one keeps two cores busy."""
 
 
 class SettingsError(Exception):
@@ -207,10 +209,10 @@ def _faults_between(given: Mapping[str, Any], environ: Mapping[str, str], *, emb
     known = {one.issuer for one in given.get("oidc_issuers", ())}
     if any(one.issuer not in known for one in given.get("claim_rules", ())):
         faults.append("RENXIN_CLAIM_RULES: got rules for an issuer that RENXIN_OIDC_ISSUERS does not name.")
-    connections = given.get("workers", 1) * given.get("pool_size", 10)
+    connections = given.get("workers", 1) * (given.get("pool_size", 10) + PIPELINES)
     if embedded and connections > EMBEDDED_CONNECTIONS:
         faults.append(
-            f"RENXIN_POOL_SIZE: got {connections} connections in all (workers times pool size); "
+            f"RENXIN_POOL_SIZE: got {connections} connections in all (workers times pool size and {PIPELINES}); "
             f"expected at most {EMBEDDED_CONNECTIONS} with the embedded database."
         )
     return faults

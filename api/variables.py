@@ -82,7 +82,13 @@ VARIABLES = (
         "true with the embedded database, else false",
         "Whether an empty database is filled with invented data.",
     ),
-    Variable("pool_size", whole_number(1, 200), "a number from 1 to 200", "10", "Connections per process."),
+    Variable(
+        "pool_size",
+        whole_number(1, 200),
+        "a number from 1 to 200",
+        "10",
+        "Connections per process, beside four for quick statements.",
+    ),
     Variable(
         "statement_timeout_ms",
         whole_number(10, 600_000),

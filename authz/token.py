@@ -63,7 +63,7 @@ class Fault(StrEnum):
     EXPIRED = "expired"
     NOT_YET = "not_yet"
     LIFETIME = "lifetime"
-    ID_TOKEN = "id_token"  # noqa: S105 - the name of a kind of token
+    ID_TOKEN = "id_token"  # noqa: S105
     REVOKED = "revoked"
     SUSPENDED = "suspended"
     SENDER = "sender"

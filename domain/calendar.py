@@ -84,6 +84,13 @@ class WorkingCalendar:
             raise OutsideCalendar(f"{day.isoformat()} lies outside the calendar {self.first} to {self.last}.")
         return row
 
+    def is_working(self, day: date) -> bool:
+        """Say whether people work on a day.
+
+        Raises: OutsideCalendar.
+        """
+        return self.day(day).working
+
     def add_working_days(self, start: date, days: int) -> DueDate:
         """Give the last day of a term in working days; the day of the event is not counted.
 

@@ -90,7 +90,7 @@ def matters() -> tuple[Matter, ...]:
 
 
 def _draws() -> Iterator[_Drawn]:
-    draw = Random(SEED + 1)  # noqa: S311 - invented data, the same each time
+    draw = Random(SEED + 1)  # noqa: S311
     number = FIRST_NUMBER
     for matter in matters():
         subjects = _subjects(matter)

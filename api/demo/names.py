@@ -78,7 +78,7 @@ def demo_id(noun: str, number: int) -> UUID:
 @lru_cache(maxsize=1)
 def organisations() -> tuple[DemoSubject, ...]:
     """List the invented organisations, numbered from 1."""
-    draw = Random(SEED)  # noqa: S311 - invented data, the same each time
+    draw = Random(SEED)  # noqa: S311
     return tuple(_STORIED.get(number) or _organisation(number, draw) for number in range(1, ORGANISATIONS + 1))
 
 

@@ -1,4 +1,4 @@
-"""The folder of the embedded PostgreSQL: its lock, passwords, port and log.
+"""The folder of the embedded PostgreSQL: its lock, passwords, port, log and socket path.
 
 Refuses a folder that another living process uses. Secrets are files of mode 0600 that appear whole or not at
 all. Changes no mode of any folder that it did not make.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 LOOPBACK = "127.0.0.1"
+SOCKET_PATH_BYTES = 107
 LOG_BYTES = 10_000_000
 PREDECESSOR_SECONDS = 60.0
 
@@ -31,10 +32,12 @@ class PostgresHome:
         self.path = path.absolute()
         self.cluster = self.path / "cluster"
         self.log = self.path / "postgres.log"
+        self.socket_dir = self.path / "socket"
 
     def make(self) -> None:
         """Make the folder, closed to other accounts, unless it is there."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.socket_dir.mkdir(mode=0o700, exist_ok=True)
 
     def take_lock(self) -> int:
         """Lock the folder; wait for a server whose owner has died or let go of it to shut down first.
@@ -89,6 +92,8 @@ class PostgresHome:
                         f"{self.cluster}: stop it first."
                     )
             pid_file.unlink()
+        for leftover in self.socket_dir.iterdir():
+            leftover.unlink()
 
     def server_is_ready(self) -> bool:
         """Return whether the server says so: the eighth line of its pid file is its state."""
@@ -136,6 +141,11 @@ class PostgresHome:
             port: int = probe.getsockname()[1]
         self._replace("port", str(port))
         return port
+
+    def usable_socket_dir(self, port: int) -> Path | None:
+        """Return the folder for the Unix socket; None where its path exceeds what the kernel takes."""
+        longest = os.fsencode(self.socket_dir / f".s.PGSQL.{port}.lock")
+        return self.socket_dir if len(longest) <= SOCKET_PATH_BYTES else None
 
     def open_log(self) -> IO[bytes]:
         """Open the log for appending; begin a new one when it has grown large."""

@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import quote
 
 from api.postgres.home import LOOPBACK, EmbeddedPostgresError, PostgresHome, port_is_free
 from api.postgres.kept import KeptServer
@@ -36,7 +37,7 @@ OPTIONS: Mapping[str, str] = {
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
-    "max_connections": "60",
+    "max_connections": "100",
     "wal_buffers": "16MB",
     "max_wal_size": "2GB",
     "jit": "off",
@@ -81,6 +82,15 @@ class EmbeddedPostgres:
     def superuser_url(self) -> str:
         """The address for the superuser of the cluster: for tests and repair, never for requests."""
         return self._address(SUPERUSER)
+
+    @property
+    def socket_url(self) -> str | None:
+        """The owner's address over the Unix socket; None where the folder's path is too long for one."""
+        folder = self._home.usable_socket_dir(self._port)
+        if self._server is None or folder is None:
+            return None
+        password = self._home.password(OWNER)
+        return f"postgresql://{OWNER}:{password}@/{DATABASE}?host={quote(str(folder))}&port={self._port}"
 
     def running_url(self) -> str | None:
         """The owner's address of the server that another process runs on this folder; None when none does."""
@@ -199,7 +209,8 @@ class EmbeddedPostgres:
             **self._options,
             "listen_addresses": LOOPBACK,
             "port": str(self._port),
-            "unix_socket_directories": "",
+            "unix_socket_directories": str(self._home.usable_socket_dir(self._port) or ""),
+            "unix_socket_permissions": "0700",
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return (program("postgres"), "-D", str(self._home.cluster), *settings)

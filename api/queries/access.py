@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
@@ -189,7 +188,13 @@ async def explain_access(
 ) -> AccessExplanation | None:
     """Explain."""
     job = info.context
-    entity = _entity_asked(object, action, row=row, field=field)
+    if action not in ACTIONS.get(object, ()):
+        raise ActionUnknown
+    entity = next((one for one in ENTITIES.values() if one.noun == rows.target(object, action)), None)
+    if field is not None and (entity is None or field not in entity.columns):
+        raise FieldUnknown
+    if row is not None and entity is None:
+        raise ActionUnknown
     who = await _who(job, account, role, office, purpose, row)
     reader = reader_of(job.service, who.caller)
     asked = Question(
@@ -214,21 +219,6 @@ async def explain_access(
     return _shown(who.caller, found, told)
 
 
-def _entity_asked(noun: str, action: str, *, row: str | None, field: str | None) -> Entity | None:
-    """Give the entity whose rows the action is about; None where it is about none that the schema shows.
-
-    Raises: ActionUnknown; FieldUnknown.
-    """
-    if action not in ACTIONS.get(noun, ()):
-        raise ActionUnknown
-    entity = next((one for one in ENTITIES.values() if one.noun == rows.target(noun, action)), None)
-    if field is not None and (entity is None or field not in entity.columns):
-        raise FieldUnknown
-    if row is not None and entity is None:
-        raise ActionUnknown
-    return entity
-
-
 async def _who(
     job: Job, account: str | None, role: str | None, office: str | None, purpose: str | None, row: str | None
 ) -> Who:
@@ -249,16 +239,7 @@ async def _who(
         if role not in job.service.callers.grants_of(job.caller).roles:
             raise RoleUnknown
         return Who(replace(job.caller, roles=(role,)), frozenset(job.caller.bindings(date.min)))
-    return await _of_account(job, scopes, local_id(account, "Account"), office=office, purpose=purpose)
-
-
-async def _of_account(
-    job: Job, scopes: tuple[Scope, ...], account_id: UUID, *, office: str | None, purpose: str | None
-) -> Who:
-    """Give for whom it is explained: an account within the officer's scopes, with the office and purpose that are named.
-
-    Raises: NotFound; RequestRefused; SubjectUntold.
-    """
+    account_id = local_id(account, "Account")
     async with job.service.database.session() as session:
         reach = rows.target("account", "explain")
         if await row_within(job, session, "account", reach, account_id, scopes) is None:

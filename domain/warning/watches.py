@@ -19,7 +19,6 @@ from domain.text import require_text
 from domain.warning.refusals import ScreeningNotProvided, WarningSubject
 
 _LONGEST: Final = 2_000
-_OF_DIVISION: Final = "SELECT EXISTS (SELECT FROM office WHERE id = $1 AND jurisdiction_id = $2)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,25 @@ async def enter(tx: Transaction, books: Rulebooks, wanted: Wanted, *, office_id:
     rule = binding(books, jurisdiction, "risk_warning.watched", tx.today)
     if rule is None:
         raise ScreeningNotProvided
-    await _require_watched(tx, wanted, jurisdiction)
+    of_field = wanted.kind == "key_field"
+    if of_field != (wanted.field_office_id is not None) or of_field == (wanted.subject_id is not None):
+        raise InvalidInput(
+            "A field is watched by its office, a project or an enterprise by its subject.",
+            zh="重点领域须指明单位；重点项目、重点企业须指明主体。",
+            fields=["subject", "fieldOffice"],
+        )
+    if wanted.subject_id is not None:
+        is_person = await tx.connection.fetchval("SELECT is_person FROM subject WHERE id = $1", wanted.subject_id)
+        if is_person is None:
+            raise NotFound
+        if is_person:
+            raise WarningSubject
+    if wanted.field_office_id is not None and not await tx.connection.fetchval(
+        "SELECT EXISTS (SELECT FROM office WHERE id = $1 AND jurisdiction_id = $2)",
+        wanted.field_office_id,
+        jurisdiction,
+    ):
+        raise NotFound
     if wanted.until_on is not None and wanted.until_on < wanted.from_on:
         raise DatesOutOfOrder("A watch ends on its first day or later.", zh="终止日不应早于起始日。", field="untilOn")
     values = {
@@ -61,29 +78,6 @@ async def enter(tx: Transaction, books: Rulebooks, wanted: Wanted, *, office_id:
         "entered_by": tx.actor.account_id,
     }
     return await create(tx, "watch", "enter", values, basis=rule.citation)
-
-
-async def _require_watched(tx: Transaction, wanted: Wanted, jurisdiction: str) -> None:
-    """Require what its kind is watched by: an office of the division for a field, else a subject that is no person.
-
-    Raises: InvalidInput; WarningSubject; NotFound.
-    """
-    of_field = wanted.kind == "key_field"
-    if of_field != (wanted.field_office_id is not None) or of_field == (wanted.subject_id is not None):
-        raise InvalidInput(
-            "A field is watched by its office, a project or an enterprise by its subject.",
-            zh="重点领域须指明单位；重点项目、重点企业须指明主体。",
-            fields=["subject", "fieldOffice"],
-        )
-    if of_field:
-        if not await tx.connection.fetchval(_OF_DIVISION, wanted.field_office_id, jurisdiction):
-            raise NotFound
-        return
-    is_person = await tx.connection.fetchval("SELECT is_person FROM subject WHERE id = $1", wanted.subject_id)
-    if is_person is None:
-        raise NotFound
-    if is_person:
-        raise WarningSubject
 
 
 async def end(tx: Transaction, watch_id: UUID, *, reason: str) -> dict[str, Any]:

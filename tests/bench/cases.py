@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import httpx
 
 from api.app import Application
+from api.database import Planned
 from api.service import Service
 from tests.bench.data import CODE, OFTEN
 
@@ -108,7 +108,7 @@ class Listening(Service):
 
     noted: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
 
-    async def fetch(self, text: str, values: list[Any]) -> asyncpg.Record | None:
+    async def fetch(self, text: str, values: list[Any]) -> Planned | None:
         """Note and run a rendered plan."""
         self.noted.append((text, tuple(values)))
         return await Service.fetch(self, text, values)

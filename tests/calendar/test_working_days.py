@@ -110,7 +110,7 @@ def test_a_last_day_on_a_holiday_rolls_only_when_asked() -> None:
     fifth = day_of_next_month(date(2021, 9, 30), 5)
 
     assert fifth == date(2021, 10, 5)
-    assert not CALENDAR.day(fifth).working
+    assert not CALENDAR.is_working(fifth)
     assert CALENDAR.next_working_day(fifth).day == date(2021, 10, 8)
     assert CALENDAR.next_working_day(date(2021, 10, 9)).day == date(2021, 10, 9)
 
@@ -171,7 +171,7 @@ def test_a_calendar_with_a_gap_is_refused() -> None:
 def test_the_last_day_of_a_term_is_a_working_day_after_that_many(start: date, days: int) -> None:
     due = CALENDAR.add_working_days(start, days)
 
-    assert CALENDAR.day(due.day).working
+    assert CALENDAR.is_working(due.day)
     assert due.day > start
     assert CALENDAR.working_days_between(start, due.day) == days
 

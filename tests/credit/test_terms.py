@@ -59,8 +59,8 @@ def test_publication_is_due_on_the_seventh_working_day_after(closed_on: date) ->
         BOOKS, CALENDAR, XIAMEN, decided_on=date(2021, 1, 1), closed_on=closed_on, severity=None
     )
     assert due.on is not None
-    assert sum(CALENDAR.day(day).working for day in _days_after(closed_on, due.on)) == 7
-    assert CALENDAR.day(due.on).working
+    assert sum(CALENDAR.is_working(day) for day in _days_after(closed_on, due.on)) == 7
+    assert CALENDAR.is_working(due.on)
 
 
 @given(st.dates(date(2019, 1, 1), date(2026, 11, 30)))
@@ -69,7 +69,7 @@ def test_publication_is_due_on_the_seventh_working_day_after(closed_on: date) ->
 def test_collection_is_due_on_the_third_working_day_after(obtained_on: date) -> None:
     due = terms.collection_due(BOOKS, CALENDAR, SHIYAN, obtained_on=obtained_on)
     assert due.on is not None
-    assert sum(CALENDAR.day(day).working for day in _days_after(obtained_on, due.on)) == 3
+    assert sum(CALENDAR.is_working(day) for day in _days_after(obtained_on, due.on)) == 3
 
 
 @given(st.dates(date(2023, 5, 1), date(2026, 3, 31)), st.sampled_from(["minor", "general", "serious", None]))

@@ -92,7 +92,7 @@ def _values(module: ModuleType, new: CodeType) -> Iterator[_Change | None]:
     known = sys.modules[module.__name__]
     sys.modules[module.__name__] = scratch
     try:
-        exec(new, scratch.__dict__)  # noqa: S102 - a module of ours with one line taken out
+        exec(new, scratch.__dict__)  # noqa: S102
     except Exception:
         yield None
         return

@@ -253,7 +253,7 @@ def of(kid: str = "ed1", /, **changes: Any) -> dict[str, Any]:
 
 def weak_rsa() -> dict[str, Any]:
     """Give an RSA key of 1,024 bits."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=1024).public_key()  # noqa: S505 - this is the fault
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024).public_key()  # noqa: S505
     return {**jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True), "kid": "x"}
 
 

@@ -156,8 +156,10 @@ async def test_who_hands_in_a_file_is_told_that_it_was_broken_off(
 
 async def test_whoever_marks_what_was_left_is_told_that_the_database_went_away(installed_url: str) -> None:
     class Cut(Database):
-        async def connect(self, *, command_seconds: float | None = None) -> asyncpg.Connection[Any]:
-            session = await super().connect(command_seconds=command_seconds)
+        async def connect(
+            self, *, command_seconds: float | None = None, read_only: bool = False
+        ) -> asyncpg.Connection[Any]:
+            session = await super().connect(command_seconds=command_seconds, read_only=read_only)
             session.terminate()
             return session
 

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import importlib
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -329,9 +328,8 @@ async def test_of_two_sealers_one_seals_and_the_other_takes_over(book: Book) -> 
     clocks = [_Rounds(), _Rounds()]
 
     def sealer(clock: _Rounds) -> asyncio.Task[None]:
-        return asyncio.create_task(
-            run_sealer(partial(asyncpg.connect, book.url), book.signer, book.anchor, clock=clock, interval=0.001)
-        )
+        connect = lambda: asyncpg.connect(book.url)  # noqa: E731
+        return asyncio.create_task(run_sealer(connect, book.signer, book.anchor, clock=clock, interval=0.001))
 
     async with asyncio.timeout(30):
         first = sealer(clocks[0])

@@ -168,7 +168,7 @@ def test_no_sequence_of_moves_exempts_what_the_rules_forbid_hc_02(ground: Ground
         for name, who, days in moves:
             if lean and name in ("propose", "sign", "grant"):
                 name, place = NEXT.get(model.state, ("propose", 1))  # noqa: PLW2901 - the drawn move gives way
-                who = PEOPLE[place]  # noqa: PLW2901 - as above
+                who = PEOPLE[place]  # noqa: PLW2901
             model.today += timedelta(days=days)
             if (exemption is None and name not in ("propose", "revoke")) or (name == "spoil" and not _may_spoil(model)):
                 continue
