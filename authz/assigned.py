@@ -7,7 +7,7 @@ Source: 厦门4, 海沧4 (a report is asked for in a named matter); 民法典 16
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -56,10 +56,10 @@ class PurposeUnknown(InvalidInput):
 
 
 class PurposeNotGranted(Forbidden):
-    """The purpose in Renxin-Purpose is not granted to your office today: name another, or ask for it."""
+    """The purpose in Renxin-Purpose is not granted to your office today: name one of `viewer { purposes }`, or ask for it."""
 
     code = "PURPOSE_NOT_GRANTED"
-    zh = "Renxin-Purpose 所指用途目前未授予您的单位：请更换用途或申请授权。"
+    zh = "Renxin-Purpose 所指用途目前未授予您的单位：请改用 viewer { purposes } 所列用途，或申请授权。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +240,28 @@ async def read_purpose(
     """
     if not code.isprintable() or len(code) > PURPOSE_LENGTH:
         raise PurposeUnknown
-    item: Mapping[str, Any] | None = await reader.fetchrow(_PURPOSE, code, held.office_id, held.jurisdiction_id, today)
+    item: Mapping[str, Any] | None = await reader.fetchrow(_PURPOSE, held.office_id, held.jurisdiction_id, today, code)
     if item is None:
         raise PurposeUnknown
     scopes = _scopes(held.roles, grants)
     if scopes.isdisjoint({Scope.PURPOSED, Scope.CONSENTED}):
         return None
-    if (Scope.PURPOSED in scopes and item["within"]) or (Scope.CONSENTED in scopes and item["granted"]):
+    if _may_name(item, scopes):
         return item
     raise PurposeNotGranted
+
+
+async def nameable_purposes(
+    reader: Reader, held: Holding, grants: Grants, *, today: date
+) -> tuple[Mapping[str, Any], ...]:
+    """List the application items that a holder of the roles may name as purpose: code and name, by code."""
+    scopes = _scopes(held.roles, grants)
+    rows = await reader.fetch(_PURPOSES, held.office_id, held.jurisdiction_id, today)
+    return tuple(item for item in rows if _may_name(item, scopes))
+
+
+def _may_name(item: Mapping[str, Any], scopes: Collection[Scope]) -> bool:
+    return bool((Scope.PURPOSED in scopes and item["within"]) or (Scope.CONSENTED in scopes and item["granted"]))
 
 
 def _assignment(row: Mapping[str, Any]) -> Holding:
@@ -312,17 +325,18 @@ FROM office WHERE office.jurisdiction_id || '.' || office.code = ANY($1::text[])
 """
 _OF_ID = _ACCOUNT.format(worn=_WORN, revoked="FALSE", named="account.id = $2")
 
-_PURPOSE = f"""
+_ITEMS = f"""
 WITH RECURSIVE above (id, parent_id) AS (
-  SELECT id, parent_id FROM jurisdiction WHERE id = $3
+  SELECT id, parent_id FROM jurisdiction WHERE id = $2
   UNION
   SELECT next.id, next.parent_id FROM jurisdiction next JOIN above ON next.id = above.parent_id
 )
 SELECT item.id, item.code, item.name,
        coalesce(item.jurisdiction_id IN (SELECT id FROM above), false) AS within,
        EXISTS (SELECT FROM partner_purpose held
-               WHERE held.office_id = $2 AND held.application_item_id = item.id
-                 AND {GRANT_IN_FORCE.replace("{t}", "held").replace(":today", "$4::date")}) AS granted
+               WHERE held.office_id = $1 AND held.application_item_id = item.id
+                 AND {GRANT_IN_FORCE.replace("{t}", "held").replace(":today", "$3::date")}) AS granted
 FROM application_item item
-WHERE item.code = $1
 """
+_PURPOSE = f"{_ITEMS} WHERE item.code = $4"
+_PURPOSES = f"{_ITEMS} ORDER BY item.code"

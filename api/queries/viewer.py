@@ -9,9 +9,11 @@ import strawberry
 
 from api.job import reader_of
 from api.queries.fields import Ctx, argument, global_id
+from authz.assigned import Holding, nameable_purposes
 from authz.caller import Caller
 from authz.quota import COUNTED, NO_LIMIT, WINDOWS
 from authz.vocabulary import ACTIONS
+from domain.clock import local_day
 from domain.errors import InvalidInput
 
 
@@ -73,6 +75,24 @@ async def quotas(info: Ctx) -> list[Quota]:
     ]
 
 
+@strawberry.type(description="A purpose 用途 that the caller may name: an application item 应用事项.")
+class NameablePurpose:
+    """A code and what it stands for."""
+
+    code: str = strawberry.field(description="Its code, for the header Renxin-Purpose, e.g. 350200.fiscal_subsidy.")
+    name: str = strawberry.field(description="Name of the matter, e.g. 财政性资金补助.")
+
+
+async def purposes(info: Ctx) -> list[NameablePurpose]:
+    """Give what the caller may name as its purpose today; nothing where a purpose would open nothing."""
+    job = info.context
+    caller, grants = job.caller, reader_of(job.service, job.caller).grants
+    held = Holding(caller.office_id, None, caller.jurisdiction_id, caller.roles)
+    async with job.service.database.session() as session:
+        found = await nameable_purposes(session, held, grants, today=local_day(job.now))
+    return [NameablePurpose(code=one["code"], name=one["name"]) for one in found]
+
+
 @strawberry.type(
     description="In whose place 代理 somebody acts as a deputy: with the roles that the other holds itself."
 )
@@ -132,6 +152,13 @@ class Viewer:
         description="Why who signed in is served as the public: by rule the account would be a subject; null for all others."
     )
     purpose: str | None = strawberry.field(description="Code of the purpose 用途 named by Renxin-Purpose.")
+    purposes: list[NameablePurpose] = strawberry.field(
+        resolver=purposes,
+        description=(
+            "What may be named in Renxin-Purpose today: for a partner the application items granted to it, for an officer"
+            " those of its division and the ones above; empty for all others, to whom a purpose opens nothing."
+        ),
+    )
     policy_version: int = strawberry.field(description="Version of the access policy in force.")
     quotas: list[Quota] = strawberry.field(
         resolver=quotas, description="Quotas 限额 of the account; empty where nothing is counted."
