@@ -1,7 +1,8 @@
 """The command line `renxin`: serve, worker, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger,
 reseal, policy, account, edition, rulebook.
 
-Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database, the settings, a file or the disk are at fault.
+Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database, the settings, a file or the disk are at fault, 130 stopped
+by Ctrl-C before it was done.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -27,7 +29,7 @@ from api.settings import Settings, SettingsError, load_settings
 from domain.clock import system_clock
 from domain.errors import DomainError
 
-OK, REFUSED, MISUSED, BROKEN = 0, 1, 2, 3
+OK, REFUSED, MISUSED, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -51,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (EmbeddedPostgresError, DatabaseUnfit, asyncpg.PostgresError, OSError) as error:
         return _fail(_broken(error), BROKEN)
     except KeyboardInterrupt:
-        return OK
+        return _fail("Stopped before it was done 未办完即中断.", INTERRUPTED)
 
 
 def _told(error: DomainError) -> Iterator[str]:
@@ -182,7 +184,11 @@ def _tell(text: str) -> None:
 def _serve(settings: Settings, given: argparse.Namespace) -> int:
     from api.serve import serve
 
-    return serve(settings, tell=_tell)
+    with suppress(
+        KeyboardInterrupt
+    ):  # by which a server is stopped, as uvicorn raises anew the signal that it has obeyed
+        return serve(settings, tell=_tell)
+    return OK
 
 
 def _worker(settings: Settings, given: argparse.Namespace) -> int:

@@ -122,3 +122,25 @@ def test_a_full_disk_and_a_file_out_of_reach_are_not_told_as_the_database(
     said = capsys.readouterr().err
     assert told in said
     assert ("database" in said) == isinstance(error, ConnectionRefusedError)
+
+
+def _interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_was_stopped_by_the_keyboard_is_not_told_as_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`renxin import … && rm …` removed the file, and a verification that never ended counted as passed."""
+    monkeypatch.setattr("api.cli.main.load_settings", _interrupt)
+    assert main(["verify-ledger"]) == 130
+    assert "未办完即中断" in capsys.readouterr().err
+
+
+def test_a_server_stopped_by_the_keyboard_has_done_its_work(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("api.cli.main.load_settings", lambda _: settings)
+    monkeypatch.setattr("api.serve.serve", _interrupt)
+    assert main(["serve"]) == 0
+    assert capsys.readouterr().err == ""
