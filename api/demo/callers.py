@@ -151,6 +151,8 @@ CALLERS: Final = (
              "Has two free reports a year by the city's regulation. 每年可免费获取两次本人信用报告。"),
     _subject("person-of-shiyan", "十堰考生(本人)", stories.CANDIDATE,
              "Committed herself at an exam, whose rules she then broke. 报考时作出承诺，有考试违纪信息。"),
+    _subject("organisation-itself", "虚构11 法定代表人", stories.EXAMPLE,
+             "Signs in as 厦门鹭晨劳务派遣有限公司(虚构11), as its legal representative does. 以本单位名义登录。"),
     _agent("organisation-agent", "虚构11 经办人", stories.EXAMPLE,
              "Acts for 厦门鹭晨劳务派遣有限公司(虚构11) in its own matters. 办理本单位事项。"),
     _agent("haicang-agent", "虚构61 经办人", stories.OF_HAICANG,

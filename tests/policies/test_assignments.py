@@ -342,7 +342,7 @@ async def test_accounts_of_subjects_are_neither_listed_nor_given_roles(desk: Des
     subs = {one["sub"] for one in data["accounts"]["nodes"]}
 
     assert {FIRST, "xiamen-bank"} <= subs
-    assert not subs & {"person-with-consent", "person-without-consent", "organisation-agent"}
+    assert not subs & {"person-with-consent", "person-without-consent", "organisation-agent", "organisation-itself"}
     assert (await desk.client.data(f'{{ assignment(id: "Assignment:{row["held"]}") {{ id }} }}', caller=FIRST))[
         "assignment"
     ] is None

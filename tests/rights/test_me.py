@@ -291,3 +291,13 @@ async def test_a_child_is_told_who_consents_for_it(client: Client, demo_url: str
     grant = "mutation ($input: GrantConsentInput!) { grantConsent(input: $input) { receipts } }"
     assert await client.codes(grant, given, caller="person-of-shanghai") == ["GUARDIAN_CONSENTS"]
     assert await client.codes(grant, given, caller=PERSON) == ["NOT_FOUND"]
+
+
+async def test_an_organisation_signs_in_as_itself_as_its_representative_does(client: Client) -> None:
+    """厦门11, 20; 上海9: what the texts give to a unit it does itself, or whoever it authorises."""
+    query = "{ viewer { roles subjectId } me { id creditRecords(first: 1) { totalCount } } }"
+    own = await client.data(query, caller="organisation-itself")
+    agents = await client.data(query, caller=AGENT)
+    assert (own["viewer"]["roles"], agents["viewer"]["roles"]) == (["subject"], ["agent"])
+    assert own["me"] == agents["me"]
+    assert own["viewer"]["subjectId"] == own["me"]["id"]
