@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from authz.authority import AuthorityMissing, Reader, read_active
@@ -101,7 +102,7 @@ class Review:
         if self.side is None:
             return lint_faults(self.lines)
         refused = frozenset(one.account_id for one in self.meeting)
-        findings = await asyncio.to_thread(lint, self.lines, self.side.grants, self.holdings, classes, refused)
+        findings = await asyncio.to_thread(lint, self.side.lines, self.side.grants, self.holdings, classes, refused)
         return [*findings, *lint_staff(self.unstaffed, enough=self.enough)]
 
 
@@ -151,11 +152,15 @@ async def _uncompared(
     active_id = await _id_of(reader, number)
     holdings = await read_holdings(reader, today)
     wrong, key = await asyncio.to_thread(_read_over, lines)
+    said = lines
+    if wrong and await _was_in_force(reader, version_id):
+        said = still_known(lines)
+        wrong, _ = await asyncio.to_thread(_read_over, said)
     base = Review(version_id, key, lines, number, active_id, Examination(wrong), None, holdings)
     if wrong:
         return base
     active = Side(active_lines, await expanded_beside(number, active_lines))
-    side = Side(lines, await expanded_beside(0, lines))
+    side = Side(said, await expanded_beside(0, said))
     examination = await _examination(base.digest, side, active)
     standing = await _examination(digest(active_lines), active, active) if examination.breaches else NOTHING_WRONG
     meeting = tuple(_meeting(active.grants, side.grants, holdings))
@@ -201,6 +206,16 @@ def _compared(found: Review) -> Review:
     before, after = found.before, found.side
     gaining = beneficiaries(before.grants, after.grants, default_grants(), found.holdings)
     return replace(found, difference=compare(before, after, found.holdings), gaining=frozenset(gaining))
+
+
+async def _was_in_force(reader: Reader, version_id: UUID | None) -> bool:
+    """Tell whether a version was active once, or goes back to one that was: what it says of what is there no more is left out."""
+    return await reader.fetchrow(_IN_FORCE_ONCE, version_id) is not None
+
+
+_IN_FORCE_ONCE: Final = """
+SELECT FROM policy_version WHERE id = $1 AND (state IN ('active', 'superseded') OR restores_id IS NOT NULL)
+"""
 
 
 async def side_of(reader: Reader, version_id: UUID) -> Side:

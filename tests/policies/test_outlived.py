@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from authz import review
 from authz.examination import Examination
 from authz.grants import expand
 from authz.invariants import Breach, Cell, invariants
 from authz.lines import PolicyInvalid, read, still_known
 from authz.vocabulary import ACTIONS
 from tests.conftest import Serve
-from tests.policies.conftest import DRAFT, FIRST, GOOD, PROPOSE, ROLL_BACK, SECOND, Desk
+from tests.policies.conftest import APPROVE, DRAFT, FIRST, GOOD, PROPOSE, ROLL_BACK, SECOND, Desk
 
 pytestmark = pytest.mark.anyio
 
@@ -110,3 +111,26 @@ async def test_the_service_starts_under_it_and_officers_mend_it(
         assert (await client.data(DIFFERENCE, {"id": mended}, caller=FIRST))["policyDifference"]["narrows"]
         assert await later.code(PROPOSE, SECOND, policyVersion=mended) is None
     assert "policy_lines_unknown" in caplog.text
+
+
+async def test_officers_go_back_to_a_version_that_speaks_of_what_is_there_no_more(
+    desk: Desk, demo_url: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once by one officer where that only takes away, else by two; a draft of the same text is refused as ever."""
+    older = await desk.put_in_force(GOOD)
+    wider = await desk.put_in_force("p, approver, subject_request, read, own_jurisdiction")
+    for module in ("authz.lines", "authz.invariants"):
+        monkeypatch.setattr(f"{module}.ACTIONS", without("refused_row"))
+    monkeypatch.setattr(review, "_read_over", review._read_over.__wrapped__)  # what was read over before the release
+    async with serve(demo_url) as client:
+        later = Desk(client)
+        back = await later.send(ROLL_BACK, FIRST, policyVersion=older, reason="有害")
+        assert back["policyVersion"]["state"] == "ACTIVE"
+        assert GOOD in (await client.data(VERSIONS, caller=FIRST))["policyVersions"]["nodes"][0]["policyText"]
+
+        wider_again = (await later.send(ROLL_BACK, FIRST, policyVersion=wider, reason="误判"))["policyVersion"]
+        assert wider_again["state"] == "PROPOSED"
+        assert await later.code(APPROVE, SECOND, policyVersion=wider_again["id"], activate=True) is None
+
+        draft = await later.draft("p, leader, subject_request, read, own_jurisdiction")
+        assert await later.code(PROPOSE, FIRST, policyVersion=draft) == "POLICY_INVALID"
