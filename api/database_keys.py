@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
 import asyncpg
@@ -12,24 +11,21 @@ from domain.keys import read_signing_keys
 from domain.keys_fit import look
 from domain.vault import Vault
 
-_log = logging.getLogger("renxin")
-
 
 def open_vault(settings: Settings) -> Vault:
     """Take the keys of the vault from the settings."""
     return Vault(settings.encryption_keys, next(iter(settings.encryption_keys)), settings.index_key)
 
 
-async def require_keys(connection: asyncpg.Connection, settings: Settings) -> None:
-    """Pass settings whose keys are those of the database; log what was altered in it.
+async def require_keys(connection: asyncpg.Connection, settings: Settings) -> int:
+    """Pass settings whose keys are those of the database; give how many of the numbers looked at were altered in it.
 
     Raises: SettingsError.
     """
     fit = await look(connection, open_vault(settings), read_signing_keys(settings.signing_keys_dir))
     if fit.misfits:
         raise SettingsError(tuple(_FAULTS[kind].format(key=key) + _RESTORE for kind, key in sorted(fit.misfits)))
-    if fit.altered:
-        _log.error("identity_numbers_altered", extra={"count": fit.altered})
+    return fit.altered
 
 
 _FAULTS: Final = {

@@ -37,7 +37,10 @@ async def prepare(settings: Settings, url: str, *, now: datetime, tell: Progress
     try:
         await require_known(connection)
         await require_fit(connection)
-        await require_keys(connection, settings)
+        if altered := await require_keys(connection, settings):
+            tell(
+                f"identity numbers that were altered in the database, of the first few looked at 数据库中被改动的证件号码: {altered}"
+            )
         if loud := await told_too_much(connection):
             tell(
                 f"personal data could reach the database's own log, set as in compose.yaml 请按 compose.yaml 设置: {', '.join(loud)}"

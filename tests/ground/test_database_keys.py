@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import anyio
 import asyncpg
@@ -18,6 +19,7 @@ from api.demo.stories import PERSON_WITHOUT_CONSENT
 from api.key_files import keep_signing_keys
 from api.settings import Settings, SettingsError
 from api.start import prepare
+from domain.keys_fit import Fit
 from domain.oversight.staging import ROW_SEAL
 from domain.vault import Vault, key_id_of
 from tests.conftest import NOW
@@ -93,11 +95,23 @@ ALTERED = {
 
 @pytest.mark.parametrize("altered", ALTERED.values(), ids=ALTERED)
 async def test_what_was_altered_where_it_is_stored_is_told_and_no_other_keys_are_asked_for(
-    demo_url: str, settings: Settings, caplog: pytest.LogCaptureFixture, altered: str
+    demo_url: str, settings: Settings, altered: str
 ) -> None:
     async with _altered(demo_url, altered, persons=1) as connection:
-        assert await _told(connection, settings) == ""
-    assert [(line.message, line.__dict__["count"]) for line in caplog.records] == [("identity_numbers_altered", 1)]
+        assert await require_keys(connection, settings) == 1
+
+
+async def test_the_start_tells_of_what_was_altered_and_goes_on(
+    demo_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def one_altered(*given: Any) -> Fit:
+        return Fit(frozenset(), 1)
+
+    told: list[str] = []
+    monkeypatch.setattr("api.start.require_fit", _fits)
+    monkeypatch.setattr("api.database_keys.look", one_altered)
+    await prepare(replace(settings, demo=False), demo_url, now=NOW, tell=told.append)
+    assert len([one for one in told if one.startswith("identity numbers that were altered")]) == 1
 
 
 async def test_an_older_key_under_which_some_numbers_still_are_is_asked_for(demo_url: str, settings: Settings) -> None:
