@@ -182,8 +182,8 @@ class Officers:
     settings: Settings
 
     async def approve(self, number: int, size: int) -> str:
-        """Take a version of so many lines from draft to approval; give its id. `number` makes it unlike others."""
-        lines = [*default_lines(), *spare(size - len(default_lines()) + number)]
+        """Take a version of so many lines, or a few more, from draft to approval; give its id. `number` makes it unlike others."""
+        lines = [*default_lines(), *spare(max(size - len(default_lines()), 1) + number)]
         made = await self.do(_DRAFT, FIRST, text=write(lines))
         version: str = made["draftPolicyVersion"]["policyVersion"]["id"]
         await self.do(_PROPOSE, FIRST, id=version)
