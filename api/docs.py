@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from api.config.variables import VARIABLES
 from api.error_codes import FILE, CodeEntry, describe_refusals
 from api.reach.entries import declared, found_entries
 from api.schema import schema
-from api.variables import VARIABLES
 from domain.errors import default_message
 
 ROOT = Path(__file__).parent.parent

@@ -12,10 +12,10 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.schema.config import StrawberryConfig
 
 from api.commands.schema import mutation_fields
+from api.declaring.types import ENTITY_TYPES, root_fields
 from api.enum_values import describe_values
 from api.error_codes import describe_refusals, entries
 from api.queries.schema import resolver_fields
-from api.types import ENTITY_TYPES, root_fields
 from domain.written_time import written_day, written_instant
 
 SCALARS = {

@@ -127,7 +127,8 @@ def require_two(before: Staff, after: Staff, today: date) -> None:
 async def leaving_two(tx: Transaction, grants: Grants, sign_in: SignIn) -> AsyncIterator[None]:
     """Require of what is done to assignments and accounts meanwhile that it leaves two people who govern.
 
-    Changes of authority come one at a time (`api.standing.stands`), so that two officers cannot end each other at once.
+    Changes of authority come one at a time (`api.execution.standing.stands`), so that two officers cannot end each
+    other at once.
     Raises: OfficersLacking.
     """
     before = await read_staff(tx.connection, grants, sign_in, today=tx.today)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from api.app import Application
+from api.process.app import Application
 
 _TOLD = {"host": "renxin.test", "accept": "application/graphql-response+json", "content-type": "application/json"}
 """The headers of every request."""

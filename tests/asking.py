@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from api import bind
 from api.entities.index import ENTITIES
-from api.mutation import MUTATIONS, Changed, Handler, Mutation, Work
+from api.execution.mutation import MUTATIONS, Changed, Handler, Mutation, Work
+from api.planning import bind
 from authz.vocabulary import Scope
 
 Row = tuple[str, UUID]

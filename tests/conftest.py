@@ -27,10 +27,10 @@ import httpx
 import hypothesis
 import pytest
 
-from api.app import Application
-from api.assembly import assemble
+from api.config.settings import Settings, load_settings
 from api.postgres.server import EmbeddedPostgres
-from api.settings import Settings, load_settings
+from api.process.app import Application
+from api.process.assembly import assemble
 from authz.activation import install_default
 from domain.calendar import calendar_rows
 from domain.installation import install

@@ -13,10 +13,10 @@ from typing import Any
 
 from graphql import FieldNode
 
-from api import change
 from api.error_codes import CodeEntry, entries
-from api.job import Job
-from api.mutation import Mutation
+from api.execution import change
+from api.execution.job import Job
+from api.execution.mutation import Mutation
 from api.schema import schema
 from domain.errors import DomainError
 

@@ -15,9 +15,9 @@ from datetime import timedelta
 import asyncpg
 
 from api.cli.policy_telling import say
-from api.issuing import builtin_issuer
+from api.config.settings import Settings
 from api.postgres.server import EmbeddedPostgres
-from api.settings import Settings
+from api.process.issuing import builtin_issuer
 from authz.issuer import BuiltInIssuer
 from domain.clock import system_clock
 

@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from api.assembly import assemble
 from api.cli.account_arguments import ACTIONS as ENTERED
 from api.cli.account_arguments import STEPS
 from api.cli.given_files import Misuse
@@ -22,8 +21,9 @@ from api.cli.linked_accounts import enter
 from api.cli.policy import as_officer, refused_by, token_of
 from api.cli.policy_officer import DONE, Officer, read_text
 from api.cli.policy_telling import say
+from api.config.settings import Settings
 from api.postgres.address import current_database
-from api.settings import Settings
+from api.process.assembly import assemble
 
 _ACCOUNTS = """
 query ($after: String) { accounts(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes {

@@ -15,13 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from api.assembly import assemble
 from api.cli.given_files import Misuse
 from api.cli.policy import LARGEST_BODY, as_officer, refused_by, token_of
 from api.cli.policy_officer import DONE, Officer, read_text
 from api.cli.policy_telling import say
+from api.config.settings import Settings
 from api.postgres.address import current_database
-from api.settings import Settings
+from api.process.assembly import assemble
 from domain.edition.files import FORMATS
 
 

@@ -16,8 +16,8 @@ import asyncpg
 
 from api.cli.given_files import Misuse, key_set_at
 from api.cli.ledger_telling import HOLDS, MISUSED, held_of, lost_of, tell_ledger
+from api.config.settings import Settings
 from api.postgres.address import database
-from api.settings import Settings
 from domain.clock import system_clock
 from domain.keys import PublicKeys, public_key_set, public_keys, read_signing_keys
 from domain.ledger.adoption import Adopted, adopt

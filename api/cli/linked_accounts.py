@@ -19,9 +19,9 @@ from api.cli.given_files import Misuse, place_for_refused
 from api.cli.links_file import link_rows, read_rows, told, write_refused
 from api.cli.policy_officer import DONE, REFUSED
 from api.cli.policy_telling import say
-from api.database import keep_days
-from api.database_keys import open_vault
-from api.settings import Settings
+from api.config.settings import Settings
+from api.postgres.database import keep_days
+from api.postgres.database_keys import open_vault
 from authz import linked_accounts
 from authz.activation import Connection
 from authz.partners import enter_partner

@@ -23,9 +23,9 @@ from api.cli.access_token import lifetime, token_command
 from api.cli.account_arguments import add_account_arguments
 from api.cli.edition_arguments import add_edition_arguments
 from api.cli.policy_arguments import add_arguments
-from api.database_fit import DatabaseUnfit
+from api.config.settings import Settings, SettingsError, load_settings
+from api.postgres.database_fit import DatabaseUnfit
 from api.postgres.home import EmbeddedPostgresError
-from api.settings import Settings, SettingsError, load_settings
 from domain.clock import system_clock
 from domain.errors import DomainError
 
@@ -182,7 +182,7 @@ def _tell(text: str) -> None:
 
 
 def _serve(settings: Settings, given: argparse.Namespace) -> int:
-    from api.serve import serve
+    from api.process.serve import serve
 
     with suppress(
         KeyboardInterrupt
@@ -194,8 +194,8 @@ def _serve(settings: Settings, given: argparse.Namespace) -> int:
 def _worker(settings: Settings, given: argparse.Namespace) -> int:
     from logging.config import dictConfig
 
-    from api.logs import log_config
-    from api.worker import worker_command
+    from api.process.logs import log_config
+    from api.process.worker import worker_command
 
     dictConfig(log_config(settings.log_level))
     return worker_command(settings)
@@ -205,7 +205,7 @@ def _migrate(settings: Settings, given: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from api.postgres.address import made_database
-    from api.start import prepare
+    from api.process.start import prepare
 
     with made_database(settings) as url:
         asyncio.run(prepare(replace(settings, demo=False), url, now=system_clock(), tell=_tell))
@@ -217,7 +217,7 @@ def _demo(settings: Settings, given: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from api.postgres.address import made_database
-    from api.start import prepare
+    from api.process.start import prepare
 
     with made_database(settings) as url:
         asyncio.run(prepare(replace(settings, demo=True), url, now=system_clock(), tell=_tell))

@@ -18,16 +18,16 @@ from pathlib import Path
 
 import asyncpg
 
-from api.assembly import assemble, sign_in
 from api.cli.given_files import Misuse
 from api.cli.policy_arguments import BY_OPERATOR
 from api.cli.policy_officer import ACTIONS, DONE, MISUSED, REFUSED, Officer, Refused, read_text
 from api.cli.policy_telling import say, tell_example, tell_failing, tell_finding, tell_invariant, tell_verdict
-from api.issuing import builtin_issuer
-from api.policy_review import classes_of_objects
+from api.config.settings import Settings
+from api.execution.service import Service
 from api.postgres.address import current_database
-from api.service import Service
-from api.settings import Settings
+from api.process.assembly import assemble, sign_in
+from api.process.issuing import builtin_issuer
+from api.queries.policy_review import classes_of_objects
 from authz.examination import Examination, examine
 from authz.first_officers import appoint, dismiss
 from authz.grants import default_grants, expand

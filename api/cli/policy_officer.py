@@ -15,8 +15,8 @@ from typing import Any
 
 from api.cli.given_files import Misuse
 from api.cli.policy_telling import say, tell_example, tell_failing, tell_finding, tell_invariant, tell_verdict
-from api.in_process import send
-from api.service import Service
+from api.execution.service import Service
+from api.process.in_process import send
 from authz.line_changes import changes_of_release, with_lines, without, written
 from authz.lines import default_text
 from domain.clock import CHINA

@@ -11,9 +11,9 @@ from time import monotonic
 from uuid import UUID
 
 from api.cli.given_files import Misuse, place_for_refused
-from api.handing_in import Desk, hand_in, open_desk
+from api.config.settings import Settings
+from api.http.handing_in import Desk, hand_in, open_desk
 from api.postgres.address import current_database
-from api.settings import Settings
 from domain.lifecycle import Actor
 from domain.oversight.imports import ImportSummary, ImportTooFaulty
 from domain.oversight.intake import REFUSED_ROWS

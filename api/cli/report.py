@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from api.cli.given_files import Misuse, key_set_at, signed_text
-from api.settings import Settings
+from api.config.settings import Settings
 from domain.clock import local_day, system_clock
 from domain.keys import KeyFault
 from domain.use.report_kind import report_kinds

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from api.database_keys import open_vault
+from api.config.settings import Settings
 from api.postgres.address import current_database
-from api.settings import Settings
+from api.postgres.database_keys import open_vault
 from domain.clock import system_clock
 from domain.lifecycle import Actor, Transaction
 from domain.resealing import reseal

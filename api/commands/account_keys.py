@@ -7,7 +7,7 @@ from typing import Optional
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from authz import account_key
 from authz.assertion import NEXT_KEY, authenticate
 from domain.errors import Forbidden

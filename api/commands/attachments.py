@@ -10,11 +10,11 @@ from typing import Any, Optional
 
 import strawberry
 
-from api import bind
 from api.commands.inputs import KEY, local_id, optional, required, value_of
+from api.declaring.types import enum_type
 from api.entities.index import ENTITIES
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
+from api.planning import bind
 from domain.errors import InvalidInput
 from domain.files import attachments
 from domain.text import require_text

@@ -9,8 +9,8 @@ import strawberry
 
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
 from api.commands.people import found_subject
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.commitment import commitments, results
 
 Method, Signer, Ground = enum_type("SignatureMethod"), enum_type("Signer"), enum_type("BreachGround")

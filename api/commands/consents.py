@@ -7,7 +7,7 @@ from datetime import date
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.errors import NotFound
 from domain.rights import consents
 from domain.use.purpose import BY_CODE

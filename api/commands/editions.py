@@ -11,7 +11,7 @@ from uuid import UUID
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from authz.vocabulary import Scope
 from domain.edition import editions, files, reading
 from domain.edition.editions import NOUN, Draft

@@ -8,8 +8,8 @@ from typing import Any, Optional
 import strawberry
 
 from api.commands.inputs import KEY, optional, required, value_of
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.exam import bulletins
 
 Kind: Any = enum_type("ExamKind")

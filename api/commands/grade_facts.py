@@ -8,8 +8,8 @@ from typing import Any, Optional
 import strawberry
 
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.grade import facts
 
 Kind, Outcome = enum_type("GradeFactKind"), enum_type("GradeFactOutcome")

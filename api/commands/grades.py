@@ -12,7 +12,7 @@ import strawberry
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
 from api.commands.people import named_subject
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.evaluation import computing, grades, papers
 from domain.evaluation.grade import NOUN
 from domain.evaluation.refusals import GradeNotComputed

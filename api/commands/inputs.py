@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from api import bind
+from api.planning import bind
 from domain.errors import InvalidInput
 
 KEY = "Key of this mutation, up to 128 characters: sent twice with the same input it is carried out once."

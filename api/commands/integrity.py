@@ -9,8 +9,8 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required, value_of
 from api.commands.people import named_subject
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.integrity import complaints, contracts, mandates
 
 MANDATE = {"mandate": "Mandate"}

@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.evaluation import archive, register, supervised
 from domain.evaluation.schemes import Evaluation, evaluation_by
 

@@ -8,7 +8,7 @@ import strawberry
 
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.errors import InvalidInput
 from domain.interview import interviews
 

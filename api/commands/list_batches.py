@@ -11,8 +11,8 @@ import strawberry
 
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
-from api.mutation import Changed, Work, mutation, read_input
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation, read_input
 from domain.credit.refusals import citing
 from domain.errors import InvalidInput
 from domain.lists import list_batches

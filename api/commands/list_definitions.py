@@ -8,8 +8,8 @@ from typing import Any
 import strawberry
 
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.lists import list_definitions
 from domain.lists.list_definition import WRITTEN_PARTS
 from domain.lists.list_definitions import Draft, Written

@@ -12,8 +12,8 @@ import strawberry
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
 from api.commands.list_hands import require_hands
 from api.commands.people import named_subject
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.lists import list_collection, list_entries
 from domain.lists.list_collection import Collection
 from domain.lists.list_entries import AMENDABLE, Vouching

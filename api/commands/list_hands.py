@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.mutation import Work
+from api.execution.mutation import Work
 from domain.credit.refusals import citing
 from domain.lists.list_way import APPROVALS, load_entry, next_step, way_of
 from domain.lists.refusals import StepNotYours

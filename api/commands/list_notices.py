@@ -8,7 +8,7 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.commands.list_hands import require_hands
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.lists import list_notices
 from domain.lists.list_notices import PriorNotice
 

@@ -11,8 +11,8 @@ from api.commands.inputs import KEY, choice, local_id, optional, required, value
 from api.commands.list_entries import PAYLOAD
 from api.commands.list_hands import require_hands
 from api.commands.people import named_subject
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.lists import list_imports, list_publication
 from domain.lists.list_batches import require_no_cycle
 from domain.lists.list_imports import Imported

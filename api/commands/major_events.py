@@ -8,7 +8,7 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.commands.people import named_subject
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.event import major_events
 
 _PAYLOAD = {"majorEvent": "MajorEvent"}

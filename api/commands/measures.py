@@ -8,9 +8,9 @@ from uuid import UUID
 import strawberry
 
 from api.commands.inputs import KEY, choice, local_id, optional, record_or_entry, required, value_of
-from api.mutation import Changed, Work, mutation
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from api.queries.scoped import must_name_purpose
-from api.types import enum_type
 from domain.errors import InvalidInput
 from domain.measure import measures
 from domain.measure.measures import Wanted

@@ -14,7 +14,7 @@ import strawberry
 
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from authz.activation import bump_epoch
 from domain.merging import merges
 from domain.merging.merge import NOUN

@@ -12,8 +12,8 @@ import strawberry
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, record_or_entry, required, value_of
 from api.commands.records import RecordChanges, changes_of
-from api.mutation import Changed, Work, mutation, read_input
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation, read_input
 from domain.rights.objections import filing, pauses, steps
 
 ObjectionOutcome = enum_type("ObjectionOutcome")

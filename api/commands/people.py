@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from api.commands.inputs import local_id
-from api.mutation import Work
+from api.execution.mutation import Work
 from domain.credit.refusals import SubjectUnclear
 from domain.masking import patterns
 from domain.registry import enrolment

@@ -10,9 +10,9 @@ from uuid import UUID
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
-from api.job import Job
-from api.mutation import Changed, Work, mutation
-from api.policy_review import require, reviewed, reviewed_uncompared
+from api.execution.job import Job
+from api.execution.mutation import Changed, Work, mutation
+from api.queries.policy_review import require, reviewed, reviewed_uncompared
 from authz import versions
 from authz.line_changes import changes, said_by, said_in, with_lines, without, written
 from authz.lines import read_line

@@ -17,8 +17,8 @@ import strawberry
 
 from api.commands.inputs import KEY, optional, required
 from api.commands.records import SubmitCreditRecordInput, submission_of
-from api.database import ValueRefused
-from api.mutation import Changed, Work, mutation, read_input
+from api.execution.mutation import Changed, Work, mutation, read_input
+from api.postgres.database import ValueRefused
 from authz.vocabulary import Scope
 from domain.credit.refusals import RecordExists
 from domain.credit.submission import Submission

@@ -11,7 +11,7 @@ import strawberry
 from api.commands import signatures
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, local_id, optional, required
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.repair import applications
 from domain.repair.applications import Finding
 from domain.repair.commitment import Confirmed

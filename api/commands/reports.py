@@ -8,10 +8,10 @@ from typing import Any, Optional
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
-from api.job import Job
-from api.mutation import Changed, Work, mutation
-from api.operation import read
-from api.planner import PurposeRequired
+from api.execution.job import Job
+from api.execution.mutation import Changed, Work, mutation
+from api.execution.operation import read
+from api.planning.planner import PurposeRequired
 from domain.canonical import parse
 from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, NotFound

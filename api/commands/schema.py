@@ -10,8 +10,8 @@ from typing import Any, Optional
 import strawberry
 
 from api import commands
-from api.mutation import MUTATIONS, Mutation, payload_name
-from api.types import entity_type, signature
+from api.declaring.types import entity_type, signature
+from api.execution.mutation import MUTATIONS, Mutation, payload_name
 
 
 def mutation_fields() -> dict[str, Any]:

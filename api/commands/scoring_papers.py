@@ -8,7 +8,7 @@ from typing import Optional
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.evaluation import papers
 from domain.evaluation.paper import NOUN
 from domain.evaluation.schemes import evaluation_by

@@ -8,8 +8,8 @@ import strawberry
 
 from api.commands.attachments import attach_drafts
 from api.commands.inputs import KEY, choice, local_id, optional, required, value_of
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.commitment.commitments import Signature
 from domain.commitment.results import Finding
 from domain.self_report import reports

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from api.commands.inputs import optional, value_of
-from api.types import enum_type
+from api.declaring.types import enum_type
 from domain.commitment.commitments import Signature
 
 

@@ -9,7 +9,7 @@ from typing import Optional
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.commitment import spot_checks
 
 

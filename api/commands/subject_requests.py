@@ -7,8 +7,8 @@ from typing import Any
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required, value_of
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.rights import subject_requests
 
 SubjectRequestKind = enum_type("SubjectRequestKind")

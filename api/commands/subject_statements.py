@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, record_or_entry, required
-from api.mutation import Changed, Work, mutation
+from api.execution.mutation import Changed, Work, mutation
 from domain.rights import subject_statements
 
 PAYLOAD = {"subjectStatement": "SubjectStatement"}

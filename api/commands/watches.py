@@ -9,8 +9,8 @@ import strawberry
 
 from api.commands.inputs import KEY, local_id, optional, required
 from api.commands.people import named_subject
-from api.mutation import Changed, Work, mutation
-from api.types import enum_type
+from api.declaring.types import enum_type
+from api.execution.mutation import Changed, Work, mutation
 from domain.warning import watches
 
 WatchKind: Any = enum_type("WatchKind")

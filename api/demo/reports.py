@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from api.change import carry_out
 from api.demo.known import EXAMPLE_ORGANISATION, PERSON_WITH_CONSENT, PURPOSE
-from api.job import Credentials, Job, coerce
-from api.service import Service
+from api.execution.change import carry_out
+from api.execution.job import Credentials, Job, coerce
+from api.execution.service import Service
 
 _ISSUE: Final = """
 mutation Demonstrate($subject: ID!, $kind: String!, $purpose: String, $key: String!) {

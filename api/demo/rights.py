@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
-from api.access import BY_CONSENT, Access, AccessLog
-from api.database import Database
 from api.demo import stories
 from api.demo.names import DemoSubject, demo_id
 from api.demo.scene import Place, Scene
+from api.gate.access import BY_CONSENT, Access, AccessLog
+from api.postgres.database import Database
 from authz.activation import Connection, grant_purpose
 from authz.caller import Caller
 from domain.installation_rows import application_item_code, application_item_id, office_id

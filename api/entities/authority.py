@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, Entity, Enums, Many, Order, entity, newest, one_of, ref
-from api.roots import Root, RootMany, by_id
+from api.declaring.entity import HISTORY, Entity, Enums, Many, Order, entity, newest, one_of, ref
+from api.declaring.roots import Root, RootMany, by_id
 from authz.account import (
     ACCOUNT_KINDS,
     ACCOUNT_STATES,

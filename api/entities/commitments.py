@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     OWNER_IS_PERSON,
     Column,
     Entity,
@@ -20,7 +20,7 @@ from api.entity import (
     to_day,
     values_of,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.commitment import commitment, item
 from domain.commitment.commitment import (
     BREACH_GROUNDS,

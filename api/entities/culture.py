@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Entity,
@@ -18,7 +18,7 @@ from api.entity import (
     ref,
     to_day,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.culture import typical_case
 from domain.culture.activity import ACTIVITY_CATEGORIES, ACTIVITY_STATES, Activity
 from domain.culture.attendance import Attendance

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from api.entity import Arms, Column, Entity, Enums, Filter, One, Order, Shape, computed, entity, flag, one_of, ref
-from api.roots import Root, RootMany, by_id
+from api.declaring.entity import (
+    Arms,
+    Column,
+    Entity,
+    Enums,
+    Filter,
+    One,
+    Order,
+    Shape,
+    computed,
+    entity,
+    flag,
+    one_of,
+    ref,
+)
+from api.declaring.roots import Root, RootMany, by_id
 from domain.oversight import due_arm, due_arms, due_items
 from domain.oversight.deadline import DEADLINE_STATUSES, Deadline
 from domain.privacy import Declared, Privacy

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, Entity, Enums, Filter, Many, Order, Shape, computed, entity, flag, one_of
-from api.roots import Root, RootMany, by_id
+from api.declaring.entity import HISTORY, Entity, Enums, Filter, Many, Order, Shape, computed, entity, flag, one_of
+from api.declaring.roots import Root, RootMany, by_id
 from domain.edition import edition
 from domain.edition.edition import EDITION_STATES, Edition, EditionItem
 

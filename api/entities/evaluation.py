@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Entity,
@@ -19,7 +19,7 @@ from api.entity import (
     one_of,
     ref,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.evaluation import grade, paper, supervised
 from domain.evaluation.archive import IntegrityArchive
 from domain.evaluation.grade import GRADE_STATES, METHODS, Grade

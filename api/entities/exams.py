@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     OWNER_IS_PERSON,
     Entity,
     Enums,
@@ -15,7 +15,7 @@ from api.entity import (
     newest,
     one_of,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.exam import violation, watch
 from domain.exam.bulletin import ExamBulletin, ExamBulletinLine
 from domain.exam.recommendation import RECOMMENDATION_STATES, DisciplineRecommendation

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from api.entities.ledger import ROW_ID
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Column,
@@ -15,7 +14,8 @@ from api.entity import (
     newest,
     one_of,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
+from api.entities.ledger import ROW_ID
 from domain.files.attachment import ATTACHMENT_STATES, PARTS, Attachment
 from domain.privacy import Declared, Privacy
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, from_day, newest, one_of, to_day
-from api.roots import Root, RootMany, by_id
+from api.declaring.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, from_day, newest, one_of, to_day
+from api.declaring.roots import Root, RootMany, by_id
 from domain.grade import grade_fact
 from domain.grade.grade_fact import GRADE_FACT_OUTCOMES, GRADE_FACT_STATES, GradeFact
 from domain.privacy import Privacy

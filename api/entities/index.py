@@ -10,8 +10,8 @@ from typing import Any
 from tortoise import Tortoise
 
 from api import entities
-from api.entity import Entity, Enums
-from api.roots import NODE, Root
+from api.declaring.entity import Entity, Enums
+from api.declaring.roots import NODE, Root
 from migrations.config import MODEL_MODULES
 
 

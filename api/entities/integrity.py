@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, newest, one_of, ref
-from api.roots import Root, RootMany, by_id
+from api.declaring.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, newest, one_of, ref
+from api.declaring.roots import Root, RootMany, by_id
 from domain.integrity import mandate
 from domain.integrity.complaint import COMPLAINT_STATES, IntegrityComplaint
 from domain.integrity.contract import FULFILMENTS, GovernmentContract

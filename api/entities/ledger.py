@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     Column,
     Entity,
     Enums,
@@ -14,7 +14,7 @@ from api.entity import (
     newest,
     one_of,
 )
-from api.roots import Argument, Root, RootMany, RootOne
+from api.declaring.roots import Argument, Root, RootMany, RootOne
 from authz.account_names import WHO, WHO_ZH
 from domain.ledger.adoption import LedgerAdoption
 from domain.ledger.event import LedgerCheckpoint, LedgerEvent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Entity,
@@ -17,7 +17,7 @@ from api.entity import (
     one_of,
     ref,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.lists.list_batch import BATCH_STATES, CASE_DUTIES, CYCLES, ListBatch, ListBatchEntry
 from domain.lists.list_removal import OPEN, REMOVAL_STATES, REMOVAL_WAYS, ListRemoval
 

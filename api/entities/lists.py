@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Entity,
@@ -19,7 +19,7 @@ from api.entity import (
     ref,
     to_day,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.lists import list_definition, list_entry
 from domain.lists.credit_list import CreditList
 from domain.lists.list_attestation import ListAttestation

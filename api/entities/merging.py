@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     Column,
     Entity,
@@ -18,7 +18,7 @@ from api.entity import (
     one_of,
     ref,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.merging import candidates
 from domain.merging.merge import MERGE_STATES, SubjectMerge
 from domain.privacy import Declared, Privacy

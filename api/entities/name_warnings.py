@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, OWNER_IS_PERSON, Entity, Enums, entity, newest, one_of
-from api.roots import Root, RootMany, by_id
+from api.declaring.entity import HISTORY, OWNER_IS_PERSON, Entity, Enums, entity, newest, one_of
+from api.declaring.roots import Root, RootMany, by_id
 from domain.registry.name_warning import NAME_WARNING_STATES, RESOLVED, NameWarning
 
 ENUMS: Enums = {

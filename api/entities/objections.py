@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Column,
@@ -21,7 +21,7 @@ from api.entity import (
     to_day,
     values_of,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.privacy import Declared, Privacy
 from domain.rights.objections.objection import (
     IS_LATE,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from api.entities.ledger import OF_ROWS, ROW_ID
-from api.entity import (
+from api.declaring.entity import (
     Entity,
     Enums,
     Filter,
@@ -16,7 +15,8 @@ from api.entity import (
     newest,
     one_of,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
+from api.entities.ledger import OF_ROWS, ROW_ID
 from domain.delivery import delivery
 from domain.delivery.delivery import Delivery
 from domain.oversight.intake import RecordImport, RefusedRow

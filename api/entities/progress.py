@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, from_day, newest, one_of, to_day
-from api.roots import Root, RootMany, by_id
+from api.declaring.entity import HISTORY, Entity, Enums, Shape, computed, entity, flag, from_day, newest, one_of, to_day
+from api.declaring.roots import Root, RootMany, by_id
 from domain.oversight.progress_report import PROGRESS_STATES, REPORT_CYCLES, TIMELINESS, ProgressReport
 
 ENUMS: Enums = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Entity,
@@ -16,7 +16,7 @@ from api.entity import (
     one_of,
     ref,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.oversight.assessment import ASSESSMENT_STATES, VERDICTS, AssessedRecord, QualityAssessment
 
 ENUMS: Enums = {

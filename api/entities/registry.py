@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     Column,
     Entity,
     Enums,
@@ -19,7 +19,7 @@ from api.entity import (
     to_day,
     values_of,
 )
-from api.roots import Argument, Root, RootMany, RootOne, by_id
+from api.declaring.roots import Argument, Root, RootMany, RootOne, by_id
 from domain.privacy import Declared, Privacy
 from domain.registry.catalogue import BASIS_LEVELS, DISCLOSURES, POLARITIES, CatalogueItem, CatalogueProducer
 from domain.registry.jurisdiction import Jurisdiction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Entity,
@@ -16,7 +16,7 @@ from api.entity import (
     one_of,
     to_day,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.credit.repair_notice import NOTICE_CHANNELS, NOTICE_STATUSES, RepairNotice
 from domain.repair import application
 from domain.repair.application import REPAIR_STATES, RepairApplication

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from api.entities.ledger import WHO_DID_IT, days_and_account
-from api.entity import (
+from api.declaring.entity import (
     OWNER_IS_PERSON,
     Column,
     Entity,
@@ -17,7 +16,8 @@ from api.entity import (
     one_of,
     ref,
 )
-from api.roots import Root, RootMany, RootOne, by_id
+from api.declaring.roots import Root, RootMany, RootOne, by_id
+from api.entities.ledger import WHO_DID_IT, days_and_account
 from domain.ledger.event import OUTCOMES, LedgerEvent
 from domain.privacy import Declared, Privacy
 from domain.rights import consent

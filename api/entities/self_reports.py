@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Entity,
@@ -15,7 +15,7 @@ from api.entity import (
     newest,
     one_of,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.self_report import report
 from domain.self_report.report import SELF_REPORT_STATES, SelfReport
 

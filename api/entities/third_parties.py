@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from api.entity import HISTORY, OWNER_IS_PERSON, Entity, Enums, Shape, computed, entity, flag, newest, one_of, ref
-from api.roots import Root, RootMany, by_id
+from api.declaring.entity import (
+    HISTORY,
+    OWNER_IS_PERSON,
+    Entity,
+    Enums,
+    Shape,
+    computed,
+    entity,
+    flag,
+    newest,
+    one_of,
+    ref,
+)
+from api.declaring.roots import Root, RootMany, by_id
 from domain.third_party import processing
 from domain.third_party.market_record import MARKET_KINDS, MARKET_STATES, MarketRecord
 from domain.third_party.processing import PROCESSING_STATES, ProcessingContract

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.entity import OWNER_IS_PERSON, Entity, Enums, Order, Shape, computed, entity, newest, one_of, ref
-from api.roots import Argument, Root, RootMany, RootOne, by_id
+from api.declaring.entity import OWNER_IS_PERSON, Entity, Enums, Order, Shape, computed, entity, newest, one_of, ref
+from api.declaring.roots import Argument, Root, RootMany, RootOne, by_id
 from domain.use.purpose import ApplicationItem
 from domain.use.report import CONTENT_STATUS, DOCUMENT_STATUS, CreditReport
 

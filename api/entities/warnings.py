@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Entity,
@@ -15,7 +15,7 @@ from api.entity import (
     one_of,
     to_day,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
 from domain.interview.interview import INTERVIEW_STATES, Interview
 from domain.referral.criminal_referral import REFERRAL_OUTCOMES, REFERRAL_STATES, CriminalReferral
 from domain.warning.risk_warning import (

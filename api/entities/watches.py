@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from api.entities.ledger import ROW_ID
-from api.entity import (
+from api.declaring.entity import (
     HISTORY,
     OWNER_IS_PERSON,
     Column,
@@ -20,7 +19,8 @@ from api.entity import (
     one_of,
     ref,
 )
-from api.roots import Root, RootMany, by_id
+from api.declaring.roots import Root, RootMany, by_id
+from api.entities.ledger import ROW_ID
 from domain.event.major_event import MAJOR_EVENT_STATES, MajorEvent
 from domain.oversight.monitoring_figure import MonitoringFigure
 from domain.privacy import Declared, Privacy

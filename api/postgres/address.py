@@ -12,11 +12,11 @@ from contextlib import contextmanager
 
 import asyncpg
 
-from api.database_keys import require_keys
-from api.database_version import require_current
+from api.config.settings import Settings
+from api.postgres.database_keys import require_keys
+from api.postgres.database_version import require_current
 from api.postgres.home import EmbeddedPostgresError
 from api.postgres.server import EmbeddedPostgres
-from api.settings import Settings
 
 
 @contextmanager

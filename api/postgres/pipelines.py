@@ -19,9 +19,9 @@ from typing import Any, Final
 
 import asyncpg
 
-from api.long_statements import LONGEST_KEPT
+from api.config.settings import PIPELINES
 from api.postgres import wire
-from api.settings import PIPELINES
+from api.postgres.long_statements import LONGEST_KEPT
 from domain.errors import DomainError
 
 MOST_UNDER_WAY: Final = 8

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api import bind
-from api.access import Access
 from api.commands.inputs import local_id
+from api.declaring.entity import Entity
 from api.entities.index import ENTITIES
-from api.entity import Entity
-from api.job import Job, reader_of
-from api.mutation import row_within
+from api.execution.job import Job, reader_of
+from api.execution.mutation import row_within
+from api.gate.access import Access
+from api.planning import bind
 from api.queries.fields import Ctx, argument, count_subject
 from api.queries.viewer import ActionUnknown, DeputyOf, LinkRefusal, deputy_of, not_linked
 from authz import explanation, rows

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.job import reader_of
+from api.execution.job import reader_of
 from api.queries.fields import Ctx, argument
 from domain.clock import local_day
 from domain.edition.citations import CitedPolicy, Citing, cited_policies

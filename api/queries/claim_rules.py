@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from api.job import reader_of
+from api.execution.job import reader_of
 from api.queries.fields import Ctx
 from authz.claim_rules import IssuerRules
 from domain.errors import Forbidden

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import strawberry
 
-from api.access import Access
-from api.job import reader_of
+from api.execution.job import reader_of
+from api.gate.access import Access
 from api.queries.fields import Ctx, argument, count_subject, global_id
 from api.queries.scoped import place_of
 from authz import rows

@@ -9,10 +9,10 @@ from uuid import UUID
 import strawberry
 
 from api.commands.inputs import local_id
-from api.job import reader_of
-from api.mutation import row_within
+from api.execution.job import reader_of
+from api.execution.mutation import row_within
 from api.queries.fields import Ctx, argument, global_id
-from api.watching import own_office_only
+from api.queries.watching import own_office_only
 from domain.clock import CHINA, local_day
 from domain.culture import activity_kinds, campaigns, quotas
 from domain.errors import InvalidInput, NotFound

@@ -6,9 +6,9 @@ from typing import Any
 
 import strawberry
 
-from api.job import reader_of
-from api.planner import FieldForbidden
-from api.platform import PlatformNotConnected, connected
+from api.execution.job import reader_of
+from api.planning.planner import FieldForbidden
+from api.pushing.platform import PlatformNotConnected, connected
 from api.queries.fields import Ctx, global_id
 from domain.registry.offices import office_names
 

@@ -11,8 +11,8 @@ import asyncpg
 import strawberry
 
 from api.commands.inputs import local_id
-from api.job import Job, reader_of
-from api.mutation import row_within
+from api.execution.job import Job, reader_of
+from api.execution.mutation import row_within
 from api.queries.edition_types import (
     EditionDerivation,
     EditionDifference,

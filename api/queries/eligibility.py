@@ -13,8 +13,8 @@ from uuid import UUID
 
 import strawberry
 
-from api.access import BY_CONSENT, Access
-from api.job import Job, reader_of
+from api.execution.job import Job, reader_of
+from api.gate.access import BY_CONSENT, Access
 from api.queries.eligibility_types import CircumstancesInput, Eligibility, Matter, matter_of, told
 from api.queries.fields import Ctx, argument, count_subject
 from api.queries.personal import require_in_body

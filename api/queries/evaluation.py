@@ -8,9 +8,9 @@ from uuid import UUID
 
 import strawberry
 
-from api.access import Access
-from api.job import Job, reader_of
-from api.mutation import row_within
+from api.execution.job import Job, reader_of
+from api.execution.mutation import row_within
+from api.gate.access import Access
 from api.queries.evaluation_types import (
     ArchiveCoverageOfPlace,
     CampaignDay,
@@ -21,7 +21,7 @@ from api.queries.evaluation_types import (
     told_supervision,
 )
 from api.queries.fields import Ctx, argument, count_subject
-from api.watching import own_office_only
+from api.queries.watching import own_office_only
 from domain.clock import local_day
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.evaluation import grades, papers

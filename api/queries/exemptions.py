@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.access import Access
-from api.bind import local_id
-from api.job import reader_of
-from api.mutation import row_within
+from api.execution.job import reader_of
+from api.execution.mutation import row_within
+from api.gate.access import Access
+from api.planning.bind import local_id
 from api.queries.fields import Ctx, argument, count_subject
 from api.queries.repairs import RepairStep, step_of
 from domain.clock import local_day

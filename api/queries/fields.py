@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
-from api.job import Job
+from api.execution.job import Job
 
 Ctx = Info[Job, None]
 """What a resolver is told: the operation it belongs to, with its caller and instant."""

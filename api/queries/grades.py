@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.access import Access
-from api.job import Job, reader_of
-from api.mutation import row_within
+from api.execution.job import Job, reader_of
+from api.execution.mutation import row_within
+from api.gate.access import Access
 from api.queries.fields import Ctx, argument, count_subject
 from api.queries.grade_types import GradeExplanation, told
 from api.queries.scoped import place_of

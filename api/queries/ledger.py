@@ -8,9 +8,9 @@ from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from api.bind import as_uuid
-from api.job import Job, reader_of
-from api.planner import FieldForbidden
+from api.execution.job import Job, reader_of
+from api.planning.bind import as_uuid
+from api.planning.planner import FieldForbidden
 from api.queries.fields import Ctx, argument
 from domain.ledger import proof as ledger_proof
 from domain.ledger.checkpoint import Connection

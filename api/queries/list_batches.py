@@ -10,11 +10,11 @@ from uuid import UUID
 
 import strawberry
 
-from api import bind
-from api.job import Job, reader_of
-from api.mutation import row_within
+from api.execution.job import Job, reader_of
+from api.execution.mutation import row_within
+from api.planning import bind
 from api.queries.fields import Ctx, argument, global_id
-from api.watching import own_office_only
+from api.queries.watching import own_office_only
 from authz.vocabulary import Scope
 from domain.clock import local_day
 from domain.errors import Forbidden, NotFound

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.queries.fields import Ctx, argument
-from api.watching import own_office_only
+from api.queries.watching import own_office_only
 from domain.clock import local_day
 from domain.integrity import mandates
 

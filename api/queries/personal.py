@@ -18,7 +18,7 @@ from graphql import (
     VariableNode,
 )
 
-from api.job import Job
+from api.execution.job import Job
 from domain.eligibility.refusals import PersonalValueOutOfPlace
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import strawberry
 
 from api.commands.inputs import local_id
-from api.policy_review import classes_of_objects, replayed, require, reviewed, reviewed_text
 from api.queries.fields import Ctx, argument, global_id
+from api.queries.policy_review import classes_of_objects, replayed, require, reviewed, reviewed_text
 from authz.difference import Difference, compare
 from authz.holdings import Held
 from authz.invariants import Breach as BrokenInvariant

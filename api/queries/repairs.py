@@ -9,10 +9,10 @@ from uuid import UUID
 
 import strawberry
 
-from api.access import Access
-from api.bind import local_id
-from api.job import Job, reader_of
-from api.mutation import row_within
+from api.execution.job import Job, reader_of
+from api.execution.mutation import row_within
+from api.gate.access import Access
+from api.planning.bind import local_id
 from api.queries.fields import Ctx, argument, count_subject, global_id
 from authz.account_names import account_names
 from authz.vocabulary import Scope

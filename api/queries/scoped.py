@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from api.job import Job, reader_of
-from api.planner import PurposeRequired
+from api.execution.job import Job, reader_of
+from api.planning.planner import PurposeRequired
 from authz import rows
 from authz.vocabulary import Scope
 from domain.errors import Forbidden, InvalidInput, NotFound

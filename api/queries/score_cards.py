@@ -10,7 +10,7 @@ import strawberry
 
 from api.queries.fields import Ctx, argument
 from api.queries.quality import QualityRate, told
-from api.watching import own_office_only
+from api.queries.watching import own_office_only
 from domain.clock import local_day
 from domain.oversight import quality
 from domain.oversight.quality import Target

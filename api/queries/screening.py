@@ -15,8 +15,8 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import get_object_definition
 
-from api.access import Access
-from api.job import Job
+from api.execution.job import Job
+from api.gate.access import Access
 from api.queries.eligibility import NOUN, accesses, require_matter_of_purpose, weighing
 from api.queries.eligibility_types import Matter, matter_told
 from api.queries.fields import Ctx, argument

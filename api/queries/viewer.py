@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.job import reader_of
+from api.execution.job import reader_of
 from api.queries.fields import Ctx, argument, global_id
 from authz.assigned import Holding, nameable_purposes
 from authz.caller import Caller

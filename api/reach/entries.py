@@ -16,7 +16,12 @@ from strawberry.types import has_object_definition
 from strawberry.types.base import StrawberryContainer
 from strawberry.types.field import StrawberryField
 
-from api import (
+from api.error_codes import CodeEntry
+from api.execution.change import carry_out
+from api.execution.mutation import MUTATIONS
+from api.execution.operation import run
+from api.gate.http_errors import of_kind
+from api.http import (
     attachments,
     imports,
     list_exports,
@@ -27,12 +32,7 @@ from api import (
     templates,
     token_endpoint,
 )
-from api.change import carry_out
-from api.endpoint import Endpoint
-from api.error_codes import CodeEntry
-from api.http_errors import of_kind
-from api.mutation import MUTATIONS
-from api.operation import run
+from api.http.endpoint import Endpoint
 from api.queries.schema import resolver_fields
 from api.reach.code import Place, modules, place_of
 from api.reach.codes import codes_of

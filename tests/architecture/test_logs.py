@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from api.logs import ALLOWED
+from api.process.logs import ALLOWED
 
 ROOT = Path(__file__).resolve().parents[2]
 

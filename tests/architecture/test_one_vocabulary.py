@@ -17,11 +17,11 @@ from graphql import (
 from tortoise import Tortoise
 from tortoise.fields.relational import ForeignKeyFieldInstance
 
+from api.declaring.roots import RootMany
 from api.docs import documents
 from api.entities.index import ENTITIES, ROOTS
-from api.mutation import MUTATIONS
+from api.execution.mutation import MUTATIONS
 from api.queries.schema import resolver_fields
-from api.roots import RootMany
 from api.schema import schema
 from authz.fields import shown
 from authz.lines import default_lines
@@ -187,18 +187,18 @@ def test_errors_that_share_a_code_are_of_one_family() -> None:
 
 
 _SQL_ROOMS = (
-    "api/sql.py",
-    "api/sql_page.py",
-    "api/roots.py",
+    "api/planning/sql.py",
+    "api/planning/sql_page.py",
+    "api/declaring/roots.py",
     "api/entities/",
-    "api/plan.py",
-    "api/planner.py",
+    "api/planning/plan.py",
+    "api/planning/planner.py",
     "authz/",
     "domain/",
     "migrations/",
     "api/demo/",
-    "api/access.py",
-    "api/standing.py",
+    "api/gate/access.py",
+    "api/execution/standing.py",
 )
 _SQL = re.compile(r"\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b")
 

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from api.demo.stories import EXAM_RECORD_ID, OVERDUE_PENALTY_ID, PERSON_WITH_CONSENT, SERIOUS_PENALTY_ID
-from api.job import Credentials
-from api.service import Service
+from api.execution.job import Credentials
+from api.execution.service import Service
 from authz.activation import bump_epoch
 from authz.caller import Caller
 from domain.files import attachments

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from api.job import Job
-from api.mutation import Work
+from api.execution.job import Job
+from api.execution.mutation import Work
 from authz.caller import Caller
 from domain.errors import Forbidden
 from domain.lifecycle import Transaction

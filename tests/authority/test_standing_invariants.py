@@ -11,7 +11,7 @@ from tortoise import Tortoise
 from tortoise.migrations.constraints import CheckConstraint
 
 from api.entities.index import ENTITIES
-from api.policy_review import classes_of_objects
+from api.queries.policy_review import classes_of_objects
 from authz.cases import answered
 from authz.grants import default_grants
 from authz.holdings import Holdings

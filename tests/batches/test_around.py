@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from api.service import Service
+from api.execution.service import Service
 from authz.activation import bump_epoch
 from domain.installation_rows import office_id
 from tests.batches.desk import WAGES, XINXIANG, carries_case, do, entry, list_id, opened, states

@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from api.assembly import assemble
-from api.issuing import builtin_issuer
 from api.postgres.server import EmbeddedPostgres
+from api.process.assembly import assemble
+from api.process.issuing import builtin_issuer
 from domain.clock import system_clock
 from tests.bench import database, load, plans
 from tests.bench.cases import Q1, QUERIES, Case, Observer, Query

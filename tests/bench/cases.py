@@ -16,9 +16,9 @@ from uuid import UUID
 
 import httpx
 
-from api.app import Application
-from api.database import Planned
-from api.service import Service
+from api.execution.service import Service
+from api.postgres.database import Planned
+from api.process.app import Application
 from tests.bench.data import CODE, OFTEN
 
 

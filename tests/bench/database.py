@@ -11,8 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from api.config.settings import Settings, load_settings
 from api.postgres.server import OWNER, EmbeddedPostgres
-from api.settings import Settings, load_settings
 from migrations.applied import VERSIONS
 from migrations.apply import migrate
 from tests.bench import data

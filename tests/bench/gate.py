@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from api.assembly import assemble
-from api.document import Documents
 from api.errors import BadRequest
-from api.parameters import from_body
+from api.http.parameters import from_body
+from api.planning.document import Documents
 from api.postgres.server import EmbeddedPostgres
+from api.process.assembly import assemble
 from api.schema import schema
 from tests.bench import database, load, overload, slow
 from tests.bench.cases import Q1, Q3, Case, Observer

@@ -28,13 +28,13 @@ from typing import Any, Final
 import asyncpg
 import httpx
 
-from api.assembly import assemble
+from api.config.settings import Settings, load_settings
 from api.demo.callers import CALLERS
-from api.in_process import send
-from api.issuing import builtin_issuer
 from api.postgres.server import EmbeddedPostgres
-from api.settings import Settings, load_settings
-from api.start import prepare
+from api.process.assembly import assemble
+from api.process.in_process import send
+from api.process.issuing import builtin_issuer
+from api.process.start import prepare
 from authz.activation import activate
 from authz.grants import default_grants, expand
 from authz.lines import PolicyLine, default_lines, write

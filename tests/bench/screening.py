@@ -21,10 +21,10 @@ from typing import Any, Final
 
 import asyncpg
 
-from api.assembly import assemble
-from api.in_process import send
-from api.issuing import builtin_issuer
 from api.postgres.server import EmbeddedPostgres
+from api.process.assembly import assemble
+from api.process.in_process import send
+from api.process.issuing import builtin_issuer
 from authz.activation import assign, grant_purpose, upsert_account
 from authz.quota import Quotas
 from domain.clock import local_day, system_clock

@@ -16,10 +16,10 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
-from api.listening import several
-from api.protocol import GuardedProtocol
-from api.serve import application_of
-from api.settings import load_settings
+from api.config.settings import load_settings
+from api.gate.protocol import GuardedProtocol
+from api.process.listening import several
+from api.process.serve import application_of
 
 _SPAWN = multiprocessing.get_context("spawn")
 _BODY = b'{"data":{' + b" " * 4085 + b"}}"

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.mutation import Work
+from api.execution.mutation import Work
 from domain.ids import new_id
 from domain.lifecycle import create
 from domain.merging import moves

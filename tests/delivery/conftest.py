@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.assembly import assemble
-from api.settings import Settings
+from api.config.settings import Settings
+from api.process.assembly import assemble
 from authz.activation import assign, upsert_account
 from domain.keys import public_key_set
 from tests.conftest import ISSUER, NOW

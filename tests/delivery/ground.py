@@ -12,9 +12,9 @@ from uuid import UUID
 
 import asyncpg
 
-from api.push_channel import Channel, key_set
-from api.service import Service
-from api.worker import SERVICE, Worker
+from api.execution.service import Service
+from api.process.worker import SERVICE, Worker
+from api.pushing.push_channel import Channel, key_set
 from domain.credit import records
 from domain.delivery.backoff import Backoff, default_backoff
 from domain.keys import PublicKeys, public_keys

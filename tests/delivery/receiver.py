@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from api.push_message import PUSH
+from api.pushing.push_message import PUSH
 from domain.keys import PublicKeys
 from domain.use.signing import verify
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pytest
 
-from api.push_channel import ANSWER_BYTES, Channel, Fault
+from api.pushing.push_channel import ANSWER_BYTES, Channel, Fault
 from domain.delivery.receipt import Receipt
 from tests.conftest import NOW
 from tests.delivery.ground import FIGURES

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.app import Application
-from api.platform_inbox import MESSAGE_BYTES, MESSAGE_TYPE, PATH
+from api.http.platform_inbox import MESSAGE_BYTES, MESSAGE_TYPE, PATH
+from api.process.app import Application
 from domain.canonical import canonical
 from domain.use.signing import Signer
 from tests.conftest import ISSUER, NOW

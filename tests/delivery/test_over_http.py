@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from api.app import Application
+from api.process.app import Application
 from authz.activation import assign, upsert_account
 from tests.conftest import ISSUER, NOW, Client
 from tests.delivery.ground import Ground

@@ -20,12 +20,12 @@ import asyncpg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.database import DatabaseAway
-from api.metrics import push_written
-from api.platform import Platform, PlatformNotConnected
+from api.http.metrics import push_written
+from api.postgres.database import DatabaseAway
 from api.postgres.server import EmbeddedPostgres
-from api.push_channel import ANSWER_BYTES, RECEIPT_TYPE
-from api.push_message import NotComposed, content_of
+from api.pushing.platform import Platform, PlatformNotConnected
+from api.pushing.push_channel import ANSWER_BYTES, RECEIPT_TYPE
+from api.pushing.push_message import NotComposed, content_of
 from domain.canonical import canonical
 from domain.commitment import commitments
 from domain.delivery import deliveries
@@ -278,7 +278,7 @@ async def test_an_event_that_cannot_be_composed_is_a_dead_letter_though_nothing_
     async def content_of(*_: object) -> None:
         raise NotComposed
 
-    monkeypatch.setattr("api.worker.content_of", content_of)
+    monkeypatch.setattr("api.process.worker.content_of", content_of)
     record = await ground.publish()
     await ground.settle(ground.worker(receiver), rounds=FIGURES.failures)
 
@@ -465,7 +465,7 @@ async def test_the_push_goes_on_past_an_event_that_nobody_had_thought_of(
     async def wait(_: float) -> None:
         await asyncio.sleep(0)
 
-    monkeypatch.setattr("api.worker.content_of", composed)
+    monkeypatch.setattr("api.process.worker.content_of", composed)
     with caplog.at_level(logging.INFO, logger="renxin.push"):
         await ground.worker(receiver).run(lambda: bool(receiver.log), wait)
 
@@ -476,7 +476,7 @@ async def test_the_push_goes_on_past_an_event_that_nobody_had_thought_of(
 
 
 @pytest.mark.parametrize(
-    "where", ["api.worker.content_of", "domain.delivery.deliveries.deliver"], ids=["before", "after"]
+    "where", ["api.process.worker.content_of", "domain.delivery.deliveries.deliver"], ids=["before", "after"]
 )
 async def test_an_event_that_nobody_had_thought_of_is_a_dead_letter_after_as_many_attempts_as_any_xm_08b(
     ground: Ground, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, where: str

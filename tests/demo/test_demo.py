@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.assembly import assemble
+from api.config.settings import Settings
 from api.demo import stories
 from api.demo.loading import CALLERS, ensure_callers, is_loaded, load_demo
 from api.demo.matters import drawn_deeds
@@ -21,7 +21,7 @@ from api.demo.records import Deed
 from api.demo.rights import PARTNERS, XIAMEN_BANK, XIAMEN_PURPOSE
 from api.demo.scene import Scene
 from api.demo.stories import told_deeds
-from api.settings import Settings
+from api.process.assembly import assemble
 from authz.vocabulary import ROLES
 from domain.calendar import working_calendar
 from domain.credit.records import Submission, amend, submit

@@ -8,10 +8,10 @@ from datetime import datetime
 import asyncpg
 import pytest
 
-from api.assembly import assemble
+from api.config.settings import Settings
 from api.demo.loading import is_loaded, load_demo
 from api.postgres.server import EmbeddedPostgres
-from api.settings import Settings
+from api.process.assembly import assemble
 from tests.conftest import ISSUER, lend
 
 

@@ -46,7 +46,7 @@ async def test_pages_that_can_hold_too_many_rows_are_refused_unread(
     async def fetch(*arguments: Any) -> None:
         raise AssertionError("it was read")
 
-    monkeypatch.setattr("api.service.Service.fetch", fetch)
+    monkeypatch.setattr("api.execution.service.Service.fetch", fetch)
     assert await client.codes(query) == ["TOO_MANY_ROWS"]
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult, execute_sync, get_introspection_query
 
-from api import resolving
-from api.introspection import KEPT
+from api.execution import resolving
+from api.execution.introspection import KEPT
 from tests.conftest import Client, Serve
 
 pytestmark = pytest.mark.anyio

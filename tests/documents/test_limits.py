@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from graphql import FieldsOnCorrectTypeRule, validate
 
-from api.compiled import Compiled, Plans
-from api.document import Document, Documents
-from api.document_limits import MAX_CHARACTERS
+from api.execution.compiled import Compiled, Plans
+from api.planning.document import Document, Documents
+from api.planning.document_limits import MAX_CHARACTERS
+from api.planning.statement import Statement
 from api.schema import schema
-from api.statement import Statement
 from tests.documents import bombs
 
 MOST_CALLS = 150_000
@@ -56,7 +56,7 @@ def unvalidated(monkeypatch: pytest.MonkeyPatch) -> None:
         assert FieldsOnCorrectTypeRule not in rules, "the whole document was validated"
         return validate(of, ast, rules, **how)
 
-    monkeypatch.setattr("api.document.validate", only_fragments)
+    monkeypatch.setattr("api.planning.document.validate", only_fragments)
 
 
 @pytest.mark.parametrize("text", TOO_LARGE.values(), ids=TOO_LARGE.keys())

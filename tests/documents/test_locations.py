@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from graphql import parse, validate
 
-from api.document import MAX_ERRORS, Documents
+from api.planning.document import MAX_ERRORS, Documents
 from api.schema import schema
 
 SCHEMA = schema._schema

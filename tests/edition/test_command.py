@@ -11,7 +11,7 @@ import pytest
 
 from api.cli.edition import edition_command
 from api.cli.edition_arguments import add_edition_arguments
-from api.settings import Settings
+from api.config.settings import Settings
 
 FIRST, SECOND = "xiamen-credit-office", "xiamen-credit-office-second"
 Run = Callable[..., tuple[int, str, str]]

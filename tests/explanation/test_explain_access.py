@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.demo.callers import CALLERS
-from api.job import reader_of
+from api.execution.job import reader_of
 from authz.explanation import CLAUSES, TAKE_AWAY, Question, explain
 from authz.grants import expand
 from authz.lines import PolicyLine, parse

@@ -11,11 +11,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api import bind
 from api.demo.callers import CALLERS
 from api.entities.index import ENTITIES
-from api.job import Job, reader_of
-from api.mutation import row_within
+from api.execution.job import Job, reader_of
+from api.execution.mutation import row_within
+from api.planning import bind
 from authz import rows
 from authz.vocabulary import ACTIONS
 from domain.clock import local_day

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from api import bootstrap
-from api.stopping import GRACE_SECONDS
+from api.gate.stopping import GRACE_SECONDS
+from api.process import bootstrap
 
 ROOT = Path(__file__).resolve().parents[2]
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
@@ -45,7 +45,7 @@ def empty_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_it_imports_nothing_that_has_to_be_installed() -> None:
-    listing = "import sys, api.__main__, api.bootstrap; print(*{name.split('.')[0] for name in sys.modules})"
+    listing = "import sys, api.__main__, api.process.bootstrap; print(*{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-S", "-c", listing], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) - {"api", "__main__"} <= set(sys.stdlib_module_names)
 

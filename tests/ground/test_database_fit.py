@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from api.database_fit import DatabaseUnfit, require_fit, require_rights, told_too_much
+from api.postgres.database_fit import DatabaseUnfit, require_fit, require_rights, told_too_much
 from api.postgres.server import EmbeddedPostgres
 from domain.ids import new_id
 from migrations.apply import migrate

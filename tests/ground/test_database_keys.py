@@ -14,11 +14,11 @@ import pytest
 
 from api.cli.main import main
 from api.cli.reseal import reseal_command
-from api.database_keys import open_vault, require_keys
+from api.config.key_files import keep_signing_keys
+from api.config.settings import Settings, SettingsError
 from api.demo.stories import PERSON_WITHOUT_CONSENT
-from api.key_files import keep_signing_keys
-from api.settings import Settings, SettingsError
-from api.start import prepare
+from api.postgres.database_keys import open_vault, require_keys
+from api.process.start import prepare
 from domain.keys_fit import Fit
 from domain.oversight.staging import ROW_SEAL
 from domain.vault import Vault, key_id_of
@@ -68,7 +68,7 @@ async def test_with_another_index_key_nobody_would_be_found_so_that_nothing_is_b
     told = await _require(demo_url, other)
     assert told.startswith("RENXIN_INDEX_KEY: got another key")
     assert "\n" not in told
-    monkeypatch.setattr("api.start.require_fit", _fits)
+    monkeypatch.setattr("api.process.start.require_fit", _fits)
     with pytest.raises(SettingsError):
         await prepare(other, demo_url, now=NOW, tell=lambda text: None)
 
@@ -108,8 +108,8 @@ async def test_the_start_tells_of_what_was_altered_and_goes_on(
         return Fit(frozenset(), 1)
 
     told: list[str] = []
-    monkeypatch.setattr("api.start.require_fit", _fits)
-    monkeypatch.setattr("api.database_keys.look", one_altered)
+    monkeypatch.setattr("api.process.start.require_fit", _fits)
+    monkeypatch.setattr("api.postgres.database_keys.look", one_altered)
     await prepare(replace(settings, demo=False), demo_url, now=NOW, tell=told.append)
     assert len([one for one in told if one.startswith("identity numbers that were altered")]) == 1
 

@@ -21,12 +21,12 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api.config.settings import load_settings
 from api.postgres import supervisor as postgres_supervisor
 from api.postgres.address import database
 from api.postgres.home import EmbeddedPostgresError, PostgresHome
 from api.postgres.memory import shared_buffers
 from api.postgres.server import OPTIONS, EmbeddedPostgres
-from api.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"shared_buffers": "16MB"}

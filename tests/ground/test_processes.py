@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
-from api.processes import Processes
+from api.process.processes import Processes
 
 
 class Child:
@@ -55,7 +55,7 @@ def _signals() -> Iterator[None]:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr("api.processes.Process", Child)
+    monkeypatch.setattr("api.process.processes.Process", Child)
     return []
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from api.listening import listening_at
-from api.serve import serve
-from api.settings import SettingsError, load_settings
-from api.stopping import end_when_hung_up
+from api.config.settings import SettingsError, load_settings
+from api.gate.stopping import end_when_hung_up
+from api.process.listening import listening_at
+from api.process.serve import serve
 
 
 def test_a_port_that_is_taken_is_named_before_a_database_is_made(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from api.key_files import keep_signing_keys
-from api.settings import Settings, SettingsError, load_settings
-from api.variables import VARIABLES, Variable
+from api.config.key_files import keep_signing_keys
+from api.config.settings import Settings, SettingsError, load_settings
+from api.config.variables import VARIABLES, Variable
 from domain.keys import read_signing_keys
 
 SECRET = "hunter2hunter2"

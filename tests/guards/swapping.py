@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
-from api.compiled import Plans
-from api.document import Documents
+from api.execution.compiled import Plans
+from api.planning.document import Documents
 from authz.caller import Callers
 from authz.token import TokenReader
 from tests.guards.guard import ROOT, Cut

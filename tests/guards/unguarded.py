@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from api.job import reader_of
-from api.mutation import Work
+from api.execution.job import reader_of
+from api.execution.mutation import Work
 from authz.vocabulary import Scope
 from domain.errors import NotFound
 

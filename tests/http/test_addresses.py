@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from api.app import CSP, Application
-from api.assembly import assemble
-from api.settings import Settings
+from api.config.settings import Settings
+from api.process.app import CSP, Application
+from api.process.assembly import assemble
 from tests.conftest import ISSUER, NOW, Client, Serve
 from tests.http.answers import codes
 
@@ -94,9 +94,9 @@ async def test_a_file_has_its_policy_and_a_tag_by_which_it_is_not_sent_twice(cli
         "/static/elsewhere.js",
         "/static/%00",
         "/static/graphiql/%00.css",
-        "/static/%2e%2e/app.py",
-        "/static/..%2fapp.py",
-        "/static/%5c..%5capp.py",
+        "/static/%2e%2e/schema.py",
+        "/static/..%2fschema.py",
+        "/static/%5c..%5cschema.py",
         "/static//etc/passwd",
         "/static/%2fetc%2fpasswd",
         "/static/" + "a" * 5_000,

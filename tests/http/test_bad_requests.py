@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from api.errors import BadRequest
-from api.parameters import read_body
+from api.http.parameters import read_body
 from tests.conftest import Client, Serve
 from tests.http.answers import JSON, RESPONSE_JSON, codes, get, post
 from tests.removals.ground import Ground

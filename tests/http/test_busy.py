@@ -10,10 +10,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.access import Access, AccessLog
-from api.app import Application
-from api.database import Database, DatabaseAway
-from api.stopping import ServiceStopping
+from api.gate.access import Access, AccessLog
+from api.gate.stopping import ServiceStopping
+from api.postgres.database import Database, DatabaseAway
+from api.process.app import Application
 from authz.caller import PUBLIC
 from tests.conftest import NOW, Client, Serve
 from tests.http.answers import codes, post
@@ -58,7 +58,7 @@ async def test_reading_a_caller_that_takes_too_long_is_given_up_with_a_code(narr
 async def test_when_all_sessions_are_in_use_a_request_is_sent_away(
     narrow: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.database.ACQUIRE_SECONDS", 0.02)
+    monkeypatch.setattr("api.postgres.database.ACQUIRE_SECONDS", 0.02)
     async with narrow.service.database.session():
         response = await post(narrow, ASK)
         ready = await narrow.http.get("/health/ready")
@@ -90,7 +90,7 @@ async def test_an_error_within_a_change_leaves_a_session_that_works(narrow: Clie
 
 
 async def test_a_database_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.database.CONNECT_SECONDS", 0.02)
+    monkeypatch.setattr("api.postgres.database.CONNECT_SECONDS", 0.02)
     held: list[asyncio.StreamWriter] = []
 
     async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -154,7 +154,7 @@ async def test_that_a_full_disk_takes_changes_again_is_told_when_one_was_taken(
     monkeypatch: pytest.MonkeyPatch,
     works: Callable[[Database], Awaitable[None]],
 ) -> None:
-    monkeypatch.setattr("api.database.QUIET_SECONDS", 0.0)
+    monkeypatch.setattr("api.postgres.database.QUIET_SECONDS", 0.0)
     database = Database(installed_url, size=1, statement_timeout_ms=1000)
     for _ in range(2):
         with pytest.raises(DatabaseAway):
@@ -174,7 +174,7 @@ async def test_that_a_full_disk_takes_changes_again_is_told_when_one_was_taken(
 async def test_that_a_database_answers_again_is_told_when_it_did(
     installed_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.database.QUIET_SECONDS", 0.0)
+    monkeypatch.setattr("api.postgres.database.QUIET_SECONDS", 0.0)
     database = Database(installed_url, size=1, statement_timeout_ms=1000)
     for _ in range(2):
         with pytest.raises(DatabaseAway):
@@ -201,7 +201,7 @@ async def test_what_is_cut_off_as_the_service_stops_is_answered_with_a_code(
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    monkeypatch.setattr("api.endpoint.Endpoint.__call__", endless)
+    monkeypatch.setattr("api.http.endpoint.Endpoint.__call__", endless)
     scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": []}
     under_way = asyncio.create_task(Application(narrow.service)(scope, _nothing, send))
     await begun.wait()

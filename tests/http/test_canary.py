@@ -15,7 +15,7 @@ import asyncpg
 import httpx
 import pytest
 
-from api.job import Job
+from api.execution.job import Job
 from api.postgres.server import EmbeddedPostgres
 from domain.credit import records
 from domain.identifiers import invented_resident_id
@@ -260,7 +260,7 @@ async def test_a_crash_in_the_middle_is_logged_without_what_it_was_about(
         patched.setattr(records, "submit", crash)
         submitted = await client.http.post("/graphql", json=submission(item), headers=headers)
     with monkeypatch.context() as patched:
-        patched.setattr("api.service.Service.fetch", crash)
+        patched.setattr("api.execution.service.Service.fetch", crash)
         read = await client.http.post("/graphql", json={"query": LOOKUP, "variables": {"n": NUMBER}}, headers=headers)
     with monkeypatch.context() as patched:
         patched.setattr(Job, "selection", lambda job: (_ for _ in ()).throw(Crash(NAME, NUMBER)))

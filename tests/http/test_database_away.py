@@ -20,14 +20,14 @@ import asyncpg
 import httpx
 import pytest
 
-from api import change, payload
-from api.app import Application
-from api.assembly import assemble
-from api.database import ACQUIRE_SECONDS
-from api.mutation import Changed
+from api.config.settings import Settings
+from api.execution import change, payload
+from api.execution.mutation import Changed
+from api.execution.service import Service
+from api.postgres.database import ACQUIRE_SECONDS
 from api.postgres.server import EmbeddedPostgres
-from api.service import Service
-from api.settings import Settings
+from api.process.app import Application
+from api.process.assembly import assemble
 from authz.activation import assign, install_default, upsert_account
 from domain.calendar import calendar_rows
 from domain.installation import install
@@ -205,7 +205,7 @@ async def test_a_database_that_hangs_is_told_to_who_balances_load_and_costs_no_s
         return client.http.get("/health/ready")
 
     assert (await ready()).status_code == 200
-    monkeypatch.setattr("api.app.READY_SECONDS", 0.1)
+    monkeypatch.setattr("api.process.app.READY_SECONDS", 0.1)
     with server.hanging():
         for _ in range(2):
             assert (await is_told_at_once(ready)).json() == {"status": "not ready", "code": "DATABASE_UNAVAILABLE"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.protocol import HEADER_BYTES
+from api.gate.protocol import HEADER_BYTES
 from tests.http.wire import Connection
 
 pytestmark = pytest.mark.anyio

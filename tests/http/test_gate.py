@@ -9,9 +9,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from api.database import Database, TooBusy
-from api.gate import Gate
-from api.setting_values import OidcIssuer
+from api.config.setting_values import OidcIssuer
+from api.gate.gate import Gate
+from api.postgres.database import Database, TooBusy
 from authz.token_keys import JwksFile
 from tests.conftest import Client, Serve
 from tests.http.answers import codes, post
@@ -196,7 +196,7 @@ async def test_a_request_that_gives_up_in_the_line_is_passed_over(
 ) -> None:
     held = await single.take()
     with monkeypatch.context() as hurried:
-        hurried.setattr("api.database.ACQUIRE_SECONDS", 0)
+        hurried.setattr("api.postgres.database.ACQUIRE_SECONDS", 0)
         with pytest.raises(TooBusy):
             await single.take()
     last = asyncio.create_task(single.take())

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.long_statements import LONGEST_KEPT, MOST_LONG, LongStatements
+from api.postgres.long_statements import LONGEST_KEPT, MOST_LONG, LongStatements
 
 pytestmark = pytest.mark.anyio
 

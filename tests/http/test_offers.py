@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.gate import Gate
+from api.gate.gate import Gate
 from tests.http.test_protocol import gate
 from tests.http.wire import Connection
 

@@ -18,10 +18,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from api.database import Database, DatabaseAway, Planned, TooSlow, ValueRefused
+from api.config.settings import PIPELINES
 from api.postgres import pipelines, wire
+from api.postgres.database import Database, DatabaseAway, Planned, TooSlow, ValueRefused
 from api.postgres.pipelines import Pipelines
-from api.settings import PIPELINES
 
 pytestmark = pytest.mark.anyio
 

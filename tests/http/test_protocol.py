@@ -18,10 +18,10 @@ import pytest
 from uvicorn import server
 from uvicorn.server import ServerState
 
-from api import framing, protocol
-from api.gate import HOLD_SECONDS, Gate
-from api.logs import Coded, JsonLines, log_config
-from api.protocol import BODY_RATE, BODY_SECONDS, HEADER_BYTES, HEADER_SECONDS, UNREAD_SECONDS
+from api.gate import framing, protocol
+from api.gate.gate import HOLD_SECONDS, Gate
+from api.gate.protocol import BODY_RATE, BODY_SECONDS, HEADER_BYTES, HEADER_SECONDS, UNREAD_SECONDS
+from api.process.logs import Coded, JsonLines, log_config
 from tests.http.wire import KEEP_ALIVE, Connection
 
 pytestmark = pytest.mark.anyio

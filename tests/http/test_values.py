@@ -14,10 +14,10 @@ from graphql.utilities.validate_input_value import validate_input_value
 from hypothesis import given
 from hypothesis.strategies import datetimes, integers, just
 
-from api import change
-from api.database import ValueRefused
 from api.errors import without_values
-from api.mutation import MUTATIONS, Changed, Work
+from api.execution import change
+from api.execution.mutation import MUTATIONS, Changed, Work
+from api.postgres.database import ValueRefused
 from api.schema import schema
 from domain.written_time import written_day, written_instant
 from tests.conftest import Client

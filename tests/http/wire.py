@@ -10,10 +10,10 @@ from typing import Any
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from api.gate import GATE, Gate
-from api.protocol import GuardedProtocol
-from api.refusals import NOTE_REFUSAL
-from api.stopping import STOPPING
+from api.gate.gate import GATE, Gate
+from api.gate.protocol import GuardedProtocol
+from api.gate.refusals import NOTE_REFUSAL
+from api.gate.stopping import STOPPING
 from domain.errors import DomainError
 
 KEEP_ALIVE = 75

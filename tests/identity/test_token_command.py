@@ -35,7 +35,7 @@ def test_a_token_is_made_without_the_schema_and_the_rulebooks(tmp_path: Path) ->
     told = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
     token, modules = told.stdout.splitlines()
     assert jwt.get_unverified_header(token)["kid"]
-    assert not {"api.schema", "api.assembly", "strawberry", "casbin"} & set(modules.split())
+    assert not {"api.schema", "api.process.assembly", "strawberry", "casbin"} & set(modules.split())
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from api.cli.main import main
-from api.database_version import DatabaseNotMigrated
+from api.config.settings import Settings
+from api.postgres.database_version import DatabaseNotMigrated
 from api.postgres.server import EmbeddedPostgres
-from api.settings import Settings
-from api.worker import worker_command
+from api.process.worker import worker_command
 from tests.conftest import lend
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ LOADED = (
 
 def test_the_command_loads_neither_the_schema_nor_the_service() -> None:
     """Issue 6 §1, at most 300 MB whatever the file: they are some 60 of them, and three seconds of each start."""
-    heavy = ("api.schema", "strawberry", "api.assembly", "api.app", "domain.oversight.imports")
+    heavy = ("api.schema", "strawberry", "api.process.assembly", "api.process.app", "domain.oversight.imports")
     told = subprocess.run([sys.executable, "-c", LOADED, *heavy], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "['domain.oversight.imports']"
 
@@ -141,6 +141,6 @@ def test_a_server_stopped_by_the_keyboard_has_done_its_work(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("api.cli.main.load_settings", lambda _: settings)
-    monkeypatch.setattr("api.serve.serve", _interrupt)
+    monkeypatch.setattr("api.process.serve.serve", _interrupt)
     assert main(["serve"]) == 0
     assert capsys.readouterr().err == ""

@@ -14,7 +14,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api import imports, standing
+from api.execution import standing
+from api.http import imports
 from authz.activation import bump_epoch
 from authz.caller import Caller
 from tests.conftest import Client, Serve
@@ -242,7 +243,7 @@ def _stopping_at(turn: int, client: Client, monkeypatch: pytest.MonkeyPatch, *, 
         return await stands(session, caller)
 
     monkeypatch.setattr(imports, "stands", asked)
-    monkeypatch.setattr("api.stopping.FINISH_SECONDS", 0.01 if wait else 60.0)
+    monkeypatch.setattr("api.gate.stopping.FINISH_SECONDS", 0.01 if wait else 60.0)
 
 
 async def test_one_account_takes_no_more_than_its_places_and_gives_them_back(
@@ -331,7 +332,7 @@ async def test_an_import_that_ends_in_time_is_ended_and_answered_though_the_serv
 async def test_a_file_that_still_arrives_when_the_service_stops_is_not_taken(
     demo_url: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.stopping.FINISH_SECONDS", 0.01)
+    monkeypatch.setattr("api.gate.stopping.FINISH_SECONDS", 0.01)
     file = ndjson([penalty(73_200)])
     async with serve(demo_url) as client:
 

@@ -17,7 +17,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.database import LOST
+from api.postgres.database import LOST
 from api.postgres.server import EmbeddedPostgres
 from authz.activation import install_default
 from domain.calendar import calendar_rows

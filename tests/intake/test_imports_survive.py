@@ -12,9 +12,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api import handing_in
-from api.database import LOST, Database, DatabaseAway
-from api.http_errors import status_of
+from api.gate.http_errors import status_of
+from api.http import handing_in
+from api.postgres.database import LOST, Database, DatabaseAway
 from domain.calendar import working_calendar
 from domain.lifecycle import Actor, Transaction
 from domain.oversight.imports import MOST_REASONS, Importing, ImportSummary, ImportTooFaulty, mark_left

@@ -7,7 +7,7 @@ import io
 import asyncpg
 import pytest
 
-from api.database import LOST
+from api.postgres.database import LOST
 from domain.calendar import working_calendar
 from domain.identifiers import invented_uscc
 from domain.lifecycle import Actor, Transaction

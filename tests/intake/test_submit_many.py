@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.mutation import Work
-from api.variables import MIB
+from api.config.variables import MIB
+from api.execution.mutation import Work
 from authz.vocabulary import Scope
 from domain.errors import Forbidden
 from domain.identifiers import invented_uscc

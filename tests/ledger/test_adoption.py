@@ -13,8 +13,8 @@ import asyncpg
 import pytest
 
 from api.cli.ledger import adopt_ledger, verify_ledger
-from api.settings import Settings
-from api.start import prepare
+from api.config.settings import Settings
+from api.process.start import prepare
 from domain.errors import InvalidInput
 from domain.keys import public_keys
 from domain.ledger.adoption import (
@@ -260,7 +260,7 @@ async def test_a_server_does_not_start_on_a_ledger_that_was_replaced(
     async def durable(connection: Any) -> None:
         """Our server of tests is not."""
 
-    monkeypatch.setattr("api.start.require_fit", durable)
+    monkeypatch.setattr("api.process.start.require_fit", durable)
     own = replace(settings, database_url=book.url, data_dir=book.anchor.path.parent, demo=False)
     await book.chapters(1)
     await book.owner.execute("DELETE FROM ledger_checkpoint")

@@ -23,7 +23,7 @@ import pytest
 
 from api.cli.ledger import export_ledger, verify_ledger
 from api.cli.main import main
-from api.settings import Settings
+from api.config.settings import Settings
 from domain.canonical import canonical, parse
 from domain.ids import new_id
 from domain.keys import PublicKeys, public_keys

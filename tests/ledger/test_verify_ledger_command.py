@@ -11,7 +11,7 @@ import pytest
 
 from api.cli.ledger import verify_ledger
 from api.cli.ledger_telling import WORDS, tell_ledger
-from api.settings import Settings
+from api.config.settings import Settings
 from domain.ledger.check import Fault
 from domain.use.signing import open_signer
 from tests.ledger.book import NOW, Book

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import Application
-from api.setting_values import Fault, web_origins
+from api.config.setting_values import Fault, web_origins
+from api.process.app import Application
 from tests.conftest import ISSUER, Client, Serve
 from tests.http.answers import codes, post
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from api.logs import JsonLines
-from api.worker import Worker
+from api.process.logs import JsonLines
+from api.process.worker import Worker
 from domain.clock import system_clock
 from domain.delivery.backoff import default_backoff
 from domain.files.store import AttachmentStore

@@ -18,7 +18,7 @@ import pytest
 
 from api.demo.batches import DOMAIN
 from api.demo.stories import PERSON_WITH_CONSENT
-from api.metering import QuotaExceeded
+from api.gate.metering import QuotaExceeded
 from authz.quota import Limits, Quotas, QuotasInvalid, count, default_quotas, read_quotas
 from tests.conftest import ISSUER, NOW, Client, Serve
 
@@ -256,7 +256,7 @@ async def test_whoever_has_used_up_its_requests_costs_the_database_nothing_more(
 ) -> None:
     async with serve(demo_url, quotas=partner(requests_per_minute=1)) as client:
         assert [(await ask(client, "{ viewer { roles } }")).status_code for _ in range(2)] == [200, 429]
-        monkeypatch.setattr("api.metering.count", _unexpected)
+        monkeypatch.setattr("api.gate.metering.count", _unexpected)
         assert (await ask(client, "{ viewer { roles } }")).status_code == 429
 
 
@@ -265,8 +265,8 @@ async def test_for_whoever_has_used_up_its_subjects_nothing_is_read_and_nothing_
 ) -> None:
     async with serve(demo_url, quotas=partner(subjects_per_minute=1)) as client:
         assert [code(await ask(client, PAGE, {"n": 1})) for _ in range(2)] == [None, "QUOTA_EXCEEDED"]
-        monkeypatch.setattr("api.service.Service.fetch", _unexpected)
-        monkeypatch.setattr("api.metering.count", _unexpected)
+        monkeypatch.setattr("api.execution.service.Service.fetch", _unexpected)
+        monkeypatch.setattr("api.gate.metering.count", _unexpected)
         assert code(await ask(client, PAGE, {"n": 1})) == "QUOTA_EXCEEDED"
         assert code(await ask(client, ISSUE, {"s": ids[0]})) == "QUOTA_EXCEEDED"
 

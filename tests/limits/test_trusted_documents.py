@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from api.setting_values import Fault, roles, trusted_documents
-from api.trusted import TrustedInvalid, read_folder
+from api.config.setting_values import Fault, roles, trusted_documents
+from api.planning.trusted import TrustedInvalid, read_folder
 from tests.conftest import Client, Serve
 from tests.http.answers import codes, get, post
 

@@ -9,9 +9,9 @@ import pytest
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.graph import MigrationKey
 
-from api.database_version import DatabaseOfOtherVersion
-from api.settings import Settings
-from api.start import prepare
+from api.config.settings import Settings
+from api.postgres.database_version import DatabaseOfOtherVersion
+from api.process.start import prepare
 from migrations.applied import VERSIONS, is_current
 from migrations.apply import migrate
 

@@ -13,9 +13,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from api.config.settings import Settings
 from api.postgres.server import EmbeddedPostgres
 from api.schema import schema
-from api.settings import Settings
 from domain.vault import Vault
 from tests.conftest import ISSUER, Client, Serve, lend
 from tests.oracle import rows, world

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from api.access import Access, AccessLog
-from api.app import Application
-from api.database import DatabaseAway
+from api.gate.access import Access, AccessLog
+from api.postgres.database import DatabaseAway
+from api.process.app import Application
 from tests.oracle.conftest import Ground
 from tests.oracle.documents import Written
 from tests.oracle.world import caller, key

@@ -11,11 +11,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-import api.change
-from api.job import reader_of
-from api.planner import Reader
-from api.service import Service
-from api.standing import stands
+import api.execution.change
+from api.execution.job import reader_of
+from api.execution.service import Service
+from api.execution.standing import stands
+from api.planning.planner import Reader
 from authz.activation import activate, assign, bump_epoch
 from authz.lines import PolicyLine, default_lines
 from tests.conftest import Client, Serve
@@ -168,7 +168,7 @@ def test_a_change_under_way_for_who_may_no_longer_is_not_made(ground: Ground, mo
         await end_of_clerk(ground, ended=True)
         return await known(*session, **how)
 
-    monkeypatch.setattr(api.change, "stands", ended_before)
+    monkeypatch.setattr(api.execution.change, "stands", ended_before)
     text = (
         f'mutation {{ cancelActivity(input: {{activity: "Activity:{UUID(int=1)}", reason: "天气"}}) {{ receipts }} }}'
     )

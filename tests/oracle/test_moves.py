@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, Undefined
 
-from api.mutation import MUTATIONS
+from api.execution.mutation import MUTATIONS
 from api.schema import schema
 from authz import rows
 from authz.activation import bump_epoch

@@ -15,8 +15,8 @@ from graphql import GraphQLInputObjectType, is_required_input_field
 from api.cli.account import account_command
 from api.cli.account_arguments import STEPS, add_account_arguments
 from api.cli.main import _parser
+from api.config.settings import Settings
 from api.schema import schema
-from api.settings import Settings
 from tests.conftest import ISSUER
 from tests.policies.conftest import FIRST, SECOND
 

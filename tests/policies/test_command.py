@@ -15,8 +15,8 @@ import pytest
 from api.cli.policy import policy_command
 from api.cli.policy_arguments import add_arguments
 from api.cli.policy_officer import _tell_version
+from api.config.settings import Settings
 from api.postgres.server import EmbeddedPostgres
-from api.settings import Settings
 from authz.lines import default_text
 from tests.conftest import lend
 from tests.policies.conftest import FIRST, GOOD, SECOND

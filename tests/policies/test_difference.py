@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.policy_review import classes_of_objects
+from api.queries.policy_review import classes_of_objects
 from authz.grants import expand
 from authz.holdings import Held, Holdings, incompatible
 from authz.lines import ancestry, default_lines, parents, parse

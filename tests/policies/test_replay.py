@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from api.demo.stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
-from api.policy_review import asked_by
+from api.queries.policy_review import asked_by
 from authz.replay import Asked
 from tests.conftest import NOW
 from tests.policies.conftest import AUDITOR, FIRST, SECOND, Desk

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api import standing
+from api.execution import standing
 from authz.activation import activate
 from authz.caller import Caller
 from authz.lines import default_lines, digest, parse, write
@@ -413,7 +413,7 @@ async def test_a_version_that_is_edited_while_it_is_reviewed_is_not_proposed(
         )
         return await standing.stands(session, caller, **how)
 
-    monkeypatch.setattr("api.change.stands", after_an_edit)
+    monkeypatch.setattr("api.execution.change.stands", after_an_edit)
     assert await desk.code(PROPOSE, FIRST, policyVersion=version) == "STATE_CONFLICT"
     await connection.close()
 
@@ -493,7 +493,7 @@ async def test_a_step_sent_again_while_it_is_being_taken_is_answered_alike(
         asked += 1
         return {} if asked == 1 else await answered(*given)
 
-    monkeypatch.setattr("api.change.answered", not_yet)
+    monkeypatch.setattr("api.execution.change.answered", not_yet)
     again = await desk.send(PROPOSE, FIRST, policyVersion=version, clientMutationId="k-2")
 
     assert "code" not in first

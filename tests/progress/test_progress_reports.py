@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.mutation import Work
+from api.execution.mutation import Work
 from authz.vocabulary import Scope
 from domain.calendar import working_calendar
 from domain.installation_rows import office_id

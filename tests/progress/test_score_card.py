@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from python_calamine import CalamineWorkbook
 
-from api import standing
+from api.execution import standing
 from domain.credit.records import MACHINE as RECORDS
 from domain.ids import new_id
 from domain.installation_rows import office_id

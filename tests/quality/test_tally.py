@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.database import DatabaseAway
+from api.postgres.database import DatabaseAway
 from domain.clock import system_clock
 from domain.credit.records import amend, withdraw
 from domain.errors import DomainError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.settings import Settings
+from api.config.settings import Settings
 from domain.vault import Vault
 
 

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from graphql import GraphQLObjectType
 
 from api.cli.report import tell_report, verify_report
+from api.config.settings import Settings
 from api.schema import schema
-from api.settings import Settings
 from domain.canonical import canonical
 from domain.rulebook.loader import load_rulebooks
 from domain.use import reports

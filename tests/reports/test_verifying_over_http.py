@@ -101,7 +101,7 @@ async def test_a_fault_of_ours_is_numbered_for_a_person_and_a_program(
     async def crash(*arguments: Any) -> None:
         raise RuntimeError(arguments)
 
-    monkeypatch.setattr("api.public.status_of", crash)
+    monkeypatch.setattr("api.http.public.status_of", crash)
     number = new_number("350200", NOW.date())
     told = await client.http.get(f"/verify/{number}")
     [extensions] = [error["extensions"] for error in told.json()["errors"]]

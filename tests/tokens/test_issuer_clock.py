@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.setting_values import OidcIssuer
+from api.config.setting_values import OidcIssuer
 from domain.ids import new_id
 from tests.conftest import NOW, Client, Serve
 from tests.identity.tokens import AUDIENCE, claims, jwk, token

@@ -16,9 +16,9 @@ import pytest
 
 from api.cli.account import account_command
 from api.cli.account_arguments import add_account_arguments
-from api.database_keys import open_vault
+from api.config.settings import Settings
 from api.demo.stories import EXAMPLE, PERSON_WITHOUT_CONSENT
-from api.settings import Settings
+from api.postgres.database_keys import open_vault
 from authz.linked_accounts import appoint_agent, end_links, link_subject, subject_named
 from authz.partners import enter_partner
 from domain.errors import NotFound

@@ -15,7 +15,7 @@ import asyncpg
 import jwt
 import pytest
 
-from api.refusals import LINES
+from api.gate.refusals import LINES
 from authz.revocation import reinstate
 from authz.versions import OfficerBenefits
 from domain.ids import new_id

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import asyncpg
 import pytest
 
-from api.sending import PEER, sender_of
+from api.gate.sending import PEER, sender_of
 from authz import account_key
 from authz.account_key import read_public_key
 from authz.versions import OfficerBenefits

@@ -10,8 +10,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api.config.setting_values import OidcIssuer
 from api.demo.stories import PERSON_WITH_EXPIRED_CONSENT, PERSON_WITHOUT_CONSENT
-from api.setting_values import OidcIssuer
 from authz.claim_rules import read_claim_rules
 from authz.linked_accounts import end_links
 from tests.conftest import NOW, Client, Serve

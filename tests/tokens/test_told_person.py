@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.setting_values import OidcIssuer
+from api.config.setting_values import OidcIssuer
 from authz.claim_rules import read_claim_rules
 from domain.ids import new_id
 from tests.conftest import NOW, Serve
