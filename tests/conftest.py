@@ -2,7 +2,7 @@
 
 Each test module may have databases of its own: `database_url` is migrated and empty, `installed_url` also has the
 rulebook rows and the default policy, `demo_url` the demonstration data. `serve` makes the application over one of
-them, and `Client` speaks to it as HTTP clients do; `client` is one that speaks to the demonstration, where a folder or
+them, and `Client` (`tests.client`) speaks to it; `client` is one that speaks to the demonstration, where a folder or
 module has no other.
 """
 
@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -36,12 +35,8 @@ from domain.calendar import calendar_rows
 from domain.installation import install
 from domain.rulebook.loader import load_rulebooks
 from migrations.apply import migrate
-from tests import asgi, asking, refusing, turns
-
-NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
-"""The frozen instant of the tests: a Wednesday, 10:00 in China."""
-
-ISSUER = "http://renxin.test"
+from tests import asking, refusing, turns
+from tests.client import ISSUER, NOW, Client, Serve
 
 hypothesis.settings.register_profile(
     "renxin", hypothesis.settings.default, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -216,68 +211,6 @@ def settings(settings_folder: Path) -> Settings:
     (settings_folder / "quotas.toml").write_text("")
     patient = {"RENXIN_MAX_WAIT_MS": "60000", "RENXIN_QUOTAS": str(settings_folder / "quotas.toml")}
     return load_settings({"RENXIN_DATA_DIR": str(settings_folder), "RENXIN_PUBLIC_URL": ISSUER, **patient})
-
-
-class Client:
-    """Speaks GraphQL to the application as a caller."""
-
-    def __init__(self, http: httpx.AsyncClient, application: Application) -> None:
-        self.http = http
-        self.service = application.service
-        self._application = application
-        self._bearers: dict[tuple[str, datetime], str] = {}
-
-    def token(self, sub: str) -> str:
-        """Mint a token of the built-in issuer."""
-        assert self.service.issuer is not None
-        return self.service.issuer.mint(sub, client_id="tests", lifetime=timedelta(hours=1), now=self.service.clock())
-
-    def bearer(self, sub: str) -> str:
-        """Give what names a caller in a header: its one token of this instant, as a client keeps it."""
-        key = sub, self.service.clock()
-        if key not in self._bearers:
-            self._bearers[key] = f"Bearer {self.token(sub)}"
-        return self._bearers[key]
-
-    async def post(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
-        """Send a JSON body to /graphql and give the answer's, which is no failure of the service."""
-        return await asgi.post(self._application, body, headers)
-
-    async def send(
-        self,
-        query: str,
-        variables: dict[str, Any] | None = None,
-        *,
-        caller: str | None = None,
-        purpose: str | None = None,
-        office: str | None = None,
-    ) -> dict[str, Any]:
-        """Send an operation as a caller (a `sub` of the built-in issuer, or nobody) and give the response's JSON."""
-        headers = {}
-        if caller:
-            headers["authorization"] = f"Bearer {self.token(caller)}"
-        if purpose:
-            headers["renxin-purpose"] = purpose
-        if office:
-            headers["renxin-office"] = office
-        answer: dict[str, Any] = json.loads(await self.post({"query": query, "variables": variables}, headers))
-        refusing.note(answer)
-        return answer
-
-    async def data(self, query: str, variables: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:
-        """Send an operation that must succeed and give its data."""
-        answer = await self.send(query, variables, **how)
-        assert "errors" not in answer, answer["errors"]
-        data: dict[str, Any] = answer["data"]
-        return data
-
-    async def codes(self, query: str, variables: dict[str, Any] | None = None, **how: Any) -> list[str]:
-        """Send an operation and give the codes of its errors."""
-        answer = await self.send(query, variables, **how)
-        return [error["extensions"]["code"] for error in answer.get("errors", [])]
-
-
-Serve = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")

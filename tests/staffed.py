@@ -8,7 +8,7 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.removals.ground import Ground
 
 Staff: TypeAlias = tuple[tuple[str, str, tuple[str, str]], ...]

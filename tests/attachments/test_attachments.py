@@ -20,7 +20,7 @@ from authz.caller import Caller
 from domain.files import attachments
 from domain.lifecycle import Actor, Transaction
 from tests.attachments.samples import jpeg, pdf, png
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -19,7 +19,7 @@ from domain.files.store import KEPT_SECONDS, AttachmentStore, AttachmentUnreadab
 from domain.files.sweep import sweep
 from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction
-from tests.conftest import NOW
+from tests.client import NOW
 
 pytestmark = pytest.mark.anyio
 

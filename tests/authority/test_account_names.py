@@ -10,7 +10,7 @@ import pytest
 
 from api.demo.stories import EXAMPLE
 from authz.linked_accounts import end_links, link_subject
-from tests.conftest import ISSUER, NOW, Client, Serve
+from tests.client import ISSUER, NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

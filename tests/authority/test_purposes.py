@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import Client
+from tests.client import Client
 
 pytestmark = pytest.mark.anyio
 

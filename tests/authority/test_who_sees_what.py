@@ -19,7 +19,7 @@ from domain.clock import local_day
 from domain.ids import new_id
 from domain.installation_rows import application_item_id, catalogue_item_id, office_id
 from domain.lifecycle import Actor, Transaction
-from tests.conftest import ISSUER, NOW, Client, Serve
+from tests.client import ISSUER, NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.removals.ground import Ground
 
 STAFF = {

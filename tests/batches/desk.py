@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.clock import local_day
 from domain.installation_rows import credit_list_id, office_id
-from tests.conftest import Client
+from tests.client import Client
 from tests.removals.ground import BOOKS, Ground
 
 XINXIANG = "410700"

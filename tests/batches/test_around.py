@@ -17,7 +17,7 @@ from authz.activation import bump_epoch
 from domain.installation_rows import office_id
 from tests.batches.desk import WAGES, XINXIANG, carries_case, do, entry, list_id, opened, states
 from tests.batches.test_batches import handed_in, published
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.removals.ground import Ground
 
 pytestmark = pytest.mark.anyio

@@ -16,7 +16,7 @@ from domain.lifecycle import Actor, Transaction
 from domain.lists import list_batches
 from domain.lists.refusals import OwnApproval
 from tests.batches.desk import WAGES, XINXIANG, carries_case, do, entry, list_id, opened, states
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 from tests.removals.ground import BOOKS, Ground
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.batches.desk import list_id
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 from tests.removals.ground import Ground
 
 pytestmark = pytest.mark.anyio

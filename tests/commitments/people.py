@@ -11,8 +11,8 @@ import asyncpg
 from authz.activation import assign, grant_purpose, upsert_account
 from domain.ids import new_id
 from domain.installation_rows import application_item_id, office_id
+from tests.client import ISSUER, NOW
 from tests.commitments.ground import HAICANG, SHANGHAI, SHIYAN, XIAMEN, XINXIANG, Ground, make_ground
-from tests.conftest import ISSUER, NOW
 
 SINCE = date(2020, 1, 1)
 

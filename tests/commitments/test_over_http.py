@@ -13,8 +13,8 @@ import pytest
 from domain.commitment import sampling
 from domain.identifiers import invented_resident_id
 from domain.installation_rows import office_id
+from tests.client import Client, Serve
 from tests.commitments.people import CITIES, Town, settle
-from tests.conftest import Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from api.execution.mutation import Work
 from domain.ids import new_id
 from domain.lifecycle import create
 from domain.merging import moves
-from tests.conftest import Client
+from tests.client import Client
 from tests.culture.conftest import HAICANG, XIAMEN
 from tests.removals.ground import Ground
 

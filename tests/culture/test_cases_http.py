@@ -14,7 +14,7 @@ from domain.culture.typical_cases import Proposal
 from domain.delivery import deliveries
 from domain.delivery.receipt import Receipt
 from domain.installation_rows import office_id
-from tests.conftest import Client
+from tests.client import Client
 from tests.culture.conftest import HAICANG, XIAMEN, XINXIANG
 from tests.removals.ground import BOOKS, Ground
 

@@ -16,7 +16,7 @@ from api.config.settings import Settings
 from api.process.assembly import assemble
 from authz.activation import assign, upsert_account
 from domain.keys import public_key_set
-from tests.conftest import ISSUER, NOW
+from tests.client import ISSUER, NOW
 from tests.delivery.ground import DISTRICT_PLATFORM, PLATFORM, Clock, Ground
 from tests.delivery.receiver import Receiver, receiving
 

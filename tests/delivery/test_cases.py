@@ -10,7 +10,7 @@ import pytest
 from domain.culture import typical_cases
 from domain.delivery.delivery import SHOWN_STATES
 from domain.installation_rows import office_id
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.delivery.ground import Ground
 from tests.delivery.receiver import Receiver
 

@@ -16,7 +16,7 @@ import pytest
 
 from api.pushing.push_channel import ANSWER_BYTES, Channel, Fault
 from domain.delivery.receipt import Receipt
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.delivery.ground import FIGURES
 
 pytestmark = pytest.mark.anyio

@@ -16,7 +16,7 @@ from api.http.platform_inbox import MESSAGE_BYTES, MESSAGE_TYPE, PATH
 from api.process.app import Application
 from domain.canonical import canonical
 from domain.use.signing import Signer
-from tests.conftest import ISSUER, NOW
+from tests.client import ISSUER, NOW
 from tests.delivery.conftest import KEYS
 from tests.delivery.ground import PLATFORM, Ground
 from tests.delivery.receiver import Receiver

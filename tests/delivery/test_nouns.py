@@ -17,9 +17,9 @@ from domain.edition.editions import Draft
 from domain.ids import new_id
 from domain.lifecycle import Actor
 from domain.lists import list_publication
+from tests.client import NOW
 from tests.commitments.ground import XIAMEN
 from tests.commitments.ground import Ground as Signing
-from tests.conftest import NOW
 from tests.delivery.ground import Ground
 from tests.delivery.receiver import Receiver
 from tests.edition.ground import catalogue_item

@@ -12,7 +12,7 @@ import pytest
 
 from api.process.app import Application
 from authz.activation import assign, upsert_account
-from tests.conftest import ISSUER, NOW, Client
+from tests.client import ISSUER, NOW, Client
 from tests.delivery.ground import Ground
 from tests.delivery.receiver import Receiver, refuse
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.identifiers import invented_resident_id
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.delivery.ground import Ground
 from tests.delivery.receiver import Receiver
 

@@ -32,7 +32,7 @@ from domain.delivery import deliveries
 from domain.errors import StateConflict
 from domain.lifecycle import Transaction
 from domain.use.signing import Signer
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.credit.ground import PERSON
 from tests.delivery.conftest import KEYS
 from tests.delivery.ground import FIGURES, HASTY, PLATFORM, Ground

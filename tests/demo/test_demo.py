@@ -33,7 +33,8 @@ from domain.masking import mask_name
 from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.lookup import severities
 from domain.vault import Vault
-from tests.conftest import ISSUER, NOW, _copy
+from tests.client import ISSUER, NOW
+from tests.conftest import _copy
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,8 @@ from api.config.settings import Settings
 from api.demo.loading import is_loaded, load_demo
 from api.postgres.server import EmbeddedPostgres
 from api.process.assembly import assemble
-from tests.conftest import ISSUER, lend
+from tests.client import ISSUER
+from tests.conftest import lend
 
 
 @pytest.mark.parametrize(

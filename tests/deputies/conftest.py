@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.installation_rows import office_id
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.policies.conftest import FIRST, SECOND
 
 PRINCIPAL, COLLEAGUE = "xiamen-credit-office", "xiamen-credit-office-second"

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.conftest import Serve
+from tests.client import Serve
 from tests.deputies.conftest import (
     APPROVE,
     COLLEAGUE,

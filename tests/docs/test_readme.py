@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from api.cli.main import _parser
-from tests.conftest import Client
+from tests.client import Client
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from graphql import ExecutionResult, execute_sync, get_introspection_query
 
 from api.execution import resolving
 from api.execution.introspection import KEPT
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 
 pytestmark = pytest.mark.anyio
 

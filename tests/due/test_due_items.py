@@ -11,7 +11,7 @@ import pytest
 from domain.clock import local_day
 from domain.installation_rows import office_id
 from domain.oversight.due_arm import NO_DAY
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 
 pytestmark = pytest.mark.anyio
 

@@ -19,8 +19,8 @@ from domain.oversight.standing_duty import standing_duty_rows
 from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
+from tests.client import Serve
 from tests.commitments.people import settle
-from tests.conftest import Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.edition.ground import HAICANG, SHANGHAI, XIAMEN, XINXIANG
 from tests.removals.ground import Ground
 

@@ -14,7 +14,7 @@ from authz.activation import grant_purpose
 from domain.ids import new_id
 from domain.installation_rows import application_item_id, office_id
 from domain.lifecycle import create
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.removals.ground import SINCE, Ground
 
 SHANGHAI, XIAMEN, XINXIANG, SHIYAN = "310000", "350200", "410700", "420300"

@@ -11,7 +11,7 @@ import pytest
 from domain.clock import local_day
 from domain.installation_rows import office_id
 from domain.use.matter_report import matter_report
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 from tests.eligibility.conftest import SHANGHAI, SHIYAN, XIAMEN, XINXIANG, consent, graded, purpose_id, represent
 from tests.removals.ground import Ground
 

@@ -13,7 +13,7 @@ from domain.eligibility.screening import candidates, chosen
 from domain.identifiers import invented_resident_id, invented_uscc
 from domain.registry.enrolment import enrol_organisation, enrol_person
 from domain.vault import Vault
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.eligibility.conftest import SHANGHAI, consent
 from tests.removals.ground import Ground
 

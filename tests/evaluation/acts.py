@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from tests.conftest import Client
+from tests.client import Client
 from tests.removals.ground import Ground
 
 SHOWN = "id state value previousValue inForce method pushOrdered disclosure announcementZh answer"

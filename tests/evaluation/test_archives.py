@@ -11,7 +11,7 @@ import pytest
 from domain.evaluation import register
 from domain.evaluation.schemes import evaluation_by
 from domain.installation_rows import office_id
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 from tests.evaluation.acts import OPEN, REGISTER, code_of, published
 from tests.evaluation.conftest import HAICANG, XIAMEN
 from tests.removals.ground import BOOKS, Ground

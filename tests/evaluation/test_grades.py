@@ -10,7 +10,7 @@ import pytest
 
 from domain.evaluation.grades import require_on_scale
 from domain.evaluation.refusals import GradeNotOnScale
-from tests.conftest import Client
+from tests.client import Client
 from tests.evaluation.acts import BASIS, PROPOSE, moved, outbox, proposal, proposed, published, step
 from tests.evaluation.conftest import SHIYAN, XIAMEN, XINXIANG
 from tests.parties import app_connection

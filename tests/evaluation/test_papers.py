@@ -13,7 +13,7 @@ from domain.evaluation.refusals import PaperInvalid
 from domain.evaluation.scoring import read_paper
 from domain.installation_rows import office_id
 from domain.lifecycle import create
-from tests.conftest import Client
+from tests.client import Client
 from tests.evaluation.acts import PROPOSE as PROPOSE_GRADE
 from tests.evaluation.acts import moved, proposal
 from tests.evaluation.conftest import SHIYAN, XIAMEN

@@ -16,7 +16,7 @@ from domain.evaluation.grades import Result
 from domain.evaluation.schemes import evaluation
 from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 from tests.evaluation.acts import BASIS, code_of, moved, proposed, published
 from tests.evaluation.conftest import SHIYAN, XIAMEN
 from tests.removals.ground import BOOKS, Ground

@@ -10,7 +10,7 @@ import pytest
 
 from domain.evaluation.schemes import evaluation, evaluations
 from domain.evaluation.supervision import follows
-from tests.conftest import Client
+from tests.client import Client
 from tests.evaluation.acts import published
 from tests.evaluation.conftest import HAICANG, SHIYAN, XIAMEN
 from tests.removals.ground import BOOKS, Ground

@@ -14,7 +14,7 @@ from domain.ids import new_id
 from domain.installation_rows import application_item_id, office_id
 from domain.registry import enrolment
 from domain.vault import Vault
-from tests.conftest import ISSUER, NOW
+from tests.client import ISSUER, NOW
 from tests.exam.ground import HAICANG, INSTITUTE, SHIYAN, SHIYAN_OFFICE, XIAMEN, XIAMEN_OFFICE, Room, make_room
 
 SINCE = date(2020, 1, 1)

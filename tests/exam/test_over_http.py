@@ -13,7 +13,7 @@ import pytest
 
 from domain.identifiers import invented_resident_id
 from domain.installation_rows import catalogue_item_id
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.exam.ground import HAICANG, XIAMEN
 from tests.exam.people import BANK_PURPOSE, Town, settle
 

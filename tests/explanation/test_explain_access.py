@@ -15,7 +15,7 @@ from authz.lines import PolicyLine, parse
 from authz.rows import ROWS
 from authz.vocabulary import ACTIONS, Scope
 from authz.words import in_chinese
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

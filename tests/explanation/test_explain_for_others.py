@@ -9,7 +9,7 @@ import pytest
 
 from authz.grants import default_grants
 from authz.vocabulary import ACTIONS
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 
 pytestmark = pytest.mark.anyio
 

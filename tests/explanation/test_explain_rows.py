@@ -19,7 +19,7 @@ from api.planning import bind
 from authz import rows
 from authz.vocabulary import ACTIONS
 from domain.clock import local_day
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -18,7 +18,7 @@ from domain.grade import facts
 from domain.grade.known import known_facts
 from domain.installation_rows import office_id
 from domain.lifecycle import Transaction
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.grades.conftest import SHIYAN
 from tests.removals.ground import BOOKS, Ground
 

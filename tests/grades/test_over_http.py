@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from domain.grade import facts
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.grades.conftest import SHIYAN, XIAMEN
 from tests.grades.facts import SYSTEMS
 from tests.measures.test_grades import graded

@@ -42,7 +42,7 @@ from domain.rulebook.loader import load_rulebooks
 from domain.self_report import reports
 from domain.third_party import market_records
 from domain.warning import screens, warnings, watches
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.parties import make_subject
 
 pytestmark = pytest.mark.anyio

@@ -17,7 +17,7 @@ from domain.integrity.refusals import MandateStands
 from domain.lifecycle import Actor, Transaction
 from domain.oversight import monitoring_figure
 from domain.rulebook.loader import load_rulebooks
-from tests.conftest import NOW
+from tests.client import NOW
 
 pytestmark = pytest.mark.anyio
 

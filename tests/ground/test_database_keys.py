@@ -22,7 +22,7 @@ from api.process.start import prepare
 from domain.keys_fit import Fit
 from domain.oversight.staging import ROW_SEAL
 from domain.vault import Vault, key_id_of
-from tests.conftest import NOW
+from tests.client import NOW
 
 pytestmark = pytest.mark.anyio
 

@@ -58,7 +58,7 @@ from domain.rights import subject_requests
 from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.model import Rulebooks
 from domain.self_report import reports
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.lists.ground import WAGE_DOMAIN as WAGES
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ import api
 import authz
 import domain
 from domain.errors import catalogue
-from tests.conftest import Client
+from tests.client import Client
 
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from api.config.settings import Settings
 from api.process.app import CSP, Application
 from api.process.assembly import assemble
-from tests.conftest import ISSUER, NOW, Client, Serve
+from tests.client import ISSUER, NOW, Client, Serve
 from tests.http.answers import codes
 
 pytestmark = pytest.mark.anyio

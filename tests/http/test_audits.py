@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import Client
+from tests.client import Client
 from tests.http.answers import JSON, RESPONSE_JSON, get, post
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ import pytest
 
 from api.errors import BadRequest
 from api.http.parameters import read_body
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.http.answers import JSON, RESPONSE_JSON, codes, get, post
 from tests.removals.ground import Ground
 

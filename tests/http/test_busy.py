@@ -15,7 +15,7 @@ from api.gate.stopping import ServiceStopping
 from api.postgres.database import Database, DatabaseAway
 from api.process.app import Application
 from authz.caller import PUBLIC
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.http.answers import codes, post
 
 pytestmark = pytest.mark.anyio

@@ -19,7 +19,7 @@ from api.execution.job import Job
 from api.postgres.server import EmbeddedPostgres
 from domain.credit import records
 from domain.identifiers import invented_resident_id
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.http.answers import JSON, RESPONSE_JSON
 from tests.intake.sheets import person, sheet
 

@@ -34,7 +34,7 @@ from domain.installation import install
 from domain.rights import consents
 from domain.rulebook.loader import load_rulebooks
 from migrations.apply import migrate
-from tests.conftest import ISSUER, NOW, Client
+from tests.client import ISSUER, NOW, Client
 from tests.http.answers import codes, post
 from tests.parties import make_parties, make_subject
 

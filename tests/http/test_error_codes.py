@@ -17,7 +17,7 @@ from domain.errors import default_message
 from domain.exam.recommendations import recommend
 from domain.ledger import adoption
 from domain.oversight.submitted import submit_all
-from tests.conftest import Client
+from tests.client import Client
 
 CATALOGUE = "query ($of: String) { errorCodes(of: $of) { code message messageZh status anyRequest raisedBy } }"
 

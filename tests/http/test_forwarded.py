@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from authz.quota import Limits, Quotas
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.http.answers import JSON
 
 pytestmark = pytest.mark.anyio

@@ -16,7 +16,7 @@ import pytest
 
 from api.demo.loading import CALLERS
 from api.schema import schema
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.http.answers import declared_codes
 from tests.http.hostile import MARK, MISSING, Request, Writer
 

@@ -13,7 +13,7 @@ from api.config.setting_values import OidcIssuer
 from api.gate.gate import Gate
 from api.postgres.database import Database, TooBusy
 from authz.token_keys import JwksFile
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.http.answers import codes, post
 from tests.identity.tokens import AUDIENCE, NAME, header, token
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import Client
+from tests.client import Client
 from tests.http.answers import JSON, RESPONSE_JSON, codes, post
 
 pytestmark = pytest.mark.anyio

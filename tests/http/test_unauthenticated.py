@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 from tests.http.answers import codes, post
 
 pytestmark = pytest.mark.anyio

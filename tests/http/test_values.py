@@ -20,7 +20,7 @@ from api.execution.mutation import MUTATIONS, Changed, Work
 from api.postgres.database import ValueRefused
 from api.schema import schema
 from domain.written_time import written_day, written_instant
-from tests.conftest import Client
+from tests.client import Client
 from tests.http.answers import codes, post
 
 pytestmark = pytest.mark.anyio

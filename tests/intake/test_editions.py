@@ -22,7 +22,7 @@ from domain.identifiers import invented_uscc
 from domain.oversight.refused_file import refused_file
 from domain.oversight.submitted import submit_all
 from domain.rulebook.loader import load_rulebooks
-from tests.conftest import Serve
+from tests.client import Serve
 from tests.edition.ground import approved, catalogue_item
 from tests.intake.conftest import Desk
 from tests.intake.sheets import penalty, sheet

@@ -18,7 +18,7 @@ from api.execution import standing
 from api.http import imports
 from authz.activation import bump_epoch
 from authz.caller import Caller
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.intake.sheets import penalty, sheet
 from tests.intake.test_formats import ndjson, workbook
 

@@ -13,7 +13,7 @@ from domain.errors import StateConflict
 from domain.identifiers import invented_resident_id, invented_uscc
 from domain.lifecycle import Actor, Transaction
 from domain.registry import name_warnings
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.intake.conftest import NOW, Desk
 from tests.intake.sheets import penalty, sheet
 from tests.intake.test_submit_many import SUBMIT, _item, _row

@@ -14,7 +14,7 @@ from api.execution.mutation import Work
 from authz.vocabulary import Scope
 from domain.errors import Forbidden
 from domain.identifiers import invented_uscc
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.intake.sheets import columns
 from tests.removals.ground import Ground
 

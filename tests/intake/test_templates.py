@@ -24,7 +24,7 @@ from domain.oversight.columns import HeaderUnknown, read_header
 from domain.oversight.item_sheet import OWN, SheetColumn, prefix_of
 from domain.oversight.refused_file import refused_file
 from domain.rulebook.loader import load_rulebooks
-from tests.conftest import Serve
+from tests.client import Serve
 from tests.intake.conftest import Desk
 from tests.intake.sheets import columns, handed_back, penalty, permit, person
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.installation_rows import office_id
-from tests.conftest import Client
+from tests.client import Client
 from tests.integrity.conftest import HAICANG, XIAMEN
 from tests.removals.ground import Ground
 

@@ -12,7 +12,7 @@ import pytest
 from domain.installation_rows import office_id
 from domain.third_party import market_records
 from domain.third_party.refusals import MemberIsPerson
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.integrity.conftest import HAICANG, PROVIDER, XIAMEN
 from tests.removals.ground import BOOKS, Ground
 

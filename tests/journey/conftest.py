@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import Serve
+from tests.client import Serve
 from tests.journey.walk import Walk
 
 

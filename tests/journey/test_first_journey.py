@@ -21,7 +21,7 @@ from domain.ledger.check import verify
 from domain.ledger.seal import seal
 from domain.use.signing import SignatureRefused
 from domain.use.verification import verify_offline
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from domain.identifiers import invented_resident_id
-from tests.conftest import Serve
+from tests.client import Serve
 from tests.lists.ground import (
     BEHAVIOUR,
     CONDITION,

@@ -8,7 +8,7 @@ import pytest
 
 from api.demo.stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
 from domain.identifiers import invented_resident_id
-from tests.conftest import Client
+from tests.client import Client
 
 pytestmark = pytest.mark.anyio
 

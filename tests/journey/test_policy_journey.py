@@ -25,7 +25,7 @@ from domain.ledger.export import export_lines, write_export
 from domain.ledger.offline import Held, check_offline
 from domain.ledger.seal import seal
 from tests.bench.server import serving
-from tests.conftest import ISSUER, Client, Serve
+from tests.client import ISSUER, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -22,7 +22,7 @@ from domain.installation_rows import catalogue_item_id, office_id
 from domain.lifecycle import Actor, Transaction
 from domain.registry.enrolment import enrol_organisation
 from domain.rulebook.loader import load_rulebooks
-from tests.conftest import ISSUER, NOW, Client, Serve
+from tests.client import ISSUER, NOW, Client, Serve
 
 BOOKS = load_rulebooks()
 SINCE = date(2019, 1, 1)

@@ -15,7 +15,7 @@ from api.demo.stories import PERSON_WITH_CONSENT
 from authz.relations.ledger import NOT_CHANGED
 from authz.rows import ROWS
 from authz.vocabulary import Scope
-from tests.conftest import Client
+from tests.client import Client
 
 pytestmark = pytest.mark.anyio
 

@@ -15,7 +15,7 @@ from domain.keys import public_keys
 from domain.ledger.offline import Held, OfflineReport, check_offline
 from domain.ledger.receipt import read_receipt
 from domain.ledger.seal import seal
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 
 pytestmark = pytest.mark.anyio
 

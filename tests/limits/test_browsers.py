@@ -10,7 +10,7 @@ import pytest
 
 from api.config.setting_values import Fault, web_origins
 from api.process.app import Application
-from tests.conftest import ISSUER, Client, Serve
+from tests.client import ISSUER, Client, Serve
 from tests.http.answers import codes, post
 
 pytestmark = pytest.mark.anyio

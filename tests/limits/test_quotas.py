@@ -20,7 +20,7 @@ from api.demo.batches import DOMAIN
 from api.demo.stories import PERSON_WITH_CONSENT
 from api.gate.metering import QuotaExceeded
 from authz.quota import Limits, Quotas, QuotasInvalid, count, default_quotas, read_quotas
-from tests.conftest import ISSUER, NOW, Client, Serve
+from tests.client import ISSUER, NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ import pytest
 
 from api.config.setting_values import Fault, roles, trusted_documents
 from api.planning.trusted import TrustedInvalid, read_folder
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.http.answers import codes, get, post
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.conftest import Serve
+from tests.client import Serve
 from tests.lists.ground import Desk, hire
 
 

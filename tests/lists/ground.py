@@ -17,7 +17,7 @@ from domain.identifiers import invented_uscc
 from domain.installation_rows import credit_list_id, office_id
 from domain.rulebook.loader import load_rulebooks
 from tests.attachments.samples import png
-from tests.conftest import ISSUER, Client
+from tests.client import ISSUER, Client
 from tests.removals.ground import Ground
 
 GRAPHQL: GraphQLSchema = schema._schema

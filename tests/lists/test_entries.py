@@ -16,7 +16,7 @@ from domain.lists import list_entries
 from domain.lists.list_entries import Vouching
 from domain.lists.refusals import NotListOwner
 from domain.rulebook.loader import load_rulebooks
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.lists.ground import (
     BEHAVIOUR,
     CONDITION,

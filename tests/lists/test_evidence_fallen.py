@@ -10,7 +10,7 @@ import pytest
 from domain.credit import records
 from domain.ids import new_id
 from domain.lifecycle import create
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.lists.ground import Desk
 from tests.removals.ground import BOOKS, Ground
 

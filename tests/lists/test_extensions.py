@@ -15,7 +15,7 @@ from domain.lifecycle import Actor, Transaction
 from domain.lists import list_publication
 from domain.lists.refusals import ExtensionUnfounded
 from domain.vault import Vault
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.repair.ground import BOOKS, SHIYAN, enter, scene
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ from authz.activation import grant_purpose
 from domain.ids import new_id
 from domain.installation_rows import application_item_id, office_id
 from domain.lifecycle import create
-from tests.conftest import Client
+from tests.client import Client
 from tests.measures.conftest import SHANGHAI, XIAMEN
 from tests.measures.test_over_http import APPLY, LIFT, on_entry
 from tests.removals.ground import SINCE, Ground

@@ -10,7 +10,7 @@ import pytest
 
 from domain.installation_rows import office_id
 from domain.lifecycle import create
-from tests.conftest import Client
+from tests.client import Client
 from tests.measures.conftest import HAICANG, SHIYAN, XIAMEN
 from tests.measures.test_over_http import APPLY, LIFT, REASON, applied
 from tests.removals.ground import Ground

@@ -13,7 +13,7 @@ import pytest
 from domain.credit import records
 from domain.lists import list_publication
 from domain.measure import lifting
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.measures.conftest import HAICANG, SHANGHAI, XIAMEN, XINXIANG
 from tests.objections.ground import CALENDAR, make_record, make_world
 from tests.parties import app_connection

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from domain.identifiers import invented_resident_id, invented_uscc
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.intake.test_submit_many import SUBMIT, _item, _row
 
 CLERK, OTHER = "xiamen-inspection-clerk", "xiamen-approval-clerk"

@@ -16,7 +16,7 @@ from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction
 from domain.merging import merges, moves
 from domain.merging.refusals import MergedLater, SubjectRowsConflict, SubjectsOfTwoPlaces
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.removals.ground import BOOKS
 
 pytestmark = pytest.mark.anyio

@@ -19,7 +19,7 @@ from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction, create
 from domain.merging import merges, moves
 from migrations.config import MODEL_MODULES
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.removals.ground import BOOKS
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ import asyncpg
 from domain.calendar import working_calendar
 from domain.lifecycle import Actor, Transaction
 from domain.rights.objections import filing
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 from tests.objections.ground import BOOKS
 
 SHOWN = """

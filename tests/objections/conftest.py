@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.objections.ground import World, make_world
 
 

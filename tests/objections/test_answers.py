@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.conftest import Client
+from tests.client import Client
 from tests.objections.asking import Asking, record_id
 from tests.objections.ground import SHANGHAI, World, make_record
 

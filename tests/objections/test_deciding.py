@@ -17,7 +17,7 @@ from domain.lifecycle import Actor, Transaction
 from domain.lists import list_publication
 from domain.rights.objections import steps
 from domain.rights.objections.refusals import ReviewNotProvided
-from tests.conftest import NOW, Client
+from tests.client import NOW, Client
 from tests.objections.asking import Asking, appeal, record_id
 from tests.objections.ground import BOOKS, HAICANG, VAULT, XIAMEN, XINXIANG, World, make_entry, make_record
 

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from tests.attachments.samples import pdf
-from tests.conftest import Client
+from tests.client import Client
 from tests.objections.asking import Asking, record_id
 from tests.objections.ground import XINXIANG, World, make_record
 

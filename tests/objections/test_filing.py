@@ -11,7 +11,7 @@ import pytest
 
 from authz.activation import assign, upsert_account
 from domain.installation_rows import office_id
-from tests.conftest import ISSUER, Client
+from tests.client import ISSUER, Client
 from tests.objections.asking import Asking, record_id
 from tests.objections.ground import HAICANG, SHANGHAI, SINCE, XIAMEN, XINXIANG, World, make_entry, make_record, nobody
 

@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from domain.rights.objections.refusals import NothingToContest, ReviewNotProvided
-from tests.conftest import NOW, Serve
+from tests.client import NOW, Serve
 from tests.objections.asking import Asking, appeal, record_id
 from tests.objections.ground import HAICANG, PLACE, SHANGHAI, SHIYAN, XIAMEN, XINXIANG, World, make_entry, make_record
 

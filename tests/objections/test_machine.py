@@ -22,7 +22,7 @@ from domain.errors import DomainError
 from domain.installation_rows import office_id
 from domain.lifecycle import Transaction
 from domain.rights.objections import filing, pauses, steps
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.objections.ground import (
     BOOKS,
     CALENDAR,

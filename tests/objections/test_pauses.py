@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.conftest import NOW, Serve
+from tests.client import NOW, Serve
 from tests.objections.asking import Asking, record_id
 from tests.objections.ground import SHANGHAI, XIAMEN, XINXIANG, World, make_record
 

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from domain.canonical import parse
-from tests.conftest import Client
+from tests.client import Client
 from tests.objections.asking import Asking, record_id
 from tests.objections.ground import XIAMEN, World, make_record
 

@@ -11,7 +11,7 @@ from domain.calendar import working_calendar
 from domain.oversight.quality import Period
 from domain.oversight.score_card import score_card
 from domain.rulebook.loader import load_rulebooks
-from tests.conftest import NOW, Serve
+from tests.client import NOW, Serve
 from tests.objections.asking import Asking, record_id
 from tests.objections.ground import XINXIANG, World, make_record
 from tests.objections.test_pauses import APPRAISAL, CLERK

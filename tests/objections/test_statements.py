@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.conftest import Client
+from tests.client import Client
 from tests.objections.asking import Asking, record_id
 from tests.objections.ground import HAICANG, XIAMEN, World, make_entry, make_record
 

@@ -17,7 +17,8 @@ from api.config.settings import Settings
 from api.postgres.server import EmbeddedPostgres
 from api.schema import schema
 from domain.vault import Vault
-from tests.conftest import ISSUER, Client, Serve, lend
+from tests.client import ISSUER, Client, Serve
+from tests.conftest import lend
 from tests.oracle import rows, world
 from tests.oracle.documents import Written
 from tests.oracle.due_rows import due_items

@@ -18,7 +18,7 @@ from api.execution.standing import stands
 from api.planning.planner import Reader
 from authz.activation import activate, assign, bump_epoch
 from authz.lines import PolicyLine, default_lines
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.oracle.conftest import Ground
 from tests.oracle.documents import Written
 from tests.oracle.world import NOW, SINCE, TODAY, caller, key

@@ -20,7 +20,7 @@ from api.execution.mutation import MUTATIONS
 from api.schema import schema
 from authz import rows
 from authz.activation import bump_epoch
-from tests.conftest import Client
+from tests.client import Client
 from tests.oracle.conftest import Ground
 from tests.oracle.meaning import NOUNS
 from tests.oracle.scopes import RELATIONS

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 
 FIRST, SECOND, AUDITOR = "security-officer", "second-security-officer", "auditor"
 

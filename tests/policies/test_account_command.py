@@ -17,7 +17,7 @@ from api.cli.account_arguments import STEPS, add_account_arguments
 from api.cli.main import _parser
 from api.config.settings import Settings
 from api.schema import schema
-from tests.conftest import ISSUER
+from tests.client import ISSUER
 from tests.policies.conftest import FIRST, SECOND
 
 Run = Callable[..., tuple[int, str, str]]

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.conftest import NOW, Serve
+from tests.client import NOW, Serve
 from tests.policies.conftest import AUDITOR, FIRST, SECOND, Desk
 
 pytestmark = pytest.mark.anyio

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from authz.quota import Limits, Quotas
-from tests.conftest import Serve
+from tests.client import Serve
 from tests.policies.conftest import SECOND, Desk
 from tests.policies.test_assignments import APPROVE, propose, register
 

@@ -13,7 +13,7 @@ from authz.grants import expand
 from authz.invariants import Breach, Cell, invariants
 from authz.lines import PolicyInvalid, read, still_known
 from authz.vocabulary import ACTIONS
-from tests.conftest import Serve
+from tests.client import Serve
 from tests.policies.conftest import APPROVE, DRAFT, FIRST, GOOD, PROPOSE, ROLL_BACK, SECOND, Desk
 
 pytestmark = pytest.mark.anyio

@@ -11,7 +11,7 @@ import pytest
 from api.demo.stories import PERSON_WITH_CONSENT, PERSON_WITHOUT_CONSENT
 from api.queries.policy_review import asked_by
 from authz.replay import Asked
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.policies.conftest import AUDITOR, FIRST, SECOND, Desk
 
 pytestmark = pytest.mark.anyio

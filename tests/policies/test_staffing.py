@@ -12,7 +12,7 @@ import pytest
 
 from authz.staffing import SignIn, read_staff
 from domain.clock import local_day
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.policies.conftest import APPROVE, FIRST, PROPOSE, ROLL_BACK, SECOND, Desk
 from tests.policies.test_assignments import APPROVE as APPROVE_ASSIGNMENT
 from tests.policies.test_assignments import END, account_of, propose, register

@@ -15,7 +15,7 @@ from authz.activation import activate
 from authz.caller import Caller
 from authz.lines import default_lines, digest, parse, write
 from domain.idempotency import Answered, answered
-from tests.conftest import NOW
+from tests.client import NOW
 from tests.policies.conftest import (
     ACTIVATE,
     APPROVE,

@@ -12,7 +12,7 @@ from authz import expanding
 from authz.grants import Grants, expand
 from authz.lines import PolicyLine, default_lines
 from authz.warming import run_warming
-from tests.conftest import Serve
+from tests.client import Serve
 from tests.policies.conftest import ACTIVATE, APPROVE, FIRST, GOOD, PROPOSE, ROLL_BACK, SECOND, Desk
 
 pytestmark = pytest.mark.anyio

@@ -19,8 +19,8 @@ from domain.oversight import quality_tally
 from domain.oversight.progress_reports import ROLL, obligations, periods_due
 from domain.rulebook.loader import load_rulebooks
 from domain.rulebook.model import Rulebooks
+from tests.client import NOW, Client, Serve
 from tests.commitments.people import settle
-from tests.conftest import NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 from python_calamine import CalamineWorkbook
 
+from tests.client import Client, Serve
 from tests.commitments.people import settle
-from tests.conftest import Client, Serve
 from tests.progress.test_progress_reports import COMPLETE, FIFTEEN, HAND_IN, OPEN, READ, asked
 
 pytestmark = pytest.mark.anyio

@@ -21,9 +21,9 @@ from domain.lifecycle import move
 from domain.lists.list_batches import MACHINE as BATCHES
 from domain.oversight.quality import Share
 from domain.oversight.score_card import _ranked
+from tests.client import NOW, Client, Serve
 from tests.commitments.ground import make_ground
 from tests.commitments.people import settle
-from tests.conftest import NOW, Client, Serve
 from tests.quality.records import enter
 from tests.quality.test_figures import CASES
 

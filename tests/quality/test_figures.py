@@ -18,9 +18,9 @@ from domain.lifecycle import Actor, Transaction
 from domain.oversight import assessments
 from domain.oversight.quality import Share, Target, target
 from domain.rulebook.loader import load_rulebooks
+from tests.client import NOW, Client, Serve
 from tests.commitments.ground import make_ground
 from tests.commitments.people import seat, settle
-from tests.conftest import NOW, Client, Serve
 from tests.quality.records import EDITION, enter
 
 pytestmark = pytest.mark.anyio

@@ -18,7 +18,7 @@ from domain.installation_rows import catalogue_item_id, credit_list_id, office_i
 from domain.lifecycle import Actor, Transaction, create
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
-from tests.conftest import ISSUER, NOW
+from tests.client import ISSUER, NOW
 
 BOOKS = load_rulebooks()
 VAULT = Vault({"k1": bytes(32)}, "k1", bytes(32))

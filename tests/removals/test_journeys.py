@@ -14,7 +14,7 @@ from domain.credit import records
 from domain.installation_rows import office_id
 from domain.lists import list_publication, removal_endings, removal_openings
 from domain.lists.refusals import RemovalReasonUnfit
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.removals.ground import BOOKS, Ground
 
 pytestmark = pytest.mark.anyio

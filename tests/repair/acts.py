@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.conftest import Client
+from tests.client import Client
 from tests.repair.ground import Scene
 
 APPLY = """

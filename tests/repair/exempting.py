@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.installation_rows import catalogue_item_id
 from domain.vault import Vault
-from tests.conftest import Client
+from tests.client import Client
 from tests.repair.ground import BOOKS, HAICANG, Scene, scene
 
 DECIDED_ON = date(2026, 3, 10)

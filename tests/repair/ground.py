@@ -22,7 +22,7 @@ from domain.installation_rows import credit_list_id, office_id
 from domain.lifecycle import Actor, Transaction
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
-from tests.conftest import ISSUER, NOW
+from tests.client import ISSUER, NOW
 from tests.credit.ground import filled
 
 BOOKS = load_rulebooks()

@@ -21,7 +21,7 @@ from domain.lifecycle import Actor, Transaction
 from domain.lists.list_collection import require_evidence_stands
 from domain.lists.refusals import EvidenceFallen
 from domain.vault import Vault
-from tests.conftest import ISSUER, Client, Serve
+from tests.client import ISSUER, Client, Serve
 from tests.repair import acts
 from tests.repair.acts import APPLY, IRREGULAR
 from tests.repair.ground import SINCE, XIAMEN, Scene, enter, scene

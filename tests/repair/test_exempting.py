@@ -19,7 +19,7 @@ from domain.exemption.conditions import Act, judge
 from domain.exemption.exemptions import require_punishable
 from domain.exemption.refusals import RecordExempted
 from domain.vault import Vault
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.repair import exempting
 from tests.repair.acts import codes
 from tests.repair.exempting import (

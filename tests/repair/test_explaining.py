@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from domain.vault import Vault
-from tests.conftest import Client, Serve
+from tests.client import Client, Serve
 from tests.repair import acts
 from tests.repair.acts import BLANK, ELIGIBILITY, IRREGULAR, codes
 from tests.repair.ground import HAICANG, SHANGHAI, SHIYAN, XIAMEN, Scene, scene

@@ -20,7 +20,7 @@ from domain.errors import NotFound
 from domain.lifecycle import Actor, Transaction
 from domain.repair import applications
 from domain.vault import Vault
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.repair import acts
 from tests.repair.acts import APPLY, BLANK, FIND, FINDING, GRANT, REFUSE, SIGN, SIGNED, TELL, WITHDRAW, codes
 from tests.repair.ground import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.demo import known
-from tests.conftest import Client
+from tests.client import Client
 
 pytestmark = pytest.mark.anyio
 

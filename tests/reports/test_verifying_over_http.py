@@ -10,7 +10,7 @@ import pytest
 
 from api.demo import known
 from domain.use.report_number import new_number
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.http.answers import codes
 
 pytestmark = pytest.mark.anyio

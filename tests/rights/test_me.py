@@ -12,7 +12,7 @@ import pytest
 from api.docs import ROOT
 from api.entities.index import ENTITIES
 from domain.identifiers import resident_id_check_character
-from tests.conftest import Client
+from tests.client import Client
 
 pytestmark = pytest.mark.anyio
 

@@ -14,9 +14,9 @@ import pytest
 from api.commands.attachments import MOST_AT_ONCE
 from domain.installation_rows import office_id
 from tests.attachments.samples import pdf
+from tests.client import NOW, Client, Serve
 from tests.commitments.ground import make_ground
 from tests.commitments.people import CITIES, Town, seat, settle
-from tests.conftest import NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,7 @@ import pytest
 
 from api.config.setting_values import OidcIssuer
 from domain.ids import new_id
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.identity.tokens import AUDIENCE, claims, jwk, token
 from tests.policies.conftest import FIRST, Desk
 

@@ -22,7 +22,7 @@ from api.postgres.database_keys import open_vault
 from authz.linked_accounts import appoint_agent, end_links, link_subject, subject_named
 from authz.partners import enter_partner
 from domain.errors import NotFound
-from tests.conftest import ISSUER, NOW, Client, Serve
+from tests.client import ISSUER, NOW, Client, Serve
 
 pytestmark = pytest.mark.anyio
 

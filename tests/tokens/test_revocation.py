@@ -20,7 +20,7 @@ from authz.revocation import reinstate
 from authz.versions import OfficerBenefits
 from domain.ids import new_id
 from domain.lifecycle import Actor, Transaction
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.policies.conftest import FIRST, SECOND, Desk
 
 pytestmark = pytest.mark.anyio

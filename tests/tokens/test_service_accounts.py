@@ -24,7 +24,7 @@ from authz.account_key import read_public_key
 from authz.versions import OfficerBenefits
 from domain.ids import new_id
 from domain.lifecycle import Actor, Transaction
-from tests.conftest import ISSUER, NOW, Client, Serve
+from tests.client import ISSUER, NOW, Client, Serve
 from tests.policies.conftest import AUDITOR, FIRST, SECOND, Desk
 from tests.tokens.machine import (
     ASSERTION_TYPE,

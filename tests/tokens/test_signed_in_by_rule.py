@@ -14,7 +14,7 @@ from api.config.setting_values import OidcIssuer
 from api.demo.stories import PERSON_WITH_EXPIRED_CONSENT, PERSON_WITHOUT_CONSENT
 from authz.claim_rules import read_claim_rules
 from authz.linked_accounts import end_links
-from tests.conftest import NOW, Client, Serve
+from tests.client import NOW, Client, Serve
 from tests.identity.tokens import AUDIENCE, NAME, claims, jwk, token
 
 pytestmark = pytest.mark.anyio

@@ -13,7 +13,7 @@ import pytest
 from api.config.setting_values import OidcIssuer
 from authz.claim_rules import read_claim_rules
 from domain.ids import new_id
-from tests.conftest import NOW, Serve
+from tests.client import NOW, Serve
 from tests.identity.tokens import AUDIENCE, NAME, claims, jwk, token
 from tests.policies.conftest import FIRST, Desk
 

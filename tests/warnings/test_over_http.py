@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from domain.installation_rows import office_id
-from tests.conftest import Client
+from tests.client import Client
 from tests.removals.ground import Ground
 from tests.warnings.conftest import HAICANG, SHIYAN, XIAMEN
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.installation_rows import catalogue_item_id, office_id
-from tests.conftest import Client
+from tests.client import Client
 from tests.removals.ground import BOOKS, Ground
 from tests.warnings.conftest import HAICANG
 
