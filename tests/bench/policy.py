@@ -218,11 +218,13 @@ def many(count: int) -> list[PolicyLine]:
 def spare(count: int) -> list[PolicyLine]:
     """Give lines that a policy may have beside those that ship, breaking no invariant: reading by a role nobody holds."""
     nouns = ["jurisdiction", "office", "catalogue_item", "credit_list", "working_day", "application_item"]
-    lines = [("p", (f"bench_{number}", noun, "read", "any")) for number in range(1 + count // 6) for noun in nouns]
-    declared = [("r", (f"bench_{number}", "bench")) for number in range(1 + count // 7)]
-    known = {cells[0] for _, cells in declared}
-    both = [*declared, *(line for line in lines if line[1][0] in known)][:count]
-    return [PolicyLine(10_000 + number, *line) for number, line in enumerate(both)]
+    cells = [
+        (noun, "read", scope) for scope in ("any", "own_office", "own_jurisdiction", "own_bureau") for noun in nouns
+    ]
+    lines = list[tuple[str, tuple[str, ...]]]()
+    for number in range(1 + count // (1 + len(cells))):
+        lines += [("r", (f"bench_{number}", "bench")), *(("p", (f"bench_{number}", *cell)) for cell in cells)]
+    return [PolicyLine(10_000 + number, *line) for number, line in enumerate(lines[:count])]
 
 
 def _token(settings: Settings, sub: str) -> str:
