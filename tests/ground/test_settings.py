@@ -194,7 +194,7 @@ def test_settings_cannot_change_and_do_not_show_their_secrets(real: dict[str, st
         ("ENCRYPTION_KEYS", '{"a": {"b": "c"}}'),
         ("ENCRYPTION_KEYS", f'[["a", "{key(1)}"]]'),
         ("LOG_LEVEL", "loud"),
-        ("POOL_SIZE", "51"),
+        ("POOL_SIZE", "87"),
     ],
 )
 def test_a_value_out_of_shape_is_refused(name: str, raw: str, tmp_path: Path) -> None:

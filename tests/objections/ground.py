@@ -72,6 +72,7 @@ ROLES: Final = {
 }
 """Who there is in each place: the role, and in which of the place's offices; `both` is clerk and approver at once."""
 
+PERSON_NAME: Final = "欧阳虚构"
 PROVINCE: Final = ("410000", "SCX")
 
 
@@ -82,6 +83,8 @@ class World:
     accounts: dict[str, UUID] = field(default_factory=dict)
     firm: dict[str, UUID] = field(default_factory=dict)
     person: dict[str, UUID] = field(default_factory=dict)
+    number: dict[str, str] = field(default_factory=dict)
+    """The identity number of the person of each place."""
     record: dict[str, UUID] = field(default_factory=dict)
     """A published record of the firm of each place."""
     serial: int = 0
@@ -114,7 +117,8 @@ async def make_world(connection: asyncpg.Connection[Any], places: tuple[str, ...
 async def _people(connection: asyncpg.Connection[Any], world: World, place: str, number: int) -> None:
     tx = Transaction(connection, NOW - timedelta(days=60), Actor(None, ("clerk",)))
     world.firm[place] = await _subject(tx, place, f"虚构{number}号建设有限公司", uscc=invented_uscc(700 + number))
-    world.person[place] = await _subject(tx, place, "欧阳虚构", id_number=invented_resident_id(700 + number))
+    world.number[place] = invented_resident_id(700 + number)
+    world.person[place] = await _subject(tx, place, PERSON_NAME, id_number=world.number[place])
     for part, (role, office) in ROLES.items():
         account = world.accounts[f"{place}.{part}"] = await _account(connection, f"{place}.{part}")
         code = getattr(PLACE[place], office)
@@ -167,11 +171,11 @@ async def make_record(
     world: World,
     place: str,
     *,
-    subject: UUID | None = None,
+    about_person: bool = False,
     at: datetime = NOW - timedelta(days=40),
     publish: bool = True,
 ) -> UUID:
-    """Hand in and publish a record, by two accounts of its office; give its id."""
+    """Hand in and publish a record of the place's firm or person, by two accounts of its office; give its id."""
     world.serial += 1
     described = PLACE[place]
     office = office_id(place, described.office)
@@ -186,7 +190,9 @@ async def make_record(
         decision_no=f"虚构〔2026〕{world.serial}号",
         title="虚构的决定",
         decided_on=DECIDED_ON,
-        subject_id=subject or world.firm[place],
+        subject_id=None if about_person else world.firm[place],
+        id_number=world.number[place] if about_person else None,
+        name=PERSON_NAME if about_person else None,
         severity=described.severity,
         procedure=described.procedure,
         content=filled(item.data_items),

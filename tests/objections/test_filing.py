@@ -237,10 +237,10 @@ async def test_the_platform_feeds_back_what_was_pushed_to_it_also_where_it_may_n
     asking: Asking, owner: asyncpg.Connection[Any], world: World
 ) -> None:
     """A person's record is for authorised queries; the person objects at the Centre all the same."""
-    person, centre = world.person[SHANGHAI], f"{SHANGHAI}.platform"
+    centre = f"{SHANGHAI}.platform"
     async with owner.transaction():
-        pushed = await make_record(owner, world, SHANGHAI, subject=person)
-        held = await make_record(owner, world, SHANGHAI, subject=person, publish=False)
+        pushed = await make_record(owner, world, SHANGHAI, about_person=True)
+        held = await make_record(owner, world, SHANGHAI, about_person=True, publish=False)
     given = {"ground": "错误", "statement": "当事人登记有误。"}
     assert await asking.record(pushed, by=centre) is None
     assert await asking.refused("fileObjection", by=centre, record=record_id(held), **given) == "NOT_FOUND"
