@@ -24,11 +24,17 @@ from api.postgres import wire
 from api.postgres.long_statements import LONGEST_KEPT
 from domain.errors import DomainError
 
-MOST_UNDER_WAY: Final = 8
+MOST_UNDER_WAY: Final = 64
 """How many statements may be under way in one; what comes beyond that takes a session of its own."""
 
 QUICK_SECONDS: Final = 0.1
 """What takes longer is not quick; on a busy machine most statements take a tenth of that."""
+
+SLOW_RUNS: Final = 3
+"""How often in a row a statement must not be quick to be slow: a process with too much to do is late with every answer."""
+
+STUCK_SECONDS: Final = 0.3
+"""Behind a statement that takes longer nothing is sent."""
 
 MOST_KEPT: Final = 256
 """How many statements are known as quick, and how many a session keeps prepared."""
@@ -67,22 +73,33 @@ class Asked:
 
 
 class Quick:
-    """The texts of statements that were quick when they last ran in a session of their own."""
+    """The texts of statements that were quick in a session of their own, and have not proved slow since."""
 
     def __init__(self) -> None:
-        self._known: dict[str, None] = {}
+        self._known: dict[str, int] = {}
+        """How often in a row each has not been quick by now."""
 
     def __contains__(self, text: str) -> bool:
         return text in self._known
 
     def note(self, text: str, seconds: float) -> None:
-        """Note how long a statement took."""
+        """Note how long a statement took: in a session of its own, or if it is known, from the end of the one before."""
+        slow_runs = self._known.get(text)
         if seconds > QUICK_SECONDS or len(text) > LONGEST_KEPT:
-            self.drop(text)
-        elif text not in self._known:
+            if slow_runs is not None:
+                self._count(text, slow_runs + 1)
+        elif slow_runs is None:
             if len(self._known) >= MOST_KEPT:
                 del self._known[next(iter(self._known))]
-            self._known[text] = None
+            self._known[text] = 0
+        elif slow_runs:
+            self._known[text] = 0
+
+    def _count(self, text: str, slow_runs: int) -> None:
+        if slow_runs < SLOW_RUNS:
+            self._known[text] = slow_runs
+        else:
+            self.drop(text)
 
     def drop(self, text: str) -> None:
         """Let a statement run in a session of its own, until it is quick there."""
@@ -118,7 +135,7 @@ class Pipeline(asyncio.Protocol):
 
     def room(self, now: float) -> int:
         """Tell how many statements it would take: none behind one that proves slow."""
-        if self._under_way and now - self._since > QUICK_SECONDS:
+        if self._under_way and now - self._since > STUCK_SECONDS:
             return 0
         return MOST_UNDER_WAY - len(self._under_way)
 
@@ -168,10 +185,9 @@ class Pipeline(asyncio.Protocol):
 
     def _hand_out(self, asked: Asked, answer: wire.Row | wire.Refused | None) -> None:
         now = self._loop.time()
-        if now - self._since > QUICK_SECONDS:
-            self._quick.drop(asked.text)
-        self._since = now
+        took, self._since = now - self._since, now
         if not isinstance(answer, wire.Refused):
+            self._quick.note(asked.text, took)
             asked.answer(answer)
             return
         self._quick.drop(asked.text)
