@@ -41,17 +41,21 @@ async def database(installed_url: str) -> AsyncIterator[Database]:
 @asynccontextmanager
 async def opened(url: str, *, size: int = 1, timeout_ms: int = 10_000) -> AsyncIterator[Database]:
     made = Database(url, size=size, statement_timeout_ms=timeout_ms)
-    yield made
-    await made.close()
+    try:
+        yield made
+    finally:
+        await made.close()
 
 
 @asynccontextmanager
 async def holding(url: str) -> AsyncIterator[asyncpg.Connection[Any]]:
     """Hold the lock for as long as this lasts; give the session, which may let go of it before."""
     holder: asyncpg.Connection[Any] = await asyncpg.connect(url)
-    await holder.execute("SELECT pg_advisory_lock(1)")
-    yield holder
-    await holder.close()
+    try:
+        await holder.execute("SELECT pg_advisory_lock(1)")
+        yield holder
+    finally:
+        await holder.close()
 
 
 async def known(database: Database, *texts: str) -> None:
