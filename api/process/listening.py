@@ -6,7 +6,7 @@ import socket
 
 from api.config.settings import SettingsError
 
-ACCEPTED_AT_ONCE = 16
+ACCEPTED_AT_ONCE = 48
 
 
 def listening_at(host: str, port: int) -> socket.socket:
