@@ -15,7 +15,7 @@ OTHERS = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 def main() -> int:
     if OLDEST <= sys.version_info[:2] < TOO_NEW:
-        from api.process.bootstrap import main as bootstrap  # noqa: PLC0415
+        from api.process.bootstrap import main as bootstrap  # noqa: PLC0415 - an old Python cannot read it
 
         return bootstrap(sys.argv[1:])
     for name in OTHERS:

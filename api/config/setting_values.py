@@ -126,32 +126,32 @@ def folder(raw: str) -> Path:
     return path
 
 
-def quotas(raw: str) -> Quotas:
-    """Return the quotas that a file holds."""
+def _text_of_file(raw: str) -> str:
     path = Path(raw.strip()).expanduser()
     if "\0" in raw or not path.is_file():
         raise Fault("a path at which there is no file")
     try:
-        return read_quotas(path.read_text("utf-8"))
+        return path.read_text("utf-8")
     except OSError as error:
         raise Fault(f"a file that cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise Fault("a file that is not UTF-8") from None
+
+
+def quotas(raw: str) -> Quotas:
+    """Return the quotas that a file holds."""
+    text = _text_of_file(raw)
+    try:
+        return read_quotas(text)
     except QuotasInvalid as fault:
         raise Fault(f"a file with {fault}") from None
 
 
 def claim_rules(raw: str) -> tuple[IssuerRules, ...]:
     """Return the table of claims that a file holds."""
-    path = Path(raw.strip()).expanduser()
-    if "\0" in raw or not path.is_file():
-        raise Fault("a path at which there is no file")
+    text = _text_of_file(raw)
     try:
-        return read_claim_rules(path.read_text("utf-8"))
-    except OSError as error:
-        raise Fault(f"a file that cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise Fault("a file that is not UTF-8") from None
+        return read_claim_rules(text)
     except ClaimRulesInvalid as fault:
         raise Fault(f"a file with {fault}") from None
 

@@ -2,7 +2,7 @@
 
 What it saves is waiting and waking up: a session lent to one request stands idle while that request's answer crosses the
 loop, and each answer wakes both processes. In exchange a statement waits for those before it in its session. So only
-statements come here that were quick when they last ran in a session of their own, and one that proves slow goes back there.
+statements come here that were quick in a session of their own, and one that proves slow goes back there.
 Whatever cannot be answered here (a session is lost, a value is refused) is asked again in a session of its own, which
 says what is the matter: these statements only read.
 """
