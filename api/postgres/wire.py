@@ -80,7 +80,7 @@ def _text(value: Any) -> bytes:
     text: str
     if kind is str:
         text = value
-    elif kind is int or kind is UUID:
+    elif kind is int or isinstance(value, UUID):  # the driver has a UUID of its own, derived from this one
         text = str(value)
     elif kind is bytes:
         text = "\\x" + value.hex()

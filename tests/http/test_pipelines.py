@@ -15,6 +15,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from asyncpg.pgproto.pgproto import UUID as DriversUUID
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -337,7 +338,7 @@ DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31))
 VALUES = {
     "text": TEXTS,
     "bigint": st.integers(-(2**63), 2**63 - 1),
-    "uuid": st.uuids(),
+    "uuid": st.uuids() | st.uuids().map(lambda one: DriversUUID(one.bytes)),
     "boolean": st.booleans(),
     "bytea": st.binary(),
     "date": DAYS,
