@@ -27,6 +27,7 @@ pytestmark = pytest.mark.anyio
 
 CLERK, REVIEWER, RIVAL = "xiamen-inspection-clerk", "xiamen-inspection-reviewer", "xiamen-approval-clerk"
 BANK, PERSON, PURPOSE = "xiamen-bank", "person-with-consent", "350200.fiscal_subsidy"
+WITH_CONSENT, WITHOUT_CONSENT = f"Subject:{PERSON_WITH_CONSENT.id}", f"Subject:{PERSON_WITHOUT_CONSENT.id}"
 FIRM_CODE = invented_uscc(987_654)
 FIRM_NAME = "厦门旅程测试有限公司(虚构)"
 
@@ -144,7 +145,23 @@ mutation ($subject: ID!, $kind: String!, $purpose: String) {
 
 
 async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
-    # a producing office hands in a file; one row is faulty, and says why
+    await _a_file_is_handed_in_its_faulty_row_says_why_and_again_it_adds_nothing(client)
+    about_firm = await _its_office_alone_sees_what_is_not_published_with_the_day_it_is_due(client)
+    await _it_is_published_with_a_severity_once_its_subject_is_told(client, about_firm)
+    await _the_public_sees_it_before_the_platform_has_receipted_it(client)
+    about_person = await _a_persons_record_shows_the_public_a_masked_name_and_no_content(client)
+    report = await _a_partner_is_served_only_with_a_purpose_and_the_persons_consent(client)
+    await _its_signature_verifies_offline_and_not_with_a_byte_flipped(client, report)
+    await _whoever_was_asked_about_reads_who_asked_and_who_was_refused(client)
+    await _a_purpose_that_there_is_not_is_told_apart_from_an_agency_that_there_is_not(client)
+    await _without_consent_nobody_is_found_and_nothing_given_a_second_time(client, report["number"])
+    await _what_is_withdrawn_is_no_longer_public_and_the_report_says_so(
+        client, about_firm, about_person, report["number"]
+    )
+    await _the_ledger_holds_until_it_is_touched(client, demo_url)
+
+
+async def _a_file_is_handed_in_its_faulty_row_says_why_and_again_it_adds_nothing(client: Client) -> None:
     summary = await _post_file(client, CLERK)
     assert (summary["rowsRead"], summary["rowsAdded"], summary["rowsRefused"]) == (3, 2, 1)
     refused = await client.data(
@@ -153,39 +170,47 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
         caller=CLERK,
     )
     assert [row["line"] for row in refused["recordImport"]["refusedRows"]["nodes"]] == [4]
-    # the same file again adds nothing
+
     again = await _post_file(client, CLERK)
     assert (again["rowsAdded"], again["rowsKnown"]) == (0, 2)
 
-    # nothing is public yet; the office sees its own, with the day on which publication is due
+
+async def _its_office_alone_sees_what_is_not_published_with_the_day_it_is_due(client: Client) -> str:
     assert await _records(client, 1) == []
     [own] = await _records(client, 1, caller=CLERK)
     assert own["state"] == "SUBMITTED"
     assert own["publicationDueOn"] == "2026-03-19"
+    record: str = own["id"]
+    return record
 
-    # no publication without a severity (XM-02a); only the producing office amends (XM-08a)
-    assert await client.codes(_PUBLISH, {"record": own["id"]}, caller=REVIEWER) == ["SEVERITY_MISSING"]
-    assert await client.codes(_AMEND, {"record": own["id"]}, caller=RIVAL) == ["NOT_FOUND"]
+
+async def _it_is_published_with_a_severity_once_its_subject_is_told(client: Client, record: str) -> None:
+    """XM-02a, XM-02b; only the producing office amends (XM-08a)."""
+    assert await client.codes(_PUBLISH, {"record": record}, caller=REVIEWER) == ["SEVERITY_MISSING"]
+    assert await client.codes(_AMEND, {"record": record}, caller=RIVAL) == ["NOT_FOUND"]
     missing = "CreditRecord:00000000-0000-7000-8000-000000000000"
     assert await client.codes(_AMEND, {"record": missing}, caller=RIVAL) == ["NOT_FOUND"]
-    amended = await client.data(_AMEND, {"record": own["id"], "key": "once"}, caller=CLERK)
-    repeated = await client.data(_AMEND, {"record": own["id"], "key": "once"}, caller=CLERK)
+    amended = await client.data(_AMEND, {"record": record, "key": "once"}, caller=CLERK)
+    repeated = await client.data(_AMEND, {"record": record, "key": "once"}, caller=CLERK)
     assert amended == repeated
     assert amended["amendCreditRecord"]["creditRecord"] == {"version": 2, "severity": "SERIOUS"}
-    assert await client.codes(_PUBLISH, {"record": own["id"]}, caller=CLERK) == ["FORBIDDEN"]
+    assert await client.codes(_PUBLISH, {"record": record}, caller=CLERK) == ["FORBIDDEN"]
     # nor without telling the subject of its rights of repair (XM-02b)
-    assert await client.codes(_PUBLISH, {"record": own["id"]}, caller=REVIEWER) == ["REPAIR_NOTICE_MISSING"]
-    told = await client.data(_TELL, {"record": own["id"]}, caller=CLERK)
+    assert await client.codes(_PUBLISH, {"record": record}, caller=REVIEWER) == ["REPAIR_NOTICE_MISSING"]
+    told = await client.data(_TELL, {"record": record}, caller=CLERK)
     assert told["serveRepairNotice"]["creditRecord"] == {"repairNoticeStatus": "SERVED"}
-    published = await client.data(_PUBLISH, {"record": own["id"]}, caller=REVIEWER)
+    published = await client.data(_PUBLISH, {"record": record}, caller=REVIEWER)
     assert published["publishCreditRecord"]["creditRecord"]["inForce"] is True
 
-    # the public sees the organisation's record, in force; the city platform has not receipted it yet (XM-08b)
+
+async def _the_public_sees_it_before_the_platform_has_receipted_it(client: Client) -> None:
+    """XM-08b."""
     [public] = await _records_of_firm(client)
     assert public["publicationTimeliness"] == "PENDING"
     assert public["content"]["CF_NR_FK"].startswith("1")
 
-    # the person's record: published as far as the catalogue lets it be seen
+
+async def _a_persons_record_shows_the_public_a_masked_name_and_no_content(client: Client) -> str:
     [about_person] = await _records(client, 2, caller=CLERK)
     assert about_person["subject"]["name"] == PERSON_WITH_CONSENT.name
     assert str(PERSON_WITH_CONSENT.id_number) not in json.dumps(about_person)
@@ -196,27 +221,32 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
         "query ($id: ID!) { creditRecord(id: $id) { content subject { name maskedIdNumber } } }",
         {"id": about_person["id"]},
     )
-    if seen["creditRecord"] is not None:
-        assert PERSON_WITH_CONSENT.name not in json.dumps(seen, ensure_ascii=False)
-        assert seen["creditRecord"]["content"] is None
+    assert seen["creditRecord"] == {
+        "content": None,
+        "subject": {"name": "欧阳**", "maskedIdNumber": "350*************8X"},
+    }
+    record: str = about_person["id"]
+    return record
 
-    # a partner without purpose is refused, without consent it finds nobody, with both it is served
-    person, stranger = f"Subject:{PERSON_WITH_CONSENT.id}", f"Subject:{PERSON_WITHOUT_CONSENT.id}"
-    assert await client.codes(_ISSUE, {"subject": person, "kind": "person"}, caller=BANK) == ["PURPOSE_REQUIRED"]
-    unheard_of = {"subject": person, "kind": "poem", "purpose": PURPOSE}
+
+async def _a_partner_is_served_only_with_a_purpose_and_the_persons_consent(client: Client) -> dict[str, Any]:
+    assert await client.codes(_ISSUE, {"subject": WITH_CONSENT, "kind": "person"}, caller=BANK) == ["PURPOSE_REQUIRED"]
+    unheard_of = {"subject": WITH_CONSENT, "kind": "poem", "purpose": PURPOSE}
     assert await client.codes(_ISSUE, unheard_of, caller=BANK) == ["REPORT_KIND_UNKNOWN"]
-    report_of_stranger = {"subject": stranger, "kind": "person", "purpose": PURPOSE}
+    report_of_stranger = {"subject": WITHOUT_CONSENT, "kind": "person", "purpose": PURPOSE}
     assert await client.codes(_ISSUE, report_of_stranger, caller=BANK) == ["NOT_FOUND"]
-    not_granted = {"subject": person, "kind": "person", "purpose": "350200.procurement"}
+    not_granted = {"subject": WITH_CONSENT, "kind": "person", "purpose": "350200.procurement"}
     assert await client.codes(_ISSUE, not_granted, caller=BANK) == ["PURPOSE_NOT_GRANTED"]
-    answer = await client.data(_ISSUE, {"subject": person, "kind": "person", "purpose": PURPOSE}, caller=BANK)
-    report = answer["issueCreditReport"]["creditReport"]
+    answer = await client.data(_ISSUE, {"subject": WITH_CONSENT, "kind": "person", "purpose": PURPOSE}, caller=BANK)
+    report: dict[str, Any] = answer["issueCreditReport"]["creditReport"]
     document = json.loads(report["document"])
     assert PERSON_WITH_CONSENT.name in report["document"]
     assert document["number"] == report["number"]
     assert (report["documentStatus"], report["contentStatus"]) == ("VALID", "CURRENT")
+    return report
 
-    # the signature verifies offline; one flipped byte does not
+
+async def _its_signature_verifies_offline_and_not_with_a_byte_flipped(client: Client, report: dict[str, Any]) -> None:
     jwks = (await client.http.get("/.well-known/jwks.json")).json()
     assert verify_offline(report["signature"], jwks).number == report["number"]
     flipped = report["signature"][:200] + ("A" if report["signature"][200] != "A" else "B") + report["signature"][201:]
@@ -227,14 +257,16 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
         "number": report["number"], "digest": report["digest"], "documentStatus": "VALID", "contentStatus": "CURRENT",
     }  # fmt: skip
 
-    # the person's access log names the partner and the purpose; the stranger's names the refused attempt
+
+async def _whoever_was_asked_about_reads_who_asked_and_who_was_refused(client: Client) -> None:
     log = "{ accessLog(first: 20) { nodes { verb outcome purpose basis office { name } } } }"
     mine = (await client.data(log, caller=PERSON))["accessLog"]["nodes"]
     assert any(e["verb"] == "issue" and e["office"]["name"].startswith("鹭岛银行") and e["purpose"] for e in mine)
     theirs = (await client.data(log, caller="person-without-consent"))["accessLog"]["nodes"]
     assert any(e["verb"] == "issue" and e["outcome"] == "REFUSED" for e in theirs)
 
-    # a purpose that there is not is told apart from an agency that there is not
+
+async def _a_purpose_that_there_is_not_is_told_apart_from_an_agency_that_there_is_not(client: Client) -> None:
     nowhere = {"office": f"Office:{UUID(int=1)}", "purpose": "350200.none", "untilOn": "2026-12-31"}
     answer = await client.send(
         "mutation ($input: GrantConsentInput!) { grantConsent(input: $input) { receipts } }", {"input": nowhere},
@@ -242,27 +274,29 @@ async def test_the_first_whole_journey(client: Client, demo_url: str) -> None:
     )  # fmt: skip
     assert answer["errors"][0]["message"] == "There is no application item with this code."
 
-    # the consent is withdrawn: the next request finds nobody, and what was fetched is given no second time
-    fetched, which = "query ($n: String!) { creditReport(number: $n) { document } }", {"n": report["number"]}
+
+async def _without_consent_nobody_is_found_and_nothing_given_a_second_time(client: Client, number: str) -> None:
+    fetched, which = "query ($n: String!) { creditReport(number: $n) { document } }", {"n": number}
     assert (await client.data(fetched, which, caller=BANK, purpose=PURPOSE))["creditReport"] is not None
     given = await client.data("{ consents(first: 5) { nodes { id inForce } } }", caller=PERSON)
     [consent] = [one["id"] for one in given["consents"]["nodes"] if one["inForce"]]
     revoke = "mutation ($id: ID!) { revokeConsent(input: { consent: $id }) { consent { inForce } } }"
     assert (await client.data(revoke, {"id": consent}, caller=PERSON))["revokeConsent"]["consent"]["inForce"] is False
-    assert await client.codes(_ISSUE, {"subject": person, "kind": "person", "purpose": PURPOSE}, caller=BANK) == [
+    assert await client.codes(_ISSUE, {"subject": WITH_CONSENT, "kind": "person", "purpose": PURPOSE}, caller=BANK) == [
         "NOT_FOUND"
     ]
 
     assert (await client.data(fetched, which, caller=BANK, purpose=PURPOSE))["creditReport"] is None
 
-    # withdrawal: the next public query no longer has it, the report shows that its content has changed since
-    await client.data(_WITHDRAW, {"record": own["id"]}, caller=CLERK)
-    assert await _records_of_firm(client) == []
-    await client.data(_WITHDRAW, {"record": about_person["id"]}, caller=CLERK)
-    online = (await client.http.get(f"/verify/{report['number']}")).json()
-    assert (online["documentStatus"], online["contentStatus"]) == ("VALID", "SUPERSEDED")
 
-    await _the_ledger_holds_until_it_is_touched(client, demo_url)
+async def _what_is_withdrawn_is_no_longer_public_and_the_report_says_so(
+    client: Client, about_firm: str, about_person: str, number: str
+) -> None:
+    await client.data(_WITHDRAW, {"record": about_firm}, caller=CLERK)
+    assert await _records_of_firm(client) == []
+    await client.data(_WITHDRAW, {"record": about_person}, caller=CLERK)
+    online = (await client.http.get(f"/verify/{number}")).json()
+    assert (online["documentStatus"], online["contentStatus"]) == ("VALID", "SUPERSEDED")
 
 
 async def _records_of_firm(client: Client) -> list[dict[str, Any]]:

@@ -126,9 +126,25 @@ async def collected(desk: Desk, **more: Any) -> tuple[str, dict[str, str]]:
 
 async def test_xinxiang_from_collection_to_publication(desk: Desk) -> None:
     """XX-03, XX-06.4, XX-09, XX-11, XX-18, XX-21; 河南省社会信用条例28."""
-    black = list_id("410700", "black")
-    firm = desk.firm()
-    bare = {"creditList": black, "domain": WAGE_DOMAIN, "reason": "拖欠工资", **firm}
+    await _it_is_collected_for_a_defined_behaviour_by_a_clause_once_the_list_is_open(desk)
+    entry, firm = await collected(desk)
+    subject = await desk.account_of(firm["code"])
+    assert await desk.entry(None, entry) is None
+    assert await desk.entry(subject, entry) is None  # not told before it is noticed
+    await _a_named_officer_attests_it_in_all_three_dimensions(desk, entry)
+    notice = await _its_subject_is_told_in_writing_all_that_the_law_asks_for(desk, entry, subject)
+    await _its_subject_alone_answers_and_once(desk, notice, subject)
+    await _the_deputy_leader_reviews_it_and_the_leader_decides(desk, entry)
+    await _the_credit_office_alone_publishes_it_in_a_batch(desk, entry)
+    await _its_own_office_withdraws_it_with_a_public_reason(desk, entry)
+    assert await desk.entry(None, entry) is None
+    mine = await desk.entry(subject, entry)
+    assert mine is not None
+    assert mine["inForce"] is False
+
+
+async def _it_is_collected_for_a_defined_behaviour_by_a_clause_once_the_list_is_open(desk: Desk) -> None:
+    bare = {"creditList": list_id("410700", "black"), "domain": WAGE_DOMAIN, "reason": "拖欠工资", **desk.firm()}
     refused = await desk.do("xx-clerk", "collectListEntry", **bare, behaviour=BEHAVIOUR, legalBasis=LAW)
     assert refused.code == "LIST_NOT_OPEN"
     await open_list(desk, "410700", "black", clerk="xx-clerk", opener="xx-leader", domain=WAGE_DOMAIN)
@@ -137,12 +153,9 @@ async def test_xinxiang_from_collection_to_publication(desk: Desk) -> None:
     assert (refused.code, refused.extensions["known"]) == ("BEHAVIOUR_UNDEFINED", [BEHAVIOUR])
     refused = await desk.do("xx-employment", "collectListEntry", **bare, behaviour=BEHAVIOUR, legalBasis=LAW)
     assert refused.code == "NOT_LIST_OWNER"
-    entry, firm = await collected(desk)
-    subject = await desk.account_of(firm["code"])
-    assert await desk.entry(None, entry) is None
-    assert await desk.entry(subject, entry) is None  # not told before it is noticed
 
-    # attested: by a named officer, for all three dimensions
+
+async def _a_named_officer_attests_it_in_all_three_dimensions(desk: Desk, entry: str) -> None:
     await nobody_else(desk, "attestListEntry", entry)
     refused = await desk.do("xx-clerk", "attestListEntry", listEntry=entry, **{**VOUCHED, "lawful": False})
     assert (refused.code, refused.extensions["missing"]) == ("ATTESTATION_INCOMPLETE", ["合法性"])
@@ -157,7 +170,8 @@ async def test_xinxiang_from_collection_to_publication(desk: Desk) -> None:
     ]
     assert (await desk.do("xx-clerk", "amendListEntry", listEntry=entry, reason="改")).code == "STATE_CONFLICT"
 
-    # noticed: in writing, with all that the law asks for; the subject reads and answers
+
+async def _its_subject_is_told_in_writing_all_that_the_law_asks_for(desk: Desk, entry: str, subject: str) -> str:
     await nobody_else(desk, "notifyListEntry", entry)
     for part in ("grounds", "measures", "rights"):
         refused = await desk.do("xx-clerk", "notifyListEntry", listEntry=entry, **{**NOTICE, part: None})
@@ -167,18 +181,25 @@ async def test_xinxiang_from_collection_to_publication(desk: Desk) -> None:
     [notice] = (await desk.ask(subject, read))["listNotices"]["nodes"]
     assert (notice["state"], notice["answerDueOn"], notice["answerTimeliness"]) == ("SERVED", None, "NONE_SET")
     assert (await desk.ask(None, read))["listNotices"]["nodes"] == []
+    told: str = notice["id"]
+    return told
+
+
+async def _its_subject_alone_answers_and_once(desk: Desk, notice: str, subject: str) -> None:
     for caller in ("xx-clerk", "xx-leader", "xx-approver", None):
-        refused = await desk.do(caller, "answerListNotice", listNotice=notice["id"], text="替答")
+        refused = await desk.do(caller, "answerListNotice", listNotice=notice, text="替答")
         assert refused.code == "FORBIDDEN"
     other = await desk.account_of((await collected(desk))[1]["code"])
-    refused = await desk.do(other, "answerListNotice", listNotice=notice["id"], text="他人")
+    refused = await desk.do(other, "answerListNotice", listNotice=notice, text="他人")
     assert refused.code == "NOT_FOUND"
-    answered = await desk.do(subject, "answerListNotice", listNotice=notice["id"], text="已于3月15日付清")
+    answered = await desk.do(subject, "answerListNotice", listNotice=notice, text="已于3月15日付清")
     assert (answered.listNotice["state"], answered.listNotice["answer"]) == ("ANSWERED", "已于3月15日付清")
-    again = await desk.do(subject, "answerListNotice", listNotice=notice["id"], text="再答")
+    again = await desk.do(subject, "answerListNotice", listNotice=notice, text="再答")
     assert again.code == "STATE_CONFLICT"
 
-    # reviewed by the deputy leader, decided by the leader: three different people
+
+async def _the_deputy_leader_reviews_it_and_the_leader_decides(desk: Desk, entry: str) -> None:
+    """Three different people, with the one who collected it."""
     await nobody_else(desk, "reviewListEntry", entry)
     assert (await only(desk, "xx-deputy-and-leader", "reviewListEntry", entry))["state"] == "REVIEWED"
     refused = await desk.do(
@@ -193,7 +214,8 @@ async def test_xinxiang_from_collection_to_publication(desk: Desk) -> None:
     decided = await only(desk, "xx-leader", "decideListEntry", entry)
     assert (decided["state"], decided["decidedOn"], decided["inForce"]) == ("DECIDED", "2026-03-18", False)
 
-    # submitted, and published by the city's credit office alone
+
+async def _the_credit_office_alone_publishes_it_in_a_batch(desk: Desk, entry: str) -> None:
     refused = await desk.do("xx-credit", "publishListEntry", listEntry=entry)
     assert refused.code == "NOT_FOUND"  # nothing was handed to it yet
     await nobody_else(desk, "submitListEntry", entry)
@@ -212,16 +234,13 @@ async def test_xinxiang_from_collection_to_publication(desk: Desk) -> None:
     assert seen is not None
     assert seen["inForce"]
 
-    # a wrong entry is withdrawn by its own office, with a public reason
+
+async def _its_own_office_withdraws_it_with_a_public_reason(desk: Desk, entry: str) -> None:
     for caller in ("xx-credit", "xx-employment", "xx-leader", "xm-clerk", None):
         refused = await desk.do(caller, "withdrawListEntry", listEntry=entry, reason="有误")
         assert refused.code in ("FORBIDDEN", "NOT_FOUND")
     withdrawn = await desk.do("xx-clerk", "withdrawListEntry", listEntry=entry, reason="处罚决定已被撤销")
     assert (withdrawn.listEntry["state"], withdrawn.listEntry["removalReason"]) == ("WITHDRAWN", "WITHDRAWN")
-    assert await desk.entry(None, entry) is None
-    mine = await desk.entry(subject, entry)
-    assert mine is not None
-    assert mine["inForce"] is False
 
 
 async def test_xinxiang_a_rejection_returns_it_and_the_next_round_goes_the_whole_way_again(

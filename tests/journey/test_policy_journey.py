@@ -91,10 +91,17 @@ async def _drafted(client: Client, note: str, *lines: str) -> str:
 
 
 async def test_two_officers_change_a_policy_and_go_back(client: Client, demo_url: str, tmp_path: Path) -> None:
-    before = (await client.data("{ policyVersions(first: 1) { nodes { id number } } }", caller=A))["policyVersions"]
-    first = before["nodes"][0]
+    versions = await client.data("{ policyVersions(first: 1) { nodes { id number } } }", caller=A)
+    [before] = versions["policyVersions"]["nodes"]
+    await _names_without_a_reason_are_refused_with_the_cell_and_the_line(client)
+    version = await _the_difference_of_a_good_draft_names_cells_and_people(client)
+    await _the_replay_tells_what_it_would_have_meant(client, version)
+    await _the_second_officer_approves_and_every_process_has_it_until_they_go_back(client, demo_url, version, before)
+    await _the_history_tells_who_did_what(client, version)
+    await _the_ledger_verifies_until_it_is_touched(client, demo_url, tmp_path / "ledger.jsonl")
 
-    # a draft that would show names to an office that has no reason is refused with the cell and the line
+
+async def _names_without_a_reason_are_refused_with_the_cell_and_the_line(client: Client) -> None:
     bad = await _drafted(client, "信用办核对姓名", BREAKING)
     refused = await client.send(_PROPOSE, {"id": bad}, caller=A)
     error = refused["errors"][0]
@@ -104,7 +111,8 @@ async def test_two_officers_change_a_policy_and_go_back(client: Client, demo_url
     assert example["cell"] == "credit_office sees person_name clear in own_jurisdiction"
     assert BREAKING in error["message"]
 
-    # one that does not: the difference names cells and people, the replay what it would have meant
+
+async def _the_difference_of_a_good_draft_names_cells_and_people(client: Client) -> str:
     good = await _drafted(client, "信用办查看本单位查询记录", GOOD, OPENS)
     difference = (await client.data(_DIFFERENCE, {"id": good}, caller=A))["policyDifference"]
     assert [one["text"] for one in difference["added"]] == [GOOD, OPENS]
@@ -113,8 +121,12 @@ async def test_two_officers_change_a_policy_and_go_back(client: Client, demo_url
         "credit_office now sees inquiry clear instead of hidden in own_office",
     }
     assert {one["role"] for one in difference["touched"]} == {"credit_office"}
+    return good
+
+
+async def _the_replay_tells_what_it_would_have_meant(client: Client, version: str) -> None:
     await client.data(_LOOK, {"id": f"Subject:{PERSON_WITH_CONSENT.id}"}, caller=CREDIT_OFFICE)
-    replayed = (await client.data(_REPLAY, {"id": good}, caller=A))["policyReplay"]
+    replayed = (await client.data(_REPLAY, {"id": version}, caller=A))["policyReplay"]
     assert replayed["entries"] >= 1
     assert (replayed["refused"], replayed["allowed"]) == (0, 0)
     narrower = await client.data(
@@ -126,31 +138,33 @@ async def test_two_officers_change_a_policy_and_go_back(client: Client, demo_url
     assert lost["refused"] >= 1
     assert {tuple(one["roles"]) for one in lost["kinds"]} == {("credit_office",)}
 
-    # A cannot approve what A has proposed; B can
-    await _step(client, _PROPOSE, good, A)
-    assert await client.codes(_APPROVE, {"id": good}, caller=A) == ["SECOND_OFFICER_NEEDED"]
+
+async def _the_second_officer_approves_and_every_process_has_it_until_they_go_back(
+    client: Client, demo_url: str, version: str, before: dict[str, Any]
+) -> None:
+    await _step(client, _PROPOSE, version, A)
+    assert await client.codes(_APPROVE, {"id": version}, caller=A) == ["SECOND_OFFICER_NEEDED"]
     assert await client.codes(_LOG, caller=CREDIT_OFFICE) == ["FORBIDDEN"]
     async with _another_process(client, demo_url) as codes_elsewhere:
         assert await codes_elsewhere(_LOG, CREDIT_OFFICE) == ["FORBIDDEN"]
-        approved = await _step(client, _APPROVE, good, B)
+        approved = await _step(client, _APPROVE, version, B)
         assert approved["policyVersion"]["state"] == "APPROVED"
-        await _step(client, _ACTIVATE, good, B)
+        await _step(client, _ACTIVATE, version, B)
 
-        # the next request has it, in the other process too
         assert await codes_elsewhere(_LOG, CREDIT_OFFICE) == []
         assert await client.codes(_LOG, caller=CREDIT_OFFICE) == []
 
-        # going back takes it away
-        back = await _step(client, _BACK, first["id"], A)
+        back = await _step(client, _BACK, before["id"], A)
         assert back["policyVersion"]["state"] == "ACTIVE"
-        assert back["policyVersion"]["restores"]["number"] == first["number"]
+        assert back["policyVersion"]["restores"]["number"] == before["number"]
         assert await codes_elsewhere(_LOG, CREDIT_OFFICE) == ["FORBIDDEN"]
         assert await client.codes(_LOG, caller=CREDIT_OFFICE) == ["FORBIDDEN"]
 
-    # the ledger tells the story, and verifies
+
+async def _the_history_tells_who_did_what(client: Client, version: str) -> None:
     accounts = await client.data("{ accounts(first: 100) { nodes { id sub } } }", caller=A)
     names = {one["id"].partition(":")[2]: one["sub"] for one in accounts["accounts"]["nodes"]}
-    story = (await client.data(_STORY, {"id": good}, caller="auditor"))["policyVersion"]
+    story = (await client.data(_STORY, {"id": version}, caller="auditor"))["policyVersion"]
     told = [(one["verb"], names[one["accountId"]]) for one in story["history"]["nodes"]]
     assert told == [
         ("draft", A),
@@ -161,7 +175,6 @@ async def test_two_officers_change_a_policy_and_go_back(client: Client, demo_url
         ("supersede", A),
     ]
     assert story["state"] == "SUPERSEDED"
-    await _verified(client, demo_url, tmp_path / "ledger.jsonl")
 
 
 @asynccontextmanager
@@ -192,7 +205,7 @@ async def _without(client: Client, start: str) -> str:
     return "\n".join(line for line in text.split("\n") if not line.startswith(start))
 
 
-async def _verified(client: Client, url: str, path: Path) -> None:
+async def _the_ledger_verifies_until_it_is_touched(client: Client, url: str, path: Path) -> None:
     """Seal what was done, verify it in the database, and offline from an exported file and the public keys."""
     signer = client.service.signer
     keys = public_keys(signer.public_jwks())

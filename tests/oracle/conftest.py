@@ -19,7 +19,7 @@ from api.schema import schema
 from domain.vault import Vault
 from tests.client import ISSUER, Client, Serve
 from tests.conftest import lend
-from tests.oracle import rows, world
+from tests.oracle import world
 from tests.oracle.documents import Written
 from tests.oracle.due_rows import due_items
 from tests.oracle.meaning import Meaning
@@ -27,7 +27,7 @@ from tests.oracle.merge_rows import candidates
 from tests.oracle.naive import Naive
 from tests.oracle.policy import default_policy, privacy_classes
 from tests.oracle.pools import Pools
-from tests.oracle.procedure_rows import add_procedures
+from tests.oracle.sections import rows
 from tests.oracle.warning_rows import watched_changes
 from tests.oracle.world import Caller, Tables
 
@@ -94,8 +94,7 @@ def _classes() -> dict[tuple[str, str], str]:
 def _world(postgres: EmbeddedPostgres, _migrated: str, settings: Settings) -> Iterator[str]:
     """Give the name of a database with the world in it, to be copied."""
     vault = Vault(settings.encryption_keys, next(iter(settings.encryption_keys)), settings.index_key)
-    made = rows.rows(vault)
-    add_procedures(made)
+    made = rows(vault)
     for url in lend(postgres, _migrated, "template"):
         asyncio.run(world.write(url, made.tables, ISSUER))
         yield urlsplit(url).path.removeprefix("/")

@@ -6,13 +6,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from tests.oracle.rows import World, subject_of
-from tests.oracle.world import NOW, OFFICES, TODAY, key
+from tests.oracle.world import NOW, TODAY, jurisdiction_of, key
 
 _MINE = ("XMJC", "XMRS", "HCLD", "SHJC")
-
-
-def _place(office: str) -> str:
-    return next(one[2] for one in OFFICES if one[0] == office)
 
 
 def _cases(world: World) -> None:
@@ -25,7 +21,7 @@ def _cases(world: World) -> None:
         world.add(
             "typical_case",
             id=key("case", number),
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             field=world.pick([None, "政务", "市场"]),
             kind=world.pick(["信用应用", "诚信企业"]),
@@ -57,7 +53,7 @@ def _column(world: World) -> None:
         world.add(
             "portal_entry",
             id=key("portal", number),
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             editor_id=key("office", world.pick([office, "XMRS"])),
             kind=kind,
@@ -122,7 +118,7 @@ def _activities(world: World) -> None:
         world.add(
             "activity",
             id=key("activity", number),
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             category=world.pick(["training", "meeting", "publicity", "material"]),
             kind=world.pick(["credit_repair", "talk"]),

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
+from tests.oracle.rows import World
 from tests.oracle.world import NOW, TODAY, key
-
-if TYPE_CHECKING:
-    from tests.oracle.rows import World
 
 STATES = ("drafted", "proposed", "approved", "approved", "rejected", "discarded")
 PLACES = (("350200", None), ("350205", "HCLD"), ("310000", None), ("350200", "XMJC"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.oracle.rows import World
-from tests.oracle.world import DISCLOSURES, NOW, OFFICES, TODAY, key
+from tests.oracle.world import DISCLOSURES, NOW, TODAY, jurisdiction_of, key
 
 _STATES = ("undetermined", "proposed", "rejected", "published", "contested", "superseded", "withdrawn")
 _SCHEMES = ("employer", "hr_agency", "private_training")
@@ -19,7 +19,7 @@ def _papers(world: World) -> None:
             "scoring_paper",
             id=key("paper", number),
             office_id=key("office", office),
-            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office),
+            jurisdiction_id=jurisdiction_of(office),
             scheme=f"{world.pick(_SCHEMES)}.{number}",
             name=world.pick(["评价办法", '"评分"细则']),
             document_no=world.pick([None, "厦人社〔2026〕1号"]),
@@ -44,7 +44,7 @@ def _runs(world: World) -> None:
             "grade_run",
             id=key("grade run", number),
             office_id=key("office", office),
-            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office),
+            jurisdiction_id=jurisdiction_of(office),
             scheme=f"{world.pick(_SCHEMES)}.{number}",
             scheme_name=world.pick(["企业评价", '"机构"评价']),
             paper_id=world.pick([None, key("paper", number % 8)]),
@@ -78,7 +78,7 @@ def _grades(world: World) -> None:
             subject_id=about["id"],
             about_person=about["is_person"],
             office_id=key("office", office),
-            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office),
+            jurisdiction_id=jurisdiction_of(office),
             scheme=f"{world.pick(_SCHEMES)}.{number}",
             scheme_name=world.pick(["企业劳动保障守法等级信用评价", '"机构"评价']),
             value=None if state == "undetermined" else world.pick(["A", "B", 'C"级']),
@@ -142,7 +142,7 @@ def _registers(world: World) -> None:
             id=key("supervised", number),
             subject_id=about["id"],
             about_person=about["is_person"],
-            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             scheme=f"{world.pick(_SCHEMES)}.{number}",
             source=world.pick(["在册名录", '"许可"名录']),
@@ -160,7 +160,7 @@ def _archives(world: World) -> None:
     graded = {(one["subject_id"], one["jurisdiction_id"]): one["scheme"] for one in world.tables["grade"]}
     for number, about in enumerate(world.tables["subject"] * 2):
         office, closed = world.pick(["XMJC", "XMRS", "HCLD"]), number % 4 == 0
-        where = next(one[2] for one in OFFICES if one[0] == office)
+        where = jurisdiction_of(office)
         others = world.pick([["XMJC"], ["XMRS", "XMJC"], []])
         world.add(
             "integrity_archive",

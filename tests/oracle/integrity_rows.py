@@ -6,13 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.oracle.rows import World, subject_of
-from tests.oracle.world import NOW, OFFICES, TODAY, key
+from tests.oracle.world import NOW, TODAY, jurisdiction_of, key
 
 _MINE = ("XMJC", "XMRS", "HCLD", "SHJC")
-
-
-def _place(office: str) -> str:
-    return next(one[2] for one in OFFICES if one[0] == office)
 
 
 def _mandates(world: World) -> None:
@@ -22,7 +18,7 @@ def _mandates(world: World) -> None:
         world.add(
             "mandate",
             id=key("mandate", number),
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             unit_id=key("office", world.pick(_MINE)),
             kind=kind,
@@ -48,7 +44,7 @@ def _complaints(world: World) -> None:
         world.add(
             "integrity_complaint",
             id=key("complaint", number),
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             subject_id=world.pick(bodies)["id"],
             ticket=f"12345-{number}",
@@ -74,7 +70,7 @@ def _contracts(world: World) -> None:
         world.add(
             "government_contract",
             id=key("contract", number),
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             subject_id=world.pick(firms)["id"],
             field=world.pick(["招商", "政府招投标"]),
@@ -100,7 +96,7 @@ def _processings(world: World) -> None:
         world.add(
             "processing_contract",
             id=key("processing", number),
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             provider_id=key("office", world.pick(["BANK", "BANK", "FUND"])),
             number=f"委{number}",
@@ -130,7 +126,7 @@ def _market(world: World) -> None:
             id=key("market", number),
             subject_id=subject["id"],
             about_person=subject["is_person"],
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             kind=kind,
             provenance="market",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.oracle.rows import World
-from tests.oracle.world import NOW, OFFICES, TODAY, key
+from tests.oracle.world import NOW, TODAY, jurisdiction_of, key
 
 _ON_THE_WAY = ("collected", "attested", "answered", "announced", "investigated", "reviewed")
 
@@ -96,7 +96,7 @@ def _urgings(world: World) -> None:
             id=key("urging", number),
             subject_id=world.pick(bodies)["id"],
             office_id=key("office", office),
-            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office),
+            jurisdiction_id=jurisdiction_of(office),
             state="concluded" if done else "issued",
             urged_on=world.day(-40, 0),
             demand="支付工资",

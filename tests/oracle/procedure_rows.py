@@ -1,41 +1,12 @@
-"""Rows of the nouns that have procedures, added to the oracle's world.
-
-Each section draws from dice of its own, so that a new one changes no other row.
-"""
+"""Rows of requests of subjects, repair notices, attachments, removals and quotas that were passed."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.oracle import (
-    batch_rows,
-    culture_rows,
-    delivery_rows,
-    due_rows,
-    evaluation_rows,
-    grade_rows,
-    integrity_rows,
-    list_rows,
-    measure_rows,
-    merge_rows,
-    name_warning_rows,
-    objection_rows,
-    quality_rows,
-    repair_rows,
-    self_report_rows,
-    warning_rows,
-)
 from tests.oracle.rows import World, subject_of
-from tests.oracle.world import NOW, OFFICES, key
-
-
-def add_procedures(world: World) -> None:
-    """Add the rows of every section."""
-    for section in SECTIONS:
-        world.dice = random.Random(section.__name__)
-        section(world)
+from tests.oracle.world import NOW, jurisdiction_of, key
 
 
 def _requests(world: World) -> None:
@@ -48,7 +19,7 @@ def _requests(world: World) -> None:
             id=key("request", number),
             subject_id=subject["id"],
             about_person=subject["is_person"],
-            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             record_id=None,
             kind=world.pick(["access", "correction", "explanation_of_decision"]),
@@ -202,29 +173,4 @@ def _breaches(world: World) -> None:
         )
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (
-    _requests,
-    _notices,
-    _repaired,
-    _files,
-    _removals,
-    _breaches,
-    *repair_rows.SECTIONS,
-    *objection_rows.SECTIONS,
-    *self_report_rows.SECTIONS,
-    *due_rows.SECTIONS,
-    *warning_rows.SECTIONS,
-    *culture_rows.SECTIONS,
-    *integrity_rows.SECTIONS,
-    *name_warning_rows.SECTIONS,
-    *grade_rows.SECTIONS,
-    *quality_rows.SECTIONS,
-    *list_rows.SECTIONS,
-    *batch_rows.SECTIONS,
-    *delivery_rows.SECTIONS,
-    *evaluation_rows.SECTIONS,
-    *merge_rows.SECTIONS,
-    *measure_rows.SECTIONS,
-    *measure_rows.UPON_GRADES,
-)
-"""The sections in an order in which their rows can be written."""
+SECTIONS: tuple[Callable[[World], None], ...] = (_requests, _notices, _repaired, _files, _removals, _breaches)

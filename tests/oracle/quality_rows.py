@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from tests.oracle.rows import World
-from tests.oracle.world import NOW, OFFICES, TODAY, key
+from tests.oracle.world import NOW, TODAY, jurisdiction_of, key
 
 
 def _assessments(world: World) -> None:
     for number in range(10):
         assessor, office = world.pick(["FUND", "BANK", "PLAT"]), world.pick(["XMJC", "XMRS", "HCLD", "SHJC"])
         state = world.pick(["drawn", "concluded"])
-        where = next(one[2] for one in OFFICES if one[0] == office)
+        where = jurisdiction_of(office)
         drawn = world.dice.sample(world.tables["credit_record"], 4)
         common = {
             "office_id": key("office", office),
@@ -69,7 +69,7 @@ def _reports(world: World) -> None:
             id=key("report of office", number),
             office_id=key("office", office),
             receiver_id=world.pick([None, key("office", "XMXY")]),
-            jurisdiction_id=next(one[2] for one in OFFICES if one[0] == office),
+            jurisdiction_id=jurisdiction_of(office),
             cycle=cycle,
             from_on=date(2025, month, 1),
             to_on=date(2025, month, 28),

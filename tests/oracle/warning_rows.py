@@ -9,11 +9,7 @@ from uuid import UUID
 
 from tests.oracle.rows import World, subject_of
 from tests.oracle.standing import local_day
-from tests.oracle.world import NOW, OFFICES, TODAY, Row, Tables, key
-
-
-def _place(office: str) -> str:
-    return next(one[2] for one in OFFICES if one[0] == office)
+from tests.oracle.world import NOW, TODAY, Row, Tables, jurisdiction_of, key
 
 
 def _screenings(world: World) -> None:
@@ -24,7 +20,7 @@ def _screenings(world: World) -> None:
         world.add(
             "screening",
             id=key("screening", number),
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             source_office_id=None if office == "XMXY" else key("office", office),
             pattern="several_fields" if several else "same_field",
@@ -60,7 +56,7 @@ def _warnings(world: World) -> None:
             id=warning,
             subject_id=record["subject_id"],
             about_person=record["about_person"],
-            jurisdiction_id=run["jurisdiction_id"] if run else _place(office),
+            jurisdiction_id=run["jurisdiction_id"] if run else jurisdiction_of(office),
             office_id=run["office_id"] if run else key("office", office),
             source="screening" if run else "evaluation",
             screening_id=run["id"] if run else None,
@@ -155,7 +151,7 @@ def _referrals(world: World) -> None:
             id=key("referral", number),
             subject_id=subject["id"],
             about_person=subject["is_person"],
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             record_id=None,
             kind="欠薪逃匿案件",
@@ -212,7 +208,7 @@ def _events(world: World) -> None:
         world.add(
             "major_event",
             id=key("event", number),
-            jurisdiction_id=_place(office),
+            jurisdiction_id=jurisdiction_of(office),
             office_id=key("office", office),
             subject_id=subject["id"] if subject else None,
             about_person=bool(subject and subject["is_person"]),

@@ -1,4 +1,4 @@
-"""A small world for the oracle: who and what there is in it, and who asks. `tests.oracle.rows` makes its rows.
+"""A small world for the oracle: who and what there is in it, and who asks. `tests.oracle.sections` makes its rows.
 
 All of it is invented and the same at every run. The rows are written by the owner of the database, past the
 domain, so that also what the domain would not let happen today (a person's expired record, a consent that was
@@ -143,14 +143,18 @@ NOBODY = (id_number("350203199202022220"), id_number("310101200002292221"))
 """Good identity numbers that nobody has."""
 
 
+def jurisdiction_of(office: str) -> str:
+    """Give the division of an office."""
+    return next(one[2] for one in OFFICES if one[0] == office)
+
+
 # -- callers
 
 
 def _officer(name: str, office: str, *roles: str, purpose: str | None = None, sent: str | None = None) -> Caller:
-    where = next(one[2] for one in OFFICES if one[0] == office)
     return Caller(
         name=name + (f" for {purpose or sent}" if purpose or sent else ""), roles=frozenset(roles), sub=name, purpose=purpose,
-        office=key("office", office), jurisdiction=where, sent_purpose=sent,
+        office=key("office", office), jurisdiction=jurisdiction_of(office), sent_purpose=sent,
     )  # fmt: skip
 
 
