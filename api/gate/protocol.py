@@ -115,6 +115,14 @@ class GuardedProtocol(HttpToolsProtocol):
         self._tell()
         super().shutdown()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Close the connection, but answer first what has arrived whole: who sends no more may still read."""
+        self._tell()
+        if self._part == "body" or self._is_idle():
+            return False
+        self.cycle.keep_alive = False
+        return True
+
     def data_received(self, data: bytes) -> None:
         """Read on. Whatever has begun must be complete in time; what is complete waits for nothing."""
         self._tell()

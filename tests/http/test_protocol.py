@@ -134,6 +134,24 @@ async def test_a_request_that_takes_long_to_answer_is_not_cut_off(connection: Co
     assert connection.wire.answer() == (200, None)
 
 
+async def test_who_sends_no_more_is_answered_before_the_connection_is_closed(connection: Connection) -> None:
+    connection.proceed.clear()
+    await connection.receive((HEAD % 2 + b"\r\n{}") * 2 + HEAD[:20])
+    await connection.send_no_more()
+    assert not connection.wire.closed
+    connection.proceed.set()
+    await connection.receive(b"")
+    assert (connection.wire.written.count(b"HTTP/1.1 200"), connection.disconnected) == (2, 0)
+    assert connection.wire.closed
+
+
+@pytest.mark.parametrize("sent", [b"", HEAD % 0, HEAD % 2 + b"\r\n{", HEAD % 0 + b"\r\n"])
+async def test_who_sends_no_more_and_awaits_no_answer_is_let_go(connection: Connection, sent: bytes) -> None:
+    await connection.receive(sent)
+    await connection.send_no_more()
+    assert connection.wire.closed
+
+
 async def test_the_rest_of_a_refused_body_is_not_waited_for_for_ever(connection: Connection) -> None:
     async def refuse(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})
@@ -415,6 +433,15 @@ async def test_a_connection_that_is_not_told_yet_neither_makes_room_nor_ends_wit
     assert (asked.wire.closed, asked.wire.answer()) == (True, (503, "TOO_BUSY"))
     for one in (asked, late):
         await one.end()
+
+
+async def test_who_is_turned_away_and_sends_no_more_is_told_so() -> None:
+    full = gate()
+    connection = await idling(full)
+    with full.entered():
+        await connection.receive(HEAD % 2 + b"\r\n{}")
+    await connection.send_no_more()
+    assert (connection.wire.closed, connection.wire.answer()) == (True, (503, "TOO_BUSY"))
 
 
 async def test_a_client_that_has_gone_is_told_nothing() -> None:

@@ -137,6 +137,12 @@ class Connection:
         for _ in range(5):
             await asyncio.sleep(0)
 
+    async def send_no_more(self) -> None:
+        """Let the client shut down its writing side, as the loop tells it."""
+        if not self.protocol.eof_received():
+            self.wire.close()
+            await self.end()
+
     async def end(self) -> None:
         """Lose the connection, as a closed transport does."""
         self.protocol.connection_lost(None)
