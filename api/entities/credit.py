@@ -150,6 +150,10 @@ def _credit_record() -> Entity:
                 "Only records whose subject has not been told of its rights of repair, or only others.",
             ),
             "disputed": flag(disputed("credit_record"), "Only what is disputed, or only others."),
+            "standsTwice": flag(
+                "{t}.stands_twice AND {t}.state <> 'withdrawn'",
+                "Only what an earlier record tells already, or only others.",
+            ),
             "decisionNo": one_of("decision_no", "decision numbers 文书号.", None, Privacy.CREDIT),
             "decidedFrom": from_day("decided_on", "decision"),
             "decidedTo": to_day("decided_on", "decision"),

@@ -175,6 +175,10 @@ def _list_entry() -> Entity:
             "publisher": ref("Office", "publisher_id", "publishing offices"),
             "inForce": flag(list_entry.IN_FORCE, "Only entries in force today, or only others."),
             "disputed": flag(disputed("list_entry"), "Only what is disputed, or only others."),
+            "standsTwice": flag(
+                "{t}.stands_twice AND {t}.state <> 'withdrawn'",
+                "Only what an earlier entry tells already, or only others.",
+            ),
             "evidenceFallen": flag(
                 list_entry.EVIDENCE_FALLEN, "Only entries whose every record was withdrawn, or only others."
             ),

@@ -26,6 +26,7 @@ from domain.commitment.refusals import JudgeInOwnMatter, RecordStands, Supplemen
 from domain.credit import terms
 from domain.credit.item import Item, load_item
 from domain.credit.submission import Submission, submit
+from domain.decision_number import compared
 from domain.errors import InvalidInput, StateConflict
 from domain.lifecycle import Transaction
 from domain.rulebook.answer import RuleAnswer
@@ -204,20 +205,20 @@ def _submission(
     )
 
 
-_NUMBER: Final = """
+_NUMBER: Final = f"""
 WITH taken AS (
-  SELECT record.decision_no, EXISTS (
+  SELECT {compared("record.decision_no")} AS decision_no, EXISTS (
       SELECT FROM commitment WHERE commitment.subject_id = $2 AND commitment.record_id = record.id) AS is_of_commitment
   FROM credit_record record
-  WHERE record.subject_id = $2 AND record.office_id = $4 AND record.state <> 'withdrawn' AND starts_with(record.decision_no, $3)
+  WHERE record.subject_id = $2 AND record.office_id = $4 AND record.state <> 'withdrawn' AND starts_with({compared("record.decision_no")}, {compared("$3::text")})
     AND record.item_id IN (
       SELECT same.id FROM catalogue_item one JOIN catalogue_item same USING (jurisdiction_id, code) WHERE one.id = $1)
 )
 SELECT numbered.decision_no
 FROM generate_series(1, (SELECT count(*) + 1 FROM taken)) place
 CROSS JOIN LATERAL (SELECT CASE place WHEN 1 THEN $3 ELSE format('%s（第%s项）', $3::text, place) END AS decision_no) numbered
-WHERE numbered.decision_no NOT IN (SELECT decision_no FROM taken)
-  AND NOT EXISTS (SELECT FROM taken WHERE decision_no = $3 AND NOT is_of_commitment)
+WHERE {compared("numbered.decision_no")} NOT IN (SELECT decision_no FROM taken)
+  AND NOT EXISTS (SELECT FROM taken WHERE decision_no = {compared("$3::text")} AND NOT is_of_commitment)
 ORDER BY place LIMIT 1
 """
 

@@ -3,7 +3,7 @@
 Only the producing office hands in, amends or withdraws a record (厦门8, 上海4). History is kept: an
 amendment adds a version. Whether a record is in force is told by its dates, never by a flag. A decision stands
 once: `credit_record_decision_is_unique` is an index over what is not withdrawn, since a decision that was handed
-in wrongly and withdrawn is handed in again under its own number.
+in wrongly and withdrawn is handed in again under its own number (`domain.decision_number`: however that is typed).
 """
 
 from __future__ import annotations
@@ -52,6 +52,11 @@ class CreditRecord(Model):
     version: int = column(fields.IntField, "Version, from 1; an amendment adds one.", default=1)
     decision_no: str = column(
         fields.CharField, "Number of the decision document 文书号.", Privacy.CREDIT, max_length=128
+    )
+    stands_twice: bool = column(
+        fields.BooleanField,
+        "Whether an earlier record tells the same decision, its number typed in another way: of the two, its office withdraws one.",
+        db_default=False,
     )
     title: str = column(fields.CharField, "Title 名称 of the record.", Privacy.CREDIT, max_length=200)
     behaviour = reference(

@@ -38,6 +38,7 @@ from domain.credit.refusals import (
     SubjectUnclear,
 )
 from domain.credit.statement import LONGEST_NUMBER, Statement, judge
+from domain.decision_number import compared
 from domain.edition.behaviours import Listed, listed, required
 from domain.errors import NotFound
 from domain.identifiers import read_resident_id, read_uscc
@@ -379,10 +380,11 @@ ORDER BY asked.code, asked.day,
   item.valid_from DESC NULLS LAST, item.id
 """
 
-_KNOWN: Final = """
+_KNOWN: Final = f"""
 SELECT record.id, record.office_id, record.state, office.name AS office_name
 FROM credit_record record JOIN office ON office.id = record.office_id
 WHERE record.item_id IN (
     SELECT same.id FROM catalogue_item one JOIN catalogue_item same USING (jurisdiction_id, code) WHERE one.id = $1
-  ) AND record.subject_id = $2 AND record.decision_no = $3 AND record.state <> 'withdrawn'
+  ) AND record.subject_id = $2 AND {compared("record.decision_no")} = {compared("$3::text")} AND record.state <> 'withdrawn'
+ORDER BY record.stands_twice LIMIT 1
 """

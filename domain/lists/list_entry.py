@@ -94,6 +94,11 @@ class ListEntry(Model):
     decision_no: str | None = column(
         fields.CharField, "Number of the decision; null before it.", Privacy.CREDIT, max_length=128, null=True
     )
+    stands_twice: bool = column(
+        fields.BooleanField,
+        "Whether an earlier entry tells the same decision, its number typed in another way: of the two, its office withdraws one.",
+        db_default=False,
+    )
     reason: str = column(fields.TextField, "Why the subject is on the list.", Privacy.CREDIT_DETAIL)
     behaviour: str | None = column(
         fields.TextField,

@@ -149,10 +149,13 @@ def _pairs(index: Once) -> str:
     keys = "".join(f", {key} AS k{number}" for number, key in enumerate(index.keys))
     alike = "IS NOT DISTINCT FROM" if index.nulls_agree else "="
     same = " AND ".join(f"mine.k{number} {alike} theirs.k{number}" for number in range(len(index.keys))) or "TRUE"
-    rows = f"SELECT id{keys} FROM {index.of.table} WHERE {index.of.column} = {{}} AND ({index.predicate})"
+    mine, theirs = (
+        f"SELECT id{keys} FROM {index.of.table} WHERE {index.of.column} = {subject} AND ({index.predicate})"
+        for subject in ("$1", "$2")
+    )
     return (
-        f"SELECT mine.id AS kept, theirs.id AS merged FROM ({rows.format('$1')}) mine"
-        f" JOIN ({rows.format('$2')}) theirs ON {same} ORDER BY mine.id, theirs.id LIMIT {MOST}"
+        f"SELECT mine.id AS kept, theirs.id AS merged FROM ({mine}) mine"
+        f" JOIN ({theirs}) theirs ON {same} ORDER BY mine.id, theirs.id LIMIT {MOST}"
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.decision_number import ONCE, compared
 from domain.many import LEDGERED
 from domain.merging.known import noted
 from domain.registry.name_warnings import plain
@@ -20,7 +21,7 @@ TABLES: Final = {
     " subject_id uuid, known_name text",
     "staged_person": "id_index bytea PRIMARY KEY, name text, masked_name text, id_cipher bytea, masked_id_number text,"
     " subject_id uuid, known_name text",
-    "staged_outcome": "line integer, record_id uuid, subject_id uuid, decision_no text, first_line integer,"
+    "staged_outcome": "line integer, record_id uuid, subject_id uuid, decision_key text, first_line integer,"
     " is_known boolean NOT NULL DEFAULT false, fault text, responsible text, known_id uuid",
     "staged_candidate": "line integer, record_id uuid",
     "staged_link": "subject_id uuid PRIMARY KEY, person_id uuid, name text, masked_name text, masked_id_number text,"
@@ -116,40 +117,43 @@ FROM subject known
 WHERE found.subject_id IS NULL AND known.id_index = found.id_index
 """
 
-PLACE: Final = """
-INSERT INTO staged_outcome (line, record_id, subject_id, decision_no, first_line)
-SELECT line, uuidv7(), subject_id, decision_no,
-       first_value(line) OVER (PARTITION BY subject_id, decision_no ORDER BY line)
+_STANDS: Final = "stored.state <> 'withdrawn' AND NOT stored.stands_twice"
+
+PLACE: Final = f"""
+INSERT INTO staged_outcome (line, record_id, subject_id, decision_key, first_line)
+SELECT line, uuidv7(), subject_id, decision_key,
+       first_value(line) OVER (PARTITION BY subject_id, decision_key ORDER BY line)
 FROM (
-  SELECT staged.line, staged.decision_no,
+  SELECT staged.line, {compared("staged.decision_no")} AS decision_key,
     coalesce(staged.subject_id, organisation.subject_id, person.subject_id) AS subject_id
   FROM staged_record staged
   LEFT JOIN staged_organisation organisation ON organisation.uscc = staged.uscc
   LEFT JOIN staged_person person ON person.id_index = staged.id_index
-  WHERE staged.faults = '{}'
+  WHERE staged.faults = '{{}}'
 ) clean
 """
 
-FIND_KNOWN: Final = """
+FIND_KNOWN: Final = f"""
 INSERT INTO staged_candidate
 SELECT placed.line, stored.id
 FROM staged_outcome placed
 JOIN credit_record stored ON stored.item_id = $1 AND stored.subject_id = placed.subject_id
-  AND stored.decision_no = placed.decision_no AND stored.state <> 'withdrawn'
+  AND {compared("stored.decision_no")} = placed.decision_key AND {_STANDS}
 UNION ALL
 SELECT placed.line, stored.id
 FROM staged_outcome placed
 JOIN credit_record stored ON stored.subject_id = placed.subject_id
-  AND stored.decision_no = placed.decision_no AND stored.state = 'withdrawn' AND stored.item_id = $1
+  AND {compared("stored.decision_no")} = placed.decision_key AND stored.item_id = $1
+  AND (stored.state = 'withdrawn' OR stored.stands_twice)
 """
 
-NOT_TAKEN: Final = """
+NOT_TAKEN: Final = f"""
 INSERT INTO staged_candidate
 SELECT placed.line, stored.id
 FROM staged_outcome placed
 JOIN staged_record staged USING (line)
 JOIN credit_record stored ON stored.item_id = $1 AND stored.subject_id = placed.subject_id
-  AND stored.decision_no = placed.decision_no AND stored.state <> 'withdrawn' AND stored.id <> placed.record_id
+  AND {compared("stored.decision_no")} = placed.decision_key AND {_STANDS} AND stored.id <> placed.record_id
 WHERE placed.fault IS NULL AND NOT placed.is_known OR placed.first_line <> placed.line
 """
 """Rows that are not here under the id they were given: somebody wrote their decision at the same instant."""
@@ -227,8 +231,12 @@ WITH made AS (
     SELECT $14::boolean AND judged.publishable AS shown, coalesce(judged.disclosure, CASE WHEN staged.is_person THEN $16::text ELSE $15::text END) AS disclosed
   ) decided
   WHERE placed.fault IS NULL AND NOT placed.is_known AND judged.item_id = $12::uuid
-  ORDER BY placed.subject_id, placed.decision_no
-  ON CONFLICT (item_id, subject_id, decision_no) WHERE state <> 'withdrawn' DO NOTHING
+  ORDER BY placed.subject_id, placed.decision_key
+  ON CONFLICT (item_id, subject_id, ("""
+    + compared("decision_no")
+    + """)) WHERE """
+    + ONCE
+    + """ DO NOTHING
   RETURNING *
 ), told AS (
   SELECT id AS event_id, id, subject_id, 'submit' AS verb, CASE WHEN state = 'published' THEN to_jsonb(made) || jsonb_build_object(

@@ -265,8 +265,9 @@ async def test_a_decision_is_listed_once(desk: Desk) -> None:
     await desk.do("xx-clerk", "attestListEntry", listEntry=second, **VOUCHED)
     await noticed(desk, second)
     await desk.do("xx-deputy", "reviewListEntry", listEntry=second)
-    refused = await desk.do("xx-leader", "decideListEntry", listEntry=second, decisionNo="新人社列〔2026〕同号")
-    assert refused.code == "LIST_ENTRY_EXISTS"
+    for typed in ("新人社列〔2026〕同号", "新人社列（２０２６） 同号"):
+        refused = await desk.do("xx-leader", "decideListEntry", listEntry=second, decisionNo=typed)
+        assert refused.code == "LIST_ENTRY_EXISTS"
     await desk.do("xx-approver", "withdrawListEntry", listEntry=first, reason="列错名单")
     taken = await desk.do("xx-leader", "decideListEntry", listEntry=second, decisionNo="新人社列〔2026〕同号")
     assert taken.listEntry["state"] == "DECIDED", "what was withdrawn has left its number"
