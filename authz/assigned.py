@@ -114,12 +114,18 @@ class Snapshot:
     display: str | None
     subject_id: UUID | None
     assignments: tuple[Holding, ...]
-    unnamed: bool = False
-    """Whether it is a person's, and nobody has said whose."""
+    kind: str | None = None
+    person: str | None = field(default=None, repr=False)
+    """Keyed digest of whose it is, where somebody has said so."""
     given: tuple[tuple[Holding, bool], ...] = ()
     """The roles that the claims of its token give, and whether each may govern policies."""
     elsewhere: frozenset[str] = frozenset()
     """The roles of the other accounts of the same person, where claims give some."""
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether it is a person's, and nobody has said whose."""
+        return self.kind == "person" and self.person is None
 
     @property
     def is_subject_by_rule(self) -> bool:
@@ -224,7 +230,8 @@ def _snapshot(rows: Sequence[Mapping[str, Any]]) -> Snapshot:
         display=first["display"],
         subject_id=first["subject_id"],
         assignments=tuple(_assignment(row) for row in rows if row["role"] is not None),
-        unnamed=first["unnamed"],
+        kind=first["kind"],
+        person=first["person"],
     )
 
 
@@ -289,7 +296,7 @@ SELECT authority.epoch, authority.policy_version,
        {revoked} AS revoked,
        coalesce(account.state = 'suspended', false) AS suspended, coalesce(account.binding, 'none') AS binding,
        account.id AS account_id, account.issuer, account.display, account.subject_id,
-       coalesce(account.person IS NULL AND account.kind = 'person', false) AS unnamed,
+       account.kind, account.person,
        held.role, held.office_id, held.subject_id AS principal_id, office.code AS office_code,
        coalesce(held.jurisdiction_id, office.jurisdiction_id) AS jurisdiction_id,
        held.deputy_of_id, held.deputy_of, held.until, held.id AS assignment_id, held.by_rule

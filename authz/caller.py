@@ -34,7 +34,7 @@ from authz.linked_by_rule import SIGN_IN, LinkByHand, link_by_rule, why_not_link
 from authz.sender import Bound, Sender, require_sender
 from authz.subject_rules import LinkNotAssured, LinkRefused, Sought
 from authz.token import Claims, Fault, TokenInvalid, digest_of
-from authz.told_person import enter_person
+from authz.told_person import PersonDiffers, enter_person
 from domain.clock import CHINA, local_day
 from domain.lifecycle import Actor, Transaction
 from domain.merging.known import NONE, read_merged
@@ -184,7 +184,7 @@ class Callers:
         No Authorization is the anonymous public, for whom the other two say nothing. `office` is an office's
         global id or code, the global id of an agent's or deputy's principal, or "none"; without it the oldest
         assignment decides, one of its own before those as deputy. `sender` tells how the request was sent, for tokens that are bound.
-        Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
+        Raises: TokenInvalid; PersonDiffers; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
         """
         if authorization is None:
             return self.public
@@ -315,12 +315,10 @@ class Callers:
     ) -> Caller:
         """Give the caller that an account is, under the epoch of its snapshot; one without any role may become a subject.
 
-        Raises: NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
+        Raises: PersonDiffers; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted.
         """
+        await self._require_person(account, claims, now)
         said = claims.given.subject
-        if account.unnamed and account.account_id and claims.given.person and self._changes is not None:
-            async with self._changes() as session:
-                await enter_person(Transaction(session, now, SIGN_IN), account.account_id, claims)
         try:
             caller = await self._called(account, purpose, office, local_day(now))
         except NoRole:
@@ -331,6 +329,20 @@ class Callers:
         if said is not None and not said.assured and account.is_subject_by_rule and "subject" in caller.roles:
             return replace(self.public, not_linked=LinkNotAssured, unlinked_id=account.account_id)
         return replace(caller, token_id=claims.token_id)
+
+    async def _require_person(self, account: Snapshot, claims: Claims, now: datetime) -> None:
+        """Require that an account is that of the person whom its token names, if any; where nobody knows whose, it is now.
+
+        Raises: PersonDiffers.
+        """
+        told, known = claims.given.person, account.person
+        if told is None:
+            return
+        if account.unnamed and account.account_id and self._changes is not None:
+            async with self._changes() as session:
+                known = await enter_person(Transaction(session, now, SIGN_IN), account.account_id, claims)
+        if known not in (None, told):
+            raise PersonDiffers
 
     async def _was_linked_since(self, token: str, now: datetime) -> bool:
         """Tell whether who was served as the public may be a subject by now, as another process has linked the account.

@@ -29,7 +29,8 @@ GOVERNING = frozenset({"security_officer"})
 """Roles that a line gives only when it says `governs = true`; others that a policy lets govern are refused later."""
 
 MOST_ROLES = 50
-_PERSON_LENGTH = 200
+PERSON_LENGTH = 200
+"""How long the claim may be by which all accounts of a person are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class IssuerRules:
 
     def _person(self, claims: Mapping[str, Any]) -> str | None:
         found = claim_of(claims, self.person) if self.person else None
-        if self.digest is None or not isinstance(found, str) or not 0 < len(found) <= _PERSON_LENGTH:
+        if self.digest is None or not isinstance(found, str) or not 0 < len(found) <= PERSON_LENGTH:
             return None
         return self.digest(found)
 

@@ -125,6 +125,7 @@ ACTIONS: Mapping[str, str] = {
     "link": "Let an account be the subject of a code; `-` reads an identity number from standard input.",
     "agent": "Let an account act for the subject of a code from a day until a day, as its authorised agent.",
     "unlink": "End what ties an account to subjects, from the next request on.",
+    "person": "Correct whose account it is, and end its sessions; `-` reads the number from standard input.",
     "partner": "Enter a partner agency, and grant it purposes from a day until a day.",
 }
 """What the operator enters, by the word of the command line."""
@@ -153,7 +154,10 @@ def add_operator_arguments(name: str, parser: argparse.ArgumentParser) -> None:
     if name in ("agent", "partner"):
         parser.add_argument("--from", dest="from_on", type=_day, help="first day; today unless given")
         parser.add_argument("--to", dest="to_on", type=_day, help="last day")
-    if name == "unlink":
+    if name == "person":
+        number = "staff number or the like, as the claim `person` of its tokens tells it, or - to read it from standard input"
+        parser.add_argument("person", help=number)
+    if name in ("unlink", "person"):
         parser.add_argument("--reason", required=True, help="why; kept in the ledger")
 
 

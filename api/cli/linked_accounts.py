@@ -1,4 +1,4 @@
-"""`renxin account link`, `agent`, `unlink` and `partner`: what the operator of the machine enters, without a token.
+"""`renxin account link`, `agent`, `unlink`, `person` and `partner`: what the operator of the machine enters, without a token.
 
 In charge of turning the words of the command line into what `authz.linked_accounts` and `authz.partners` do, as the owner of the
 database. An identity number never stands in a command line: `-` reads it from standard input. Refuses what that refuses.
@@ -25,6 +25,7 @@ from api.postgres.database_keys import open_vault
 from authz import linked_accounts
 from authz.activation import Connection
 from authz.partners import enter_partner
+from authz.told_person import correct_person, digest_of_person
 from domain.clock import local_day, system_clock
 from domain.identifiers import is_resident_id
 
@@ -94,6 +95,12 @@ async def _unlink(connection: Connection, settings: Settings, given: argparse.Na
     return f"{given.sub}: {ended} ended 已解除."
 
 
+async def _person(connection: Connection, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
+    digest = digest_of_person(open_vault(settings), _number(given.person))
+    account = await correct_person(connection, **_account(settings, given), person=digest, reason=given.reason, now=now)
+    return f"Account:{account} belongs to the person named 已更正使用人."
+
+
 async def _partner(connection: Connection, settings: Settings, given: argparse.Namespace, now: datetime) -> str:
     jurisdiction, _, code = given.office.partition(".")
     if not code:
@@ -109,6 +116,7 @@ _DOING: Mapping[str, Callable[[Connection, Settings, argparse.Namespace, datetim
     "link": _link,
     "agent": _agent,
     "unlink": _unlink,
+    "person": _person,
     "partner": _partner,
 }
 
@@ -118,9 +126,16 @@ def _account(settings: Settings, given: argparse.Namespace) -> dict[str, Any]:
 
 
 async def _subject(connection: Connection, settings: Settings, code: str) -> Any:
-    if is_resident_id(code):
+    return await linked_accounts.subject_named(connection, open_vault(settings), _number(code))
+
+
+def _number(word: str) -> str:
+    """Give the number that a word of the command line is, or `-` stands for.
+
+    Raises: Misuse for an identity number in it.
+    """
+    if is_resident_id(word):
         raise Misuse(
             "An identity number does not stand in a command line: write - and hand it in 身份证号请从标准输入提供."
         )
-    text = sys.stdin.readline().strip() if code == "-" else code
-    return await linked_accounts.subject_named(connection, open_vault(settings), text)
+    return sys.stdin.readline().strip() if word == "-" else word

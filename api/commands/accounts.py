@@ -10,6 +10,7 @@ import strawberry
 from api.commands.inputs import KEY, local_id, optional, required
 from api.execution.mutation import Changed, Work, mutation
 from authz import appointments, revocation
+from authz.told_person import digest_of_person
 
 PAYLOAD = {"account": "Account"}
 NONE = UUID(int=0)
@@ -43,7 +44,7 @@ class RegisterAccountInput:
 async def register_account(work: Work, given: RegisterAccountInput) -> Changed:
     """Register the account 登记账号 of a person or machine; it may do nothing until a role is assigned to it."""
     work.scopes("account", "register")
-    person = None if given.person is None else work.job.service.vault.blind_index(given.person).hex()
+    person = None if given.person is None else digest_of_person(work.job.service.vault, given.person)
     account_id = await appointments.register(
         work.tx, issuer=given.issuer, sub=given.sub, display=given.display, kind=given.kind.lower(), person=person,
         binding=given.binding.lower(),

@@ -84,7 +84,7 @@ class Service:
     async def caller_of(self, credentials: Credentials, now: datetime) -> Caller:
         """Tell who calls.
 
-        Raises: TokenInvalid; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted; DatabaseAway; TooBusy.
+        Raises: TokenInvalid; PersonDiffers; NoRole; OfficeNotHeld; PurposeUnknown; PurposeNotGranted; DatabaseAway; TooBusy.
         """
         try:
             caller = await self.callers.resolve(

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
+from api.cli.account import account_command
+from api.cli.account_arguments import add_account_arguments
 from api.config.setting_values import OidcIssuer
+from api.config.settings import Settings
+from api.demo.stories import PERSON_WITHOUT_CONSENT
 from authz.claim_rules import read_claim_rules
+from authz.told_person import correct_person, digest_of_person
 from domain.ids import new_id
 from tests.client import NOW, Serve
 from tests.identity.tokens import AUDIENCE, NAME, claims, jwk, token
@@ -101,7 +110,7 @@ async def test_what_a_token_tells_is_entered_once_with_its_event_and_not_in_clea
 
     assert await ask(desk, sub, "工号1234567") == []
     entered = await person_of(owner, account)
-    assert await ask(desk, sub, "工号7654321") == []
+    assert await ask(desk, sub, "工号7654321") == ["PERSON_DIFFERS"]
 
     assert entered is not None
     assert await person_of(owner, account) == entered
@@ -116,14 +125,80 @@ async def test_what_a_token_tells_is_entered_once_with_its_event_and_not_in_clea
     assert "1234567" not in str(events) + entered
 
 
-async def test_nobody_is_the_person_of_a_machine_or_of_an_account_that_says_whose_it_is(
-    desk: Desk, owner: asyncpg.Connection[Any]
-) -> None:
-    machine, of_machine = await officer(desk, owner, kind="machine")
-    known, of_known = await officer(desk, owner, person="工号5")
-    before = await person_of(owner, of_known)
+async def test_nobody_is_the_person_of_a_machine(desk: Desk, owner: asyncpg.Connection[Any]) -> None:
+    machine, account = await officer(desk, owner, kind="machine")
 
     assert await ask(desk, machine, "工号1234567") == []
-    assert await ask(desk, known, "工号1234567") == []
 
-    assert (await person_of(owner, of_machine), await person_of(owner, of_known)) == (None, before)
+    assert await person_of(owner, account) is None
+
+
+async def test_a_token_of_another_person_than_the_account_s_is_refused(
+    desk: Desk, owner: asyncpg.Connection[Any]
+) -> None:
+    """The sub has passed to somebody else, or was registered for somebody else: one human would count as two."""
+    sub, account = await officer(desk, owner, person=" 工号5 ")
+    before = await person_of(owner, account)
+
+    assert await ask(desk, sub, "工号6") == ["PERSON_DIFFERS"]
+
+    assert await person_of(owner, account) == before
+    assert [await ask(desk, sub, number) for number in ("工号5", None)] == [[], []]
+
+
+async def test_that_refusal_is_logged_without_whose_it_is(
+    desk: Desk, owner: asyncpg.Connection[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    sub, _ = await officer(desk, owner, person="工号5")
+
+    assert await ask(desk, sub, "工号6") == ["PERSON_DIFFERS"]
+
+    told = [vars(one) for one in caplog.records if one.getMessage() == "caller_refused"]
+    assert [(one["code"], "工号" in str(one) or sub in str(one)) for one in told] == [("PERSON_DIFFERS", False)]
+
+
+async def test_the_operator_corrects_whose_an_account_is(desk: Desk, owner: asyncpg.Connection[Any]) -> None:
+    """Its sessions end, and the ledger tells why."""
+    sub, account = await officer(desk, owner, person="工号5")
+    before, vault = NOW - timedelta(minutes=1), desk.client.service.vault
+    given: dict[str, Any] = {
+        "issuer": NAME, "person": digest_of_person(vault, "工号6"), "reason": "登记有误", "now": before,
+    }  # fmt: skip
+
+    assert f"Account:{await correct_person(owner, sub=sub, **given)}" == account
+
+    assert [await ask(desk, sub, number) for number in ("工号6", "工号5")] == [[], ["PERSON_DIFFERS"]]
+    ident = account.removeprefix("Account:")
+    assert await owner.fetchval("SELECT tokens_from FROM account WHERE id = $1", ident) == before
+    told = await owner.fetch(
+        "SELECT verb, reason FROM ledger_event WHERE object_id = $1 ORDER BY id DESC LIMIT 2", ident
+    )
+    assert [tuple(one) for one in told] == [("revoke_tokens", "登记有误"), ("register", "登记有误")]
+
+
+def test_the_operator_corrects_it_at_the_command_line(
+    settings: Settings, demo_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(sub: str, number: str) -> str:
+        parser = argparse.ArgumentParser()
+        add_account_arguments(parser)
+        given = parser.parse_args(["person", sub, number, "--reason", "工号更正"])
+        account_command(replace(settings, database_url=demo_url), given)
+        found = capsys.readouterr()
+        return (found.err or found.out).split(":")[0]
+
+    number = str(PERSON_WITHOUT_CONSENT.id_number)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{number}\n"))
+    assert run("auditor", "-") == "Account"
+    assert run("auditor", number).startswith("An identity number does not stand in a command line")
+    assert (run("auditor", " "), run("nobody", "A1"), run("xiamen-bank", "A1")) == (
+        "INVALID_INPUT", "NOT_FOUND", "NOT_FOUND",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("person", ["", " ", "A\u200b1", "1" * 201])
+async def test_whose_an_account_is_is_a_number_that_a_token_can_tell(desk: Desk, person: str) -> None:
+    """All accounts that were registered with an empty one were one person's."""
+    made = await desk.send(REGISTER, FIRST, issuer=NAME, sub=new_id().hex, display="新人", kind="person", person=person)
+
+    assert (made["code"], made["error"]["extensions"]["field"]) == ("INVALID_INPUT", "person")
