@@ -65,7 +65,7 @@ class Side:
 
 
 def compare(before: Side, after: Side, holdings: Holdings) -> Difference:
-    """Compare two versions."""
+    """Tell what changes from one version to another: lines, cells of the matrix, and who holds their roles."""
     changes = tuple(sorted(_changes(before.grants, after.grants), key=_order))
     counts = Counter((one.cell.role, one.gain) for one in changes)
     touched = tuple(

@@ -93,7 +93,7 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The answer."""
+    """Whether an action is allowed, under which relations, and what takes it away or would have allowed it."""
 
     allowed: bool
     relations: tuple[Relation, ...]

@@ -172,5 +172,5 @@ def _by_cell(lines: Iterable[PolicyLine]) -> dict[_Cell, _Spoken]:
 
 @cache
 def default_grants() -> Grants:
-    """Expand the default policy."""
+    """Give the grants of the policy that ships, as version 1."""
     return expand(1, default_lines())

@@ -147,7 +147,7 @@ def content_classes() -> frozenset[Privacy]:
 
 @cache
 def invariants() -> tuple[Invariant, ...]:
-    """Read the invariants."""
+    """Give the invariants of `authz/invariants.toml`, in its order."""
     return tuple(
         Invariant(one["id"], one["kind"], one["says"], one["says_zh"], one["source"], one)
         for one in _file()["invariant"]

@@ -17,8 +17,6 @@ PAYLOAD = {"accountKey": "AccountKey"}
 
 @strawberry.input(description="A public key with which a machine account is to show who it is.")
 class ProposeAccountKeyInput:
-    """A proposed key."""
-
     account: strawberry.ID = required("Global id of the machine account.")
     public_key: str = required("The public key, as PEM or JSON Web Key: Ed25519, P-256, or RSA of 2048 bits or more.")
     reason: str = required("Why; kept with the key and in the ledger.")
@@ -39,8 +37,6 @@ async def propose_account_key(work: Work, given: ProposeAccountKeyInput) -> Chan
 
 @strawberry.input(description="Which key to approve, and why.")
 class ApproveAccountKeyInput:
-    """An approval."""
-
     account_key: strawberry.ID = required("Global id of the key.")
     reason: Optional[str] = optional("Why; kept with the key and in the ledger.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -58,8 +54,6 @@ async def approve_account_key(work: Work, given: ApproveAccountKeyInput) -> Chan
 
 @strawberry.input(description="Which key, and why.")
 class ReasonedAccountKeyInput:
-    """A rejection or revocation."""
-
     account_key: strawberry.ID = required("Global id of the key.")
     reason: str = required("Why; kept with the key and in the ledger.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -87,8 +81,6 @@ async def revoke_account_key(work: Work, given: ReasonedAccountKeyInput) -> Chan
 
 @strawberry.input(description="The key that follows, with the signature of the one in force.")
 class RotateAccountKeyInput:
-    """A rotation."""
-
     statement: str = required(
         "A JWT of type renxin-key+jwt, signed by a key in force, with the claims of a client assertion and `jwk`, the new key."
     )

@@ -20,8 +20,6 @@ TOLD = "told_account"
 
 @strawberry.input(description="A person or machine that is to call, as its identity provider names it.")
 class RegisterAccountInput:
-    """A new account."""
-
     issuer: str = required("Issuer (iss) of its tokens.")
     sub: str = required("Subject (sub) of its tokens.")
     display: str = required("What it is called, e.g. 市监察支队 经办.")
@@ -54,8 +52,6 @@ async def register_account(work: Work, given: RegisterAccountInput) -> Changed:
 
 @strawberry.input(description="Which tokens to refuse from now on: name exactly one of token, account and person.")
 class RevokeTokensInput:
-    """What is revoked."""
-
     token_id: Optional[str] = optional("Id (jti) of one token; never the token itself.")
     account: Optional[strawberry.ID] = optional("Global id of the account all of whose tokens are meant.")
     person: Optional[strawberry.ID] = optional(
@@ -87,8 +83,6 @@ async def revoke_tokens(work: Work, given: RevokeTokensInput) -> Changed:
 
 @strawberry.input(description="Which account to suspend, and why.")
 class SuspendAccountInput:
-    """A suspension."""
-
     account: strawberry.ID = required("Global id of the account.")
     reason: str = required("Why; kept in the ledger.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -107,8 +101,6 @@ async def suspend_account(work: Work, given: SuspendAccountInput) -> Changed:
 
 @strawberry.input(description="Which account's tokens must be bound, to what, and why.")
 class BindAccountInput:
-    """A binding."""
-
     account: strawberry.ID = required("Global id of the account.")
     binding: str = required(
         "dpop (a key, RFC 9449) or mtls (a certificate, RFC 8705); also in capitals, as AccountBinding has them."
@@ -131,8 +123,6 @@ async def bind_account(work: Work, given: BindAccountInput) -> Changed:
 
 @strawberry.input(description="Which account to reinstate, and why.")
 class ReinstateAccountInput:
-    """A reinstatement."""
-
     account: strawberry.ID = required("Global id of the account.")
     reason: str = required("Why; kept in the ledger.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -150,8 +140,6 @@ async def reinstate_account(work: Work, given: ReinstateAccountInput) -> Changed
 
 @strawberry.input(description="Ends one's own sessions.")
 class SignOutInput:
-    """A signing out."""
-
     client_mutation_id: Optional[str] = optional(KEY)
 
 

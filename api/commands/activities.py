@@ -22,8 +22,6 @@ ActivityCategory: Any = enum_type("ActivityCategory")
 
 @strawberry.input(description="An activity 活动 of your office, of a kind that `activityKinds` lists.")
 class PlanActivityInput:
-    """What is planned."""
-
     category: ActivityCategory = required("Training 培训, meeting 会议, publicity 宣传, or material 素材.")
     kind: str = required("Code of the kind within the category, as `activityKinds` has it.")
     title: str = required("What it is called, up to 200 characters.")
@@ -59,8 +57,6 @@ async def plan_activity(work: Work, given: PlanActivityInput) -> Changed:
 
 @strawberry.input(description="That an activity was held, and what came of it.")
 class ConcludeActivityInput:
-    """What came of it."""
-
     activity: strawberry.ID = required("Global id of the activity.")
     outcome: str = required("What came of it; for a meeting its minutes 纪要. Nothing personal.")
     participants: int | None = optional("How many people took part.")
@@ -86,8 +82,6 @@ async def conclude_activity(work: Work, given: ConcludeActivityInput) -> Changed
 
 @strawberry.input(description="Which planned activity to cancel, and why.")
 class CancelActivityInput:
-    """What is cancelled."""
-
     activity: strawberry.ID = required("Global id of the activity.")
     reason: str = required("Why. Nothing personal.")
     client_mutation_id: str | None = optional(KEY)
@@ -103,8 +97,6 @@ async def cancel_activity(work: Work, given: CancelActivityInput) -> Changed:
 
 @strawberry.input(description="Which subject attended which training of your office.")
 class RecordAttendanceInput:
-    """Who attended."""
-
     activity: strawberry.ID = required("Global id of the training, as it was held.")
     subject: strawberry.ID = required("Global id of the subject that took part; one you may read.")
     client_mutation_id: str | None = optional(KEY)
@@ -124,8 +116,6 @@ async def record_attendance(work: Work, given: RecordAttendanceInput) -> Changed
 
 @strawberry.input(description="Which attendance becomes evidence in which application for repair.")
 class CiteAttendanceInput:
-    """What is cited where."""
-
     attendance: strawberry.ID = required("Global id of the attendance.")
     application: strawberry.ID = required("Global id of an open application for repair of the same subject.")
     client_mutation_id: str | None = optional(KEY)
@@ -143,8 +133,6 @@ async def cite_attendance(work: Work, given: CiteAttendanceInput) -> Changed:
 
 @strawberry.input(description="Which attendance was recorded by mistake, and why it is withdrawn.")
 class WithdrawAttendanceInput:
-    """What is withdrawn."""
-
     attendance: strawberry.ID = required("Global id of the attendance, of a training that your office held.")
     reason: str = required("Why, e.g. another subject was meant; the subject reads it.")
     client_mutation_id: str | None = optional(KEY)

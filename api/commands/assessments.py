@@ -18,8 +18,6 @@ Verdict = enum_type("Verdict")
 
 @strawberry.input(description="Whose records are drawn for a third-party assessment 第三方评估, and for whom to judge.")
 class DrawQualityAssessmentInput:
-    """What is drawn."""
-
     office: strawberry.ID = required("Global id of the office whose records are assessed; of your place.")
     assessor: strawberry.ID = required("Global id of the third party 评估机构; no office of the bureau (海沧9).")
     from_on: date = required("First day on which the records were handed in.")
@@ -56,8 +54,6 @@ async def draw_quality_assessment(work: Work, given: DrawQualityAssessmentInput)
 
 @strawberry.input(description="The assessor's verdict 评估结论 on a record that was drawn.")
 class JudgeAssessedRecordInput:
-    """The verdict."""
-
     assessed_record: strawberry.ID = required("Global id of the drawn record.")
     verdict: Any = strawberry.field(description="Correct or incorrect.", graphql_type=Verdict)
     finding: Optional[str] = optional("What is incorrect in it 问题; only, and always, with an incorrect one.")
@@ -81,8 +77,6 @@ async def judge_assessed_record(work: Work, given: JudgeAssessedRecordInput) -> 
 
 @strawberry.input(description="The assessment whose records are all judged.")
 class ConcludeQualityAssessmentInput:
-    """Which assessment."""
-
     quality_assessment: strawberry.ID = required("Global id of the assessment.")
     client_mutation_id: Optional[str] = optional(KEY)
 

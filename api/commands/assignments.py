@@ -17,8 +17,6 @@ PAYLOAD = {"assignment": "Assignment"}
 
 @strawberry.input(description="Which role an account is to hold, where, from when to when, and why.")
 class ProposeAssignmentInput:
-    """A proposed assignment."""
-
     account: strawberry.ID = required("Global id of the account.")
     role: str = required("Role 角色, e.g. clerk.")
     office: Optional[strawberry.ID] = optional("Global id of the office it is held in; none for roles without one.")
@@ -57,8 +55,6 @@ async def propose_assignment(work: Work, given: ProposeAssignmentInput) -> Chang
 
 @strawberry.input(description="Who is to stand in for whom, in which office, from when to when, and why.")
 class ProposeDeputyInput:
-    """A proposed deputy."""
-
     account: strawberry.ID = required("Global id of the account of the deputy 代理人.")
     principal: strawberry.ID = required("Global id of the account of the principal 被代理人.")
     office: Optional[strawberry.ID] = optional(
@@ -94,8 +90,6 @@ async def propose_deputy(work: Work, given: ProposeDeputyInput) -> Changed:
 
 @strawberry.input(description="Which assignment, and why.")
 class ApproveAssignmentInput:
-    """An approval."""
-
     assignment: strawberry.ID = required("Global id of the assignment.")
     reason: Optional[str] = optional("Why; kept with the assignment and in the ledger.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -118,8 +112,6 @@ async def approve_assignment(work: Work, given: ApproveAssignmentInput) -> Chang
 
 @strawberry.input(description="Which assignment to reject, and why.")
 class RejectAssignmentInput:
-    """A rejection."""
-
     assignment: strawberry.ID = required("Global id of the assignment.")
     reason: str = required("Why; kept with the assignment and in the ledger.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -137,8 +129,6 @@ async def reject_assignment(work: Work, given: RejectAssignmentInput) -> Changed
 
 @strawberry.input(description="Which assignment to end, when, and why.")
 class EndAssignmentInput:
-    """An end."""
-
     assignment: strawberry.ID = required("Global id of the assignment.")
     last_on: Optional[date] = optional("Last day, today or later; without one it ends at once, for the next request.")
     reason: str = required("Why; kept with the assignment and in the ledger.")

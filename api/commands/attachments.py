@@ -64,8 +64,6 @@ async def attach_drafts(
 
 @strawberry.input(description="Which draft belongs to what.")
 class AttachAttachmentInput:
-    """What is attached to what."""
-
     attachment: strawberry.ID = required("Global id of the draft.")
     to: strawberry.ID = required("Global id of a credit record of your office.")
     part: AttachmentPart = required("What it is to the record.")
@@ -92,8 +90,6 @@ async def attach_attachment(work: Work, given: AttachAttachmentInput) -> Changed
 
 @strawberry.input(description="Which draft to discard 作废, and why.")
 class DiscardAttachmentInput:
-    """What is discarded."""
-
     attachment: strawberry.ID = required("Global id of the draft.")
     reason: Optional[str] = optional("Why.")
     client_mutation_id: Optional[str] = optional(KEY)

@@ -19,8 +19,6 @@ TAGGED = {"campaignTag": "CampaignTag"}
 
 @strawberry.input(description="A campaign 专项治理行动: topics, period, offices.")
 class OpenCampaignInput:
-    """What is opened."""
-
     name: str = required("What it is called, up to 200 characters.")
     topics: list[str] = required("Topics 主题 in the words of the rulebook (厦门19: 3, 海沧15: 10).")
     from_on: date = required("First day.")
@@ -50,8 +48,6 @@ async def open_campaign(work: Work, given: OpenCampaignInput) -> Changed:
 
 @strawberry.input(description="Which campaign to close, and what came of it.")
 class CloseCampaignInput:
-    """What is closed."""
-
     campaign: strawberry.ID = required("Global id of the campaign.")
     summary: str = required("What came of it. Nothing personal.")
     client_mutation_id: str | None = optional(KEY)
@@ -67,8 +63,6 @@ async def close_campaign(work: Work, given: CloseCampaignInput) -> Changed:
 
 @strawberry.input(description="A record or case of your office, one of the two, and the topic it belongs to.")
 class TagForCampaignInput:
-    """What is tagged."""
-
     campaign: strawberry.ID = required("Global id of the campaign.")
     record: strawberry.ID | None = optional("Global id of a credit record of your office.")
     typical_case: strawberry.ID | None = optional("Global id of a typical case of your office.")
@@ -97,8 +91,6 @@ async def tag_for_campaign(work: Work, given: TagForCampaignInput) -> Changed:
 
 @strawberry.input(description="Which tag to take off.")
 class UntagFromCampaignInput:
-    """What is taken off."""
-
     campaign_tag: strawberry.ID = required("Global id of the tag.")
     client_mutation_id: str | None = optional(KEY)
 

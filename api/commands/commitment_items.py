@@ -25,8 +25,6 @@ def _needed(kind: Any, description: str) -> Any:
 
 @strawberry.input(description="A commitment item 信用承诺事项 as the credit office proposes it for its division.")
 class ProposeCommitmentItemInput:
-    """What is proposed."""
-
     edition: str = required("Edition 版本 of the list of items, e.g. 2026年版.")
     code: str = required("Code of the item within the edition.")
     name: str = required("Name of the matter.")
@@ -86,8 +84,6 @@ async def propose_commitment_item(work: Work, given: ProposeCommitmentItemInput)
 
 @strawberry.input(description="Which proposed item to approve.")
 class ApproveCommitmentItemInput:
-    """What is approved."""
-
     commitment_item: strawberry.ID = required("Global id of the item.")
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -108,8 +104,6 @@ async def approve_commitment_item(work: Work, given: ApproveCommitmentItemInput)
 
 @strawberry.input(description="Which proposed item to reject, and why.")
 class RejectCommitmentItemInput:
-    """What is rejected."""
-
     commitment_item: strawberry.ID = required("Global id of the item.")
     reason: str = required("Why.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -131,8 +125,6 @@ async def reject_commitment_item(work: Work, given: RejectCommitmentItemInput) -
 
 @strawberry.input(description="Which item ends, on which day, and why.")
 class EndCommitmentItemInput:
-    """What is ended."""
-
     commitment_item: strawberry.ID = required("Global id of the item.")
     valid_to: date = required("Its last day, today or later.")
     reason: str = required("Why.")

@@ -27,8 +27,6 @@ def _needed(kind: Any, description: str) -> Any:
     " the own office; a subject signs its own online and names the office."
 )
 class SignCommitmentInput:
-    """What is signed."""
-
     commitment_item: strawberry.ID = required("Global id of the commitment item 承诺事项.")
     matter_no: str = required("Number 受理编号 of the matter it is made in; no personal data.")
     method: Any = _needed(Method, "How it was signed.")
@@ -74,8 +72,6 @@ async def sign_commitment(work: Work, given: SignCommitmentInput) -> Changed:
 
 @strawberry.input(description="That a subject would not commit 不作承诺; nothing follows from it.")
 class RefuseCommitmentInput:
-    """What is refused."""
-
     commitment_item: strawberry.ID = required("Global id of the commitment item 承诺事项.")
     matter_no: str = required("Number 受理编号 of the matter; no personal data.")
     reason: Optional[str] = optional("Why, if the subject said so.")
@@ -98,8 +94,6 @@ async def refuse_commitment(work: Work, given: RefuseCommitmentInput) -> Changed
 
 @strawberry.input(description="Which commitment to publish 公示.")
 class PublishCommitmentInput:
-    """What is published."""
-
     commitment: strawberry.ID = required("Global id of the commitment.")
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -114,8 +108,6 @@ async def publish_commitment(work: Work, given: PublishCommitmentInput) -> Chang
 
 @strawberry.input(description="For which commitment what was missing has been handed in 补齐.")
 class SupplyCommitmentInput:
-    """What is supplied."""
-
     commitment: strawberry.ID = required("Global id of the commitment.")
     supplied_on: Optional[date] = optional("Day on which everything was there; today unless given.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -131,8 +123,6 @@ async def supply_commitment(work: Work, given: SupplyCommitmentInput) -> Changed
 
 @strawberry.input(description="Which commitment was kept 履约, and what was found.")
 class KeepCommitmentInput:
-    """What was kept."""
-
     commitment: strawberry.ID = required("Global id of the commitment.")
     finding: str = required("What was found 核查情况.")
     decision_no: str = required("Number of the document that says so; no personal data.")
@@ -151,8 +141,6 @@ async def keep_commitment(work: Work, given: KeepCommitmentInput) -> Changed:
 
 @strawberry.input(description="Which commitment was broken 违约, on which ground, and what was found.")
 class BreakCommitmentInput:
-    """What was broken."""
-
     commitment: strawberry.ID = required("Global id of the commitment.")
     ground: Any = _needed(Ground, "How: 承诺不实, 违反承诺, 逾期未补正.")
     finding: str = required("What was found 核查情况.")
@@ -186,8 +174,6 @@ async def break_commitment(work: Work, given: BreakCommitmentInput) -> Changed:
 
 @strawberry.input(description="Which finding to set aside, and why.")
 class ReopenCommitmentInput:
-    """What is opened again."""
-
     commitment: strawberry.ID = required("Global id of the commitment.")
     reason: str = required("Why the finding no longer stands.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -203,8 +189,6 @@ async def reopen_commitment(work: Work, given: ReopenCommitmentInput) -> Changed
 
 @strawberry.input(description="Which commitment was entered by mistake, and why.")
 class WithdrawCommitmentInput:
-    """What is withdrawn."""
-
     commitment: strawberry.ID = required("Global id of the commitment.")
     reason: str = required("Why.")
     client_mutation_id: Optional[str] = optional(KEY)

@@ -15,8 +15,6 @@ from domain.use.purpose import BY_CODE
 
 @strawberry.input(description="To which agency you consent, for what, until when.")
 class GrantConsentInput:
-    """What is consented to."""
-
     office: strawberry.ID = required("Global id of the partner agency.")
     purpose: str = required("Code of the application item 应用事项 it may ask for.")
     until_on: date = required("Last day of the consent.")
@@ -49,8 +47,6 @@ async def grant_consent(work: Work, given: GrantConsentInput) -> Changed:
 
 @strawberry.input(description="Which consent to revoke.")
 class RevokeConsentInput:
-    """What is revoked."""
-
     consent: strawberry.ID = required("Global id of the consent.")
     client_mutation_id: str | None = optional(KEY)
 

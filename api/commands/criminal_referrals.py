@@ -19,8 +19,6 @@ _PAYLOAD = {"criminalReferral": "CriminalReferral"}
 
 @strawberry.input(description="A case 案件移送, and the three organs it goes to (十堰 行刑衔接).")
 class ReferCriminalReferralInput:
-    """What is referred."""
-
     subject: strawberry.ID = required("Global id of who is suspected.")
     kind: str = required("Kind of case as the rule names it: 涉嫌拒不支付劳动报酬罪案件 or 欠薪逃匿案件.")
     facts: str = required("What your office found.")
@@ -64,8 +62,6 @@ async def refer_criminal_referral(work: Work, given: ReferCriminalReferralInput)
 
 @strawberry.input(description="That the police accepted a case 立案.")
 class AcceptCriminalReferralInput:
-    """The acceptance."""
-
     referral: strawberry.ID = required("Global id of the referral.")
     case_no: str = required("Number of the criminal case.")
     accepted_on: date = required("Day of the acceptance.")
@@ -88,8 +84,6 @@ async def accept_criminal_referral(work: Work, given: AcceptCriminalReferralInpu
 
 @strawberry.input(description="How a case ended.")
 class EndCriminalReferralInput:
-    """The end."""
-
     referral: strawberry.ID = required("Global id of the referral.")
     outcome: CriminalReferralOutcome = required("How it ended.")
     ended_on: date = required("Day on which it ended.")

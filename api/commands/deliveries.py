@@ -16,8 +16,6 @@ PAYLOAD = {"delivery": "Delivery"}
 
 @strawberry.input(description="Which dead letter 死信 is sent again.")
 class ResendDeliveryInput:
-    """What is sent again."""
-
     delivery: strawberry.ID = required("Global id of the delivery.")
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -32,8 +30,6 @@ async def resend_delivery(work: Work, given: ResendDeliveryInput) -> Changed:
 
 @strawberry.input(description="Which event reached the credit platform by other means, and its receipt 回执.")
 class TellDeliveryInput:
-    """What was handed over."""
-
     delivery: strawberry.ID = required("Global id of the delivery.")
     receipt: str = required("The platform's number of the receipt.")
     received_at: datetime = required("When the platform took it, as the receipt says.")

@@ -29,16 +29,12 @@ _EDITION: Final = "Global id of the edition."
 
 @strawberry.input(description="What a field of an item says.")
 class EditionFieldInput:
-    """A value."""
-
     code: str = required("Code of the field; see `editionKinds`.")
     value: str = required("Its value as in a CSV file: several words divided by a bar |, data items as JSON.")
 
 
 @strawberry.input(description="An item 条目 of an edition.")
 class EditionItemInput:
-    """An item."""
-
     code: str = required("Code of the item, unique within the edition, up to 64 characters.")
     name: str = required("Name of the item, up to 200 characters.")
     fields: Optional[list[EditionFieldInput]] = optional("What its fields say.")
@@ -46,8 +42,6 @@ class EditionItemInput:
 
 @strawberry.input(description="An edition 版本 of a catalogue or list, drafted from items, a file or another edition.")
 class DraftEditionInput:
-    """What is drafted."""
-
     kind: str = required("Kind of catalogue or list; see `editionKinds`.")
     label: Optional[str] = optional("Name of the edition, e.g. 2026年版; that of the file unless given.")
     title: Optional[str] = optional("Title 名称; made of kind and label unless given.")
@@ -101,8 +95,6 @@ async def draft_edition(work: Work, given: DraftEditionInput) -> Changed:
 
 @strawberry.input(description="Other items for a draft: all of them anew, or some put in and others taken out.")
 class AmendEditionInput:
-    """What is amended."""
-
     edition: strawberry.ID = required(_EDITION)
     items: Optional[list[EditionItemInput]] = optional("All items anew.")
     file: Optional[str] = optional(_FILE)
@@ -127,8 +119,6 @@ async def amend_edition(work: Work, given: AmendEditionInput) -> Changed:
 
 @strawberry.input(description="Which draft to propose.")
 class ProposeEditionInput:
-    """What is proposed."""
-
     edition: strawberry.ID = required(_EDITION)
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -143,8 +133,6 @@ async def propose_edition(work: Work, given: ProposeEditionInput) -> Changed:
 
 @strawberry.input(description="Which proposed edition to approve.")
 class ApproveEditionInput:
-    """What is approved."""
-
     edition: strawberry.ID = required(_EDITION)
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -159,8 +147,6 @@ async def approve_edition(work: Work, given: ApproveEditionInput) -> Changed:
 
 @strawberry.input(description="Which proposed edition to reject, and why.")
 class RejectEditionInput:
-    """What is rejected."""
-
     edition: strawberry.ID = required(_EDITION)
     reason: str = required("Why.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -176,8 +162,6 @@ async def reject_edition(work: Work, given: RejectEditionInput) -> Changed:
 
 @strawberry.input(description="Which draft to discard, and why.")
 class DiscardEditionInput:
-    """What is discarded."""
-
     edition: strawberry.ID = required(_EDITION)
     reason: str = required("Why.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -193,8 +177,6 @@ async def discard_edition(work: Work, given: DiscardEditionInput) -> Changed:
 
 @strawberry.input(description="Which edition ends, on which day, and why.")
 class EndEditionInput:
-    """What is ended."""
-
     edition: strawberry.ID = required(_EDITION)
     valid_to: date = required("Its last day, today or later.")
     reason: str = required("Why.")
@@ -211,8 +193,6 @@ async def end_edition(work: Work, given: EndEditionInput) -> Changed:
 
 @strawberry.input(description="Which edition was handed to whom, and when.")
 class SubmitEditionInput:
-    """What was handed on."""
-
     edition: strawberry.ID = required(_EDITION)
     submitted_on: date = required("The day on which it was handed there.")
     to: Optional[str] = optional("Who it was handed to; whom its text names unless given.")

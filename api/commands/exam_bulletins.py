@@ -17,8 +17,6 @@ Kind: Any = enum_type("ExamKind")
 
 @strawberry.input(description="Which of your office's entries to tell in a bulletin 分类通报.")
 class IssueExamBulletinInput:
-    """What is told."""
-
     exam_kind: Any = strawberry.field(description="Kind of exam.", graphql_type=Kind)
     title: str = required("Title; no personal data.")
     from_on: date = required("First day of the entries.")

@@ -23,8 +23,6 @@ def _needed(kind: Any, description: str) -> Any:
 
 @strawberry.input(description="A violation 违纪违规行为 of a candidate, named by subject or by idNumber and name.")
 class RecordExamViolationInput:
-    """What is recorded."""
-
     exam_kind: Any = _needed(Kind, "Kind of exam.")
     exam_name: str = required("Name of the exam; no personal data.")
     exam_on: date = required("Day of the exam.")
@@ -60,8 +58,6 @@ async def record_exam_violation(work: Work, given: RecordExamViolationInput) -> 
 
 @strawberry.input(description="The candidate's signature 签字确认, or refusal before a witness.")
 class ConfirmExamViolationInput:
-    """What is confirmed."""
-
     exam_violation: strawberry.ID = required("Global id of the violation.")
     confirmation: Any = _needed(Confirmation, "Signed or refused.")
     evidence: str = required("Where the signed sheet, or the note of the refusal, is kept.")
@@ -85,8 +81,6 @@ async def confirm_exam_violation(work: Work, given: ConfirmExamViolationInput) -
 
 @strawberry.input(description="The decision on treatment and retention of a confirmed violation.")
 class DecideExamViolationInput:
-    """What is decided."""
-
     exam_violation: strawberry.ID = required("Global id of the violation.")
     treatment: str = required("Treatment 处理结果; no personal data.")
     decision_no: str = required("Number of the decision; no personal data.")
@@ -111,8 +105,6 @@ async def decide_exam_violation(work: Work, given: DecideExamViolationInput) -> 
 
 @strawberry.input(description="Which decided violation to enter into the integrity file.")
 class EnterExamViolationInput:
-    """What is entered."""
-
     exam_violation: strawberry.ID = required("Global id of the violation.")
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -128,8 +120,6 @@ async def enter_exam_violation(work: Work, given: EnterExamViolationInput) -> Ch
 
 @strawberry.input(description="Which violation to withdraw before its entry, and why.")
 class WithdrawExamViolationInput:
-    """What is withdrawn."""
-
     exam_violation: strawberry.ID = required("Global id of the violation.")
     reason: str = required("Why.")
     client_mutation_id: Optional[str] = optional(KEY)

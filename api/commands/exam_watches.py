@@ -14,8 +14,6 @@ from domain.exam import watches
 
 @strawberry.input(description="Whom to enter on the watch list 异常报考人员名单 of a site, why, until when.")
 class EnterExamWatchInput:
-    """What is entered."""
-
     id_number: str = required("Identity number of the person; stored encrypted.")
     name: str = required("Name of the person.")
     exam_name: str = required("Name of the exam.")
@@ -49,8 +47,6 @@ async def enter_exam_watch(work: Work, given: EnterExamWatchInput) -> Changed:
 
 @strawberry.input(description="Which entry to lift, and why.")
 class LiftExamWatchInput:
-    """What is lifted."""
-
     exam_watch: strawberry.ID = required("Global id of the entry.")
     reason: str = required("Why.")
     client_mutation_id: Optional[str] = optional(KEY)

@@ -18,8 +18,6 @@ PAYLOAD = {"exemptionItem": "ExemptionItem"}
     description="An act that goes unpunished when minor, occasional and against a commitment 豁免行为, for your office's list."
 )
 class ProposeExemptionItemInput:
-    """What is proposed."""
-
     catalogue_item: strawberry.ID = required("Global id of the catalogue item of the records it may be used for.")
     code: str = required("Code of the item within your office's list, up to 64 characters.")
     industry: str = required("Industry or field 行业(领域).")
@@ -64,8 +62,6 @@ async def propose_exemption_item(work: Work, given: ProposeExemptionItemInput) -
 
 @strawberry.input(description="Which proposed act to approve.")
 class ApproveExemptionItemInput:
-    """What is approved."""
-
     exemption_item: strawberry.ID = required("Global id of the item.")
     client_mutation_id: str | None = optional(KEY)
 
@@ -80,8 +76,6 @@ async def approve_exemption_item(work: Work, given: ApproveExemptionItemInput) -
 
 @strawberry.input(description="Which proposed act to reject, and why.")
 class RejectExemptionItemInput:
-    """What is rejected."""
-
     exemption_item: strawberry.ID = required("Global id of the item.")
     reason: str = required("Why.")
     client_mutation_id: str | None = optional(KEY)
@@ -97,8 +91,6 @@ async def reject_exemption_item(work: Work, given: RejectExemptionItemInput) -> 
 
 @strawberry.input(description="Which act leaves the list, on which day, and why.")
 class EndExemptionItemInput:
-    """What is ended."""
-
     exemption_item: strawberry.ID = required("Global id of the item.")
     valid_to: date = required("Its last day, today or later.")
     reason: str = required("Why.")

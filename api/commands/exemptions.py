@@ -17,8 +17,6 @@ PAYLOAD = {"exemption": "Exemption"}
 
 @strawberry.input(description="Which failing is to go unpunished 豁免惩戒, as which act on the list, and why.")
 class ProposeExemptionInput:
-    """What is proposed."""
-
     record: strawberry.ID = required("Global id of the credit record.")
     exemption_item: strawberry.ID = required("Global id of the act on the list 豁免行为.")
     grounds: str = required("Why it is this act, and minor, up to 2,000 characters.")
@@ -50,8 +48,6 @@ async def propose_exemption(work: Work, given: ProposeExemptionInput) -> Changed
     description="The commitment 信用承诺 that takes the place of punishment: its words, and your signature."
 )
 class SignExemptionInput:
-    """What is signed."""
-
     exemption: strawberry.ID = required("Global id of the exemption.")
     text: str | None = optional("The words of the commitment, where its item fixes none.")
     method: Any = signatures.method()
@@ -79,8 +75,6 @@ async def sign_exemption(work: Work, given: SignExemptionInput) -> Changed:
 
 @strawberry.input(description="Which exemption is granted, and why.")
 class GrantExemptionInput:
-    """What is granted."""
-
     exemption: strawberry.ID = required("Global id of the exemption.")
     reason: str = required("Reason of the decision.")
     client_mutation_id: str | None = optional(KEY)
@@ -99,8 +93,6 @@ async def grant_exemption(work: Work, given: GrantExemptionInput) -> Changed:
 
 @strawberry.input(description="Which exemption is refused, and why.")
 class RefuseExemptionInput:
-    """What is refused."""
-
     exemption: strawberry.ID = required("Global id of the exemption.")
     reason: str = required("Reason, which the subject reads.")
     client_mutation_id: str | None = optional(KEY)
@@ -116,8 +108,6 @@ async def refuse_exemption(work: Work, given: RefuseExemptionInput) -> Changed:
 
 @strawberry.input(description="Which exemption you withdraw.")
 class WithdrawExemptionInput:
-    """What is withdrawn."""
-
     exemption: strawberry.ID = required("Global id of the exemption.")
     client_mutation_id: str | None = optional(KEY)
 

@@ -19,8 +19,6 @@ _PLAIN = ("occurred_on", "holds_until", "project", "number", "amount", "evidence
 
 @strawberry.input(description="A fact about an organisation that its grade rests on (十堰“15333”).")
 class RecordGradeFactInput:
-    """What is recorded."""
-
     subject: strawberry.ID = required("Global id of the organisation.")
     kind: Any = strawberry.field(description="What it is.", graphql_type=Kind)
     outcome: Any = strawberry.field(description="What came of it, in the words of its kind.", graphql_type=Outcome)
@@ -62,8 +60,6 @@ async def record_grade_fact(work: Work, given: RecordGradeFactInput) -> Changed:
 
 @strawberry.input(description="What to amend 更正 of a fact, and why; what is left out stays as it is.")
 class AmendGradeFactInput:
-    """What is amended."""
-
     grade_fact: strawberry.ID = required("Global id of the version that stands.")
     outcome: Any = choice(Outcome, "What came of it, e.g. that an open complaint was verified.")
     occurred_on: Optional[date] = optional("Day on which it happened, or from which on it holds.")
@@ -92,8 +88,6 @@ async def amend_grade_fact(work: Work, given: AmendGradeFactInput) -> Changed:
 
 @strawberry.input(description="Which fact to withdraw 撤回 because it was recorded in error.")
 class WithdrawGradeFactInput:
-    """What is withdrawn."""
-
     grade_fact: strawberry.ID = required("Global id of the version that stands.")
     reason: str = required("Why it should not have been recorded. No personal data of others.")
     client_mutation_id: Optional[str] = optional(KEY)

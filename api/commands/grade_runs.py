@@ -19,16 +19,12 @@ _RUN = "Global id of the run."
 
 @strawberry.input(description="The result of an organisation.")
 class GradeResultInput:
-    """One result."""
-
     code: str = required("Unified social credit code.")
     value: Optional[str] = optional("The grade, on the scheme's own scale; without, it is left open 待认定.")
 
 
 @strawberry.input(description="Results of an evaluation of many organisations 批量评价结果.")
 class ProposeGradeRunInput:
-    """What is proposed."""
-
     scheme: str = required("Code of the evaluation scheme, of `evaluationSchemes`.")
     evaluated_on: date = required("The day for which they were evaluated.")
     basis: Optional[str] = optional("What the results rest on 依据, in words, no personal data; needed with results.")
@@ -68,8 +64,6 @@ async def propose_grade_run(work: Work, given: ProposeGradeRunInput) -> Changed:
 
 @strawberry.input(description="Which run to publish 公布.")
 class PublishGradeRunInput:
-    """What is published."""
-
     grade_run: strawberry.ID = required(_RUN)
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -84,8 +78,6 @@ async def publish_grade_run(work: Work, given: PublishGradeRunInput) -> Changed:
 
 @strawberry.input(description="Which run to discard 作废, and why.")
 class DiscardGradeRunInput:
-    """What is discarded."""
-
     grade_run: strawberry.ID = required(_RUN)
     reason: str = required("Why; no personal data.")
     client_mutation_id: Optional[str] = optional(KEY)

@@ -24,8 +24,6 @@ _GRADE = "Global id of the grade."
 
 @strawberry.input(description="A result of an evaluation 评价结果 by your office, with its basis.")
 class ProposeGradeInput:
-    """What is proposed."""
-
     subject: strawberry.ID = required("Global id of the subject.")
     scheme: str = required("Code of the evaluation scheme, of `evaluationSchemes`.")
     evaluated_on: date = required("The day for which it was evaluated.")
@@ -87,8 +85,6 @@ async def _result(
 
 @strawberry.input(description="What a grade is that the rules leave open 待认定, and why.")
 class DetermineGradeInput:
-    """What is determined."""
-
     grade: strawberry.ID = required(_GRADE)
     value: str = required("The grade, on the scheme's own scale.")
     basis: str = required("Why, in words; no personal data.")
@@ -108,8 +104,6 @@ async def determine_grade(work: Work, given: DetermineGradeInput) -> Changed:
 
 @strawberry.input(description="Which proposed grade to publish 公布.")
 class PublishGradeInput:
-    """What is published."""
-
     grade: strawberry.ID = required(_GRADE)
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -127,8 +121,6 @@ async def publish_grade(work: Work, given: PublishGradeInput) -> Changed:
 
 @strawberry.input(description="Which proposed grade to reject 退回, and why.")
 class RejectGradeInput:
-    """What is rejected."""
-
     grade: strawberry.ID = required(_GRADE)
     reason: str = required("Why; no personal data.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -144,8 +136,6 @@ async def reject_grade(work: Work, given: RejectGradeInput) -> Changed:
 
 @strawberry.input(description="Which of your grades you contest 异议, and why.")
 class ContestGradeInput:
-    """What is contested."""
-
     grade: strawberry.ID = required(_GRADE)
     grounds: str = required("Why 理由; no personal data of others.")
     attachments: Optional[list[strawberry.ID]] = optional("Global ids of your drafts of attachments.")
@@ -164,8 +154,6 @@ async def contest_grade(work: Work, given: ContestGradeInput) -> Changed:
 
 @strawberry.input(description="Which contested grade to uphold 维持, and the answer to its subject.")
 class UpholdGradeInput:
-    """What is upheld."""
-
     grade: strawberry.ID = required(_GRADE)
     answer: str = required("The answer 答复: how the grounds were judged; no personal data of others.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -181,8 +169,6 @@ async def uphold_grade(work: Work, given: UpholdGradeInput) -> Changed:
 
 @strawberry.input(description="Which published grade to withdraw 撤回, and why.")
 class WithdrawGradeInput:
-    """What is withdrawn."""
-
     grade: strawberry.ID = required(_GRADE)
     reason: str = required("Why; its subject reads it. No personal data of others.")
     client_mutation_id: Optional[str] = optional(KEY)

@@ -21,8 +21,6 @@ Fulfilment: Any = enum_type("ContractFulfilment")
 
 @strawberry.input(description="Who answers for the credit work of your unit 责任领导、责任处室.")
 class NameMandateInput:
-    """Who is named."""
-
     leader: str = required("Name of the responsible leader 责任领导.")
     post: str = required("Post 职务 of that leader.")
     section: str = required("The responsible office 责任处室.")
@@ -50,8 +48,6 @@ async def name_mandate(work: Work, given: NameMandateInput) -> Changed:
 
 @strawberry.input(description="Which unit becomes a member of the leading group 领导小组成员单位, from when on.")
 class AdmitMandateInput:
-    """Which unit is admitted."""
-
     unit: strawberry.ID = required("Global id of the office.")
     valid_from: date = required("First day.")
     client_mutation_id: str | None = optional(KEY)
@@ -70,8 +66,6 @@ async def admit_mandate(work: Work, given: AdmitMandateInput) -> Changed:
 
 @strawberry.input(description="Which mandate ends, on which day, and why.")
 class EndMandateInput:
-    """What ends."""
-
     mandate: strawberry.ID = required("Global id of the mandate.")
     valid_to: date = required("Its last day, today at the latest.")
     reason: str = required("Why.")
@@ -88,8 +82,6 @@ async def end_mandate(work: Work, given: EndMandateInput) -> Changed:
 
 @strawberry.input(description="A complaint about a public body as the hotline 12345 passes it on; nothing personal.")
 class MonitorIntegrityComplaintInput:
-    """What came in."""
-
     subject: strawberry.ID = required("Global id of the public body.")
     office: strawberry.ID = required("Global id of the office that handles it.")
     ticket: str = required("Number of the hotline.")
@@ -125,8 +117,6 @@ async def monitor_integrity_complaint(work: Work, given: MonitorIntegrityComplai
 
 @strawberry.input(description="What came of a complaint; nothing personal.")
 class SettleIntegrityComplaintInput:
-    """What was done."""
-
     integrity_complaint: strawberry.ID = required("Global id of the complaint.")
     founded: bool = required("Whether it was found true.")
     result: str = required("What was done 处理结果.")
@@ -150,8 +140,6 @@ async def settle_integrity_complaint(work: Work, given: SettleIntegrityComplaint
 
 @strawberry.input(description="What was fed back; nothing personal.")
 class ReportIntegrityComplaintInput:
-    """What was fed back."""
-
     integrity_complaint: strawberry.ID = required("Global id of the complaint.")
     feedback: str = required("What was fed back 反馈 to the hotline.")
     client_mutation_id: str | None = optional(KEY)
@@ -174,8 +162,6 @@ async def report_integrity_complaint(work: Work, given: ReportIntegrityComplaint
 
 @strawberry.input(description="A contract of your office with an enterprise, and how far your office has fulfilled it.")
 class SurveyGovernmentContractInput:
-    """What is surveyed."""
-
     subject: strawberry.ID = required("Global id of the enterprise; one you may read.")
     field: str = required("Field 领域: 招商, 政府招投标, or another (海沧24).")
     number: str = required("Number of the contract.")
@@ -218,8 +204,6 @@ async def survey_government_contract(work: Work, given: SurveyGovernmentContract
 
 @strawberry.input(description="What a new survey of a contract found.")
 class UpdateGovernmentContractInput:
-    """What was found."""
-
     government_contract: strawberry.ID = required("Global id of the contract.")
     fulfilment: Fulfilment = required("How far your office has fulfilled it 履约情况.")
     finding: str | None = optional("What was found; nothing personal.")

@@ -18,8 +18,6 @@ _SCHEME = "Code of the evaluation scheme, of `evaluationSchemes`."
 
 @strawberry.input(description="Organisations your office supervises 监管对象 under a scheme, by their codes.")
 class RegisterSupervisedSubjectsInput:
-    """What is loaded."""
-
     scheme: str = required(_SCHEME)
     codes: list[str] = required(f"Unified social credit codes, 1 to {register.MOST}.")
     valid_from: date = required("First day of supervision.")
@@ -29,8 +27,6 @@ class RegisterSupervisedSubjectsInput:
 
 @strawberry.type(description="What became of a code of a register.")
 class RegisteredCode:
-    """One code."""
-
     place: int = strawberry.field(description="Its place among the codes, from 1.")
     outcome: str = strawberry.field(
         description="registered; known: supervised already; unknown_subject: enrol it first; twice: named before."
@@ -57,8 +53,6 @@ async def register_supervised_subjects(work: Work, given: RegisterSupervisedSubj
 
 @strawberry.input(description="Whose supervision ends, on which day, and why.")
 class EndSupervisedSubjectInput:
-    """What is ended."""
-
     supervised_subject: strawberry.ID = required("Global id of the place in the register.")
     valid_to: date = required("Last day of supervision.")
     reason: str = required("Why, e.g. deregistered 注销.")
@@ -81,8 +75,6 @@ async def end_supervised_subject(work: Work, given: EndSupervisedSubjectInput) -
 
 @strawberry.input(description="For whom integrity archives 诚信档案 are opened under a scheme.")
 class OpenIntegrityArchivesInput:
-    """What is opened."""
-
     scheme: str = required(_SCHEME)
     subjects: Optional[list[strawberry.ID]] = optional(
         f"Global ids of subjects, units or individuals, 1 to {register.MOST}; without, everybody in your register."
@@ -92,8 +84,6 @@ class OpenIntegrityArchivesInput:
 
 @strawberry.type(description="How many archives were opened under a scheme.")
 class OpenedArchives:
-    """A number."""
-
     scheme: str = strawberry.field(description="Code of the scheme.")
     count: int = strawberry.field(description="How many; who had one is not among them.")
 
@@ -120,8 +110,6 @@ async def open_integrity_archives(work: Work, given: OpenIntegrityArchivesInput)
 
 @strawberry.input(description="Which integrity archive to close, and why.")
 class CloseIntegrityArchiveInput:
-    """What is closed."""
-
     integrity_archive: strawberry.ID = required("Global id of the archive.")
     reason: str = required("Why it is no longer kept.")
     client_mutation_id: Optional[str] = optional(KEY)

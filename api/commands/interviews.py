@@ -17,8 +17,6 @@ _PAYLOAD = {"interview": "Interview"}
 
 @strawberry.input(description="Whom to invite 通知约谈, because of an entry or a warning: one of the two.")
 class InviteInterviewInput:
-    """An invitation."""
-
     entry: strawberry.ID | None = optional("Global id of the list entry that your office recognised (谁认定、谁约谈).")
     warning: strawberry.ID | None = optional("Global id of the risk warning that your office acts on.")
     invited_for: date = required("Day of the interview; today or later.")
@@ -52,8 +50,6 @@ async def invite_interview(work: Work, given: InviteInterviewInput) -> Changed:
 
 @strawberry.input(description="For which day to invite again.")
 class ReinviteInterviewInput:
-    """A further invitation."""
-
     interview: strawberry.ID = required("Global id of the interview.")
     invited_for: date = required("New day of the interview; today or later.")
     client_mutation_id: str | None = optional(KEY)
@@ -69,8 +65,6 @@ async def reinvite_interview(work: Work, given: ReinviteInterviewInput) -> Chang
 
 @strawberry.input(description="What was said in an interview 约谈.")
 class HoldInterviewInput:
-    """An interview."""
-
     interview: strawberry.ID = required("Global id of the interview.")
     held_on: date = required("Day on which it was held.")
     undertakings: str = required("What the subject undertook. No personal data of others.")
@@ -89,8 +83,6 @@ async def hold_interview(work: Work, given: HoldInterviewInput) -> Changed:
 
 @strawberry.input(description="Which interview did not come about, and why.")
 class MissedInterviewInput:
-    """An interview that was not held."""
-
     interview: strawberry.ID = required("Global id of the interview.")
     reason: str = required("What was said or noted. No personal data of others.")
     client_mutation_id: str | None = optional(KEY)
@@ -114,8 +106,6 @@ async def miss_interview(work: Work, given: MissedInterviewInput) -> Changed:
 
 @strawberry.input(description="What came of an interview.")
 class ConcludeInterviewInput:
-    """The effect."""
-
     interview: strawberry.ID = required("Global id of the interview.")
     effect: str = required("Duties fulfilled, effects removed 履行义务、消除不良影响. No personal data of others.")
     client_mutation_id: str | None = optional(KEY)

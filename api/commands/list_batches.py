@@ -38,8 +38,6 @@ class TooManyEntries(InvalidInput):
 
 @strawberry.input(description="For which list, domain and period a batch is opened; an extra one says why.")
 class OpenListBatchInput:
-    """What is opened."""
-
     credit_list: strawberry.ID = required("Global id of the list; your office must be one of its owners.")
     year: int = required("Year of the period.")
     period: Optional[int] = optional(
@@ -75,8 +73,6 @@ async def open_list_batch(work: Work, given: OpenListBatchInput) -> Changed:
     description="Which entries join a batch, or are taken out of it with the reason, before it is handed in."
 )
 class FillListBatchInput:
-    """What changes."""
-
     list_batch: strawberry.ID = required("Global id of the batch.")
     add: Optional[list[strawberry.ID]] = optional(
         "Global ids of entries under way of the same list, domain and office."
@@ -108,8 +104,6 @@ def _entries(given: Optional[list[strawberry.ID]]) -> list[Any]:
 
 @strawberry.input(description="Which draft goes with a batch: the typical-case report 典型事件报道材料, or a picture.")
 class AttachToListBatchInput:
-    """What is attached."""
-
     list_batch: strawberry.ID = required("Global id of the batch.")
     attachment: strawberry.ID = required("Global id of your draft.")
     part: AttachmentPart = required("REPORT for the report, PICTURE for a picture.")
@@ -142,8 +136,6 @@ async def attach_to_list_batch(work: Work, given: AttachToListBatchInput) -> Cha
     description="Which batch is handed in 报送; one without entries states that there is nothing to list."
 )
 class SubmitListBatchInput:
-    """What is handed in."""
-
     list_batch: strawberry.ID = required("Global id of the batch.")
     nothing_to_list: bool = strawberry.field(
         default=False, description="Whether your office states that it has nothing to list in this period 无新增."
@@ -161,8 +153,6 @@ async def submit_list_batch(work: Work, given: SubmitListBatchInput) -> Changed:
 
 @strawberry.input(description="Which batch, and why.")
 class ReasonListBatchInput:
-    """A batch and a reason."""
-
     list_batch: strawberry.ID = required("Global id of the batch.")
     reason: str = required("Why; of a withdrawal it is public, without personal data.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -180,8 +170,6 @@ async def return_list_batch(work: Work, given: ReasonListBatchInput) -> Changed:
     description="Until when an entry of a batch is published; a longer term cites its law with its level."
 )
 class ListEntryTermInput:
-    """A term."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     public_until: date = required("Last day of publication.")
     legal_basis: Optional[str] = optional("Law that sets a longer publication (新乡四(四)).")
@@ -190,8 +178,6 @@ class ListEntryTermInput:
 
 @strawberry.input(description="Which batch to publish.")
 class PublishListBatchInput:
-    """What is published."""
-
     list_batch: strawberry.ID = required("Global id of the batch.")
     terms: Optional[list[ListEntryTermInput]] = optional(
         "Terms of entries that are not published until the last day that the rulebook allows."

@@ -19,16 +19,12 @@ BasisLevel = enum_type("BasisLevel")
 
 @strawberry.input(description="A part of a definition and where it is written.")
 class ListPartInput:
-    """One part."""
-
     text: str = required("The part in words.")
     source: str = required("Where it is written 依据: document and clause.")
 
 
 @strawberry.input(description="A definition of a list 名单定义 as an office drafts it, each part with its source.")
 class DraftListDefinitionInput:
-    """What is drafted."""
-
     credit_list: strawberry.ID = required("Global id of the list; your office must be one of its owners.")
     domain: str | None = optional("Code of the domain 领域, where the list has domains.")
     standard: ListPartInput | None = optional(
@@ -71,8 +67,6 @@ async def draft_list_definition(work: Work, given: DraftListDefinitionInput) -> 
 
 @strawberry.input(description="Which definition to open, and from which day on.")
 class OpenListDefinitionInput:
-    """What is opened."""
-
     list_definition: strawberry.ID = required("Global id of the definition.")
     from_on: date | None = optional("First day in force; today unless given, never a day that has passed.")
     client_mutation_id: str | None = optional(KEY)
@@ -88,8 +82,6 @@ async def open_list_definition(work: Work, given: OpenListDefinitionInput) -> Ch
 
 @strawberry.input(description="Which draft to discard, and why.")
 class DiscardListDefinitionInput:
-    """What is discarded."""
-
     list_definition: strawberry.ID = required("Global id of the definition.")
     reason: str = required("Why it is discarded.")
     client_mutation_id: str | None = optional(KEY)

@@ -27,8 +27,6 @@ _RECORDS = "Global ids of credit records of the same subject that the entry rest
 
 @strawberry.input(description="An entry as an office collects it 收集. Name its subject by code, idNumber or subject.")
 class CollectListEntryInput:
-    """What is collected."""
-
     credit_list: strawberry.ID = required("Global id of the list; your office must be one of its owners.")
     reason: str = required("Why the subject is to be listed; no names of people, no identity numbers.")
     domain: str | None = optional("Code of the domain 领域, where the list has domains (新乡三).")
@@ -116,8 +114,6 @@ async def _readable(work: Work, records: Any) -> list[Any]:
 
 @strawberry.input(description="What to amend in an entry that nobody has vouched for yet. What is not given stays.")
 class AmendListEntryInput:
-    """What is amended."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     reason: str | None = optional("Why the subject is to be listed.")
     behaviour: str | None = optional("The defined behaviour.")
@@ -145,8 +141,6 @@ async def amend_list_entry(work: Work, given: AmendListEntryInput) -> Changed:
 
 @strawberry.input(description="Which entry.")
 class ListEntryInput:
-    """The entry a step is taken with."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     client_mutation_id: str | None = optional(KEY)
 
@@ -161,8 +155,6 @@ async def resume_list_entry(work: Work, given: ListEntryInput) -> Changed:
 
 @strawberry.input(description="For what you vouch: all three, or the entry does not go on (新乡三).")
 class AttestListEntryInput:
-    """What is attested."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     truthful: bool = required("Whether it is true 真实性.")
     accurate: bool = required("Whether it is accurate 准确性.")
@@ -183,8 +175,6 @@ async def attest_list_entry(work: Work, given: AttestListEntryInput) -> Changed:
 
 @strawberry.input(description="What the investigation of a self-published entry found 调查核实.")
 class InvestigateListEntryInput:
-    """The report."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     report_no: str = required("Number of the investigation report 调查报告.")
     findings: str = required("What was found.")
@@ -224,8 +214,6 @@ async def review_list_entry(work: Work, given: ListEntryInput) -> Changed:
 
 @strawberry.input(description="Which entry to decide, and the number of the decision.")
 class DecideListEntryInput:
-    """What is decided."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     decision_no: str | None = optional("Number of the decision 文号; needed unless it was given before.")
     client_mutation_id: str | None = optional(KEY)
@@ -251,8 +239,6 @@ async def submit_list_entry(work: Work, given: ListEntryInput) -> Changed:
 
 @strawberry.input(description="Which entry to return 退回, and why.")
 class ReturnListEntryInput:
-    """What is returned."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     reason: str = required("Why it is returned; its office reads it.")
     client_mutation_id: str | None = optional(KEY)

@@ -18,8 +18,6 @@ _NOTICE = {"listNotice": "ListNotice"}
 
 @strawberry.input(description="The prior notice 事前告知 of an entry, in writing, with what the law asks for.")
 class NotifyListEntryInput:
-    """What is served."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     reason: str = required("Why the subject is to be listed 理由.")
     channel: str = required("How it is served in writing 送达方式.")
@@ -50,8 +48,6 @@ async def notify_list_entry(work: Work, given: NotifyListEntryInput) -> Changed:
 
 @strawberry.input(description="The public notice 公示 of a proposed red entry.")
 class AnnounceListEntryInput:
-    """What is shown."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     reason: str = required("Why the subject is to be listed; no names of people, no identity numbers.")
     channel: str = required("Where it is shown 公示渠道.")
@@ -77,8 +73,6 @@ async def announce_list_entry(work: Work, given: AnnounceListEntryInput) -> Chan
 
 @strawberry.input(description="What you answer to a prior notice.")
 class AnswerListNoticeInput:
-    """The answer."""
-
     list_notice: strawberry.ID = required("Global id of the notice.")
     text: str = required("What you answer 陈述申辩.")
     client_mutation_id: str | None = optional(KEY)
@@ -94,8 +88,6 @@ async def answer_list_notice(work: Work, given: AnswerListNoticeInput) -> Change
 
 @strawberry.input(description="Which prior notice was not answered.")
 class CloseListNoticeInput:
-    """What is closed."""
-
     list_notice: strawberry.ID = required("Global id of the notice.")
     note: str = required("What is noted: that no answer came, and how that is known.")
     client_mutation_id: str | None = optional(KEY)

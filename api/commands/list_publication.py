@@ -24,8 +24,6 @@ BasisLevel = enum_type("BasisLevel")
 
 @strawberry.input(description="Which entry to publish, and until when; a longer term cites its law with its level.")
 class PublishListEntryInput:
-    """What is published."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     public_until: date | None = optional("Last day of publication; the latest the rulebook allows unless given.")
     legal_basis: str | None = optional("Law that sets a longer publication (新乡四(四)).")
@@ -48,8 +46,6 @@ async def publish_list_entry(work: Work, given: PublishListEntryInput) -> Change
     description="Which publication to extend, until when, by which law or while which other entry stands."
 )
 class ExtendListEntryInput:
-    """What is extended."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     public_until: date = required("The later last day of publication.")
     reason: str = required("Why it is extended.")
@@ -83,8 +79,6 @@ async def extend_list_entry(work: Work, given: ExtendListEntryInput) -> Changed:
 
 @strawberry.input(description="Which entry to withdraw 撤回, and the public reason.")
 class WithdrawListEntryInput:
-    """What is withdrawn."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     reason: str = required("Public reason 公开说明的理由; no personal data.")
     client_mutation_id: str | None = optional(KEY)
@@ -100,8 +94,6 @@ async def withdraw_list_entry(work: Work, given: WithdrawListEntryInput) -> Chan
 
 @strawberry.input(description="An entry of a list that another authority keeps, with its provenance 来源.")
 class ImportListEntryInput:
-    """What is taken over."""
-
     credit_list: strawberry.ID = required("Global id of the list; one that is imported.")
     source: str = required("Who keeps the list 来源, e.g. 最高人民法院.")
     source_no: str = required("Number of the entry at its source, e.g. 案号.")
@@ -141,8 +133,6 @@ async def import_list_entry(work: Work, given: ImportListEntryInput) -> Changed:
 
 @strawberry.input(description="Which imported entry its source has ended, and why.")
 class EndListEntryInput:
-    """What is ended."""
-
     list_entry: strawberry.ID = required("Global id of the entry.")
     reason: str = required("What the source says, e.g. 已履行义务，删除失信信息.")
     client_mutation_id: str | None = optional(KEY)

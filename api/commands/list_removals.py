@@ -26,16 +26,12 @@ class StatementTwice(InvalidInput):
 
 @strawberry.input(description="What is stated to one condition of the rule.")
 class ConditionStatementInput:
-    """A statement."""
-
     condition: str = required("The condition, in the words of the rule, e.g. 积极纠错.")
     statement: str = required("What was done, and what it has brought about.")
 
 
 @strawberry.input(description="The subject's application to end the publication of its black entry early 提前移出.")
 class ApplyListRemovalInput:
-    """What is applied for."""
-
     entry: strawberry.ID = required("Global id of the list entry.")
     statements: list[ConditionStatementInput] = required("One to each condition of the rule, and no others.")
     evidence: list[strawberry.ID] = required("Global ids of your drafts of attachments 证明材料; at least one.")
@@ -80,8 +76,6 @@ async def _hand_in(work: Work, evidence: list[strawberry.ID], removal_id: Any) -
     description="Which entry is to leave: a red one for a verified violation 查实违法失信, another by its exit standard 退出标准."
 )
 class ProposeListRemovalInput:
-    """What is proposed."""
-
     entry: strawberry.ID = required("Global id of a list entry of your office.")
     statement: str = required("How the exit standard of the list is met, or which violation was verified and how.")
     evidence: Optional[list[strawberry.ID]] = optional(
@@ -105,8 +99,6 @@ async def propose_list_removal(work: Work, given: ProposeListRemovalInput) -> Ch
 
 @strawberry.input(description="The opinion of an officer on a removal, and which bars of the rule were found.")
 class ExamineListRemovalInput:
-    """What is found."""
-
     removal: strawberry.ID = required("Global id of the removal.")
     opinion: str = required("Opinion 审查意见, kept inside the office.")
     bars_found: Optional[list[str]] = optional(
@@ -133,8 +125,6 @@ async def decide_list_removal(work: Work, given: ExamineListRemovalInput) -> Cha
 
 @strawberry.input(description="Which removal takes its next step.")
 class ListRemovalInput:
-    """Which removal."""
-
     removal: strawberry.ID = required("Global id of the removal.")
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -171,8 +161,6 @@ async def announce_list_removal(work: Work, given: ListRemovalInput) -> Changed:
 
 @strawberry.input(description="Which removal ends without the entry leaving, and why.")
 class EndListRemovalInput:
-    """What ends, and why."""
-
     removal: strawberry.ID = required("Global id of the removal.")
     reason: str = required("Why, in words that the subject may read.")
     client_mutation_id: Optional[str] = optional(KEY)

@@ -16,8 +16,6 @@ _PAYLOAD = {"majorEvent": "MajorEvent"}
 
 @strawberry.input(description="A major dishonesty event 重大失信事件, and where it came from (海沧15).")
 class ReportMajorEventInput:
-    """An event."""
-
     source: str = required("Where it came from, as the rule names it: 上级通报, 媒体曝光 or 监督检查.")
     source_document: str = required("The notice, report or inspection, by name, number and day.")
     facts: str = required("What is said to have happened.")
@@ -48,8 +46,6 @@ async def report_major_event(work: Work, given: ReportMajorEventInput) -> Change
 
 @strawberry.input(description="What was done about an event.")
 class HandleMajorEventInput:
-    """The handling."""
-
     event: strawberry.ID = required("Global id of the event.")
     handling: str = required("What was done about it.")
     client_mutation_id: str | None = optional(KEY)
@@ -65,8 +61,6 @@ async def handle_major_event(work: Work, given: HandleMajorEventInput) -> Change
 
 @strawberry.input(description="What was fed back about an event, and to whom.")
 class FeedBackMajorEventInput:
-    """The feedback."""
-
     event: strawberry.ID = required("Global id of the event.")
     to: str = required("To whom it is fed back, e.g. the office that gave the notice.")
     feedback: str = required("What is fed back.")

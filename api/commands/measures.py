@@ -28,8 +28,6 @@ _FIELD = "Field 领域 in which it restricts, where the rule names fields (上�
     description="A measure 奖惩措施 on the list in force, and the record, entry or grade it rests on: one of them."
 )
 class ApplyMeasureInput:
-    """What is applied."""
-
     record: strawberry.ID | None = optional(_RECORD)
     entry: strawberry.ID | None = optional(_ENTRY)
     grade: strawberry.ID | None = optional(_GRADE)
@@ -70,8 +68,6 @@ async def report_measure(work: Work, given: ReportMeasureInput) -> Changed:
     description="A measure that the list in force has, which your office does not apply, why not, and the record, entry or grade it would rest on: one of them."
 )
 class DeclineMeasureInput:
-    """What is not applied."""
-
     record: strawberry.ID | None = optional(_RECORD)
     entry: strawberry.ID | None = optional(_ENTRY)
     grade: strawberry.ID | None = optional(_GRADE)
@@ -141,8 +137,6 @@ async def _ground(work: Work, given: ApplyMeasureInput | DeclineMeasureInput, ve
 
 @strawberry.input(description="Which measure to lift 解除, and why.")
 class LiftMeasureInput:
-    """What is lifted."""
-
     measure: strawberry.ID = required("Global id of the measure.")
     reason: str = required("Why it is lifted before what it rests on ends. No personal data of others.")
     client_mutation_id: str | None = optional(KEY)

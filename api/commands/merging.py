@@ -27,8 +27,6 @@ _EVIDENCE = "Global ids of drafts of attachments that show it 证明材料, e.g.
 
 @strawberry.input(description="Which two subjects are one, which of them is kept, and why.")
 class ProposeSubjectMergeInput:
-    """What is proposed."""
-
     kept: strawberry.ID = required("Global id of the subject that is kept 保留的主体.")
     merged: strawberry.ID = required("Global id of the subject that goes into it 被并入的主体.")
     reason: str = required("Why they are one, e.g. what the register says. No personal data.")
@@ -38,16 +36,12 @@ class ProposeSubjectMergeInput:
 
 @strawberry.input(description="Which merge.")
 class SubjectMergeInput:
-    """What is approved."""
-
     subject_merge: strawberry.ID = required(_MERGE)
     client_mutation_id: Optional[str] = optional(KEY)
 
 
 @strawberry.input(description="Which merge is to be undone, and why.")
 class ProposeUnmergeInput:
-    """What is to be undone."""
-
     subject_merge: strawberry.ID = required(_MERGE)
     reason: str = required(_REASON)
     evidence: Optional[list[strawberry.ID]] = optional(_EVIDENCE)
@@ -56,8 +50,6 @@ class ProposeUnmergeInput:
 
 @strawberry.input(description="Which merge, and why.")
 class SubjectMergeReasonInput:
-    """What is refused or withdrawn."""
-
     subject_merge: strawberry.ID = required(_MERGE)
     reason: str = required(_REASON)
     client_mutation_id: Optional[str] = optional(KEY)

@@ -13,8 +13,6 @@ from domain.oversight import monitoring_figure
 
 @strawberry.input(description="A figure 监测数据 as its source gives it (海沧11).")
 class LoadMonitoringFigureInput:
-    """A figure."""
-
     source: str = required("Whose figure it is.")
     indicator: str = required("Name of the indicator, as the source calls it.")
     on: date = required("Day for which it holds.")

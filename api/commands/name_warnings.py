@@ -16,8 +16,6 @@ Outcome = enum_type("NameWarningOutcome")
 
 @strawberry.input(description="Which name stands, and why.")
 class ResolveNameWarningInput:
-    """How it is resolved."""
-
     name_warning: strawberry.ID = required("Global id of the name warning.")
     outcome: Any = strawberry.field(
         description="KEPT: the known name stands. CORRECTED: the given one takes its place.", graphql_type=Outcome

@@ -24,8 +24,6 @@ PAYLOAD = {"objection": "Objection"}
     description="What you say is wrong 异议申请: a credit record or a list entry, on which ground, and why."
 )
 class FileObjectionInput:
-    """What is objected to."""
-
     record: strawberry.ID | None = optional("Global id of the contested credit record.")
     entry: strawberry.ID | None = optional("Global id of the contested list entry; give one of the two.")
     ground: str = required("Ground 异议事由, a word of the rulebook (objection.grounds), e.g. 错误, 遗漏; or 其他.")
@@ -60,8 +58,6 @@ async def file_objection(work: Work, given: FileObjectionInput) -> Changed:
 
 @strawberry.input(description="Whose outcome you ask the higher authority to review 复核, and why.")
 class AppealObjectionInput:
-    """What is appealed."""
-
     objection: strawberry.ID = required("Global id of the decided objection.")
     statement: str = required("Why the outcome is wrong, up to 2,000 characters.")
     evidence: list[strawberry.ID] | None = optional(
@@ -84,8 +80,6 @@ async def appeal_objection(work: Work, given: AppealObjectionInput) -> Changed:
 
 @strawberry.input(description="Which objection.")
 class ObjectionInput:
-    """An objection."""
-
     objection: strawberry.ID = required("Global id of the objection.")
     client_mutation_id: str | None = optional(KEY)
 
@@ -116,8 +110,6 @@ async def forward_objection(work: Work, given: ObjectionInput) -> Changed:
 
 @strawberry.input(description="What the verification of an objection found 核查结果.")
 class VerifyObjectionInput:
-    """What was found."""
-
     objection: strawberry.ID = required("Global id of the objection.")
     finding: str = required("What was found, up to 2,000 characters; the objector reads it: nobody else's data.")
     evidence: list[strawberry.ID] | None = optional(
@@ -137,8 +129,6 @@ async def verify_objection(work: Work, given: VerifyObjectionInput) -> Changed:
 
 @strawberry.input(description="For which appraisal the clock stands still, from which day on.")
 class PauseObjectionInput:
-    """For what it stands still."""
-
     objection: strawberry.ID = required("Global id of the objection.")
     kind: str = required(
         "Kind of appraisal, a word of the law: 检验, 检测, 检疫, 鉴定, 专家评审 (河南省社会信用条例41)."
@@ -159,8 +149,6 @@ async def pause_objection(work: Work, given: PauseObjectionInput) -> Changed:
 
 @strawberry.input(description="After which day the clock runs on.")
 class ResumeObjectionInput:
-    """When it runs on."""
-
     objection: strawberry.ID = required("Global id of the objection.")
     until_on: date | None = optional("Last day that is not counted; today unless given.")
     client_mutation_id: str | None = optional(KEY)
@@ -178,16 +166,12 @@ async def resume_objection(work: Work, given: ResumeObjectionInput) -> Changed:
     description="What is put right 更正内容: of a record as in an amendment, of a list entry its reason or number."
 )
 class ObjectionCorrectionInput(RecordChanges):
-    """What is put right."""
-
     entry_reason: str | None = optional("Of a list entry: why the subject is on the list.")
     entry_decision_no: str | None = optional("Of a list entry: number of the decision.")
 
 
 @strawberry.input(description="How an objection is decided, and why.")
 class DecideObjectionInput:
-    """The decision."""
-
     objection: strawberry.ID = required("Global id of the objection.")
     outcome: Any = strawberry.field(
         description="Outcome: REJECTED, AMENDED (with `correction`), or WITHDRAWN.", graphql_type=ObjectionOutcome
@@ -225,8 +209,6 @@ async def report_objection(work: Work, given: ObjectionInput) -> Changed:
 
 @strawberry.input(description="Which correction on the platform is confirmed.")
 class CorrectObjectionInput:
-    """What is confirmed."""
-
     objection: strawberry.ID = required("Global id of the objection.")
     correction: ObjectionCorrectionInput | None = optional(
         "What is put right, where a higher authority has decided AMENDED and your office carries that out."

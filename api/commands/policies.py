@@ -33,8 +33,6 @@ class LineUnknown(InvalidInput):
 
 @strawberry.input(description="From which version a draft begins, and what it is to change.")
 class DraftPolicyVersionInput:
-    """A new draft."""
-
     note: str = required("What it changes and why; kept in the history.")
     from_: Optional[strawberry.ID] = strawberry.field(
         default=None, name="from", description="Global id of the version to begin from; the active one unless given."
@@ -64,8 +62,6 @@ async def draft_policy_version(work: Work, given: DraftPolicyVersionInput) -> Ch
 
 @strawberry.input(description="What to change in a draft.")
 class EditPolicyVersionInput:
-    """Changes of a draft."""
-
     policy_version: strawberry.ID = required("Global id of the draft.")
     remove: Optional[list[str]] = optional(
         'Lines to take out, as they stand: "p, clerk, credit_record, read, published".'
@@ -93,8 +89,6 @@ async def edit_policy_version(work: Work, given: EditPolicyVersionInput) -> Chan
 
 @strawberry.input(description="Which version, and why.")
 class DecidePolicyVersionInput:
-    """A step of a version."""
-
     policy_version: strawberry.ID = required("Global id of the policy version.")
     reason: Optional[str] = optional("Why; kept in the history and in the ledger.")
     digest: Optional[str] = optional(READ_AS)
@@ -103,8 +97,6 @@ class DecidePolicyVersionInput:
 
 @strawberry.input(description="Which version to approve, and whether to activate it at once.")
 class ApprovePolicyVersionInput:
-    """An approval."""
-
     policy_version: strawberry.ID = required("Global id of the policy version.")
     reason: Optional[str] = optional("Why; kept in the history and in the ledger.")
     activate: bool = strawberry.field(default=False, description="Whether to make it the active one in the same step.")
@@ -113,8 +105,6 @@ class ApprovePolicyVersionInput:
 
 @strawberry.input(description="Which version to reject or go back to, and why.")
 class ReasonedPolicyVersionInput:
-    """A step of a version that needs a reason."""
-
     policy_version: strawberry.ID = required("Global id of the policy version.")
     reason: str = required("Why; kept in the history and in the ledger.")
     client_mutation_id: Optional[str] = optional(KEY)

@@ -18,8 +18,6 @@ PortalKind: Any = enum_type("PortalKind")
 
 @strawberry.input(description="An entry 内容 for the portal's column; nothing personal.")
 class ProposePortalEntryInput:
-    """What is supplied."""
-
     kind: PortalKind = required("Policy document 政策文件, report 宣传报道, or typical case 典型案例.")
     title: str = required("Title, up to 200 characters.")
     text: str = required("Text; nothing personal.")
@@ -52,8 +50,6 @@ async def propose_portal_entry(work: Work, given: ProposePortalEntryInput) -> Ch
 
 @strawberry.input(description="Which entry to approve.")
 class ApprovePortalEntryInput:
-    """What is approved."""
-
     portal_entry: strawberry.ID = required("Global id of the entry.")
     client_mutation_id: str | None = optional(KEY)
 
@@ -68,8 +64,6 @@ async def approve_portal_entry(work: Work, given: ApprovePortalEntryInput) -> Ch
 
 @strawberry.input(description="Which entry to reject, and why.")
 class RejectPortalEntryInput:
-    """What is rejected."""
-
     portal_entry: strawberry.ID = required("Global id of the entry.")
     reason: str = required("Why.")
     client_mutation_id: str | None = optional(KEY)
@@ -85,8 +79,6 @@ async def reject_portal_entry(work: Work, given: RejectPortalEntryInput) -> Chan
 
 @strawberry.input(description="Which published entry to take down 撤下, and why.")
 class WithdrawPortalEntryInput:
-    """What is taken down."""
-
     portal_entry: strawberry.ID = required("Global id of the entry.")
     reason: str = required("Why.")
     client_mutation_id: str | None = optional(KEY)

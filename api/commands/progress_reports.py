@@ -17,8 +17,6 @@ _CYCLE = "Month 月报 or quarter 季报."
 
 @strawberry.input(description="Of which period your office's report is drafted.")
 class DraftProgressReportInput:
-    """The period."""
-
     cycle: Any = strawberry.field(description=_CYCLE, graphql_type=Cycle)
     year: int = required("Year of the period.")
     period: int = required("Month 1 to 12, or quarter 1 to 4.")
@@ -52,8 +50,6 @@ async def draft_progress_report(work: Work, given: DraftProgressReportInput) -> 
 
 @strawberry.input(description="Of which period the reports of your place are opened.")
 class OpenProgressReportsInput:
-    """The period."""
-
     cycle: Any = strawberry.field(description=_CYCLE, graphql_type=Cycle)
     year: int = required("Year of the period.")
     period: int = required("Month 1 to 12, or quarter 1 to 4.")
@@ -87,8 +83,6 @@ async def open_progress_reports(work: Work, given: OpenProgressReportsInput) -> 
 
 @strawberry.input(description="What the office says in its report.")
 class CompleteProgressReportInput:
-    """The words."""
-
     progress_report: strawberry.ID = required("Global id of the report.")
     narrative: str = required("What the office did 工作开展情况, in its own words; no personal data.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -111,8 +105,6 @@ async def complete_progress_report(work: Work, given: CompleteProgressReportInpu
 
 @strawberry.input(description="Which report is handed in.")
 class HandInProgressReportInput:
-    """The report."""
-
     progress_report: strawberry.ID = required("Global id of the report.")
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -134,8 +126,6 @@ async def hand_in_progress_report(work: Work, given: HandInProgressReportInput) 
 
 @strawberry.input(description="Of which report the city platform has given its receipt.")
 class TellProgressReportInput:
-    """The report."""
-
     progress_report: strawberry.ID = required("Global id of the report.")
     client_mutation_id: Optional[str] = optional(KEY)
 

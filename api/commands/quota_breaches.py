@@ -13,8 +13,6 @@ from domain.oversight import quota_breach
 
 @strawberry.input(description="Which quota breach 超额查询 was reviewed, and what was found.")
 class ReviewQuotaBreachInput:
-    """What is reviewed."""
-
     quota_breach: strawberry.ID = required("Global id of the quota breach.")
     finding: str = required("What was found and done about it.")
     client_mutation_id: Optional[str] = optional(KEY)

@@ -16,8 +16,6 @@ _PAYLOAD = {"disciplineRecommendation": "DisciplineRecommendation"}
 
 @strawberry.input(description="What to recommend to the unit of a candidate who is a Party member.")
 class RecommendDisciplineRecommendationInput:
-    """What is recommended."""
-
     exam_violation: strawberry.ID = required("Global id of the decided violation.")
     unit: str = required("The unit 所在单位.")
     text: str = required("What is recommended.")
@@ -44,8 +42,6 @@ async def recommend_discipline(work: Work, given: RecommendDisciplineRecommendat
 
 @strawberry.input(description="What the unit answered.")
 class AnswerDisciplineRecommendationInput:
-    """What was answered."""
-
     recommendation: strawberry.ID = required("Global id of the recommendation.")
     text: str = required("The answer.")
     answered_on: Optional[date] = optional("Day of the answer; today unless given.")

@@ -47,8 +47,6 @@ class SubmissionOutcome(Enum):
 
 @strawberry.type(description="What became of one row of a call.")
 class SubmittedRow:
-    """What became of one row."""
-
     place: int = strawberry.field(description="Place of the row in the call, from 0.")
     key: Optional[str] = strawberry.field(description="The row's clientMutationId.")
     outcome: SubmissionOutcome = strawberry.field(description="What became of it.")
@@ -69,8 +67,6 @@ class SubmittedRow:
     " otherwise: some 300 with every data item, in UTF-8 and not as escapes. More goes in as a file, POST /imports."
 )
 class SubmitCreditRecordsInput:
-    """What is handed in."""
-
     records: list[SubmitCreditRecordInput] = required(
         "The records; the clientMutationId of each is its idempotency key."
     )

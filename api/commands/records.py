@@ -20,8 +20,6 @@ Severity, Procedure, BasisLevel = enum_type("Severity"), enum_type("Procedure"),
 
 @strawberry.input(description="A data item 数据项 of a record: a column code and its text.")
 class DataItemInput:
-    """One data item."""
-
     code: str = required("Code of the item, e.g. CF_NR_FK.")
     value: str | None = optional("Its text; null takes it out in an amendment.")
 
@@ -30,8 +28,6 @@ class DataItemInput:
     description="A credit record as an office hands it in 归集. Name its subject by code, idNumber or subject."
 )
 class SubmitCreditRecordInput:
-    """What is handed in."""
-
     item: strawberry.ID | None = optional(
         "Global id of the catalogue item 目录条目, which is that of one edition; your office must be one of its producers."
     )
@@ -149,8 +145,6 @@ def _content(content: Any) -> dict[str, Any]:
 
 @strawberry.input(description="How the subject was told of its rights of credit repair 信用修复告知.")
 class ServedNoticeInput:
-    """How a notice was served."""
-
     served_on: date = required("Day on which it was served 送达.")
     channel: Any = strawberry.field(
         description="How it was served; WITH_DECISION together with the decision 两书同达.", graphql_type=Channel
@@ -159,8 +153,6 @@ class ServedNoticeInput:
 
 @strawberry.input(description="Which record to publish 公示, and when each channel took it.")
 class PublishCreditRecordInput:
-    """What is published."""
-
     record: strawberry.ID = required("Global id of the credit record.")
     portal_at: datetime | None = optional("When the portal took it; now unless given.")
     platform_at: datetime | None = optional(
@@ -204,8 +196,6 @@ def service_of(given: Any) -> Service | None:
 
 @strawberry.input(description="What changes in a record. What is not given stays.")
 class RecordChanges:
-    """What is changed."""
-
     title: str | None = optional("Title.")
     decided_on: date | None = optional("Day of the decision.")
     obtained_on: date | None = optional("Day the information was produced or obtained.")
@@ -226,8 +216,6 @@ class RecordChanges:
 
 @strawberry.input(description="What to amend 更正 in a record, and why. What is not given stays.")
 class AmendCreditRecordInput(RecordChanges):
-    """What is amended."""
-
     record: strawberry.ID = required("Global id of the credit record.")
     reason: str = required("Why it is amended; kept with the version that is replaced.")
     client_mutation_id: str | None = optional(KEY)
@@ -283,8 +271,6 @@ async def amend_credit_record(work: Work, given: AmendCreditRecordInput) -> Chan
 
 @strawberry.input(description="Which record to withdraw 撤回, and the public reason.")
 class WithdrawCreditRecordInput:
-    """What is withdrawn."""
-
     record: strawberry.ID = required("Global id of the credit record.")
     reason: str = required("Public reason 公开说明的理由; no personal data (行政处罚法48).")
     client_mutation_id: str | None = optional(KEY)

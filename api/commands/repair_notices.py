@@ -18,8 +18,6 @@ Channel = enum_type("NoticeChannel")
 
 @strawberry.input(description="Of which penalty the subject was told its rights of credit repair, when and how.")
 class ServeRepairNoticeInput:
-    """What was served."""
-
     record: strawberry.ID = required("Global id of the credit record of the penalty.")
     served_on: date = required("Day on which it was served 送达.")
     channel: Any = strawberry.field(

@@ -32,8 +32,6 @@ async def _attach(
 
 @strawberry.input(description="Which record of yours is to be repaired, and what you say for it.")
 class ApplyForRepairInput:
-    """What is applied for."""
-
     record: strawberry.ID = required("Global id of the credit record.")
     grounds: str = required("What was corrected and fulfilled 申请理由, up to 2,000 characters.")
     evidence: list[strawberry.ID] | None = optional("Global ids of your drafts of attachments 证明材料.")
@@ -63,8 +61,6 @@ async def apply_for_repair(work: Work, given: ApplyForRepairInput) -> Changed:
     description="What your office found 认定: the standard it applied, the facts, and the evidence of each."
 )
 class FindFulfilledRepairInput:
-    """What was found."""
-
     application: strawberry.ID = required("Global id of the application.")
     standard: str = required("Standard 认定标准 by which fulfilment was found: its name and number.")
     fulfilled_on: date = required("Day since which the duties are fulfilled.")
@@ -115,8 +111,6 @@ async def find_fulfilled_repair(work: Work, given: FindFulfilledRepairInput) -> 
 
 @strawberry.input(description="Your public commitment 信用承诺: confirm both of its elements, and sign.")
 class SignRepairCommitmentInput:
-    """What is signed."""
-
     application: strawberry.ID = required("Global id of the application.")
     papers_true: bool = required("That what was handed in is true and valid 所提交材料真实有效.")
     consequences_accepted: bool = required("That you bear the consequences of breaking it 愿意承担违反承诺的相应责任.")
@@ -141,8 +135,6 @@ async def sign_repair_commitment(work: Work, given: SignRepairCommitmentInput) -
 
 @strawberry.input(description="Which repair is granted, and why.")
 class GrantRepairInput:
-    """What is granted."""
-
     application: strawberry.ID = required("Global id of the application.")
     reason: str = required("Reason of the decision.")
     assessment: str | None = optional(
@@ -168,8 +160,6 @@ async def grant_repair(work: Work, given: GrantRepairInput) -> Changed:
 
 @strawberry.input(description="Which repair is refused, and why.")
 class RefuseRepairInput:
-    """What is refused."""
-
     application: strawberry.ID = required("Global id of the application.")
     reason: str = required("Reason 不予修复的理由, which the subject reads.")
     client_mutation_id: str | None = optional(KEY)
@@ -186,8 +176,6 @@ async def refuse_repair(work: Work, given: RefuseRepairInput) -> Changed:
 
 @strawberry.input(description="Which application you withdraw.")
 class WithdrawRepairInput:
-    """What is withdrawn."""
-
     application: strawberry.ID = required("Global id of the application.")
     client_mutation_id: str | None = optional(KEY)
 
@@ -203,8 +191,6 @@ async def withdraw_repair(work: Work, given: WithdrawRepairInput) -> Changed:
 
 @strawberry.input(description="Which granted repair the platform receipted, and when.")
 class TellRepairInput:
-    """What was told."""
-
     application: strawberry.ID = required("Global id of the application.")
     told_at: datetime | None = optional("When the platform receipted it; now unless given.")
     client_mutation_id: str | None = optional(KEY)

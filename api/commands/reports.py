@@ -22,8 +22,6 @@ from domain.use.report_kind import ReportKindUnknown, report_kinds
 
 @strawberry.input(description="About whom a credit report 信用报告 is asked, of which kind, for which purpose.")
 class IssueCreditReportInput:
-    """What is asked for."""
-
     subject: strawberry.ID = required("Global id of the subject.")
     kind: str = required(
         "Kind of report: general 法人和其他组织, person 自然人, labour_compliance 代替劳动保障守法诚信证明 (厦门25)."
@@ -120,8 +118,6 @@ async def issue_credit_report(work: Work, given: IssueCreditReportInput) -> Chan
 
 @strawberry.input(description="Which report to revoke, and why.")
 class RevokeCreditReportInput:
-    """What is revoked."""
-
     report: strawberry.ID = required("Global id of the report.")
     reason: str = required("Why; shown to whoever verifies the report.")
     client_mutation_id: Optional[str] = optional(KEY)

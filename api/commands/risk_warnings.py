@@ -18,8 +18,6 @@ _PAYLOAD = {"riskWarning": "RiskWarning"}
 
 @strawberry.input(description="A warning that starts from an industry evaluation 行业信用评价结果 (海沧14).")
 class RaiseRiskWarningInput:
-    """What is warned of."""
-
     subject: strawberry.ID = required("Global id of the enterprise.")
     evaluation: str = required("The result and the document it stands in, as your office cites it.")
     risk: str = required("The main risk 主要风险, as the subject is told it. No personal data of others.")
@@ -54,8 +52,6 @@ async def raise_risk_warning(work: Work, given: RaiseRiskWarningInput) -> Change
 
 @strawberry.input(description="What your office did because of a warning.")
 class ActOnRiskWarningInput:
-    """An action."""
-
     warning: strawberry.ID = required("Global id of the warning.")
     kind: RiskWarningActionKind = required("Inform 告知, interview 约谈 or train 培训.")
     note: str = required("What was done. No personal data of others.")
@@ -78,8 +74,6 @@ async def act_on_risk_warning(work: Work, given: ActOnRiskWarningInput) -> Chang
 
 @strawberry.input(description="What came of an action of your office.")
 class FollowUpRiskWarningInput:
-    """A follow-up."""
-
     warning: strawberry.ID = required("Global id of the warning.")
     action: strawberry.ID = required("Global id of the action.")
     result: str = required("What came of it 跟踪反馈. No personal data of others.")
@@ -99,8 +93,6 @@ async def follow_up_risk_warning(work: Work, given: FollowUpRiskWarningInput) ->
 
 @strawberry.input(description="Why you contest a warning about you 申辩.")
 class ContestRiskWarningInput:
-    """A contest."""
-
     warning: strawberry.ID = required("Global id of the warning about you.")
     grounds: str = required("What you say against it. No personal data of others.")
     client_mutation_id: str | None = optional(KEY)
@@ -116,8 +108,6 @@ async def contest_risk_warning(work: Work, given: ContestRiskWarningInput) -> Ch
 
 @strawberry.input(description="The answer to what the subject says against a warning.")
 class AnswerRiskWarningInput:
-    """An answer."""
-
     warning: strawberry.ID = required("Global id of the warning.")
     text: str = required("The answer, as the subject reads it. No personal data of others.")
     client_mutation_id: str | None = optional(KEY)
@@ -133,8 +123,6 @@ async def answer_risk_warning(work: Work, given: AnswerRiskWarningInput) -> Chan
 
 @strawberry.input(description="Which warning ends, and why.")
 class EndRiskWarningInput:
-    """An end."""
-
     warning: strawberry.ID = required("Global id of the warning.")
     reason: str = required("Why it ends. No personal data of others.")
     client_mutation_id: str | None = optional(KEY)

@@ -19,8 +19,6 @@ _PAPER = "Global id of the paper."
 
 @strawberry.input(description="The scoring paper 评分细则 of a scheme, as a file.")
 class ProposeScoringPaperInput:
-    """What is proposed."""
-
     scheme: str = required("Code of the evaluation scheme, of `evaluationSchemes`.")
     name: str = required("Name of the document with the scoring.")
     content: str = required(
@@ -53,8 +51,6 @@ async def propose_scoring_paper(work: Work, given: ProposeScoringPaperInput) -> 
 
 @strawberry.input(description="Which proposed scoring paper to approve.")
 class ApproveScoringPaperInput:
-    """What is approved."""
-
     scoring_paper: strawberry.ID = required(_PAPER)
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -69,8 +65,6 @@ async def approve_scoring_paper(work: Work, given: ApproveScoringPaperInput) -> 
 
 @strawberry.input(description="Which proposed scoring paper to reject, and why.")
 class RejectScoringPaperInput:
-    """What is rejected."""
-
     scoring_paper: strawberry.ID = required(_PAPER)
     reason: str = required("Why.")
     client_mutation_id: Optional[str] = optional(KEY)
@@ -86,8 +80,6 @@ async def reject_scoring_paper(work: Work, given: RejectScoringPaperInput) -> Ch
 
 @strawberry.input(description="Which scoring paper ends, on which day, and why.")
 class EndScoringPaperInput:
-    """What is ended."""
-
     scoring_paper: strawberry.ID = required(_PAPER)
     valid_to: date = required("Its last day, today or later.")
     reason: str = required("Why.")

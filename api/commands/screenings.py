@@ -19,8 +19,6 @@ _PAYLOAD = {"screening": "Screening"}
 
 @strawberry.input(description="What to look for 筛查, as of which day, by which numbers where no rule sets them.")
 class RunScreeningInput:
-    """A screening."""
-
     pattern: ScreeningPattern = required("What is looked for (海沧14).")
     on: date = required("Day as of which the records are taken; today or before.")
     window_months: int | None = optional("Length of the window in months; needed where no rule sets it.")
@@ -56,8 +54,6 @@ async def run_screening(work: Work, given: RunScreeningInput) -> Changed:
 
 @strawberry.input(description="Which screening to circulate 通报.")
 class CirculateScreeningInput:
-    """What is circulated."""
-
     screening: strawberry.ID = required("Global id of the screening.")
     client_mutation_id: str | None = optional(KEY)
 

@@ -21,8 +21,6 @@ _PAYLOAD = {"selfReport": "SelfReport"}
 
 @strawberry.input(description="Information of your own 自主上报信息, and the signed commitment to its authenticity.")
 class ReportSelfReportInput:
-    """What is handed in."""
-
     kind: str = required(
         "Kind 种类 in the words of the rulebook: 资质证照, 经营状况, 合同履约, 参加社会公益活动, 其他."
     )
@@ -69,8 +67,6 @@ async def report_self_report(work: Work, given: ReportSelfReportInput) -> Change
 
 @strawberry.input(description="Which of your own information to remove.")
 class RemoveSelfReportInput:
-    """What is removed."""
-
     self_report: strawberry.ID = required("Global id of the information.")
     client_mutation_id: Optional[str] = optional(KEY)
 
@@ -85,8 +81,6 @@ async def remove_self_report(work: Work, given: RemoveSelfReportInput) -> Change
 
 @strawberry.input(description="Which information was found untrue 不实, and what was found.")
 class RefuteSelfReportInput:
-    """What was found untrue."""
-
     self_report: strawberry.ID = required("Global id of the information.")
     finding: str = required("What was found 核查情况.")
     decision_no: str = required("Number of the document that says so; no personal data.")
@@ -117,8 +111,6 @@ async def refute_self_report(work: Work, given: RefuteSelfReportInput) -> Change
 
 @strawberry.input(description="Which finding to set aside, and why.")
 class ReinstateSelfReportInput:
-    """What is reinstated."""
-
     self_report: strawberry.ID = required("Global id of the information.")
     reason: str = required("Why the finding no longer stands.")
     client_mutation_id: Optional[str] = optional(KEY)

@@ -15,8 +15,6 @@ from domain.commitment import spot_checks
 
 @strawberry.input(description="From which of your office's commitments a spot check 抽查 is drawn, and how.")
 class DrawSpotCheckInput:
-    """What is drawn."""
-
     commitment_item: Optional[strawberry.ID] = optional("Global id of the one item to check; every item unless given.")
     population_on: Optional[date] = optional("Day as of whose end the population is taken; today unless given.")
     seed: Optional[str] = optional("Seed of the draw; made by the service unless given. The same seed draws the same.")

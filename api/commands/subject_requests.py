@@ -17,8 +17,6 @@ PAYLOAD = {"subjectRequest": "SubjectRequest"}
 
 @strawberry.input(description="What you ask for about your own data 权利请求, of which office or about which record.")
 class FileSubjectRequestInput:
-    """What is asked."""
-
     kind: Any = strawberry.field(
         description="What is asked for: access, correction, deletion, an explanation, a decision by a person.",
         graphql_type=SubjectRequestKind,
@@ -52,8 +50,6 @@ async def file_subject_request(work: Work, given: FileSubjectRequestInput) -> Ch
 
 @strawberry.input(description="Which request you answer, and what you answer.")
 class AnswerSubjectRequestInput:
-    """What is answered."""
-
     request: strawberry.ID = required("Global id of the request.")
     answer: str = required("The answer to the subject; with a refusal its reason (个人信息保护法50).")
     client_mutation_id: str | None = optional(KEY)
@@ -79,8 +75,6 @@ async def refuse_subject_request(work: Work, given: AnswerSubjectRequestInput) -
 
 @strawberry.input(description="Which request you withdraw.")
 class WithdrawSubjectRequestInput:
-    """What is withdrawn."""
-
     request: strawberry.ID = required("Global id of the request.")
     client_mutation_id: str | None = optional(KEY)
 

@@ -13,8 +13,6 @@ PAYLOAD = {"subjectStatement": "SubjectStatement"}
 
 @strawberry.input(description="Your own words 主体声明, and what they are to stand beside.")
 class MakeSubjectStatementInput:
-    """What is stated."""
-
     record: strawberry.ID | None = optional("Global id of the contested credit record.")
     entry: strawberry.ID | None = optional("Global id of the contested list entry; give one of the two.")
     words: str = required("Your own words, as long as the rulebook allows; nobody else's personal data.")
@@ -42,8 +40,6 @@ async def make_subject_statement(work: Work, given: MakeSubjectStatementInput) -
 
 @strawberry.input(description="Which statement to remove.")
 class RemoveSubjectStatementInput:
-    """What is removed."""
-
     statement: strawberry.ID = required("Global id of the statement.")
     client_mutation_id: str | None = optional(KEY)
 

@@ -19,8 +19,6 @@ RECORDED = {"marketRecord": "MarketRecord"}
 
 @strawberry.input(description="A contract with a third-party provider 第三方信用服务机构 as processor 委托处理.")
 class ProposeProcessingContractInput:
-    """What is proposed."""
-
     provider: strawberry.ID = required("Global id of the provider, a partner agency.")
     number: str = required("Number of the contract.")
     purpose: str = required("Purpose and manner 目的、方式 of the processing (个人信息保护法21).")
@@ -54,8 +52,6 @@ async def propose_processing_contract(work: Work, given: ProposeProcessingContra
 
 @strawberry.input(description="Which contract to approve.")
 class ApproveProcessingContractInput:
-    """What is approved."""
-
     processing_contract: strawberry.ID = required("Global id of the contract.")
     client_mutation_id: str | None = optional(KEY)
 
@@ -70,8 +66,6 @@ async def approve_processing_contract(work: Work, given: ApproveProcessingContra
 
 @strawberry.input(description="Which contract to reject, and why.")
 class RejectProcessingContractInput:
-    """What is rejected."""
-
     processing_contract: strawberry.ID = required("Global id of the contract.")
     reason: str = required("Why.")
     client_mutation_id: str | None = optional(KEY)
@@ -87,8 +81,6 @@ async def reject_processing_contract(work: Work, given: RejectProcessingContract
 
 @strawberry.input(description="Which contract to end at once, and why.")
 class EndProcessingContractInput:
-    """What is ended."""
-
     processing_contract: strawberry.ID = required("Global id of the contract.")
     reason: str = required("Why.")
     client_mutation_id: str | None = optional(KEY)
@@ -104,8 +96,6 @@ async def end_processing_contract(work: Work, given: EndProcessingContractInput)
 
 @strawberry.input(description="An association's record of a member 会员信用记录; nothing personal.")
 class RecordMemberCreditInput:
-    """What is recorded."""
-
     subject: strawberry.ID = required("Global id of the member, an organisation.")
     on_day: date = required("Day of what is recorded.")
     text: str = required("What is recorded.")
@@ -126,8 +116,6 @@ async def record_member_credit(work: Work, given: RecordMemberCreditInput) -> Ch
 
 @strawberry.input(description="A third-party report 第三方信用报告 that your office refers to in a matter.")
 class CiteThirdPartyReportInput:
-    """What is referred to."""
-
     subject: strawberry.ID = required("Global id of the subject it is about; one you may read.")
     issuer: str = required("Who issued it 出具机构.")
     number: str = required("Its number.")
@@ -149,8 +137,6 @@ async def cite_third_party_report(work: Work, given: CiteThirdPartyReportInput) 
 
 @strawberry.input(description="Which market information to withdraw, and why.")
 class WithdrawMarketRecordInput:
-    """What is withdrawn."""
-
     market_record: strawberry.ID = required("Global id of what is withdrawn.")
     reason: str = required("Why.")
     client_mutation_id: str | None = optional(KEY)

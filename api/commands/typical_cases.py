@@ -19,8 +19,6 @@ Polarity: Any = enum_type("Polarity")
 
 @strawberry.input(description="A typical case 典型案例 of your office; its text names nobody.")
 class ProposeTypicalCaseInput:
-    """What is proposed."""
-
     field: str | None = optional("Field 领域, where the rulebook names fields: 政务, 民生, 市场, … (厦门27).")
     kind: str = required("Kind 类别 in the words of the rulebook (厦门27, 海沧22, 新乡五(二)).")
     polarity: Polarity = required("Positive for an exemplar 典型, negative for a case that is exposed 曝光.")
@@ -64,8 +62,6 @@ async def propose_typical_case(work: Work, given: ProposeTypicalCaseInput) -> Ch
 
 @strawberry.input(description="Which proposed case to approve.")
 class ApproveTypicalCaseInput:
-    """What is approved."""
-
     typical_case: strawberry.ID = required("Global id of the case.")
     client_mutation_id: str | None = optional(KEY)
 
@@ -80,8 +76,6 @@ async def approve_typical_case(work: Work, given: ApproveTypicalCaseInput) -> Ch
 
 @strawberry.input(description="Which proposed case to reject, and why.")
 class RejectTypicalCaseInput:
-    """What is rejected."""
-
     typical_case: strawberry.ID = required("Global id of the case.")
     reason: str = required("Why.")
     client_mutation_id: str | None = optional(KEY)
@@ -97,8 +91,6 @@ async def reject_typical_case(work: Work, given: RejectTypicalCaseInput) -> Chan
 
 @strawberry.input(description="Which published case to withdraw, and why.")
 class WithdrawTypicalCaseInput:
-    """What is withdrawn."""
-
     typical_case: strawberry.ID = required("Global id of the case.")
     reason: str = required("Why.")
     client_mutation_id: str | None = optional(KEY)

@@ -14,8 +14,6 @@ from domain.lists import urging
 
 @strawberry.input(description="Whom to urge 督促, and what to pay.")
 class IssueUrgingInput:
-    """What is urged."""
-
     subject: strawberry.ID = required("Global id of the public body or state-owned enterprise.")
     demand: str = required("What is urged: whom to pay, under which contract; no identity numbers.")
     pay_by_on: date | None = optional("Day by which to pay, where one is named.")
@@ -42,8 +40,6 @@ async def issue_urging(work: Work, given: IssueUrgingInput) -> Changed:
 
 @strawberry.input(description="What came of an urging.")
 class ConcludeUrgingInput:
-    """The result."""
-
     urging: strawberry.ID = required("Global id of the urging.")
     result: str = required("What came of it; no identity numbers.")
     client_mutation_id: str | None = optional(KEY)

@@ -19,8 +19,6 @@ _PAYLOAD = {"watch": "Watch"}
 
 @strawberry.input(description="What to watch 动态监测, from when, and why (海沧14).")
 class EnterWatchInput:
-    """A watch."""
-
     kind: WatchKind = required("Key field 重点领域, key project 重点招商项目 or key enterprise 重点企业.")
     name: str = required("What is watched, as your office calls it.")
     reason: str = required("Why it is watched.")
@@ -55,8 +53,6 @@ async def enter_watch(work: Work, given: EnterWatchInput) -> Changed:
 
 @strawberry.input(description="Which watch to end, and why.")
 class EndWatchInput:
-    """An end."""
-
     watch: strawberry.ID = required("Global id of the watch.")
     reason: str = required("Why it ends.")
     client_mutation_id: str | None = optional(KEY)

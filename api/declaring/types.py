@@ -38,15 +38,11 @@ class PrivacyDirective:
 
 @strawberry.interface(description="An object with a global id that `node` finds again.")
 class Node:
-    """The Relay interface."""
-
     id: strawberry.ID = strawberry.field(description="Global id; opaque.")
 
 
 @strawberry.type(description="Where a page of a connection stands.")
 class PageInfo:
-    """The Relay page information."""
-
     has_next_page: bool = strawberry.field(description="Whether rows follow the page, when paging forward.")
     has_previous_page: bool = strawberry.field(description="Whether rows stand before the page, when paging backward.")
     start_cursor: str | None = strawberry.field(description="Cursor of the first row of the page.")

@@ -76,7 +76,7 @@ class Gate:
     """What sends the refusals that are held back."""
 
     def __post_init__(self) -> None:
-        """Begin with the most."""
+        """Let the most in until it is known how long requests take."""
         self.limit = self.most
 
     @property
@@ -133,10 +133,10 @@ class Entered:
         self._gate = gate
 
     def __enter__(self) -> None:
-        """Enter."""
+        """Count the request as under way."""
         self._gate.under_way += 1
         self._since = self._gate.clock()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Leave."""
+        """Tell the gate how long it took."""
         self._gate.leave(self._gate.clock() - self._since)

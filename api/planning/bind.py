@@ -208,7 +208,10 @@ def number(source: Source) -> Source:
 
 
 def text(source: Source) -> Source:
-    """Read a short text."""
+    """Read a short text.
+
+    Raises: TextInvalid, while it is bound.
+    """
     return lambda request: _clean(str(source(request)))
 
 

@@ -33,8 +33,6 @@ from domain.privacy import Privacy
 
 @strawberry.type(description="A line of the policy, as its file has it.")
 class ExplainedLine:
-    """One line."""
-
     number: int = strawberry.field(description="Number of the line in its version.")
     text: str = strawberry.field(description="The line: kind, role, object, action, scope.")
     words_zh: str = strawberry.field(description="What the line says, in Chinese 说明.")
@@ -42,8 +40,6 @@ class ExplainedLine:
 
 @strawberry.type(description="A relation between caller and row under which the action is granted.")
 class ExplainedRelation:
-    """One scope."""
-
     scope: str = strawberry.field(description="The scope, e.g. own_office.")
     open: bool = strawberry.field(description="Whether the caller has all that the scope needs.")
     missing: list[str] = strawberry.field(description="What is missing: office, jurisdiction, subject, purpose.")
@@ -56,8 +52,6 @@ class ExplainedRelation:
 
 @strawberry.type(description="How a privacy class is shown under a relation.")
 class ExplainedClearance:
-    """One clearance."""
-
     privacy: str = strawberry.field(description="The privacy class, e.g. person_name.")
     scope: str = strawberry.field(description="The scope it is seen in.")
     level: str = strawberry.field(description="clear, masked or hidden.")
@@ -68,8 +62,6 @@ class ExplainedClearance:
 
 @strawberry.type(description="What would have allowed a refused action, and who could bring it about.")
 class NearestLine:
-    """The nearest line."""
-
     line: ExplainedLine = strawberry.field(description="The line.")
     needs: str = strawberry.field(description="Who could do what.")
 
@@ -78,8 +70,6 @@ class NearestLine:
     description="How a field is shown 字段为何脱敏或不显示: its privacy class, and the clearance in each relation."
 )
 class ExplainedField:
-    """A field."""
-
     name: str = strawberry.field(description="The field, e.g. name.")
     privacy: str = strawberry.field(description="Its privacy class, e.g. person_name.")
     clearances: list[ExplainedClearance] = strawberry.field(
@@ -92,8 +82,6 @@ class ExplainedField:
 
 @strawberry.type(description="The decision on one action explained 权限解释; it shows no content.")
 class AccessExplanation:
-    """The answer."""
-
     allowed: bool = strawberry.field(description="Whether the action is allowed, on the row if one was named.")
     roles: list[str] = strawberry.field(description="Roles the caller wears; none for an account without any today.")
     deputy_of: DeputyOf | None = strawberry.field(
@@ -186,7 +174,10 @@ async def explain_access(
         argument("role", "For security officers: a role to explain for, as if its holder had all that scopes need."),
     ] = None,
 ) -> AccessExplanation | None:
-    """Explain."""
+    """Explain why the caller, an account or a role may do an action, or why not.
+
+    Raises: ActionUnknown; FieldUnknown; what `_who` and `_standing` raise.
+    """
     job = info.context
     if action not in ACTIONS.get(object, ()):
         raise ActionUnknown

@@ -17,8 +17,6 @@ from domain.rulebook.lookup import book_of
 
 @strawberry.type(description="An item of a catalogue or list in force that cites a document.")
 class PolicyCiting:
-    """An item."""
-
     edition: strawberry.ID = strawberry.field(description="Global id of its edition.")
     item: strawberry.ID = strawberry.field(description="Global id of the item.")
     kind: str = strawberry.field(description="Kind of the catalogue or list.")
@@ -28,8 +26,6 @@ class PolicyCiting:
 
 @strawberry.type(description="A policy document 政策文件 of the compendium in force, with what cites it (厦门1).")
 class PolicyCitation:
-    """A document."""
-
     item: strawberry.ID = strawberry.field(description="Global id of its item in the compendium.")
     code: str = strawberry.field(description="Its code, by which lists cite it.")
     name: str = strawberry.field(description="Its title.")

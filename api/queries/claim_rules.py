@@ -14,8 +14,6 @@ from domain.errors import Forbidden
 
 @strawberry.type(description="A line of the table of claims 声明映射: what a claim of an issuer's tokens gives.")
 class ClaimRule:
-    """A line."""
-
     issuer: str = strawberry.field(description="Issuer (iss) whose tokens it is about.")
     claim: str = strawberry.field(description="The claim, or a path to it with dots.")
     value: str = strawberry.field(description="The value it must have, alone or among others.")
@@ -30,8 +28,6 @@ class ClaimRule:
     description="A line of the table of claims 声明映射 by which an issuer's tokens tell which subject an account is."
 )
 class SubjectRule:
-    """A line."""
-
     issuer: str = strawberry.field(description="Issuer (iss) whose tokens it is about.")
     claim: str = strawberry.field(description="The claim, or a path to it with dots.")
     form: str = strawberry.field(

@@ -20,8 +20,6 @@ from domain.errors import Forbidden, NotFound
 
 @strawberry.type(description="A record that takes simplified procedures away.")
 class SimplifiedProcedureBar:
-    """One reason."""
-
     record_id: strawberry.ID = strawberry.field(
         description="Global id of the credit record; read it as far as you may."
     )
@@ -39,8 +37,6 @@ class SimplifiedProcedureBar:
     description="Whether a subject may use notification-commitment 告知承诺 and other simplified procedures 简化程序 today."
 )
 class SimplifiedProcedure:
-    """The answer with the rule it rests on."""
-
     allowed: bool = strawberry.field(description="Whether they are open to the subject.")
     until: date | None = strawberry.field(
         description="Last day on which they are closed; null where open or no end is set."

@@ -19,8 +19,6 @@ from domain.rulebook.lookup import book_of
 
 @strawberry.type(description="What a catalogue item lacks of the specification.")
 class ConformanceLack:
-    """A lack."""
-
     code: str = strawberry.field(description="Code of the catalogue item.")
     name: str = strawberry.field(description="Its name.")
     missing: list[str] = strawberry.field(description="Codes of data items it does not have.")
@@ -29,8 +27,6 @@ class ConformanceLack:
 
 @strawberry.type(description="How a catalogue stands to the specification of data items that its text names (十堰).")
 class CatalogueConformance:
-    """A comparison."""
-
     status: str = strawberry.field(
         description="says; not_loaded where nobody has entered the specification; none_set without a catalogue in force."
     )
@@ -44,9 +40,9 @@ async def catalogue_conformance(
     jurisdiction: Annotated[str, argument("jurisdiction", "Division code, e.g. 420300.")],
     as_of: Annotated[date | None, argument("asOf", "The day to ask for; today unless given.")] = None,
 ) -> CatalogueConformance | None:
-    """Compare them.
+    """Tell which data items of the specification in force the catalogue in force lacks, item by item.
 
-    Raises: JurisdictionUnknown.
+    Raises: Forbidden; JurisdictionUnknown.
     """
     job = info.context
     if not reader_of(job.service, job.caller).scopes("edition", "read"):

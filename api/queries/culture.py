@@ -23,8 +23,6 @@ _DIVISION = "Division code, e.g. 350200."
 
 @strawberry.type(description="An office's typical cases of a year beside its quota 案例任务 (厦门27).")
 class TypicalCaseQuota:
-    """The quota of an office."""
-
     office: strawberry.ID | None = strawberry.field(description="Global id of the office.")
     office_name: str = strawberry.field(description="Name 名称 of the office.")
     done: int = strawberry.field(description="Pushed in the year, receipted and not withdrawn 已完成.")
@@ -39,8 +37,6 @@ class TypicalCaseQuota:
 
 @strawberry.type(description="Quotas of typical cases of a place and calendar year, as of a day (厦门27).")
 class TypicalCaseQuotas:
-    """The quotas of a place."""
-
     year: int = strawberry.field(description="The calendar year.")
     as_of: date = strawberry.field(description="Day as of whose end it is counted 截至.")
     status: str = strawberry.field(
@@ -54,8 +50,6 @@ class TypicalCaseQuotas:
 
 @strawberry.type(description="What an office has under a topic of a campaign, as of a day (厦门19, 海沧15).")
 class CampaignProgress:
-    """The progress of an office."""
-
     office: strawberry.ID | None = strawberry.field(description="Global id of the office.")
     office_name: str = strawberry.field(description="Name 名称 of the office.")
     topic: str | None = strawberry.field(description="The topic; null for activities, which stand under the campaign.")
@@ -66,8 +60,6 @@ class CampaignProgress:
 
 @strawberry.type(description="A kind of activity that a place has (厦门6, 26, 31; 海沧20, 21; 十堰).")
 class ActivityKind:
-    """A kind."""
-
     category: str = strawberry.field(
         description="Category, as ActivityCategory has it in small letters: training, meeting, publicity, material."
     )
@@ -80,8 +72,6 @@ class ActivityKind:
 
 @strawberry.type(description="A publicity day or month 宣传日(月) of a place (厦门26, 海沧20).")
 class PublicityDay:
-    """A day."""
-
     code: str = strawberry.field(description="Code: the same day has it in every place, whatever it is called there.")
     name: str = strawberry.field(description="What the text of the place calls it.")
     on: date | None = strawberry.field(description="The day in the year; null for a month that the text does not name.")

@@ -15,8 +15,6 @@ from domain.registry.offices import office_names
 
 @strawberry.type(description="The channel to the credit platform 信用平台 of this installation.")
 class CreditPlatform:
-    """Whether it is there."""
-
     connected: bool = strawberry.field(
         description="Whether an address is set and the platform's account holds its role; else publication is on the"
         " portal only, and deliveries wait."

@@ -13,8 +13,6 @@ import strawberry
 
 @strawberry.type(description="A field of the items of a kind.")
 class EditionField:
-    """A field."""
-
     code: str = strawberry.field(description="Its code.")
     name: str = strawberry.field(description="Its name in Chinese.")
     kind: str = strawberry.field(
@@ -28,8 +26,6 @@ class EditionField:
 
 @strawberry.type(description="A kind of catalogue 目录 or list 清单 that a text orders, and its edition on a day.")
 class EditionKind:
-    """A kind."""
-
     code: str = strawberry.field(description="Its code within the division.")
     name: str = strawberry.field(description="Its name in the words of the text.")
     group: str | None = strawberry.field(description="The group it belongs to, e.g. 三清单 (上海7); null for none.")
@@ -56,8 +52,6 @@ class EditionKind:
 
 @strawberry.type(description="A field that two editions say otherwise of an item.")
 class EditionFieldChange:
-    """A change."""
-
     field: str = strawberry.field(description="Code of the field.")
     name: str = strawberry.field(description="Its name in Chinese.")
     before: str | None = strawberry.field(description="What the first says, as in a CSV file; null for nothing.")
@@ -66,8 +60,6 @@ class EditionFieldChange:
 
 @strawberry.type(description="An item in which two editions differ, or do not.")
 class EditionItemDifference:
-    """An item."""
-
     code: str = strawberry.field(description="Code of the item.")
     name: str = strawberry.field(description="Its name.")
     changes: list[EditionFieldChange] = strawberry.field(description="The fields that differ; none where it is whole.")
@@ -75,8 +67,6 @@ class EditionItemDifference:
 
 @strawberry.type(description="What two editions differ in, as rows and in words.")
 class EditionDifference:
-    """A difference."""
-
     before: strawberry.ID = strawberry.field(description="Global id of the first edition.")
     after: strawberry.ID = strawberry.field(description="Global id of the second edition.")
     added: list[EditionItemDifference] = strawberry.field(description="Items that only the second has 新增.")
@@ -89,8 +79,6 @@ class EditionDifference:
 
 @strawberry.type(description="What an edition made of the one of the division above on which it is based (海沧8).")
 class EditionDerivation:
-    """A derivation."""
-
     status: str = strawberry.field(
         description="says; not_loaded where the text names a catalogue of the division above that is not held, or was not"
         " named; none_set where its text asks for none."

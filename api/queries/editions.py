@@ -58,7 +58,10 @@ async def edition_difference(
     before: Annotated[strawberry.ID, argument("before", "Global id of the first edition.")],
     after: Annotated[strawberry.ID, argument("after", "Global id of the second edition.")],
 ) -> EditionDifference | None:
-    """Compare two editions."""
+    """Tell which items the second edition has, lacks and has otherwise than the first.
+
+    Raises: NotFound; EditionNotComparable where they are of different kinds.
+    """
     job = info.context
     async with job.service.database.session() as session:
         older, kind = await _readable(job, session, local_id(before, "Edition"))

@@ -38,8 +38,6 @@ _NOUNS = {"list_entry": "ListEntry", "credit_record": "CreditRecord", "measure":
 
 @strawberry.input(description="What you tell of who asks and for what. It is used for this answer and kept nowhere.")
 class CircumstancesInput:
-    """What the caller tells."""
-
     support_kind: str | None = strawberry.field(
         default=None,
         description="Kind of support applied for, where the rule excepts kinds: 就业帮扶, 援助类 (上海9(二)2).",
@@ -68,8 +66,6 @@ class CircumstancesInput:
 
 @strawberry.type(description="A matter 应用事项 in which credit is put to use.")
 class Matter:
-    """One matter."""
-
     code: str = strawberry.field(description="Code of the matter.")
     name: str = strawberry.field(description="The matter in the words of the text.")
     kind: str = strawberry.field(
@@ -88,8 +84,6 @@ class Matter:
 
 @strawberry.type(description="An exception 除外 that was applied, with its clause.")
 class EligibilityException:
-    """One exception."""
-
     kind: str = strawberry.field(description="What is excepted.")
     citation: str = strawberry.field(description="Document and clause 依据.")
     quote: str = strawberry.field(description="Words of the text.")
@@ -99,8 +93,6 @@ class EligibilityException:
 
 @strawberry.type(description="Something that bears on the subject in the matter, and the rule by which it does.")
 class EligibilityFinding:
-    """One finding."""
-
     effect: Effect = strawberry.field(description="What it does.")
     consequence: str = strawberry.field(description="What follows, in the words of the rulebook.")
     rests_on: str = strawberry.field(
@@ -128,8 +120,6 @@ class EligibilityFinding:
 
 @strawberry.type(description="Something the answer does not know.")
 class EligibilityUnknown:
-    """One gap."""
-
     gap: Gap = strawberry.field(description="Why.")
     explanation: str = strawberry.field(description="What, in English.")
     explanation_zh: str = strawberry.field(description="What, in Chinese 说明.")
@@ -140,8 +130,6 @@ class EligibilityUnknown:
 
 @strawberry.type(description="Two readings of one threshold that part at this value; we hold to the first (厦门22).")
 class EligibilityContradiction:
-    """The contradiction."""
-
     held: str = strawberry.field(description="Operator we hold to: gte 以上, gt 大于.")
     held_outcome: Outcome = strawberry.field(description="What it comes to by that.")
     other: str = strawberry.field(description="Operator of the other reading.")
@@ -154,8 +142,6 @@ class EligibilityContradiction:
     description="What the list of matters in force 报告应用事项清单 says of credit reports in the matter (厦门4, 海沧4)."
 )
 class EligibilityReport:
-    """The report."""
-
     mandatory: bool = strawberry.field(description="Whether a credit report must be queried in the matter 必查.")
     citation: str = strawberry.field(description="The list and its basis 依据.")
     number: str | None = strawberry.field(
@@ -166,8 +152,6 @@ class EligibilityReport:
 
 @strawberry.type(description="A way to contest the answer 异议途径 or to change what it rests on (个人信息保护法24).")
 class EligibilityWay:
-    """One way."""
-
     mutation: str = strawberry.field(description="The mutation that begins it.")
     row: strawberry.ID | None = strawberry.field(
         description="Global id of what it is about; null where about the answer."
@@ -182,8 +166,6 @@ class EligibilityWay:
     description="What credit leads to for a subject in a matter on a day, explained. Nothing is decided by it."
 )
 class Eligibility:
-    """The answer."""
-
     outcome: Outcome = strawberry.field(description="What it comes to.")
     until: date | None = strawberry.field(description="Last day on which it is so of itself; null where no end is set.")
     on: date = strawberry.field(description="The day it is told for.")
@@ -241,7 +223,7 @@ def _report(found: MatterReport | None) -> EligibilityReport | None:
 
 
 def finding_of(finding: Finding) -> EligibilityFinding:
-    """Write a finding."""
+    """Give a finding as the schema has it; a row of a legal representative is not named."""
     consequence, spell = finding.consequence, finding.spell
     cited = consequence.cited if consequence else None
     noun = _NOUNS.get(finding.kind)

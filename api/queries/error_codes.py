@@ -13,8 +13,6 @@ from api.queries.fields import Ctx, argument
 
 @strawberry.type(description="A code of an error 错误码, as `extensions.code` carries it.")
 class ErrorCode:
-    """One code of the catalogue."""
-
     code: str = strawberry.field(description="The code, e.g. NOT_FOUND; it stays as it is from version to version.")
     message: str = strawberry.field(
         description="What it says and what to do, in English; an error may say it more exactly."

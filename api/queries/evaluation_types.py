@@ -41,8 +41,6 @@ SchemeStatusType: Final = strawberry.enum(
 
 @strawberry.type(description="An evaluation scheme 信用评价 or planned integrity data base, as its clause orders it.")
 class EvaluationScheme:
-    """A scheme."""
-
     code: str = strawberry.field(description="Code by which it is named.")
     name: str = strawberry.field(description="Name.")
     kind: str = strawberry.field(description="evaluation, or integrity_database 诚信数据库 (十堰).")
@@ -72,8 +70,6 @@ class EvaluationScheme:
 
 @strawberry.type(description="A measure that follows a grade: a convenience 便利 or a restriction 限制.")
 class FollowingMeasure:
-    """A measure."""
-
     code: str = strawberry.field(description="Code of the measure in the rulebook.")
     name: str = strawberry.field(description="The measure in Chinese.")
     clause: str = strawberry.field(description="Clause 条款.")
@@ -83,8 +79,6 @@ class FollowingMeasure:
 
 @strawberry.type(description="A sentence of a text about supervision by grade.")
 class SupervisionSentence:
-    """A sentence."""
-
     grades: list[str] = strawberry.field(description="Grades it speaks of.")
     standing: str | None = strawberry.field(description="The text's own word where it names no grade, e.g. 守信主体.")
     rule: str | None = strawberry.field(description="The document that it leaves the rest to; not loaded.")
@@ -96,8 +90,6 @@ class SupervisionSentence:
 
 @strawberry.type(description="The supervision 差异化监管 that follows a subject's grade under a scheme on a day.")
 class GradedSupervision:
-    """What follows."""
-
     scheme: str = strawberry.field(description="Code of the scheme.")
     scheme_name: str = strawberry.field(description="Name of the scheme.")
     grade_id: strawberry.ID = strawberry.field(description="Global id of the grade it follows.")
@@ -118,8 +110,6 @@ class GradedSupervision:
 
 @strawberry.type(description="Coverage of integrity archives 诚信档案覆盖率 under a scheme by an office.")
 class ArchiveCoverage:
-    """One office's figure."""
-
     scheme: str = strawberry.field(description="Code of the scheme.")
     office: strawberry.ID = strawberry.field(description="Global id of the office.")
     office_name: str = strawberry.field(description="Name 名称 of the office.")
@@ -133,8 +123,6 @@ class ArchiveCoverage:
     description="A campaign day 宣传日 of archives and commitments, under the name that the text gives it."
 )
 class CampaignDay:
-    """A day."""
-
     day: str = strawberry.field(description="Month and day, MM-DD.")
     name: str = strawberry.field(description="Its name there: 6·14 is 诚信记录日 in Xiamen, 信用记录关爱日 in Haicang.")
     clause: str | None = strawberry.field(description="Clause 条款.")
@@ -143,8 +131,6 @@ class CampaignDay:
 
 @strawberry.type(description="Coverage of integrity archives in a place as of the end of a day (厦门26).")
 class ArchiveCoverageOfPlace:
-    """The figures."""
-
     jurisdiction: strawberry.ID = strawberry.field(description="Global id of the division.")
     as_of: date = strawberry.field(description="Day as of whose end it is counted 截至.")
     rows: list[ArchiveCoverage] = strawberry.field(
@@ -223,7 +209,7 @@ def _sentence(one: SupervisionRule) -> SupervisionSentence:
 
 
 def told_coverage(under: Evaluation, one: Coverage, names: Mapping[UUID, str]) -> ArchiveCoverage:
-    """Tell an office's figure."""
+    """Give an office's coverage as the schema has it. Units: a rate of 1 is all."""
     return ArchiveCoverage(
         scheme=one.scheme,
         office=strawberry.ID(f"Office:{one.office_id}"),

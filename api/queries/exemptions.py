@@ -25,8 +25,6 @@ NOUN = exemptions.NOUN
     description="A condition of an exemption: on the list 清单内, minor 轻微, occasional 偶发; how it stands."
 )
 class ExemptionCondition:
-    """One condition."""
-
     code: str = strawberry.field(description="Code of the condition: listed, minor or occasional.")
     name: str = strawberry.field(description="The condition in Chinese.")
     standing: Standing = strawberry.field(description="How it stands.")
@@ -38,8 +36,6 @@ class ExemptionCondition:
     description="Whether a failing may go unpunished as an act on the list (海沧2). Nothing is decided by it."
 )
 class ExemptionEligibility:
-    """The explanation."""
-
     may_be_proposed: bool = strawberry.field(
         description="Whether all conditions are met, the record stands, and no list entry in force rests on it."
     )

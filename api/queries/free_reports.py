@@ -13,8 +13,6 @@ from domain.rights.free_reports import free_reports as count
 
 @strawberry.type(description="Free credit reports 免费信用报告 of a year, as the law grants them.")
 class FreeReports:
-    """What is granted and used."""
-
     year: int = strawberry.field(description="The calendar year.")
     granted: int | None = strawberry.field(description="How many the law grants a year; null where none is set.")
     used: int = strawberry.field(description="How many you have had issued to yourself this year.")

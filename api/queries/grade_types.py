@@ -28,8 +28,6 @@ strawberry.enum(
 
 @strawberry.type(description="A fact that an explanation rests on; read it under gradeFact as far as you may.")
 class ExplainedFact:
-    """One fact."""
-
     grade_fact: strawberry.ID = strawberry.field(description="Global id of the version that was known on the day.")
     kind: str = strawberry.field(description="What it is.")
     outcome: str = strawberry.field(description="What came of it.")
@@ -44,8 +42,6 @@ class ExplainedFact:
 
 @strawberry.type(description="What a scheme counted of the facts: a number or a range, or a word.")
 class ExplainedFeature:
-    """One feature."""
-
     code: str = strawberry.field(description="Its code within the scheme.")
     name: str = strawberry.field(description="What is counted, in Chinese.")
     english: str = strawberry.field(description="What is counted, in English.")
@@ -74,8 +70,6 @@ class ExplainedFeature:
     description="An indicator 评分指标 of a score: what each of what is counted brings, and what it comes to."
 )
 class ExplainedIndicator:
-    """One indicator."""
-
     feature: str = strawberry.field(description="Code of the feature that is counted.")
     name: str = strawberry.field(description="What is counted, in Chinese.")
     weight: int = strawberry.field(description="Points 分值 for each; negative where it takes them away.")
@@ -90,8 +84,6 @@ class ExplainedIndicator:
 
 @strawberry.type(description="A condition of a rule, and whether it holds.")
 class ExplainedCondition:
-    """One condition."""
-
     feature: str = strawberry.field(description="Code of the feature.")
     op: str | None = strawberry.field(description="Operator: gt, gte, lt, lte, eq; null where words are compared.")
     value: int | None = strawberry.field(description="The number it is compared with.")
@@ -102,8 +94,6 @@ class ExplainedCondition:
 
 @strawberry.type(description="A rule of a scheme: whether it fired, did not, or cannot be decided, and why.")
 class ExplainedRule:
-    """One rule."""
-
     code: str = strawberry.field(description="Its code within the scheme.")
     english: str = strawberry.field(description="The rule in English.")
     grade: str | None = strawberry.field(description="The grade it gives; null where a person reviews.")
@@ -121,8 +111,6 @@ class ExplainedRule:
 
 @strawberry.type(description="One way to read what is open, and the grade it would lead to.")
 class GradeReading:
-    """One reading."""
-
     grade: str | None = strawberry.field(description="The grade it would lead to; null for none.")
     english: str = strawberry.field(description="The reading in English.")
     chinese: str = strawberry.field(description="The reading in Chinese 解读.")
@@ -132,8 +120,6 @@ class GradeReading:
     description="A use of grades 结果应用: a measure that follows a grade, at once or after it was kept for years."
 )
 class GradeUse:
-    """One use."""
-
     measure: str = strawberry.field(description="Code of the measure in the rulebook.")
     name: str = strawberry.field(description="The measure in the words of the rulebook.")
     polarity: str = strawberry.field(description="Whether it favours or restricts: positive, negative, neutral.")
@@ -155,8 +141,6 @@ class GradeUse:
     description="A document above the scheme whose text is not loaded; that is not the same as having no rule."
 )
 class GradeNotLoaded:
-    """One document."""
-
     rulebook: str = strawberry.field(description="Its id.")
     name: str = strawberry.field(description="Its name.")
 
@@ -165,8 +149,6 @@ class GradeNotLoaded:
     description="The grade of a subject on a day, worked out from the facts known on that day, and everything it rests on."
 )
 class GradeExplanation:
-    """The explanation."""
-
     subject_id: strawberry.ID = strawberry.field(description="Global id of the subject.")
     jurisdiction: str = strawberry.field(description="Division code.")
     scheme: str = strawberry.field(description="Code of the scheme.")

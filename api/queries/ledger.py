@@ -20,8 +20,6 @@ Proof = TypeVar("Proof")
 
 @strawberry.type(description="A checkpoint 封存点 as those outside may hold it.")
 class CheckpointHead:
-    """What is signed of a checkpoint, and its signature."""
-
     number: int = strawberry.field(description="Number of the checkpoint, from 1, without gaps.")
     digest: str = strawberry.field(description="Digest of what it signs, hexadecimal; a credit report names it.")
     size: int = strawberry.field(description="How many events it seals.")
@@ -31,8 +29,6 @@ class CheckpointHead:
 
 @strawberry.type(description="Proof that an event of the ledger is sealed (RFC 9162); it tells nothing of the event.")
 class LedgerProof:
-    """That an event is in a checkpoint, and the checkpoint in the tree of another."""
-
     event: strawberry.ID = strawberry.field(description="Id of the event: a receipt of the change.")
     hash: str = strawberry.field(description="Salted SHA-256 of the event's text, hexadecimal.")
     position: int = strawberry.field(description="Place of the event in its checkpoint, from 1.")
@@ -51,8 +47,6 @@ class LedgerProof:
     description="Proof that a checkpoint continues an older one: nothing before it was changed or left out."
 )
 class LedgerConsistencyProof:
-    """That a checkpoint is in the tree of a later one, and its own tree the beginning of that."""
-
     first: CheckpointHead = strawberry.field(description="The older checkpoint.")
     second: CheckpointHead = strawberry.field(description="The later checkpoint.")
     tree_path: list[str] = strawberry.field(
@@ -73,7 +67,10 @@ async def ledger_proof_of(
         int | None, argument("against", "Number of the checkpoint that you hold; the latest unless given.")
     ] = None,
 ) -> LedgerProof | None:
-    """Prove an event."""
+    """Give the proof that an event is in a checkpoint, and that one in the tree of another; None for none such.
+
+    Raises: FieldForbidden; what proving raises.
+    """
     event_id = as_uuid(event)
     proof = await _proven(info.context, lambda session: ledger_proof.prove_event(session, event_id, against))
     if proof is None:

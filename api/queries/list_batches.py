@@ -25,8 +25,6 @@ from domain.registry.offices import office_names
 
 @strawberry.type(description="How many entries of a batch await a step.")
 class AwaitedStep:
-    """A count."""
-
     step: str = strawberry.field(description="The step; none for entries with nothing to take.")
     entries: int = strawberry.field(description="How many await it.")
 
@@ -35,8 +33,6 @@ class AwaitedStep:
     description="What publishing a batch would change 批次预览: counts, and the differences to the list before it."
 )
 class ListBatchPreview:
-    """A preview."""
-
     entries: int = strawberry.field(description="Entries in it.")
     organisations: int = strawberry.field(description="Of them about organisations.")
     people: int = strawberry.field(description="Of them about natural persons.")
@@ -76,8 +72,6 @@ ListBatchDutyStateType: Final = strawberry.enum(
 
 @strawberry.type(description="A batch that the cycle of a list expects 应报批次, and what became of it.")
 class ListBatchDuty:
-    """A duty."""
-
     credit_list: strawberry.ID = strawberry.field(description="Global id of the list.")
     domain: str | None = strawberry.field(description="Code of the domain 领域; null where the list has none.")
     year: int = strawberry.field(description="Year of the period.")
@@ -97,8 +91,6 @@ class ListBatchDuty:
 
 @strawberry.type(description="How an office stands with its batches over periods that are over 报送情况.")
 class ListBatchTally:
-    """Counts of an office."""
-
     office: strawberry.ID = strawberry.field(description="Global id of the office.")
     office_name: str = strawberry.field(description="Name 名称 of the office.")
     expected: int = strawberry.field(description="Batches the cycle expects; one owned by two offices counts for both.")
@@ -159,7 +151,7 @@ async def list_batch_tally(
     from_on: Annotated[date, argument("from", "Only periods that begin on this day or later.")],
     to_on: Annotated[date, argument("to", "Only periods that begin on this day or earlier.")],
 ) -> list[ListBatchTally] | None:
-    """Count them by office."""
+    """Count the batches of each office, or of the caller's own alone, over periods that are over."""
     job = info.context
     own = own_office_only(job.service, job.caller, "list_batch", "count", jurisdiction)
     async with job.service.database.session() as session:

@@ -29,8 +29,6 @@ class ListCodeUnknown(InvalidInput):
 
 @strawberry.type(description="A step of the way onto a list: who takes it, under which clause, within which term.")
 class ListStep:
-    """One step."""
-
     verb: str = strawberry.field(description="The step; the mutation's name begins with it.")
     state: str = strawberry.field(description="State in which it leaves the entry.")
     by: str = strawberry.field(description="Who takes it, in the text's words.")
@@ -49,8 +47,6 @@ class ListStep:
 
 @strawberry.type(description="The way onto a list 列入程序: its steps in order, none of which may be skipped.")
 class ListWay:
-    """A procedure."""
-
     name: str = strawberry.field(description="Name of the procedure.")
     citation: str = strawberry.field(description="Document and clause it rests on.")
     is_default: bool = strawberry.field(description="Whether no law loaded sets it and it is the service's own.")
@@ -59,8 +55,6 @@ class ListWay:
 
 @strawberry.type(description="A part that the definition of a list must have, with the text that asks for it.")
 class ListPart:
-    """One part."""
-
     code: str = strawberry.field(description="Field of the definition that holds it.")
     name: str = strawberry.field(description="The part in the text's words.")
     national: bool = strawberry.field(description="Whether it must rest on a national source (新乡五(一)).")
@@ -73,8 +67,6 @@ class ListPart:
     description="The parts that definitions of a division's lists must have; none, and why, where it is empty."
 )
 class ListParts:
-    """What is asked for."""
-
     status: str = strawberry.field(
         description="says; or none_set, not_loaded where no text asks for parts: then the list needs no definition."
     )

@@ -33,8 +33,6 @@ class OneOfTwo(InvalidInput):
 
 @strawberry.type(description="A standing invariant 不变量 that no policy version may break, with its source.")
 class PolicyInvariant:
-    """A rule about the whole matrix."""
-
     id: str = strawberry.field(description="Stable name, e.g. public_sees_no_person_in_clear.")
     says: str = strawberry.field(description="What it says.")
     says_zh: str = strawberry.field(description="What it says, in Chinese.")
@@ -43,16 +41,12 @@ class PolicyInvariant:
 
 @strawberry.type(description="A line of a policy, as a file has it.")
 class PolicyFileLine:
-    """A line by its number."""
-
     line: int = strawberry.field(description="Number of the line.")
     text: str = strawberry.field(description="The line.")
 
 
 @strawberry.type(description="A cell of the matrix that breaks an invariant 反例, and the lines it comes from.")
 class PolicyCounterExample:
-    """A counter-example."""
-
     text: str = strawberry.field(description="The cell, e.g. public sees person_name clear in published.")
     text_zh: str = strawberry.field(description="The cell in Chinese.")
     lines: list[PolicyFileLine] = strawberry.field(description="The lines it comes from; none where one is missing.")
@@ -60,8 +54,6 @@ class PolicyCounterExample:
 
 @strawberry.type(description="An invariant that the policy breaks, with counter-examples.")
 class PolicyBreach:
-    """A broken invariant."""
-
     invariant: PolicyInvariant = strawberry.field(description="The invariant.")
     count: int = strawberry.field(description="How many cells break it.")
     counter_examples: list[PolicyCounterExample] = strawberry.field(description="The first twenty of them.")
@@ -69,8 +61,6 @@ class PolicyBreach:
 
 @strawberry.type(description="A policy case 权限用例: a sentence with its expected answer, and the answer given.")
 class PolicyCase:
-    """A case."""
-
     line: int = strawberry.field(description="Number of its line.")
     sentence: str = strawberry.field(description="The sentence.")
     expected: bool = strawberry.field(description="The expected answer.")
@@ -81,8 +71,6 @@ class PolicyCase:
 
 @strawberry.type(description="What lint found: a line or an account to look at.")
 class PolicyFinding:
-    """A finding."""
-
     code: str = strawberry.field(
         description="fault, never_matches, shadowed, role_empty, role_unheld, role_unknown, role_looks_alike,"
         " roles_incompatible, account_without_role, account_looks_alike, person_unknown or officers_too_few."
@@ -95,8 +83,6 @@ class PolicyFinding:
 
 @strawberry.type(description="The examination of a policy: whether it may be proposed, and everything found.")
 class PolicyCheck:
-    """The examination of a policy."""
-
     passed: bool = strawberry.field(
         description="Whether it may be proposed: no fault, no breach, every case holds, nobody with roles that may not meet."
     )
@@ -107,8 +93,6 @@ class PolicyCheck:
 
 @strawberry.type(description="A cell that is gained or lost by a change of policy, in words.")
 class PolicyChange:
-    """A change of one cell."""
-
     gain: bool = strawberry.field(description="True when it is gained, false when it is lost.")
     role: str = strawberry.field(description="The role.")
     object: str = strawberry.field(description="The object, or the privacy class.")
@@ -120,8 +104,6 @@ class PolicyChange:
 
 @strawberry.type(description="A role held by a real account that a change of policy touches.")
 class PolicyTouched:
-    """An account that is touched."""
-
     account_id: strawberry.ID = strawberry.field(description="Global id of the account.")
     display: str = strawberry.field(description="What it is called.")
     kind: str = strawberry.field(description="person or machine.")
@@ -133,8 +115,6 @@ class PolicyTouched:
 
 @strawberry.type(description="The difference between two policy versions: lines, cells in words, accounts touched.")
 class PolicyDifference:
-    """A difference."""
-
     narrows: bool = strawberry.field(description="Whether it only takes away.")
     added: list[PolicyFileLine] = strawberry.field(description="Lines that came.")
     removed: list[PolicyFileLine] = strawberry.field(description="Lines that went.")
@@ -149,8 +129,6 @@ class PolicyDifference:
     description="What becomes of the accesses of one kind under a draft: by roles, office, nouns and verb."
 )
 class PolicyReplayed:
-    """A kind of access that the draft changes."""
-
     roles: list[str] = strawberry.field(description="Roles that were worn together.")
     office: str | None = strawberry.field(description="The office; null for callers without one.")
     nouns: list[str] = strawberry.field(description="What was read; person stands for a lookup by identity number.")
@@ -167,8 +145,6 @@ class PolicyReplayed:
 
 @strawberry.type(description="The real accesses of the last days decided again under a draft, without any content.")
 class PolicyReplay:
-    """A replay."""
-
     entries: int = strawberry.field(description="How many accesses were decided again.")
     cut: bool = strawberry.field(description="Whether there were more: only the latest 50,000 are decided again.")
     undecided: int = strawberry.field(description="Accesses whose entries do not tell what was asked.")
@@ -186,7 +162,7 @@ async def policy_check(
     policy_version: Annotated[strawberry.ID | None, VERSION] = None,
     text: Annotated[str | None, TEXT] = None,
 ) -> PolicyCheck | None:
-    """Examine a policy."""
+    """Tell which invariants, cases and lint findings a version or a text has."""
     found = await _review(info, policy_version, text)
     return _check(found, await found.linted(classes_of_objects()))
 
@@ -245,7 +221,7 @@ async def policy_replay(
 
 
 async def policy_invariants(info: Ctx) -> list[PolicyInvariant] | None:
-    """List the standing invariants."""
+    """List the rules that hold in every version."""
     require(info.context, ("policy_version", "read"))
     return [_invariant(one) for one in invariants()]
 

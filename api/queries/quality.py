@@ -17,8 +17,6 @@ from domain.registry.offices import office_names
 
 @strawberry.type(description="So many of so many, as a rate beside what is aimed at; of none there is no rate 不适用.")
 class QualityRate:
-    """A rate."""
-
     part: int = strawberry.field(description="How many do 分子.")
     whole: int = strawberry.field(description="Of how many 分母.")
     rate: float | None = strawberry.field(description="The rate, 0 to 1; null where nothing is counted: not 0, not 1.")
@@ -31,8 +29,6 @@ class QualityRate:
 
 @strawberry.type(description="Quality 数据质量 of what an office handed in under a catalogue item during some days.")
 class QualityFigure:
-    """The figures of an office and item."""
-
     office: strawberry.ID = strawberry.field(description="Global id of the office.")
     office_name: str = strawberry.field(description="Name 名称 of the office.")
     item: strawberry.ID = strawberry.field(description="Global id of the catalogue item.")

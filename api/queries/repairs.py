@@ -37,8 +37,6 @@ strawberry.enum(
 
 @strawberry.type(description="A condition of credit repair: how it stands, since when, and by which words.")
 class RepairCondition:
-    """One condition."""
-
     code: str = strawberry.field(description="Code of the condition, e.g. minimum_publication.")
     name: str = strawberry.field(description="The condition in Chinese.")
     standing: Standing = strawberry.field(description="How it stands.")
@@ -57,8 +55,6 @@ class RepairCondition:
 
 @strawberry.type(description="A list entry that rests on the record, and what becomes of it with the repair.")
 class RepairExit:
-    """One entry."""
-
     entry: strawberry.ID = strawberry.field(description="Global id of the list entry.")
     list_name: str = strawberry.field(description="Name of the list.")
     ends: bool = strawberry.field(description="Whether it ends with the repair.")
@@ -71,8 +67,6 @@ class RepairExit:
 
 @strawberry.type(description="A step of the procedure 程序.")
 class RepairStep:
-    """One step."""
-
     verb: str = strawberry.field(description="The move, e.g. find_fulfilled.")
     by: str = strawberry.field(description="In whose hands the text lays it.")
     citation: str = strawberry.field(description="Document and clause in one line 依据.")
@@ -83,8 +77,6 @@ class RepairStep:
     description="Why no application for repair is taken on a day 不受理的原因, as `applyForRepair` would say it."
 )
 class RepairRefusal:
-    """A refusal."""
-
     code: str = strawberry.field(description="Stable code, e.g. REPAIR_NOT_APPLICABLE.")
     message: str = strawberry.field(description="Why, in English.")
     message_zh: str = strawberry.field(description="Why, in Chinese 说明.")
@@ -92,8 +84,6 @@ class RepairRefusal:
 
 @strawberry.type(description="How the repair 信用修复 of a record stands on a day. Nothing is decided by it.")
 class RepairEligibility:
-    """The explanation."""
-
     record: strawberry.ID = strawberry.field(description="Global id of the record.")
     on: date = strawberry.field(description="The day it is asked for.")
     may_apply: bool = strawberry.field(description="Whether the subject may apply on that day.")
@@ -126,8 +116,6 @@ class RepairEligibility:
 
 @strawberry.type(description="Something irregular about a repair 不按规定办理信用修复, without its content (上海12).")
 class RepairIrregularity:
-    """One irregularity."""
-
     code: str = strawberry.field(description="What it is, e.g. before_minimum.")
     explanation: str = strawberry.field(description="What it is, in English.")
     explanation_zh: str = strawberry.field(description="What it is, in Chinese.")

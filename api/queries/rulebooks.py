@@ -18,8 +18,6 @@ from domain.rulebook.model import RuleValue
 
 @strawberry.type(description="A layer of the rulebooks and what it said: says, none_set, not_loaded, not_in_force.")
 class RuleLayer:
-    """One layer's answer."""
-
     rulebook: str = strawberry.field(description="Id of the rulebook.")
     name: str = strawberry.field(description="Name of the document.")
     level: str = strawberry.field(description="Level: nation, province, city, district.")
@@ -34,8 +32,6 @@ class RuleLayer:
 
 @strawberry.type(description="A rule 规则 as it answers on a day: value, unit, operator, layer, clause, quote.")
 class Rule:
-    """An answer of the rulebooks."""
-
     path: str = strawberry.field(description="Path of the rule, e.g. deadline.double_publicity.")
     jurisdiction: str = strawberry.field(description="Division code it was asked for.")
     on: date = strawberry.field(description="The day it was asked for.")
@@ -60,8 +56,6 @@ class Rule:
 
 @strawberry.type(description="A value of a rulebook, with its citation.")
 class RulebookValue:
-    """One value as it stands in its file."""
-
     path: str = strawberry.field(description="Path of the rule.")
     value: JSON = strawberry.field(description="The value.")
     unit: str = strawberry.field(description="Unit.")
@@ -75,8 +69,6 @@ class RulebookValue:
 
 @strawberry.type(description="A rulebook 规则: one document of one layer, as data.")
 class Rulebook:
-    """A loaded document."""
-
     id: strawberry.ID = strawberry.field(description="Id of the rulebook, e.g. cn-xiamen-hrss-2021.")
     name: str = strawberry.field(description="Name of the document.")
     jurisdiction: str = strawberry.field(description="Division code.")
@@ -95,8 +87,6 @@ class Rulebook:
 
 @strawberry.type(description="A day reached by counting working days 工作日.")
 class DueDay:
-    """The end of a term."""
-
     day: date = strawberry.field(description="The last day of the term.")
     provisional: bool = strawberry.field(description="True when it runs into a year whose holidays are not announced.")
 
@@ -121,7 +111,7 @@ async def rule(
     path: Annotated[str, argument("path", "Path of the rule, e.g. deadline.double_publicity.")],
     on: Annotated[date | None, argument("on", "The day to ask for; today unless given.")] = None,
 ) -> Rule | None:
-    """Ask the rulebooks."""
+    """Give what the layers that bind a division say under a path on a day; a status where they say nothing."""
     day = on or local_day(info.context.now)
     answer = lookup.rule(info.context.service.books, jurisdiction, path, day)
     return Rule(

@@ -10,6 +10,6 @@ from api import queries
 
 
 def resolver_fields() -> dict[str, Any]:
-    """Gather them by name."""
+    """Give the fields of Query by name: `FIELDS` of every module here."""
     modules = (importlib.import_module(f"api.queries.{one.name}") for one in pkgutil.iter_modules(queries.__path__))
     return {name: field for module in modules for name, field in getattr(module, "FIELDS", {}).items()}

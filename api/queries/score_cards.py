@@ -20,8 +20,6 @@ from domain.registry.offices import office_names
 
 @strawberry.type(description="A component of the score card 指标 and how an office stands in it.")
 class ScoreComponent:
-    """A component."""
-
     name: str = strawberry.field(description=f"One of {', '.join(COMPONENTS)}.")
     rate: QualityRate = strawberry.field(description="So many of so many, beside what is aimed at.")
     counts: bool = strawberry.field(description="Whether it counts in the score.")
@@ -29,8 +27,6 @@ class ScoreComponent:
 
 @strawberry.type(description="An office on the score card 成绩单.")
 class ScoreCardRow:
-    """An office."""
-
     office: strawberry.ID = strawberry.field(description="Global id of the office.")
     office_name: str = strawberry.field(description="Name 名称 of the office.")
     rank: int | None = strawberry.field(description="Rank 排名, alike for alike scores; null without a score.")
@@ -45,8 +41,6 @@ class ScoreCardRow:
     description="The score card 成绩单 of a place's offices over a period, as of a day (海沧29, 厦门31).",
 )
 class ScoreCardOfPlace:
-    """The card."""
-
     jurisdiction: strawberry.ID = strawberry.field(description="Global id of the division.")
     from_on: date = strawberry.field(description="First day counted.")
     to_on: date = strawberry.field(description="Last day counted.")

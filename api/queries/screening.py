@@ -38,8 +38,6 @@ _BY_CODE = Match(1.0, ("code",))
 
 @strawberry.input(description="A subject to screen: by one of code, identity number or name.")
 class ScreenedInput:
-    """Who is asked for."""
-
     code: str | None = strawberry.field(default=None, description="Unified social credit code 统一社会信用代码.")
     id_number: str | None = strawberry.field(
         default=None, description="Identity number 身份证号 of a person who consented to your office for this purpose."
@@ -60,8 +58,6 @@ get_object_definition(ScreenedInput, strict=True).from_input = _read
 
 @strawberry.type(description="An organisation whose name may be the one asked for, with score and reasons.")
 class NameMatch:
-    """One match."""
-
     subject: strawberry.ID = strawberry.field(description="Global id of the subject.")
     name: str = strawberry.field(description="Name as held.")
     score: float = strawberry.field(description="How well it fits, from 0 to 1; from 0.9 on it is taken for the same.")
@@ -72,8 +68,6 @@ class NameMatch:
 
 @strawberry.type(description="One of those asked for; all else is null where none is found within your authority.")
 class ScreenedSubject:
-    """One answer."""
-
     position: int = strawberry.field(description="Its place among those asked for, from 0.")
     outcome: Outcome | None = strawberry.field(
         description="What credit leads to; null where nobody, or not exactly one, was found."
@@ -90,8 +84,6 @@ class ScreenedSubject:
     description="What credit leads to for those asked for, in one matter, today. Nothing is decided by it."
 )
 class EligibilityScreening:
-    """The answer."""
-
     matter: Matter = strawberry.field(description="The matter.")
     on: date = strawberry.field(description="The day it is told for: today.")
     found: int = strawberry.field(description="How many were found and told.")
@@ -100,7 +92,7 @@ class EligibilityScreening:
 
 @dataclass(frozen=True, slots=True)
 class _Screener:
-    """Who screens, within what."""
+    """Finds subjects on a session, in the scopes in which the caller may screen."""
 
     job: Job
     session: Connection
@@ -120,7 +112,7 @@ class _Screener:
         }
 
     async def by_name(self, names: Sequence[str]) -> dict[str, tuple[Candidate, ...]]:
-        """Find organisations by name."""
+        """Give the organisations whose names are like each name; a name too short to search by finds none."""
         sought = {name: list(found) for name in names if (found := patterns(name))}
         if not sought:
             return {}

@@ -26,8 +26,6 @@ class ActionUnknown(InvalidInput):
 
 @strawberry.type(description="What the policy says about one action of the caller.")
 class Permission:
-    """Whether an action is allowed, and where."""
-
     allowed: bool = strawberry.field(description="Whether it is allowed on some rows.")
     scopes: list[str] = strawberry.field(description="On which rows: the scopes that are open now, e.g. own_office.")
     waiting: list[str] = strawberry.field(description="Scopes that are granted but need more, e.g. a purpose.")
@@ -51,8 +49,6 @@ def can(
 
 @strawberry.type(description="A quota 限额 of the caller's account, and how much of it is used up.")
 class Quota:
-    """How many subjects or requests, in which period."""
-
     counted: str = strawberry.field(description="What is counted: subjects resolved, or requests.")
     period: str = strawberry.field(description="In which period: a minute, or a day in China.")
     most: int = strawberry.field(description="How many there may be in the period.")
@@ -77,8 +73,6 @@ async def quotas(info: Ctx) -> list[Quota]:
 
 @strawberry.type(description="A purpose 用途 that the caller may name: an application item 应用事项.")
 class NameablePurpose:
-    """A code and what it stands for."""
-
     code: str = strawberry.field(description="Its code, for the header Renxin-Purpose, e.g. 350200.fiscal_subsidy.")
     name: str = strawberry.field(description="Name of the matter, e.g. 财政性资金补助.")
 
@@ -97,8 +91,6 @@ async def purposes(info: Ctx) -> list[NameablePurpose]:
     description="In whose place 代理 somebody acts as a deputy: with the roles that the other holds itself."
 )
 class DeputyOf:
-    """A principal."""
-
     account: strawberry.ID = strawberry.field(description="Global id of the principal's account 被代理人.")
     display: str = strawberry.field(description="Name of that account.")
     until: date = strawberry.field(description="Last day 代理截止日.")
@@ -114,8 +106,6 @@ def deputy_of(caller: Caller) -> DeputyOf | None:
 
 @strawberry.type(description="Why an account that signs in is no subject here 未对应信用主体的原因.")
 class LinkRefusal:
-    """A refused link by rule."""
-
     code: str = strawberry.field(description="Stable code, e.g. LINK_NOT_ASSURED.")
     message: str = strawberry.field(description="What to do, in English.")
     message_zh: str = strawberry.field(description="What to do 处理办法, in Chinese.")
@@ -131,8 +121,6 @@ def not_linked(caller: Caller) -> LinkRefusal | None:
 
 @strawberry.type(description="Who calls 当前调用者: roles, office, purpose, and what they may do.")
 class Viewer:
-    """The caller."""
-
     anonymous: bool = strawberry.field(description="Whether nobody is signed in: the public.")
     display: str | None = strawberry.field(description="Name of the account.")
     account_id: strawberry.ID | None = strawberry.field(
@@ -170,7 +158,7 @@ class Viewer:
 
 
 async def viewer(info: Ctx) -> Viewer | None:
-    """Say who calls."""
+    """Give the caller as the schema has it."""
     caller = info.context.caller
     return Viewer(
         anonymous=caller.anonymous,
