@@ -35,13 +35,23 @@ def verify_ledger(settings: Settings, given: argparse.Namespace) -> int:
     try:
         held, lost = dict(held_of(given.held)), [*lost_of(given.lost)]
         key_set = key_set_at(settings.signing_keys_dir)
-        anchor = Path(given.anchor) if given.anchor else settings.data_dir / FILE_NAME
+        anchor = _kept(Path(given.anchor)) if given.anchor else settings.data_dir / FILE_NAME
         with database(settings) as url:
             report = asyncio.run(_verified_ledger(url, key_set, anchor, held, lost))
     except Misuse as misuse:
         sys.stderr.write(f"{misuse}\n")
         return MISUSED
     return tell_ledger(report, system_clock(), sys.stdout)
+
+
+def _kept(anchor: Path) -> Path:
+    """Give back the anchor file that somebody names.
+
+    Raises: Misuse.
+    """
+    if not anchor.is_file():
+        raise Misuse(f"{anchor}: no anchor file is there. 此处没有锚定文件。")
+    return anchor
 
 
 def adopt_ledger(settings: Settings, given: argparse.Namespace) -> int:

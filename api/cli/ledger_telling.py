@@ -105,7 +105,7 @@ def _finding(finding: Finding) -> str:
         ("event 事件", finding.event_id),
     )
     where = ", ".join(f"{label} {value}" for label, value in places if value is not None)
-    return f"{where}: {english} {chinese}"
+    return ": ".join(filter(None, (where, f"{english} {chinese}")))
 
 
 def held_of(given: list[str]) -> Iterator[tuple[int, str]]:
@@ -127,6 +127,7 @@ def lost_of(given: list[str]) -> Iterator[range]:
     """
     for text in given:
         found = _RANGE.fullmatch(text)
-        if found is None:
+        lost = range(int(found[1]), int(found[2]) + 1) if found else ()
+        if not lost:
             raise Misuse(f"--lost {text}: write FIRST-LAST, e.g. 12-15. 请写作 起-止。")
-        yield range(int(found[1]), int(found[2]) + 1)
+        yield lost

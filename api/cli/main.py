@@ -305,7 +305,10 @@ def _rulebook(settings: Settings, given: argparse.Namespace) -> int:
         missing = sum(bool(one.missing) for one in requirements())
         print(f"{len(requirements())} requirements 项要求, {missing} missing 缺失")
         return REFUSED if missing else OK
-    faults = check_rulebooks(Path(given.folder) if given.folder else FOLDER)
+    folder = Path(given.folder) if given.folder else FOLDER
+    if not folder.is_dir():
+        return _fail(f"{folder}: there is no such folder. 没有此目录。", MISUSED)
+    faults = check_rulebooks(folder)
     for fault in faults:
         print(fault)
     print(f"{len(faults)} faults 处错误" if faults else "Every value has its citation, unit and validity 规则文件无误.")

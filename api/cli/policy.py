@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -154,6 +155,7 @@ def token_of(settings: Settings, given: argparse.Namespace) -> str:
 
 async def as_officer(service: Service, token: str, action: Callable[[Officer], Awaitable[int]]) -> int:
     """Do something in the name of an officer, and tell why it was refused; give the exit code."""
+    logging.getLogger("renxin.access").addHandler(logging.NullHandler())  # what it would say is told below
     try:
         await service.callers.refresh()
         return await action(Officer(service, token))

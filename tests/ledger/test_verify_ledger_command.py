@@ -6,6 +6,7 @@ import io
 from argparse import Namespace
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,27 @@ async def test_the_command_uses_the_services_own_keys_and_anchor(
     await book.owner.execute("DELETE FROM ledger_event WHERE id = $1", ids[0][0])
     assert await asyncio.to_thread(verify_ledger, own, Namespace(held=[], anchor=None, lost=[])) == 1
     assert "2 anchored" in capsys.readouterr().out
+
+
+async def test_a_span_of_lost_checkpoints_that_ends_before_it_begins_is_no_span(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify_ledger(settings, Namespace(held=[], anchor=None, lost=["5-2"])) == 2
+    assert capsys.readouterr().err == "--lost 5-2: write FIRST-LAST, e.g. 12-15. 请写作 起-止。\n"
+
+
+async def test_an_anchor_file_that_is_named_and_not_there_is_told_as_that(
+    book: Book, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book.signer = open_signer(settings.signing_keys_dir)
+    for named in (tmp_path / "none", tmp_path):
+        assert verify_ledger(settings, Namespace(held=[], anchor=str(named), lost=[])) == 2
+        assert capsys.readouterr().err == f"{named}: no anchor file is there. 此处没有锚定文件。\n"
+
+
+async def test_that_the_services_own_anchor_is_missing_is_told_without_a_place(book: Book) -> None:
+    await book.chapters(1)
+    book.anchor.path.unlink()
+    out = io.StringIO()
+    assert tell_ledger(await book.verify(), NOW, out) == 1
+    assert "\n  ✗ the anchor file is missing 锚定文件缺失\n" in out.getvalue()

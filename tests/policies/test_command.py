@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +64,16 @@ class Desk:
 @pytest.fixture
 def desk(settings: Settings, demo_url: str, capsys: pytest.CaptureFixture[str]) -> Desk:
     return Desk(replace(settings, database_url=demo_url), capsys)
+
+
+def test_who_holds_no_role_is_told_so_and_nothing_else(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command has no log: a word of one would stand among what is told to a person."""
+    monkeypatch.setattr(logging.getLogger("renxin.access"), "handlers", [])
+    monkeypatch.setattr(logging.root, "handlers", [])
+    code, said, complained = desk.run("list", "--as", "nobody")
+    assert (code, said) == (1, "")
+    first, *others = complained.splitlines()
+    assert (first.partition(":")[0], len(others)) == ("NO_ROLE", 1)
 
 
 def test_two_officers_take_a_version_from_draft_to_active_and_back(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.main import main
 from domain.rulebook.check import check_rulebooks
 from domain.rulebook.loader import FOLDER, RulebookInvalid, load_rulebooks
 
@@ -324,6 +325,11 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     assert [fault.problem for fault in check_rulebooks(tmp_path)] == ["there is no rulebook in it"]
     with pytest.raises(RulebookInvalid):
         load_rulebooks(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_told_as_that(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rulebook", "check", str(tmp_path / "none")]) == 2
+    assert capsys.readouterr().err == f"{tmp_path / 'none'}: there is no such folder. 没有此目录。\n"
 
 
 def test_a_file_with_an_unknown_key_is_not_loaded(folder: Path) -> None:
