@@ -11,10 +11,10 @@ from typing import Final
 from uuid import UUID
 
 from authz.account import OF_SUBJECT
-from domain.registry.offices import RowsReader
+from domain.connection import Reader
 
 
-async def account_names(reader: RowsReader, accounts: Iterable[UUID]) -> dict[UUID, str]:
+async def account_names(reader: Reader, accounts: Iterable[UUID]) -> dict[UUID, str]:
     """Give what accounts are called by id; those of subjects and their agents are left out."""
     return {UUID(str(row["id"])): row["display"] for row in await reader.fetch(_NAMES, [*accounts])}
 

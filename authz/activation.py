@@ -13,10 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
-
-import asyncpg
 
 from authz.account import ASSIGNMENT
 from authz.authority import AuthorityMissing, expanded
@@ -24,6 +22,7 @@ from authz.lines import PolicyInvalid, PolicyLine, default_lines, default_text, 
 from authz.policy import VERSION
 from authz.vocabulary import ROLES
 from domain import lifecycle
+from domain.connection import Connection
 from domain.errors import InvalidInput
 from domain.ids import new_id
 from domain.lifecycle import Actor, Transaction
@@ -33,8 +32,6 @@ SHIPPED = "The default policy as shipped."
 
 OPERATOR = Actor(None, ("operator",))
 """Who acts at installation and from the console."""
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 
 class RoleUnknown(InvalidInput):

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from authz.authority import Reader
 from authz.proof import use_of
 from authz.proof_use import use_once
 from authz.token import (
@@ -29,6 +28,7 @@ from authz.token import (
     parts,
 )
 from authz.token_keys import ALGORITHMS, usable_key
+from domain.connection import Reader
 from domain.errors import DomainError
 
 ASSERTION_LIFE = timedelta(minutes=5)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from authz.account import SUBJECT_ROLES
-from authz.authority import AuthorityMissing, Reader
+from authz.authority import AuthorityMissing
 from authz.claim_rules import NOWHERE, GivenRole
 from authz.grants import Grants
 from authz.holdings import incompatible
@@ -23,6 +23,7 @@ from authz.issuer_clock import MAY_BE_AHEAD
 from authz.token import Claims
 from authz.vocabulary import Scope
 from authz.worn import worn
+from domain.connection import Reader
 from domain.errors import Forbidden, InvalidInput
 from domain.use.partner import GRANT_IN_FORCE
 

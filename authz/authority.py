@@ -8,24 +8,12 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
-from typing import Any, Protocol
 
 from authz.grants import Grants, expand
 from authz.lines import PolicyInvalid, PolicyLine, digest, still_known
+from domain.connection import Reader
 
 _log = logging.getLogger("renxin.policy")
-
-
-class Reader(Protocol):
-    """A connection or a pool: whatever reads rows."""
-
-    async def fetch(self, query: str, /, *args: Any) -> Any:
-        """Give all rows."""
-        ...
-
-    async def fetchrow(self, query: str, /, *args: Any) -> Any:
-        """Give the first row, or None."""
-        ...
 
 
 class AuthorityMissing(RuntimeError):

@@ -25,7 +25,7 @@ from uuid import UUID
 import asyncpg
 
 from authz.assigned import Holding, NoRole, Snapshot, read_account, read_account_by_id, read_purpose
-from authz.authority import Reader, read_epoch, read_lines
+from authz.authority import read_epoch, read_lines
 from authz.expanding import expanded_beside
 from authz.grants import Grants
 from authz.issuer_clock import note_clock
@@ -36,6 +36,7 @@ from authz.subject_rules import LinkNotAssured, LinkRefused, Sought
 from authz.token import Claims, Fault, TokenInvalid, digest_of
 from authz.told_person import PersonDiffers, enter_person
 from domain.clock import CHINA, local_day
+from domain.connection import Reader
 from domain.lifecycle import Actor, Transaction
 from domain.merging.known import NONE, read_merged
 

@@ -14,10 +14,10 @@ from uuid import UUID
 
 from authz import fields, rows
 from authz.account import SUBJECT_ROLES
-from authz.authority import Reader
 from authz.grants import Grants
 from authz.lines import PolicyLine, ancestry, parents
 from authz.vocabulary import Level, Scope
+from domain.connection import Reader
 from domain.privacy import Privacy
 
 CLAUSES: Final[Mapping[Scope, str]] = {

@@ -14,7 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from authz.account import ACCOUNT, ASSIGNMENT
-from authz.activation import OPERATOR, Connection, assign, bump_epoch, upsert_account
+from authz.activation import OPERATOR, assign, bump_epoch, upsert_account
 from authz.authority import expanded, read_active
 from authz.grants import Grants
 from authz.holdings import incompatible, read_holdings
@@ -23,6 +23,7 @@ from authz.staffing import SignIn, are_two, read_staff
 from authz.versions import LONGEST_REASON
 from domain import lifecycle
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.lifecycle import Transaction
 from domain.text import require_text

@@ -14,11 +14,11 @@ from datetime import date
 from uuid import UUID
 
 from authz.account import OF_SUBJECT, SUBJECT_ROLES
-from authz.authority import Reader
 from authz.grants import Grants
 from authz.invariants import content_classes, governing
 from authz.vocabulary import RANK, Scope
 from authz.worn import worn
+from domain.connection import Reader
 
 PUBLIC = "public"
 

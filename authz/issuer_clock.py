@@ -17,8 +17,8 @@ from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
-from authz.authority import Reader
 from authz.token import LEEWAY, Claims
+from domain.connection import Reader
 from domain.ids import new_id
 from domain.privacy import Privacy, column
 

@@ -14,9 +14,10 @@ from typing import Any
 from uuid import UUID
 
 from authz.account import ASSIGNMENT, OF_SUBJECT
-from authz.activation import OPERATOR, Connection, assign, bump_epoch, upsert_account
+from authz.activation import OPERATOR, assign, bump_epoch, upsert_account
 from domain import lifecycle
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.errors import DomainError, NotFound
 from domain.identifiers import is_resident_id, normalise_code
 from domain.lifecycle import Transaction

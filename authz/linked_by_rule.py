@@ -14,10 +14,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from authz.authority import Reader
 from authz.subject_rules import LinkRefused, Sought
 from authz.token import Claims
 from domain import lifecycle
+from domain.connection import Reader
 from domain.ids import new_id
 from domain.lifecycle import Actor, Transaction
 from domain.registry.subject import ever

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from authz.activation import OPERATOR, Connection, grant_purpose
+from authz.activation import OPERATOR, grant_purpose
 from domain import lifecycle
+from domain.connection import Connection
 from domain.errors import NotFound
 from domain.lifecycle import Transaction
 

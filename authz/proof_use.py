@@ -14,7 +14,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from authz.authority import Reader
+from domain.connection import Reader
 from domain.privacy import Privacy, column
 
 

@@ -17,11 +17,11 @@ from datetime import datetime
 from typing import Any
 
 from authz import rows
-from authz.authority import Reader
 from authz.grants import Grants
 from authz.invariants import content_classes
 from authz.rows import PURPOSE_NEEDED, target
 from authz.vocabulary import RANK, Scope
+from domain.connection import Reader
 
 MOST = 50_000
 """How many of the latest entries are decided again; a replay of more says that it was cut."""

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from authz.authority import AuthorityMissing, Reader, read_active
+from authz.authority import AuthorityMissing, read_active
 from authz.deputies import RolesIncompatible
 from authz.difference import Difference, Side, beneficiaries, compare
 from authz.examination import Examination, examine
@@ -27,6 +27,7 @@ from authz.holdings import Held, Holdings, incompatible, read_holdings
 from authz.lines import Fault, PolicyInvalid, PolicyLine, digest, faults, read, still_known
 from authz.lint import Classes, Finding, lint, lint_faults, lint_staff
 from authz.staffing import OfficersLacking, SignIn, Staff, are_two, read_staff, require_two
+from domain.connection import Reader
 from domain.errors import NotFound
 
 NOTHING_WRONG = Examination()

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from authz.authority import Reader
 from authz.proof import read_proof
 from authz.proof_use import use_once
 from authz.token import Fault, TokenInvalid
+from domain.connection import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
-from authz.authority import Reader
 from authz.grants import Grants
 from authz.invariants import Invariant, invariants, who_may
 from authz.vocabulary import Scope
+from domain.connection import Reader
 from domain.errors import DomainError, Forbidden
 from domain.lifecycle import Transaction
 

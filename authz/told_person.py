@@ -16,12 +16,13 @@ from datetime import datetime
 from uuid import UUID
 
 from authz.account import ACCOUNT
-from authz.activation import OPERATOR, Connection, bump_epoch
+from authz.activation import OPERATOR, bump_epoch
 from authz.claim_rules import PERSON_LENGTH
 from authz.linked_by_rule import SIGN_IN
 from authz.token import Claims
 from authz.versions import LONGEST_REASON
 from domain import lifecycle
+from domain.connection import Connection
 from domain.errors import Forbidden, NotFound, StateConflict
 from domain.lifecycle import Transaction
 from domain.text import require_name, require_text

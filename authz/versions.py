@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from authz.activation import make_active, next_number, write_rows
-from authz.authority import Reader
 from authz.lines import PolicyLine, digest, read
 from authz.policy import VERSION
 from domain import lifecycle
 from domain.apart import PrincipalActed, one_person
+from domain.connection import Reader
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound, StateConflict
 from domain.lifecycle import Transaction
 from domain.text import all_seen, require_text, writable

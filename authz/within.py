@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -15,9 +15,8 @@ import asyncpg
 from authz import rows
 from authz.caller import Caller
 from authz.vocabulary import Scope
+from domain.connection import Connection
 from domain.registry.subject import NOT_MERGED
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 KEYS: Final = {"id": "uuid", "uscc": "text", "id_index": "bytea"}
 """Columns that name one subject, and their SQL types."""

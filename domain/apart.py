@@ -15,8 +15,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
+from domain.connection import Connection
 from domain.errors import Forbidden
 
 
@@ -97,9 +96,7 @@ _ONLY_IF: Final = {"objection": "distinct_persons"}
 """A column of the row that says whether its pairs count for it at all."""
 
 
-async def one_person(
-    connection: asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any], hands: Collection[UUID], *, on: date
-) -> frozenset[UUID]:
+async def one_person(connection: Connection, hands: Collection[UUID], *, on: date) -> frozenset[UUID]:
     """Give the accounts that count as one person with some: all of those people's, and of whoever stands in for them on a
     day, or they for."""
     found = await connection.fetch(_STANDING, hands, on)

@@ -12,19 +12,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
-
-import asyncpg
+from typing import Final
 
 from domain import installation_rows as rows
 from domain.calendar import CalendarDay
+from domain.connection import Connection
 from domain.edition.installed import edition_item_rows, edition_rows
 from domain.installation_rows import Row
 from domain.oversight.deadline import deadline_rows
 from domain.oversight.standing_duty import standing_duty_rows
 from domain.rulebook.model import Rulebooks
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 _LOCK: Final = 0x494E5354414C4C  # "INSTALL"
 _NEVER: Final = "FALSE"

@@ -14,10 +14,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from domain.apart import PrincipalActed, beside, one_person
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.errors import Forbidden, StateConflict
 from domain.ids import new_id
 
@@ -65,7 +64,7 @@ class Actor:
 class Transaction:
     """A database transaction with the instant and the actor of what is done in it."""
 
-    connection: asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+    connection: Connection
     now: datetime
     actor: Actor
     events: list[UUID] = field(default_factory=list)

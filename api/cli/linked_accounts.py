@@ -23,10 +23,10 @@ from api.config.settings import Settings
 from api.postgres.database import keep_days
 from api.postgres.database_keys import open_vault
 from authz import linked_accounts
-from authz.activation import Connection
 from authz.partners import enter_partner
 from authz.told_person import correct_person, digest_of_person
 from domain.clock import local_day, system_clock
+from domain.connection import Connection
 from domain.identifiers import is_resident_id
 
 

@@ -19,9 +19,9 @@ from typing import Final
 
 from api.cli.given_files import Misuse
 from api.cli.policy_officer import read_text
-from authz.activation import Connection
 from authz.linked_accounts import link_subject, subject_named
 from authz.token import NAME_LENGTH
+from domain.connection import Connection
 from domain.errors import DomainError
 from domain.text import as_handed_in, inert, require_text
 from domain.vault import Vault

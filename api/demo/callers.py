@@ -16,7 +16,8 @@ from api.demo.names import DemoSubject
 from api.demo.rights import FIRST_DAY, SHANGHAI_BANK, XIAMEN_BANK
 from api.demo.scene import Place
 from api.demo.ways import NOTICED
-from authz.activation import Connection, assign, upsert_account
+from authz.activation import assign, upsert_account
+from domain.connection import Connection
 from domain.installation_rows import office_id
 
 

@@ -40,8 +40,8 @@ from api.demo.subjects import enter_subjects, link_representatives
 from api.demo.tour import PUBLIC, TOUR
 from api.demo.warnings import warn_of_some
 from api.demo.ways import walk_all
-from authz.activation import Connection
 from domain.calendar import WorkingCalendar
+from domain.connection import Connection
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
 

@@ -15,8 +15,9 @@ from api.demo.names import DemoSubject, demo_id
 from api.demo.scene import Place, Scene
 from api.gate.access import BY_CONSENT, Access, AccessLog
 from api.postgres.database import Database
-from authz.activation import Connection, grant_purpose
+from authz.activation import grant_purpose
 from authz.caller import Caller
+from domain.connection import Connection
 from domain.installation_rows import application_item_code, application_item_id, office_id
 from domain.lifecycle import create
 from domain.oversight import quota_breach

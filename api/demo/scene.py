@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from authz.activation import Connection
 from domain.calendar import WorkingCalendar
 from domain.clock import CHINA, local_day
+from domain.connection import Connection
 from domain.credit.item import Item, load_item
 from domain.installation_rows import catalogue_item_id, office_id
 from domain.lifecycle import Actor, Transaction

@@ -19,6 +19,7 @@ from authz.grants import Grants
 from authz.vocabulary import Scope
 from authz.within import lies_within, those_within
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.errors import DomainError, Forbidden, NotFound
 from domain.lifecycle import Transaction
 
@@ -114,7 +115,7 @@ class Work:
 
 async def row_within(
     job: Job,
-    connection: asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any],
+    connection: Connection,
     table: str,
     noun: str,
     row_id: UUID,

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar
-
-import asyncpg
+from typing import TypeVar
 
 from api.execution.job import MAX_REPLANS, AuthorityUnsettled, Credentials
 from api.execution.service import Service
 from authz.caller import Caller
+from domain.connection import Connection
 
-Session: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 T = TypeVar("T")
 
 
-async def stands(session: Session, caller: Caller, *, alone: bool = False) -> bool:
+async def stands(session: Connection, caller: Caller, *, alone: bool = False) -> bool:
     """Tell whether a caller was read under the authority that is current, which stays so until the transaction ends.
 
     `alone` is for changes of authority itself: one at a time, so that two never wait for each other.
@@ -29,7 +27,7 @@ async def stands(session: Session, caller: Caller, *, alone: bool = False) -> bo
 
 
 async def within_authority(
-    service: Service, credentials: Credentials, act: Callable[[Session, Caller, datetime], Awaitable[T]]
+    service: Service, credentials: Credentials, act: Callable[[Connection, Caller, datetime], Awaitable[T]]
 ) -> T:
     """Act for a caller in a transaction in which its authority stands; give what came of it.
 

@@ -20,11 +20,12 @@ from starlette.routing import Route
 
 from api.execution.job import Credentials, reader_of
 from api.execution.service import Service
-from api.execution.standing import Session, within_authority
+from api.execution.standing import within_authority
 from api.gate.http_errors import BodyTooLarge, UnsupportedMediaType
 from api.http.routes import PRIVATE, Status, answered, credentials_of, read_row
 from api.planning import bind
 from authz.caller import Caller
+from domain.connection import Connection
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.files import attachments
 from domain.files.attachments import Upload, plain_name, shown_name
@@ -158,7 +159,7 @@ async def _receive(request: Request, incoming: Incoming, most: int) -> None:
 async def _entered(service: Service, credentials: Credentials, found: Upload) -> tuple[Any, list[Any]]:
     """Enter the row under the authority as it stands now; its bytes are already safe."""
 
-    async def enter(session: Session, caller: Caller, now: datetime) -> tuple[Any, list[Any]]:
+    async def enter(session: Connection, caller: Caller, now: datetime) -> tuple[Any, list[Any]]:
         _require_uploader(service, caller)
         tx = Transaction(session, now, caller.to_actor())
         return await attachments.upload(tx, found), tx.events

@@ -27,13 +27,14 @@ from api.execution.job import AuthorityUnsettled, Credentials, Job, reader_of
 from api.execution.mutation import row_within
 from api.execution.operation import read
 from api.execution.service import Service
-from api.execution.standing import Session, within_authority
+from api.execution.standing import within_authority
 from api.gate.access import Access
 from api.http.routes import PRIVATE, answered, credentials_of
 from api.planning import bind
 from authz.caller import Caller
 from authz.vocabulary import Scope
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lists.batch_recall import Recalled, left_list, recalled
 from domain.lists.list_kind import read_kind
@@ -129,7 +130,9 @@ def _asked(request: Request, entity: str) -> UUID:
 async def _batch(service: Service, request: Request) -> _File:
     batch_id = _asked(request, "ListBatch")
 
-    async def look(session: Session, job: Job, scopes: tuple[Scope, ...]) -> tuple[Mapping[str, Any], list[Recalled]]:
+    async def look(
+        session: Connection, job: Job, scopes: tuple[Scope, ...]
+    ) -> tuple[Mapping[str, Any], list[Recalled]]:
         batch = await row_within(job, session, "list_batch", "list_batch", batch_id, scopes)
         if batch is None or batch["published_at"] is None:
             raise NotFound
@@ -146,7 +149,7 @@ async def _channel(service: Service, request: Request) -> _File:
     list_id = _asked(request, "CreditList")
     channel, since = request.query_params.get("channel", "").strip(), _since(request.query_params.get("since"))
 
-    async def look(session: Session, job: Job, scopes: tuple[Scope, ...]) -> tuple[dict[str, Any], list[Recalled]]:
+    async def look(session: Connection, job: Job, scopes: tuple[Scope, ...]) -> tuple[dict[str, Any], list[Recalled]]:
         kind = await read_kind(session, service.books, list_id)
         if kind.jurisdiction_id != job.caller.jurisdiction_id:
             raise NotFound
@@ -173,7 +176,7 @@ def _since(given: str | None) -> date:
 
 
 async def _authorised(
-    service: Service, request: Request, noun: str, look: Callable[[Session, Job, tuple[Scope, ...]], Awaitable[T]]
+    service: Service, request: Request, noun: str, look: Callable[[Connection, Job, tuple[Scope, ...]], Awaitable[T]]
 ) -> tuple[Caller, T]:
     """Look at rows under the caller's own authority to export a noun; give the caller with what was found.
 
@@ -181,7 +184,7 @@ async def _authorised(
     """
     credentials = credentials_of(service, request)
 
-    async def look_within(session: Session, caller: Caller, now: datetime) -> tuple[Caller, T]:
+    async def look_within(session: Connection, caller: Caller, now: datetime) -> tuple[Caller, T]:
         scopes = reader_of(service, caller).scopes(noun, "export")
         if not scopes:
             raise Forbidden(noun=noun, action="export")

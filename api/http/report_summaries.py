@@ -18,13 +18,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.execution.service import Service
-from api.execution.standing import Session, within_authority
+from api.execution.standing import within_authority
 from api.http.asked_period import asked_period
 from api.http.figure_book import Cell, FigureBook
 from api.http.routes import PRIVATE, answered, credentials_of
 from api.queries.watching import own_office_only
 from authz.caller import Caller
 from domain.clock import CHINA, local_day
+from domain.connection import Connection
 from domain.errors import Forbidden
 from domain.files.media import XLSX
 from domain.oversight.quality import DIMENSIONS, Period
@@ -75,7 +76,7 @@ async def _written(service: Service, request: Request) -> Response:
     place = str(request.path_params["place"])
     period = asked_period(request, today=local_day(service.clock()))
 
-    async def read(session: Session, caller: Caller, _: datetime) -> tuple[list[Reported], dict[UUID, str]]:
+    async def read(session: Connection, caller: Caller, _: datetime) -> tuple[list[Reported], dict[UUID, str]]:
         if own_office_only(service, caller, "progress_report", "read", place) is not None:
             raise Forbidden(noun="progress_report", action="read")
         found = await summary(session, service.books, service.calendar, place, period)

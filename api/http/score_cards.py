@@ -18,13 +18,14 @@ from starlette.routing import Route
 
 from api.execution.job import Credentials
 from api.execution.service import Service
-from api.execution.standing import Session, within_authority
+from api.execution.standing import within_authority
 from api.http.asked_period import asked_period
 from api.http.figure_book import Cell, FigureBook
 from api.http.routes import PRIVATE, answered, credentials_of
 from api.queries.watching import own_office_only
 from authz.caller import Caller
 from domain.clock import CHINA, local_day
+from domain.connection import Connection
 from domain.errors import Forbidden
 from domain.files.media import XLSX
 from domain.oversight import quality
@@ -75,7 +76,7 @@ async def _made(
     Raises: Forbidden; NotFound; AuthorityUnsettled.
     """
 
-    async def make(session: Session, caller: Caller, now: datetime) -> tuple[ScoreCard, dict[UUID, str]]:
+    async def make(session: Connection, caller: Caller, now: datetime) -> tuple[ScoreCard, dict[UUID, str]]:
         if own_office_only(service, caller, "score_card", "read", place) is not None:
             raise Forbidden(noun="score_card", action="read")
         card = await score_card(session, service.books, service.calendar, place, period, now=now)

@@ -22,6 +22,7 @@ from api.queries.scoped import must_name_purpose, place_of, scopes_of
 from authz.vocabulary import Scope
 from authz.within import subjects_within
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.eligibility.answer import Decision
 from domain.eligibility.contest import ways_of
@@ -29,7 +30,7 @@ from domain.eligibility.decision import decide
 from domain.eligibility.facts import Facts
 from domain.eligibility.gaps import report_not_queried
 from domain.eligibility.law import LawOfMatter, law_of, matters_of
-from domain.eligibility.loading import Asked, Connection, load_facts
+from domain.eligibility.loading import Asked, load_facts
 from domain.eligibility.refusals import MatterNotOfPurpose, PastDayRefused
 from domain.eligibility.wording import OUTCOMES_ZH
 from domain.errors import NotFound

@@ -25,9 +25,10 @@ from api.queries.scoped import place_of, scopes_of
 from authz.vocabulary import Scope
 from authz.within import organisations_like, subjects_within
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.eligibility.answer import Outcome
 from domain.eligibility.law import law_of
-from domain.eligibility.loading import Asked, Connection
+from domain.eligibility.loading import Asked
 from domain.eligibility.names import Match, patterns
 from domain.eligibility.screening import Candidate, Found, Screened, candidates, require_count, screen
 from domain.errors import InvalidInput, NotFound

@@ -10,19 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
+from domain.connection import Connection
 from domain.credit import terms
 from domain.credit.item import load_item_of
 from domain.rights.objections.objection import disputed
 from domain.rulebook.answer import RuleAnswer
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 PATH: Final = "simplified_procedure.barred_by"
 ANY_DISHONEST_RECORD: Final = "dishonest_record"

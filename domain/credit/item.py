@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
+from domain.connection import Connection
 from domain.credit.data_items import DataItem, data_items
 from domain.credit.refusals import ItemNotInForce, NotProducer, SubjectKindNotAllowed, citing
 from domain.errors import NotFound
 from domain.lifecycle import Transaction
 from domain.text import writable
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 ORGANISATION: Final = "organisation"
 """In a catalogue: every kind of subject but natural persons."""

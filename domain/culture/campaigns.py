@@ -13,12 +13,12 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from domain.connection import Connection
 from domain.credit.public_text import public_text
 from domain.credit.terms import binding
 from domain.culture.refusals import CampaignNotRunning, CampaignOfOthers, TaggedAlready, TopicUnknown
 from domain.errors import InvalidInput, NotFound
 from domain.lifecycle import Transaction, change, create, machine, move
-from domain.oversight.quality import Connection
 from domain.rights.others_data import impersonal
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text

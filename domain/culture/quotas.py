@@ -16,10 +16,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.credit.terms import binding
 from domain.errors import InvalidInput
 from domain.installation_rows import office_id
-from domain.oversight.quality import Connection
 from domain.rulebook.answer import RuleAnswer, RuleStatus
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import UUID
 
 from domain import lifecycle
+from domain.connection import Reader
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.delivery.backoff import Backoff, Dice
 from domain.delivery.delivery import SHOWN_STATES, TAKES_DOWN
@@ -41,14 +42,6 @@ _RELEASED: Final = {"lease": None, "leased_until": None}
 
 STAMPED: Final = ("credit_record", "commitment", "typical_case", "edition")
 """Nouns whose rows say when the platform took them."""
-
-
-class Reader(Protocol):
-    """What reads."""
-
-    async def fetchrow(self, query: str, /, *values: Any) -> Mapping[str, Any] | None:
-        """Give the first row."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

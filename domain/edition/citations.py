@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.credit.item import Connection
+from domain.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from domain.credit.item import Connection
+from domain.connection import Connection
 from domain.edition.items import Given, Item
 from domain.lifecycle import Transaction
 

@@ -15,10 +15,9 @@ from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-import asyncpg
-
 from domain.clock import local_day
 from domain.commitment.simplified import last_day
+from domain.connection import Connection
 from domain.credit.record import AGAINST
 from domain.eligibility.facts import EntryFact, Facts, GradeFact, LinkFact, MeasureFact, RecordFact, Spell
 from domain.eligibility.law import LawOfMatter
@@ -27,7 +26,6 @@ from domain.rights.objections.objection import disputed
 from domain.rulebook.consequences import RestrictionRule
 from domain.rulebook.model import Rulebooks
 
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 Rows: TypeAlias = "Mapping[UUID, Sequence[Mapping[str, Any]]]"
 
 PUBLISHED: Final = ("public",)

@@ -14,11 +14,12 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from domain.connection import Connection
 from domain.eligibility.answer import Decision
 from domain.eligibility.decision import decide
 from domain.eligibility.facts import Circumstances, Facts
 from domain.eligibility.law import LawOfMatter
-from domain.eligibility.loading import Asked, Connection, load_facts
+from domain.eligibility.loading import Asked, load_facts
 from domain.eligibility.names import LEAST, SAME, Match, match
 from domain.eligibility.refusals import TooManySubjects
 from domain.rulebook.model import Rulebooks

@@ -6,13 +6,13 @@ that has nobody gives no rate: that is not all of them. Source: 厦门26 (全覆
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final, Protocol
+from typing import Final
 from uuid import UUID
 
+from domain.connection import Reader
 from domain.evaluation.archive import NOUN as ARCHIVE
 from domain.evaluation.supervised import NOUN
 from domain.rulebook.answer import RuleAnswer, RuleStatus
@@ -20,14 +20,6 @@ from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
 
 _DAYS: Final = ("consumer", "credit_record")
-
-
-class Reader(Protocol):
-    """What reads."""
-
-    async def fetch(self, query: str, /, *values: Any) -> list[Mapping[str, Any]]:
-        """Give the rows."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

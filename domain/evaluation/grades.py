@@ -13,11 +13,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
+from domain.connection import Connection
 from domain.credit.refusals import DateInFuture
 from domain.errors import Forbidden, NotFound
 from domain.evaluation.grade import IN_FORCE, MACHINE, NOUN
@@ -35,8 +36,6 @@ from domain.lifecycle import Transaction, create, move
 from domain.measure import lifting
 from domain.rights.others_data import require_impersonal
 from domain.text import require_text
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 LONGEST: Final = 2_000
 _LONGEST_VALUE: Final = 20

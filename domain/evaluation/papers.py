@@ -10,11 +10,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
-import asyncpg
-
+from domain.connection import Connection
 from domain.errors import InvalidInput
 from domain.evaluation.paper import IN_FORCE, NOUN
 from domain.evaluation.refusals import GradeIsComputed, PaperProposerApproves
@@ -25,8 +24,6 @@ from domain.lifecycle import Transaction, create
 from domain.proposed import Kept
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 KEPT: Final = Kept(NOUN, "basis", PaperProposerApproves)
 

@@ -7,15 +7,12 @@ Source: 十堰正文 (连续两年保持A级).
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
-import asyncpg
-
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.grade.standing import Period, Published, stood
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 
 async def published_days(

@@ -12,15 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
-
-import asyncpg
 
 from domain.calendar import WorkingCalendar
 from domain.clock import local_day
 from domain.commitment import commitments
 from domain.commitment.commitments import Matter, Signature
+from domain.connection import Connection
 from domain.errors import NotFound
 from domain.exemption import exemption, item
 from domain.exemption.conditions import Act, Judged, judge, within_window
@@ -40,8 +39,6 @@ from domain.repair.conditions import Standing
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import Procedure, Step, procedure, require_next
 from domain.text import require_text
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 NOUN: Final = "exemption"
 START: Final = "proposed"

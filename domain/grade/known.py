@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
+from domain.connection import Connection
 from domain.grade.engine import Assessment, assess
 from domain.grade.fact import Fact
 from domain.grade.scheme import scheme
 from domain.rulebook.model import Rulebooks
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 
 async def known_facts(connection: Connection, subject_id: UUID, jurisdiction: str) -> tuple[Fact, ...]:

@@ -13,13 +13,13 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.connection import Connection
 from domain.credit.terms import binding
 from domain.errors import InvalidInput, NotFound
 from domain.installation_rows import office_id
 from domain.integrity.refusals import MandateOfOthers, MandateStands
 from domain.lifecycle import Transaction, change, create
 from domain.masking import mask_name
-from domain.oversight.quality import Connection
 from domain.rulebook.model import Rulebooks
 from domain.text import require_text
 

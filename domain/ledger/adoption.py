@@ -20,6 +20,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from domain.connection import Connection
 from domain.errors import DomainError
 from domain.ids import new_id
 from domain.keys import PublicKeys
@@ -28,7 +29,6 @@ from domain.ledger.checkpoint import (
     COLUMNS,
     SHIFT,
     Checkpoint,
-    Connection,
     Seal,
     digest_leaf,
     read_leaves,

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
+from domain.connection import Connection
 from domain.keys import PublicKeys, public_keys
 from domain.ledger.anchor import Anchor, Anchored, Damaged
 from domain.ledger.checkpoint import (
@@ -26,7 +27,6 @@ from domain.ledger.checkpoint import (
     NOTHING_BEFORE,
     SHIFT,
     Checkpoint,
-    Connection,
     Seal,
     digest_leaf,
     entries,

@@ -15,17 +15,14 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
 from domain.canonical import canonical, parse
+from domain.connection import Connection
 from domain.keys import PublicKeys
 from domain.ledger.merkle import MerkleTree, leaf_hash
 from domain.use.signing import CHECKPOINT, NotSigned, Signer, verify
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 FORMAT: Final = "renxin-checkpoint-2"
 FIRST_FORMAT: Final = "renxin-checkpoint-1"

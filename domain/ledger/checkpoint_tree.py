@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from domain.ledger.checkpoint import Connection, HistoryReplaced, digest_leaf
+from domain.connection import Connection
+from domain.ledger.checkpoint import HistoryReplaced, digest_leaf
 from domain.ledger.merkle import MerkleTree, Node, Part, hash_of, nodes_of
 
 HASH_BYTES: Final = 32

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain.canonical import canonical
+from domain.connection import Connection
 from domain.errors import DomainError
-from domain.ledger.checkpoint import Connection, HistoryReplaced
+from domain.ledger.checkpoint import HistoryReplaced
 from domain.ledger.checkpoint_tree import tree_of
 from domain.ledger.proof import LedgerDamaged
 

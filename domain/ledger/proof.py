@@ -15,8 +15,9 @@ from typing import Final
 from uuid import UUID
 
 from domain.canonical import canonical
+from domain.connection import Connection
 from domain.errors import DomainError, InvalidInput
-from domain.ledger.checkpoint import ID_BYTES, Connection, HistoryReplaced, from_row, split
+from domain.ledger.checkpoint import ID_BYTES, HistoryReplaced, from_row, split
 from domain.ledger.checkpoint_tree import hashes_of
 from domain.ledger.merkle import Part, consistency_parts, inclusion_parts, inclusion_path
 

@@ -15,8 +15,9 @@ from typing import Final
 from uuid import UUID
 
 from domain.canonical import canonical, parse
+from domain.connection import Connection
 from domain.keys import PublicKeys
-from domain.ledger.checkpoint import TEXT, Connection, instant
+from domain.ledger.checkpoint import TEXT, instant
 from domain.ledger.merkle import leaf_hash
 from domain.ledger.proof import latest
 from domain.use.signing import RECEIPT, NotSigned, Signer, verify

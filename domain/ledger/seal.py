@@ -22,6 +22,7 @@ from typing import Any, Final
 import asyncpg
 
 from domain.clock import Clock
+from domain.connection import Connection
 from domain.errors import DomainError
 from domain.ledger.anchor import Anchor, AnchorUnreadable
 from domain.ledger.checkpoint import (
@@ -29,7 +30,6 @@ from domain.ledger.checkpoint import (
     NOTHING_BEFORE,
     SHIFT,
     Checkpoint,
-    Connection,
     HistoryReplaced,
     Seal,
     from_row,

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.errors import InvalidInput
 from domain.installation_rows import credit_list_id, office_id
 from domain.lists.batch_periods import Period, period_on
@@ -24,8 +23,6 @@ from domain.oversight.standing_duty import kept_since
 from domain.rulebook.lookup import book_of
 from domain.rulebook.model import Rulebook, Rulebooks
 from domain.rulebook.tables import ListKindRule
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 MOST_YEARS: Final = 5
 

@@ -13,8 +13,9 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from domain.connection import Connection
 from domain.lifecycle import Transaction
-from domain.lists.list_kind import Connection, ListKind
+from domain.lists.list_kind import ListKind
 from domain.outbox import announce
 
 

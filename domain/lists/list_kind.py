@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
+from domain.connection import Connection
 from domain.credit.refusals import citing
 from domain.errors import NotFound
 from domain.installation_rows import office_id
@@ -24,7 +23,6 @@ from domain.rulebook.lookup import list_kind
 from domain.rulebook.model import Rulebook, Rulebooks
 from domain.rulebook.tables import ListDomainRule, ListKindRule
 
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 _OWN_KINDS: Final = ("bureau_office", "other_body")
 """Kinds of office that a text may mean by “every unit”; no platform, no partner agency."""
 

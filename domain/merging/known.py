@@ -11,22 +11,15 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import UUID
 
+from domain.connection import Reader
 from domain.lifecycle import Transaction
 from domain.merging.merge import STANDING
 from domain.merging.moves import references
 
 _GLOBAL: Final = "Subject:"
-
-
-class Reader(Protocol):
-    """What reads rows."""
-
-    async def fetch(self, query: str, /, *args: Any) -> Any:
-        """Give all rows."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -15,19 +15,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
 from domain.clock import CHINA
+from domain.connection import Connection
 from domain.credit.data_items import IDENTITY_COLUMNS, NAME_COLUMNS
 from domain.credit.terms import binding
 from domain.errors import InvalidInput
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 DIMENSIONS: Final = ("completeness", "publication", "collection", "correctness")
 TARGETS: Final = {

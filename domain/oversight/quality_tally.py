@@ -25,10 +25,11 @@ from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from domain.clock import Clock
+from domain.connection import Connection
 from domain.ids import new_id
 from domain.outage import Outage
 from domain.oversight import quality
-from domain.oversight.quality import Connection, Figure, Period
+from domain.oversight.quality import Figure, Period
 from domain.privacy import column
 
 INTERVAL: Final = 10.0

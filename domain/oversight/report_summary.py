@@ -15,11 +15,11 @@ from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.lists.batch_periods import Period as Cycle
 from domain.oversight import quality
 from domain.oversight.progress_report import REPORT_CYCLES
 from domain.oversight.progress_reports import ORDERED_BY, obligations
-from domain.oversight.quality import Connection
 from domain.oversight.standing_duty import kept_since
 from domain.rulebook.model import Rulebooks
 

@@ -16,11 +16,12 @@ from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.culture import quotas
 from domain.lists import batch_duties
 from domain.oversight import quality, quality_tally
 from domain.oversight.progress_reports import obligations, periods_due
-from domain.oversight.quality import Connection, Period, Share
+from domain.oversight.quality import Period, Share
 from domain.oversight.standing_duty import kept_since
 from domain.rulebook.answer import RuleAnswer
 from domain.rulebook.lookup import rule

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Protocol
+from typing import Final
 from uuid import UUID
 
+from domain.connection import Reader
 from domain.errors import NotFound
 
 
-class RowReader(Protocol):
-    """Whatever gives the first row of a query."""
-
-    async def fetchrow(self, query: str, /, *values: Any) -> Any:
-        """Give the first row, or None."""
-        ...
-
-
-class RowsReader(Protocol):
-    """Whatever gives the rows of a query."""
-
-    async def fetch(self, query: str, /, *values: Any) -> Any:
-        """Give the rows."""
-        ...
-
-
-async def office_names(reader: RowsReader, offices: Iterable[UUID]) -> dict[UUID, str]:
+async def office_names(reader: Reader, offices: Iterable[UUID]) -> dict[UUID, str]:
     """Give the names of offices by id."""
     return {UUID(str(row["id"])): row["name"] for row in await reader.fetch(_NAMES, [*offices])}
 
 
-async def named_office(reader: RowReader, name: str) -> UUID:
+async def named_office(reader: Reader, name: str) -> UUID:
     """Find an office `<jurisdiction>.<code>`.
 
     Raises: NotFound.

@@ -11,13 +11,14 @@ from datetime import date
 from uuid import UUID
 
 from domain.calendar import WorkingCalendar
+from domain.connection import Connection
 from domain.credit.refusals import citing
 from domain.errors import DomainError
 from domain.referral import criminal_referrals
 from domain.repair.commitment import commitment_text
 from domain.repair.conditions import Judged, Standing
 from domain.repair.exits import Exit
-from domain.repair.facts import Case, Connection, load_case
+from domain.repair.facts import Case, load_case
 from domain.repair.refusals import RepairNotApplicable, RepairPending, RepairTooEarly
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.repair import unread

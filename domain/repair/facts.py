@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
-
-import asyncpg
 
 from domain.calendar import OutsideCalendar, WorkingCalendar
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.credit.shortest import Shortest, shortest_publication
 from domain.credit.terms import binding
 from domain.errors import NotFound
@@ -29,8 +28,6 @@ from domain.rulebook.lookup import list_kind
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import Procedure, procedure
 from domain.rulebook.repair import Condition, conditions
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 WAY: Final = "repair_application.grant"
 

@@ -17,8 +17,9 @@ from uuid import UUID
 
 from domain.calendar import WorkingCalendar
 from domain.clock import local_day
+from domain.connection import Connection
 from domain.repair.conditions import Standing
-from domain.repair.facts import Case, Connection, load_case
+from domain.repair.facts import Case, load_case
 from domain.rulebook.model import Rulebooks
 
 CODES: Final[Mapping[str, tuple[str, str]]] = {

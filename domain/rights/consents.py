@@ -9,12 +9,11 @@ Source: 上海市社会信用条例17; 个人信息保护法14, 15, 31.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
-import asyncpg
-
 from domain.calendar import add_term
+from domain.connection import Connection
 from domain.credit.refusals import citing
 from domain.credit.terms import binding
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
@@ -24,8 +23,6 @@ from domain.rights.consent import IN_FORCE
 from domain.rulebook.model import Rulebooks
 from domain.use.partner import AGENCY, GRANT_IN_FORCE, OfficeNotPartner, PurposeNotGrantedToOffice
 from domain.vault import Vault
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 OWN_AGE: Final = "privacy.consents_itself"
 LONGEST_YEARS: Final = 100

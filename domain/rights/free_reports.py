@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
-import asyncpg
-
+from domain.connection import Connection
 from domain.rulebook.lookup import rule
 from domain.rulebook.model import Rulebooks
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 PATH: Final = "subject_right.free_reports"
 

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
-import asyncpg
-
+from domain.connection import Connection
 from domain.ids import new_id
 from domain.lifecycle import NEED_TO_KNOW, Actor, Transaction
 from domain.registry.subject import ever
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 NOUN: Final = "credit_report"
 ISSUE: Final = "issue"

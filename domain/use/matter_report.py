@@ -11,16 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
-import asyncpg
-
+from domain.connection import Connection
 from domain.edition.edition import IN_FORCE as LISTED
 from domain.errors import DomainError
 from domain.lifecycle import Transaction
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 
 class SubjectKindNotOfMatter(DomainError):

@@ -12,18 +12,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, TypeAlias
-
-import asyncpg
+from typing import Any, Final
 
 from domain.canonical import parse
+from domain.connection import Connection
 from domain.keys import public_keys
 from domain.use.report import CONTENT_STATUS, DOCUMENT_STATUS
 from domain.use.report_number import read_number
 from domain.use.signing import REPORT, Altered, NotSigned, Signed, verify
-
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
-
 
 BESIDE: Final = frozenset(
     [
