@@ -45,16 +45,18 @@ async def refer_criminal_referral(work: Work, given: ReferCriminalReferralInput)
     made = await criminal_referrals.refer(
         work.tx,
         work.job.service.books,
-        office_id=office_id,
-        jurisdiction=jurisdiction_id,
-        subject_id=subject,
-        kind=given.kind,
-        facts=given.facts,
-        police=given.police,
-        procuratorate=given.procuratorate,
-        court=given.court,
-        referred_on=given.referred_on,
-        record_id=record,
+        criminal_referrals.Case(
+            office_id=office_id,
+            jurisdiction=jurisdiction_id,
+            subject_id=subject,
+            kind=given.kind,
+            facts=given.facts,
+            police=given.police,
+            procuratorate=given.procuratorate,
+            court=given.court,
+            referred_on=given.referred_on,
+            record_id=record,
+        ),
     )
     await work.require("criminal_referral", made, scopes)
     return Changed({"criminalReferral": made})

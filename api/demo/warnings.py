@@ -90,15 +90,17 @@ async def _refer(scene: Scene) -> None:
     await criminal_referrals.refer(
         acting,
         scene.books,
-        office_id=office_id(*SHIYAN),
-        jurisdiction="420300",
-        subject_id=organisation(41).id,
-        kind="涉嫌拒不支付劳动报酬罪案件",
-        facts="经责令支付仍不支付劳动报酬（虚构）",
-        police="十堰市公安局（虚构）",
-        procuratorate="十堰市人民检察院（虚构）",
-        court="十堰市中级人民法院（虚构）",
-        referred_on=scene.ago(31),
+        criminal_referrals.Case(
+            office_id=office_id(*SHIYAN),
+            jurisdiction="420300",
+            subject_id=organisation(41).id,
+            kind="涉嫌拒不支付劳动报酬罪案件",
+            facts="经责令支付仍不支付劳动报酬（虚构）",
+            police="十堰市公安局（虚构）",
+            procuratorate="十堰市人民检察院（虚构）",
+            court="十堰市中级人民法院（虚构）",
+            referred_on=scene.ago(31),
+        ),
     )
 
 

@@ -67,35 +67,19 @@ async def propose(tx: Transaction, under: Evaluation, result: Result) -> UUID:
         raise GradeIsComputed
     if result.evaluated_on > tx.today:
         raise DateInFuture(field="evaluatedOn")
-    subject = await tx.connection.fetchrow(
-        "SELECT is_person FROM subject WHERE id = $1 FOR NO KEY UPDATE", result.subject_id
-    )
-    if subject is None:
+    about_person = await tx.connection.fetchval(_LOCKED, result.subject_id)
+    if about_person is None:
         raise NotFound
     value = None if result.value is None else require_on_scale(result.value, under.scheme.scale)
     previous = await tx.connection.fetchval(_IN_FORCE, result.subject_id, under.jurisdiction, under.code)
     if value is not None and value == previous:
         raise GradeUnchanged
-    basis = require_text("basis", result.basis, longest=LONGEST)
-    await require_impersonal(tx, "basis", basis, subject_id=result.subject_id)
     values = {
-        "subject_id": result.subject_id,
-        "about_person": subject["is_person"],
-        "jurisdiction_id": under.jurisdiction,
-        "office_id": result.office_id,
-        "scheme": under.code,
-        "scheme_name": under.scheme.name,
+        "basis": await _said(tx, "basis", result.basis, subject_id=result.subject_id),
+        **_of_scheme(under, about_person=about_person),
+        **_of_result(result),
         "value": value,
         "previous_value": previous,
-        "evaluated_on": result.evaluated_on,
-        "period": None if result.period is None else require_text("period", result.period, longest=50),
-        "method": result.method,
-        "basis": basis,
-        "findings": None if result.findings is None else json.dumps(result.findings, ensure_ascii=False),
-        "clause": under.citation,
-        "paper_id": result.paper_id,
-        "push_ordered": under.pushes,
-        "disclosure": under.disclosure(about_person=subject["is_person"]),
         "state": "undetermined" if value is None else "proposed",
         "version": 1,
         "proposed_at": tx.now,
@@ -106,6 +90,35 @@ async def propose(tx: Transaction, under: Evaluation, result: Result) -> UUID:
             return await create(tx, NOUN, "propose", values, basis=under.citation)
     except asyncpg.UniqueViolationError:
         raise GradeWaiting from None
+
+
+def _of_scheme(under: Evaluation, *, about_person: bool) -> dict[str, Any]:
+    """Give the columns of a grade that its scheme tells."""
+    return {
+        "about_person": about_person,
+        "jurisdiction_id": under.jurisdiction,
+        "scheme": under.code,
+        "scheme_name": under.scheme.name,
+        "clause": under.citation,
+        "push_ordered": under.pushes,
+        "disclosure": under.disclosure(about_person=about_person),
+    }
+
+
+def _of_result(result: Result) -> dict[str, Any]:
+    """Give the columns of a grade that its result tells.
+
+    Raises: InvalidInput.
+    """
+    return {
+        "subject_id": result.subject_id,
+        "office_id": result.office_id,
+        "evaluated_on": result.evaluated_on,
+        "period": None if result.period is None else require_text("period", result.period, longest=50),
+        "method": result.method,
+        "findings": None if result.findings is None else json.dumps(result.findings, ensure_ascii=False),
+        "paper_id": result.paper_id,
+    }
 
 
 async def load(tx: Transaction, grade_id: UUID) -> asyncpg.Record:
@@ -131,8 +144,7 @@ async def determine(
 
     Raises: GradeNotOnScale; GradeUnchanged; OthersPersonalData; InvalidInput; StateConflict.
     """
-    said = require_text("basis", basis, longest=LONGEST)
-    await require_impersonal(tx, "basis", said, subject_id=row["subject_id"])
+    said = await _said(tx, "basis", basis, subject_id=row["subject_id"])
     found = require_on_scale(value, scale)
     if found == row["previous_value"]:
         raise GradeUnchanged
@@ -147,7 +159,7 @@ async def publish(tx: Transaction, row: Mapping[str, Any]) -> dict[str, Any]:
     """
     _require_another(tx, row["proposed_by"], GradeProposerPublishes)
     # whoever comes second waits here, and then finds the grade published
-    await tx.connection.fetchval("SELECT id FROM subject WHERE id = $1 FOR NO KEY UPDATE", row["subject_id"])
+    await tx.connection.fetchval(_LOCKED, row["subject_id"])
     before = await tx.connection.fetchrow(_STANDING, row["subject_id"], row["jurisdiction_id"], row["scheme"])
     if before is not None:
         await _move(tx, "supersede", before, {"ended_at": tx.now, "ended_by": tx.actor.account_id})
@@ -174,8 +186,7 @@ async def contest(tx: Transaction, row: Mapping[str, Any], *, grounds: str) -> d
 
     Raises: OthersPersonalData; InvalidInput; StateConflict.
     """
-    said = require_text("grounds", grounds, longest=LONGEST)
-    await require_impersonal(tx, "grounds", said, subject_id=row["subject_id"])
+    said = await _said(tx, "grounds", grounds, subject_id=row["subject_id"])
     changes = {
         "contested_at": tx.now,
         "contested_by": tx.actor.account_id,
@@ -193,8 +204,7 @@ async def uphold(tx: Transaction, row: Mapping[str, Any], *, answer: str) -> dic
     Raises: GradePublisherAnswers; OthersPersonalData; InvalidInput; StateConflict.
     """
     _require_another(tx, row["published_by"], GradePublisherAnswers)
-    said = require_text("answer", answer, longest=LONGEST)
-    await require_impersonal(tx, "answer", said, subject_id=row["subject_id"])
+    said = await _said(tx, "answer", answer, subject_id=row["subject_id"])
     changes = {"answered_at": tx.now, "answered_by": tx.actor.account_id, "answer": said}
     return await _move(tx, "uphold", row, changes, reason=said)
 
@@ -222,9 +232,18 @@ def require_on_scale(value: str, scale: tuple[str, ...]) -> str:
     return plain
 
 
+async def _said(tx: Transaction, name: str, text: str, *, subject_id: UUID) -> str:
+    """Give what somebody said about a grade, which names nobody but its subject.
+
+    Raises: InvalidInput; OthersPersonalData.
+    """
+    said = require_text(name, text, longest=LONGEST)
+    await require_impersonal(tx, name, said, subject_id=subject_id)
+    return said
+
+
 async def _end(tx: Transaction, verb: str, row: Mapping[str, Any], reason: str, **more: Any) -> dict[str, Any]:
-    said = require_text("reason", reason, longest=LONGEST)
-    await require_impersonal(tx, "reason", said, subject_id=row["subject_id"])
+    said = await _said(tx, "reason", reason, subject_id=row["subject_id"])
     changes = {**more, "ended_at": tx.now, "ended_by": tx.actor.account_id, "end_reason": said}
     after = await _move(tx, verb, row, changes, reason=said)
     await lifting.lift_with(tx, NOUN, row["id"], lifted_for="withdrawn", reason=said, basis=row["clause"])
@@ -247,6 +266,9 @@ _STANDING: Final = f"""
 SELECT * FROM {NOUN} t WHERE t.subject_id = $1 AND t.jurisdiction_id = $2 AND t.scheme = $3
   AND {IN_FORCE.replace("{t}", "t")} FOR UPDATE
 """
+_LOCKED: Final = "SELECT is_person FROM subject WHERE id = $1 FOR NO KEY UPDATE"
+"""Of two that grade a subject at once one waits."""
+
 _IN_FORCE: Final = f"""
 SELECT t.value FROM {NOUN} t WHERE t.subject_id = $1 AND t.jurisdiction_id = $2 AND t.scheme = $3
   AND {IN_FORCE.replace("{t}", "t")}

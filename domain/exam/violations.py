@@ -101,37 +101,18 @@ async def record(tx: Transaction, books: Rulebooks, given: Violation) -> UUID:
     Raises: NotFound; ExamFileUnknown; ProcedureUnknown; CandidateNotPerson; DateInFuture; ViolationExists;
     PersonalTextInPublic for texts that are shown; InvalidInput.
     """
-    found = await tx.connection.fetchrow(_PARTIES, given.office_id, given.subject_id)
-    if found is None:
-        raise NotFound
-    if not found["is_person"]:
-        raise CandidateNotPerson
+    found = await _parties(tx, given)
     jurisdiction = found["jurisdiction_id"]
     way = procedure(books, jurisdiction, WAY, tx.today)
     _file_item(books, jurisdiction, tx.today)
-    if given.exam_kind not in EXAM_KINDS:
-        raise InvalidInput("There is no such kind of exam.", zh="考试种类不在词表内。", field="exam_kind")
-    if given.exam_on > tx.today:
-        raise DateInFuture(field="exam_on")
-    shown = {
-        "exam_name": require_text("exam_name", given.exam_name, longest=200),
-        "site": require_text("site", given.site, longest=200),
-        "violation_class": require_text("violation_class", given.violation_class, longest=100),
-    }
-    for name, text in shown.items():
-        _require_impersonal(name, text, found["name"])
     values = {
-        **shown,
+        **_exam(tx, given),
+        **_shown(given, found["name"]),
+        **{name: found[name] for name in ("jurisdiction_id", "name", "masked_name", "masked_id_number")},
         "subject_id": given.subject_id,
         "about_person": True,
-        "name": found["name"],
-        "masked_name": found["masked_name"],
-        "masked_id_number": found["masked_id_number"],
-        "jurisdiction_id": jurisdiction,
         "office_id": given.office_id,
         "decider_id": _office_of(way.step("decide"), jurisdiction, given.office_id),
-        "exam_kind": given.exam_kind,
-        "exam_on": given.exam_on,
         "facts": require_text("facts", given.facts, longest=10_000),
         "state": START,
         "version": 1,
@@ -143,6 +124,46 @@ async def record(tx: Transaction, books: Rulebooks, given: Violation) -> UUID:
             return await create(tx, "exam_violation", "record", values, basis=way.citation)
     except asyncpg.UniqueViolationError:
         raise ViolationExists from None
+
+
+async def _parties(tx: Transaction, given: Violation) -> asyncpg.Record:
+    """Read the candidate, and the division of the office.
+
+    Raises: NotFound; CandidateNotPerson.
+    """
+    found = await tx.connection.fetchrow(_PARTIES, given.office_id, given.subject_id)
+    if found is None:
+        raise NotFound
+    if not found["is_person"]:
+        raise CandidateNotPerson
+    return found
+
+
+def _exam(tx: Transaction, given: Violation) -> dict[str, Any]:
+    """Give kind and day of an exam that was held.
+
+    Raises: InvalidInput; DateInFuture.
+    """
+    if given.exam_kind not in EXAM_KINDS:
+        raise InvalidInput("There is no such kind of exam.", zh="考试种类不在词表内。", field="exam_kind")
+    if given.exam_on > tx.today:
+        raise DateInFuture(field="exam_on")
+    return {"exam_kind": given.exam_kind, "exam_on": given.exam_on}
+
+
+def _shown(given: Violation, person_name: str) -> dict[str, str]:
+    """Give the texts that others than the candidate are shown.
+
+    Raises: InvalidInput; PersonalTextInPublic.
+    """
+    shown = {
+        "exam_name": require_text("exam_name", given.exam_name, longest=200),
+        "site": require_text("site", given.site, longest=200),
+        "violation_class": require_text("violation_class", given.violation_class, longest=100),
+    }
+    for name, text in shown.items():
+        _require_impersonal(name, text, person_name)
+    return shown
 
 
 async def confirm(tx: Transaction, books: Rulebooks, violation_id: UUID, given: Confirmation) -> dict[str, Any]:

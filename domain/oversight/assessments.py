@@ -93,20 +93,14 @@ async def draw(tx: Transaction, books: Rulebooks, wanted: Sample) -> UUID:
     if office is None:
         raise NotFound
     await _require_independent(tx, wanted)
-    if not wanted.from_on <= wanted.to_on <= tx.today:
-        raise InvalidInput("The days are out of order or lie in the future.", zh="起止日期颠倒或晚于今天。")
-    if wanted.size < 1:
-        raise InvalidInput("A sample has at least one record.", zh="样本至少一条。", field="size")
-    if wanted.size > LARGEST:
-        raise SampleTooLarge(size=wanted.size, largest=LARGEST)
-    seed = require_text("seed", wanted.seed, longest=128)
+    seed = _seed(wanted, today=tx.today)
     await _require_undrawn(tx, wanted)
     chosen = await tx.connection.fetch(
         _CHOSEN, wanted.office_id, wanted.item_id, wanted.from_on, wanted.to_on, tx.now, seed, wanted.size
     )
     if not chosen:
         raise NothingToAssess
-    common = {
+    shared = {
         "jurisdiction_id": office["jurisdiction_id"],
         "office_id": wanted.office_id,
         "assessor_id": wanted.assessor_id,
@@ -114,7 +108,7 @@ async def draw(tx: Transaction, books: Rulebooks, wanted: Sample) -> UUID:
     }
     basis = _basis(books, office["jurisdiction_id"], wanted.to_on)
     values = {
-        **common,
+        **shared,
         "item_id": wanted.item_id,
         "from_on": wanted.from_on,
         "to_on": wanted.to_on,
@@ -130,8 +124,22 @@ async def draw(tx: Transaction, books: Rulebooks, wanted: Sample) -> UUID:
     for place, record in enumerate(chosen, start=1):
         told = {name: record[name] for name in ("record_id", "subject_id", "about_person", "version")}
         drawn = {"assessment_id": assessment_id, "place": place, "state": "pending"}
-        await create(tx, "assessed_record", "draw", {**common, **told, **drawn}, basis=basis)
+        await create(tx, "assessed_record", "draw", {**shared, **told, **drawn}, basis=basis)
     return assessment_id
+
+
+def _seed(wanted: Sample, *, today: date) -> str:
+    """Give the seed of a sample that can be drawn: of days that are over or today's, not empty and not too large.
+
+    Raises: InvalidInput; SampleTooLarge.
+    """
+    if not wanted.from_on <= wanted.to_on <= today:
+        raise InvalidInput("The days are out of order or lie in the future.", zh="起止日期颠倒或晚于今天。")
+    if wanted.size < 1:
+        raise InvalidInput("A sample has at least one record.", zh="样本至少一条。", field="size")
+    if wanted.size > LARGEST:
+        raise SampleTooLarge(size=wanted.size, largest=LARGEST)
+    return require_text("seed", wanted.seed, longest=128)
 
 
 async def judge(tx: Transaction, row: Mapping[str, Any], *, verdict: str, finding: str | None) -> dict[str, Any]:

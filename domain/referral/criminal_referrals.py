@@ -7,6 +7,7 @@ Source: 十堰正文 (在移送公安机关的同时提请法院、检察院提�
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -28,56 +29,67 @@ _LONGEST: Final = 5_000
 _NAME: Final = 200
 
 
-async def refer(
-    tx: Transaction,
-    books: Rulebooks,
-    *,
-    office_id: UUID,
-    jurisdiction: str,
-    subject_id: UUID,
-    kind: str,
-    facts: str,
-    police: str,
-    procuratorate: str,
-    court: str,
-    referred_on: date,
-    record_id: UUID | None = None,
-) -> UUID:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as an office refers it: what happened, and to which three organs it goes."""
+
+    office_id: UUID
+    jurisdiction: str
+    subject_id: UUID
+    kind: str
+    facts: str
+    police: str
+    procuratorate: str
+    court: str
+    referred_on: date
+    record_id: UUID | None = None
+
+
+async def refer(tx: Transaction, books: Rulebooks, case: Case) -> UUID:
     """Refer a case to the police and ask procuratorate and court to come in early; give the referral's id.
 
     Raises: ReferralNotProvided; ReferralKindUnknown; ReferralPending; DateInFuture; NotFound; InvalidInput.
     """
-    rule = binding(books, jurisdiction, "criminal_referral.cases", tx.today)
-    if rule is None or not isinstance(rule.value, tuple):
-        raise ReferralNotProvided
-    if kind not in rule.value:
-        raise ReferralKindUnknown(known=list(rule.value))
-    if referred_on > tx.today:
+    citation = _cited(books, case, on=tx.today)
+    if case.referred_on > tx.today:
         raise DateInFuture(field="referredOn")
-    subject = await tx.connection.fetchrow(_LOCK_SUBJECT, subject_id)
+    subject = await tx.connection.fetchrow(_LOCK_SUBJECT, case.subject_id)
     if subject is None:
         raise NotFound
-    pending = await tx.connection.fetchval(_PENDING_OF_KIND, subject_id, office_id, kind)
+    pending = await tx.connection.fetchval(_PENDING_OF_KIND, case.subject_id, case.office_id, case.kind)
     if pending is not None:
         raise ReferralPending(referral=f"CriminalReferral:{pending}")
     values = {
-        "subject_id": subject_id,
+        "subject_id": case.subject_id,
         "about_person": subject["is_person"],
-        "jurisdiction_id": jurisdiction,
-        "office_id": office_id,
-        "record_id": record_id,
-        "kind": kind,
-        "facts": require_text("facts", facts, longest=_LONGEST),
-        "police": require_text("police", police, longest=_NAME),
-        "procuratorate": require_text("procuratorate", procuratorate, longest=_NAME),
-        "court": require_text("court", court, longest=_NAME),
-        "referred_on": referred_on,
-        "basis": rule.citation,
+        "jurisdiction_id": case.jurisdiction,
+        "office_id": case.office_id,
+        "record_id": case.record_id,
+        "kind": case.kind,
+        "facts": require_text("facts", case.facts, longest=_LONGEST),
+        "police": require_text("police", case.police, longest=_NAME),
+        "procuratorate": require_text("procuratorate", case.procuratorate, longest=_NAME),
+        "court": require_text("court", case.court, longest=_NAME),
+        "referred_on": case.referred_on,
+        "basis": citation,
         "state": "referred",
         "referred_at": tx.now,
         "referred_by": tx.actor.account_id,
     }
-    return await create(tx, NOUN, "refer", values, basis=rule.citation)
+    return await create(tx, NOUN, "refer", values, basis=citation)
+
+
+def _cited(books: Rulebooks, case: Case, *, on: date) -> str:
+    """Give the clause under which a case of its kind is referred.
+
+    Raises: ReferralNotProvided; ReferralKindUnknown.
+    """
+    rule = binding(books, case.jurisdiction, "criminal_referral.cases", on)
+    if rule is None or not isinstance(rule.value, tuple):
+        raise ReferralNotProvided
+    if case.kind not in rule.value:
+        raise ReferralKindUnknown(known=list(rule.value))
+    return rule.citation
 
 
 async def accept(tx: Transaction, referral_id: UUID, *, case_no: str, accepted_on: date) -> dict[str, Any]:

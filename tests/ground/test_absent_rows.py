@@ -182,9 +182,8 @@ STEPS: Mapping[str, Callable[[Transaction], Awaitable[object]]] = {
         tx, BOOKS, CALENDAR, ABSENT, cycle="month", year=2026, place=2
     ),
     "a case of a subject is referred": lambda tx: criminal_referrals.refer(
-        tx, BOOKS, office_id=OTHER, jurisdiction=SHIYAN, subject_id=ABSENT, kind="欠薪逃匿案件", facts="事实", police="公安",
-        procuratorate="检察", court="法院", referred_on=TODAY,
-    ),
+        tx, BOOKS, criminal_referrals.Case(office_id=OTHER, jurisdiction=SHIYAN, subject_id=ABSENT, kind="欠薪逃匿案件", facts="事实", police="公安",
+        procuratorate="检察", court="法院", referred_on=TODAY),),
     "an office is named": lambda tx: named_office(tx.connection, "350200.NONE"),
     "repair of a record is applied for": lambda tx: applications.apply(
         tx, BOOKS, CALENDAR, record_id=ABSENT, subject_id=OTHER, grounds="已履行"

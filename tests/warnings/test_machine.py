@@ -167,13 +167,24 @@ def _interview_steps(tx: Transaction, entry: UUID, interview: UUID, day: date) -
     }
 
 
+def _case(office: UUID, firm: UUID, day: date) -> criminal_referrals.Case:
+    return criminal_referrals.Case(
+        office_id=office,
+        jurisdiction=SHIYAN,
+        subject_id=firm,
+        kind=KIND,
+        facts="逃匿",
+        police="公安局",
+        procuratorate="检察院",
+        court="法院",
+        referred_on=day,
+    )
+
+
 def _referral_steps(tx: Transaction, office: UUID, firm: UUID, referral: UUID, outcome: str) -> Steps:
     day = tx.today
     return {
-        "refer": lambda: criminal_referrals.refer(
-            tx, BOOKS, office_id=office, jurisdiction=SHIYAN, subject_id=firm, kind=KIND, facts="逃匿", police="公安局",
-            procuratorate="检察院", court="法院", referred_on=day,
-        ),
+        "refer": lambda: criminal_referrals.refer(tx, BOOKS, _case(office, firm, day)),
         "accept": lambda: criminal_referrals.accept(tx, referral, case_no="1号", accepted_on=day),
         "end": lambda: criminal_referrals.end(tx, referral, outcome=outcome, ended_on=day, note="文书"),
         "bar": lambda: criminal_referrals.require_unbarred(tx, firm),
@@ -327,11 +338,8 @@ async def test_of_a_referral_and_a_repair_at_the_same_instant_one_waits(ground: 
     try:
         referring = first.transaction()
         await referring.start()
-        await criminal_referrals.refer(
-            Transaction(first, ground.now, Actor(ACCOUNTS["officer"], ("reviewer",), office)), BOOKS, office_id=office,
-            jurisdiction=SHIYAN, subject_id=firm, kind=KIND, facts="逃匿", police="公安局", procuratorate="检察院", court="法院",
-            referred_on=ground.now.astimezone(CHINA).date(),
-        )  # fmt: skip
+        acting = Transaction(first, ground.now, Actor(ACCOUNTS["officer"], ("reviewer",), office))
+        await criminal_referrals.refer(acting, BOOKS, _case(office, firm, acting.today))
 
         async def apply() -> str | None:
             tx = Transaction(second, ground.now, Actor(ACCOUNTS["subject"], ("subject",), subject_id=firm))
