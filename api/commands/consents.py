@@ -16,7 +16,7 @@ from domain.use.purpose import BY_CODE
 @strawberry.input(description="To which agency you consent, for what, until when.")
 class GrantConsentInput:
     office: strawberry.ID = required("Global id of the partner agency.")
-    purpose: str = required("Code of the application item 应用事项 it may ask for.")
+    purpose: str = required("Code of the application item 应用事项 it may ask for: one of `consentPurposes`.")
     until_on: date = required("Last day of the consent.")
     client_mutation_id: str | None = optional(KEY)
 

@@ -8,8 +8,9 @@ Source: 上海市社会信用条例17; 个人信息保护法14, 15, 31.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from domain.calendar import add_term
@@ -127,6 +128,27 @@ async def standing(
     found: UUID | None = await connection.fetchval(_STANDING, *values)
     return found
 
+
+async def purposes_of(connection: Connection, office_id: UUID, today: date) -> list[Mapping[str, Any]]:
+    """List for what consents may be given to an agency on a day, by code: code, name, and until when it may ask.
+
+    Raises: NotFound; OfficeNotPartner.
+    """
+    kind = await connection.fetchval("SELECT kind FROM office WHERE id = $1", office_id)
+    if kind is None:
+        raise NotFound
+    if kind != AGENCY:
+        raise OfficeNotPartner
+    rows: list[Mapping[str, Any]] = await connection.fetch(_PURPOSES, office_id, today)
+    return rows
+
+
+_PURPOSES: Final = f"""
+SELECT item.code, item.name, nullif(max(coalesce(held.to_on, 'infinity')), 'infinity') AS until
+FROM partner_purpose held JOIN application_item item ON item.id = held.application_item_id
+WHERE held.office_id = $1 AND {GRANT_IN_FORCE.replace("{t}", "held").replace(":today", "$2::date")}
+GROUP BY item.id ORDER BY item.code
+"""
 
 # The subject stays locked, so that two consents given at the same instant do not both stand.
 _PARTIES: Final = f"""

@@ -168,6 +168,27 @@ async def test_a_purpose_that_is_not_granted_to_the_agency_is_refused(
     await granted(app, parties, application_item_id=parties.other_purpose)
 
 
+async def test_the_purposes_of_an_agency_are_told_with_their_last_day(
+    owner: Connection, app: Connection, parties: Parties
+) -> None:
+    async def told(today: date) -> dict[str, date | None]:
+        return {row["code"]: row["until"] for row in await consents.purposes_of(app, parties.agency, today)}
+
+    before = await told(TODAY)
+    await grant_purpose(owner, parties.agency, parties.other_purpose, TODAY, TODAY + timedelta(days=9))
+    await grant_purpose(owner, parties.agency, parties.other_purpose, TODAY - timedelta(days=9), TODAY)
+    other = await owner.fetchval("SELECT code FROM application_item WHERE id = $1", parties.other_purpose)
+    assert await told(TODAY) == {**before, other: TODAY + timedelta(days=9)}
+    assert await told(TODAY + timedelta(days=10)) == before == {next(iter(before)): None}
+
+
+async def test_only_agencies_that_are_there_have_purposes(app: Connection, parties: Parties) -> None:
+    with pytest.raises(OfficeNotPartner):
+        await consents.purposes_of(app, parties.bureau_office, TODAY)
+    with pytest.raises(NotFound):
+        await consents.purposes_of(app, uuid4(), TODAY)
+
+
 @pytest.mark.parametrize("missing", ["subject_id", "office_id", "application_item_id"])
 async def test_what_does_not_exist_is_not_found(app: Connection, parties: Parties, missing: str) -> None:
     unknown: dict[str, Any] = {missing: uuid4()}
