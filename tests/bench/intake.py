@@ -165,7 +165,7 @@ async def _read_beside(url: str, folder: Path) -> None:
     codes = [invented_uscc(row // ROWS_PER_SUBJECT + 2, division="420300") for row in SHOWN[::ROWS_PER_SUBJECT]]
     asked = [request_of(Q1, code) for code in codes]
     spawned = multiprocessing.get_context("spawn")
-    with serving(folder / "service", url) as server, ProcessPoolExecutor(1, mp_context=spawned) as pool:
+    with serving(folder, url) as server, ProcessPoolExecutor(1, mp_context=spawned) as pool:
         alone = await asyncio.wrap_future(pool.submit(http, server.address, asked, 1, SECONDS))
         importing = asyncio.ensure_future(_import(url, folder, other))
         await asyncio.sleep(STARTED_AFTER)
