@@ -137,15 +137,24 @@ FIND_KNOWN: Final = f"""
 INSERT INTO staged_candidate
 SELECT placed.line, stored.id
 FROM staged_outcome placed
-JOIN credit_record stored ON stored.item_id = $1 AND stored.subject_id = placed.subject_id
-  AND {compared("stored.decision_no")} = placed.decision_key AND {_STANDS}
+CROSS JOIN LATERAL (
+  SELECT id FROM credit_record stored WHERE stored.item_id = $1 AND stored.subject_id = placed.subject_id
+    AND {compared("stored.decision_no")} = placed.decision_key AND {_STANDS}
+  LIMIT 1
+) stored
 UNION ALL
 SELECT placed.line, stored.id
 FROM staged_outcome placed
 JOIN credit_record stored ON stored.subject_id = placed.subject_id
-  AND {compared("stored.decision_no")} = placed.decision_key AND stored.item_id = $1
-  AND (stored.state = 'withdrawn' OR stored.stands_twice)
+  AND {compared("stored.decision_no")} = placed.decision_key AND stored.item_id = $1 AND stored.state = 'withdrawn'
+UNION ALL
+SELECT placed.line, stored.id
+FROM staged_outcome placed
+JOIN credit_record stored ON stored.subject_id = placed.subject_id
+  AND {compared("stored.decision_no")} = placed.decision_key AND stored.item_id = $1 AND stored.stands_twice AND stored.state <> 'withdrawn'
 """
+"""One stands at most, by the unique index; the limit makes it be looked up there, row by row. What was withdrawn and what
+stands twice are few, and each has an index of its own."""
 
 NOT_TAKEN: Final = f"""
 INSERT INTO staged_candidate
