@@ -192,3 +192,12 @@ def any_of(row: str, scopes: tuple[Scope, ...]) -> str:
     if not texts:
         return "FALSE"
     return texts[0] if len(texts) == 1 else "(" + " OR ".join(f"({text})" for text in texts) + ")"
+
+
+def both(left: str, right: str) -> str:
+    """Give the predicate of the rows for which two hold."""
+    if "FALSE" in (left, right):
+        return "FALSE"
+    if left == "TRUE":
+        return right
+    return left if right == "TRUE" else f"({left}) AND ({right})"

@@ -11,7 +11,7 @@ from api.commands.inputs import KEY, local_id, optional, required
 from api.execution.job import Job
 from api.execution.mutation import Changed, Work, mutation
 from api.execution.operation import read
-from api.planning.planner import PurposeRequired
+from api.planning.reader import PurposeRequired
 from domain.canonical import parse
 from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, NotFound

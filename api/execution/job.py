@@ -13,7 +13,8 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from api.planning import bind
 from api.planning.document import Document
-from api.planning.planner import Planner, Reader
+from api.planning.planner import Planner
+from api.planning.reader import Reader
 from api.planning.selection import Selection
 from authz.caller import Caller
 from authz.sender import Sender

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from api.execution.job import reader_of
-from api.planning.planner import FieldForbidden
+from api.planning.reader import FieldForbidden
 from api.pushing.platform import PlatformNotConnected, connected
 from api.queries.fields import Ctx, global_id
 from domain.registry.offices import office_names

@@ -10,7 +10,7 @@ import strawberry
 
 from api.execution.job import Job, reader_of
 from api.planning.bind import as_uuid
-from api.planning.planner import FieldForbidden
+from api.planning.reader import FieldForbidden
 from api.queries.fields import Ctx, argument
 from domain.connection import Connection
 from domain.ledger import proof as ledger_proof

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from api.execution.job import Job, reader_of
-from api.planning.planner import PurposeRequired
+from api.planning.reader import PurposeRequired
 from authz import rows
 from authz.vocabulary import Scope
 from domain.errors import Forbidden, InvalidInput, NotFound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.planning.planner import Reader
+from api.planning.reader import Reader
 from authz.grants import Grants, RoleGrants
 from authz.vocabulary import Scope
 

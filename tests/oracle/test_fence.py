@@ -15,7 +15,7 @@ import api.execution.change
 from api.execution.job import reader_of
 from api.execution.service import Service
 from api.execution.standing import stands
-from api.planning.planner import Reader
+from api.planning.reader import Reader
 from authz.activation import activate, assign, bump_epoch
 from authz.lines import PolicyLine, default_lines
 from tests.client import Client, Serve
