@@ -142,7 +142,12 @@ class CreditRecord(Model):
     withdrawn_at: datetime | None = column(fields.DatetimeField, "When it was withdrawn 撤回.", null=True)
     withdrawal_reason: str | None = column(fields.TextField, "Public reason 理由 of the withdrawal.", null=True)
     submitted_by: UUID | None = column(fields.UUIDField, "Account that handed it in.", Privacy.INTERNAL, null=True)
-    import_id: UUID | None = column(fields.UUIDField, "The import it came with.", Privacy.INTERNAL, null=True)
+    import_id: UUID | None = column(
+        fields.UUIDField,
+        "Identifier of the import it came with, without its type (`recordImport` leads to it); null where it came otherwise.",
+        Privacy.INTERNAL,
+        null=True,
+    )
 
     class Meta:
         table = "credit_record"

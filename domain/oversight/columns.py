@@ -32,6 +32,13 @@ _OLDER_NAMES: Final = {
 HANDED_BACK: Final = (("RX_THHH", "退回行号"), ("RX_THYY", "退回原因"))
 """Columns that a file of refused rows has, and that nobody reads when it is handed in again."""
 
+UNREAD: Final = (*HANDED_BACK, ("RX_XH", "序号"))
+"""With the number that a list gives its rows, the columns that a file may have and nobody reads.
+
+No other: what stands under a name with a slip may be the severity, the term or the harm removed, and with the column left
+out a record would say less, or worse, about somebody than its office decided.
+"""
+
 _MAY_BE_MISSING: Final = frozenset({"XDR_LB"})
 """Not in the sheets of 2018: told by the code or the number of the party."""
 
@@ -137,7 +144,7 @@ def _own_spellings(described: Iterable[DataItem]) -> Iterator[tuple[str, str]]:
 
 
 def _beside_names() -> tuple[tuple[str, str], ...]:
-    return (*BESIDE.values(), *HANDED_BACK)
+    return (*BESIDE.values(), *UNREAD)
 
 
 def _spellings(books: Rulebooks, kind: str) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ from domain.edition.behaviours import Listed
 from domain.errors import DomainError
 from domain.identifiers import CodeNotText, normalise_code, subject_kind
 from domain.oversight.beside import BESIDE, read_beside
-from domain.oversight.columns import HANDED_BACK, Header
+from domain.oversight.columns import HANDED_BACK, UNREAD, Header
 from domain.oversight.item_sheet import OWN, checked_items
 from domain.oversight.row import NUMBER, Row
 from domain.oversight.row_party import PartyReader
@@ -39,6 +39,7 @@ from domain.vault import Vault
 _TITLES: Final = {"XK": "XK_XKWS", "CF": "CF_WFXW", OWN: f"{OWN}_BT"}
 _BASES: Final = ("CF_YJ", "BASIS")
 _PERSON_CATEGORY: Final = category_of(PERSON)
+_UNREAD: Final = frozenset(code for code, _ in UNREAD)
 _MAY_BE_NUMBERS: Final = frozenset({"money", "choice"})
 _DAYS_BESIDE: Final = frozenset(code for name, (code, _) in BESIDE.items() if name.endswith("_on"))
 
@@ -162,7 +163,7 @@ class RowReader:
 
     def _columns_of_others(self) -> tuple[str, ...]:
         """Name the columns that the item has in other editions only."""
-        read = {*self._described, *(code for code, _ in (*BESIDE.values(), *HANDED_BACK))}
+        read = {*self._described, *_UNREAD, *(code for code, _ in BESIDE.values())}
         return tuple(code for code in self._header.codes if code not in read)
 
     def _untrue(self, row: Row) -> list[Fault]:
@@ -170,6 +171,8 @@ class RowReader:
         faults = []
         for place, kind in row.untrue:
             code = self._header.codes[place] if place < len(self._header.codes) else None
+            if code in _UNREAD:
+                continue
             described = self._described.get(code or "")
             if kind != NUMBER:
                 faults.append(Fault(DataItemInvalid, code))

@@ -8,6 +8,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from domain.errors import DomainError
 from domain.oversight import container
 from domain.oversight import ndjson as row_ndjson
 from domain.oversight import sheet as row_sheet
+from domain.oversight.columns import HeaderUnknown
 from domain.oversight.container import FileDamaged, FileTooLong, WorkbookOldOrLocked, unpacked
 from domain.oversight.ndjson import NotWrittenAsNdjson
 from domain.oversight.refused_file import refused_file
@@ -41,12 +43,12 @@ def wide_ndjson(rows: list[dict[str, Any]]) -> io.BytesIO:
     return io.BytesIO(ndjson(rows).getvalue().decode().encode("utf-16"))
 
 
-def workbook(rows: list[dict[str, Any]]) -> io.BytesIO:
+def workbook(rows: list[dict[str, Any]], *, beside: Sequence[str] = ()) -> io.BytesIO:
     """Write rows as XLSX: numbers as numbers, days as days."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:
         page, day = book.add_worksheet("行政处罚"), book.add_format({"num_format": "yyyy/mm/dd"})
-        for place, code in enumerate(columns("penalty")):
+        for place, code in enumerate([*beside, *columns("penalty")]):
             page.write(0, place, code)
             for line, row in enumerate(rows, start=1):
                 value = row.get(code, "")
@@ -184,6 +186,22 @@ async def test_refused_rows_come_back_as_a_file_that_can_be_corrected(desk: Desk
     )
     summary = await desk.hand_in(io.BytesIO(corrected.encode()))
     assert (summary.rows_added, summary.rows_refused) == (2, 0)
+
+
+@pytest.mark.parametrize("column", ["序号", "退回行号"])
+async def test_the_number_of_a_row_is_read_by_nobody_also_as_a_number(desk: Desk, column: str) -> None:
+    """A clerk's list numbers its rows; refused rows that were corrected in a spreadsheet bear their line as a number."""
+    rows = [{**penalty(number), column: number} for number in (1, 2)]
+    summary = await desk.hand_in(workbook(rows, beside=[column]))
+    assert (summary.rows_added, await desk.refusals(summary)) == (2, [])
+
+
+@pytest.mark.parametrize("column", ["失信严重程", "说明"])
+async def test_any_other_column_refuses_the_file_that_nobody_would_read(desk: Desk, column: str) -> None:
+    """Under a misspelt name stands what a record says about somebody: it is not left out in silence."""
+    with pytest.raises(HeaderUnknown) as refused:
+        await desk.hand_in(workbook([{**penalty(1), column: "轻微"}], beside=[column]))
+    assert refused.value.extensions["places"] == [1]
 
 
 async def test_what_a_spreadsheet_would_calculate_comes_back_as_text_and_goes_in_as_it_was(desk: Desk) -> None:
