@@ -26,6 +26,7 @@ import jwt
 from authz.claim_rules import NOTHING, Given, IssuerRules
 from authz.token_keys import ALGORITHMS, Key, KeySet, KeySource
 from domain.errors import DomainError
+from domain.strict_json import members, no_constant
 
 TOKEN_BYTES = 8_192
 LEEWAY = timedelta(seconds=30)
@@ -234,23 +235,12 @@ def _object(segment: str) -> dict[str, Any]:
     """Read a segment as one JSON object in UTF-8 without repeated members (RFC 7515, 7519, section 4)."""
     try:
         content = jwt.utils.base64url_decode(segment.encode())
-        read = json.loads(content.decode(), object_pairs_hook=_unique, parse_constant=_refuse)
+        read = json.loads(content.decode(), object_pairs_hook=members, parse_constant=no_constant)
     except (ValueError, RecursionError):
         raise TokenInvalid(Fault.MALFORMED) from None
     if not isinstance(read, dict):
         raise TokenInvalid(Fault.MALFORMED)
     return read
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member twice")
-    return members
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError("not a JSON number")
 
 
 def check_header(header: Mapping[str, Any], *, may_bring: str | None = None) -> None:

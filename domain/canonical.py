@@ -12,6 +12,8 @@ from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
 
+from domain.strict_json import members, no_constant
+
 
 class NotCanonical(ValueError):
     """A value has no canonical text; the message names its kind, not the value."""
@@ -48,7 +50,7 @@ def parse(text: str | bytes) -> Any:
     if isinstance(text, bytes):
         text = text.decode()
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_members)
+        return json.loads(text, parse_float=Decimal, parse_constant=no_constant, object_pairs_hook=members)
     except RecursionError:
         raise ValueError("JSON that is nested too deeply") from None
 
@@ -67,14 +69,3 @@ def _decimal(value: Decimal) -> str:
     if not value.is_finite():
         raise NotCanonical("a number that is none")
     return format(value, "f")
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no number")
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member stands twice")
-    return members

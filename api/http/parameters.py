@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 from api.errors import BadRequest
 from api.gate.http_errors import AddressTooLong, BodyTooLarge
+from domain.strict_json import members, no_constant
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -92,7 +93,7 @@ def from_query(query_string: bytes) -> Parameters:
         raise AddressTooLong
     try:
         pairs = parse_qsl(query_string.decode("ascii"), errors="strict", max_num_fields=20)
-        sent: dict[str, Any] = _unique([pair for pair in pairs if pair[0] in _NAMES])
+        sent: dict[str, Any] = members([pair for pair in pairs if pair[0] in _NAMES])
         for name in ("variables", "extensions"):
             if name in sent:
                 sent[name] = _json(sent[name])
@@ -143,13 +144,6 @@ def _json(text: str) -> Any:
     return read
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member twice")
-    return members
-
-
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
@@ -157,11 +151,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(object_pairs_hook=members, parse_float=_finite, parse_constant=no_constant)
 
 
 def _count(variables: Any, *, most: int) -> int:

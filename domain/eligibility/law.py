@@ -18,7 +18,7 @@ from domain.credit import terms
 from domain.eligibility.refusals import MatterUnknown
 from domain.rulebook.answer import RuleAnswer
 from domain.rulebook.consequences import ConsequenceRule, IncentiveRule, MatterRule, RestrictionRule
-from domain.rulebook.lookup import book_of, layers_of
+from domain.rulebook.lookup import book_of, layers_of, unread
 from domain.rulebook.model import Rulebook, Rulebooks
 
 _BINDING = ("own", "parent")
@@ -106,7 +106,7 @@ def law_of(books: Rulebooks, jurisdiction: str, matter: str, on: date) -> LawOfM
         cited=cite(book, rule, on=on),
         consequences=consequences,
         exemption=terms.binding(books, jurisdiction, EXEMPTION, on),
-        not_loaded=_not_loaded(books, jurisdiction),
+        not_loaded=unread(books, jurisdiction),
     )
 
 
@@ -162,8 +162,3 @@ def _consequence(books: Rulebooks, jurisdiction: str, book: Rulebook, rule: Cons
 
 def _in_force(rule: MatterRule | ConsequenceRule, on: date) -> bool:
     return (rule.valid_from is None or rule.valid_from <= on) and (rule.valid_to is None or on <= rule.valid_to)
-
-
-def _not_loaded(books: Rulebooks, jurisdiction: str) -> tuple[str, ...]:
-    layers = layers_of(book_of(books, jurisdiction))
-    return tuple(books.not_loaded[one.rulebook].name for one in layers if one.rulebook in books.not_loaded)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from domain.errors import DomainError
 from domain.oversight.row import MOST_EMPTY, NUMBER, OTHER, Row
+from domain.strict_json import members
 
 _LONGEST_LINE: Final = 1 << 20
 _MOST_COLUMNS: Final = 200
@@ -94,17 +95,6 @@ def _whole(value: object) -> object:
     return value if left == value else _Broken(left)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Give an object.
-
-    Raises: ValueError for a key that stands twice.
-    """
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        raise ValueError("a key stands twice")
-    return read
-
-
 def _kind(value: object) -> str | None:
     if isinstance(value, _Fraction):
         return NUMBER
@@ -113,4 +103,4 @@ def _kind(value: object) -> str | None:
     return None if value is None or isinstance(value, str) else OTHER
 
 
-_DECODER: Final = json.JSONDecoder(parse_float=_Fraction, parse_int=str, object_pairs_hook=_once)
+_DECODER: Final = json.JSONDecoder(parse_float=_Fraction, parse_int=str, object_pairs_hook=members)

@@ -20,8 +20,8 @@ from domain.repair.conditions import Judged, Standing
 from domain.repair.exits import Exit
 from domain.repair.facts import Case, load_case
 from domain.repair.refusals import RepairNotApplicable, RepairPending, RepairTooEarly
+from domain.rulebook.lookup import unread
 from domain.rulebook.model import Rulebooks
-from domain.rulebook.repair import unread
 
 
 @dataclass(frozen=True, slots=True)

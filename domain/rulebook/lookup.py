@@ -96,6 +96,15 @@ def layers_of(book: Rulebook) -> tuple[LayerRule, ...]:
     return (own, *book.layers)
 
 
+def unread(books: Rulebooks, jurisdiction: str) -> tuple[str, ...]:
+    """Name the documents above a jurisdiction that are not loaded: what they say is unknown.
+
+    Raises: JurisdictionUnknown.
+    """
+    layers = layers_of(book_of(books, jurisdiction))
+    return tuple(books.not_loaded[one.rulebook].name for one in layers if one.rulebook in books.not_loaded)
+
+
 def paths(book: Rulebook) -> tuple[str, ...]:
     """List the paths on which a rulebook gives a value, in order."""
     return tuple(sorted(book.values_by_path))

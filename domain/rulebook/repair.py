@@ -51,15 +51,6 @@ def conditions(books: Rulebooks, jurisdiction: str, on: date, concerns: tuple[st
     return tuple(found[word] for word in REPAIR_CONDITIONS if word in found)
 
 
-def unread(books: Rulebooks, jurisdiction: str) -> tuple[str, ...]:
-    """Name the documents above a jurisdiction that are not loaded: whether they set conditions is unknown.
-
-    Raises: JurisdictionUnknown.
-    """
-    layers = layers_of(book_of(books, jurisdiction))
-    return tuple(books.not_loaded[one.rulebook].name for one in layers if one.rulebook in books.not_loaded)
-
-
 def _condition(book: Rulebook, relation: str, row: RepairConditionRule) -> Condition:
     return Condition(
         condition=row.condition,

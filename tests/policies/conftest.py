@@ -63,6 +63,12 @@ class Desk:
         """Send a mutation; give the code of its refusal, or None."""
         return (await self.send(mutation, caller, **given)).get("code")
 
+    async def account_of(self, sub: str) -> str:
+        """Give the global id of an account."""
+        data = await self.client.data("{ accounts(first: 100) { nodes { id sub } } }", caller=FIRST)
+        ident: str = next(one["id"] for one in data["accounts"]["nodes"] if one["sub"] == sub)
+        return ident
+
     async def state(self, version: str) -> str:
         """Give the state of a version."""
         data = await self.client.data(

@@ -45,13 +45,6 @@ async def office(desk: Desk) -> str:
     return ident
 
 
-async def account_of(desk: Desk, sub: str) -> str:
-    """Give the global id of an account."""
-    data = await desk.client.data("{ accounts(first: 100) { nodes { id sub } } }", caller=FIRST)
-    ident: str = next(one["id"] for one in data["accounts"]["nodes"] if one["sub"] == sub)
-    return ident
-
-
 async def propose(desk: Desk, account: str, role: str = "clerk", caller: str = FIRST, **more: Any) -> dict[str, Any]:
     """Propose a role in Xiamen's inspection."""
     given = {"account": account, "role": role, "office": await office(desk), "reason": "新到岗", **more}
@@ -116,10 +109,10 @@ async def test_no_account_is_registered_under_what_is_not_seen(desk: Desk, named
 
 
 async def test_nobody_proposes_or_approves_a_role_for_himself_and_no_proposer_approves(desk: Desk) -> None:
-    own = await account_of(desk, FIRST)
+    own = await desk.account_of(FIRST)
     _, account = await register(desk)
     made = (await propose(desk, account))["assignment"]["id"]
-    for_second = await propose(desk, await account_of(desk, SECOND), role="auditor", office=None)
+    for_second = await propose(desk, await desk.account_of(SECOND), role="auditor", office=None)
 
     assert (await propose(desk, own, role="auditor", office=None))["code"] == "OFFICER_BENEFITS"
     assert await desk.code(APPROVE, FIRST, assignment=made) == "SECOND_OFFICER_NEEDED"
@@ -128,11 +121,11 @@ async def test_nobody_proposes_or_approves_a_role_for_himself_and_no_proposer_ap
 
 @pytest.mark.parametrize("role", ["clerk", "credit_office", "partner"])
 async def test_a_security_officer_is_given_no_role_that_sees_content(desk: Desk, role: str) -> None:
-    assert (await propose(desk, await account_of(desk, SECOND), role=role))["code"] == "ROLES_INCOMPATIBLE"
+    assert (await propose(desk, await desk.account_of(SECOND), role=role))["code"] == "ROLES_INCOMPATIBLE"
 
 
 async def test_nobody_who_sees_content_becomes_a_security_officer(desk: Desk) -> None:
-    clerk = await account_of(desk, "xiamen-inspection-clerk")
+    clerk = await desk.account_of("xiamen-inspection-clerk")
 
     assert (await propose(desk, clerk, role="security_officer", office=None))["code"] == "ROLES_INCOMPATIBLE"
 

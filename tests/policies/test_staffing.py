@@ -15,7 +15,7 @@ from domain.clock import local_day
 from tests.client import NOW
 from tests.policies.conftest import APPROVE, FIRST, PROPOSE, ROLL_BACK, SECOND, Desk
 from tests.policies.test_assignments import APPROVE as APPROVE_ASSIGNMENT
-from tests.policies.test_assignments import END, account_of, propose, register
+from tests.policies.test_assignments import END, propose, register
 
 pytestmark = pytest.mark.anyio
 
@@ -85,7 +85,7 @@ async def test_of_two_officers_neither_is_ended_or_suspended_by_the_other_or_by_
     assert refused["error"]["extensions"]["invariant"] == "two_people_change_policies"
     assert refused["error"]["extensions"]["fromOn"] == TODAY.isoformat()
     assert "不足两人" in refused["error"]["extensions"]["messageZh"]
-    account = await account_of(desk, whom)
+    account = await desk.account_of(whom)
     assert await desk.code(SUSPEND, FIRST, account=account, reason="离岗") == LACKING
     assert await held_by(desk, whom)
 
@@ -168,7 +168,7 @@ async def test_officers_who_take_each_other_away_at_once_leave_two(desk: Desk, d
     third = await officer(desk)
     people = (FIRST, SECOND, third)
     rows = {sub: await held_by(desk, sub) for sub in people}
-    accounts = {sub: await account_of(desk, sub) for sub in people}
+    accounts = {sub: await desk.account_of(sub) for sub in people}
     steps = [
         desk.client.send(END, {"input": {"assignment": rows[SECOND], "reason": "调离"}}, caller=FIRST),
         desk.client.send(SUSPEND, {"input": {"account": accounts[third], "reason": "离岗"}}, caller=SECOND),
@@ -188,12 +188,12 @@ async def test_officers_who_take_each_other_away_at_once_leave_two(desk: Desk, d
 async def test_who_governs_binds_its_own_account_only_and_never_one_of_the_last_two(desk: Desk) -> None:
     """Bound for good by another, it could be locked out: nobody knows whether its issuer gives such tokens."""
     given = {"binding": "dpop", "reason": "加固"}
-    assert await desk.code(BIND, FIRST, account=await account_of(desk, SECOND), **given) == "BIND_YOUR_OWN"
-    assert await desk.code(BIND, FIRST, account=await account_of(desk, FIRST), **given) == LACKING
+    assert await desk.code(BIND, FIRST, account=await desk.account_of(SECOND), **given) == "BIND_YOUR_OWN"
+    assert await desk.code(BIND, FIRST, account=await desk.account_of(FIRST), **given) == LACKING
     third = await officer(desk)
-    assert await desk.code(BIND, FIRST, account=await account_of(desk, third), **given) == "BIND_YOUR_OWN"
+    assert await desk.code(BIND, FIRST, account=await desk.account_of(third), **given) == "BIND_YOUR_OWN"
     # done, and no more told to a token that is not bound
-    assert await desk.code(BIND, third, account=await account_of(desk, third), **given) == "DONE_UNREAD"
+    assert await desk.code(BIND, third, account=await desk.account_of(third), **given) == "DONE_UNREAD"
 
 
 # -- versions

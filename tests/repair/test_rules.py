@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from domain.calendar import add_term
 from domain.credit.shortest import Shortness, shortest_publication
 from domain.rulebook.loader import load_rulebooks
+from domain.rulebook.lookup import unread
 from domain.rulebook.procedure import procedure
-from domain.rulebook.repair import conditions, unread
+from domain.rulebook.repair import conditions
 
 BOOKS = load_rulebooks()
 CASES = tomllib.loads((Path(__file__).parent / "shortest.toml").read_text("utf-8"))["case"]

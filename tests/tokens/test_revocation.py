@@ -55,12 +55,6 @@ async def ask(client: Client, token: str) -> int:
     return answer.status_code
 
 
-async def account_of(desk: Desk, sub: str) -> str:
-    data = await desk.client.data("{ accounts(first: 100) { nodes { id sub } } }", caller=FIRST)
-    ident: str = next(one["id"] for one in data["accounts"]["nodes"] if one["sub"] == sub)
-    return ident
-
-
 @pytest.fixture
 async def afterwards(serve: Serve, demo_url: str) -> AsyncIterator[Client]:
     """Give a process a little later: within the time that clocks may stand apart."""
@@ -89,7 +83,7 @@ async def test_all_tokens_of_an_account_are_refused_until_new_ones_are_issued(
     tokens = [other.token(CLERK) for _ in range(3)]
     assert [await ask(other, token) for token in tokens] == [200, 200, 200]
 
-    revoked = await desk.send(REVOKE, FIRST, account=await account_of(desk, CLERK), reason="手机遗失")
+    revoked = await desk.send(REVOKE, FIRST, account=await desk.account_of(CLERK), reason="手机遗失")
 
     assert revoked["account"]["tokensFrom"] is not None
     assert [await ask(other, token) for token in tokens] == [401, 401, 401]
@@ -141,7 +135,7 @@ async def test_a_token_itself_or_what_can_be_no_id_is_not_taken_as_one(desk: Des
 
 
 async def test_who_is_no_security_officer_revokes_nothing_and_reaches_no_account(desk: Desk) -> None:
-    account = await account_of(desk, BANK)
+    account = await desk.account_of(BANK)
     for caller in ("xiamen-approval-clerk", "xiamen-inspection-reviewer", "auditor"):
         assert await desk.code(REVOKE, caller, account=account, reason="x") == "FORBIDDEN"
         assert await desk.code(SUSPEND, caller, account=account, reason="x") == "FORBIDDEN"
@@ -173,7 +167,7 @@ async def test_whoever_is_told_a_subjects_account_ends_its_sessions_and_is_shown
 async def test_a_suspended_account_is_refused_everywhere_until_another_officer_reinstates_it(
     desk: Desk, other: Client, afterwards: Client
 ) -> None:
-    account = await account_of(desk, BANK)
+    account = await desk.account_of(BANK)
     assert await desk.code(SUSPEND, FIRST, account=account, reason="合同中止") is None
 
     assert [await ask(afterwards, afterwards.token(BANK)) for _ in range(5)] == [401] * 5
@@ -187,7 +181,7 @@ async def test_a_suspended_account_is_refused_everywhere_until_another_officer_r
 
 
 async def test_a_suspended_account_is_refused_by_a_process_that_knew_its_caller(desk: Desk, afterwards: Client) -> None:
-    known, account = afterwards.token(BANK), await account_of(desk, BANK)
+    known, account = afterwards.token(BANK), await desk.account_of(BANK)
     assert await ask(afterwards, known) == 200
 
     assert await desk.code(SUSPEND, FIRST, account=account, reason="合同中止") is None
@@ -197,7 +191,7 @@ async def test_a_suspended_account_is_refused_by_a_process_that_knew_its_caller(
 
 
 async def test_tokens_from_before_a_suspension_stay_refused_after_it(desk: Desk, other: Client) -> None:
-    before, account = desk.client.token(BANK), await account_of(desk, BANK)
+    before, account = desk.client.token(BANK), await desk.account_of(BANK)
     await desk.send(SUSPEND, FIRST, account=account, reason="令牌泄露")
     assert await desk.code(REINSTATE, SECOND, account=account, reason="查清") is None
 
