@@ -63,10 +63,11 @@ class Worker:
     """The day on which it looked last what the platform is to take down because its days ran out."""
 
     async def take_up(self) -> int:
-        """Take up a batch of events, and once a day what ended by the day; tell how many."""
+        """Take up a batch of events, and once a day what ended by the day or is shown again; tell how many."""
         async with self._transaction() as tx:
             if tx.today != self.ended_on:
                 await commitments.take_down_ended(tx)
+                await commitments.show_again(tx)
             taken = await deliveries.take_up(tx)
         self.ended_on = tx.today
         return taken

@@ -239,6 +239,20 @@ async def take_down_ended(tx: Transaction) -> int:
     return len(ended)
 
 
+async def show_again(tx: Transaction) -> int:
+    """Tell the platform anew of those for a repair that came down there and whose failing is shown again.
+
+    The days of a failing are made longer when its severity or its term is put right. Gives how many there were; one caller
+    at a time.
+    """
+    if not await tx.connection.fetchval(_ALONE):
+        return 0
+    shown = await tx.connection.fetch(_SHOWN_AGAIN, tx.today)
+    for row in shown:
+        await moved(tx, await load(tx, row["id"]), "publish", {}, reason=_GOES_ON)
+    return len(shown)
+
+
 async def load(tx: Transaction, commitment_id: UUID) -> asyncpg.Record:
     """Lock a commitment and read it with the clause of its item.
 
@@ -422,12 +436,23 @@ WHERE asked.record_id = $1 AND made.published_at IS NOT NULL AND made.state IN (
 """
 
 _RAN_OUT: Final = "所涉信息已终止公示"
+_GOES_ON: Final = "所涉信息恢复公示"
 _ALONE: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('commitment.take_down', 0))"
-_ENDED: Final = f"""
+_BY_FAILING: Final = f"""
 SELECT made.id FROM repair_application asked JOIN commitment made ON made.id = asked.commitment_id
-WHERE made.published_at IS NOT NULL AND {STANDS.format(t="made")} AND NOT {FAILING_SHOWN.replace(":today", "$1::date")}
-  AND NOT EXISTS (SELECT FROM outbox_event told WHERE told.object_id = made.id AND told.verb = 'take_down')
-ORDER BY made.id
+CROSS JOIN LATERAL (
+  SELECT told.verb FROM outbox_event told WHERE told.object_id = made.id AND told.verb <> 'deliver'
+  ORDER BY told.id DESC LIMIT 1
+) last
+WHERE made.published_at IS NOT NULL AND {STANDS.format(t="made")}
+"""
+_ENDED: Final = f"""
+{_BY_FAILING} AND NOT {FAILING_SHOWN.replace(":today", "$1::date")} AND last.verb <> 'take_down' ORDER BY made.id
+"""
+"""Whatever was told after it came down may have shown it again."""
+
+_SHOWN_AGAIN: Final = f"""
+{_BY_FAILING} AND {FAILING_SHOWN.replace(":today", "$1::date")} AND last.verb = 'take_down' ORDER BY made.id
 """
 
 _COMMITMENT: Final = """

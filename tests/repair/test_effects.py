@@ -189,3 +189,43 @@ async def test_a_commitment_comes_down_with_the_failing_whose_days_ran_out_or_wh
         assert (await look(ended)).count("take_down") == 1  # once
     finally:
         await connection.close()
+
+
+_RECEIPTED = """
+INSERT INTO outbox_event (id, at, object, object_id, verb, version, subject_id, payload)
+SELECT uuidv7(), at, object, object_id, 'deliver', version, subject_id, payload FROM outbox_event WHERE object_id = $1
+ORDER BY id DESC LIMIT 1
+"""
+"""The receipt of what was told, as the worker notes it on the row."""
+
+
+async def test_a_commitment_is_told_anew_with_its_failing_and_comes_down_with_it_again(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    """A failing whose days were made longer after they had run out: the platform has what the portal has, to the end."""
+    made = await scene(installed_url, vault, XIAMEN, lists=())
+    application = await acts.ready(client, made)
+    connection = await asyncpg.connect(installed_url)
+    try:
+        promised = await connection.fetchval(
+            "SELECT commitment_id FROM repair_application WHERE id::text = $1", application.partition(":")[2]
+        )
+
+        async def until(day: str) -> str:
+            await connection.execute(
+                "UPDATE credit_record SET public_until = $2::text::date WHERE id = $1", made.record, day
+            )
+            for _ in range(2):  # the second time there is nothing to tell
+                async with connection.transaction():
+                    tx = Transaction(connection, DAY, Actor(None, ()))
+                    await commitments.take_down_ended(tx)
+                    await commitments.show_again(tx)
+                    await connection.execute(_RECEIPTED, promised)
+            rows = await connection.fetch("SELECT verb FROM outbox_event WHERE object_id = $1 ORDER BY id", promised)
+            return " ".join(row["verb"] for row in rows if row["verb"] in ("publish", "take_down"))
+
+        assert await until("2026-02-01") == "publish take_down"
+        assert await until("2029-02-01") == "publish take_down publish"
+        assert await until("2026-02-01") == "publish take_down publish take_down"
+    finally:
+        await connection.close()
