@@ -108,10 +108,10 @@ def read(text: str) -> tuple[PolicyLine, ...]:
 
 
 def read_line(number: int, raw: str) -> PolicyLine:
-    """Read one line; one that is not CSV becomes a line of no kind."""
+    """Read one line; one that is not CSV, or blank, becomes a line of no kind."""
     try:
         kind, *cells = [cell.strip() for cell in next(csv.reader([raw.strip()], strict=True, skipinitialspace=True))]
-    except (csv.Error, StopIteration):
+    except (csv.Error, ValueError):
         return PolicyLine(number, "?", ())
     return PolicyLine(number, kind, tuple(cells))
 

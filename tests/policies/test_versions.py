@@ -331,7 +331,8 @@ async def test_who_approves_what_became_active_meanwhile_is_not_told_to_draft_it
 async def test_a_line_that_is_not_there_cannot_be_taken_out(desk: Desk) -> None:
     version = await desk.draft()
 
-    assert await desk.code(EDIT, FIRST, policyVersion=version, remove=[GOOD + "_nowhere"]) == "POLICY_LINE_UNKNOWN"
+    for line in (GOOD + "_nowhere", "", " ", '"'):
+        assert await desk.code(EDIT, FIRST, policyVersion=version, remove=[line]) == "POLICY_LINE_UNKNOWN"
 
 
 async def test_two_officers_that_approve_and_reject_at_once_leave_one_decision(desk: Desk) -> None:
