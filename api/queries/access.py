@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
@@ -16,97 +16,16 @@ from api.execution.job import Job, reader_of
 from api.execution.mutation import row_within
 from api.gate.access import Access
 from api.planning import bind
+from api.queries.access_types import AccessExplanation, field_shown, shown
 from api.queries.fields import Ctx, argument, count_subject
-from api.queries.viewer import ActionUnknown, DeputyOf, LinkRefusal, deputy_of, not_linked
+from api.queries.viewer import ActionUnknown, not_linked
 from authz import explanation, rows
 from authz.activation import RoleUnknown
-from authz.assigned import NoRole
 from authz.caller import Caller
-from authz.explanation import Clearance, Question
-from authz.token import TokenInvalid
+from authz.explanation import Question
 from authz.vocabulary import ACTIONS, Scope
-from authz.words import in_chinese
 from domain.clock import local_day
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound
-from domain.privacy import Privacy
-
-
-@strawberry.type(description="A line of the policy, as its file has it.")
-class ExplainedLine:
-    number: int = strawberry.field(description="Number of the line in its version.")
-    text: str = strawberry.field(description="The line: kind, role, object, action, scope.")
-    words_zh: str = strawberry.field(description="What the line says, in Chinese 说明.")
-
-
-@strawberry.type(description="A relation between caller and row under which the action is granted.")
-class ExplainedRelation:
-    scope: str = strawberry.field(description="The scope, e.g. own_office.")
-    open: bool = strawberry.field(description="Whether the caller has all that the scope needs.")
-    missing: list[str] = strawberry.field(description="What is missing: office, jurisdiction, subject, purpose.")
-    holds: bool | None = strawberry.field(
-        description="Whether the row stands in the relation; null when none was named or the scope is not open."
-    )
-    clause: str = strawberry.field(description="What the relation rests on 依据.")
-    lines: list[ExplainedLine] = strawberry.field(description="The lines that grant it, inherited ones included.")
-
-
-@strawberry.type(description="How a privacy class is shown under a relation.")
-class ExplainedClearance:
-    privacy: str = strawberry.field(description="The privacy class, e.g. person_name.")
-    scope: str = strawberry.field(description="The scope it is seen in.")
-    level: str = strawberry.field(description="clear, masked or hidden.")
-    line: ExplainedLine | None = strawberry.field(
-        description="The line that shows it so; null where no line does and it is therefore hidden."
-    )
-
-
-@strawberry.type(description="What would have allowed a refused action, and who could bring it about.")
-class NearestLine:
-    line: ExplainedLine = strawberry.field(description="The line.")
-    needs: str = strawberry.field(description="Who could do what.")
-
-
-@strawberry.type(
-    description="How a field is shown 字段为何脱敏或不显示: its privacy class, and the clearance in each relation."
-)
-class ExplainedField:
-    name: str = strawberry.field(description="The field, e.g. name.")
-    privacy: str = strawberry.field(description="Its privacy class, e.g. person_name.")
-    clearances: list[ExplainedClearance] = strawberry.field(
-        description="How it is shown in the relations that are open, and hold for the row; none when the action is refused."
-    )
-    nearest: NearestLine | None = strawberry.field(
-        description="Where it is masked or hidden: the nearest line that would show it in clear; null where there is none."
-    )
-
-
-@strawberry.type(description="The decision on one action explained 权限解释; it shows no content.")
-class AccessExplanation:
-    allowed: bool = strawberry.field(description="Whether the action is allowed, on the row if one was named.")
-    roles: list[str] = strawberry.field(description="Roles the caller wears; none for an account without any today.")
-    deputy_of: DeputyOf | None = strawberry.field(
-        description="As whose deputy 代理 the caller wears them; null where they are its own."
-    )
-    not_linked: LinkRefusal | None = strawberry.field(
-        description="Why who signs in is decided about as the public: no subject is linked to the account, though its"
-        " identity provider's tokens may name one; null for all others."
-    )
-    refused_with: str | None = strawberry.field(
-        description="Code with which every request of the account is refused today, whatever the policy grants: NO_ROLE, or"
-        " UNAUTHENTICATED while it is suspended; null where it is served."
-    )
-    policy_version: int = strawberry.field(description="Version of the access policy it is decided by.")
-    relations: list[ExplainedRelation] = strawberry.field(description="Relations under which it is granted.")
-    denied_by: list[ExplainedLine] = strawberry.field(description="Lines that take it away from a role of the caller.")
-    clearances: list[ExplainedClearance] = strawberry.field(
-        description="How each privacy class is shown in the relations that are open, and hold for the row."
-    )
-    field: ExplainedField | None = strawberry.field(
-        description="How the named field is shown; null when none was named."
-    )
-    nearest: NearestLine | None = strawberry.field(
-        description="For a refusal the nearest line that would have allowed it; null where there is none."
-    )
 
 
 class FieldUnknown(InvalidInput):
@@ -206,8 +125,8 @@ async def explain_access(
     told = None
     if field is not None and entity is not None:
         privacy = entity.columns[field].declared.privacy
-        told = _field(field, privacy, *explanation.explain_class(lines, reader.grants, asked, found, privacy))
-    return _shown(who.caller, found, told)
+        told = field_shown(field, privacy, *explanation.explain_class(lines, reader.grants, asked, found, privacy))
+    return shown(who.caller, found, told)
 
 
 async def _who(
@@ -280,67 +199,6 @@ def _linking(caller: Caller) -> str | None:
     """Give what who is not linked to a subject can do about it."""
     refused = not_linked(caller)
     return f"{refused.message} {refused.message_zh}" if refused else None
-
-
-def _refused_with(caller: Caller) -> str | None:
-    """Give the code with which the requests of an account are refused before anything is asked of the policy."""
-    if caller.suspended:
-        return TokenInvalid.code
-    return None if caller.roles else NoRole.code
-
-
-def _shown(caller: Caller, found: explanation.Explanation, field: ExplainedField | None) -> AccessExplanation:
-    return AccessExplanation(
-        allowed=found.allowed,
-        roles=list(caller.roles),
-        deputy_of=deputy_of(caller),
-        not_linked=not_linked(caller),
-        refused_with=_refused_with(caller),
-        policy_version=caller.policy_version,
-        relations=[
-            ExplainedRelation(
-                scope=one.scope.value,
-                open=one.open,
-                missing=list(one.missing),
-                holds=one.holds,
-                clause=explanation.CLAUSES[one.scope],
-                lines=[_line(line) for line in one.lines],
-            )
-            for one in found.relations
-        ],
-        denied_by=[_line(line) for line in found.denied_by],
-        clearances=[_clearance(one) for one in found.clearances],
-        field=field,
-        nearest=_nearest(found.nearest),
-    )
-
-
-def _field(
-    name: str, privacy: Privacy, clearances: Sequence[Clearance], nearest: explanation.Nearest | None
-) -> ExplainedField:
-    return ExplainedField(
-        name=name,
-        privacy=privacy.value,
-        clearances=[_clearance(one) for one in clearances],
-        nearest=_nearest(nearest),
-    )
-
-
-def _clearance(one: Clearance) -> ExplainedClearance:
-    return ExplainedClearance(
-        privacy=one.privacy.value,
-        scope=one.scope.value,
-        level=one.level.value,
-        line=_line(one.line) if one.line else None,
-    )
-
-
-def _nearest(found: explanation.Nearest | None) -> NearestLine | None:
-    return NearestLine(line=_line(found.line), needs=found.needs) if found else None
-
-
-def _line(line: Any) -> ExplainedLine:
-    return ExplainedLine(number=line.number, text=line.text, words_zh=in_chinese(line))
 
 
 FIELDS: dict[str, Any] = {
