@@ -23,6 +23,12 @@ from domain.rulebook.model import Rulebooks
 
 LONGEST: Final = 60_000
 _MOST_FAULTS: Final = 20
+_MOST_POINTS: Final = 1_000_000
+"""Points, and whatever else a scheme counts by: so that what is added up can be told (GraphQL's Int has 32 bits)."""
+
+_MOST: Final = 2**31 - 1
+"""What a value may be that a rule compares with."""
+
 _TABLES: Final = frozenset({"scheme", "rules"})
 _PARTS: Final = frozenset({"scale", "features", "rules"})
 
@@ -78,8 +84,22 @@ def _faults(raw: Mapping[str, Any], scheme: str, name: str) -> Iterator[str]:
     for key in ("scale", "rules"):
         if not rows[0].get(key):
             yield f"the scheme has no {key}"
+    for part, most in ((rows[0], _MOST_POINTS), (raw.get("rules"), _MOST)):
+        yield from (
+            f"the number {number} is out of range: at most {most:,}" for number in _numbers(part) if abs(number) > most
+        )
     try:
         whole = {"rulebook": _head(name), "scheme": [{**rows[0], "code": scheme}], "rules": raw.get("rules", [])}
         yield from (str(fault) for fault in (*check_schemes("paper", whole), *check_values("paper", whole)))
     except (AttributeError, KeyError, TypeError) as fault:
         yield f"a table is not of its form ({fault})"
+
+
+def _numbers(part: Any) -> Iterator[int]:
+    if isinstance(part, dict):
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from _numbers(one)
+    elif isinstance(part, int):
+        yield part

@@ -115,6 +115,8 @@ async def test_a_paper_is_approved_by_another_and_grades_are_computed_from_its_f
         ("[[scheme]]", "[scheme", "TOML"),
         ('code = "veto"\n', 'code = "A"\n', "A"),
         ("points = -20, cap = 60", 'points = "many"', "points"),
+        ("base = 100", "base = 1000001", "the number 1000001 is out of range"),
+        ("base = 100", "base = -9999999999", "the number -9999999999 is out of range"),
     ],
 )
 def test_a_paper_that_cannot_be_used_is_refused_with_every_fault(before: str, after: str, said: str) -> None:
