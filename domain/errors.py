@@ -55,10 +55,10 @@ class StateConflict(DomainError):
 
 
 class IdempotencyConflict(DomainError):
-    """This clientMutationId was used before with another input: use a new one."""
+    """This clientMutationId, or the `jti` of this signed message, was used before with another input: use a new one."""
 
     code = "IDEMPOTENCY_CONFLICT"
-    zh = "该 clientMutationId 已用于不同的输入：请换用新的标识。"
+    zh = "该 clientMutationId（或者签名消息的 jti）已用于不同的输入：请换用新的标识。"
 
 
 def default_message(kind: type[DomainError]) -> str:

@@ -275,6 +275,8 @@ async def _replay(officer: Officer, given: argparse.Namespace) -> int:
     for one in found["kinds"]:
         counts = ", ".join(f"{key} {one[key]}" for key in _COUNTED if one[key])
         say(f"  {'+'.join(one['roles'])} {one['office'] or '-'}: {one['verb']} {','.join(one['nouns'])}: {counts}")
+    if found["undecided"]:
+        say("  undecided: the entry of the access does not tell what was asked 无法判断：查询记录未载明所查内容")
     return DONE
 
 
