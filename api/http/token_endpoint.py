@@ -23,7 +23,7 @@ from api.gate.sending import sender_of
 from api.postgres.database import DatabaseAway, TooBusy
 from authz.assertion import ASSERTION, ClientRefused, Shown, authenticate
 from authz.issuer import BuiltInIssuer, jwks
-from authz.token import TokenInvalid
+from authz.token import Fault, TokenInvalid
 from authz.token_keys import ALGORITHMS
 from domain.errors import DomainError
 
@@ -53,6 +53,13 @@ class ProofRefused(DomainError):
 
     code = "PROOF_REFUSED"
     zh = "该账号的令牌须绑定：请附上针对本地址的新 DPoP 证明，或使用客户端证书。"
+
+
+class CertificateMissing(DomainError):
+    """The account's tokens are bound to a client certificate: come with one, through the proxy that this service trusts."""
+
+    code = "CERTIFICATE_MISSING"
+    zh = "该账号的令牌须绑定客户端证书：请经本服务信任的代理出示证书。"
 
 
 _ERRORS: tuple[tuple[type[DomainError], str, int], ...] = (
@@ -122,19 +129,20 @@ async def _grant(service: Service, issuer: BuiltInIssuer, request: Request) -> M
 async def _bound(service: Service, shown: Shown, request: Request) -> Mapping[str, str]:
     """Give what the token is bound to: what the account asks for, and a key that the client proves of itself."""
     binding, now = shown.account["binding"], service.clock()
+    sender = sender_of(request.scope, service.settings)
+    lacks_certificate = binding == "mtls" and sender.certificate is None
     bound = {}
     try:
-        sender = sender_of(request.scope, service.settings)
-        if sender.fault is not None:
-            raise TokenInvalid(sender.fault)
+        if sender.fault is not None or lacks_certificate:
+            raise TokenInvalid(sender.fault or Fault.SENDER)
         if sender.proof is not None or binding == "dpop":
             bound["jkt"] = await sender.prove(service.database, None, now)
     except TokenInvalid as fault:
         service.refusals.note(fault, now)
+        if lacks_certificate:
+            raise CertificateMissing from None
         raise ProofRefused from None
-    if binding == "mtls":
-        if sender.certificate is None:
-            raise ProofRefused
+    if binding == "mtls" and sender.certificate is not None:
         bound["x5t#S256"] = sender.certificate
     return bound
 

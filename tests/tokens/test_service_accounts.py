@@ -592,8 +592,10 @@ def sent_as(content_: bytes) -> str:
 
 async def test_a_token_bound_to_a_certificate_counts_under_that_certificate_only(desk: Desk, demo_url: str) -> None:
     await machine(desk, demo_url, "tls-gateway", "tls-1", binding="mtls")
+    noted = desk.client.service.refusals.by_reason["sender"]
     refused = await ask_for_token(desk.client, assertion("tls-gateway", "tls-1"))
-    assert refused.json()["code"] == "PROOF_REFUSED"
+    assert (refused.json()["error"], refused.json()["code"]) == ("invalid_request", "CERTIFICATE_MISSING")
+    assert desk.client.service.refusals.by_reason["sender"] == noted + 1
     token = await token_of(desk.client, "tls-gateway", "tls-1", headers={"client-cert": sent_as(CERTIFICATE)})
     pem_form = base64.b64encode(CERTIFICATE).decode()
     escaped = f"-----BEGIN%20CERTIFICATE-----%0A{pem_form}%0A-----END%20CERTIFICATE-----%0A"
