@@ -182,8 +182,9 @@ async def amend(
 async def _shown_by_age(
     tx: Transaction, vault: Vault, books: Rulebooks, item: Item, row: Mapping[str, Any], *, on: date
 ) -> dict[str, Any]:
-    """Give how far a penalty about a person is shown once it was decided on another day.
+    """Give how far a penalty or an exam violation of a person is shown once it was decided on another day.
 
+    An exam violation is judged by the day of the exam, which is that of the act, where it is known.
     Raises: ChildPunished.
     Source: 行政处罚法 30; 未成年人保护法 103.
     """
@@ -191,7 +192,8 @@ async def _shown_by_age(
         return {}
     born_on = await birthday.born_on(tx, vault, row["subject_id"])
     terms.check_age(books, item, born_on=born_on, on=on)
-    kept_back = terms.kept_back_for_age(books, item, born_on=born_on, on=on, today=tx.today)
+    acted_on = await tx.connection.fetchval(_EXAM_DAY, row["id"]) or on
+    kept_back = terms.kept_back_for_age(books, item, born_on=born_on, on=acted_on, today=tx.today)
     if kept_back:
         return kept_back
     shown = item.disclosure_of(person=True)
@@ -359,6 +361,8 @@ _RECORD: Final = """
 SELECT record.*, subject.name AS subject_name FROM credit_record record
 JOIN subject ON subject.id = record.subject_id WHERE record.id = $1 FOR NO KEY UPDATE OF record
 """
+
+_EXAM_DAY: Final = "SELECT exam_on FROM exam_violation WHERE record_id = $1"
 
 _KEPT: Final = ("id", "subject_id", "about_person", "office_id", "version", "title", "severity", "content")
 _KEEP_VERSION: Final = """

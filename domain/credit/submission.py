@@ -9,7 +9,7 @@ Source: 厦门8 (谁产生,谁提供、谁负责), 上海4; 厦门2, 海沧1, �
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -86,6 +86,9 @@ class Submission:
     """Code of the dishonest behaviour 失信行为 that it cites."""
     through: str | None = None
     """The noun whose procedure enters it, where one does."""
+    born_on: date | None = None
+    acted_on: date | None = None
+    """The person's birthday and the day of the act, where that procedure knows them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,15 +204,27 @@ def read(by: Grounds, submission: Submission, named: Mapping[UUID, Party]) -> En
     raise_first(faults)
     party = _party_of(submission, handed, named, today=by.today)
     item.admit_subject(party.kind)
-    if party.id_number is None and terms.asks_for_age(by.books, item, person=party.is_person, today=by.today):
-        raise NumberNeeded()
+    party = _aged(by, submission, party)
     terms.check_age(by.books, item, born_on=party.born_on, on=submission.decided_on)
     content = _checked_content(by, submission, handed, party=party)
     judged = judge(by.books, by.calendar, item, _statement(submission, party, content), today=by.today)
-    judged |= terms.kept_back_for_age(by.books, item, born_on=party.born_on, on=submission.decided_on, today=by.today)
+    acted_on = submission.acted_on or submission.decided_on
+    judged |= terms.kept_back_for_age(by.books, item, born_on=party.born_on, on=acted_on, today=by.today)
     cited = submission.behaviour
     judged["behaviour_id"] = None if cited is None else required(by.behaviours, cited, on=submission.decided_on)
     return Entry(party, decision_no, judged, None if party.is_person else named_representative(handed))
+
+
+def _aged(by: Grounds, submission: Submission, party: Party) -> Party:
+    """Give the party with its birthday, as its number tells it, or the procedure that the record comes by.
+
+    Raises: NumberNeeded.
+    """
+    if party.id_number is not None or not terms.asks_for_age(by.books, by.item, person=party.is_person, today=by.today):
+        return party
+    if submission.through is None:
+        raise NumberNeeded()
+    return replace(party, born_on=submission.born_on)
 
 
 def _admit_way(books: Rulebooks, item: Item, submission: Submission, *, on: date) -> None:

@@ -30,9 +30,10 @@ from domain.rulebook.model import Rulebooks
 from domain.rulebook.tables import CatalogueItemRule
 
 KEPT_BACK: Final = "restricted"
-"""How far a penalty against a minor is shown: to its office and to the person."""
+"""How far what was decided against a minor is shown: to its office and to the person."""
 
-_AGES: Final = ("penalty.minimum_age", "penalty.kept_back_under")
+_LEAST_AGE: Final = "minimum_age"
+_SHOWN_FROM: Final = "kept_back_under"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,27 +144,41 @@ def check_age(books: Rulebooks, item: Item, *, born_on: date | None, on: date) -
     Raises: ChildPunished.
     Source: 行政处罚法 30 (不满十四周岁的未成年人有违法行为的，不予行政处罚).
     """
-    least = _age_not_reached(books, item, "penalty.minimum_age", born_on=born_on, on=on, law_on=on)
+    path = f"{item.category}.{_LEAST_AGE}"
+    least = _age_not_reached(books, item.jurisdiction_id, path, born_on=born_on, on=on, law_on=on)
     if least is not None:
         raise citing(ChildPunished, least.citation)
 
 
 def kept_back_for_age(books: Rulebooks, item: Item, *, born_on: date | None, on: date, today: date) -> dict[str, Any]:
-    """Give the columns by which a penalty decided on a day against a minor is kept back; none for everything else.
+    """Give the columns by which what was decided, or done, on a day by a minor is kept back; none for everything else.
 
-    The law binds whoever discloses, and so by what it says today, however long ago the penalty was. What may be shown to
+    That is a penalty and an exam violation, whatever does not speak against the person aside. The law binds whoever discloses, and so by what it says today, however long ago the penalty was. What may be shown to
     nobody has no day by which it must be.
     Source: 未成年人保护法 103 (不得披露有关案件中未成年人的…可能识别出其身份的信息).
     """
-    found = _age_not_reached(books, item, "penalty.kept_back_under", born_on=born_on, on=on, law_on=today)
-    return {} if found is None else {"disclosure": KEPT_BACK, "publication_due_on": None}
+    kept_back = item.is_negative and is_kept_back(
+        books, item.jurisdiction_id, item.category, born_on=born_on, on=on, today=today
+    )
+    return {"disclosure": KEPT_BACK, "publication_due_on": None} if kept_back else {}
+
+
+def is_kept_back(
+    books: Rulebooks, jurisdiction: str, kind: str, *, born_on: date | None, on: date, today: date
+) -> bool:
+    """Tell whether a law of today keeps back what is of a kind, such as `list`, and of a day on which the person was a minor.
+
+    Source: 未成年人保护法 103.
+    """
+    path = f"{kind}.{_SHOWN_FROM}"
+    return _age_not_reached(books, jurisdiction, path, born_on=born_on, on=on, law_on=today) is not None
 
 
 def asks_for_age(books: Rulebooks, item: Item, *, person: bool, today: date) -> bool:
-    """Tell whether it depends on the age of the party what becomes of a record: of a penalty against a person."""
-    if not person or item.category != "penalty":
+    """Tell whether it depends on the age of the party what becomes of a record: a penalty, an exam violation of a person."""
+    if not person or not item.is_negative:
         return False
-    return any(_binding(books, item, path, today) is not None for path in _AGES)
+    return any(_binding(books, item, f"{item.category}.{age}", today) is not None for age in (_LEAST_AGE, _SHOWN_FROM))
 
 
 def check_legal_basis(
@@ -250,12 +265,12 @@ def binding(books: Rulebooks, jurisdiction: str, path: str, on: date) -> RuleAns
 
 
 def _age_not_reached(
-    books: Rulebooks, item: Item, path: str, *, born_on: date | None, on: date, law_on: date
+    books: Rulebooks, jurisdiction: str, path: str, *, born_on: date | None, on: date, law_on: date
 ) -> RuleAnswer | None:
-    """Give the rule whose age the person that a penalty is about had not reached: one has it the day after its birthday."""
-    if born_on is None or item.category != "penalty":
+    """Give the rule whose age the person had not reached on a day: one has it the day after its birthday."""
+    if born_on is None:
         return None
-    found = _binding(books, item, path, law_on)
+    found = binding(books, jurisdiction, path, law_on)
     if found is None or not isinstance(found.value, int) or on > add_term(born_on, found.value, "year"):
         return None
     return found

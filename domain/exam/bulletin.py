@@ -1,7 +1,7 @@
 """Bulletins 分类通报 of exam violations: by class, with masked names, for the exams the rulebook orders them for.
 
 A line is shown while its entry stands in the file: it leaves the bulletin with the end of the retention, or when
-the record is withdrawn. Source: 十堰正文 (对专业技术人员资格考试,按违纪类别实行分类通报); 厦门17.
+the record is withdrawn. The entry of a minor is told in none (未成年人保护法103). Source: 十堰正文 (对专业技术人员资格考试,按违纪类别实行分类通报); 厦门17.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from domain.credit.terms import KEPT_BACK
 from domain.exam import violation
 from domain.exam.violation import EXAM_KINDS
 from domain.ids import new_id
@@ -22,11 +23,11 @@ from domain.privacy import Privacy, column, reference
 
 LINE_STANDS = (
     "EXISTS (SELECT FROM exam_violation told JOIN credit_record entry ON entry.id = told.record_id"
-    " WHERE told.id = {t}.violation_id AND entry.state = 'published' AND "
+    f" WHERE told.id = {{t}}.violation_id AND entry.state = 'published' AND entry.disclosure <> '{KEPT_BACK}' AND "
     + violation.IN_FORCE.replace("{t}", "told")
     + " OFFSET 0)"
 )
-"""Whether the entry of a line `{t}` stands in the file today."""
+"""Whether the entry of a line `{t}` stands in the file today, and may be told."""
 
 
 class ExamBulletin(Model):

@@ -1,7 +1,8 @@
 """Issuing a bulletin: which entries it tells, for which kind of exam, by which clause.
 
 Where the rulebook names the exams (十堰: 专业技术人员资格考试) it is for no other; where it orders publication of
-every kind (厦门17) for each of them; where it says nothing, for none. Nothing but the masked name is kept in it.
+every kind (厦门17) for each of them; where it says nothing, for none. Nothing but the masked name is kept in it, and
+nothing of a minor (未成年人保护法103).
 Source: 十堰正文; 厦门17.
 """
 
@@ -13,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.credit import terms
+from domain.credit.terms import KEPT_BACK
 from domain.errors import InvalidInput, NotFound
 from domain.exam.refusals import BulletinEmpty, BulletinNotForExam
 from domain.exam.violation import EXAM_KINDS, IN_FORCE
@@ -92,7 +94,7 @@ _ENTRIES: Final = f"""
 SELECT entry.id AS violation_id, entry.subject_id, entry.violation_class, entry.exam_name, entry.treatment,
        subject.masked_name AS name
 FROM exam_violation entry JOIN subject ON subject.id = entry.subject_id
-JOIN credit_record made ON made.id = entry.record_id AND made.state = 'published'
+JOIN credit_record made ON made.id = entry.record_id AND made.state = 'published' AND made.disclosure <> '{KEPT_BACK}'
 WHERE entry.office_id = $1 AND entry.exam_kind = $2 AND entry.entered_on BETWEEN $3 AND $4
   AND {IN_FORCE.replace("{t}", "entry").replace(":today", "$5::date")}
 ORDER BY entry.violation_class, entry.id

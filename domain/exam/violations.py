@@ -10,7 +10,7 @@ Source: 十堰正文; 厦门17.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -36,6 +36,7 @@ from domain.exam.refusals import (
 from domain.exam.violation import CONFIRMATIONS, EXAM_KINDS
 from domain.installation_rows import office_id as office_id_of
 from domain.lifecycle import Machine, Move, Transaction, create, move
+from domain.registry import birthday
 from domain.registry.enrolment import names_identity
 from domain.rulebook.answer import RuleStatus
 from domain.rulebook.lookup import rule
@@ -228,7 +229,8 @@ async def enter(
     """Enter a decided violation into the integrity file 记入, today; give the row after it.
 
     The credit record of the entry is made and published in the same transaction, as far as the catalogue shows
-    it; it ends with the retention, and without one where the law's own longest term ends.
+    it, of a minor on the day of the exam to its office and itself alone (未成年人保护法103); it ends with the retention, and
+    without one where the law's own longest term ends.
     Raises: NotFound; StepOutOfOrder; StepOfAnotherOffice; ExamFileUnknown; StateConflict; what `submit` raises.
     """
     row, way = await _load(tx, books, violation_id)
@@ -237,7 +239,9 @@ async def enter(
     until = None
     if row["retention"] == _LIMITED:
         until = add_term(tx.today, row["retention_term"], row["retention_unit"])
-    record_id = await submit(tx, vault, books, calendar, await _submission(tx, row, item_id))
+    born_on = await birthday.born_on(tx, vault, row["subject_id"])
+    handed_in = replace(await _submission(tx, row, item_id), born_on=born_on, acted_on=row["exam_on"])
+    record_id = await submit(tx, vault, books, calendar, handed_in)
     decided = row["retention"] in (_LIMITED, _PERMANENT)
     await records.publish(tx, books, record_id, term=records.DecidedTerm(until) if decided else None)
     changes = {

@@ -27,7 +27,7 @@ from domain.lists.list_entry import ROUTES, START
 from domain.lists.list_grounds import Grounds, check_grounds, law_of
 from domain.lists.list_kind import ListKind, load_kind, require_owner
 from domain.lists.list_parts import parts_of
-from domain.lists.list_subject import Named, admit_subject, is_public_body
+from domain.lists.list_subject import Named, admit_subject, disclosure_of, is_public_body
 from domain.lists.list_way import OF, require_route
 from domain.lists.refusals import (
     CapacityUnknown,
@@ -102,7 +102,7 @@ async def collect(tx: Transaction, vault: Vault, books: Rulebooks, collected: Co
         "collected_by": tx.actor.account_id,
         "entered_on": tx.today,
         "publisher_id": _publisher(books, kind, way, collected, tx.today),
-        "disclosure": kind.disclosure_of(person=subject["is_person"]),
+        "disclosure": await disclosure_of(tx, vault, books, kind, subject),
         **stated,
     }
     entry_id = await create_once(tx, "collect", values, basis=_citation(way, kind))

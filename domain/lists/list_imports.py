@@ -17,7 +17,7 @@ from domain.lists.list_collection import create_once
 from domain.lists.list_grounds import LONGEST_NUMBER, LONGEST_REASON
 from domain.lists.list_kind import load_kind
 from domain.lists.list_publication import remove
-from domain.lists.list_subject import Named, admit_subject
+from domain.lists.list_subject import Named, admit_subject, disclosure_of
 from domain.lists.refusals import ListNotImported, NotListOwner
 from domain.lists.removal_openings import raise_for_entry
 from domain.registry.enrolment import names_identity
@@ -82,7 +82,7 @@ async def import_entry(tx: Transaction, vault: Vault, books: Rulebooks, given: I
         "published_by": tx.actor.account_id,
         "public_until": given.public_until,
         "term_basis": None,
-        "disclosure": kind.disclosure_of(person=subject["is_person"]),
+        "disclosure": await disclosure_of(tx, vault, books, kind, subject),
     }
     entry_id = await create_once(tx, "import", values, basis=kind.citation)
     await raise_for_entry(tx, books, entry_id)

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from domain.credit.party import PERSON
 from domain.credit.refusals import SubjectKindNotAllowed, SubjectUnclear, citing
+from domain.credit.terms import KEPT_BACK, is_kept_back
 from domain.errors import NotFound
 from domain.identifiers import read_resident_id, read_uscc
 from domain.lifecycle import Transaction
 from domain.lists.list_kind import ListKind
 from domain.masking import patterns
-from domain.registry import enrolment
+from domain.registry import birthday, enrolment
 from domain.rulebook.model import Rulebooks
 from domain.vault import Vault
 
@@ -57,6 +58,21 @@ async def admit_subject(
         raise NotFound()
     _admit_kind(kind, row["kind"])
     return row
+
+
+async def disclosure_of(
+    tx: Transaction, vault: Vault, books: Rulebooks, kind: ListKind, subject: Mapping[str, Any]
+) -> str:
+    """Say how far an entry about a subject is shown: one against a minor to its office and the person alone.
+
+    Source: 未成年人保护法 103 (不得披露有关案件中未成年人的…可能识别出其身份的信息).
+    """
+    usual = kind.disclosure_of(person=subject["is_person"])
+    if not subject["is_person"] or kind.polarity != "negative":
+        return usual
+    born_on = await birthday.born_on(tx, vault, subject["id"])
+    kept_back = is_kept_back(books, kind.jurisdiction_id, "list", born_on=born_on, on=tx.today, today=tx.today)
+    return KEPT_BACK if kept_back else usual
 
 
 def is_public_body(subject: Mapping[str, Any]) -> bool:

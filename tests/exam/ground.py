@@ -12,7 +12,7 @@ import asyncpg
 from domain.calendar import WorkingCalendar, working_calendar
 from domain.exam import violations
 from domain.exam.violations import Confirmation, Decision, Violation
-from domain.identifiers import invented_resident_id
+from domain.identifiers import invented_resident_id, resident_id_check_character
 from domain.ids import new_id
 from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction
@@ -55,6 +55,14 @@ class Room:
         """Enter an invented candidate."""
         return await enrolment.enrol_person(
             self.tx, self.vault, id_number=invented_resident_id(700 + number), name="欧阳虚构", jurisdiction_id=SHIYAN
+        )
+
+    async def born(self, day: str) -> UUID:
+        """Enter an invented candidate who was born on a day."""
+        first_17 = f"420300{day}003"
+        number = first_17 + resident_id_check_character(first_17)
+        return await enrolment.enrol_person(
+            self.tx, self.vault, id_number=number, name="欧阳虚构", jurisdiction_id=SHIYAN
         )
 
     async def record(self, candidate: UUID, **changes: Any) -> UUID:

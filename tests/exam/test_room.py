@@ -11,6 +11,7 @@ import pytest
 from domain.credit import records
 from domain.errors import InvalidInput, NotFound, StateConflict
 from domain.exam import bulletins, recommendations, watches
+from domain.exam.bulletin import LINE_STANDS
 from domain.exam.bulletins import Bulletin
 from domain.exam.refusals import (
     BulletinEmpty,
@@ -153,6 +154,23 @@ async def test_a_bulletin_goes_by_class_with_masked_names(room: Room) -> None:
 
     assert [tuple(row) for row in await _lines(room, bulletin)] == [("携带通讯工具", "欧阳**")] * 2
     assert (await room.row("exam_bulletin", bulletin))["basis"].startswith("《十堰")
+
+
+async def test_a_bulletin_tells_nothing_of_who_was_a_minor_on_the_day_of_the_exam(room: Room) -> None:
+    """未成年人保护法 103: one day later eighteen, and told."""
+    exam_on = TODAY - timedelta(days=30)
+    await room.entered(await room.born(f"{exam_on.year - 18}{exam_on:%m%d}"))
+    with pytest.raises(BulletinEmpty):
+        await bulletins.issue(room.tx, room.books, _bulletin())
+    before = exam_on - timedelta(days=1)
+    adult = await room.entered(await room.born(f"{before.year - 18}{before:%m%d}"))
+    bulletin = await bulletins.issue(room.tx, room.books, _bulletin())
+    told = "SELECT count(*) FROM exam_bulletin_line line WHERE bulletin_id = $1 AND " + LINE_STANDS.format(t="line")
+    assert await room.tx.connection.fetchval(told.replace(":today", f"DATE '{TODAY}'"), bulletin) == 1
+    await room.tx.connection.execute(
+        "UPDATE credit_record SET disclosure = 'restricted' WHERE id = $1", adult["record_id"]
+    )
+    assert await room.tx.connection.fetchval(told.replace(":today", f"DATE '{TODAY}'"), bulletin) == 0
 
 
 @pytest.mark.parametrize("kind", ["recruitment", "vocational_qualification"])

@@ -136,6 +136,25 @@ async def test_in_xiamen_another_person_of_the_office_decides_and_no_retention_i
     assert record["public_until"] is not None  # the law's own longest term
 
 
+async def test_the_entry_of_who_was_a_minor_on_the_day_of_the_exam_is_told_to_nobody_else(room: Room) -> None:
+    """未成年人保护法 103: in Xiamen, too, where it is published (XM-17b); a day of decision put right changes nothing."""
+    there = room.other(XIAMEN_OFFICE)
+    for born, shown in (("20060106", "restricted"), ("20060105", "public")):
+        made = await there.record(
+            await room.born(born), office_id=XIAMEN_OFFICE, exam_kind="recruitment", exam_on=date(2024, 1, 6)
+        )
+        await there.confirm(made)
+        await there.other().decide(made, retention=None, decision_no=f"厦考〔2024〕{born}号")
+        entered = await there.enter(made)
+        record = await room.row("credit_record", entered["record_id"])
+        assert (record["disclosure"], record["portal_at"] is None) == (shown, shown == "restricted")
+        moved = await records.amend(
+            there.tx, room.vault, room.books, room.calendar, record["id"],
+            changes={"decided_on": date(2024, 1, 7)}, reason="日期有误",
+        )  # fmt: skip
+        assert moved["disclosure"] == shown
+
+
 async def test_shiyan_knows_a_term_and_a_retention_for_good_and_asks_which(room: Room) -> None:
     made = await room.record(await room.person())
     await room.confirm(made)

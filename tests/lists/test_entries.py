@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from domain.identifiers import invented_resident_id
+from domain.identifiers import invented_resident_id, resident_id_check_character
 from domain.installation_rows import office_id
 from domain.lifecycle import Actor, Transaction
 from domain.lists import list_entries
@@ -43,6 +43,7 @@ async def definitions(desk: Desk) -> None:
     """Open the lists that the tests collect for."""
     await open_list(desk, "410700", "black", clerk="xx-clerk", opener="xx-approver", domain=WAGE_DOMAIN)
     await open_list(desk, "410700", "black", clerk="xx-labour", opener="xx-leader", domain=PAIR)
+    await open_list(desk, "410700", "red", clerk="xx-clerk", opener="xx-approver", domain=WAGE_DOMAIN)
     await open_list(desk, "350200", "labour_serious", clerk="xm-clerk", opener="xm-approver")
 
 
@@ -240,6 +241,36 @@ async def test_a_person_is_named_to_those_who_handle_the_entry_and_masked_to_the
         "reason": None,
         "subject": {"name": "欧阳**", "maskedIdNumber": number[:3] + "*" * 13 + number[-2:]},
     }
+
+
+def _born(years_ago: int) -> str:
+    """Give the number of somebody who has had a birthday on the day of the tests."""
+    first_17 = f"410700{NOW.year - years_ago}{NOW:%m%d}003"
+    return first_17 + resident_id_check_character(first_17)
+
+
+async def test_an_entry_against_a_minor_is_seen_by_those_who_handle_it_and_the_minor_alone(desk: Desk) -> None:
+    """未成年人保护法 103: eighteen is who had that birthday before the day; one of honour is shown as any other (新乡三)."""
+    minor = await collected(desk, idNumber=_born(18), name="欧阳虚构")
+    assert (await desk.entry("xx-clerk", minor))["disclosure"] == "RESTRICTED"  # type: ignore[index]
+    assert (await published(desk, minor, "新人社列〔2026〕少1号")).code is None
+    assert [await desk.entry(caller, minor) for caller in (None, "xx-employment", "xm-leader")] == [None] * 3
+    for number, name, what in (
+        (_born(19), "司马虚构", {}),
+        (_born(17), "诸葛虚构", {"creditList": list_id("410700", "red")}),
+    ):
+        shown = await collected(desk, idNumber=number, name=name, **what)
+        assert (await desk.entry("xx-clerk", shown))["disclosure"] == "PUBLIC"  # type: ignore[index]
+
+
+async def test_an_imported_entry_against_a_minor_is_kept_back_as_well(desk: Desk) -> None:
+    """未成年人保护法 103; 海沧5, 上海9(二)."""
+    made = await desk.do(
+        "sh-platform", "importListEntry", creditList=list_id("310000", "enforcement_defaulter"),
+        source="人民法院（虚构）", sourceNo="（2025）沪执少1号", obtainedOn="2026-03-17", decidedOn="2025-12-01",
+        reason="有履行能力而拒不履行", idNumber=_born(18), name="欧阳虚构",
+    )  # fmt: skip
+    assert (made.code, made.listEntry["disclosure"]) == (None, "RESTRICTED")
 
 
 async def test_what_a_subject_or_the_public_sees_of_an_entry_under_way(desk: Desk) -> None:
