@@ -29,7 +29,16 @@ from domain.installation_rows import catalogue_item_id, office_id
 from domain.integrity import complaints, contracts
 from domain.interview import interviews
 from domain.lifecycle import Actor, Transaction
-from domain.lists import list_batches, list_definitions, list_publication, list_subject, list_way, removals, urging
+from domain.lists import (
+    list_batches,
+    list_definitions,
+    list_notices,
+    list_publication,
+    list_subject,
+    list_way,
+    removals,
+    urging,
+)
 from domain.merging import merges
 from domain.oversight import assessments, progress_reports
 from domain.referral import criminal_referrals
@@ -126,6 +135,7 @@ STEPS: Mapping[str, Callable[[Transaction], Awaitable[object]]] = {
         tx, NOTHING, BOOKS, NOTHING, list_subject.Named(subject_id=ABSENT)
     ),
     "an entry is loaded": lambda tx: list_way.load_entry(tx, BOOKS, ABSENT),
+    "a notice of a listing is answered": lambda tx: list_notices.answer(tx, BOOKS, CALENDAR, ABSENT, text="已结清"),
     "a removal is read": lambda tx: removals.read(tx, ABSENT),
     "a removal from an entry is proposed": lambda tx: removals.propose(tx, BOOKS, ABSENT, statement="已纠正"),
     "a subject is urged to pay": lambda tx: urging.issue(
