@@ -320,7 +320,9 @@ def through_item(relation: Relation) -> Relation:
 def line_stands(state: State, caller: Caller, row: Row) -> bool:
     told = next(one for one in state.tables["exam_violation"] if one["id"] == row["violation_id"])
     entry = next((one for one in state.tables["credit_record"] if one["id"] == told["record_id"]), None)
-    return entry is not None and entry["state"] == "published" and violation_in_force(told, state.today)
+    if entry is None or entry["disclosure"] == "restricted":
+        return False
+    return bool(entry["state"] == "published") and violation_in_force(told, state.today)
 
 
 def decides(state: State, caller: Caller, row: Row) -> bool:
