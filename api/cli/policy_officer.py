@@ -252,6 +252,8 @@ async def _diff(officer: Officer, given: argparse.Namespace) -> int:
     version = await officer.version(given.version)
     to = (await officer.version(given.to))["id"] if given.to else None
     found = (await officer.ask(_DIFFERENCE, id=version["id"], to=to))["policyDifference"]
+    if not found["added"] and not found["removed"]:
+        say("The lines are the same 没有差别.")
     for sign, lines in (("+", found["added"]), ("-", found["removed"])):
         for line in lines:
             say(f"{sign} {line['text']}")

@@ -78,6 +78,7 @@ def test_who_holds_no_role_is_told_so_and_nothing_else(desk: Desk, monkeypatch: 
 
 def test_two_officers_take_a_version_from_draft_to_active_and_back(desk: Desk) -> None:
     number = desk.version("draft", "--note", "信用办查看退回行", "--as", FIRST)
+    assert desk.done("diff", number, "--as", FIRST) == "The lines are the same 没有差别.\n"
     desk.done("edit", number, "--add", GOOD, "--as", FIRST)
     assert "credit_office may now read refused_row in own_office" in desk.done("diff", number, "--as", FIRST)
     assert f"+ {GOOD}" in desk.done("diff", number, "--as", FIRST)
