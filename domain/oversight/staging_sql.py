@@ -213,7 +213,7 @@ FROM (
     WHERE placed.first_line <> placed.line
   ) told
   WHERE rank <> 1 OR is_same AND $3::boolean
-  ORDER BY line, rank, id DESC
+  ORDER BY line, rank, is_same DESC, id DESC
 ) found WHERE settled.line = found.line
 """
 

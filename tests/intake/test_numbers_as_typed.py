@@ -67,6 +67,21 @@ async def test_what_was_withdrawn_leaves_its_number_however_it_is_typed(desk: De
     assert await submit(desk.tx, desk.vault, BOOKS, CALENDAR, again) != record
 
 
+async def test_what_stands_twice_already_is_known_in_either_form(desk: Desk) -> None:
+    """A growing list still has both rows: neither says otherwise than what is here."""
+    told_otherwise = {"CF_SY": "另一事由"}
+    await desk.hand_in(sheet("penalty", [penalty(1), penalty(1, CF_WSH="旧1号", **told_otherwise)]))
+    await desk.tx.connection.execute(
+        "UPDATE credit_record SET decision_no = $1::varchar, stands_twice = true,"
+        " content = jsonb_set(content, '{CF_WSH}', to_jsonb($1::varchar)) WHERE decision_no = '旧1号'",
+        TYPED[0],
+    )
+    again = await desk.hand_in(
+        sheet("penalty", [penalty(1), penalty(1, CF_WSH=TYPED[0], **told_otherwise), penalty(2)])
+    )
+    assert (again.rows_known, again.rows_added, await desk.refusals(again)) == (2, 1, [])
+
+
 @pytest.mark.parametrize(("table", "under"), [("credit_record", "item_id"), ("list_entry", "credit_list_id")])
 async def test_the_index_is_over_what_is_compared(database_url: str, table: str, under: str) -> None:
     connection: asyncpg.Connection[Any] = await asyncpg.connect(database_url)

@@ -252,15 +252,18 @@ def _born(years_ago: int) -> str:
 async def test_an_entry_against_a_minor_is_seen_by_those_who_handle_it_and_the_minor_alone(desk: Desk) -> None:
     """未成年人保护法 103: eighteen is who had that birthday before the day; one of honour is shown as any other (新乡三)."""
     minor = await collected(desk, idNumber=_born(18), name="欧阳虚构")
-    assert (await desk.entry("xx-clerk", minor))["disclosure"] == "RESTRICTED"  # type: ignore[index]
+    kept_back = await desk.entry("xx-clerk", minor)
+    assert kept_back is not None
+    assert kept_back["disclosure"] == "RESTRICTED"
     assert (await published(desk, minor, "新人社列〔2026〕少1号")).code is None
     assert [await desk.entry(caller, minor) for caller in (None, "xx-employment", "xm-leader")] == [None] * 3
     for number, name, what in (
         (_born(19), "司马虚构", {}),
         (_born(17), "诸葛虚构", {"creditList": list_id("410700", "red")}),
     ):
-        shown = await collected(desk, idNumber=number, name=name, **what)
-        assert (await desk.entry("xx-clerk", shown))["disclosure"] == "PUBLIC"  # type: ignore[index]
+        shown = await desk.entry("xx-clerk", await collected(desk, idNumber=number, name=name, **what))
+        assert shown is not None
+        assert shown["disclosure"] == "PUBLIC"
 
 
 async def test_an_imported_entry_against_a_minor_is_kept_back_as_well(desk: Desk) -> None:
