@@ -128,7 +128,7 @@ def _access_entry() -> Entity:
                 Shape.TEXT,
                 True,
                 Declared(Privacy.INTERNAL),
-                "What was read: the nouns, e.g. subject,credit_record; person is a lookup by identity number.",
+                "What was read 查询对象: the nouns, e.g. subject,credit_record; person is a lookup by identity number.",
             ),
             "sentence": computed(SENTENCE, Shape.TEXT, "The access in plain English words."),
             "sentenceZh": computed(SENTENCE_ZH, Shape.TEXT, "The access in plain Chinese words 一句话说明."),
@@ -138,9 +138,10 @@ def _access_entry() -> Entity:
             "outcome": one_of("outcome", "outcomes.", "Outcome"),
             "verb": one_of("verb", "verbs."),
             "object": Filter(
-                "string_to_array({t}.object, ',') && {v}",
+                "({t}.object = ANY({v}) OR string_to_array({t}.object, ',') && {v})",
                 "text[]",
-                "Only accesses to one of these nouns, e.g. credit_record; person is a lookup by identity number.",
+                "Only accesses to one of these nouns, e.g. credit_record, or to several as `object` shows them, e.g."
+                " person,subject; person is a lookup by identity number.",
                 list[str],
                 Privacy.INTERNAL,
             ),

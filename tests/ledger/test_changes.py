@@ -89,10 +89,16 @@ async def test_an_auditor_finds_accesses_by_actor_office_noun_time_purpose_and_b
     day, account, office = last["at"][:10], last["accountId"], last["office"]["id"]
     for filter in (
         {"object": ["person"]}, {"object": ["subject"], "account": [account]}, {"office": [office], "from": day},
+        {"object": [last["object"]]},
         {"from": day, "to": day}, {"purpose": [last["purpose"]]}, {"basis": [last["basis"]]},
     ):  # fmt: skip
         assert last in await found(**filter), filter
-    for filter in ({"object": ["grade"]}, {"account": [known.INSPECTION.partition(":")[2]]}, {"to": "2000-01-01"}):
+    for filter in (
+        {"object": ["grade"]},
+        {"object": ["person,grade"]},
+        {"account": [known.INSPECTION.partition(":")[2]]},
+        {"to": "2000-01-01"},
+    ):
         assert last not in await found(**filter), filter
     assert {one["accountId"] for one in await found(account=[account])} == {account}
     assert await found("xiamen-approval-clerk", account=[account]) == []

@@ -61,7 +61,7 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
         case _ if (type_name, name) in _OTHERS:
             return _OTHERS[type_name, name](meaning, row, value)
         case "AccessEntry", "object":
-            return not set(row["object"].split(",")).isdisjoint(value)
+            return not {row["object"], *row["object"].split(",")}.isdisjoint(value)
         case "ChangeEntry" | "AccessEntry", "from" | "to" | "objectId" | "account":
             return _ENTRIES[name](row, value)
         case "CreditRecord", "inForce":

@@ -50,7 +50,9 @@ class Pools:
             ("CampaignTagFilter", "topic"): ["考试作弊", "拖欠工资"],
             ("AssignmentFilter", "role"): [row["role"] for row in tables["assignment"]],
             ("AccessEntryFilter", "verb"): ["read", "issue"],
-            ("AccessEntryFilter", "object"): [noun for row in accesses for noun in row["object"].split(",")],
+            ("AccessEntryFilter", "object"): [
+                noun for row in accesses for noun in (row["object"], *row["object"].split(","))
+            ],
             ("AccessEntryFilter", "account"): [
                 f"{'Account:' * (place % 2)}{row['account_id']}"
                 for place, row in enumerate(accesses)
