@@ -36,7 +36,8 @@ def _payload(declared: Mutation) -> Any:
     values: dict[str, Any] = {
         "client_mutation_id": strawberry.field(description="The key that was sent."),
         "receipts": strawberry.field(
-            description="Ids of the ledger events 台账回执 written by the change: `ledgerProof` proves each once it is sealed."
+            description="Ids of the ledger events 台账回执 written by the change, plain UUIDs and no global ids:"
+            " `ledgerProof(event:)` proves each once it is sealed."
         ),
         "receipt": strawberry.field(
             description="The receipt, signed (JWS, EdDSA): the events with their hashes. Keep it: with it you can show"
