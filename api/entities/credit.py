@@ -7,6 +7,7 @@ from api.declaring.entity import (
     OWNER_IS_PERSON,
     Entity,
     Enums,
+    Filter,
     Many,
     One,
     Order,
@@ -23,6 +24,7 @@ from api.declaring.entity import (
 from api.declaring.roots import Root, RootMany, by_id
 from domain.credit import record, repair_notice
 from domain.credit.record import PROCEDURES, RECORD_STATES, SEVERITIES, CreditRecord, CreditRecordVersion
+from domain.decision_number import compared
 from domain.privacy import Privacy
 from domain.rights.objections.objection import disputed
 
@@ -51,6 +53,14 @@ _PUBLICATION = (
     " WHEN (greatest({t}.portal_at, {t}.platform_at) AT TIME ZONE 'Asia/Shanghai')::date <= {t}.publication_due_on"
     " THEN 'timely' ELSE 'late' END"
 )
+_NUMBER = f"{compared('{t}.decision_no')} = ANY({{v}})"
+_OF_DECISION = (
+    f"({_NUMBER} AND {{t}}.state <> 'withdrawn' AND NOT {{t}}.stands_twice"
+    f" OR {_NUMBER} AND {{t}}.state <> 'withdrawn' AND {{t}}.stands_twice"
+    f" OR {_NUMBER} AND {{t}}.state = 'withdrawn')"
+)
+"""Apart by what each index holds: of a decision that stands once, of what stands twice, of what was withdrawn."""
+
 _COLLECTION = (
     "CASE WHEN {t}.collection_due_on IS NULL THEN 'none_set'"
     " WHEN ({t}.submitted_at AT TIME ZONE 'Asia/Shanghai')::date <= {t}.collection_due_on THEN 'timely' ELSE 'late' END"
@@ -154,7 +164,14 @@ def _credit_record() -> Entity:
                 "{t}.stands_twice AND {t}.state <> 'withdrawn'",
                 "Only what an earlier record tells already, or only others.",
             ),
-            "decisionNo": one_of("decision_no", "decision numbers 文书号.", None, Privacy.CREDIT),
+            "decisionNo": Filter(
+                _OF_DECISION,
+                "text[]",
+                "Only rows with one of these decision numbers 文书号, however typed: brackets, wide signs, blanks, dashes.",
+                list[str],
+                Privacy.CREDIT,
+                reader="document_numbers",
+            ),
             "decidedFrom": from_day("decided_on", "decision"),
             "decidedTo": to_day("decided_on", "decision"),
         },

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from api.entities.index import ENTITIES
 from api.planning import cursor as cursors
+from domain.decision_number import folded
 from domain.errors import InvalidInput
 from domain.identifiers import is_resident_id, normalise_code
 from domain.merging.known import NONE, Merged
@@ -202,6 +203,12 @@ def codes(source: Source) -> Source:
     return lambda request: [request.merged.codes.get(one, one) for one in as_list(read(request))]
 
 
+def document_numbers(source: Source) -> Source:
+    """Read a list of numbers of documents, folded as they are compared."""
+    read = plain(source, enum=False)
+    return lambda request: [folded(one) for one in as_list(read(request))]
+
+
 def number(source: Source) -> Source:
     """Read a whole number."""
     return lambda request: int(source(request))
@@ -294,6 +301,7 @@ def cursor(source: Source, key: Source) -> Source:
 _READERS: dict[str, Callable[[Source], Source]] = {
     "accounts": accounts,
     "codes": codes,
+    "document_numbers": document_numbers,
     "id_number": id_number,
     "number": number,
     "row_ids": row_ids,

@@ -15,6 +15,7 @@ from typing import Final
 
 from domain.credit.data_items import SHEETS, DataItem, Fault
 from domain.credit.refusals import DataItemInvalid, DocumentNotSupported
+from domain.decision_number import folded
 
 PERSON: Final = "natural_person"
 _OTHER: Final = re.compile("^其他[-—－:：]")
@@ -67,12 +68,17 @@ def fill_party_columns(
     for code, value in _told(party, decision_no, decided_on).items():
         if code in items:
             given = filled.setdefault(code, value)
-            if given.strip().replace("/", "-") != value.replace("/", "-"):
+            same = folded if code.endswith("_WSH") else _dashed
+            if same(given.strip()) != same(value):
                 faults.append(Fault(DataItemInvalid, code))
     for code in ("XK_XKJG", "XK_LYDW", "CF_CFJG", "CF_SJLY"):
         if code in items:
             filled.setdefault(code, office_name)
     return filled, faults
+
+
+def _dashed(value: str) -> str:
+    return value.replace("/", "-")
 
 
 def category_of(kind: str) -> str:

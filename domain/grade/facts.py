@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from domain.decision_number import compared
 from domain.errors import DomainError, InvalidInput, NotFound, StateConflict
 from domain.grade.scheme import Scheme, SchemeState, schemes
 from domain.installation_rows import office_id as office_id_of
@@ -235,9 +236,9 @@ def _ended(tx: Transaction) -> dict[str, Any]:
     return {"ended_at": tx.now, "ended_on": tx.today, "ended_by": tx.actor.account_id}
 
 
-_NUMBERED: Final = """
+_NUMBERED: Final = f"""
 SELECT id FROM grade_fact
-WHERE office_id = $1 AND kind = $2 AND number = $3 AND state = 'recorded' AND id IS DISTINCT FROM $4
+WHERE office_id = $1 AND kind = $2 AND {compared("number")} = {compared("$3::text")} AND state = 'recorded' AND id IS DISTINCT FROM $4
 LIMIT 1
 """
 _BEFORE: Final = """

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.ids import new_id
@@ -52,7 +52,6 @@ class IntegrityComplaint(Model):
             Index(fields=("subject_id", "monitored_at", "id"), name="integrity_complaint_by_subject"),
         )
         constraints = (
-            UniqueConstraint(fields=("jurisdiction_id", "ticket"), name="integrity_complaint_is_entered_once"),
             CheckConstraint(check=f"state IN {COMPLAINT_STATES}", name="integrity_complaint_state_is_known"),
             CheckConstraint(
                 check="num_nulls(founded, result, handled_at) = (CASE state WHEN 'monitored' THEN 3 ELSE 0 END)",

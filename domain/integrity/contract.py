@@ -11,7 +11,7 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.ids import new_id
@@ -49,7 +49,6 @@ class GovernmentContract(Model):
             Index(fields=("subject_id", "surveyed_at", "id"), name="government_contract_by_subject"),
         )
         constraints = (
-            UniqueConstraint(fields=("office_id", "number"), name="government_contract_is_surveyed_once"),
             CheckConstraint(check=f"fulfilment IN {FULFILMENTS}", name="government_contract_fulfilment_is_known"),
             CheckConstraint(check="due_on >= signed_on", name="government_contract_days_in_order"),
             CheckConstraint(check="version >= 1", name="government_contract_version_is_positive"),

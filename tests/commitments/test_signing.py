@@ -180,6 +180,8 @@ async def test_one_matter_has_one_commitment_and_a_withdrawn_one_makes_room(grou
 
     with pytest.raises(CommitmentExists):
         await ground.sign(item, firm, OFFICE)
+    with pytest.raises(CommitmentExists):
+        await ground.sign(item, firm, OFFICE, matter_no="受（2026） 1号")
     assert await signs(ground, item, firm, OFFICE, matter_no="受〔2026〕2号")
     await commitments.withdraw(ground.tx, first, reason="误录")
     assert await signs(ground, item, firm, OFFICE)

@@ -281,6 +281,8 @@ async def test_a_person_is_not_graded_and_a_number_is_recorded_once(client: Clie
     assert {one for found in sorted(codes)[1:] for one in found} <= {"GRADE_FACT_KNOWN", "STATE_CONFLICT"}
     assert len([one for one in codes if one]) == 2
     assert await client.codes(RECORD, given, caller="sy-clerk") == ["GRADE_FACT_KNOWN"]
+    given["input"]["number"] = "十劳监投（2026） 9号"
+    assert await client.codes(RECORD, given, caller="sy-clerk") == ["GRADE_FACT_KNOWN"], "typed otherwise"
 
 
 async def test_two_who_amend_at_the_same_instant_leave_one_amendment(client: Client, ground: Ground) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
 import pytest
 
+from api.entities.index import ENTITIES
 from domain.credit.refusals import DecisionAlreadyProvided
 from domain.credit.submission import submit
-from domain.decision_number import ONCE, compared
+from domain.decision_number import ONCE, compared, folded
 from migrations.apply import migrate
 from tests.intake.conftest import Desk
 from tests.intake.sheets import penalty, sheet
@@ -82,16 +84,63 @@ async def test_what_stands_twice_already_is_known_in_either_form(desk: Desk) -> 
     assert (again.rows_known, again.rows_added, await desk.refusals(again)) == (2, 1, [])
 
 
-@pytest.mark.parametrize(("table", "under"), [("credit_record", "item_id"), ("list_entry", "credit_list_id")])
-async def test_the_index_is_over_what_is_compared(database_url: str, table: str, under: str) -> None:
+@pytest.mark.parametrize("typed", TYPED)
+async def test_a_call_may_type_the_number_otherwise_than_its_sheet(desk: Desk, typed: str) -> None:
+    called = replace(_called(penalty(1), await _item(desk), desk.office_id), decision_no=typed)
+    [found] = await _submitted(desk, [called])
+    assert found.refused is None
+    [row] = await desk.records()
+    written = await desk.tx.connection.fetchval("SELECT content ->> 'CF_WSH' FROM credit_record")
+    assert (row["decision_no"], written) == (typed, penalty(1)["CF_WSH"]), "each as written"
+
+
+async def test_a_call_names_the_decision_of_its_sheet(desk: Desk) -> None:
+    called = replace(_called(penalty(1), await _item(desk), desk.office_id), decision_no=OTHERS[0])
+    [found] = await _submitted(desk, [called])
+    assert found.refused is not None
+    assert found.refused.code == "DATA_ITEM_INVALID"
+
+
+@pytest.mark.parametrize("number", [*TYPED, *OTHERS, "厦{1}—〖2〗­号", "ﬁ①㈠ ½", "e\u0301 \ufdfa", "\t\u200b"])
+async def test_a_number_is_folded_here_as_in_the_database(desk: Desk, number: str) -> None:
+    assert folded(number) == await desk.tx.connection.fetchval(f"SELECT {compared('$1::text')}", number)
+
+
+UNIQUE = {
+    "credit_record_decision_is_unique": ("credit_record", "(({}), subject_id, item_id)", "decision_no", ONCE),
+    "list_entry_decision_is_unique": ("list_entry", "(credit_list_id, subject_id, ({}))", "decision_no", ONCE),
+    "commitment_is_made_once": (
+        "commitment",
+        "(office_id, commitment_item_id, subject_id, ({}))",
+        "matter_no",
+        "state NOT IN ('refused', 'withdrawn')",
+    ),
+    "grade_fact_number_stands_once": (
+        "grade_fact",
+        "(office_id, kind, ({}))",
+        "number",
+        "state = 'recorded' AND number IS NOT NULL",
+    ),
+    "processing_contract_is_entered_once": (
+        "processing_contract",
+        "(office_id, ({}))",
+        "number",
+        "state <> 'rejected'",
+    ),
+    "integrity_complaint_is_entered_once": ("integrity_complaint", "(jurisdiction_id, ({}))", "ticket", "TRUE"),
+    "government_contract_is_surveyed_once": ("government_contract", "(office_id, ({}))", "number", "TRUE"),
+}
+
+
+@pytest.mark.parametrize("index", UNIQUE)
+async def test_the_index_is_over_what_is_compared(database_url: str, index: str) -> None:
+    table, columns, number, of = UNIQUE[index]
     connection: asyncpg.Connection[Any] = await asyncpg.connect(database_url)
     try:
         await connection.execute(f"CREATE TEMP TABLE probe (LIKE {table})")
-        await connection.execute(
-            f"CREATE UNIQUE INDEX probed ON probe ({under}, subject_id, ({compared('decision_no')})) WHERE {ONCE}"
-        )
+        await connection.execute(f"CREATE UNIQUE INDEX probed ON probe {columns.format(compared(number))} WHERE {of}")
         defined = "SELECT split_part(pg_get_indexdef($1::text::regclass), ' USING ', 2)"
-        live = await connection.fetchval(defined, f"{table}_decision_is_unique")
+        live = await connection.fetchval(defined, index)
         assert live == await connection.fetchval(defined, "probed")
     finally:
         await connection.close()
@@ -116,6 +165,12 @@ VALUES (gen_random_uuid(), '00000000-0000-7000-8000-000000000003', false, '35020
   '00000000-0000-7000-8000-000000000004', $3::text, 1, $1, '标题', false, false, '{}', '2026-01-05', '2026-01-05', false,
   $2::timestamptz, 'public', CASE WHEN $3::text = 'withdrawn' THEN $2::timestamptz END)
 """
+_CONTRACT = """
+INSERT INTO government_contract (id, jurisdiction_id, office_id, subject_id, field, number, title, signed_on, fulfilment,
+  basis, version, surveyed_at)
+VALUES (uuidv7(), '350200', '00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000003', '招商', $1,
+  '投资协议', '2026-01-05', 'fulfilled', '海沧24', 1, now())
+"""
 
 
 async def test_what_stands_twice_already_is_marked_and_stays(unmigrated_url: str) -> None:
@@ -132,6 +187,8 @@ async def test_what_stands_twice_already_is_marked_and_stays(unmigrated_url: str
     for number, state in states.items():
         await connection.execute(_RECORD, number, day, state)
         day = day.replace(day=day.day + 1)
+    for number in ("合〔2026〕1号", "合(2026)1号", "合2号"):
+        await connection.execute(_CONTRACT, number)
     await connection.close()
 
     await migrate(unmigrated_url)
@@ -143,4 +200,18 @@ async def test_what_stands_twice_already_is_marked_and_stays(unmigrated_url: str
     }
     with pytest.raises(asyncpg.UniqueViolationError):
         await connection.execute(_RECORD, "A{2026}1号", day, "submitted")
+    assert await connection.fetchval("SELECT count(*) FROM government_contract") == 3
+    for number in ("合（2026）1号", "合 2号"):
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(_CONTRACT, number)
     await connection.close()
+
+
+async def test_a_decision_is_found_by_its_number_in_an_index(desk: Desk) -> None:
+    """However many records there are, and in whichever of the three ways one stands."""
+    found = ENTITIES["CreditRecord"].filters["decisionNo"].sql.replace("{t}", "t").replace("{v}", "'{A}'::text[]")
+    await desk.tx.connection.execute("SET LOCAL enable_seqscan = off")
+    lines = await desk.tx.connection.fetch(f"EXPLAIN SELECT id FROM credit_record t WHERE {found}")
+    plan = "\n".join(line[0] for line in lines)
+    for index in ("credit_record_decision_is_unique", "credit_record_stands_twice", "credit_record_withdrawn"):
+        assert f"Bitmap Index Scan on {index}" in plan

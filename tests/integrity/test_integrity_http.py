@@ -93,6 +93,8 @@ async def test_a_complaint_is_monitored_handled_and_fed_back_in_that_order(clien
         "integrityComplaint"
     ]
     assert await client.codes(MONITOR, {"input": given}, caller="hc-watch") == ["STATE_CONFLICT"], "a ticket once"
+    wide = {**given, "ticket": "１２３４５—1 "}
+    assert await client.codes(MONITOR, {"input": wide}, caller="hc-watch") == ["STATE_CONFLICT"], "however typed"
     ident = {"id": made["id"]}
     assert await client.codes(FEED_BACK, ident, caller="hc-clerk") == ["STATE_CONFLICT"]
     assert await client.codes(HANDLE, ident, caller="clerk") == ["NOT_FOUND"]
@@ -129,7 +131,10 @@ async def test_contracts_are_surveyed_and_surveyed_anew(client: Client, ground: 
     made = (await client.data(SURVEY, {"input": given}, caller="hc-clerk"))["surveyGovernmentContract"][
         "governmentContract"
     ]
-    assert await client.codes(SURVEY, {"input": given}, caller="hc-clerk") == ["STATE_CONFLICT"]
+    for number in ("合1", "合 １"):  # however it is typed
+        assert await client.codes(SURVEY, {"input": {**given, "number": number}}, caller="hc-clerk") == [
+            "STATE_CONFLICT"
+        ]
     assert await client.codes(UPDATE, {"id": made["id"]}, caller="clerk") == ["NOT_FOUND"]
     after = (await client.data(UPDATE, {"id": made["id"]}, caller="hc-clerk"))["updateGovernmentContract"][
         "governmentContract"

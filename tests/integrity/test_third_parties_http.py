@@ -72,6 +72,8 @@ async def test_a_provider_gets_what_a_contract_in_force_entrusts_and_nothing_aft
     assert made["basis"].endswith(" 30")
     assert (await client.data(RECORDS, caller="provider"))["creditRecords"]["totalCount"] == 0, "not approved"
     assert await client.codes(PROPOSE, contract(), caller="clerk") == ["STATE_CONFLICT"], "its number is taken"
+    wide = contract(number="委\u3000１")
+    assert await client.codes(PROPOSE, wide, caller="clerk") == ["STATE_CONFLICT"], "however it is typed"
     await client.data(APPROVE, {"id": made["id"]}, caller="approver")
     seen = (await client.data(RECORDS, caller="provider"))["creditRecords"]["nodes"]
     assert [one["id"] for one in seen] == [f"CreditRecord:{mine}"], "neither a person's nor another item's"

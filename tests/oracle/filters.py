@@ -82,6 +82,13 @@ def _meets(meaning: Meaning, caller: Caller, type_name: str, row: Row, name: str
     )
 
 
+def _plain(number: str) -> str:
+    """Write a number of a decision without what differs from clerk to clerk."""
+    return "".join(
+        {"〔": "[", "（": "[", "(": "[", "〕": "]", "）": "]", ")": "]", " ": ""}.get(one, one) for one in number
+    )
+
+
 def _subjects(meaning: Meaning, value: Any) -> set[Any]:
     """Give the ids of the subjects that a filter names: of a merged one, the one that was kept."""
     return {meaning.kept(one)["id"] for one in meaning.tables["subject"] if f"Subject:{one['id']}" in value}
@@ -93,6 +100,9 @@ def _computed(type_name: str, field: str) -> Callable[[Meaning, Row, Any], bool]
 
 
 _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
+    ("CreditRecord", "decisionNo"): lambda meaning, row, value: (
+        _plain(row["decision_no"]) in {_plain(one) for one in value}
+    ),
     ("Subject", "code"): lambda meaning, row, value: (
         row["uscc"] in {meaning.kept(one)["uscc"] for one in meaning.tables["subject"] if one["uscc"] in value}
     ),

@@ -9,6 +9,9 @@ from tests.oracle.computed import row_id
 from tests.oracle.meaning import NOUNS
 from tests.oracle.world import NOBODY, NUMBERS, TODAY, Tables
 
+_BRACKETS = [str.maketrans("[]", one) for one in ("[]", "〔〕", "（）", "()")]
+"""Ways in which clerks type the brackets of a decision's number."""
+
 MISSING = "00000000-0000-7000-8000-000000000000"
 
 
@@ -41,7 +44,10 @@ class Pools:
             ("ListDefinitionFilter", "domain"): ["labour_dispatch", "other"],
             ("ExamBulletinLineFilter", "violationClass"): ["作弊", "替考"],
             ("ApplicationItemFilter", "code"): [row["code"] for row in tables["application_item"]],
-            ("CreditRecordFilter", "decisionNo"): [row["decision_no"] for row in tables["credit_record"]],
+            ("CreditRecordFilter", "decisionNo"): [
+                row["decision_no"].translate(_BRACKETS[place % len(_BRACKETS)])
+                for place, row in enumerate(tables["credit_record"])
+            ],
             ("AttachmentFilter", "object"): ["credit_record", "list_entry"],
             ("TypicalCaseFilter", "field"): ["政务", "市场"],
             ("TypicalCaseFilter", "kind"): ["信用应用", "诚信企业"],
