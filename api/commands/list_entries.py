@@ -135,7 +135,9 @@ async def amend_list_entry(work: Work, given: AmendListEntryInput) -> Changed:
     if given.legal_basis_level is not None:
         changes["legal_basis_level"] = value_of(given.legal_basis_level)
     records = await _readable(work, given.records)
-    await list_entries.amend(work.tx, work.job.service.books, row["id"], changes, records=records)
+    await list_entries.amend(
+        work.tx, work.job.service.vault, work.job.service.books, row["id"], changes, records=records
+    )
     return Changed({"listEntry": row["id"]})
 
 

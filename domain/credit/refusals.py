@@ -55,10 +55,10 @@ class DocumentNotSupported(DomainError):
 
 
 class NumberNeeded(DomainError):
-    """A penalty or an exam violation of a person is handed in under its identity number, which tells its age, not under the subject's id."""
+    """A penalty, an exam violation or an imported listing of a person is handed in under its identity number, which tells its age, not under the subject's id."""
 
     code = "NUMBER_NEEDED"
-    zh = "对自然人的行政处罚、考试违纪信息须以身份证件号码指明当事人，据以核对年龄（行政处罚法30、未成年人保护法103），不能只用主体标识。"
+    zh = "对自然人的行政处罚、考试违纪信息和导入的失信名单条目须以身份证件号码指明当事人，据以核对年龄（行政处罚法30、未成年人保护法103），不能只用主体标识。"
 
 
 class ChildPunished(DomainError):

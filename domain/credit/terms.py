@@ -157,21 +157,25 @@ def kept_back_for_age(books: Rulebooks, item: Item, *, born_on: date | None, on:
     nobody has no day by which it must be.
     Source: 未成年人保护法 103 (不得披露有关案件中未成年人的…可能识别出其身份的信息).
     """
-    kept_back = item.is_negative and is_kept_back(
+    kept_back = item.is_negative and keeps_back(
         books, item.jurisdiction_id, item.category, born_on=born_on, on=on, today=today
     )
     return {"disclosure": KEPT_BACK, "publication_due_on": None} if kept_back else {}
 
 
-def is_kept_back(
+def keeps_back(
     books: Rulebooks, jurisdiction: str, kind: str, *, born_on: date | None, on: date, today: date
-) -> bool:
-    """Tell whether a law of today keeps back what is of a kind, such as `list`, and of a day on which the person was a minor.
+) -> RuleAnswer | None:
+    """Give the law of today that keeps back what is of a kind, such as `list`, and of a day on which the person was a minor.
 
     Source: 未成年人保护法 103.
     """
-    path = f"{kind}.{_SHOWN_FROM}"
-    return _age_not_reached(books, jurisdiction, path, born_on=born_on, on=on, law_on=today) is not None
+    return _age_not_reached(books, jurisdiction, _shown_from(kind), born_on=born_on, on=on, law_on=today)
+
+
+def asks_for_age_of(books: Rulebooks, jurisdiction: str, kind: str, *, today: date) -> bool:
+    """Tell whether how far something of a kind, such as `list`, is shown depends on the age of the person."""
+    return binding(books, jurisdiction, _shown_from(kind), today) is not None
 
 
 def asks_for_age(books: Rulebooks, item: Item, *, person: bool, today: date) -> bool:
@@ -274,6 +278,10 @@ def _age_not_reached(
     if found is None or not isinstance(found.value, int) or on > add_term(born_on, found.value, "year"):
         return None
     return found
+
+
+def _shown_from(kind: str) -> str:
+    return f"{kind}.{_SHOWN_FROM}"
 
 
 def _binding(books: Rulebooks, item: Item, path: str, on: date) -> RuleAnswer | None:

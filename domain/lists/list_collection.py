@@ -84,6 +84,7 @@ async def collect(tx: Transaction, vault: Vault, books: Rulebooks, collected: Co
     public = is_public_body(subject) or (unit is not None and unit["condition"] == kind.rule.condition)
     grounds = _grounds(collected.grounds, unit)
     stated = check_grounds(books, kind, grounds, definition, on=tx.today, person_name=name, is_public_body=public)
+    acted_on = await earliest_act(tx, collected.records, known=tx.today)
     values = {
         "id": collected.id or new_id(),
         "credit_list_id": kind.id,
@@ -102,7 +103,7 @@ async def collect(tx: Transaction, vault: Vault, books: Rulebooks, collected: Co
         "collected_by": tx.actor.account_id,
         "entered_on": tx.today,
         "publisher_id": _publisher(books, kind, way, collected, tx.today),
-        "disclosure": await disclosure_of(tx, vault, books, kind, subject),
+        "disclosure": await disclosure_of(tx, vault, books, kind, subject, acted_on=acted_on),
         **stated,
     }
     entry_id = await create_once(tx, "collect", values, basis=_citation(way, kind))
@@ -111,6 +112,15 @@ async def collect(tx: Transaction, vault: Vault, books: Rulebooks, collected: Co
         tx, entry_id, subject["id"], unit["subject_id"] if unit is not None else None, collected.records
     )
     return entry_id
+
+
+async def earliest_act(tx: Transaction, records: Sequence[UUID], *, known: date) -> date:
+    """Give the earliest day among a known one and those of what an entry rests on: of the exam, else of the decision.
+
+    The day of an act is told of exam violations alone; of anything else the decision's day stands for it.
+    """
+    found: date | None = await tx.connection.fetchval(_EARLIEST, list(records))
+    return known if found is None else min(known, found)
 
 
 async def link_evidence(
@@ -260,5 +270,9 @@ _EVIDENCE: Final = """
 SELECT record.id, record.state NOT IN ('withdrawn', 'repaired') AS stands FROM list_evidence evidence
 JOIN credit_record record ON record.id = evidence.record_id WHERE evidence.entry_id = $1
 ORDER BY record.id FOR NO KEY UPDATE OF record
+"""
+_EARLIEST: Final = """
+SELECT min(coalesce(exam.exam_on, record.decided_on)) FROM credit_record record
+LEFT JOIN exam_violation exam ON exam.record_id = record.id WHERE record.id = ANY($1::uuid[])
 """
 _UNIT: Final = "SELECT * FROM list_entry WHERE id = $1 FOR NO KEY UPDATE"

@@ -16,14 +16,14 @@ import asyncpg
 
 from domain.clock import local_day
 from domain.credit.refusals import PersonalTextInPublic, citing
-from domain.credit.terms import binding
+from domain.credit.terms import KEPT_BACK, binding
 from domain.lifecycle import Transaction, change, move
-from domain.lists.list_collection import await_attestations, link_evidence
+from domain.lists.list_collection import await_attestations, earliest_act, link_evidence
 from domain.lists.list_entry import START
 from domain.lists.list_grounds import LONGEST_NUMBER, LONGEST_REASON, Grounds, check_grounds
 from domain.lists.list_kind import ListKind
 from domain.lists.list_notices import end_public_notice
-from domain.lists.list_subject import is_public_body
+from domain.lists.list_subject import disclosure_of, is_public_body
 from domain.lists.list_way import APPROVALS, BY, load_entry, machine_of, next_step, require_another, take, way_of
 from domain.lists.refusals import (
     AttestationGiven,
@@ -39,6 +39,7 @@ from domain.registry.enrolment import names_identity
 from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import require_next
 from domain.text import require_seen, require_text
+from domain.vault import Vault
 
 DIMENSIONS: Final = ("真实性", "准确性", "合法性")
 AMENDABLE: Final = (
@@ -69,7 +70,13 @@ class Vouching:
 
 
 async def amend(
-    tx: Transaction, books: Rulebooks, entry_id: UUID, changes: Mapping[str, Any], *, records: Sequence[UUID] = ()
+    tx: Transaction,
+    vault: Vault,
+    books: Rulebooks,
+    entry_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    records: Sequence[UUID] = (),
 ) -> dict[str, Any]:
     """Amend what an entry rests on, or add records, before anybody has vouched for it; give the row after it.
 
@@ -90,6 +97,7 @@ async def amend(
     if records:
         unit = await tx.connection.fetchval("SELECT subject_id FROM list_entry WHERE id = $1", row["with_entry_id"])
         await link_evidence(tx, entry_id, row["subject_id"], unit, records)
+        stated |= await _shown_by_age(tx, vault, books, kind, row, records)
     way = way_of(books, row, kind)
     return await move(tx, machine_of(way), "amend", entry_id, stated, basis=kind.citation)
 
@@ -250,6 +258,17 @@ def _require_dimensions(books: Rulebooks, kind: ListKind, row: Mapping[str, Any]
     if missing:
         asked = binding(books, kind.jurisdiction_id, "attestation.dimensions", local_day(row["collected_at"]))
         raise citing(AttestationIncomplete, asked.citation if asked else kind.citation, missing=missing)
+
+
+async def _shown_by_age(
+    tx: Transaction, vault: Vault, books: Rulebooks, kind: ListKind, row: Mapping[str, Any], records: Sequence[UUID]
+) -> dict[str, Any]:
+    """Give how far an entry is shown once it rests on more: what was kept back stays so."""
+    if row["disclosure"] == KEPT_BACK:
+        return {}
+    subject = {"id": row["subject_id"], "is_person": row["about_person"]}
+    acted_on = await earliest_act(tx, records, known=local_day(row["collected_at"]))
+    return {"disclosure": await disclosure_of(tx, vault, books, kind, subject, acted_on=acted_on)}
 
 
 async def _person_name(tx: Transaction, row: Mapping[str, Any]) -> str | None:

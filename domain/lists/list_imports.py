@@ -11,11 +11,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from domain.credit.refusals import DateInFuture, DatesOutOfOrder, PersonalTextInPublic, citing
+from domain.credit.refusals import DateInFuture, DatesOutOfOrder, NumberNeeded, PersonalTextInPublic, citing
+from domain.credit.terms import asks_for_age_of
 from domain.lifecycle import Transaction
 from domain.lists.list_collection import create_once
 from domain.lists.list_grounds import LONGEST_NUMBER, LONGEST_REASON
-from domain.lists.list_kind import load_kind
+from domain.lists.list_kind import ListKind, load_kind
 from domain.lists.list_publication import remove
 from domain.lists.list_subject import Named, admit_subject, disclosure_of
 from domain.lists.refusals import ListNotImported, NotListOwner
@@ -47,7 +48,7 @@ async def import_entry(tx: Transaction, vault: Vault, books: Rulebooks, given: I
     """Take over an entry from its source; it is in force at once. Give its id.
 
     Raises: NotFound; ListNotImported; NotListOwner for an office elsewhere; SubjectUnclear;
-    SubjectKindNotAllowed; DateInFuture; DatesOutOfOrder; PersonalTextInPublic; ListEntryExists; InvalidInput.
+    SubjectKindNotAllowed; NumberNeeded; DateInFuture; DatesOutOfOrder; PersonalTextInPublic; ListEntryExists; InvalidInput.
     Source: 海沧5; 上海9(二).
     """
     kind = await load_kind(tx, books, given.list_id)
@@ -58,6 +59,7 @@ async def import_entry(tx: Transaction, vault: Vault, books: Rulebooks, given: I
         raise citing(NotListOwner, kind.citation)
     _check_days(given, tx.today)
     subject = await admit_subject(tx, vault, books, kind, given.subject)
+    _require_number(books, kind, given, person=subject["is_person"], today=tx.today)
     name = subject["name"] if subject["is_person"] else None
     source_no = _public("source_no", given.source_no, LONGEST_NUMBER, name)
     values: dict[str, Any] = {
@@ -82,7 +84,7 @@ async def import_entry(tx: Transaction, vault: Vault, books: Rulebooks, given: I
         "published_by": tx.actor.account_id,
         "public_until": given.public_until,
         "term_basis": None,
-        "disclosure": await disclosure_of(tx, vault, books, kind, subject),
+        "disclosure": await disclosure_of(tx, vault, books, kind, subject, acted_on=given.decided_on),
     }
     entry_id = await create_once(tx, "import", values, basis=kind.citation)
     await raise_for_entry(tx, books, entry_id)
@@ -109,6 +111,17 @@ def _check_days(given: Imported, today: date) -> None:
         raise DatesOutOfOrder(field="obtained_on")
     if given.public_until is not None and given.public_until < today:
         raise DatesOutOfOrder("The source has ended the entry already.", zh="来源已结束该条目。", field="public_until")
+
+
+def _require_number(books: Rulebooks, kind: ListKind, given: Imported, *, person: bool, today: date) -> None:
+    """Pass an entry against a person that is named by its number: under its id, trying days would reveal a birthday.
+
+    Raises: NumberNeeded.
+    Source: 未成年人保护法 103; 个人信息保护法 5.
+    """
+    asks = person and kind.polarity == "negative" and asks_for_age_of(books, kind.jurisdiction_id, "list", today=today)
+    if asks and given.subject.subject_id is not None:
+        raise NumberNeeded()
 
 
 def _public(name: str, text: str, longest: int, person_name: str | None) -> str:

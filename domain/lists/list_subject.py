@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from domain.credit.party import PERSON
 from domain.credit.refusals import SubjectKindNotAllowed, SubjectUnclear, citing
-from domain.credit.terms import KEPT_BACK, is_kept_back
+from domain.credit.terms import KEPT_BACK, keeps_back
 from domain.errors import NotFound
 from domain.identifiers import read_resident_id, read_uscc
 from domain.lifecycle import Transaction
@@ -61,18 +62,19 @@ async def admit_subject(
 
 
 async def disclosure_of(
-    tx: Transaction, vault: Vault, books: Rulebooks, kind: ListKind, subject: Mapping[str, Any]
+    tx: Transaction, vault: Vault, books: Rulebooks, kind: ListKind, subject: Mapping[str, Any], *, acted_on: date
 ) -> str:
-    """Say how far an entry about a subject is shown: one against a minor to its office and the person alone.
+    """Say how far an entry about a subject is shown: one for what a minor did to its office and the person alone.
 
+    `acted_on` is the day of the act, or the earliest known that stands for it.
     Source: 未成年人保护法 103 (不得披露有关案件中未成年人的…可能识别出其身份的信息).
     """
     usual = kind.disclosure_of(person=subject["is_person"])
     if not subject["is_person"] or kind.polarity != "negative":
         return usual
     born_on = await birthday.born_on(tx, vault, subject["id"])
-    kept_back = is_kept_back(books, kind.jurisdiction_id, "list", born_on=born_on, on=tx.today, today=tx.today)
-    return KEPT_BACK if kept_back else usual
+    law = keeps_back(books, kind.jurisdiction_id, "list", born_on=born_on, on=acted_on, today=tx.today)
+    return usual if law is None else KEPT_BACK
 
 
 def is_public_body(subject: Mapping[str, Any]) -> bool:

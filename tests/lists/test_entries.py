@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
+from domain.credit.refusals import NumberNeeded
 from domain.identifiers import invented_resident_id, resident_id_check_character
-from domain.installation_rows import office_id
+from domain.installation_rows import credit_list_id, office_id
 from domain.lifecycle import Actor, Transaction
 from domain.lists import list_entries
 from domain.lists.list_entries import Vouching
+from domain.lists.list_imports import Imported, import_entry
+from domain.lists.list_subject import Named
 from domain.lists.refusals import NotListOwner
 from domain.rulebook.loader import load_rulebooks
+from domain.vault import Vault
 from tests.client import NOW, Client, Serve
 from tests.lists.ground import (
     BEHAVIOUR,
@@ -44,6 +48,7 @@ async def definitions(desk: Desk) -> None:
     await open_list(desk, "410700", "black", clerk="xx-clerk", opener="xx-approver", domain=WAGE_DOMAIN)
     await open_list(desk, "410700", "black", clerk="xx-labour", opener="xx-leader", domain=PAIR)
     await open_list(desk, "410700", "red", clerk="xx-clerk", opener="xx-approver", domain=WAGE_DOMAIN)
+    await open_list(desk, "410700", "black", clerk="xx-employment", opener="xx-leader", domain="employment")
     await open_list(desk, "350200", "labour_serious", clerk="xm-clerk", opener="xm-approver")
 
 
@@ -178,21 +183,7 @@ async def test_a_foreign_entry_is_answered_as_one_that_does_not_exist(
 
 async def test_evidence_is_of_the_same_subject_and_can_be_seen(desk: Desk) -> None:
     firm = desk.firm("410700")
-    item = await desk.sql(
-        "SELECT id FROM catalogue_item WHERE jurisdiction_id = '410700' AND code = 'labour_law_violation'"
-    )
-    submitted = await desk.client.data(
-        "mutation ($i: SubmitCreditRecordInput!) { submitCreditRecord(input: $i) { creditRecord { id } } }",
-        {
-            "i": {
-                "item": f"CatalogueItem:{item}", "decisionNo": "新劳监〔2026〕1号", "title": "欠薪", "decidedOn": "2026-03-02",
-                "code": firm["code"], "name": firm["name"], "legalBasis": LAW,
-                "content": [{"code": code, "value": "虚构"} for code in await _needed(desk, item)],
-            }
-        },
-        caller="xx-clerk",
-    )  # fmt: skip
-    record = submitted["submitCreditRecord"]["creditRecord"]["id"]
+    record = await _violation(desk, decisionNo="新劳监〔2026〕1号", **firm)
     given = {"creditList": BLACK, "domain": WAGE_DOMAIN, "reason": "欠薪", "behaviour": BEHAVIOUR, "legalBasis": LAW}
     other = await desk.do("xx-clerk", "collectListEntry", **given, **desk.firm(), records=[record])
     assert other.code == "EVIDENCE_UNFIT"
@@ -208,6 +199,25 @@ async def test_evidence_is_of_the_same_subject_and_can_be_seen(desk: Desk) -> No
         id=made.listEntry["id"],
     )
     assert shown["listEntry"]["evidence"]["nodes"] == [{"record": {"decisionNo": "新劳监〔2026〕1号"}}]
+
+
+async def _violation(
+    desk: Desk, what: str = "labour_law_violation", *, by: str = "xx-clerk", decidedOn: str = "2026-03-02", **about: Any
+) -> str:
+    """Hand in a violation; give its global id."""
+    item = await desk.sql("SELECT id FROM catalogue_item WHERE jurisdiction_id = '410700' AND code = $1", what)
+    submitted = await desk.client.data(
+        "mutation ($i: SubmitCreditRecordInput!) { submitCreditRecord(input: $i) { creditRecord { id } } }",
+        {
+            "i": {
+                "item": f"CatalogueItem:{item}", "title": "欠薪", "decidedOn": decidedOn, "legalBasis": LAW, **about,
+                "content": [{"code": code, "value": "虚构"} for code in await _needed(desk, item)],
+            }
+        },
+        caller=by,
+    )  # fmt: skip
+    record: str = submitted["submitCreditRecord"]["creditRecord"]["id"]
+    return record
 
 
 async def _needed(desk: Desk, item: Any) -> list[str]:
@@ -264,6 +274,67 @@ async def test_an_entry_against_a_minor_is_seen_by_those_who_handle_it_and_the_m
         shown = await desk.entry("xx-clerk", await collected(desk, idNumber=number, name=name, **what))
         assert shown is not None
         assert shown["disclosure"] == "PUBLIC"
+
+
+async def test_an_entry_for_what_somebody_did_as_a_minor_is_kept_back_though_it_is_an_adult_by_now(desk: Desk) -> None:
+    """未成年人保护法 103: by the earliest day of what the entry rests on; without any, by that of its collection."""
+    about = {"idNumber": _born(20), "name": "欧阳虚构"}
+    birthday = f"{NOW.year - 2}-{NOW:%m-%d}"
+    minors, adults = [
+        await _violation(
+            desk, "employment_bad", by="xx-employment", decidedOn=day, decisionNo=f"新就〔2024〕{day}", **about
+        )
+        for day in (birthday, _day_after(birthday))
+    ]
+    assert await _shown(desk, **about, records=[adults, minors]) == "RESTRICTED"
+    assert await _shown(desk, **about) == "PUBLIC"
+    entry = await collected(desk, "xx-employment", **about, domain="employment", records=[adults])
+    for records, shown in (([], "PUBLIC"), ([minors], "RESTRICTED"), ([], "RESTRICTED")):
+        amended = await desk.do("xx-employment", "amendListEntry", listEntry=entry, reason="再次违规", records=records)
+        assert (amended.code, amended.listEntry["disclosure"]) == (None, shown)
+
+
+async def _shown(desk: Desk, **more: Any) -> str:
+    """Tell how far an entry of employment is shown that is collected, and withdrawn again."""
+    entry = await collected(desk, "xx-employment", domain="employment", **more)
+    row = await desk.entry("xx-employment", entry)
+    assert row is not None
+    assert (await desk.do("xx-employment", "withdrawListEntry", listEntry=entry, reason="有误")).code is None
+    return str(row["disclosure"])
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+async def test_an_imported_entry_is_judged_by_the_day_of_its_decision_and_names_the_person_by_number(
+    desk: Desk,
+) -> None:
+    """未成年人保护法 103: under the subject's id, one day after another would reveal a birthday."""
+    given = {
+        "creditList": list_id("310000", "enforcement_defaulter"), "source": "人民法院（虚构）", "sourceNo": "（2024）沪执少2号",
+        "obtainedOn": "2026-03-17", "decidedOn": f"{NOW.year - 2}-{NOW:%m-%d}", "reason": "有履行能力而拒不履行",
+    }  # fmt: skip
+    minor = await desk.do("sh-platform", "importListEntry", **given, idNumber=_born(20), name="欧阳虚构")
+    assert (minor.code, minor.listEntry["disclosure"]) == (None, "RESTRICTED")
+    later = {**given, "sourceNo": "（2024）沪执少3号", "decidedOn": _day_after(given["decidedOn"])}
+    adult = await desk.do("sh-platform", "importListEntry", **later, idNumber=_born(20), name="欧阳虚构")
+    assert (adult.code, adult.listEntry["disclosure"]) == (None, "AUTHORISED_QUERY")
+    whose = await desk.sql(
+        "SELECT subject_id FROM list_entry WHERE id = $1", UUID(adult.listEntry["id"].partition(":")[2])
+    )
+    by_id = Imported(
+        office_id=office_id("310000", "PLATFORM"), list_id=credit_list_id(BOOKS.heads["310000"], "enforcement_defaulter"),
+        subject=Named(subject_id=whose), source="人民法院（虚构）", source_no="（2024）沪执少4号", reason="拒不履行",
+        obtained_on=NOW.date(), decided_on=date(2024, 3, 18),
+    )  # fmt: skip
+    connection = await asyncpg.connect(desk.url)
+    try:
+        tx = Transaction(connection, NOW, Actor(uuid4(), ("platform",)))
+        with pytest.raises(NumberNeeded):
+            await import_entry(tx, Vault({"k1": b"1" * 32}, "k1", b"2" * 32), BOOKS, by_id)
+    finally:
+        await connection.close()
 
 
 async def test_an_imported_entry_against_a_minor_is_kept_back_as_well(desk: Desk) -> None:

@@ -173,7 +173,7 @@ class Ground:
             "late publish": lambda: list_publication.publish(tx, BOOKS, entry, until=date(2029, 3, 19)),
             "return": lambda: list_entries.send_back(tx, BOOKS, entry, reason="退"),
             "resume": lambda: list_entries.resume(tx, BOOKS, entry),
-            "amend": lambda: list_entries.amend(tx, BOOKS, entry, {"reason": "改"}),
+            "amend": lambda: list_entries.amend(tx, VAULT, BOOKS, entry, {"reason": "改"}),
             "withdraw": lambda: list_publication.withdraw(tx, BOOKS, entry, reason="有误"),
             "remove": lambda: list_publication.remove(tx, BOOKS, entry, removal_reason="repaired", reason="修复"),
         }
