@@ -138,6 +138,22 @@ ARMS: Final = (
         within="division",
     ),
     Arm(
+        "stands_twice",
+        "Withdraw a record that tells again what an earlier one tells, its number typed otherwise: both count until then (厦门8).",
+        "credit_record",
+        "credit_record t WHERE t.stands_twice AND t.state <> 'withdrawn'",
+        step="t.state",
+        started_on=_day("t.submitted_at"),
+    ),
+    Arm(
+        "listed_twice",
+        "Withdraw a list entry that tells again what an earlier one tells, its number typed otherwise (厦门8).",
+        "list_entry",
+        "list_entry t WHERE t.stands_twice AND t.state <> 'withdrawn'",
+        step="t.state",
+        started_on=_day("t.collected_at"),
+    ),
+    Arm(
         "objection",
         "Take the next step of an objection 异议 (厦门5, 新乡四(三), 上海10, 海沧6).",
         "objection",

@@ -165,6 +165,35 @@ async def test_a_missing_severity_is_due_by_itself_beside_the_publication(client
     assert by_kind["SEVERITY"]["dueOn"] == by_kind["PUBLICATION"]["dueOn"] is not None
 
 
+@pytest.mark.parametrize(
+    ("table", "noun", "kind", "caller", "place", "office"),
+    [
+        ("credit_record", "CreditRecord", "STANDS_TWICE", "xiamen-inspection-clerk", "350200", "JCZD"),
+        ("list_entry", "ListEntry", "LISTED_TWICE", "xiamen-inspection-clerk", "350200", "JCZD"),
+    ],
+    ids=["record", "entry"],
+)
+async def test_who_told_a_decision_twice_is_asked_to_withdraw_one(
+    client: Client, demo_url: str, table: str, noun: str, kind: str, caller: str, place: str, office: str
+) -> None:
+    """厦门8: it counts until its office withdraws it, and nobody set a day for that."""
+    connection = await asyncpg.connect(demo_url)
+    rows = await connection.fetch(
+        f"UPDATE {table} later SET stands_twice = true FROM (SELECT id, state = 'withdrawn' AS gone FROM {table}"
+        " WHERE office_id = $1) one WHERE one.id = later.id RETURNING later.id, one.gone",
+        office_id(place, office),
+    )
+    owed = await due(client, caller, kind=[kind])
+    await connection.execute(f"UPDATE {table} SET stands_twice = false")
+    await connection.close()
+
+    assert {item["objectId"] for item in owed} == {f"{noun}:{row['id']}" for row in rows if not row["gone"]} != set()
+    assert {(one["party"], one["dueOn"], one["late"], one["timeliness"], one["termStatus"]) for one in owed} == {
+        ("OFFICE", None, False, "NONE_SET", "NONE_SET")
+    }
+    assert await due(client, caller, kind=[kind]) == []
+
+
 async def test_nobody_is_urged_to_publish_a_minors_penalty(client: Client, demo_url: str) -> None:
     """未成年人保护法 103: what no channel may have is owed to none."""
     connection = await asyncpg.connect(demo_url)

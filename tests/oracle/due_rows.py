@@ -153,6 +153,13 @@ def _of_records(tables: Tables) -> Duties:
             yield {"kind": "severity", **publication}
         if row["state"] == "submitted" and row["repair_notice_required"] and row["id"] not in told:
             yield {"kind": "repair_notice", **publication}
+        if row["stands_twice"] and row["state"] != "withdrawn":
+            yield {
+                "kind": "stands_twice",
+                "noun": "credit_record",
+                "row": row,
+                "started_on": local_day(row["submitted_at"]),
+            }
         if row["state"] == "published" and row["correction_due_on"] is not None and row["id"] not in corrected:
             yield {
                 "kind": "correction", "noun": "credit_record", "row": row, "started_on": row["decided_on"], "party": "subject",
@@ -190,6 +197,13 @@ def _of_lists(tables: Tables) -> Duties:
     codes = {row["id"]: row["code"] for row in tables["credit_list"]}
     entries = {row["id"]: row for row in tables["list_entry"]}
     for row in tables["list_entry"]:
+        if row["stands_twice"] and row["state"] != "withdrawn":
+            yield {
+                "kind": "listed_twice",
+                "noun": "list_entry",
+                "row": row,
+                "started_on": local_day(row["collected_at"]),
+            }
         if row["state"] in UNDER_WAY:
             yield {
                 "kind": "list_step", "noun": "list_entry", "row": row, "started_on": local_day(row["collected_at"]),

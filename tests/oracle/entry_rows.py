@@ -136,6 +136,7 @@ def _entry(world: World, number: int) -> Row:
         with_entry_id=joined["id"] if joined else None,
         capacity="法定代表人" if joined else None,
         decision_no=None if undecided else f"列[{number}]",
+        stands_twice=number % 11 == 3,
         reason=world.pick(["欠薪", '守"信"']),
         decided_on=None if undecided else decided,
         entered_on=decided,

@@ -34,6 +34,7 @@ def _records(world: World) -> None:
             state=state,
             version=1,
             decision_no=f"文[2026]{number}号",
+            stands_twice=number % 11 == 3,
             title=world.pick(["罚款", '许"可"', "表\\彰", "考试\t违纪"]) + str(number),
             behaviour_id=key("edition item", "2.penalty") if number % 9 == 0 else None,
             severity=world.pick([None, "minor", "general", "serious"]),
