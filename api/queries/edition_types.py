@@ -85,8 +85,12 @@ class EditionDerivation:
     )
     from_edition: strawberry.ID | None = strawberry.field(description="Global id of the edition it is based on.")
     succeeded_by: strawberry.ID | None = strawberry.field(
-        description="Global id of the edition of the division above that holds in its place 上级目录已更新, on the first day of"
-        " this one or today, whichever is later; null while the one it is based on holds, or none does."
+        description="Global id of the edition of the division above that holds in its place 上级目录已更新, or has been approved"
+        " to hold after it, from the first day of this one or from today, whichever is later; null while there is none."
+    )
+    succeeded_on: date | None = strawberry.field(
+        description="First day of the edition that succeeds: to come, where this division still has time to follow; null"
+        " where none succeeds, or it holds from the beginning."
     )
     taken_over: list[EditionItemDifference] = strawberry.field(description="Items taken over as they are 沿用.")
     changed: list[EditionItemDifference] = strawberry.field(description="Items taken over and changed 修订.")

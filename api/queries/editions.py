@@ -91,7 +91,14 @@ async def edition_derivation(
         if row["derived_from_id"] is None:
             status = "not_loaded" if kind.rule.derives_from or kind.extends else "none_set"
             return EditionDerivation(
-                status=status, from_edition=None, succeeded_by=None, taken_over=[], changed=[], left_out=[], own=[]
+                status=status,
+                from_edition=None,
+                succeeded_by=None,
+                succeeded_on=None,
+                taken_over=[],
+                changed=[],
+                left_out=[],
+                own=[],
             )
         found = await _compared(job, session, kind, row["derived_from_id"], row["id"])
         above = await reading.instead_of(
@@ -100,7 +107,8 @@ async def edition_derivation(
     return EditionDerivation(
         status="says",
         from_edition=global_id("Edition", row["derived_from_id"]),
-        succeeded_by=None if above is None else global_id("Edition", above),
+        succeeded_by=None if above is None else global_id("Edition", above[0]),
+        succeeded_on=None if above is None else above[1],
         taken_over=_whole(found.unchanged),
         changed=_changed(kind, found.changed),
         left_out=_whole(found.removed),

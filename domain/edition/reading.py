@@ -21,12 +21,15 @@ async def in_force(
     return found
 
 
-async def instead_of(connection: Connection, edition_id: UUID, on: date) -> UUID | None:
-    """Find the edition that holds on a day in the place of one of the same kind; nothing where that one does, or none."""
+async def instead_of(connection: Connection, edition_id: UUID, on: date) -> tuple[UUID, date | None] | None:
+    """Find the edition that holds on a day, or that is the first to hold after it, in the place of one of the same kind.
+
+    Shape: its id and its first day; nothing where nothing but that one is approved from that day on.
+    """
     row = await connection.fetchrow("SELECT jurisdiction_id, kind, office_id FROM edition WHERE id = $1", edition_id)
     assert row is not None
-    found = await in_force(connection, row["jurisdiction_id"], row["kind"], on, office_id=row["office_id"])
-    return None if found is None or found["id"] == edition_id else UUID(str(found["id"]))
+    found = await connection.fetchrow(_INSTEAD, row["jurisdiction_id"], row["kind"], row["office_id"], on, edition_id)
+    return None if found is None else (found["id"], found["valid_from"])
 
 
 async def items_of(tx: Transaction, edition_id: UUID) -> list[Item]:
@@ -55,6 +58,10 @@ STANDING: Final = f"{OF_KIND} AND state = 'approved'"
 _IN_FORCE: Final = (
     f"SELECT * FROM edition WHERE {STANDING} AND (valid_from IS NULL OR valid_from <= $4)"
     " AND (valid_to IS NULL OR valid_to >= $4)"
+)
+_INSTEAD: Final = (
+    f"SELECT id, valid_from FROM edition WHERE {STANDING} AND (valid_to IS NULL OR valid_to >= $4) AND id <> $5"
+    " ORDER BY valid_from NULLS FIRST LIMIT 1"
 )
 _ITEMS: Final = "SELECT code, name, content FROM edition_item WHERE edition_id = $1 ORDER BY position"
 CODES: Final = "SELECT code FROM edition_item WHERE edition_id = $1"

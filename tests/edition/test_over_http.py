@@ -34,7 +34,7 @@ STEP = (
 )
 PUBLIC = "query ($id: ID!) { edition(id: $id) { label } }"
 FILE = "query ($id: ID!, $format: String!) { editionFile(edition: $id, format: $format) }"
-DERIVED = """query ($id: ID!) { editionDerivation(edition: $id) { status fromEdition succeededBy takenOver { code }
+DERIVED = """query ($id: ID!) { editionDerivation(edition: $id) { status fromEdition succeededBy succeededOn takenOver { code }
   changed { code changes { field before after } } leftOut { code } own { code } } }"""
 DIFFERENCE = """query ($before: ID!, $after: ID!) { editionDifference(before: $before, after: $after) {
   added { code } removed { code } changed { code changes { field before after } } unchanged { code } wordsZh } }"""
@@ -303,7 +303,7 @@ async def test_a_district_shows_what_it_made_of_its_citys_catalogue(client: Clie
     )  # fmt: skip
     found = (await client.data(DERIVED, {"id": made["id"]}, caller="hc-first"))["editionDerivation"]
     assert found == {
-        "status": "says", "fromEdition": city, "succeededBy": None, "takenOver": [{"code": "p"}], "leftOut": [{"code": "r"}], "own": [{"code": "s"}],
+        "status": "says", "fromEdition": city, "succeededBy": None, "succeededOn": None, "takenOver": [{"code": "p"}], "leftOut": [{"code": "r"}], "own": [{"code": "s"}],
         "changed": [{"code": "q", "changes": [{"field": "polarity", "before": "negative", "after": "neutral"}]}],
     }  # fmt: skip
     newer = await approved(
@@ -314,9 +314,26 @@ async def test_a_district_shows_what_it_made_of_its_citys_catalogue(client: Clie
         items=[item("p", "行政处罚", **common)],
     )
     since = (await client.data(DERIVED, {"id": made["id"]}, caller="hc-first"))["editionDerivation"]
-    assert since == found | {"succeededBy": newer}, (
+    assert since == found | {"succeededBy": newer, "succeededOn": "2026-04-01"}, (
         "what it was made of stays, and that it is no longer the city's is told"
     )
+
+
+async def test_a_district_is_told_of_the_city_s_next_edition_before_it_begins(client: Client) -> None:
+    """HC-08: it has until the first day to follow."""
+    common = {"category": "penalty", "polarity": "negative", "disclosure": "public", "person_disclosure": "restricted",
+              "data_items": '[{"code":"A","name":"甲","required":"always"}]'}  # fmt: skip
+    rows = [item("p", "行政处罚", **common)]
+    city = await approved(client, kind="city_catalogue", label="市甲", validFrom="2031-01-01", items=rows)
+    made = await drafted(
+        client, "hc-first", kind="catalogue", label="区甲", validFrom="2031-01-01", derivedFrom=city, items=rows
+    )
+    for label, begins in (("市乙", "2032-05-01"), ("市丙", "2033-05-01")):
+        later = await approved(client, kind="city_catalogue", label=label, validFrom=begins, items=rows)
+        if label == "市乙":
+            following = later
+    found = (await client.data(DERIVED, {"id": made["id"]}, caller="hc-first"))["editionDerivation"]
+    assert (found["succeededBy"], found["succeededOn"]) == (following, "2032-05-01"), "the first to follow"
 
 
 async def test_each_office_keeps_its_own_rules_and_no_other_does(client: Client, ground: Ground) -> None:
