@@ -78,8 +78,12 @@ class Trusted:
 
         Raises: DocumentNotTrusted.
         """
-        if self.only and (ALL_ROLES in self.only or not self.only.isdisjoint(roles)) and digest(text) not in self.texts:
+        if self.holds(roles) and digest(text) not in self.texts:
             raise DocumentNotTrusted
+
+    def holds(self, roles: Iterable[str]) -> bool:
+        """Tell whether who has these roles may send no other documents."""
+        return bool(self.only) and (ALL_ROLES in self.only or not self.only.isdisjoint(roles))
 
 
 def digest(text: str) -> str:

@@ -126,7 +126,8 @@ async def explain_access(
     if field is not None and entity is not None:
         privacy = entity.columns[field].declared.privacy
         told = field_shown(field, privacy, *explanation.explain_class(lines, reader.grants, asked, found, privacy))
-    return shown(who.caller, found, told)
+    trusted_only = job.service.trusted.holds(reader.grants.kinds_of(who.caller.roles))
+    return shown(who.caller, found, told, trusted_only=trusted_only)
 
 
 async def _who(

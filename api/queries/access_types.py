@@ -81,6 +81,10 @@ class AccessExplanation:
         description="Code with which every request of the account is refused today, whatever the policy grants: NO_ROLE, or"
         " UNAUTHENTICATED while it is suspended; null where it is served."
     )
+    trusted_documents_only: bool = strawberry.field(
+        description="Whether every other document than a trusted one 可信文档 is refused (DOCUMENT_NOT_TRUSTED), whatever"
+        " the policy grants: the operator's setting for these roles (RENXIN_TRUSTED_ONLY)."
+    )
     policy_version: int = strawberry.field(description="Version of the access policy it is decided by.")
     relations: list[ExplainedRelation] = strawberry.field(description="Relations under which it is granted.")
     denied_by: list[ExplainedLine] = strawberry.field(description="Lines that take it away from a role of the caller.")
@@ -95,7 +99,9 @@ class AccessExplanation:
     )
 
 
-def shown(caller: Caller, found: explanation.Explanation, field: ExplainedField | None) -> AccessExplanation:
+def shown(
+    caller: Caller, found: explanation.Explanation, field: ExplainedField | None, *, trusted_only: bool
+) -> AccessExplanation:
     """Give an explanation as the schema has it, with what is told of a field where one was named."""
     return AccessExplanation(
         allowed=found.allowed,
@@ -103,6 +109,7 @@ def shown(caller: Caller, found: explanation.Explanation, field: ExplainedField 
         deputy_of=deputy_of(caller),
         not_linked=not_linked(caller),
         refused_with=_refused_with(caller),
+        trusted_documents_only=trusted_only,
         policy_version=caller.policy_version,
         relations=[
             ExplainedRelation(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.planning.trusted import digest
 from authz.grants import default_grants
 from authz.vocabulary import ACTIONS
 from tests.client import Client, Serve
@@ -207,3 +208,25 @@ async def test_what_is_unclear_or_unknown_is_refused(client: Client) -> None:
     ):
         given = {"object": "credit_record", "action": "amend", **asked}
         assert await client.codes(EXPLAIN, given, caller=OFFICER) == [code], asked
+
+
+async def test_who_may_send_trusted_documents_only_is_explained_as_one(serve: Serve, demo_url: str) -> None:
+    async with serve(demo_url, trusted_only=("partner",)) as client:
+        bank, clerk = [await account_of(client, sub) for sub in ("xiamen-bank", CLERK)]
+        held = [
+            await _held(client, asked)
+            for asked in ({"account": bank}, {"role": "partner"}, {"account": clerk}, {"role": "clerk"}, {})
+        ]
+    assert held == [True, True, False, False, False]
+    async with serve(demo_url, trusted_only=("all",), trusted_documents={digest(HELD): HELD}) as client:
+        assert await _held(client, {"role": "clerk"})
+        assert await _held(client, {})
+
+
+HELD = """query ($account: ID, $role: String) {
+  explainAccess(object: "subject", action: "read", account: $account, role: $role) { trustedDocumentsOnly } }"""
+
+
+async def _held(client: Client, asked: dict[str, Any]) -> bool:
+    told: bool = (await client.data(HELD, asked, caller=OFFICER))["explainAccess"]["trustedDocumentsOnly"]
+    return told

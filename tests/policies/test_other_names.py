@@ -27,3 +27,8 @@ async def test_a_partner_by_another_name_has_the_quotas_of_partners_and_sends_wh
         assert viewer == {"roles": ["other_bank"], "quotas": [{"counted": "requests", "most": 7}]}
     async with serve(demo_url, trusted_only=("partner",)) as client:
         assert await client.codes(VIEWER, caller=sub) == ["DOCUMENT_NOT_TRUSTED"]
+        told = await client.data(
+            '{ explainAccess(object: "subject", action: "read", role: "other_bank") { trustedDocumentsOnly } }',
+            caller=SECOND,
+        )
+        assert told == {"explainAccess": {"trustedDocumentsOnly": True}}
