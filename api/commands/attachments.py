@@ -78,7 +78,7 @@ class AttachAttachmentInput:
     payload={"attachment": "Attachment"},
 )
 async def attach_attachment(work: Work, given: AttachAttachmentInput) -> Changed:
-    """Attach a draft to a credit record of your office for good; it is shown to those who handle the record."""
+    """Attach 附件关联 a draft to a credit record of your office for good; it is shown to those who handle the record."""
     name = bind.entity_of(given.to)
     if name not in TARGETS:
         raise NotAttachable

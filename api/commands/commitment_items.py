@@ -96,7 +96,7 @@ class ApproveCommitmentItemInput:
     payload={"commitmentItem": "CommitmentItem"},
 )
 async def approve_commitment_item(work: Work, given: ApproveCommitmentItemInput) -> Changed:
-    """Approve an item that somebody else has proposed."""
+    """Approve 批准承诺事项 an item that somebody else has proposed."""
     row = await work.lock("commitment_item", local_id(given.commitment_item, "CommitmentItem"), "approve")
     await items.approve(work.tx, row["id"])
     return Changed({"commitmentItem": row["id"]})
@@ -117,7 +117,7 @@ class RejectCommitmentItemInput:
     payload={"commitmentItem": "CommitmentItem"},
 )
 async def reject_commitment_item(work: Work, given: RejectCommitmentItemInput) -> Changed:
-    """Reject an item that somebody else has proposed."""
+    """Reject 否决承诺事项 an item that somebody else has proposed."""
     row = await work.lock("commitment_item", local_id(given.commitment_item, "CommitmentItem"), "reject")
     await items.reject(work.tx, row["id"], reason=given.reason)
     return Changed({"commitmentItem": row["id"]})
@@ -139,7 +139,7 @@ class EndCommitmentItemInput:
     payload={"commitmentItem": "CommitmentItem"},
 )
 async def end_commitment_item(work: Work, given: EndCommitmentItemInput) -> Changed:
-    """Set the last day of an item that the credit office keeps; commitments made under it go on."""
+    """Set the last day 终止承诺事项 of an item that the credit office keeps; commitments made under it go on."""
     row = await work.lock("commitment_item", local_id(given.commitment_item, "CommitmentItem"), "end")
     await items.end(work.tx, row["id"], valid_to=given.valid_to, reason=given.reason)
     return Changed({"commitmentItem": row["id"]})

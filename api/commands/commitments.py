@@ -181,7 +181,7 @@ class ReopenCommitmentInput:
 
 @mutation("reopenCommitment", noun="commitment", verb="reopen", input=ReopenCommitmentInput, payload=_PAYLOAD)
 async def reopen_commitment(work: Work, given: ReopenCommitmentInput) -> Changed:
-    """Set a finding aside, once its record has been withdrawn; the commitment is open again."""
+    """Set a finding aside 撤销违诺认定, once its record has been withdrawn; the commitment is open again."""
     row = await work.lock("commitment", local_id(given.commitment, "Commitment"), "reopen")
     await results.reopen(work.tx, row["id"], reason=given.reason)
     return Changed({"commitment": row["id"]})
@@ -196,7 +196,7 @@ class WithdrawCommitmentInput:
 
 @mutation("withdrawCommitment", noun="commitment", verb="withdraw", input=WithdrawCommitmentInput, payload=_PAYLOAD)
 async def withdraw_commitment(work: Work, given: WithdrawCommitmentInput) -> Changed:
-    """Withdraw a commitment that was entered by mistake; it is kept and shown no longer."""
+    """Withdraw 撤回承诺 a commitment that was entered by mistake; it is kept and shown no longer."""
     row = await work.lock("commitment", local_id(given.commitment, "Commitment"), "withdraw")
     await commitments.withdraw(work.tx, row["id"], reason=given.reason)
     return Changed({"commitment": row["id"]})

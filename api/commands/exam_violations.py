@@ -129,7 +129,7 @@ class WithdrawExamViolationInput:
     "withdrawExamViolation", noun="exam_violation", verb="withdraw", input=WithdrawExamViolationInput, payload=_PAYLOAD
 )
 async def withdraw_exam_violation(work: Work, given: WithdrawExamViolationInput) -> Changed:
-    """Withdraw a violation that has not been entered yet."""
+    """Withdraw 撤回考试违纪 a violation that has not been entered yet."""
     row = await work.lock("exam_violation", local_id(given.exam_violation, "ExamViolation"), "withdraw")
     await violations.withdraw(work.tx, work.job.service.books, row["id"], reason=given.reason)
     return Changed({"examViolation": row["id"]})

@@ -28,7 +28,7 @@ class EnterExamWatchInput:
     "enterExamWatch", noun="exam_watch", verb="enter", input=EnterExamWatchInput, payload={"examWatch": "ExamWatch"}
 )
 async def enter_exam_watch(work: Work, given: EnterExamWatchInput) -> Changed:
-    """Enter somebody on a site's watch list: internal prevention, no credit information; it leaves this role nowhere."""
+    """Enter somebody on a site's watch list 异常报考人员名单: internal prevention, no credit information; it leaves this role nowhere."""
     scopes = work.scopes("exam_watch", "enter")
     watch = watches.Watch(
         office_id=work.office(),
@@ -54,7 +54,7 @@ class LiftExamWatchInput:
 
 @mutation("liftExamWatch", noun="exam_watch", verb="lift", input=LiftExamWatchInput, payload={"examWatch": "ExamWatch"})
 async def lift_exam_watch(work: Work, given: LiftExamWatchInput) -> Changed:
-    """Lift an entry of the watch list before its day."""
+    """Lift 解除 an entry of the watch list 异常报考人员名单 before its day."""
     row = await work.lock("exam_watch", local_id(given.exam_watch, "ExamWatch"), "lift")
     await watches.lift(work.tx, row["id"], reason=given.reason)
     return Changed({"examWatch": row["id"]})

@@ -74,7 +74,7 @@ class AmendGradeFactInput:
 
 @mutation("amendGradeFact", noun="grade_fact", verb="amend", input=AmendGradeFactInput, payload=_PAYLOAD)
 async def amend_grade_fact(work: Work, given: AmendGradeFactInput) -> Changed:
-    """Amend a fact of your office: this version ends today, another stands from today on and is given.
+    """Amend a fact of your office 更正等级评价事实: this version ends today, another stands from today on and is given.
 
     What was known on any day before stays known: grades of past days are not rewritten.
     """
@@ -95,7 +95,7 @@ class WithdrawGradeFactInput:
 
 @mutation("withdrawGradeFact", noun="grade_fact", verb="withdraw", input=WithdrawGradeFactInput, payload=_PAYLOAD)
 async def withdraw_grade_fact(work: Work, given: WithdrawGradeFactInput) -> Changed:
-    """Withdraw a fact of your office; it counts no more from today on, and did on the days before."""
+    """Withdraw a fact of your office 撤回等级评价事实; it counts no more from today on, and did on the days before."""
     row = await work.lock("grade_fact", local_id(given.grade_fact, "GradeFact"), "withdraw")
     await facts.withdraw(work.tx, row, reason=given.reason)
     return Changed({"gradeFact": row["id"]})

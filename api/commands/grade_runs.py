@@ -70,7 +70,7 @@ class PublishGradeRunInput:
 
 @mutation("publishGradeRun", noun=NOUN, verb="publish", input=PublishGradeRunInput, payload=_PAYLOAD)
 async def publish_grade_run(work: Work, given: PublishGradeRunInput) -> Changed:
-    """Publish a run that another person proposed, as one act: each subject is told, the platform where it is ordered."""
+    """Publish 公布批量评价 a run that another person proposed, as one act: each subject is told, the platform where ordered."""
     row = await work.lock(NOUN, local_id(given.grade_run, "GradeRun"), "publish")
     await runs.publish(work.tx, row)
     return Changed({"gradeRun": row["id"]})
@@ -85,7 +85,7 @@ class DiscardGradeRunInput:
 
 @mutation("discardGradeRun", noun=NOUN, verb="discard", input=DiscardGradeRunInput, payload=_PAYLOAD)
 async def discard_grade_run(work: Work, given: DiscardGradeRunInput) -> Changed:
-    """Discard a run with everything of it that waits."""
+    """Discard a run 放弃批量评价 with everything of it that waits."""
     row = await work.lock(NOUN, local_id(given.grade_run, "GradeRun"), "discard")
     await runs.discard(work.tx, row, reason=given.reason)
     return Changed({"gradeRun": row["id"]})

@@ -128,7 +128,7 @@ class RejectGradeInput:
 
 @mutation("rejectGrade", noun=NOUN, verb="reject", input=RejectGradeInput, payload=_PAYLOAD)
 async def reject_grade(work: Work, given: RejectGradeInput) -> Changed:
-    """Reject a grade that another person proposed, or that the rules leave open and nobody is to determine."""
+    """Reject 否决等级 a grade that another person proposed, or that the rules leave open and nobody is to determine."""
     row = await work.lock(NOUN, local_id(given.grade, "Grade"), "reject")
     await grades.reject(work.tx, row, reason=given.reason)
     return Changed({"grade": row["id"]})
@@ -176,7 +176,7 @@ class WithdrawGradeInput:
 
 @mutation("withdrawGrade", noun=NOUN, verb="withdraw", input=WithdrawGradeInput, payload=_PAYLOAD)
 async def withdraw_grade(work: Work, given: WithdrawGradeInput) -> Changed:
-    """Withdraw a published grade that is wrong; a contested one is answered with it. The platform takes it down."""
+    """Withdraw 撤回等级 a published grade that is wrong; a contested one is answered with it. The platform takes it down."""
     row = await work.lock(NOUN, local_id(given.grade, "Grade"), "withdraw")
     await grades.withdraw(work.tx, row, reason=given.reason)
     return Changed({"grade": row["id"]})

@@ -123,7 +123,7 @@ class CloseIntegrityArchiveInput:
     payload={"integrityArchive": "IntegrityArchive"},
 )
 async def close_integrity_archive(work: Work, given: CloseIntegrityArchiveInput) -> Changed:
-    """Close an integrity archive of your office; what it led to stays where it is."""
+    """Close an integrity archive of your office 关闭诚信档案; what it led to stays where it is."""
     row = await work.lock(archive.NOUN, local_id(given.integrity_archive, "IntegrityArchive"), "close")
     await register.close_archive(work.tx, row, reason=given.reason)
     return Changed({"integrityArchive": row["id"]})

@@ -91,7 +91,7 @@ class DiscardListDefinitionInput:
     "discardListDefinition", noun="list_definition", verb="discard", input=DiscardListDefinitionInput, payload=_PAYLOAD
 )
 async def discard_list_definition(work: Work, given: DiscardListDefinitionInput) -> Changed:
-    """Discard a draft of a definition that has not been opened."""
+    """Discard a draft 丢弃草稿 of a list definition 名单设定 that has not been opened."""
     row = await work.lock("list_definition", local_id(given.list_definition, "ListDefinition"), "discard")
     await list_definitions.discard(work.tx, row["id"], reason=given.reason)
     return Changed({"listDefinition": row["id"]})

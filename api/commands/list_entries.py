@@ -128,7 +128,7 @@ class AmendListEntryInput:
 
 @mutation("amendListEntry", noun="list_entry", verb="amend", input=AmendListEntryInput, payload=PAYLOAD)
 async def amend_list_entry(work: Work, given: AmendListEntryInput) -> Changed:
-    """Amend an entry of your office that is collected or was returned."""
+    """Amend an entry of your office 更正列入记录 that is collected or was returned."""
     row = await work.lock("list_entry", local_id(given.list_entry, "ListEntry"), "amend")
     stated = {name: getattr(given, name) for name in AMENDABLE if name != "legal_basis_level"}
     changes = {name: value for name, value in stated.items() if value is not None}
@@ -149,7 +149,7 @@ class ListEntryInput:
 
 @mutation("resumeListEntry", noun="list_entry", verb="resume", input=ListEntryInput, payload=PAYLOAD)
 async def resume_list_entry(work: Work, given: ListEntryInput) -> Changed:
-    """Take up a returned entry of your office again: the next round begins with its first step."""
+    """Take up a returned entry of your office again 重新办理: the next round begins with its first step."""
     row = await work.lock("list_entry", local_id(given.list_entry, "ListEntry"), "resume")
     await list_entries.resume(work.tx, work.job.service.books, row["id"])
     return Changed({"listEntry": row["id"]})

@@ -95,7 +95,7 @@ class CloseListNoticeInput:
 
 @mutation("closeListNotice", noun="list_notice", verb="close", input=CloseListNoticeInput, payload=_NOTICE)
 async def close_list_notice(work: Work, given: CloseListNoticeInput) -> Changed:
-    """Note that no answer came to a prior notice of your office, after its term where one is set."""
+    """Note that no answer came 逾期未陈述申辩 to a prior notice of your office, after its term where one is set."""
     row = await work.lock("list_notice", local_id(given.list_notice, "ListNotice"), "close")
     await list_notices.close(work.tx, work.job.service.books, row["id"], note=given.note)
     return Changed({"listNotice": row["id"]})

@@ -86,7 +86,7 @@ class WithdrawListEntryInput:
 
 @mutation("withdrawListEntry", noun="list_entry", verb="withdraw", input=WithdrawListEntryInput, payload=PAYLOAD)
 async def withdraw_list_entry(work: Work, given: WithdrawListEntryInput) -> Changed:
-    """Withdraw a wrong entry of your office, under way or published; persons listed with a unit go with it."""
+    """Withdraw a wrong entry of your office 撤回列入, under way or published; persons listed with a unit go with it."""
     row = await work.lock("list_entry", local_id(given.list_entry, "ListEntry"), "withdraw")
     await list_publication.withdraw(work.tx, work.job.service.books, row["id"], reason=given.reason)
     return Changed({"listEntry": row["id"]})
@@ -140,7 +140,7 @@ class EndListEntryInput:
 
 @mutation("endListEntry", noun="list_entry", verb="end", input=EndListEntryInput, payload=PAYLOAD)
 async def end_list_entry(work: Work, given: EndListEntryInput) -> Changed:
-    """End an imported entry as its source has ended it."""
+    """End 终止 an imported entry 列入记录 as its source has ended it."""
     row = await work.lock("list_entry", local_id(given.list_entry, "ListEntry"), "end")
     await list_imports.end(work.tx, work.job.service.books, row["id"], reason=given.reason)
     return Changed({"listEntry": row["id"]})

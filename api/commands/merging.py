@@ -83,7 +83,7 @@ async def approve_subject_merge(work: Work, given: SubjectMergeInput) -> Changed
 
 @mutation("refuseSubjectMerge", noun=NOUN, verb="refuse", input=SubjectMergeReasonInput, payload=_PAYLOAD)
 async def refuse_subject_merge(work: Work, given: SubjectMergeReasonInput) -> Changed:
-    """Refuse a merge that somebody else proposed, with the reason; both subjects stay as they are."""
+    """Refuse a merge 驳回主体合并 that somebody else proposed, with the reason; both subjects stay as they are."""
     row = await work.lock(NOUN, local_id(given.subject_merge, "SubjectMerge"), "refuse")
     await merges.refuse(work.tx, row["id"], reason=given.reason)
     return Changed({"subjectMerge": row["id"]})
@@ -91,7 +91,7 @@ async def refuse_subject_merge(work: Work, given: SubjectMergeReasonInput) -> Ch
 
 @mutation("withdrawSubjectMerge", noun=NOUN, verb="withdraw", input=SubjectMergeReasonInput, payload=_PAYLOAD)
 async def withdraw_subject_merge(work: Work, given: SubjectMergeReasonInput) -> Changed:
-    """Withdraw a merge that your office proposed and nobody has decided on, with the reason."""
+    """Withdraw a merge 撤回主体合并 that your office proposed and nobody has decided on, with the reason."""
     row = await work.lock(NOUN, local_id(given.subject_merge, "SubjectMerge"), "withdraw")
     await merges.withdraw(work.tx, row["id"], reason=given.reason)
     return Changed({"subjectMerge": row["id"]})
@@ -108,7 +108,7 @@ async def propose_unmerge(work: Work, given: ProposeUnmergeInput) -> Changed:
 
 @mutation("refuseUnmerge", noun=NOUN, verb="refuse_unmerge", input=SubjectMergeReasonInput, payload=_PAYLOAD)
 async def refuse_unmerge(work: Work, given: SubjectMergeReasonInput) -> Changed:
-    """Refuse to undo a merge, as somebody else proposed, with the reason: the two stay one."""
+    """Refuse to undo a merge 驳回撤销合并, as somebody else proposed, with the reason: the two stay one."""
     row = await work.lock(NOUN, local_id(given.subject_merge, "SubjectMerge"), "refuse_unmerge")
     await merges.refuse_unmerge(work.tx, row["id"], reason=given.reason)
     return Changed({"subjectMerge": row["id"]})
@@ -116,7 +116,7 @@ async def refuse_unmerge(work: Work, given: SubjectMergeReasonInput) -> Changed:
 
 @mutation("approveUnmerge", noun=NOUN, verb="approve_unmerge", input=SubjectMergeInput, payload=_PAYLOAD, governs=True)
 async def approve_unmerge(work: Work, given: SubjectMergeInput) -> Changed:
-    """Undo a merge, as somebody else proposed: exactly the rows that went over go back, with what hangs on them.
+    """Undo a merge 核准撤销合并, as somebody else proposed: exactly the rows that went over go back, and what hangs on them.
 
     So does what was handed in under the merged subject's codes; everything else made since stays with the kept one. An
     open task to remove a red entry lapses where it rests on a violation of the other one.

@@ -56,7 +56,7 @@ class AnswerDisciplineRecommendationInput:
     payload=_PAYLOAD,
 )
 async def answer_discipline(work: Work, given: AnswerDisciplineRecommendationInput) -> Changed:
-    """Note what the unit answered."""
+    """Note what the unit answered 答复 to a recommendation 党纪处分建议."""
     ident = local_id(given.recommendation, "DisciplineRecommendation")
     row = await work.lock("discipline_recommendation", ident, "answer")
     await recommendations.answer(work.tx, row["id"], text=given.text, answered_on=given.answered_on)

@@ -124,7 +124,7 @@ class SignRepairCommitmentInput:
 
 @mutation("signRepairCommitment", noun=NOUN, verb="sign", input=SignRepairCommitmentInput, payload=PAYLOAD)
 async def sign_repair_commitment(work: Work, given: SignRepairCommitmentInput) -> Changed:
-    """Sign the public commitment that repair asks for; its words are those `repairEligibility` shows."""
+    """Sign the public commitment 信用修复承诺 that repair asks for; its words are those `repairEligibility` shows."""
     row = await work.lock(NOUN, local_id(given.application, "RepairApplication"), "sign")
     confirmed = Confirmed(given.papers_true, given.consequences_accepted, signatures.signed_online(given))
     service = work.job.service

@@ -57,7 +57,7 @@ class ApproveScoringPaperInput:
 
 @mutation("approveScoringPaper", noun=NOUN, verb="approve", input=ApproveScoringPaperInput, payload=_PAYLOAD)
 async def approve_scoring_paper(work: Work, given: ApproveScoringPaperInput) -> Changed:
-    """Approve a scoring paper that another person of your office proposed; from its first day on grades are computed."""
+    """Approve a scoring paper 批准评分细则 that another of your office proposed; from its first day on grades are computed."""
     row = await work.lock(NOUN, local_id(given.scoring_paper, "ScoringPaper"), "approve")
     await papers.KEPT.approve(work.tx, row["id"])
     return Changed({"scoringPaper": row["id"]})
@@ -72,7 +72,7 @@ class RejectScoringPaperInput:
 
 @mutation("rejectScoringPaper", noun=NOUN, verb="reject", input=RejectScoringPaperInput, payload=_PAYLOAD)
 async def reject_scoring_paper(work: Work, given: RejectScoringPaperInput) -> Changed:
-    """Reject a scoring paper that another person of your office proposed."""
+    """Reject a scoring paper 否决评分细则 that another person of your office proposed."""
     row = await work.lock(NOUN, local_id(given.scoring_paper, "ScoringPaper"), "reject")
     await papers.KEPT.reject(work.tx, row["id"], reason=given.reason)
     return Changed({"scoringPaper": row["id"]})
@@ -88,7 +88,7 @@ class EndScoringPaperInput:
 
 @mutation("endScoringPaper", noun=NOUN, verb="end", input=EndScoringPaperInput, payload=_PAYLOAD)
 async def end_scoring_paper(work: Work, given: EndScoringPaperInput) -> Changed:
-    """Set the last day of an approved scoring paper; what was computed by it stays."""
+    """Set the last day of an approved scoring paper 终止评分细则; what was computed by it stays."""
     row = await work.lock(NOUN, local_id(given.scoring_paper, "ScoringPaper"), "end")
     await papers.KEPT.end(work.tx, row, valid_to=given.valid_to, reason=given.reason)
     return Changed({"scoringPaper": row["id"]})

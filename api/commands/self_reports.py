@@ -118,7 +118,7 @@ class ReinstateSelfReportInput:
 
 @mutation("reinstateSelfReport", noun="self_report", verb="reinstate", input=ReinstateSelfReportInput, payload=_PAYLOAD)
 async def reinstate_self_report(work: Work, given: ReinstateSelfReportInput) -> Changed:
-    """Set a finding aside, once its record has been withdrawn; what the subject had removed stays removed."""
+    """Set a finding aside 撤销不实认定, once its record has been withdrawn; what the subject had removed stays removed."""
     row = await work.lock("self_report", local_id(given.self_report, "SelfReport"), "reinstate")
     await reports.reinstate(work.tx, row["id"], reason=given.reason)
     return Changed({"selfReport": row["id"]})

@@ -61,7 +61,9 @@ class Delivery(Model):
     )
     at: datetime = column(fields.DatetimeField, "When the event happened.")
     object: str = column(fields.TextField, "The noun it is about.")
-    object_id: UUID = column(fields.UUIDField, "The row it is about.")
+    object_id: UUID = column(
+        fields.UUIDField, "The row it is about, as its UUID alone; as a global id it stands in `row`."
+    )
     verb: str = column(fields.TextField, "What was done.")
     version: int = column(fields.IntField, "Version of the row after it.")
     ends: bool = column(

@@ -55,7 +55,11 @@ class ListRemoval(Model):
         "renxin.ListEntry", "The listing against the subject that tells of the violation; null otherwise.", null=True
     )
     statements: dict[str, str] = column(
-        fields.JSONField, "What is stated to each condition of the rule.", Privacy.CREDIT_DETAIL, default=dict
+        fields.JSONField,
+        "What is stated 说明, by the words of the condition it is stated to: each condition of an early removal, the exit"
+        " standard 退出标准 met, or the violation; empty where a task was raised without words.",
+        Privacy.CREDIT_DETAIL,
+        default=dict,
     )
     corrected_on: date | None = column(
         fields.DateField, "Day of the correction 改正之日, where a term runs from it.", null=True

@@ -50,7 +50,11 @@ class Deadline(Model):
     )
     quote: str | None = column(fields.TextField, "Words of the document.", null=True)
     reading: str | None = column(fields.TextField, "Our reading 解读, where the text leaves room.", null=True)
-    layers: dict[str, str] = column(fields.JSONField, "What each layer said, by its name.", default=dict)
+    layers: dict[str, str] = column(
+        fields.JSONField,
+        "What each layer 层级 asked said, by its name: says, none_set 原文未定, not_loaded 未收录 or not_in_force 未生效或已失效.",
+        default=dict,
+    )
 
     class Meta:
         table = "deadline"

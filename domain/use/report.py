@@ -73,7 +73,10 @@ class CreditReport(Model):
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     number: str = column(fields.CharField, "Number 报告编号, for verification.", max_length=40)
-    kind: str = column(fields.TextField, "Kind of report.")
+    kind: str = column(
+        fields.TextField,
+        "Kind of report 报告种类: general 法人和其他组织, person 自然人, or labour_compliance 代替劳动保障守法诚信证明.",
+    )
     subject = reference("renxin.Subject", "The subject of the report.")
     about_person: bool = column(fields.BooleanField, "Whether the subject is a natural person.")
     jurisdiction = reference("renxin.Jurisdiction", "The division under whose rulebook it was issued.")

@@ -70,6 +70,15 @@ def test_everything_in_the_schema_says_what_it_is() -> None:
     assert silent == []
 
 
+def test_every_mutation_is_named_in_chinese_beside_the_english() -> None:
+    mutations = GRAPHQL.mutation_type
+    assert mutations is not None
+    without_codes = {
+        name: str(told.description).partition("May be refused")[0] for name, told in mutations.fields.items()
+    }
+    assert [name for name, told in without_codes.items() if not re.search(r"[\u4e00-\u9fff]", told)] == []
+
+
 def test_the_description_of_a_value_begins_with_its_chinese_term() -> None:
     """A screen may take what stands before the first blank for its label."""
     strange = [
