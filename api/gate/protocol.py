@@ -55,6 +55,13 @@ class RequestTooSlow(DomainError):
     zh = "请求未能及时传完：请改善网络后重新发送。"
 
 
+class RequestIncomplete(DomainError):
+    """The connection was closed for sending before the request was complete: nothing was carried out, send it again."""
+
+    code = "REQUEST_INCOMPLETE"
+    zh = "请求尚未传完连接即停止发送：未作任何处理，请重新发送。"
+
+
 class HeadersTooLarge(DomainError):
     """The headers or the address are longer than this service takes: use POST, and fewer cookies."""
 
@@ -116,9 +123,11 @@ class GuardedProtocol(HttpToolsProtocol):
         super().shutdown()
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Close the connection, but answer first what has arrived whole: who sends no more may still read."""
+        """Close the connection, but answer first what has arrived: who sends no more may still read."""
         self._tell()
         if self._part == "body" or self._is_idle():
+            if self._part is not None:
+                self._refuse(400, RequestIncomplete())
             return False
         self.cycle.keep_alive = False
         return True

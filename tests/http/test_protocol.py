@@ -145,11 +145,37 @@ async def test_who_sends_no_more_is_answered_before_the_connection_is_closed(con
     assert connection.wire.closed
 
 
-@pytest.mark.parametrize("sent", [b"", HEAD % 0, HEAD % 2 + b"\r\n{", HEAD % 0 + b"\r\n"])
-async def test_who_sends_no_more_and_awaits_no_answer_is_let_go(connection: Connection, sent: bytes) -> None:
+@pytest.mark.parametrize(("sent", "answers"), [(b"", 0), (HEAD % 0 + b"\r\n", 1)])
+async def test_who_sends_no_more_and_awaits_no_answer_is_let_go(
+    connection: Connection, sent: bytes, answers: int
+) -> None:
     await connection.receive(sent)
     await connection.send_no_more()
-    assert connection.wire.closed
+    assert (connection.wire.closed, connection.wire.written.count(b"HTTP/1.1 ")) == (True, answers)
+    assert connection.refused == []
+
+
+@pytest.mark.parametrize("sent", [HEAD % 0, HEAD % 2 + b"\r\n{", HEAD % 0 + b"\r\n" + HEAD % 2 + b"\r\n{"])
+async def test_who_stops_within_a_request_is_told_that_it_was_not_whole(connection: Connection, sent: bytes) -> None:
+    """An upload that was cut off: whoever made it must know that nothing was taken in."""
+    await connection.receive(sent)
+    await connection.send_no_more()
+    last = connection.wire.written[connection.wire.written.rindex(b"HTTP/1.1") :]
+    assert last.startswith(b"HTTP/1.1 400 ")
+    assert b'"REQUEST_INCOMPLETE"' in last
+    assert (connection.wire.closed, [error.code for error in connection.refused]) == (True, ["REQUEST_INCOMPLETE"])
+    assert connection.bodies == ([b""] if sent.startswith(HEAD % 0 + b"\r\n") else []), "nothing was carried out"
+
+
+async def test_who_was_answered_before_its_body_ended_is_told_nothing_more(connection: Connection) -> None:
+    async def refuse(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    connection.protocol.app = refuse
+    await connection.receive(HEAD % 10 + b"\r\n{")
+    await connection.send_no_more()
+    assert (connection.wire.closed, connection.wire.answer()) == (True, (413, None))
 
 
 async def test_the_rest_of_a_refused_body_is_not_waited_for_for_ever(connection: Connection) -> None:
