@@ -145,7 +145,7 @@ def _starlette(service: Service) -> Starlette:
         *template_routes(service),
         Mount("/static", _Static(directory=_FOLDER / "static")),
     ]
-    application = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})
+    application = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refusing(service)})
     application.router.redirect_slashes = False
     return application
 
@@ -161,12 +161,21 @@ class AddressUnknown(NotFound):
     zh = "该网址没有内容：GraphQL 接口在 /graphql。"
 
 
-async def _refused(request: Request, refusal: Exception) -> Response:
-    """Answer what no route takes in the one shape of errors."""
-    assert isinstance(refusal, HTTPException)
-    error = MethodNotAllowed(_OTHER_METHOD, zh=_OTHER_METHOD_ZH) if refusal.status_code == 405 else AddressUnknown()
-    headers = {**(refusal.headers or {}), "x-content-type-options": "nosniff"}
-    return JSONResponse({"errors": [as_error(error)]}, status_code=refusal.status_code, headers=headers)
+def _refusing(service: Service) -> Any:
+    """Give what answers where no route does: a page for browsers, the one shape of errors for everybody else."""
+    page = _PAGES.get_template("unknown.html")
+
+    async def refused(request: Request, refusal: Exception) -> Response:
+        assert isinstance(refusal, HTTPException)
+        error = MethodNotAllowed(_OTHER_METHOD, zh=_OTHER_METHOD_ZH) if refusal.status_code == 405 else AddressUnknown()
+        own = dict(refusal.headers or {})
+        if request.method in ("GET", "HEAD") and wants_page(request.headers.get("accept", "").encode("latin-1")):
+            text = page.render(refused=error, explorer=service.settings.graphiql)
+            return HTMLResponse(text, refusal.status_code, {**_PAGE_HEADERS, **own})
+        headers = {"vary": "Accept", "x-content-type-options": "nosniff", **own}
+        return JSONResponse({"errors": [as_error(error)]}, refusal.status_code, headers)
+
+    return refused
 
 
 class _Static(StaticFiles):

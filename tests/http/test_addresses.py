@@ -120,6 +120,41 @@ async def test_an_address_where_nothing_stands_is_a_404_that_tells_nothing(clien
 
 
 @pytest.mark.parametrize(
+    ("address", "status"), [("/elsewhere", 404), ("/<script>alert(1)</script>", 404), ("/imports", 405)]
+)
+async def test_a_browser_that_finds_nothing_is_given_a_page_in_both_languages(
+    client: Client, address: str, status: int
+) -> None:
+    for method in ("GET", "HEAD"):
+        response = await client.http.request(method, address, headers={"accept": BROWSER})
+        assert response.status_code == status
+        assert response.headers["content-type"] == "text/html; charset=utf-8"
+        assert response.headers["content-security-policy"] == CSP
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["vary"].lower() == "accept"
+    page = (await client.http.get(address, headers={"accept": BROWSER})).text
+    assert "没有此页" in page
+    assert 'href="/verify"' in page
+    assert 'href="/graphql"' in page
+    assert "script" not in page
+
+
+async def test_whoever_finds_nothing_and_wants_no_page_is_given_json(client: Client) -> None:
+    for method, accept in (("GET", "*/*"), ("GET", "application/json"), ("GET", ""), ("POST", BROWSER)):
+        response = await client.http.request(method, "/elsewhere", headers={"accept": accept})
+        assert (response.status_code, codes(response)) == (404, ["ADDRESS_UNKNOWN"])
+        assert response.headers["vary"].lower() == "accept"
+
+
+async def test_the_page_leads_to_no_explorer_where_there_is_none(pageless: Client) -> None:
+    response = await pageless.http.get("/elsewhere", headers={"accept": BROWSER})
+    assert response.status_code == 404
+    assert "/verify" in response.text
+    assert 'href="/graphql"' not in response.text
+
+
+@pytest.mark.parametrize(
     ("method", "address"), [("POST", "/"), ("DELETE", STYLE), ("PUT", "/health/live"), ("GET", "/imports")]
 )
 async def test_a_method_that_an_address_does_not_take_is_a_405(client: Client, method: str, address: str) -> None:
