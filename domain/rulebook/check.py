@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from domain.rulebook.vocabulary import MEASURE_GROUNDS, REPAIR_CONDITIONS, STEP_
 
 OTHER_TABLES = frozenset({"rulebook", "jurisdiction", "rules", "not_loaded", "data_item_set"})
 
+MOST_PATHS = 1_000
+"""So many files and folders are no folder of rulebooks: whoever names `/` is told at once."""
+
 BUILT = frozenset(attribute for attribute, _ in TABLES.values()) | {"values"}
 """Fields of a rulebook that its tables fill."""
 
@@ -33,16 +37,24 @@ File = Mapping[str, Any]
 
 def check_rulebooks(folder: Path = FOLDER) -> list[Fault]:
     """Find every fault in a folder of rulebooks; an empty list means that it may be loaded."""
+    there = list(islice(folder.rglob("*"), MOST_PATHS + 1))
+    if len(there) > MOST_PATHS:
+        return [
+            Fault(str(folder), "folder", f"more than {MOST_PATHS} files are in it", "Name the folder of the rulebooks")
+        ]
     faults: list[Fault] = []
     files: dict[str, File] = {}
-    for path in sorted(folder.rglob("*.toml")):
+    for path in sorted(one for one in there if one.suffix == ".toml"):
         name = path.relative_to(folder).as_posix()
+        if not path.is_file():
+            faults.append(Fault(name, "file", "it is no file", "Put a file there, or take it away"))
+            continue
         try:
             files[name] = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
             faults.append(Fault(name, "file", f"it is not TOML ({fault})", "Correct the line it names"))
     if not files and not faults:
-        faults.append(Fault(folder.name, "folder", "there is no rulebook in it", "Put one there"))
+        faults.append(Fault(str(folder), "folder", "there is no rulebook in it", "Put one there"))
     for name, raw in files.items():
         faults.extend(_check_file(name, raw))
     faults.extend(_check_across(files))

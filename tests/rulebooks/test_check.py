@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from api.cli.main import main
+from domain.rulebook import check
 from domain.rulebook.check import check_rulebooks
 from domain.rulebook.loader import FOLDER, RulebookInvalid, load_rulebooks
 
@@ -36,6 +38,23 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path, content: bytes) -> No
     (folder / "xiamen.toml").write_bytes(content)
     with pytest.raises(RulebookInvalid, match=r"xiamen\.toml is not TOML"):
         load_rulebooks(folder)
+
+
+def test_what_is_called_a_rulebook_and_is_no_file_is_named(folder: Path) -> None:
+    (folder / "folder.toml").mkdir()
+    (folder / "gone.toml").symlink_to(folder / "nowhere")
+    os.mkfifo(folder / "waiting.toml")
+    assert [(one.file, one.problem) for one in check_rulebooks(folder)] == [
+        ("folder.toml", "it is no file"),
+        ("gone.toml", "it is no file"),
+        ("waiting.toml", "it is no file"),
+    ]
+
+
+def test_a_folder_of_everything_is_refused_before_it_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "MOST_PATHS", 4)
+    (told,) = check_rulebooks(folder)
+    assert str(told) == f"{folder}: folder: more than 4 files are in it. Name the folder of the rulebooks."
 
 
 DEADLINE = '{ path = "double_publicity", value = 7, unit = "working_day", op = "lte"'
