@@ -1,5 +1,5 @@
 """The command line `renxin`: serve, worker, migrate, demo, import, token, who, verify-report, verify-ledger, export-ledger, adopt-ledger,
-reseal, policy, account, edition, rulebook.
+reseal, minors, policy, account, edition, rulebook.
 
 Exit codes: 0 done, 1 refused or not verified, 2 used wrongly, 3 the database, the settings, a file or the disk are at fault, 130 stopped
 by Ctrl-C before it was done.
@@ -110,6 +110,11 @@ def _parser() -> argparse.ArgumentParser:
     command(
         "reseal", _reseal, "Seal anew 重新加密 what older encryption keys have sealed, so that they can be put away."
     )
+    _describe_minors(
+        command(
+            "minors", _minors, "Tell what is shown of acts of minors 未成年人信息; keep it back where that is asked."
+        )
+    )
     add_arguments(command("policy", _policy, "Draft, examine, propose, approve, activate and roll back policies."))
     add_account_arguments(
         command("account", _account, "Register accounts, propose and approve keys, roles and deputies.")
@@ -121,6 +126,10 @@ def _parser() -> argparse.ArgumentParser:
         command("rulebook", _rulebook, "Check the rulebook files; tell which requirement is carried out where.")
     )
     return parser
+
+
+def _describe_minors(taken: argparse.ArgumentParser) -> None:
+    taken.add_argument("--keep-back", action="store_true", help="keep it back 不予披露; without this, only tell of it")
 
 
 def _describe_import(taken: argparse.ArgumentParser) -> None:
@@ -273,6 +282,12 @@ def _reseal(settings: Settings, given: argparse.Namespace) -> int:
     from api.cli.reseal import reseal_command
 
     return reseal_command(settings)
+
+
+def _minors(settings: Settings, given: argparse.Namespace) -> int:
+    from api.cli.minors import minors_command
+
+    return minors_command(settings, given)
 
 
 def _policy(settings: Settings, given: argparse.Namespace) -> int:

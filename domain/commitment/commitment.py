@@ -17,6 +17,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.credit import record as credit_record
+from domain.credit.terms import KEPT_BACK
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 from domain.registry.catalogue import DISCLOSURES
@@ -32,9 +33,9 @@ STANDS = "{t}.state IN ('signed', 'kept', 'broken')"
 """Whether a commitment `{t}` was made and has not been withdrawn as entered by mistake."""
 
 FAILING_SHOWN = "EXISTS (SELECT FROM credit_record failing WHERE failing.id = asked.record_id AND " + (
-    credit_record.IN_FORCE.replace("{t}", "failing") + ")"
+    credit_record.IN_FORCE.replace("{t}", "failing") + f" AND failing.disclosure <> '{KEPT_BACK}')"
 )
-"""Whether the record that a repair application `asked` is about is published."""
+"""Whether the record that a repair application `asked` is about is published, and to others than its office and subject."""
 
 IN_FORCE = (
     "{t}.published_at IS NOT NULL AND "

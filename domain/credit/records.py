@@ -38,6 +38,7 @@ from domain.credit.refusals import (
 from domain.credit.repair_notices import Service
 from domain.credit.statement import CONDITION_MET, Statement, judge
 from domain.credit.submission import Submission, submit
+from domain.delivery.delivery import TAKES_DOWN
 from domain.errors import InvalidInput, NotFound, StateConflict
 from domain.ids import new_id
 from domain.lifecycle import Transaction, machine, move
@@ -58,6 +59,7 @@ MACHINE: Final = machine(
     amend=(("submitted", "published", "repaired"), None),  # a new version; the old one is kept
     repair=("published", "repaired"),  # shown, shared and used no longer; kept by its office, seen by its subject
     withdraw=(("submitted", "published", "repaired"), "withdrawn"),  # no longer shown; the reason is public
+    take_down=(("submitted", "published"), None),  # of a minor: from now on for its office and the person alone
 )
 
 AMENDABLE: Final = frozenset(entry.name for entry in fields(Statement))
@@ -175,6 +177,8 @@ async def amend(
     amended = await move(tx, MACHINE, "amend", record_id, judged, reason=why, basis=found)
     await lifting.lift_unfounded(tx, amended, reason=why, basis=found)
     await tx.connection.execute(_KEEP_VERSION, new_id(), *(row[name] for name in _KEPT), why, tx.now)
+    if row["state"] == "published" and row["disclosure"] != amended["disclosure"] == terms.KEPT_BACK:
+        amended = await keep_back(tx, record_id, basis=found)
     await removal_openings.raise_for_record(tx, books, amended)
     return amended
 
@@ -263,6 +267,19 @@ async def repair(tx: Transaction, record_id: UUID, *, reason: str, basis: str) -
     await lifting.lift_with(tx, "credit_record", record_id, lifted_for="repaired", reason=reason, basis=basis)
     await commitments.take_down_with(tx, record_id, reason=reason)
     return repaired
+
+
+async def keep_back(tx: Transaction, record_id: UUID, *, basis: str) -> dict[str, Any]:
+    """Show a record about an act of a minor to its office and the person alone; give the row after it.
+
+    The platform is told to take it down, and what was committed to have it repaired with it.
+    Raises: StateConflict.
+    Source: 未成年人保护法 103.
+    """
+    changes = {"disclosure": terms.KEPT_BACK, "publication_due_on": None}
+    kept_back = await move(tx, MACHINE, TAKES_DOWN, record_id, changes, reason=terms.OF_A_MINOR, basis=basis)
+    await commitments.take_down_with(tx, record_id, reason=terms.OF_A_MINOR)
+    return kept_back
 
 
 async def _load(tx: Transaction, record_id: UUID) -> tuple[asyncpg.Record, Item]:

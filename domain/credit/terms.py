@@ -32,6 +32,9 @@ from domain.rulebook.tables import CatalogueItemRule
 KEPT_BACK: Final = "restricted"
 """How far what was decided against a minor is shown: to its office and to the person."""
 
+OF_A_MINOR: Final = "未成年人信息不予披露"
+"""Why what was shown is kept back."""
+
 _LEAST_AGE: Final = "minimum_age"
 _SHOWN_FROM: Final = "kept_back_under"
 

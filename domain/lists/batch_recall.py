@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.connection import Connection
+from domain.delivery.delivery import TAKES_DOWN
 from domain.lifecycle import Transaction
 from domain.lists.list_kind import ListKind
 from domain.outbox import announce
@@ -52,17 +53,28 @@ async def recall(tx: Transaction, kind: ListKind, entry: Mapping[str, Any], why:
     await announce(tx, "list_entry", "recall", object_id=entry["id"], subject_id=entry["subject_id"], payload=notice)
 
 
-_LEFT: Final = """
-SELECT entry.id, least(entry.removed_on, entry.public_until + 1) AS left_on,
-  CASE WHEN entry.removed_on <= coalesce(entry.public_until, entry.removed_on) THEN entry.removal_reason
-       ELSE 'expired' END AS why
+WITHHELD: Final = "kept_back"
+"""Why an entry is shown no longer that tells of an act of a minor and stays on its list."""
+
+_TAKEN_DOWN: Final = f"""
+LEFT JOIN LATERAL (
+  SELECT (told.at AT TIME ZONE 'Asia/Shanghai')::date AS left_on FROM outbox_event told
+  WHERE told.object_id = entry.id AND told.verb = '{TAKES_DOWN}' ORDER BY told.id LIMIT 1
+) down ON TRUE
 """
 _GONE: Final = "entry.published_at IS NOT NULL AND (entry.state <> 'published' OR entry.public_until < $2)"
+_LEFT_ON: Final = "least(down.left_on, entry.removed_on, entry.public_until + 1)"
+_LEFT: Final = f"""
+SELECT entry.id, {_LEFT_ON} AS left_on,
+  CASE WHEN down.left_on <= least(entry.removed_on, entry.public_until + 1, 'infinity') THEN '{WITHHELD}'
+       WHEN entry.removed_on <= coalesce(entry.public_until, entry.removed_on) THEN entry.removal_reason
+       ELSE 'expired' END AS why
+"""
 _OF_BATCH: Final = f"""{_LEFT}
-FROM list_batch_entry place JOIN list_entry entry ON entry.id = place.entry_id
-WHERE place.batch_id = $1 AND place.dropped_at IS NULL AND {_GONE} ORDER BY entry.id
+FROM list_batch_entry place JOIN list_entry entry ON entry.id = place.entry_id {_TAKEN_DOWN}
+WHERE place.batch_id = $1 AND place.dropped_at IS NULL AND ({_GONE} OR down.left_on IS NOT NULL) ORDER BY entry.id
 """
 _OF_LIST: Final = f"""{_LEFT}
-FROM list_entry entry WHERE entry.credit_list_id = $1 AND entry.disclosure = 'public' AND {_GONE}
-  AND least(entry.removed_on, entry.public_until + 1) >= $3 ORDER BY entry.id
+FROM list_entry entry {_TAKEN_DOWN} WHERE entry.credit_list_id = $1
+  AND (entry.disclosure = 'public' AND {_GONE} OR down.left_on IS NOT NULL) AND {_LEFT_ON} >= $3 ORDER BY entry.id
 """

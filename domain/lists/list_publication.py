@@ -14,11 +14,13 @@ from uuid import UUID
 
 from domain.clock import local_day
 from domain.credit.refusals import PersonalTextInPublic, citing
+from domain.credit.terms import KEPT_BACK, OF_A_MINOR
+from domain.delivery.delivery import TAKES_DOWN
 from domain.errors import NotFound
 from domain.lifecycle import Transaction, machine, move
-from domain.lists.batch_recall import recall
+from domain.lists.batch_recall import WITHHELD, recall
 from domain.lists.list_collection import require_evidence_stands
-from domain.lists.list_entry import REMOVAL_REASONS, START
+from domain.lists.list_entry import REMOVAL_REASONS, START, UNDER_WAY
 from domain.lists.list_extensions import end_extensions
 from domain.lists.list_grounds import LONGEST_REASON
 from domain.lists.list_kind import ListKind
@@ -34,6 +36,7 @@ from domain.rulebook.model import Rulebooks
 from domain.rulebook.procedure import require_next
 from domain.text import require_text
 
+_KEEPING_BACK: Final = machine("list_entry", take_down=((*UNDER_WAY, "published"), None))
 _BY_SOURCE: Final = "ended_by_source"
 _OWN_REASONS: Final = frozenset(REMOVAL_REASONS) - {"withdrawn", "expired"}
 
@@ -150,6 +153,20 @@ async def _public_reason(tx: Transaction, row: Mapping[str, Any], reason: str) -
     if names_identity(why, person_name=name if row["about_person"] else None):
         raise PersonalTextInPublic(field="reason")
     return why
+
+
+async def keep_back(tx: Transaction, books: Rulebooks, entry_id: UUID, *, basis: str) -> dict[str, Any]:
+    """Show an entry for an act of a minor to its office and the person alone; give the row after it.
+
+    The platform is told to take it down, and so are the channels of its list.
+    Raises: NotFound; ListNotDescribed; StateConflict for one that has left its list.
+    Source: 未成年人保护法 103.
+    """
+    row, kind = await load_entry(tx, books, entry_id)
+    await recall(tx, kind, row, WITHHELD)
+    return await move(
+        tx, _KEEPING_BACK, TAKES_DOWN, entry_id, {"disclosure": KEPT_BACK}, reason=OF_A_MINOR, basis=basis
+    )
 
 
 async def remove(

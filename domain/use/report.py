@@ -16,6 +16,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from domain.delivery.delivery import TAKES_DOWN
 from domain.ids import new_id
 from domain.privacy import Privacy, column, reference
 from domain.rights.objections.objection import MARKING_VERBS, TARGETS
@@ -46,7 +47,7 @@ CONTENT_STATUS = (
     " AND (later.at, later.id) > ({t}.issued_at, {t}.id) AND later.kind = 'change'"
     " AND (later.object IN ('subject', 'legal_representative')"
     " OR later.object IN ('credit_record', 'list_entry') AND later.image ->> 'published_at' IS NOT NULL"
-    f" AND later.image ->> 'disclosure' NOT IN {_NEED_TO_KNOW}{_CONTESTED}))"
+    f" AND (later.image ->> 'disclosure' NOT IN {_NEED_TO_KNOW} OR later.verb = '{TAKES_DOWN}'){_CONTESTED}))"
     + _ENDED.format(table="credit_record")
     + _ENDED.format(table="list_entry")
     + " THEN 'superseded' ELSE 'current' END"
@@ -54,7 +55,7 @@ CONTENT_STATUS = (
 """Status of what a report `{t}` says: superseded once anything that a report may show about its subject has changed
 since, by somebody's act or because a publication has ended by itself: also once it has become disputed, or is no
 longer, or the subject's own words beside it have come or gone. What was never published, and what is
-need-to-know, does not count: the status would tell of it."""
+need-to-know, does not count: the status would tell of it; but that it was kept back after it had been shown does."""
 
 _SHOWN_THEN = f"about.subject_id = {{t}}.subject_id AND about.published_at <= {{t}}.issued_at AND about.disclosure NOT IN {_NEED_TO_KNOW}"
 UNDONE_SINCE = (
@@ -62,10 +63,13 @@ UNDONE_SINCE = (
     " AND (about.repaired_at >= {t}.issued_at OR about.withdrawn_at >= {t}.issued_at))"
     f" OR EXISTS (SELECT FROM list_entry about WHERE {_SHOWN_THEN}"
     " AND about.removal_reason IN ('repaired', 'early_removal', 'withdrawn')"
-    " AND about.removed_on > ({t}.issued_at AT TIME ZONE 'Asia/Shanghai')::date))"
+    " AND about.removed_on > ({t}.issued_at AT TIME ZONE 'Asia/Shanghai')::date)"
+    " OR {t}.about_person AND EXISTS (SELECT FROM ledger_event down WHERE down.subject_id = {t}.subject_id AND down.kind = 'change'"
+    f" AND down.at >= {{t}}.issued_at AND down.verb = '{TAKES_DOWN}' AND down.object IN ('credit_record', 'list_entry')"
+    " AND down.image ->> 'published_at' IS NOT NULL))"
 )
-"""Whether something that a report `{t}` may tell has been repaired since, or was withdrawn as wrong: what is repaired is
-shared and used no more (第36号令). An entry has a day of its end and no hour: one that left on the day of issue was not told."""
+"""Whether something that a report `{t}` may tell has been repaired since, was withdrawn as wrong, or is kept back as of a
+minor: what is repaired is shared and used no more (第36号令). An entry has a day of its end and no hour: one that left on the day of issue was not told."""
 
 
 class CreditReport(Model):

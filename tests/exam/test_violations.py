@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.credit import records
+from domain.credit import keeping_back, records
 from domain.credit.refusals import DateInFuture, PersonalTextInPublic, RecordHasProcedure
 from domain.credit.submission import Submission, submit
 from domain.errors import InvalidInput, NotFound, StateConflict
@@ -27,6 +29,7 @@ from domain.exam.refusals import (
 from domain.identifiers import invented_resident_id, invented_uscc
 from domain.ids import new_id
 from domain.installation_rows import catalogue_item_id, office_id
+from domain.lifecycle import Transaction
 from domain.registry import enrolment
 from domain.rulebook.procedure import StepOfAnotherOffice, StepOutOfOrder
 from tests.exam.ground import (
@@ -282,3 +285,18 @@ async def test_every_step_leaves_its_event_with_the_clause(room: Room) -> None:
     assert all("十堰" in event["basis"] for event in events)
     told = "SELECT array_agg(DISTINCT object) FROM outbox_event WHERE subject_id = $1"
     assert await room.tx.connection.fetchval(told, row["subject_id"]) == ["credit_record", "subject"]
+
+
+async def test_an_entry_that_was_stored_as_an_adults_is_kept_back_by_the_day_of_the_exam(room: Room) -> None:
+    """未成年人保护法 103: the candidate had its birthday between the exam and the decision."""
+    exam_on = TODAY - timedelta(days=30)
+    entered = await room.entered(await room.born(f"{exam_on.year - 18}{exam_on:%m%d}"))
+    stored = "UPDATE credit_record SET disclosure = 'public' WHERE id = $1"
+    await room.tx.connection.execute(stored, entered["record_id"])
+
+    @asynccontextmanager
+    async def transact() -> AsyncIterator[Transaction]:
+        yield room.tx
+
+    found = await keeping_back.find(transact, room.vault, room.books)
+    assert dict(found.of_minors) == {("credit_record", "420300"): 1}

@@ -16,6 +16,7 @@ from tests.oracle.standing import (
     definition_in_force,
     entry_in_force,
     grade_in_force,
+    image_of,
     item_in_force,
     local_day,
     record_in_force,
@@ -50,14 +51,14 @@ def _document_status(state: State, row: Row) -> str:
 
 
 def _may_be_in_a_report(state: State, event: Row) -> bool:
-    image = event["image"] or {}
-    image = json.loads(image) if isinstance(image, str) else image
+    image = image_of(event)
     marks = event["object"] == "objection" and event["verb"] in ("file", "appeal", "withdraw", "decide", "correct")
     if marks or event["object"] == "subject_statement":
         return _contests_what_is_shown(state, image)
     if event["object"] not in ("credit_record", "list_entry"):
         return False
-    return image.get("published_at") is not None and image.get("disclosure") not in (None, "restricted", "internal")
+    shown = image.get("disclosure") not in (None, "restricted", "internal") or event["verb"] == "take_down"
+    return image.get("published_at") is not None and shown
 
 
 def _contests_what_is_shown(state: State, image: Mapping[str, Any]) -> bool:

@@ -36,6 +36,7 @@ def _changes(world: World) -> None:
         )
         changed = world.pick(world.tables[noun]) if noun != "working_day" else {"id": key("row", number)}
         subject = changed["id"] if noun == "subject" else changed.get("subject_id")
+        drawn = world.pick(["amend", "publish", "enrol"])
         world.add(
             "ledger_event",
             id=key("change", number),
@@ -43,7 +44,7 @@ def _changes(world: World) -> None:
             at=world.instant(days=40 if number < 15 else 600) if number % 5 else NOW - timedelta(days=30),
             object=noun,
             object_id=changed["id"],
-            verb=world.pick(["amend", "publish", "enrol"]),
+            verb="take_down" if number % 4 == 1 else drawn,
             outcome="done",
             subject_id=subject,
             account_id=world.pick([None, key("account", 1), key("account", 3)]),

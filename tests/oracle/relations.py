@@ -16,6 +16,7 @@ from tests.oracle.standing import (
     consent_in_force,
     contract_in_force,
     entry_in_force,
+    image_of,
     notice_stands,
     record_in_force,
     report_in_force,
@@ -95,11 +96,22 @@ def tells_what_is_undone(state: State, row: Row) -> bool:
         and any(one[end] is not None and one[end] >= row["issued_at"] for end in ("repaired_at", "withdrawn_at"))
         for one in state.tables["credit_record"]
     )
-    return records or any(
-        told(one)
-        and one["removal_reason"] in ("repaired", "early_removal", "withdrawn")
-        and one["removed_on"] > local_day(row["issued_at"])
-        for one in state.tables["list_entry"]
+    return (
+        records
+        or any(
+            told(one)
+            and one["removal_reason"] in ("repaired", "early_removal", "withdrawn")
+            and one["removed_on"] > local_day(row["issued_at"])
+            for one in state.tables["list_entry"]
+        )
+        or any(
+            row["about_person"]
+            and (down["subject_id"], down["kind"], down["verb"]) == (row["subject_id"], "change", "take_down")
+            and down["at"] >= row["issued_at"]
+            and down["object"] in ("credit_record", "list_entry")
+            and image_of(down).get("published_at") is not None
+            for down in state.tables["ledger_event"]
+        )
     )
 
 

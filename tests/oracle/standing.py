@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.oracle.world import Row, Tables
@@ -22,6 +24,12 @@ class State:
 def local_day(instant: datetime) -> date:
     """Give the day in China."""
     return instant.astimezone(CHINA).date()
+
+
+def image_of(event: Row) -> dict[str, Any]:
+    """Give the row as it stood after an event, where the event has it."""
+    image = event["image"] or {}
+    return dict(json.loads(image) if isinstance(image, str) else image)
 
 
 def record_in_force(row: Row, today: date) -> bool:
@@ -56,7 +64,7 @@ def commitment_in_force(tables: Tables, row: Row, today: date) -> bool:
     asked = {one["record_id"] for one in tables["repair_application"] if one["commitment_id"] == row["id"]}
     named = (one for one in tables["credit_record"] if one["id"] in asked)
     stands = row["published_at"] is not None and row["state"] in ("signed", "kept", "broken")
-    return stands and all(record_in_force(one, today) for one in named)
+    return stands and all(record_in_force(one, today) and one["disclosure"] != "restricted" for one in named)
 
 
 def grade_in_force(row: Row, today: date) -> bool:

@@ -18,7 +18,7 @@ from tests.oracle.conftest import Ground
 from tests.oracle.documents import Written
 from tests.oracle.world import caller, key
 
-ABOUT_CHEN = f'{{ node(id: "Subject:{key("subject", "chen")}") {{ id ... on Subject {{ name }} }} }}'
+ABOUT_WANG = f'{{ node(id: "Subject:{key("subject", "wang")}") {{ id ... on Subject {{ name }} }} }}'
 ABOUT_NOBODY = '{ subject(code: "91350200MA00000011") { name } jurisdictions(first: 5) { nodes { name } } }'
 
 
@@ -49,7 +49,7 @@ async def noted_when_answered(ground: Ground, text: str) -> list[int]:
 
 
 def test_the_entry_is_committed_before_the_first_byte_of_the_answer(ground: Ground) -> None:
-    assert ground.run(noted_when_answered(ground, ABOUT_CHEN)) == [1, 1]
+    assert ground.run(noted_when_answered(ground, ABOUT_WANG)) == [1, 1]
 
 
 def test_an_answer_about_nobody_leaves_no_entry(ground: Ground) -> None:
@@ -61,7 +61,7 @@ def test_no_entry_no_answer(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> 
         raise DatabaseAway
 
     monkeypatch.setattr(AccessLog, "write", away)
-    sending = ground.client.http.post("/graphql", json={"query": ABOUT_CHEN})
+    sending = ground.client.http.post("/graphql", json={"query": ABOUT_WANG})
     response = ground.run(sending)
     assert response.status_code == 503
     assert "data" not in response.json()
@@ -76,7 +76,7 @@ def test_an_entry_that_could_not_be_written_withholds_the_answer(
         raise DatabaseAway
 
     monkeypatch.setattr(AccessLog, "_insert", away)
-    response = ground.run(ground.client.http.post("/graphql", json={"query": ABOUT_CHEN}))
+    response = ground.run(ground.client.http.post("/graphql", json={"query": ABOUT_WANG}))
     assert (response.status_code, "data" in response.json()) == (503, False)
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from authz.activation import assign, upsert_account
 from domain.commitment import commitments
+from domain.commitment.commitment import IN_FORCE
+from domain.credit import records
 from domain.delivery import deliveries
 from domain.exemption.exemptions import require_punishable
 from domain.lifecycle import Actor, Transaction
@@ -160,6 +162,32 @@ async def test_a_commitment_comes_down_with_the_withdrawn_record_that_it_names(
     finally:
         await connection.close()
     assert [(one["verb"], one["ends"]) for one in told] == [("publish", False), ("take_down", True)]
+
+
+async def test_what_a_minor_committed_to_is_kept_back_with_the_record_that_it_names(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    """未成年人保护法 103: its words name the decision; the minor sees them on."""
+    made = await scene(installed_url, vault, XIAMEN, person=True, lists=())
+    application = await acts.ready(client, made)
+    mine = "query ($id: ID!) { node(id: $id) { ... on RepairApplication { commitment { id } } } }"
+    promised = (await client.data(mine, {"id": application}, caller=made.sub("subject")))["node"]["commitment"]["id"]
+    ident = UUID(promised.partition(":")[2])
+    in_force = IN_FORCE.replace("{t}", "made").replace(":today", f"DATE '{DAY:%Y-%m-%d}'")
+    connection = await asyncpg.connect(installed_url)
+    try:
+        shown = f"SELECT {in_force} FROM commitment made WHERE id = $1"
+        assert await connection.fetchval(shown, ident)
+        async with connection.transaction():
+            tx = Transaction(connection, DAY, Actor(None, ("operator",)))
+            await records.keep_back(tx, made.record, basis="《未成年人保护法（2020年修订）》 103")
+        assert not await connection.fetchval(shown, ident)
+        last = "SELECT verb FROM outbox_event WHERE object_id = $1 ORDER BY id DESC LIMIT 1"
+        assert await connection.fetchval(last, ident) == "take_down"
+    finally:
+        await connection.close()
+    read = "query ($id: ID!) { node(id: $id) { id } }"
+    assert (await client.data(read, {"id": promised}, caller=made.sub("subject")))["node"] is not None
 
 
 @pytest.mark.parametrize("was", ["public_until = '2026-02-01'", "state = 'repaired', repaired_at = now()"])
