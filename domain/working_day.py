@@ -15,7 +15,7 @@ class WorkingDay(Model):
 
     id: date = column(fields.DateField, "The day.", primary_key=True)
     working: bool = column(fields.BooleanField, "Whether it is a working day 工作日.")
-    kind: str = column(fields.TextField, "Weekday, weekend, holiday 节假日 or make-up day 调休上班.")
+    kind: str = column(fields.TextField, "Kind of day: weekday, weekend, holiday 节假日 or make_up 调休上班.")
     provisional: bool = column(
         fields.BooleanField, "True in a year whose holidays the State Council has not announced."
     )

@@ -25,7 +25,7 @@ class RegisterSupervisedSubjectsInput:
     client_mutation_id: Optional[str] = optional(KEY)
 
 
-@strawberry.type(description="What became of a code of a register.")
+@strawberry.type(description="What became of a code of a register 监管对象名录.")
 class RegisteredCode:
     place: int = strawberry.field(description="Its place among the codes, from 1.")
     outcome: str = strawberry.field(
@@ -82,7 +82,7 @@ class OpenIntegrityArchivesInput:
     client_mutation_id: Optional[str] = optional(KEY)
 
 
-@strawberry.type(description="How many archives were opened under a scheme.")
+@strawberry.type(description="How many archives 诚信档案 were opened under a scheme.")
 class OpenedArchives:
     scheme: str = strawberry.field(description="Code of the scheme.")
     count: int = strawberry.field(description="How many; who had one is not among them.")

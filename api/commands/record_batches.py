@@ -36,7 +36,7 @@ class TooManyRecords(InvalidInput):
     zh = "一次可提交1至500条记录：请分批提交，或以文件批量归集。"
 
 
-@strawberry.enum(description="What became of a row that was handed in.")
+@strawberry.enum(description="What became of a row that was handed in 归集结果.")
 class SubmissionOutcome(Enum):
     """What became of a row."""
 
@@ -45,7 +45,7 @@ class SubmissionOutcome(Enum):
     REFUSED = "REFUSED"
 
 
-@strawberry.type(description="What became of one row of a call.")
+@strawberry.type(description="What became of one row of a call 归集结果.")
 class SubmittedRow:
     place: int = strawberry.field(description="Place of the row in the call, from 0.")
     key: Optional[str] = strawberry.field(description="The row's clientMutationId.")

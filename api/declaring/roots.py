@@ -55,7 +55,7 @@ def by_id(entity: str, what: str) -> RootOne:
     )
 
 
-NODE = RootNode("Any object by its global id; null when there is none within your authority.")
+NODE = RootNode("Any object by its global id 按全局标识查询; null when there is none within your authority.")
 
 SEARCH = (
     "Part of an organisation's name in Chinese, its pinyin or initials; at least two characters."

@@ -19,22 +19,25 @@ from authz.policy import ORIGINS, VERSION_STATES, PolicyRow, PolicyVersion
 from domain.privacy import Privacy
 
 ENUMS: Enums = {
-    "PolicyVersionState": ("How far a policy version has come.", VERSION_STATES),
-    "PolicyVersionOrigin": ("Who brought a policy version in.", ORIGINS),
+    "PolicyVersionState": ("How far a policy version has come 策略版本状态.", VERSION_STATES),
+    "PolicyVersionOrigin": ("Who brought a policy version in 策略版本来源.", ORIGINS),
     "PolicyRowKind": (
-        "What a line of a policy is: P grant or denial, C clearance, G inheritance, R role of its own, T policy case.",
+        "What a line of a policy 策略行 is: P grant or denial, C clearance, G inheritance, R role of its own, T policy case.",
         tuple(KINDS),
     ),
-    "AccountKind": ("Whether a person or a machine calls.", ACCOUNT_KINDS),
-    "AccountState": ("Whether an account may call at all.", ACCOUNT_STATES),
+    "AccountKind": ("Whether a person or a machine calls 账号类型.", ACCOUNT_KINDS),
+    "AccountState": ("Whether an account may call at all 账号状态.", ACCOUNT_STATES),
     "AccountBinding": (
-        "What the tokens of an account must be bound to: nothing, a key (DPoP), or a certificate (mutual TLS).",
+        "What the tokens of an account must be bound to 令牌绑定: nothing, a key (DPoP), or a certificate (mutual TLS).",
         BINDINGS,
     ),
-    "AccountKeyState": ("How far a key of a service account has come.", KEY_STATES),
-    "AccountKeyOrigin": ("Who brought a key in: two officers, or the account with its former key.", KEY_ORIGINS),
-    "AssignmentState": ("How far an assignment has come.", ASSIGNMENT_STATES),
-    "AssignmentOrigin": ("Who brought an assignment in.", ASSIGNMENT_ORIGINS),
+    "AccountKeyState": ("How far a key of a service account has come 密钥状态.", KEY_STATES),
+    "AccountKeyOrigin": (
+        "Who brought a key in 密钥来源: two officers, or the account with its former key.",
+        KEY_ORIGINS,
+    ),
+    "AssignmentState": ("How far an assignment has come 角色授予状态.", ASSIGNMENT_STATES),
+    "AssignmentOrigin": ("Who brought an assignment in 角色授予来源.", ASSIGNMENT_ORIGINS),
 }
 """Enumerations of the room: description and values."""
 

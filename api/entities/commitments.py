@@ -40,21 +40,24 @@ ENUMS: Enums = {
     "MatterKind": ("Kind of matter: 行政审批, 公共服务, 行政管理, other (厦门11).", MATTER_KINDS),
     "CommitmentParty": ("Kind of party that commits: 自然人, 法人, 其他组织 (厦门11).", PARTIES),
     "SupplementUnit": ("Unit of a supplement term 补正期限.", SUPPLEMENT_UNITS),
-    "CommitmentItemState": ("State of an item that the credit office keeps.", ITEM_STATES),
+    "CommitmentItemState": ("State of an item that the credit office keeps 承诺事项状态.", ITEM_STATES),
     "CommitmentState": ("What became of a commitment: kept 履约, broken 违约, or still open.", COMMITMENT_STATES),
     "SignatureMethod": (
-        "How a commitment was signed: by hand, by seal, by electronic signature, by confirmation online.",
+        "How a commitment was signed 签署方式: by hand, by seal, by electronic signature, by confirmation online.",
         SIGNATURE_METHODS,
     ),
     "Signer": ("Who signed: the person, the legal representative 法定代表人, an authorised agent.", SIGNERS),
     "BreachGround": ("How a commitment was broken: 承诺不实, 违反承诺, 逾期未补正.", BREACH_GROUNDS),
-    "RateSource": ("Where the rate of a spot check comes from: a rulebook, or whoever drew.", RATE_SOURCES),
+    "RateSource": (
+        "Where the rate of a spot check comes from 抽查比例来源: a rulebook, or whoever drew.",
+        RATE_SOURCES,
+    ),
     "SpotCheckState": (
         "What was found about a commitment that was drawn: kept, broken, pending 待核实.",
         RESULT_STATES,
     ),
     "Unrecorded": (
-        "Why no credit record tells a result: the rulebook names no item for it, the item admits no such subject,"
+        "Why no credit record tells a result 未生成信用记录的原因: the rulebook names no item for it, the item admits no such subject,"
         " the office does not produce it, or it was not in force.",
         UNRECORDED,
     ),

@@ -31,9 +31,9 @@ from domain.rights.objections.objection import disputed
 ENUMS: Enums = {
     "Severity": ("Severity of dishonest conduct 失信严重程度: 轻微, 一般, 严重.", SEVERITIES),
     "Procedure": ("Procedure of a penalty: general 一般程序 or summary 简易程序.", PROCEDURES),
-    "RecordState": ("State of a credit record; whether it is in force is told by dates.", RECORD_STATES),
+    "RecordState": ("State of a credit record 信用记录状态; whether it is in force is told by dates.", RECORD_STATES),
     "Timeliness": (
-        "Whether a duty was done in time 及时性: timely, late, pending, overdue; none_set where no term is set, unknown"
+        "Whether a duty was done in time 及时性: TIMELY, LATE, PENDING, OVERDUE; NONE_SET where no term is set, UNKNOWN"
         " where its last day lies beyond the calendar that is loaded.",
         ("timely", "late", "pending", "overdue", "none_set", "unknown"),
     ),

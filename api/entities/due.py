@@ -24,17 +24,17 @@ from domain.privacy import Declared, Privacy
 
 ENUMS: Enums = {
     "DeadlineStatus": (
-        "What the rulebooks come to: says, expired (as last known), by_analogy (a sister document), service_default"
-        " (ours), none_set, not_loaded.",
+        "What the rulebooks come to 规则答复: SAYS; EXPIRED, as last known; NOT_YET_IN_FORCE; BY_ANALOGY, a sister document"
+        " alone; SERVICE_DEFAULT, ours and no law; NONE_SET; NOT_LOADED.",
         DEADLINE_STATUSES,
     ),
     "DueKind": (
         "Kind of duty. " + " ".join(f"{arm.kind.upper()}: {arm.description}" for arm in due_arms.ARMS),
         due_items.KINDS,
     ),
-    "DueParty": ("Whose turn it is: the office's, or the subject's, whom the office awaits.", due_items.PARTIES),
+    "DueParty": ("Whose turn it is 待办方: the office's, or the subject's, whom the office awaits.", due_items.PARTIES),
     "TermStatus": (
-        "Where the last day comes from: as DeadlineStatus; set_by_office where a decision, an item or a notice of the"
+        "Where the last day comes from 期限来源: as DeadlineStatus; SET_BY_OFFICE where a decision, an item or a notice of the"
         " office names it and no text does.",
         due_items.TERM_STATUSES,
     ),

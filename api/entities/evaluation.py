@@ -34,7 +34,7 @@ ENUMS: Enums = {
         " superseded 已被取代, withdrawn 撤回.",
         GRADE_STATES,
     ),
-    "ScoringPaperState": ("State of a scoring paper.", PAPER_STATES),
+    "ScoringPaperState": ("State of a scoring paper 评分细则状态.", PAPER_STATES),
     "GradeRunState": ("How far a run has come: proposed 待公布, published 已公布, discarded 作废.", RUN_STATES),
     "GradeMethod": (
         "How a grade was found: entered 录入 by the office, computed 计算, determined 人工认定 where the rules leave it open.",

@@ -27,13 +27,13 @@ ENUMS: Enums = {
         "Kind of exam (厦门17): 机关事业单位工作人员拟招录(聘)考试, 专业技术人员资格考试, 职业资格考试.",
         EXAM_KINDS,
     ),
-    "ExamViolationState": ("How far an exam violation has come on its way into the file.", VIOLATION_STATES),
+    "ExamViolationState": ("How far an exam violation 考试违纪 has come on its way into the file.", VIOLATION_STATES),
     "ExamConfirmation": ("Whether the candidate signed 签字确认 or refused before a witness.", CONFIRMATIONS),
     "ExamRetention": (
         "How long an entry is kept: for a term, for good 长期, or no loaded rule says (none set, not loaded).",
         RETENTIONS,
     ),
-    "RecommendationState": ("Whether a unit has answered a recommendation.", RECOMMENDATION_STATES),
+    "RecommendationState": ("Whether a unit has answered a recommendation 党纪处分建议.", RECOMMENDATION_STATES),
 }
 """Enumerations of the room: description and values."""
 

@@ -22,7 +22,7 @@ from domain.exemption.item import ITEM_STATES, ExemptionItem
 from domain.privacy import Privacy
 
 ENUMS: Enums = {
-    "ExemptionItemState": ("State of an act on a list of exemptions.", ITEM_STATES),
+    "ExemptionItemState": ("State of an act on a list of exemptions 豁免行为状态.", ITEM_STATES),
     "ExemptionState": (
         "How far an exemption has come: proposed 已提出, signed 已承诺, granted 准予, refused 不予, withdrawn 撤回.",
         EXEMPTION_STATES,

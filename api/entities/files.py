@@ -20,7 +20,7 @@ from domain.files.attachment import ATTACHMENT_STATES, PARTS, Attachment
 from domain.privacy import Declared, Privacy
 
 ENUMS: Enums = {
-    "AttachmentState": ("State of an attachment: draft, attached for good, or discarded.", ATTACHMENT_STATES),
+    "AttachmentState": ("State of an attachment 附件状态: draft, attached for good, or discarded.", ATTACHMENT_STATES),
     "AttachmentPart": (
         "What an attachment is to what it belongs to: evidence 证据, report 报道材料或报告, picture 图片, signature 签字.",
         PARTS,

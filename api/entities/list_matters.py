@@ -22,14 +22,14 @@ from domain.lists.list_batch import BATCH_STATES, CASE_DUTIES, CYCLES, ListBatch
 from domain.lists.list_removal import OPEN, REMOVAL_STATES, REMOVAL_WAYS, ListRemoval
 
 ENUMS: Enums = {
-    "BatchState": ("How far a batch is.", BATCH_STATES),
+    "BatchState": ("How far a batch is 批次状态.", BATCH_STATES),
     "BatchCycle": ("Cycle 周期 of batches.", CYCLES),
     "CaseDuty": ("Whether a typical case 典型事件 goes with a batch: required, advised or not asked for.", CASE_DUTIES),
     "CaseStatus": (
         "Whether the typical case of a batch is complete: its report 报道材料 and pictures 图片.",
         ("not_asked", "complete", "report_missing", "pictures_missing", "missing"),
     ),
-    "RemovalState": ("How far a removal is, or how it ended.", REMOVAL_STATES),
+    "RemovalState": ("How far a removal 移出 is, or how it ended.", REMOVAL_STATES),
     "RemovalWay": (
         "Why an entry may leave: a violation of a red one 查实违法失信, early 提前移出, exit standard met 符合退出标准.",
         REMOVAL_WAYS,

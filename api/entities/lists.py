@@ -31,7 +31,7 @@ from domain.rights.objections.objection import disputed
 
 ENUMS: Enums = {
     "ListEntryState": (
-        "How far an entry is on its way onto a list, or how it ended; whether it is in force is told by dates.",
+        "How far an entry 列入 is on its way onto a list, or how it ended; whether it is in force is told by dates.",
         LIST_ENTRY_STATES,
     ),
     "ListRoute": (
@@ -39,12 +39,15 @@ ENUMS: Enums = {
         ROUTES,
     ),
     "RemovalReason": ("Why an entry left a list 移出原因.", REMOVAL_REASONS),
-    "ListDefinitionState": ("State of a definition of a list.", LIST_DEFINITION_STATES),
+    "ListDefinitionState": ("State of a definition of a list 名单定义状态.", LIST_DEFINITION_STATES),
     "ListNoticeKind": (
         "Prior notice 事前告知 to the subject of a black entry, or public notice 公示 of a red one.",
         LIST_NOTICE_KINDS,
     ),
-    "ListNoticeState": ("State of a notice: served, answered, closed unanswered, or ended.", LIST_NOTICE_STATES),
+    "ListNoticeState": (
+        "State of a notice 告知状态: served, answered, closed unanswered, or ended.",
+        LIST_NOTICE_STATES,
+    ),
     "UrgingState": ("State of an urging 督促.", URGING_STATES),
 }
 """Enumerations of the room: description and values."""

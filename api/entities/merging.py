@@ -25,13 +25,13 @@ from domain.privacy import Declared, Privacy
 
 ENUMS: Enums = {
     "SubjectMergeState": (
-        "State of a merge: proposed 待核准, merged 已合并, refused 未准予, withdrawn 已撤回, unmerge_proposed 待撤销,"
-        " unmerged 已撤销.",
+        "State of a merge: PROPOSED 待核准, MERGED 已合并, REFUSED 未准予, WITHDRAWN 已撤回, UNMERGE_PROPOSED 待撤销,"
+        " UNMERGED 已撤销.",
         MERGE_STATES,
     ),
     "LikenessGround": (
-        "By what two organisations look like one: same_organisation_code 主体标识码相同, code_mistyped 代码疑似录错,"
-        " same_name 名称相同.",
+        "By what two organisations look like one: SAME_ORGANISATION_CODE 主体标识码相同, CODE_MISTYPED 代码疑似录错,"
+        " SAME_NAME 名称相同.",
         candidates.GROUNDS,
     ),
 }

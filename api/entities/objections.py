@@ -38,7 +38,7 @@ from domain.rulebook.vocabulary import STEPS
 
 ENUMS: Enums = {
     "ObjectionState": (
-        "How far an objection is: received, and the steps of its way; awaiting_correction 待平台更正; withdrawn by the"
+        "How far an objection is: RECEIVED, and the steps of its way; AWAITING_CORRECTION 待平台更正; WITHDRAWN by the"
         " objector.",
         OBJECTION_STATES,
     ),

@@ -23,9 +23,9 @@ from domain.oversight.intake import RecordImport, RefusedRow
 from domain.oversight.quota_breach import COUNTED, PERIODS, STATES, QuotaBreach
 
 ENUMS: Enums = {
-    "QuotaCounted": ("What a quota counts: subjects resolved, or requests.", COUNTED),
-    "QuotaPeriod": ("In which period a quota counts.", PERIODS),
-    "QuotaBreachState": ("State of a quota breach.", STATES),
+    "QuotaCounted": ("What a quota counts 限额对象: subjects resolved, or requests.", COUNTED),
+    "QuotaPeriod": ("In which period a quota counts 限额周期.", PERIODS),
+    "QuotaBreachState": ("State of a quota breach 超限.", STATES),
     "DeliveryState": (
         "State of a delivery 推送: waiting, delivered, withheld as the platform may have nothing of it, dead 死信.",
         delivery.STATES,

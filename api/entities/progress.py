@@ -8,7 +8,7 @@ from domain.oversight.progress_report import PROGRESS_STATES, REPORT_CYCLES, TIM
 
 ENUMS: Enums = {
     "ReportCycle": ("Cycle of progress reports: month 月报, quarter 季报.", REPORT_CYCLES),
-    "ProgressReportState": ("State of a progress report.", PROGRESS_STATES),
+    "ProgressReportState": ("State of a progress report 工作进展报告.", PROGRESS_STATES),
 }
 """Enumerations of the room: description and values."""
 

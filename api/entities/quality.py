@@ -20,8 +20,8 @@ from api.declaring.roots import Root, RootMany, by_id
 from domain.oversight.assessment import ASSESSMENT_STATES, VERDICTS, AssessedRecord, QualityAssessment
 
 ENUMS: Enums = {
-    "QualityAssessmentState": ("State of an assessment: drawn, concluded.", ASSESSMENT_STATES),
-    "Verdict": ("An assessor's verdict on a record: pending, correct, incorrect.", VERDICTS),
+    "QualityAssessmentState": ("State of an assessment 第三方评估: drawn, concluded.", ASSESSMENT_STATES),
+    "Verdict": ("An assessor's verdict 评估结论 on a record: pending, correct, incorrect.", VERDICTS),
 }
 """Enumerations of the room: description and values."""
 

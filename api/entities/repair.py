@@ -27,7 +27,7 @@ ENUMS: Enums = {
         NOTICE_CHANNELS,
     ),
     "RepairNoticeStatus": (
-        "Whether a subject was told of its rights of credit repair, on or before publication.",
+        "Whether a subject was told of its rights of credit repair 信用修复告知, on or before publication.",
         NOTICE_STATUSES,
     ),
     "RepairState": (

@@ -30,8 +30,8 @@ ENUMS: Enums = {
         "What a subject asks for: 查阅复制, 更正补充, 删除, 规则解释, 自动化决策说明, 人工决定 (个人信息保护法24, 45–48).",
         REQUEST_KINDS,
     ),
-    "SubjectRequestState": ("State of a request.", REQUEST_STATES),
-    "Outcome": ("What became of an access, served or refused; of a change, done.", OUTCOMES),
+    "SubjectRequestState": ("State of a request 请求状态.", REQUEST_STATES),
+    "Outcome": ("What became of an access 结果, served or refused; of a change, done.", OUTCOMES),
 }
 """Enumerations of the room: description and values."""
 

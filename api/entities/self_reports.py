@@ -21,7 +21,7 @@ from domain.self_report.report import SELF_REPORT_STATES, SelfReport
 
 ENUMS: Enums = {
     "SelfReportState": (
-        "Whether self-reported information stands, was removed by the subject, or was found untrue (refuted).",
+        "Whether self-reported information 自主上报信息 stands, was removed by the subject, or was found untrue (refuted).",
         SELF_REPORT_STATES,
     ),
 }

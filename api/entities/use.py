@@ -8,9 +8,9 @@ from domain.use.purpose import ApplicationItem
 from domain.use.report import CONTENT_STATUS, DOCUMENT_STATUS, CreditReport
 
 ENUMS: Enums = {
-    "DocumentStatus": ("Status of a report as a document.", ("valid", "expired", "revoked")),
+    "DocumentStatus": ("Status of a report as a document 报告状态.", ("valid", "expired", "revoked")),
     "ContentStatus": (
-        "Status of what a report says: current, or superseded by a later change.",
+        "Status of what a report says 内容状态: current, or superseded by a later change.",
         ("current", "superseded"),
     ),
 }

@@ -31,11 +31,11 @@ from domain.warning.screening import PATTERNS, SCREENING_STATES, Screening
 ENUMS: Enums = {
     "ScreeningState": ("Whether the bulletin 筛查通报 of a screening was circulated.", SCREENING_STATES),
     "ScreeningPattern": (
-        "What is looked for: same_field 在同一领域频繁违法, several_fields 在多个领域多次违法、屡禁不止 (海沧14).",
+        "What is looked for: SAME_FIELD 在同一领域频繁违法, SEVERAL_FIELDS 在多个领域多次违法、屡禁不止 (海沧14).",
         PATTERNS,
     ),
     "RiskWarningState": (
-        "State of a risk warning: open 待处置, acted 已采取措施, followed_up 已跟踪, closed 已办结, dismissed 已撤除.",
+        "State of a risk warning: OPEN 待处置, ACTED 已采取措施, FOLLOWED_UP 已跟踪, CLOSED 已办结, DISMISSED 已撤除.",
         RISK_WARNING_STATES,
     ),
     "RiskWarningSource": (
@@ -44,7 +44,7 @@ ENUMS: Enums = {
     ),
     "RiskWarningActionKind": ("What was done: inform 告知, interview 约谈, train 培训 (海沧14).", ACTION_KINDS),
     "InterviewState": (
-        "State of an interview: invited 已通知, held 已约谈, refused 拒绝, not_appeared 未到场, concluded 已记录成效.",
+        "State of an interview: INVITED 已通知, HELD 已约谈, REFUSED 拒绝, NOT_APPEARED 未到场, CONCLUDED 已记录成效.",
         INTERVIEW_STATES,
     ),
     "CriminalReferralState": (
@@ -52,7 +52,7 @@ ENUMS: Enums = {
         REFERRAL_STATES,
     ),
     "CriminalReferralOutcome": (
-        "How a case ended: not_accepted 不予立案, withdrawn 撤案, not_prosecuted 不起诉, acquitted 无罪, convicted 有罪.",
+        "How a case ended: NOT_ACCEPTED 不予立案, WITHDRAWN 撤案, NOT_PROSECUTED 不起诉, ACQUITTED 无罪, CONVICTED 有罪.",
         REFERRAL_OUTCOMES,
     ),
 }

@@ -28,11 +28,11 @@ from domain.warning.watch import CHANGES, STANDS, WATCH_KINDS, Watch
 
 ENUMS: Enums = {
     "WatchKind": (
-        "What is watched: key_field 重点领域, key_project 重点招商项目, key_enterprise 重点企业 (海沧14).",
+        "What is watched: KEY_FIELD 重点领域, KEY_PROJECT 重点招商项目, KEY_ENTERPRISE 重点企业 (海沧14).",
         WATCH_KINDS,
     ),
     "MajorEventState": (
-        "State of a major dishonesty event: reported 已登记, handled 已处置, fed_back 已反馈 (海沧15).",
+        "State of a major dishonesty event: REPORTED 已登记, HANDLED 已处置, FED_BACK 已反馈 (海沧15).",
         MAJOR_EVENT_STATES,
     ),
 }

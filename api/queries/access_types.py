@@ -17,14 +17,14 @@ from authz.words import in_chinese
 from domain.privacy import Privacy
 
 
-@strawberry.type(description="A line of the policy, as its file has it.")
+@strawberry.type(description="A line of the policy 策略行, as its file has it.")
 class ExplainedLine:
     number: int = strawberry.field(description="Number of the line in its version.")
     text: str = strawberry.field(description="The line: kind, role, object, action, scope.")
     words_zh: str = strawberry.field(description="What the line says, in Chinese 说明.")
 
 
-@strawberry.type(description="A relation between caller and row under which the action is granted.")
+@strawberry.type(description="A relation between caller and row 范围 under which the action is granted.")
 class ExplainedRelation:
     scope: str = strawberry.field(description="The scope, e.g. own_office.")
     open: bool = strawberry.field(description="Whether the caller has all that the scope needs.")
@@ -36,7 +36,7 @@ class ExplainedRelation:
     lines: list[ExplainedLine] = strawberry.field(description="The lines that grant it, inherited ones included.")
 
 
-@strawberry.type(description="How a privacy class is shown under a relation.")
+@strawberry.type(description="How a privacy class is shown under a relation 可见级别.")
 class ExplainedClearance:
     privacy: str = strawberry.field(description="The privacy class, e.g. person_name.")
     scope: str = strawberry.field(description="The scope it is seen in.")
@@ -46,7 +46,7 @@ class ExplainedClearance:
     )
 
 
-@strawberry.type(description="What would have allowed a refused action, and who could bring it about.")
+@strawberry.type(description="What would have allowed a refused action 最接近的策略行, and who could bring it about.")
 class NearestLine:
     line: ExplainedLine = strawberry.field(description="The line.")
     needs: str = strawberry.field(description="Who could do what.")

@@ -15,7 +15,7 @@ from domain.errors import Forbidden
 from domain.rulebook.lookup import book_of
 
 
-@strawberry.type(description="An item of a catalogue or list in force that cites a document.")
+@strawberry.type(description="An item of a catalogue or list in force that cites a document 引用条目.")
 class PolicyCiting:
     edition: strawberry.ID = strawberry.field(description="Global id of its edition.")
     item: strawberry.ID = strawberry.field(description="Global id of the item.")

@@ -18,7 +18,7 @@ from domain.commitment import simplified
 from domain.errors import Forbidden, NotFound
 
 
-@strawberry.type(description="A record that takes simplified procedures away.")
+@strawberry.type(description="A record that takes simplified procedures away 不予便利的依据.")
 class SimplifiedProcedureBar:
     record_id: strawberry.ID = strawberry.field(
         description="Global id of the credit record; read it as far as you may."
@@ -42,7 +42,9 @@ class SimplifiedProcedure:
         description="Last day on which they are closed; null where open or no end is set."
     )
     on: date = strawberry.field(description="The day asked for: today.")
-    status: str = strawberry.field(description="What the rulebooks say: says, expired, none_set, not_loaded, …")
+    status: str = strawberry.field(
+        description="What the rulebooks say: says, by_analogy, expired (as last known), not_yet_in_force, service_default, none_set or not_loaded."
+    )
     binds: bool = strawberry.field(
         description="Whether that is law for the division; a sister document's rule is shown and takes nothing away."
     )

@@ -17,7 +17,7 @@ from domain.lifecycle import Transaction
 from domain.rulebook.lookup import book_of
 
 
-@strawberry.type(description="What a catalogue item lacks of the specification.")
+@strawberry.type(description="What a catalogue item lacks of the specification 与规范相比缺少的要素.")
 class ConformanceLack:
     code: str = strawberry.field(description="Code of the catalogue item.")
     name: str = strawberry.field(description="Its name.")

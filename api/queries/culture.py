@@ -40,7 +40,7 @@ class TypicalCaseQuotas:
     year: int = strawberry.field(description="The calendar year.")
     as_of: date = strawberry.field(description="Day as of whose end it is counted 截至.")
     status: str = strawberry.field(
-        description="What the rulebooks say of a quota: says, expired (as last known), none_set, not_loaded, …"
+        description="What the rulebooks say of a quota: says, by_analogy, expired (as last known), not_yet_in_force, service_default, none_set or not_loaded."
     )
     reading: str | None = strawberry.field(description="Our reading 解读 of what counts, and for which year.")
     offices: list[TypicalCaseQuota] = strawberry.field(

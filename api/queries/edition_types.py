@@ -11,12 +11,13 @@ from datetime import date
 import strawberry
 
 
-@strawberry.type(description="A field of the items of a kind.")
+@strawberry.type(description="A field 字段 of the items of a kind.")
 class EditionField:
     code: str = strawberry.field(description="Its code.")
     name: str = strawberry.field(description="Its name in Chinese.")
     kind: str = strawberry.field(
-        description="What it holds: text, integer, boolean, date, choice, choices, texts, offices, data_items, …"
+        description="What it holds: text, texts, integer, boolean, date, choice or choices of `values`, address, office, offices,"
+        " severity, or data_items."
     )
     required: bool = strawberry.field(description="Whether it must be given.")
     values: list[str] = strawberry.field(description="The words it may hold; none where it is free.")
@@ -50,7 +51,7 @@ class EditionKind:
     item_count: int | None = strawberry.field(description="How many items that edition has.")
 
 
-@strawberry.type(description="A field that two editions say otherwise of an item.")
+@strawberry.type(description="A field 字段 that two editions say otherwise of an item.")
 class EditionFieldChange:
     field: str = strawberry.field(description="Code of the field.")
     name: str = strawberry.field(description="Its name in Chinese.")
@@ -58,14 +59,14 @@ class EditionFieldChange:
     after: str | None = strawberry.field(description="What the second says; null for nothing.")
 
 
-@strawberry.type(description="An item in which two editions differ, or do not.")
+@strawberry.type(description="An item 条目 in which two editions differ, or do not.")
 class EditionItemDifference:
     code: str = strawberry.field(description="Code of the item.")
     name: str = strawberry.field(description="Its name.")
     changes: list[EditionFieldChange] = strawberry.field(description="The fields that differ; none where it is whole.")
 
 
-@strawberry.type(description="What two editions differ in, as rows and in words.")
+@strawberry.type(description="What two editions differ in 版本差异, as rows and in words.")
 class EditionDifference:
     before: strawberry.ID = strawberry.field(description="Global id of the first edition.")
     after: strawberry.ID = strawberry.field(description="Global id of the second edition.")

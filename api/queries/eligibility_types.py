@@ -30,7 +30,7 @@ strawberry.enum(
 strawberry.enum(
     Gap,
     name="EligibilityGap",
-    description="Why something is not known: none set by the text, a document not loaded, not told by you, not held here,"
+    description="Why something is not known 未知原因: none set by the text, a document not loaded, not told by you, not held here,"
     " for a person to decide, outside your authority, a credit report that the matter asks for and you did not query.",
 )
 _NOUNS = {"list_entry": "ListEntry", "credit_record": "CreditRecord", "measure": "Measure", "grade": "Grade"}
@@ -91,7 +91,9 @@ class EligibilityException:
     ambiguous: bool = strawberry.field(description="Whether the text can be read otherwise.")
 
 
-@strawberry.type(description="Something that bears on the subject in the matter, and the rule by which it does.")
+@strawberry.type(
+    description="Something that bears on the subject in the matter 影响因素, and the rule by which it does."
+)
 class EligibilityFinding:
     effect: Effect = strawberry.field(description="What it does.")
     consequence: str = strawberry.field(description="What follows, in the words of the rulebook.")
@@ -118,7 +120,7 @@ class EligibilityFinding:
     exception: EligibilityException | None = strawberry.field(description="The exception that takes it away, if any.")
 
 
-@strawberry.type(description="Something the answer does not know.")
+@strawberry.type(description="Something the answer does not know 未知事项.")
 class EligibilityUnknown:
     gap: Gap = strawberry.field(description="Why.")
     explanation: str = strawberry.field(description="What, in English.")
@@ -163,7 +165,7 @@ class EligibilityWay:
 
 
 @strawberry.type(
-    description="What credit leads to for a subject in a matter on a day, explained. Nothing is decided by it."
+    description="What credit leads to for a subject in a matter on a day 信用应用预判, explained. Nothing is decided by it."
 )
 class Eligibility:
     outcome: Outcome = strawberry.field(description="What it comes to.")

@@ -77,7 +77,7 @@ class FollowingMeasure:
     strength: str | None = strawberry.field(description="How far it binds, in the text's word, e.g. 还可.")
 
 
-@strawberry.type(description="A sentence of a text about supervision by grade.")
+@strawberry.type(description="A sentence of a text about supervision by grade 分级监管.")
 class SupervisionSentence:
     grades: list[str] = strawberry.field(description="Grades it speaks of.")
     standing: str | None = strawberry.field(description="The text's own word where it names no grade, e.g. 守信主体.")

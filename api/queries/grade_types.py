@@ -19,14 +19,18 @@ from domain.grade.scheme import Cited, SchemeState, scheme
 from domain.rulebook.scheme_rules import ScoreItem
 
 strawberry.enum(
-    Fired, name="GradeRuleStanding", description="Whether a rule of a scheme fired, did not, or cannot be decided."
+    Fired, name="GradeRuleStanding", description="Whether a rule of a scheme fired 适用, did not, or cannot be decided."
 )
 strawberry.enum(
-    SchemeState, name="GradeSchemeState", description="Whether a scheme's paper is loaded, is not, or is only planned."
+    SchemeState,
+    name="GradeSchemeState",
+    description="Whether a scheme's paper is loaded 评价办法状态, is not, or is only planned.",
 )
 
 
-@strawberry.type(description="A fact that an explanation rests on; read it under gradeFact as far as you may.")
+@strawberry.type(
+    description="A fact 评价事实 that an explanation rests on; read it under `gradeFact` as far as you may."
+)
 class ExplainedFact:
     grade_fact: strawberry.ID = strawberry.field(description="Global id of the version that was known on the day.")
     kind: str = strawberry.field(description="What it is.")
@@ -40,7 +44,7 @@ class ExplainedFact:
     )
 
 
-@strawberry.type(description="What a scheme counted of the facts: a number or a range, or a word.")
+@strawberry.type(description="What a scheme counted of the facts 指标: a number or a range, or a word.")
 class ExplainedFeature:
     code: str = strawberry.field(description="Its code within the scheme.")
     name: str = strawberry.field(description="What is counted, in Chinese.")
@@ -82,7 +86,7 @@ class ExplainedIndicator:
     quote: str = strawberry.field(description="Words of the document.")
 
 
-@strawberry.type(description="A condition of a rule, and whether it holds.")
+@strawberry.type(description="A condition of a rule 条件, and whether it holds.")
 class ExplainedCondition:
     feature: str = strawberry.field(description="Code of the feature.")
     op: str | None = strawberry.field(description="Operator: gt, gte, lt, lte, eq; null where words are compared.")
@@ -92,7 +96,7 @@ class ExplainedCondition:
     citation: str | None = strawberry.field(description="Document and clause of the number, where the text sets it.")
 
 
-@strawberry.type(description="A rule of a scheme: whether it fired, did not, or cannot be decided, and why.")
+@strawberry.type(description="A rule of a scheme 评价规则: whether it fired, did not, or cannot be decided, and why.")
 class ExplainedRule:
     code: str = strawberry.field(description="Its code within the scheme.")
     english: str = strawberry.field(description="The rule in English.")
@@ -109,7 +113,7 @@ class ExplainedRule:
     reading: str | None = strawberry.field(description="Our reading 解读, where the text leaves room.")
 
 
-@strawberry.type(description="One way to read what is open, and the grade it would lead to.")
+@strawberry.type(description="One way to read what is open 解读, and the grade it would lead to.")
 class GradeReading:
     grade: str | None = strawberry.field(description="The grade it would lead to; null for none.")
     english: str = strawberry.field(description="The reading in English.")
@@ -138,7 +142,7 @@ class GradeUse:
 
 
 @strawberry.type(
-    description="A document above the scheme whose text is not loaded; that is not the same as having no rule."
+    description="A document above the scheme whose text is not loaded 上位文件未收录; that is not the same as having no rule."
 )
 class GradeNotLoaded:
     rulebook: str = strawberry.field(description="Its id.")
@@ -146,7 +150,7 @@ class GradeNotLoaded:
 
 
 @strawberry.type(
-    description="The grade of a subject on a day, worked out from the facts known on that day, and everything it rests on."
+    description="The grade of a subject on a day 信用等级, worked out from the facts known on that day, and everything it rests on."
 )
 class GradeExplanation:
     subject_id: strawberry.ID = strawberry.field(description="Global id of the subject.")

@@ -27,7 +27,9 @@ class CheckpointHead:
     signature: str = strawberry.field(description="What it signs, signed: JWS, EdDSA.")
 
 
-@strawberry.type(description="Proof that an event of the ledger is sealed (RFC 9162); it tells nothing of the event.")
+@strawberry.type(
+    description="Proof that an event of the ledger is sealed 台账证明 (RFC 9162); it tells nothing of the event."
+)
 class LedgerProof:
     event: strawberry.ID = strawberry.field(description="Id of the event: a receipt of the change.")
     hash: str = strawberry.field(description="Salted SHA-256 of the event's text, hexadecimal.")
@@ -44,7 +46,7 @@ class LedgerProof:
 
 
 @strawberry.type(
-    description="Proof that a checkpoint continues an older one: nothing before it was changed or left out."
+    description="Proof that a checkpoint continues an older one 一致性证明: nothing before it was changed or left out."
 )
 class LedgerConsistencyProof:
     first: CheckpointHead = strawberry.field(description="The older checkpoint.")

@@ -23,7 +23,7 @@ from domain.lists.batch_duties import Duty, Tally
 from domain.registry.offices import office_names
 
 
-@strawberry.type(description="How many entries of a batch await a step.")
+@strawberry.type(description="How many entries of a batch await a step 待办环节.")
 class AwaitedStep:
     step: str = strawberry.field(description="The step; none for entries with nothing to take.")
     entries: int = strawberry.field(description="How many await it.")
@@ -66,7 +66,7 @@ class ListBatchDutyState(StrEnum):
 
 ListBatchDutyStateType: Final = strawberry.enum(
     ListBatchDutyState,
-    description="How far a batch is that the cycle of a list expects; MISSING once its period is over, until it is handed in.",
+    description="How far a batch 批次 is that the cycle of a list expects; MISSING once its period is over, until it is handed in.",
 )
 
 

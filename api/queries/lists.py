@@ -27,7 +27,7 @@ class ListCodeUnknown(InvalidInput):
     zh = "本地规则中没有该代码的名单：请从 creditLists 中选取。"
 
 
-@strawberry.type(description="A step of the way onto a list: who takes it, under which clause, within which term.")
+@strawberry.type(description="A step 环节 of the way onto a list: who takes it, under which clause, within which term.")
 class ListStep:
     verb: str = strawberry.field(description="The step; the mutation's name begins with it.")
     state: str = strawberry.field(description="State in which it leaves the entry.")
@@ -53,7 +53,7 @@ class ListWay:
     steps: list[ListStep] = strawberry.field(description="Its steps, those that higher law adds included.")
 
 
-@strawberry.type(description="A part that the definition of a list must have, with the text that asks for it.")
+@strawberry.type(description="A part 要件 that the definition of a list must have, with the text that asks for it.")
 class ListPart:
     code: str = strawberry.field(description="Field of the definition that holds it.")
     name: str = strawberry.field(description="The part in the text's words.")
@@ -64,7 +64,7 @@ class ListPart:
 
 
 @strawberry.type(
-    description="The parts that definitions of a division's lists must have; none, and why, where it is empty."
+    description="The parts 要件 that definitions of a division's lists must have; none, and why, where it is empty."
 )
 class ListParts:
     status: str = strawberry.field(

@@ -39,7 +39,7 @@ class PolicyInvariant:
     source: str = strawberry.field(description="Where it comes from.")
 
 
-@strawberry.type(description="A line of a policy, as a file has it.")
+@strawberry.type(description="A line of a policy 策略行, as a file has it.")
 class PolicyFileLine:
     line: int = strawberry.field(description="Number of the line.")
     text: str = strawberry.field(description="The line.")
@@ -52,7 +52,7 @@ class PolicyCounterExample:
     lines: list[PolicyFileLine] = strawberry.field(description="The lines it comes from; none where one is missing.")
 
 
-@strawberry.type(description="An invariant that the policy breaks, with counter-examples.")
+@strawberry.type(description="An invariant 不变量 that the policy breaks, with counter-examples.")
 class PolicyBreach:
     invariant: PolicyInvariant = strawberry.field(description="The invariant.")
     count: int = strawberry.field(description="How many cells break it.")
@@ -69,7 +69,7 @@ class PolicyCase:
     source: str | None = strawberry.field(description="Where the expected answer comes from.")
 
 
-@strawberry.type(description="What lint found: a line or an account to look at.")
+@strawberry.type(description="What lint 检查 found: a line or an account to look at.")
 class PolicyFinding:
     code: str = strawberry.field(
         description="fault, never_matches, shadowed, role_empty, role_unheld, role_unknown, role_looks_alike,"
@@ -81,7 +81,7 @@ class PolicyFinding:
     text_zh: str = strawberry.field(description="What is odd, in Chinese.")
 
 
-@strawberry.type(description="The examination of a policy: whether it may be proposed, and everything found.")
+@strawberry.type(description="The examination of a policy 策略检查: whether it may be proposed, and everything found.")
 class PolicyCheck:
     passed: bool = strawberry.field(
         description="Whether it may be proposed: no fault, no breach, every case holds, nobody with roles that may not meet."
@@ -91,7 +91,7 @@ class PolicyCheck:
     findings: list[PolicyFinding] = strawberry.field(description="Lint: faults first.")
 
 
-@strawberry.type(description="A cell that is gained or lost by a change of policy, in words.")
+@strawberry.type(description="A cell 权限项 that is gained or lost by a change of policy, in words.")
 class PolicyChange:
     gain: bool = strawberry.field(description="True when it is gained, false when it is lost.")
     role: str = strawberry.field(description="The role.")
@@ -102,7 +102,7 @@ class PolicyChange:
     text_zh: str = strawberry.field(description="In Chinese.")
 
 
-@strawberry.type(description="A role held by a real account that a change of policy touches.")
+@strawberry.type(description="A role held by a real account that a change of policy touches 受影响账号.")
 class PolicyTouched:
     account_id: strawberry.ID = strawberry.field(description="Global id of the account.")
     display: str = strawberry.field(description="What it is called.")
@@ -113,7 +113,9 @@ class PolicyTouched:
     lost: int = strawberry.field(description="How many cells the role loses.")
 
 
-@strawberry.type(description="The difference between two policy versions: lines, cells in words, accounts touched.")
+@strawberry.type(
+    description="The difference between two policy versions 策略差异: lines, cells in words, accounts touched."
+)
 class PolicyDifference:
     narrows: bool = strawberry.field(description="Whether it only takes away.")
     added: list[PolicyFileLine] = strawberry.field(description="Lines that came.")
@@ -126,7 +128,7 @@ class PolicyDifference:
 
 
 @strawberry.type(
-    description="What becomes of the accesses of one kind under a draft: by roles, office, nouns and verb."
+    description="What becomes of the accesses of one kind under a draft 重放结果: by roles, office, nouns and verb."
 )
 class PolicyReplayed:
     roles: list[str] = strawberry.field(description="Roles that were worn together.")
@@ -143,7 +145,9 @@ class PolicyReplayed:
     )
 
 
-@strawberry.type(description="The real accesses of the last days decided again under a draft, without any content.")
+@strawberry.type(
+    description="The real accesses of the last days decided again under a draft 重放, without any content."
+)
 class PolicyReplay:
     entries: int = strawberry.field(description="How many accesses were decided again.")
     cut: bool = strawberry.field(description="Whether there were more: only the latest 50,000 are decided again.")

@@ -22,7 +22,9 @@ class QualityRate:
     rate: float | None = strawberry.field(description="The rate, 0 to 1; null where nothing is counted: not 0, not 1.")
     target: float | None = strawberry.field(description="What is aimed at, inclusive 以上; null where none binds.")
     meets: bool | None = strawberry.field(description="Whether it is reached; null without rate or target.")
-    target_status: str = strawberry.field(description="What the rulebooks say of a target: says, expired, none_set, …")
+    target_status: str = strawberry.field(
+        description="What the rulebooks say of a target: says, by_analogy, expired (as last known), not_yet_in_force, service_default, none_set or not_loaded."
+    )
     citation: str | None = strawberry.field(description="Document and clause 依据 of the target.")
     quote: str | None = strawberry.field(description="Words of the document.")
 

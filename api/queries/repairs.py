@@ -31,11 +31,11 @@ LONGEST = timedelta(days=366)
 strawberry.enum(
     Standing,
     name="ConditionStanding",
-    description="How a condition stands: met, not met, not assessable where no measure is set, unknown until found.",
+    description="How a condition 条件 stands: met, not met, not assessable where no measure is set, unknown until found.",
 )
 
 
-@strawberry.type(description="A condition of credit repair: how it stands, since when, and by which words.")
+@strawberry.type(description="A condition of credit repair 修复条件: how it stands, since when, and by which words.")
 class RepairCondition:
     code: str = strawberry.field(description="Code of the condition, e.g. minimum_publication.")
     name: str = strawberry.field(description="The condition in Chinese.")
@@ -53,7 +53,7 @@ class RepairCondition:
     reading: str | None = strawberry.field(description="Our reading 解读, where the text leaves room.")
 
 
-@strawberry.type(description="A list entry that rests on the record, and what becomes of it with the repair.")
+@strawberry.type(description="A list entry 列入 that rests on the record, and what becomes of it with the repair.")
 class RepairExit:
     entry: strawberry.ID = strawberry.field(description="Global id of the list entry.")
     list_name: str = strawberry.field(description="Name of the list.")

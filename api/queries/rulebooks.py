@@ -16,12 +16,16 @@ from domain.rulebook.model import Rulebook as Book
 from domain.rulebook.model import RuleValue
 
 
-@strawberry.type(description="A layer of the rulebooks and what it said: says, none_set, not_loaded, not_in_force.")
+@strawberry.type(
+    description="A layer 层级 of the rulebooks and what it said: says, none_set, not_loaded, not_in_force."
+)
 class RuleLayer:
     rulebook: str = strawberry.field(description="Id of the rulebook.")
     name: str = strawberry.field(description="Name of the document.")
     level: str = strawberry.field(description="Level: nation, province, city, district.")
-    relation: str = strawberry.field(description="How the layer stands to the jurisdiction: own, parent, sister, …")
+    relation: str = strawberry.field(
+        description="How the layer stands to the jurisdiction: own, parent, sister (another place's), or service."
+    )
     status: str = strawberry.field(description="What it said: says, none_set, not_loaded or not_in_force.")
     value: JSON | None = strawberry.field(description="The value, where it says one.")
     unit: str | None = strawberry.field(description="Unit of the value.")
@@ -54,7 +58,7 @@ class Rule:
     )
 
 
-@strawberry.type(description="A value of a rulebook, with its citation.")
+@strawberry.type(description="A value of a rulebook 规则, with its citation.")
 class RulebookValue:
     path: str = strawberry.field(description="Path of the rule.")
     value: JSON = strawberry.field(description="The value.")
@@ -204,10 +208,10 @@ FIELDS: dict[str, Any] = {
     "rulebooks": strawberry.field(
         resolver=rulebooks, description="The rulebooks 规则 of this service, one per document."
     ),
-    "rulebook": strawberry.field(resolver=rulebook, description="One rulebook by its id, with all its values."),
+    "rulebook": strawberry.field(resolver=rulebook, description="One rulebook 规则 by its id, with all its values."),
     "rule": strawberry.field(
         resolver=rule,
-        description="What the rulebooks say on a path, for a division, on a day: value, unit, clause, quote, layers.",
+        description="What the rulebooks 规则 say on a path, for a division, on a day: value, unit, clause, quote, layers.",
     ),
     "dueDay": strawberry.field(
         resolver=due_day,

@@ -57,7 +57,7 @@ def _read(_: type, given: Mapping[str, Any], __: object) -> ScreenedInput:
 get_object_definition(ScreenedInput, strict=True).from_input = _read
 
 
-@strawberry.type(description="An organisation whose name may be the one asked for, with score and reasons.")
+@strawberry.type(description="An organisation whose name may be the one asked for 疑似名称, with score and reasons.")
 class NameMatch:
     subject: strawberry.ID = strawberry.field(description="Global id of the subject.")
     name: str = strawberry.field(description="Name as held.")
@@ -67,7 +67,9 @@ class NameMatch:
     )
 
 
-@strawberry.type(description="One of those asked for; all else is null where none is found within your authority.")
+@strawberry.type(
+    description="One of those asked for 筛查对象; all else is null where none is found within your authority."
+)
 class ScreenedSubject:
     position: int = strawberry.field(description="Its place among those asked for, from 0.")
     outcome: Outcome | None = strawberry.field(
@@ -82,7 +84,7 @@ class ScreenedSubject:
 
 
 @strawberry.type(
-    description="What credit leads to for those asked for, in one matter, today. Nothing is decided by it."
+    description="What credit leads to for those asked for 批量筛查, in one matter, today. Nothing is decided by it."
 )
 class EligibilityScreening:
     matter: Matter = strawberry.field(description="The matter.")

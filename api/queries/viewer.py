@@ -24,7 +24,7 @@ class ActionUnknown(InvalidInput):
     zh = "没有该对象或操作：例如 credit_record 与 publish。"
 
 
-@strawberry.type(description="What the policy says about one action of the caller.")
+@strawberry.type(description="What the policy says about one action of the caller 权限.")
 class Permission:
     allowed: bool = strawberry.field(description="Whether it is allowed on some rows.")
     scopes: list[str] = strawberry.field(description="On which rows: the scopes that are open now, e.g. own_office.")
@@ -177,6 +177,6 @@ async def viewer(info: Ctx) -> Viewer | None:
 
 
 FIELDS: dict[str, Any] = {
-    "viewer": strawberry.field(resolver=viewer, description="Who calls, and what they may do."),
+    "viewer": strawberry.field(resolver=viewer, description="Who calls 当前调用者, and what they may do."),
 }
 """Fields of Query."""

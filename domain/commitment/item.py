@@ -104,7 +104,7 @@ class CommitmentItem(Model):
 
 
 class CommitmentItemOffice(Model):
-    """An office that takes commitments under an item; an item without any is open to the office in charge."""
+    """An office 承办单位 that takes commitments under an item; an item without any is open to the office in charge."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     commitment_item = reference("renxin.CommitmentItem", "The commitment item.")

@@ -182,7 +182,7 @@ class CreditRecord(Model):
 
 
 class CreditRecordVersion(Model):
-    """An earlier version of a credit record, as it stood before an amendment."""
+    """An earlier version of a credit record 历史版本, as it stood before an amendment."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     record = reference("renxin.CreditRecord", "The record.")

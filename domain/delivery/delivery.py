@@ -77,7 +77,9 @@ class Delivery(Model):
     )
     attempts: int = column(fields.IntField, "How often it was sent or was about to be.", default=0)
     failures: int = column(fields.IntField, "How many attempts failed by the event; reset by sending again.", default=0)
-    next_at: datetime = column(fields.DatetimeField, "Not sent before.")
+    next_at: datetime = column(
+        fields.DatetimeField, "Instant before which it is not sent, or not again: attempts grow rarer."
+    )
     tried_at: datetime | None = column(fields.DatetimeField, "When it was sent last.", null=True)
     fault: str | None = column(fields.TextField, "What became of the last attempt that failed.", null=True)
     status: int | None = column(fields.IntField, "HTTP status of that attempt; null without an answer.", null=True)

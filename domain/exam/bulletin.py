@@ -54,7 +54,7 @@ class ExamBulletin(Model):
 
 
 class ExamBulletinLine(Model):
-    """A line of a bulletin: a class of violation, an exam, a masked name, the treatment."""
+    """A line of a bulletin 通报: a class of violation, an exam, a masked name, the treatment."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     bulletin = reference("renxin.ExamBulletin", "The bulletin.")

@@ -69,7 +69,7 @@ class LedgerEvent(Model):
 
 
 class LedgerCheckpoint(Model):
-    """A checkpoint: all events of a range of transactions, hashed, linked to the one before, and signed."""
+    """A checkpoint 封存点: all events of a range of transactions, hashed, linked to the one before, and signed."""
 
     id: int = column(
         fields.BigIntField, "Number of the checkpoint, from 1, without gaps.", primary_key=True, generated=False

@@ -21,7 +21,7 @@ from domain.privacy import Privacy, column, reference
 
 
 class ListAttestation(Model):
-    """An attestation: an officer of a responsible office vouches for truth, accuracy and legality of an entry."""
+    """An attestation 核实签字: an officer of a responsible office vouches for truth, accuracy and legality of an entry."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     entry = reference("renxin.ListEntry", "The entry.")

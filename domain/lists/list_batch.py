@@ -119,7 +119,7 @@ class ListBatch(Model):
 
 
 class ListBatchEntry(Model):
-    """An entry's place in a batch."""
+    """An entry's place in a batch 批次."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     batch = reference("renxin.ListBatch", "The batch.")

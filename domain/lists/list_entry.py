@@ -238,7 +238,7 @@ class ListEntry(Model):
 
 
 class ListEvidence(Model):
-    """A credit record on which a list entry rests."""
+    """A credit record on which a list entry rests 列入依据."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     entry = reference("renxin.ListEntry", "The list entry.")

@@ -64,7 +64,7 @@ class QualityAssessment(Model):
 
 
 class AssessedRecord(Model):
-    """A credit record that was drawn for an assessment, and the assessor's verdict on it."""
+    """A credit record that was drawn for an assessment 评估样本, and the assessor's verdict on it."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     assessment = reference("renxin.QualityAssessment", "The assessment.")

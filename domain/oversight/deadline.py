@@ -41,7 +41,7 @@ class Deadline(Model):
         fields.DateField, "First day of starts for which it is so; null for no beginning.", null=True
     )
     until_on: date | None = column(fields.DateField, "Last day of such starts; null for no end.", null=True)
-    status: str = column(fields.TextField, "What the question comes to: says, expired, none_set, not_loaded, …")
+    status: str = column(fields.TextField, "What the question comes to 规则答复.")
     value: int | None = column(fields.IntField, "The number; null where none is set or loaded.", null=True)
     unit: str | None = column(fields.TextField, "Unit, e.g. working_day.", null=True)
     starts: str | None = column(fields.TextField, "What the term runs from, in the text's own words.", null=True)

@@ -77,7 +77,7 @@ class RecordImport(Model):
 
 
 class RefusedRow(Model):
-    """A row of an import that was refused, with the reason; its values are kept encrypted only."""
+    """A row of an import that was refused 退回行, with the reason; its values are kept encrypted only."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     record_import = reference("renxin.RecordImport", "The import.")

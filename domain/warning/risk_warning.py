@@ -110,7 +110,7 @@ class RiskWarning(Model):
 
 
 class RiskWarningRecord(Model):
-    """A credit record behind a risk warning."""
+    """A credit record behind a risk warning 预警依据."""
 
     id: UUID = column(fields.UUIDField, "Identifier.", primary_key=True, default=new_id)
     warning = reference("renxin.RiskWarning", "The risk warning.")

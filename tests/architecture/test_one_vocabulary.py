@@ -79,6 +79,17 @@ def test_every_mutation_is_named_in_chinese_beside_the_english() -> None:
     assert [name for name, told in without_codes.items() if not re.search(r"[\u4e00-\u9fff]", told)] == []
 
 
+def test_an_enumeration_tells_its_values_as_they_are_written() -> None:
+    strange = [
+        f"{name}: {value.lower()}"
+        for name, kind in GRAPHQL.type_map.items()
+        if isinstance(kind, GraphQLEnumType) and not name.startswith("__")
+        for value in kind.values
+        if "_" in value and re.search(rf"\b{value.lower()}\b", kind.description or "")
+    ]
+    assert strange == []
+
+
 def test_the_description_of_a_value_begins_with_its_chinese_term() -> None:
     """A screen may take what stands before the first blank for its label."""
     strange = [
