@@ -51,6 +51,10 @@ def _kept(anchor: Path) -> Path:
     """
     if not anchor.is_file():
         raise Misuse(f"{anchor}: no anchor file is there. 此处没有锚定文件。")
+    if not anchor.read_bytes().strip():
+        raise Misuse(
+            f"{anchor}: no checkpoint is in it, so nothing is held against the ledger. 其中没有封存点，无从比对。"
+        )
     return anchor
 
 

@@ -30,12 +30,15 @@ from domain.clock import system_clock
 from domain.errors import DomainError
 
 OK, REFUSED, MISUSED, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
+_EMPTY: Final = "An argument is empty: is a variable of the shell not set? 有参数为空：是否引用了未赋值的变量？"
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code."""
     given = _parser().parse_args(arguments)
+    if any(map(_says_nothing, sys.argv[1:] if arguments is None else arguments)):
+        return _fail(_EMPTY, MISUSED)
     if getattr(given, "offline", None):
         return _verify_handed_out(given)
     try:
@@ -54,6 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(_broken(error), BROKEN)
     except KeyboardInterrupt:
         return _fail("Stopped before it was done 未办完即中断.", INTERRUPTED)
+
+
+def _says_nothing(word: str) -> bool:
+    """Tell an argument without a value: what would be done without it, the wrong ledger verified, say, is not what is meant."""
+    name, equals, value = word.partition("=")
+    return not word.strip() or (name.startswith("--") and bool(equals) and not value.strip())
 
 
 def _told(error: DomainError) -> Iterator[str]:

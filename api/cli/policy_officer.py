@@ -116,14 +116,16 @@ class Officer:
 
 
 def read_text(path: Path) -> str:
-    """Read a policy file.
+    """Read a file in UTF-8.
 
     Raises: Misuse.
     """
     try:
         return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise Misuse(f"There is no such file in UTF-8 没有该UTF-8文件: {path}") from None
+    except OSError as error:
+        raise Misuse(f"The file cannot be read 无法读取该文件: {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Misuse(f"The file is not in UTF-8 该文件不是UTF-8编码: {path}") from None
 
 
 _INPUTS = {"draft": "Draft", "edit": "Edit", "approve": "Approve", "reject": "Reasoned", "rollBack": "Reasoned"}

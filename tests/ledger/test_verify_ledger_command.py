@@ -78,6 +78,9 @@ async def test_an_anchor_file_that_is_named_and_not_there_is_told_as_that(
     for named in (tmp_path / "none", tmp_path):
         assert verify_ledger(settings, Namespace(held=[], anchor=str(named), lost=[])) == 2
         assert capsys.readouterr().err == f"{named}: no anchor file is there. 此处没有锚定文件。\n"
+    (tmp_path / "empty").write_text("\n")
+    assert verify_ledger(settings, Namespace(held=[], anchor=str(tmp_path / "empty"), lost=[])) == 2
+    assert "no checkpoint is in it, so nothing is held against the ledger" in capsys.readouterr().err
 
 
 async def test_that_the_services_own_anchor_is_missing_is_told_without_a_place(book: Book) -> None:
