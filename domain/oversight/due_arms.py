@@ -100,6 +100,16 @@ _PUBLICATION: Final = {
 """A minor failing that the law keeps from publication has no last day, whatever the rule of its place says."""
 
 
+def _while_repairable(record: str) -> str:
+    """Give the last day on which a record can be repaired: of its publication, or of an entry that rests on it."""
+    return (
+        "(SELECT CASE WHEN bool_and(ends.on_day IS NOT NULL) THEN max(ends.on_day) END FROM ("
+        f"SELECT told.public_until AS on_day FROM credit_record told WHERE told.id = {record}"
+        " UNION ALL SELECT listed.public_until FROM list_evidence rests JOIN list_entry listed ON listed.id = rests.entry_id"
+        f" WHERE rests.record_id = {record} AND listed.state = 'published') ends)"
+    )
+
+
 ARMS: Final = (
     Arm(
         "publication",
@@ -126,7 +136,7 @@ ARMS: Final = (
     ),
     Arm(
         "correction",
-        "Correct the failing 纠正 within the period that the decision prescribes (厦门6).",
+        "Correct the failing 纠正 within the period that the decision prescribes, while it can be repaired (厦门6).",
         "credit_record",
         "credit_record t WHERE t.state = 'published' AND t.correction_due_on IS NOT NULL AND NOT EXISTS"
         " (SELECT FROM repair_application found WHERE found.record_id = t.id AND found.corrected_on IS NOT NULL)",
@@ -135,6 +145,7 @@ ARMS: Final = (
         party="subject",
         due_on="t.correction_due_on",
         status="'set_by_office'",
+        open_until=_while_repairable("t.id"),
         within="division",
     ),
     Arm(
@@ -169,11 +180,12 @@ ARMS: Final = (
     ),
     Arm(
         "repair",
-        "Find, and decide on, an application for repair 信用修复 (厦门6, 海沧7).",
+        "Find, and decide on, an application for repair 信用修复, while there is something to repair (厦门6, 海沧7).",
         "repair_application",
         f"repair_application t WHERE t.state IN {OPEN_REPAIRS}",
         step="t.state",
         started_on=_day("t.applied_at"),
+        open_until=_while_repairable("t.record_id"),
     ),
     Arm(
         "repair_push",

@@ -160,7 +160,8 @@ def _of_records(tables: Tables) -> Duties:
                 "row": row,
                 "started_on": local_day(row["submitted_at"]),
             }
-        if row["state"] == "published" and row["correction_due_on"] is not None and row["id"] not in corrected:
+        prescribed = row["state"] == "published" and row["correction_due_on"] is not None
+        if prescribed and row["id"] not in corrected and _may_be_repaired(tables, row):
             yield {
                 "kind": "correction", "noun": "credit_record", "row": row, "started_on": row["decided_on"], "party": "subject",
                 "due_on": row["correction_due_on"], "status": "set_by_office",
@@ -181,10 +182,18 @@ def _of_objections(tables: Tables) -> Duties:
         }  # fmt: skip
 
 
+def _may_be_repaired(tables: Tables, record: Row) -> bool:
+    """Tell whether a record is shown on, or an entry rests on it that is."""
+    resting = {one["entry_id"] for one in tables["list_evidence"] if one["record_id"] == record["id"]}
+    listed = [one for one in tables["list_entry"] if one["id"] in resting and one["state"] == "published"]
+    return any(one["public_until"] is None or one["public_until"] >= TODAY for one in (record, *listed))
+
+
 def _of_repairs(tables: Tables) -> Duties:
     for row in tables["repair_application"]:
         told = {"noun": "repair_application", "row": row}
-        if row["state"] in ("applied", "fulfilment_found", "signed"):
+        about = next(one for one in tables["credit_record"] if one["id"] == row["record_id"])
+        if row["state"] in ("applied", "fulfilment_found", "signed") and _may_be_repaired(tables, about):
             yield {"kind": "repair", **told, "started_on": local_day(row["applied_at"])}
         if row["state"] == "granted" and row["platform_told_at"] is None:
             yield {

@@ -190,6 +190,45 @@ async def test_what_a_minor_committed_to_is_kept_back_with_the_record_that_it_na
     assert (await client.data(read, {"id": promised}, caller=made.sub("subject")))["node"] is not None
 
 
+async def test_once_nothing_is_left_to_repair_neither_correction_nor_decision_is_due(
+    client: Client, installed_url: str, vault: Vault
+) -> None:
+    """厦门6: the publication ended by itself; while an entry rests on the failing both go on."""
+    made = await scene(installed_url, vault, XIAMEN, lists=("key_attention",))
+    entry = made.entries["key_attention"]
+    connection = await asyncpg.connect(installed_url)
+
+    async def due() -> set[str]:
+        items = await client.data(_DUE, caller=made.sub("clerk"))
+        told = {one["objectId"]: one["kind"] for one in items["dueItems"]["nodes"]}
+        return {told.get(made.record_gid, ""), told.get(application, "")} - {""}
+
+    try:
+        application = ""
+        assert await due() == {"CORRECTION"}
+        application = await acts.applied(client, made)
+        for record_until, entry_until, left in (
+            ("2026-03-18", None, {"CORRECTION", "REPAIR"}), ("2026-03-17", "2026-03-18", {"CORRECTION", "REPAIR"}),
+            ("2026-03-18", "2026-03-17", {"CORRECTION", "REPAIR"}), (None, "2026-03-17", {"CORRECTION", "REPAIR"}),
+            ("2026-03-17", "2026-03-17", set()),
+        ):  # fmt: skip
+            await connection.execute(_ENDS.format("credit_record"), made.record, record_until)
+            await connection.execute(_ENDS.format("list_entry"), entry, entry_until)
+            assert await due() == left
+        await connection.execute(_ENDS.format("list_entry"), entry, None)
+        await connection.execute(
+            "UPDATE list_entry SET state = 'removed', removed_on = '2026-03-16', removal_reason = 'repaired' WHERE id = $1",
+            entry,
+        )
+        assert await due() == set()
+    finally:
+        await connection.close()
+
+
+_DUE = "{ dueItems(first: 100, filter: { kind: [CORRECTION, REPAIR] }) { nodes { kind objectId } } }"
+_ENDS = "UPDATE {} SET public_until = $2::text::date WHERE id = $1"
+
+
 @pytest.mark.parametrize("was", ["public_until = '2026-02-01'", "state = 'repaired', repaired_at = now()"])
 async def test_a_commitment_comes_down_with_the_failing_whose_days_ran_out_or_whose_repair_was_not_told_of(
     client: Client, installed_url: str, vault: Vault, was: str
