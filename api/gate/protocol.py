@@ -69,6 +69,13 @@ class HeadersTooLarge(DomainError):
     zh = "请求头或网址过长：请改用 POST，并减少 Cookie。"
 
 
+class _Ending:
+    """What the cycle of a last request writes to: when it closes, the protocol decides how."""
+
+    def __init__(self, transport: asyncio.Transport, end: Callable[[], None]) -> None:
+        self.write, self.is_closing, self.close = transport.write, transport.is_closing, end
+
+
 class GuardedProtocol(HttpToolsProtocol):
     """A connection; give the class to uvicorn as `http`."""
 
@@ -90,6 +97,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     _turned_away = False
     """Whether the request that is arriving came while the gate was full, and is skipped."""
+
+    _ended = False
+    """Whether the last answer was given while the body of its request was still to come."""
 
     _held = False
     """Whether a request was turned away and its refusal has not been sent yet."""
@@ -187,6 +197,8 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._gate.expect(self.loop)
             super().on_headers_complete()
             self.cycle.keep_alive &= not self.parser.should_upgrade()
+            if not self.cycle.keep_alive:
+                self.cycle.transport = cast("asyncio.Transport", _Ending(self.transport, self._end_answer))
         else:
             self._turn_away()
         self._part, self._size = "body", 0
@@ -209,6 +221,19 @@ class GuardedProtocol(HttpToolsProtocol):
             )
         else:
             super().on_message_complete()
+            if self._ended:
+                self.transport.close()
+
+    def _end_answer(self) -> None:
+        """Close the connection behind an answer; but while its body still comes, only for writing.
+
+        A connection that is closed with something unread is reset: the client, still sending, would not see the answer.
+        """
+        if self._part == "body" and self.transport.can_write_eof():
+            self._ended = True
+            self.transport.write_eof()
+        else:
+            self.transport.close()
 
     def _lengthen(self, by: int) -> None:
         """Count what the header of a request is made of.

@@ -178,6 +178,43 @@ async def test_who_was_answered_before_its_body_ended_is_told_nothing_more(conne
     assert (connection.wire.closed, connection.wire.answer()) == (True, (413, None))
 
 
+async def test_who_asked_for_the_end_and_is_refused_while_it_sends_can_read_why(connection: Connection) -> None:
+    """A large file with an expired token: to close with its rest unread would reset the connection, and the answer be lost."""
+
+    async def refuse(scope: Any, receive: Any, send: Any) -> None:
+        connection.begun += 1
+        await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    connection.protocol.app = refuse
+    head = HEAD % 3_000 + b"connection: close\r\n\r\n"
+    await connection.receive(head + b"x" * 1_000)
+    assert (connection.wire.answer(), connection.wire.ended, connection.wire.closed) == ((401, None), True, False)
+    await connection.receive(b"x" * 1_000)
+    assert not connection.wire.closed
+    await connection.receive(b"x" * 1_000 + head)
+    assert (connection.wire.closed, connection.begun, connection.wire.written.count(b"HTTP/1.1 ")) == (True, 1, 1)
+
+
+async def test_the_rest_of_a_last_body_is_not_waited_for_for_ever_either(connection: Connection) -> None:
+    async def refuse(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    connection.protocol.app = refuse
+    await connection.receive(HEAD % 10**12 + b"connection: close\r\n\r\n")
+    for _ in range(100):
+        await connection.receive(b"x" * 1_000)
+        connection.clock.pass_by(1)
+    assert connection.wire.closed
+    assert connection.wire.answer() == (401, None)
+
+
+async def test_who_asked_for_the_end_and_was_read_is_let_go_with_the_answer(connection: Connection) -> None:
+    await connection.receive(HEAD % 2 + b"connection: close\r\n\r\n{}")
+    assert (connection.wire.answer(), connection.wire.ended, connection.wire.closed) == ((200, None), False, True)
+
+
 async def test_the_rest_of_a_refused_body_is_not_waited_for_for_ever(connection: Connection) -> None:
     async def refuse(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})

@@ -64,6 +64,7 @@ class Wire(asyncio.Transport):
         self.unread = 0
         self.closed = False
         self.aborted = False
+        self.ended = False
 
     def write(self, data: bytes) -> None:  # type: ignore[override]
         self.written += data
@@ -76,6 +77,12 @@ class Wire(asyncio.Transport):
 
     def close(self) -> None:
         self.closed = True
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        self.ended = True
 
     def abort(self) -> None:
         self.closed = self.aborted = True
