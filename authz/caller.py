@@ -343,7 +343,7 @@ class Callers:
             async with self._changes() as session:
                 known = await enter_person(Transaction(session, now, SIGN_IN), account.account_id, claims)
         if known not in (None, told):
-            raise PersonDiffers
+            raise PersonDiffers(account=account.account_id and f"Account:{account.account_id}")
 
     async def _was_linked_since(self, token: str, now: datetime) -> bool:
         """Tell whether who was served as the public may be a subject by now, as another process has linked the account.

@@ -30,11 +30,11 @@ from domain.vault import Vault
 
 
 class PersonDiffers(Forbidden):
-    """Your token names another person than its account belongs to: have the operator of the service correct whose the
-    account is, or end what it may do."""
+    """Your token names another person than its account belongs to: name the `account` told here to the operator of the
+    service, who corrects whose it is, or has a security officer end its roles."""
 
     code = "PERSON_DIFFERS"
-    zh = "令牌所载人员与该账号的使用人不符：请联系运维人员更正账号的使用人，或者解除该账号的角色。"
+    zh = "令牌所载人员与该账号的使用人不符：请将此处所示账号 account 告知运维人员，由其更正使用人，或者由安全管理员解除该账号的角色。"
 
 
 def digest_of_person(vault: Vault, person: str) -> str:

@@ -68,13 +68,18 @@ async def officer(desk: Desk, owner: asyncpg.Connection[Any], **named: str) -> t
 
 async def ask(desk: Desk, sub: str, number: str | None, query: str = "{ viewer { roles } }", **given: Any) -> list[str]:
     """Ask under a token of the provider elsewhere; give the codes of what is refused."""
+    return [told["code"] for told in await refusals(desk, sub, number, query, **given)]
+
+
+async def refusals(desk: Desk, sub: str, number: str | None, query: str, **given: Any) -> list[dict[str, Any]]:
+    """Ask likewise; give what is told with each refusal."""
     second = int(NOW.timestamp())
     told = {} if number is None else {"staff_number": number}
     body = claims(iss=NAME, sub=sub, iat=second, exp=second + 600, jti=new_id().hex, **told)
     headers = {"authorization": f"Bearer {token(body=body)}"}
     sent = {"query": query, "variables": {"input": given}}
     answer = await desk.client.http.post("/graphql", json=sent, headers=headers)
-    return [error["extensions"]["code"] for error in answer.json().get("errors", [])]
+    return [error["extensions"] for error in answer.json().get("errors", [])]
 
 
 async def person_of(owner: asyncpg.Connection[Any], account: str) -> str | None:
@@ -144,6 +149,17 @@ async def test_a_token_of_another_person_than_the_account_s_is_refused(
 
     assert await person_of(owner, account) == before
     assert [await ask(desk, sub, number) for number in ("工号5", None)] == [[], []]
+
+
+async def test_who_is_refused_so_reads_which_account_to_name_to_the_operator(
+    desk: Desk, owner: asyncpg.Connection[Any]
+) -> None:
+    sub, account = await officer(desk, owner, person="工号5")
+
+    (told,) = await refusals(desk, sub, "工号6", "{ viewer { roles } }")
+
+    assert (told["code"], told["account"]) == ("PERSON_DIFFERS", account)
+    assert "工号5" not in str(told)
 
 
 async def test_that_refusal_is_logged_without_whose_it_is(
