@@ -21,9 +21,14 @@ from domain.rulebook.consequences import IncentiveRule, RestrictionRule
 
 
 def is_for(consequence: Consequence, facts: Facts) -> bool:
-    """Tell whether the text speaks of this kind of subject: what is given to persons alone, no unit has (厦门21)."""
+    """Tell whether the text speaks of this kind of subject.
+
+    What is given to persons alone, no unit has (厦门21), and what is given to enterprises, no person (海沧18).
+    """
     rule = consequence.rule
-    return not (isinstance(rule, IncentiveRule) and rule.for_persons and facts.represented)
+    if not isinstance(rule, IncentiveRule):
+        return True
+    return not (rule.for_persons if facts.represented else rule.for_units)
 
 
 def found_by(

@@ -79,7 +79,7 @@ class IncentiveRule(ConsequenceRule):
 
     `asks` names circumstances that the caller must tell (`vocabulary.CIRCUMSTANCES`); with `conditions_open` the text
     speaks of conditions and gives none, so that nobody is favoured by it of itself. `for_persons`: the text gives it to
-    natural persons alone.
+    natural persons alone; `for_units`: to units alone.
     """
 
     threshold: str | None = None
@@ -87,3 +87,4 @@ class IncentiveRule(ConsequenceRule):
     asks: tuple[str, ...] = ()
     conditions_open: bool = False
     for_persons: bool = False
+    for_units: bool = False

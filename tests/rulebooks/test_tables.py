@@ -135,6 +135,18 @@ def test_an_item_about_persons_only_is_about_persons() -> None:
     assert "organisation" not in xiamen["penalty"].subject_kinds
 
 
+def test_an_item_whose_clause_names_no_kind_admits_whom_it_may_concern() -> None:
+    """XM-18a: 待遇申领相对人, an employer among them; XX-06.2: 企业 stands with hours and contracts, not with 建筑领域."""
+    xiamen = {item.code: item for item in book_of(BOOKS, "350200").catalogue}
+    assert {"natural_person", "enterprise"} <= set(xiamen["benefit_claimant"].subject_kinds)
+    book = book_of(BOOKS, "410700")
+    items = {item.code: set(item.subject_kinds) for item in book.catalogue}
+    for good_or_bad in ("good", "bad"):
+        assert items[f"hours_contracts_construction_{good_or_bad}"] == set(book.list_kinds[0].subject_kinds)
+        assert items[f"social_insurance_{good_or_bad}"] == {"enterprise"}
+    assert items["labour_law_violation"] == {"enterprise"}
+
+
 def test_thirteen_offices_share_the_list_standards_and_two_lead_the_publicity() -> None:
     """XM-03, XM-26."""
     duties = {duty.code: duty for duty in book_of(BOOKS, "350200").duties}
