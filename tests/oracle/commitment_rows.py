@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tests.oracle.rows import World, subject_of
 from tests.oracle.world import (
+    ASKING,
     DISCLOSURES,
     JURISDICTIONS,
     NOW,
@@ -28,6 +29,10 @@ def _commitment_items(world: World) -> None:
     for number in range(9):
         kept, tolerant = number % 2 == 0, number % 3 == 0
         state = world.pick(["approved", "approved", "proposed", "rejected"]) if kept else "approved"
+        day = timedelta(days=1)
+        first, last = world.pick(
+            [(None, None), (TODAY, TODAY + 2 * day), (None, TODAY), (None, TODAY - day), (TODAY + day, None)], of=state
+        )
         item = world.add(
             "commitment_item",
             id=key("commitment item", number),
@@ -47,15 +52,15 @@ def _commitment_items(world: World) -> None:
             clause="厦门11",
             reading=world.pick([None, "解读"]),
             state=state,
-            valid_from=world.pick([None, TODAY, TODAY + timedelta(days=1)]),
-            valid_to=world.pick([None, TODAY + timedelta(days=2)]),
+            valid_from=first,
+            valid_to=last,
             reason="不符" if state == "rejected" else None,
             proposed_by=key("account", 1) if kept else None,
             proposed_at=NOW if kept else None,
             decided_by=key("account", 2) if kept and state != "proposed" else None,
             decided_at=None,
         )
-        for office in world.dice.sample([one[0] for one in OFFICES], number % 3):
+        for office in world.dice.sample([one[0] for one in OFFICES], 1 + number % 2):
             world.add(
                 "commitment_item_office",
                 id=key("taker", f"{number}{office}"),
@@ -155,7 +160,7 @@ def _drawn(world: World, number: int, check: Row) -> None:
         if one["office_id"] == check["office_id"] and one["state"] != "refused"
     ]
     for place, commitment in enumerate(own[:5], start=1):
-        state = world.pick(["pending", "kept", "broken"])
+        state = world.pick(["pending", "kept", "broken"], of=str(commitment["subject_id"] in ASKING))
         world.add(
             "spot_check_result",
             id=key("spot check result", f"{number}.{place}"),

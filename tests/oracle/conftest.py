@@ -41,7 +41,7 @@ class TooLarge(Exception):
     """A random document was larger than the service takes."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Ground:
     """The served world: what sends documents to it, and what answers them a second time."""
 

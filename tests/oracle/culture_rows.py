@@ -45,10 +45,12 @@ def _cases(world: World) -> None:
 
 
 def _column(world: World) -> None:
-    cases = world.tables["typical_case"]
+    shown = [one for one in world.tables["typical_case"] if one["state"] == "approved"]
+    other = [one for one in world.tables["typical_case"] if one["state"] != "approved"]
     for number in range(14):
-        office, state = world.pick(_MINE), world.pick(["proposed", "approved", "approved", "rejected", "withdrawn"])
         kind = world.pick(["policy", "report", "typical_case", "typical_case"])
+        states = ["proposed", "approved", "approved", "rejected", "withdrawn"]
+        office, state = world.pick(_MINE), world.pick(states, of=kind)
         decided = None if state == "proposed" else world.instant(days=60)
         world.add(
             "portal_entry",
@@ -60,7 +62,7 @@ def _column(world: World) -> None:
             title=f"内容{number}",
             text='正"文"',
             source=world.pick([None, "厦人社〔2021〕1号"]),
-            case_id=world.pick(cases)["id"] if kind == "typical_case" else None,
+            case_id=world.pick(world.pick([shown, other], of=state))["id"] if kind == "typical_case" else None,
             basis="《要点》 10",
             state=state,
             reason="不用" if state in ("rejected", "withdrawn") else None,

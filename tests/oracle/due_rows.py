@@ -62,7 +62,15 @@ def _standing(world: World) -> None:
     for office, wanted in (("XMJC", 99), ("XMRS", 1), ("SHJC", 3)):
         _owe(world, office, "cases", cycle="year", wanted=wanted)
     for office, kind in (("XMXY", "catalogue"), ("XMXY", "policies"), ("SHJC", "measures")):
-        _owe(world, office, "edition", edition_kind=kind, due_on=TODAY - timedelta(days=1), from_on=date(2021, 1, 1))
+        _owe(
+            world,
+            office,
+            "edition",
+            edition_kind=kind,
+            path=None,
+            due_on=TODAY - timedelta(days=1),
+            from_on=date(2021, 1, 1),
+        )
 
 
 def _owe(world: World, office: str, kind: str, **more: Any) -> None:

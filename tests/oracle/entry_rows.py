@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from datetime import timedelta
 
 from tests.oracle.rows import World, subject_of
 from tests.oracle.world import (
+    ASKING,
     DISCLOSURES,
     LISTS,
     NOW,
@@ -20,16 +20,19 @@ ENTRY_STATES = (
     "collected",
     "attested",
     "notified",
+    "answered",
+    "announced",
+    "investigated",
+    "report_approved",
     "reviewed",
     "decided",
     "submitted",
     "returned",
+    "returned",
     "withdrawn",
     "removed",
+    "removed",
 )
-
-
-PUBLISHING = ("submitted", "published", "removed", "withdrawn")
 
 
 def _lists(world: World) -> None:
@@ -61,28 +64,28 @@ def _credit_lists(world: World) -> None:
 
 
 def _definitions(world: World) -> None:
-    dice = random.Random("definitions")
     parts = ("standard", "procedure", "measures", "exit_rule", "remedy")
     for number in range(12):
-        chosen = dice.choice(world.tables["credit_list"])
-        state = dice.choice(["drafted", "opened", "opened", "discarded"])
-        first = TODAY + timedelta(days=dice.choice([-90, -1, 0, 30])) if state == "opened" else None
-        written = {part: dice.choice([None, "文字"]) for part in parts}
+        chosen = world.pick(world.tables["credit_list"])
+        state = world.pick(["drafted", "opened", "opened", "discarded"])
+        days = world.pick([(-90, None), (-90, -1), (-1, 40), (0, 0), (0, None), (30, 40)], of=state)
+        first, last = (None if day is None or state != "opened" else TODAY + timedelta(days=day) for day in days)
+        written = {part: world.pick([None, "文字"]) for part in parts}
         world.add(
             "list_definition",
             id=key("definition", number),
             credit_list_id=chosen["id"],
             jurisdiction_id=chosen["jurisdiction_id"],
-            office_id=key("office", dice.choice(["XMJC", "XMXY", "HCLD", "SHJC"])),
-            domain=dice.choice([None, "other"]),
+            office_id=key("office", world.pick(["XMJC", "XMXY", "HCLD", "SHJC"])),
+            domain=world.pick([None, "other"]),
             number=number + 1,
             state=state,
-            standard_level=dice.choice([None, "law"]),
-            behaviours=dice.choice([[], ["欠薪"]]),
+            standard_level=world.pick([None, "law"]),
+            behaviours=world.pick([[], ["欠薪"]]),
             **written,
             **{f"{part}_source": "细则" if text else None for part, text in written.items()},
             from_on=first,
-            until_on=first + timedelta(days=dice.choice([0, 40])) if first and number % 2 else None,
+            until_on=last,
             drafted_at=NOW - timedelta(days=100 + number // 2),
             opened_at=NOW - timedelta(days=99) if state == "opened" else None,
             drafted_by=key("account", 1),
@@ -101,16 +104,19 @@ def _entry(world: World, number: int) -> Row:
     if chosen["code"] == "empty" or (chosen["code"] == "organisations" and subject["is_person"]):
         chosen = world.tables["credit_list"][number % 3]
     lasting = chosen["code"] == "organisations"
-    state = "published" if lasting else world.pick([*ENTRY_STATES, *["published"] * 12])
+    state = (
+        "published" if lasting else world.pick([*ENTRY_STATES, *["published"] * 17], of=str(subject["id"] in ASKING))
+    )
     removed = world.pick([TODAY, TODAY - timedelta(days=9)]) if state in ("removed", "withdrawn") else None
     decided = world.day(-400, -5) if number % 3 else TODAY - timedelta(days=50)
-    undecided = state in ("collected", "attested", "notified", "reviewed", "returned")
+    undecided = state not in ("decided", "submitted", "published", "removed", "withdrawn")
     imported = state == "published" and number % 7 == 0
     unit = next((one for one in world.tables.get("list_entry", []) if not one["about_person"]), None)
     joined = unit if unit and subject["is_person"] and number % 2 else None
     publisher = key("office", world.pick(["XMJC", "XMXY", "HCLD", "SHJC"]))
     domain = world.pick([None, "labour_dispatch", "other"])
     domain = domain if state in ("published", "removed", "withdrawn") else f"domain{number}"  # one under way each
+    disclosure = "public" if lasting else world.pick(DISCLOSURES, of=state)
     return world.add(
         "list_entry",
         id=key("entry", number),
@@ -141,8 +147,8 @@ def _entry(world: World, number: int) -> Row:
         decided_on=None if undecided else decided,
         entered_on=decided,
         collected_at=world.instant(),
-        submitted_at=world.pick([None, world.instant()]),
-        publisher_id=publisher if state in PUBLISHING else None,
+        submitted_at=world.pick([None, world.instant()], of=state),
+        publisher_id=publisher,
         published_at=world.instant() if state in ("published", "removed") else None,
         term_basis=world.pick([None, "《条例》 19"]),
         term_basis_level=None,
@@ -161,11 +167,11 @@ def _entry(world: World, number: int) -> Row:
         public_until=None
         if lasting
         else world.pick([None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=90)]),
-        disclosure="public" if lasting else world.pick(DISCLOSURES),
+        disclosure=disclosure,
         removed_on=removed,
         removal_reason="withdrawn"
         if state == "withdrawn"
-        else world.pick(["expired", "repaired"])
+        else world.pick(["expired", "repaired"], of=str(disclosure in ("restricted", "internal")))
         if removed
         else None,
     )

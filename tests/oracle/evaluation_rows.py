@@ -171,7 +171,7 @@ def _archives(world: World) -> None:
             office_id=key("office", office),
             scheme=graded.get((about["id"], where), "employer")
             if number < len(world.tables["subject"])
-            else f"hr_agency.{number}",
+            else f"hr_agency.0{number}",
             name=world.pick(["劳动保障守法诚信档案", '"机构"诚信档案']),
             clause="《要点》 12",
             office_ids=list(dict.fromkeys([key("office", office), *(key("office", one) for one in others)])),

@@ -23,7 +23,7 @@ def _exams(world: World) -> None:
 
 
 def _violations(world: World) -> None:
-    for number in range(40):
+    for number in range(60):
         _violation(world, number, _person(world))
 
 
@@ -35,6 +35,14 @@ def _violation(world: World, number: int, person: Row) -> None:
         state in ("decided", "entered"),
         state == "entered",
     )
+    has_entry = (entered and number % 8 != 1) or state == "withdrawn"
+    records = world.tables["credit_record"]
+    told = world.pick(["shown", "shown", "kept back", "other"], of=f"{state} {number % 2}")
+    entries = {
+        "shown": [one for one in records if one["state"] == "published" and one["disclosure"] != "restricted"],
+        "kept back": [one for one in records if one["disclosure"] == "restricted"],
+        "other": records,
+    }
     refused = confirmed and number % 3 == 0
     limited = decided and number % 2 == 0
     world.add(
@@ -73,10 +81,10 @@ def _violation(world: World, number: int, person: Row) -> None:
         retention_basis="正文" if decided else None,
         entered_on=TODAY - timedelta(days=170) if entered else None,
         entered_by=None,
-        retained_until=world.pick([TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=900)])
+        retained_until=world.pick([TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=900)], of=told)
         if entered and limited
         else None,
-        record_id=world.pick(world.tables["credit_record"])["id"] if entered else None,
+        record_id=world.pick(entries[told])["id"] if has_entry else None,
         withdrawal_reason="误录" if state == "withdrawn" else None,
     )
 
@@ -113,7 +121,7 @@ def _watches(world: World) -> None:
 
 def _recommendations(world: World) -> None:
     decided = [one for one in world.tables["exam_violation"] if one["state"] in ("decided", "entered")]
-    for number, violation in enumerate(decided[::2]):
+    for number, violation in enumerate(decided):
         answered = number % 2 == 0
         world.add(
             "discipline_recommendation",
@@ -134,7 +142,7 @@ def _recommendations(world: World) -> None:
 
 
 def _bulletins(world: World) -> None:
-    entered = [one for one in world.tables["exam_violation"] if one["state"] == "entered"]
+    entered = [one for one in world.tables["exam_violation"] if one["state"] in ("entered", "withdrawn")]
     for number in range(4):
         bulletin = world.add(
             "exam_bulletin",
@@ -160,7 +168,7 @@ def _bulletins(world: World) -> None:
                 violation_class=violation["violation_class"],
                 exam_name=violation["exam_name"],
                 name=violation["masked_name"],
-                treatment=violation["treatment"],
+                treatment=violation["treatment"] or "成绩无效",
             )
 
 

@@ -88,11 +88,12 @@ def _contracts(world: World) -> None:
 
 
 def _processings(world: World) -> None:
-    for number in range(12):
+    for number in range(40):
         office, state = (
             world.pick(_MINE),
             world.pick(["approved", "approved", "approved", "proposed", "rejected", "ended"]),
         )
+        run_out = number < 12  # found before those that run
         world.add(
             "processing_contract",
             id=key("processing", number),
@@ -104,7 +105,7 @@ def _processings(world: World) -> None:
             safeguards="加密",
             item_codes=world.pick([["penalty"], ["penalty", "permit"], ["arrears", "praise"]]),
             valid_from=TODAY - timedelta(days=100),
-            valid_to=world.pick([TODAY, TODAY + timedelta(days=9), TODAY - timedelta(days=1)]),
+            valid_to=TODAY - timedelta(days=1) if run_out else world.pick([TODAY, TODAY + timedelta(days=9)]),
             basis="《要点》 30",
             state=state,
             reason="终止" if state in ("rejected", "ended") else None,

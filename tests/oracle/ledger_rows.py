@@ -130,4 +130,13 @@ def _accesses(world: World) -> None:
         entry["agent_of_id"] = entry["subject_id"] if number % 6 == 1 else None
 
 
-SECTIONS: tuple[Callable[[World], None], ...] = (_ledger,)
+def _changes_of_what_is_not_shown(world: World) -> None:
+    """Change what its subject is not shown: rows that are internal, and rows that are gone."""
+    kept_back = [row for row in world.tables["credit_record"] if row["disclosure"] == "internal"]
+    gone = [{"id": key("gone", name), "subject_id": key("subject", name)} for name in ("chen", "jia")]
+    for number, row in enumerate([*kept_back, *gone]):
+        at = NOW - timedelta(days=30, hours=number)
+        world.add_event(f"unseen {number}", "credit_record", row, at=at, office_id=key("office", "XMJC"))
+
+
+SECTIONS: tuple[Callable[[World], None], ...] = (_ledger, _changes_of_what_is_not_shown)

@@ -31,7 +31,7 @@ def _attestations(world: World) -> None:
 
 
 def _list_notices(world: World) -> None:
-    for number in range(24):
+    for number in range(60):
         entry = world.pick(world.tables["list_entry"])
         kind = world.pick(["prior_notice", "public_notice", "public_notice"])
         state = world.pick(
@@ -58,7 +58,7 @@ def _list_notices(world: World) -> None:
             served_on=world.day(-60, 0),
             answer_due_on=world.pick([None, world.day(-9, 9), world.day(-9, 9)]),
             due_provisional=world.pick([True, False]),
-            until_on=world.pick([None, world.day(-3, 4)]),
+            until_on=world.pick([None, TODAY, TODAY - timedelta(days=1)], of=f"{kind} {state} {entry['disclosure']}"),
             answer="已付清" if state == "answered" else None,
             answered_at=world.instant(days=9) if state == "answered" else None,
             closed_at=world.instant(days=9) if state == "unanswered" else None,

@@ -104,7 +104,7 @@ def _objections(world: World) -> None:
 
 def _statements(world: World) -> None:
     standing = set()
-    for number in range(24):
+    for number in range(80):
         noun, about = _contested(world)
         removed = about["id"] in standing or number % 4 == 0
         if not removed:

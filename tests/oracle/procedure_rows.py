@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.oracle.rows import World, subject_of
-from tests.oracle.world import NOW, jurisdiction_of, key
+from tests.oracle.world import ASKING, NOW, jurisdiction_of, key
 
 
 def _requests(world: World) -> None:
@@ -90,7 +90,8 @@ def _files(world: World) -> None:
             disclosure=world.pick(
                 ["public", "public", "government_sharing", "restricted", "internal"]
                 if attached
-                else ["restricted", "internal"]
+                else ["restricted", "internal"],
+                of=str(subject["subject_id"] in ASKING),
             ),
         )
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tests.oracle.rows import World, subject_of
 from tests.oracle.world import (
+    ASKING,
     DISCLOSURES,
     NOW,
     TODAY,
@@ -57,7 +58,7 @@ def _records(world: World) -> None:
             platform_at=world.pick([published, submitted, None]) if published else None,
             published_at=published if state == "published" else world.pick([published, None]),
             public_until=world.pick([None, None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=40)]),
-            disclosure=world.pick(DISCLOSURES),
+            disclosure=world.pick(DISCLOSURES, of=f"{state} {subject['id'] in ASKING}"),
             withdrawn_at=submitted + timedelta(days=5) if state == "withdrawn" else None,
             withdrawal_reason="有误" if state == "withdrawn" else None,
             repaired_at=None,
@@ -68,7 +69,7 @@ def _records(world: World) -> None:
             submitted_by=world.pick([None, key("account", 1)]),
             import_id=world.pick([None, key("import", 1)]),
         )
-        for version in range(1, world.pick([1, 1, 2, 3])):
+        for version in range(1, world.pick([1, 1, 2, 3], of=f"{record['disclosure']} {subject['id'] in ASKING}")):
             record["version"] = version + 1
             _replaced(world, record, f"{number}.{version}", version)
 

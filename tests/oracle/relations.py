@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from domain.clock import local_day
 from tests.oracle.standing import (
     State,
     commitment_in_force,
@@ -17,6 +16,7 @@ from tests.oracle.standing import (
     contract_in_force,
     entry_in_force,
     image_of,
+    local_day,
     notice_stands,
     record_in_force,
     report_in_force,
@@ -42,9 +42,8 @@ def of_self(state: State, caller: Caller, row: Row) -> bool:
 
 def was(state: State, known: Any, subject: Any) -> bool:
     """Tell whether an id is or was that of a subject: its own, or of one merged into it."""
-    return subject is not None and (
-        known == subject
-        or any(one["id"] == known and one["merged_into_id"] == subject for one in state.tables["subject"])
+    return known == subject or any(
+        one["id"] == known and one["merged_into_id"] == subject for one in state.tables["subject"]
     )
 
 
@@ -295,7 +294,7 @@ def names_known_subjects(state: State, caller: Caller, row: Row) -> bool:
 
 def of_bureaus_lists(state: State, caller: Caller, row: Row) -> bool:
     of_lists = row["object"] in ("list_entry", "list_batch")
-    return of_lists and row["state"] == "attached" and in_own(state, caller, row)
+    return of_lists and in_own(state, caller, row)
 
 
 def subject_is_published(state: State, caller: Caller, row: Row) -> bool:

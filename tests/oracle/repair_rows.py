@@ -10,13 +10,13 @@ from tests.oracle.world import NOW, TODAY, key
 
 
 def _repairs(world: World) -> None:
-    for number, record in enumerate(world.tables["credit_record"][::5]):
+    shown = [one for one in world.tables["commitment"] if one["published_at"] and one["state"] != "withdrawn"]
+    for number, record in enumerate(world.tables["credit_record"][::2]):
         state = world.pick(["applied", "fulfilment_found", "signed", "granted", "granted", "refused", "withdrawn"])
         found = state in ("fulfilment_found", "signed", "granted")
         promised, decided = state in ("signed", "granted"), state in ("granted", "refused")
         corrected = world.day(-60, -20) if found else None
         effect = world.pick([corrected, None])
-        commitments = world.tables.get("commitment", [])
         world.add(
             "repair_application",
             id=key("repair", number),
@@ -43,7 +43,7 @@ def _repairs(world: World) -> None:
             other_conditions=world.pick([None, "无"]),
             exit_standard=None,
             found_at=world.instant(days=50) if found else None,
-            commitment_id=world.pick(commitments)["id"] if promised else None,
+            commitment_id=world.pick(shown)["id"] if promised else None,
             signed_at=world.instant(days=30) if promised else None,
             decided_at=world.instant(days=20) if decided else None,
             decision_reason="已满足" if decided else None,

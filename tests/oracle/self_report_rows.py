@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.oracle.rows import World
-from tests.oracle.world import NOW, key
+from tests.oracle.world import ASKING, NOW, key
 
 
 def _self_reports(world: World) -> None:
     signed = [one for one in world.tables["commitment"] if one["state"] != "refused"]
-    for number, promised in enumerate(signed[::3]):
-        state = world.pick(["reported", "reported", "reported", "removed", "refuted"])
+    for number, promised in enumerate(signed):
+        state = world.pick(
+            ["reported", "reported", "reported", "removed", "refuted"], of=str(promised["subject_id"] in ASKING)
+        )
         world.add(
             "self_report",
             id=key("self-report", number),
@@ -25,7 +27,9 @@ def _self_reports(world: World) -> None:
             text=world.pick(["有效期至2028年", '已履约"全部"']),
             state=state,
             version=1 if state == "reported" else 2,
-            disclosure=world.pick(["public", "public", "authorised_query", "restricted"]),
+            disclosure=world.pick(
+                ["public", "public", "authorised_query", "restricted"], of=f"{state} {promised['about_person']}"
+            ),
             commitment_id=promised["id"],
             by_agent=world.pick([True, False]),
             reported_at=world.instant() if number % 3 else NOW - timedelta(days=6),

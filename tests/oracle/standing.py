@@ -28,8 +28,8 @@ def local_day(instant: datetime) -> date:
 
 def image_of(event: Row) -> dict[str, Any]:
     """Give the row as it stood after an event, where the event has it."""
-    image = event["image"] or {}
-    return dict(json.loads(image) if isinstance(image, str) else image)
+    image = event["image"]
+    return {} if image is None else dict(json.loads(image) if isinstance(image, str) else image)
 
 
 def record_in_force(row: Row, today: date) -> bool:

@@ -180,6 +180,7 @@ def _watches(world: World) -> None:
         place, office = (("350200", "XMXY"), ("350205", "HCLD"))[number % 2]
         of_field, ended = kind == "key_field", number == 7
         until = TODAY - timedelta(days=3) if ended else world.pick([None, TODAY, TODAY + timedelta(days=9)])
+        begun = number != 8
         world.add(
             "watch",
             id=key("watch", number),
@@ -191,8 +192,8 @@ def _watches(world: World) -> None:
             office_id=key("office", office),
             reason="招商",
             basis="《要点》 14",
-            from_on=TODAY - timedelta(days=400),
-            until_on=until,
+            from_on=TODAY - timedelta(days=400) if begun else TODAY + timedelta(days=1),
+            until_on=until if begun else None,
             entered_at=NOW - timedelta(days=number),
             entered_by=key("account", 1),
             ended_at=NOW if ended else None,
@@ -249,6 +250,21 @@ def _figures(world: World) -> None:
         )
 
 
+def _changes_under_watch(world: World) -> None:
+    """Change what somebody watches: now, and before it was shared."""
+    rows = [(noun, row) for noun in _SINCE for row in world.tables.get(noun, ()) if not row["about_person"]]
+    for number, watch in enumerate(world.tables["watch"]):
+        meant = [
+            (noun, row)
+            for noun, row in rows
+            if row["jurisdiction_id"] == watch["jurisdiction_id"]
+            and (row["subject_id"] == watch["subject_id"] or row["office_id"] == watch["field_office_id"])
+        ]
+        for place, (noun, row) in enumerate(meant[:4]):
+            at = NOW - timedelta(hours=number) if place % 4 else NOW - timedelta(days=399)
+            world.add_event(f"watched {number}.{place}", noun, row, at=at, office_id=row["office_id"])
+
+
 _SINCE = {"credit_record": "published_at", "list_entry": "published_at", "measure": "applied_at"}
 
 
@@ -290,5 +306,6 @@ SECTIONS: tuple[Callable[[World], None], ...] = (
     _referrals,
     _watches,
     _events,
+    _changes_under_watch,
     _figures,
 )

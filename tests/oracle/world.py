@@ -175,6 +175,7 @@ CALLERS: tuple[Caller, ...] = (
     _self("chen"),
     _self("wang"),
     _self("jia"),
+    _self("ding"),
     _officer("clerk-jc", "XMJC", "clerk"),
     _officer("clerk-jc", "XMJC", "clerk", purpose=PERMIT_PURPOSE),
     _officer("clerk-rs", "XMRS", "clerk"),
@@ -211,6 +212,10 @@ CALLERS: tuple[Caller, ...] = (
     _deputy("auditor", "clerk-jc", "XMJC", "clerk"),
     replace(_self("jia"), name="agent of jia", roles=frozenset({"agent"}), sub="agent-jia", agent=True),
 )
+
+
+ASKING = {one.subject for one in CALLERS if one.subject}
+"""Subjects who ask about themselves."""
 
 
 def caller(name: str) -> Caller:
