@@ -1,4 +1,4 @@
-/* sources sha256 a86d89c523de46b401ac77920774a096d777945f8135973ef33015f4e8bdb895 */
+/* sources sha256 d0965c4b8be8ef24f1fd12efc27d069d4cf5be2fba1ed45d5b2270c7edd03c08 */
 (()=>{var is=(t=>typeof require<"u"?require:typeof Proxy<"u"?new Proxy(t,{get:(e,n)=>(typeof require<"u"?require:e)[n]}):t)(function(t){if(typeof require<"u")return require.apply(this,arguments);throw Error('Dynamic require of "'+t+'" is not supported')});var Gn=class{constructor(){this.listeners=[],this.unexpectedErrorHandler=function(e){setTimeout(()=>{throw e.stack?xt.isErrorNoTelemetry(e)?new xt(e.message+`
 
 `+e.stack):new Error(e.message+`

@@ -280,7 +280,8 @@ function SchemaOnCallerChange() {
   return null;
 }
 
-// Long lines wrap: the editors are narrow beside the tour.
+// Long lines wrap: the editors are narrow beside the tour. Brackets as in 厦人社监罚〔2026〕2号 are how decisions are numbered,
+// and no mistyped Latin ones: they are not framed.
 function PlainEditors() {
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
@@ -288,7 +289,7 @@ function PlainEditors() {
   const responseEditor = useGraphiQL((state) => state.responseEditor);
   useEffect(() => {
     for (const editor of [queryEditor, variableEditor, headerEditor, responseEditor]) {
-      editor?.updateOptions({ fontSize: 14, wordWrap: "on" });
+      editor?.updateOptions({ fontSize: 14, wordWrap: "on", unicodeHighlight: { ambiguousCharacters: false } });
     }
   }, [queryEditor, variableEditor, headerEditor, responseEditor]);
   return null;
