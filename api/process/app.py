@@ -179,7 +179,12 @@ def _refusing(service: Service) -> Any:
 
 
 class _Static(StaticFiles):
-    """Static files with the policy that workers take from their own response."""
+    """Static files with the policy that workers take from their own response; whole ones, as a Range may be passed over."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as if no part had been asked for (RFC 9110 section 14.2): a Range that is none was answered in plain text."""
+        whole = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        await super().__call__({**scope, "headers": whole}, receive, send)
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         """Find a file; a path that the system cannot even name is none."""
@@ -194,6 +199,7 @@ class _Static(StaticFiles):
         response.headers["content-security-policy"] = CSP
         response.headers["x-content-type-options"] = "nosniff"
         response.headers["cache-control"] = "no-cache"
+        response.headers["accept-ranges"] = "none"
         return response
 
 

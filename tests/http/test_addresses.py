@@ -81,6 +81,14 @@ async def test_a_file_has_its_policy_and_a_tag_by_which_it_is_not_sent_twice(cli
     assert head.headers["content-length"] == first.headers["content-length"]
 
 
+@pytest.mark.parametrize("asked", ["bytes=0-0", "bytes=5-1", "bytes=99999999-", "bytes=0-1,4-5", "lines=1", "x"])
+async def test_a_file_is_given_whole_whatever_part_is_asked_for(client: Client, asked: str) -> None:
+    whole = await client.http.get(STYLE)
+    response = await client.http.get(STYLE, headers={"range": asked})
+    assert (response.status_code, response.content) == (200, whole.content)
+    assert response.headers["accept-ranges"] == "none"
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -134,7 +142,7 @@ async def test_a_browser_that_finds_nothing_is_given_a_page_in_both_languages(
         assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["vary"].lower() == "accept"
     page = (await client.http.get(address, headers={"accept": BROWSER})).text
-    assert "没有此页" in page
+    assert "此处没有网页" in page
     assert 'href="/verify"' in page
     assert 'href="/graphql"' in page
     assert "script" not in page
