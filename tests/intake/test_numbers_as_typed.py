@@ -146,6 +146,19 @@ async def test_the_index_is_over_what_is_compared(database_url: str, index: str)
         await connection.close()
 
 
+async def test_the_planner_knows_how_rare_a_number_is(database_url: str) -> None:
+    """Of a partial index it knows nothing: it would read every row of an office to fill a page with one."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(database_url)
+    try:
+        await connection.execute("CREATE TEMP TABLE probe (LIKE credit_record)")
+        await connection.execute(f"CREATE STATISTICS probed ON ({compared('decision_no')}) FROM probe")
+        told = "SELECT pg_get_statisticsobjdef_expressions(oid) FROM pg_statistic_ext WHERE stxname = $1"
+        live = await connection.fetchval(told, "credit_record_number_compared")
+        assert live == await connection.fetchval(told, "probed") is not None
+    finally:
+        await connection.close()
+
+
 _BEFORE = """
 INSERT INTO jurisdiction (id, name, level) VALUES ('350200', '厦门市', 'city');
 INSERT INTO office (id, jurisdiction_id, code, name, aliases, kind, roles)
