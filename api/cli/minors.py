@@ -5,17 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import asyncpg
-
+from api.cli.as_operator import as_operator
 from api.config.settings import Settings
 from api.postgres.address import current_database
 from api.postgres.database_keys import open_vault
-from domain.clock import system_clock
 from domain.credit.keeping_back import Found, find, keep_back
-from domain.lifecycle import Actor, Transaction
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
 
@@ -31,17 +26,8 @@ def minors_command(settings: Settings, given: Namespace) -> int:
 
 
 async def _found(vault: Vault, url: str, given: Namespace) -> Found:
-    connection = await asyncpg.connect(url)
-
-    @asynccontextmanager
-    async def transact() -> AsyncIterator[Transaction]:
-        async with connection.transaction():
-            yield Transaction(connection, system_clock(), Actor(None, ("operator",)))
-
-    try:
+    async with as_operator(url) as transact:
         return await (keep_back if given.keep_back else find)(transact, vault, load_rulebooks())
-    finally:
-        await connection.close()
 
 
 def _tell(found: Found, given: Namespace) -> int:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
-import asyncpg
-
+from api.cli.as_operator import as_operator
 from api.config.settings import Settings
 from api.postgres.address import current_database
 from api.postgres.database_keys import open_vault
-from domain.clock import system_clock
-from domain.lifecycle import Actor, Transaction
 from domain.resealing import reseal
 from domain.vault import Vault
 
@@ -37,17 +33,10 @@ def reseal_command(settings: Settings) -> int:
 
 
 async def _resealed(vault: Vault, url: str) -> Mapping[str, int]:
-    connection = await asyncpg.connect(url)
-
-    @asynccontextmanager
-    async def transact() -> AsyncIterator[Transaction]:
-        async with connection.transaction():
-            yield Transaction(connection, system_clock(), Actor(None, ("operator",)))
-
     try:
-        return await reseal(transact, vault, progress=_tell)
+        async with as_operator(url) as transact:
+            return await reseal(transact, vault, progress=_tell)
     finally:
-        await connection.close()
         print(file=sys.stderr)
 
 
