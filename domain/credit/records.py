@@ -111,25 +111,30 @@ async def publish(
     if item.severity_required and row["severity"] is None:
         raise citing(SeverityMissing, terms.citation(books, item))
     judged = {"severity": row["severity"], "decided_on": row["decided_on"]}
-    why = _require_reason(necessity) if necessity else None
-    kept_back = terms.kept_from_publication(books, item, **judged)
-    if kept_back is not None and why is None:
-        raise citing(NecessityRequired, kept_back)
+    why = _necessity(books, item, judged, necessity)
     if notice is not None:
         await repair_notices.serve(tx, books, record_id, notice)
     await repair_notices.require_notice(tx, books, row, on=tx.today)
     portal = _shown_at(row, portal_at or tx.now, tx.now)
-    platform = _shown_at(row, platform_at, tx.now) if platform_at else None
     changes = {
         "published_at": tx.now,
         "portal_at": portal if row["disclosure"] == "public" else None,
-        "platform_at": platform,
+        "platform_at": _shown_at(row, platform_at, tx.now) if platform_at else None,
         "public_until": term.until if term else terms.public_until(books, item, **judged),
         "necessity": why,
     }
     published = await move(tx, MACHINE, "publish", record_id, changes, reason=why, basis=terms.citation(books, item))
     await removal_openings.raise_for_record(tx, books, published)
     return published
+
+
+def _necessity(books: Rulebooks, item: Item, judged: Mapping[str, Any], stated: str | None) -> str | None:
+    """Give why a record is published all the same, where it is said; refuse a minor failing without it."""
+    why = _require_reason(stated) if stated else None
+    kept_back = terms.kept_from_publication(books, item, **judged)
+    if kept_back is not None and why is None:
+        raise citing(NecessityRequired, kept_back)
+    return why
 
 
 async def amend(

@@ -72,10 +72,7 @@ async def collect(tx: Transaction, vault: Vault, books: Rulebooks, collected: Co
     SubjectUnclear; SubjectKindNotAllowed; CapacityUnknown; UnitEntryUnfit; what `check_grounds` and
     `link_evidence` raise; ListEntryUnderWay; ListEntryExists; InvalidInput.
     """
-    kind = await load_kind(tx, books, collected.list_id)
-    if kind.rule.imported:
-        raise citing(ListImported, kind.citation)
-    await require_owner(tx, kind, office=collected.office_id, domain=collected.domain)
+    kind = await _own_kind(tx, books, collected)
     way = _way(books, kind, collected.route, tx.today)
     definition = await _open_definition(tx, books, kind, collected)
     subject = await admit_subject(tx, vault, books, kind, collected.subject)
@@ -97,8 +94,7 @@ async def collect(tx: Transaction, vault: Vault, books: Rulebooks, collected: Co
         "route": collected.route,
         "round": 1,
         "domain": collected.domain,
-        "with_entry_id": unit["id"] if unit is not None else None,
-        "capacity": collected.capacity if unit is not None else None,
+        **_joined(collected, unit),
         "collected_at": tx.now,
         "collected_by": tx.actor.account_id,
         "entered_on": tx.today,
@@ -112,6 +108,23 @@ async def collect(tx: Transaction, vault: Vault, books: Rulebooks, collected: Co
         tx, entry_id, subject["id"], unit["subject_id"] if unit is not None else None, collected.records
     )
     return entry_id
+
+
+def _joined(collected: Collection, unit: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Give the entry of the unit that a person's entry goes with, and the capacity in which it does."""
+    return {
+        "with_entry_id": unit["id"] if unit is not None else None,
+        "capacity": collected.capacity if unit is not None else None,
+    }
+
+
+async def _own_kind(tx: Transaction, books: Rulebooks, collected: Collection) -> ListKind:
+    """Load the list of an entry; refuse one that is taken over from its source, and an office that does not keep it."""
+    kind = await load_kind(tx, books, collected.list_id)
+    if kind.rule.imported:
+        raise citing(ListImported, kind.citation)
+    await require_owner(tx, kind, office=collected.office_id, domain=collected.domain)
+    return kind
 
 
 async def earliest_act(tx: Transaction, records: Sequence[UUID], *, known: date) -> date:

@@ -51,17 +51,12 @@ async def import_entry(tx: Transaction, vault: Vault, books: Rulebooks, given: I
     SubjectKindNotAllowed; NumberNeeded; DateInFuture; DatesOutOfOrder; PersonalTextInPublic; ListEntryExists; InvalidInput.
     Source: 海沧5; 上海9(二).
     """
-    kind = await load_kind(tx, books, given.list_id)
-    if not kind.rule.imported:
-        raise citing(ListNotImported, kind.citation)
-    here = await tx.connection.fetchval("SELECT jurisdiction_id FROM office WHERE id = $1", given.office_id)
-    if here != kind.jurisdiction_id:
-        raise citing(NotListOwner, kind.citation)
+    kind = await _imported_kind(tx, books, given)
     _check_days(given, tx.today)
     subject = await admit_subject(tx, vault, books, kind, given.subject)
     _require_number(books, kind, given, person=subject["is_person"], today=tx.today)
     name = subject["name"] if subject["is_person"] else None
-    source_no = _public("source_no", given.source_no, LONGEST_NUMBER, name)
+    told = _told(given, name)
     values: dict[str, Any] = {
         "credit_list_id": kind.id,
         "subject_id": subject["id"],
@@ -71,10 +66,8 @@ async def import_entry(tx: Transaction, vault: Vault, books: Rulebooks, given: I
         "state": "published",
         "route": "imported",
         "round": 1,
-        "decision_no": source_no,
-        "reason": _public("reason", given.reason, LONGEST_REASON, name),
-        "source": _public("source", given.source, _LONGEST_SOURCE, name),
-        "source_no": source_no,
+        "decision_no": told["source_no"],
+        **told,
         "obtained_on": given.obtained_on,
         "collected_at": tx.now,
         "decided_on": given.decided_on,
@@ -89,6 +82,26 @@ async def import_entry(tx: Transaction, vault: Vault, books: Rulebooks, given: I
     entry_id = await create_once(tx, "import", values, basis=kind.citation)
     await raise_for_entry(tx, books, entry_id)
     return entry_id
+
+
+async def _imported_kind(tx: Transaction, books: Rulebooks, given: Imported) -> ListKind:
+    """Load the list of an entry; refuse one that is not taken over, and an office of another place."""
+    kind = await load_kind(tx, books, given.list_id)
+    if not kind.rule.imported:
+        raise citing(ListNotImported, kind.citation)
+    here = await tx.connection.fetchval("SELECT jurisdiction_id FROM office WHERE id = $1", given.office_id)
+    if here != kind.jurisdiction_id:
+        raise citing(NotListOwner, kind.citation)
+    return kind
+
+
+def _told(given: Imported, name: str | None) -> dict[str, str]:
+    """Give what the source tells, as everybody may read it."""
+    return {
+        "source_no": _public("source_no", given.source_no, LONGEST_NUMBER, name),
+        "reason": _public("reason", given.reason, LONGEST_REASON, name),
+        "source": _public("source", given.source, _LONGEST_SOURCE, name),
+    }
 
 
 async def end(tx: Transaction, books: Rulebooks, entry_id: UUID, *, reason: str) -> dict[str, Any]:

@@ -160,17 +160,19 @@ async def link_representative(
     if standing is not None:
         eve = from_on - timedelta(days=1)
         await change(tx, "legal_representative", "end", standing["id"], {"to_on": eve}, unless="to_on")
-    number = normalise_code(id_number or "")
-    values = {
-        "subject_id": organisation_id,
-        "person_id": person_id,
-        "about_person": True,
-        "name": plain,
-        "masked_name": mask_name(plain),
-        "masked_id_number": mask_resident_id(number, patterns or Patterns()) or None,
-        "from_on": from_on,
-    }
+    named = _named(plain, id_number, patterns or Patterns())
+    values = {"subject_id": organisation_id, "person_id": person_id, **named, "from_on": from_on}
     return await create(tx, "legal_representative", "link", values)
+
+
+def _named(name: str, id_number: str | None, patterns: Patterns) -> dict[str, Any]:
+    """Give the columns of a link that name its person, in clear and masked; the number is stored masked only."""
+    return {
+        "about_person": True,
+        "name": name,
+        "masked_name": mask_name(name),
+        "masked_id_number": mask_resident_id(normalise_code(id_number or ""), patterns) or None,
+    }
 
 
 def person_values(vault: Vault, *, id_number: str, name: str, today: date, patterns: Patterns) -> dict[str, Any]:

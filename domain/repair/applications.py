@@ -172,6 +172,22 @@ async def grant(
     if not case.is_repairable:
         raise RepairNotApplicable
     await _require_unbarred(tx, case)
+    _require_met(case, assessment)
+    due = platform_due(books, calendar, case.record["jurisdiction_id"], on=tx.today)
+    changes = {
+        "decided_at": tx.now,
+        "decided_by": officer,
+        "decision_reason": why,
+        "assessment": require_text("assessment", assessment, longest=LONGEST) if assessment else None,
+        "platform_due_on": due.on,
+        "due_provisional": due.provisional,
+    }
+    await _move(tx, case.way, step, application_id, changes, reason=why)
+    return await effects.carry_out(tx, books, case, application_id, basis=step.citation)
+
+
+def _require_met(case: Case, assessment: str | None) -> None:
+    """Refuse while a condition is not met, or one without a measure has not been judged in writing."""
     judged = case.judged()
     if unmet := obstacles(judged):
         raise citing(
@@ -184,17 +200,6 @@ async def grant(
     open_ones = unmeasured(judged)
     if open_ones and not (assessment or "").strip():
         raise AssessmentRequired(conditions=[one.condition.condition for one in open_ones])
-    due = platform_due(books, calendar, case.record["jurisdiction_id"], on=tx.today)
-    changes = {
-        "decided_at": tx.now,
-        "decided_by": officer,
-        "decision_reason": why,
-        "assessment": require_text("assessment", assessment, longest=LONGEST) if assessment else None,
-        "platform_due_on": due.on,
-        "due_provisional": due.provisional,
-    }
-    await _move(tx, case.way, step, application_id, changes, reason=why)
-    return await effects.carry_out(tx, books, case, application_id, basis=step.citation)
 
 
 async def refuse(

@@ -51,17 +51,12 @@ async def raise_from_evaluation(
     Source: 海沧14 (按照行业信用结果，开展企业信用风险预警，对企业风险状况及主要风险精准识别、事前预警).
     """
     rule = provided(books, jurisdiction, tx.today)
-    subject = await tx.connection.fetchrow("SELECT kind, is_person FROM subject WHERE id = $1", subject_id)
-    if subject is None:
-        raise NotFound
-    kinds = binding(books, jurisdiction, "risk_warning.subject_kinds", tx.today)
-    if kinds is None or not isinstance(kinds.value, tuple) or subject["kind"] not in kinds.value:
-        raise WarningSubject
+    is_person = await _require_warned(tx, books, jurisdiction, subject_id)
     if record_id is not None and not await tx.connection.fetchval(_EVALUATED, record_id, subject_id):
         raise NotFound
     values = {
         "subject_id": subject_id,
-        "about_person": subject["is_person"],
+        "about_person": is_person,
         "jurisdiction_id": jurisdiction,
         "office_id": office_id,
         "source": "evaluation",
@@ -79,6 +74,17 @@ async def raise_from_evaluation(
         link = {"warning_id": warning_id, "record_id": record_id, "subject_id": subject_id}
         await create(tx, "risk_warning_record", "link", link)
     return warning_id
+
+
+async def _require_warned(tx: Transaction, books: Rulebooks, jurisdiction: str, subject_id: UUID) -> bool:
+    """Refuse a subject of a kind that is not warned of; tell whether it is a person."""
+    subject = await tx.connection.fetchrow("SELECT kind, is_person FROM subject WHERE id = $1", subject_id)
+    if subject is None:
+        raise NotFound
+    kinds = binding(books, jurisdiction, "risk_warning.subject_kinds", tx.today)
+    if kinds is None or not isinstance(kinds.value, tuple) or subject["kind"] not in kinds.value:
+        raise WarningSubject
+    return bool(subject["is_person"])
 
 
 async def act(tx: Transaction, warning_id: UUID, *, kind: str, note: str) -> UUID:

@@ -42,6 +42,28 @@ async def enter(tx: Transaction, books: Rulebooks, wanted: Wanted, *, office_id:
     rule = binding(books, jurisdiction, "risk_warning.watched", tx.today)
     if rule is None:
         raise ScreeningNotProvided
+    await _require_watchable(tx, wanted, jurisdiction)
+    if wanted.until_on is not None and wanted.until_on < wanted.from_on:
+        raise DatesOutOfOrder("A watch ends on its first day or later.", zh="终止日不应早于起始日。", field="untilOn")
+    values = {
+        "kind": wanted.kind,
+        "name": require_text("name", wanted.name, longest=200),
+        "subject_id": wanted.subject_id,
+        "field_office_id": wanted.field_office_id,
+        "jurisdiction_id": jurisdiction,
+        "office_id": office_id,
+        "reason": require_text("reason", wanted.reason, longest=_LONGEST),
+        "basis": rule.citation,
+        "from_on": wanted.from_on,
+        "until_on": wanted.until_on,
+        "entered_at": tx.now,
+        "entered_by": tx.actor.account_id,
+    }
+    return await create(tx, "watch", "enter", values, basis=rule.citation)
+
+
+async def _require_watchable(tx: Transaction, wanted: Wanted, jurisdiction: str) -> None:
+    """Refuse what is no field of an office of the place, and no project or enterprise."""
     of_field = wanted.kind == "key_field"
     if of_field != (wanted.field_office_id is not None) or of_field == (wanted.subject_id is not None):
         raise InvalidInput(
@@ -61,23 +83,6 @@ async def enter(tx: Transaction, books: Rulebooks, wanted: Wanted, *, office_id:
         jurisdiction,
     ):
         raise NotFound
-    if wanted.until_on is not None and wanted.until_on < wanted.from_on:
-        raise DatesOutOfOrder("A watch ends on its first day or later.", zh="终止日不应早于起始日。", field="untilOn")
-    values = {
-        "kind": wanted.kind,
-        "name": require_text("name", wanted.name, longest=200),
-        "subject_id": wanted.subject_id,
-        "field_office_id": wanted.field_office_id,
-        "jurisdiction_id": jurisdiction,
-        "office_id": office_id,
-        "reason": require_text("reason", wanted.reason, longest=_LONGEST),
-        "basis": rule.citation,
-        "from_on": wanted.from_on,
-        "until_on": wanted.until_on,
-        "entered_at": tx.now,
-        "entered_by": tx.actor.account_id,
-    }
-    return await create(tx, "watch", "enter", values, basis=rule.citation)
 
 
 async def end(tx: Transaction, watch_id: UUID, *, reason: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Source: 河南省社会信用条例41 (检验、检测、检疫、鉴定或者�
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -50,13 +51,7 @@ async def pause(
     if row["paused_since"] is not None:
         raise ClockStands
     answer = _require_kind(books, row, kind)
-    first = from_on or tx.today
-    if first > tx.today:
-        raise DateInFuture
-    if first < row["received_on"] or first <= await _last_pause(tx, objection_id):
-        raise DatesOutOfOrder
-    if first < tx.today and row["due_on"] is not None and row["due_on"] < tx.today:
-        raise PauseTooLate
+    first = await _first_day(tx, row, from_on or tx.today)
     why = require_text("reason", reason, longest=_LONGEST)
     await require_impersonal(tx, "reason", why, subject_id=row["subject_id"])
     values = {
@@ -74,6 +69,17 @@ async def pause(
     await create(tx, "objection_pause", "begin", values, basis=answer.citation)
     stand = Machine("objection", {"pause": Move((row["state"],), None)})
     return await move(tx, stand, "pause", objection_id, {"paused_since": first}, basis=answer.citation)
+
+
+async def _first_day(tx: Transaction, row: Mapping[str, Any], stated: date) -> date:
+    """Give the day from which a clock stands: none to come, none counted already, none after the term had run out."""
+    if stated > tx.today:
+        raise DateInFuture
+    if stated < row["received_on"] or stated <= await _last_pause(tx, row["id"]):
+        raise DatesOutOfOrder
+    if stated < tx.today and row["due_on"] is not None and row["due_on"] < tx.today:
+        raise PauseTooLate
+    return stated
 
 
 async def resume(
