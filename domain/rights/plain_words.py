@@ -62,7 +62,7 @@ SENTENCE = _spoken(
             " looked at credit information in a screening",
             " asked to look at credit information in a screening",
         ),
-        "issue": (" was issued a credit report", " asked for a credit report"),
+        "issue": (" received a credit report", " asked for a credit report"),
         "explain": (
             " asked who may act on credit information, without seeing it",
             " asked who may act on credit information",

@@ -108,6 +108,8 @@ async def test_the_access_log_speaks_in_plain_words(client: Client) -> None:
         bank,
     )
     assert any("本人" in one for one in told)
+    own = next(node["sentence"] for node in data["accessLog"]["nodes"] if "本人获取了信用报告" in node["sentenceZh"])
+    assert ", you yourself received a credit report, on the basis of: " in own
     english = next(node["sentence"] for node in data["accessLog"]["nodes"] if "鹭岛银行" in node["sentence"])
     assert english.startswith("On 20")
 
