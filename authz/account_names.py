@@ -11,12 +11,12 @@ from typing import Final
 from uuid import UUID
 
 from authz.account import OF_SUBJECT
-from domain.connection import Reader
+from domain.connection import Queryable
 
 
-async def account_names(reader: Reader, accounts: Iterable[UUID]) -> dict[UUID, str]:
+async def account_names(database: Queryable, accounts: Iterable[UUID]) -> dict[UUID, str]:
     """Give what accounts are called by id; those of subjects and their agents are left out."""
-    return {UUID(str(row["id"])): row["display"] for row in await reader.fetch(_NAMES, [*accounts])}
+    return {UUID(str(row["id"])): row["display"] for row in await database.fetch(_NAMES, [*accounts])}
 
 
 def name_of(column: str) -> str:

@@ -28,7 +28,7 @@ from authz.token import (
     parts,
 )
 from authz.token_keys import ALGORITHMS, usable_key
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.errors import DomainError
 
 ASSERTION_LIFE = timedelta(minutes=5)
@@ -65,7 +65,7 @@ class Shown:
 
 
 async def authenticate(
-    reader: Reader, text: str, *, issuer: str, audiences: Collection[str], kind: frozenset[str], now: datetime
+    database: Queryable, text: str, *, issuer: str, audiences: Collection[str], kind: frozenset[str], now: datetime
 ) -> Shown:
     """Give the account that signed an assertion, and use the assertion up.
 
@@ -73,13 +73,13 @@ async def authenticate(
     Raises: ClientRefused.
     """
     try:
-        return await _authenticate(reader, text, issuer=issuer, audiences=audiences, kind=kind, now=now)
+        return await _authenticate(database, text, issuer=issuer, audiences=audiences, kind=kind, now=now)
     except TokenInvalid as fault:
         raise ClientRefused(fault.reason) from None
 
 
 async def _authenticate(
-    reader: Reader, text: str, *, issuer: str, audiences: Collection[str], kind: frozenset[str], now: datetime
+    database: Queryable, text: str, *, issuer: str, audiences: Collection[str], kind: frozenset[str], now: datetime
 ) -> Shown:
     given, claims = parts(text)
     header = {"typ": "jwt", **given}
@@ -90,10 +90,10 @@ async def _authenticate(
     if claims.get("iss") != client:
         raise TokenInvalid(Fault.ISSUER)
     require_audience(claims.get("aud"), audiences)
-    row = await _signer(reader, text, header, issuer=issuer, client=client, now=now)
+    row = await _signer(database, text, header, issuer=issuer, client=client, now=now)
     until = require_young(claims, now)
     use = use_of("assertion", str(row["account_id"]), name_of(claims.get("jti"), ID_LENGTH))
-    if not await use_once(reader, use, until=until, now=now):
+    if not await use_once(database, use, until=until, now=now):
         raise TokenInvalid(Fault.REPLAY)
     account = {"id": row["account_id"], "sub": client, "binding": row["binding"]}
     return Shown(account, row, claims)
@@ -107,11 +107,11 @@ def require_audience(audience: Any, ours: Collection[str]) -> None:
 
 
 async def _signer(
-    reader: Reader, text: str, header: Mapping[str, Any], *, issuer: str, client: str, now: datetime
+    database: Queryable, text: str, header: Mapping[str, Any], *, issuer: str, client: str, now: datetime
 ) -> Mapping[str, Any]:
     """Give the key in force that made the signature; a header that names one means that one."""
     fault = Fault.KEY
-    for row in await reader.fetch(_KEYS, issuer, client, now):
+    for row in await database.fetch(_KEYS, issuer, client, now):
         if header.get("kid", row["kid"]) != row["kid"]:
             continue
         key = usable_key(json.loads(row["jwk"]), ALGORITHMS)

@@ -23,7 +23,7 @@ from authz.issuer_clock import MAY_BE_AHEAD
 from authz.token import Claims
 from authz.vocabulary import Scope
 from authz.worn import worn
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.errors import Forbidden, InvalidInput
 from domain.use.partner import GRANT_IN_FORCE
 
@@ -176,7 +176,7 @@ class Snapshot:
         return () if incompatible(grants, together & grants.roles.keys()) else found
 
 
-async def read_account(reader: Reader, claims: Claims, *, today: date) -> Snapshot:
+async def read_account(database: Queryable, claims: Claims, *, today: date) -> Snapshot:
     """Read the account of a token with its assignments of today in one statement: its own, the oldest first, then
     those as a deputy.
 
@@ -184,35 +184,35 @@ async def read_account(reader: Reader, claims: Claims, *, today: date) -> Snapsh
     """
     given, values = claims.given, [claims.issuer, claims.sub, claims.token_id, claims.issued_at]
     if given.person is None:
-        account = _snapshot(await reader.fetch(_OF_TOKEN, today, *values))
+        account = _snapshot(await database.fetch(_OF_TOKEN, today, *values))
     else:
-        account = _snapshot(await reader.fetch(_OF_PERSON, today, *values, given.person))
+        account = _snapshot(await database.fetch(_OF_PERSON, today, *values, given.person))
     if account.account_id is None or not given.roles:
         return account
-    others = await reader.fetch(_ELSEWHERE, today, account.account_id, given.person)
+    others = await database.fetch(_ELSEWHERE, today, account.account_id, given.person)
     elsewhere = frozenset(row["role"] for row in others)
-    return replace(account, given=await _held_by_claims(reader, given.roles), elsewhere=elsewhere)
+    return replace(account, given=await _held_by_claims(database, given.roles), elsewhere=elsewhere)
 
 
-async def _held_by_claims(reader: Reader, given: Sequence[GivenRole]) -> tuple[tuple[Holding, bool], ...]:
+async def _held_by_claims(database: Queryable, given: Sequence[GivenRole]) -> tuple[tuple[Holding, bool], ...]:
     """Give the roles that claims give as they are held, and whether each may govern; in no office that is not."""
-    rows = await reader.fetch(_OFFICES, [one.office for one in given])
+    rows = await database.fetch(_OFFICES, [one.office for one in given])
     places = {row["name"]: (row["id"], row["code"], row["jurisdiction_id"]) for row in rows}
     places[NOWHERE] = (None, None, None)
     return tuple((Holding(*places[one.office], (one.role,)), one.governs) for one in given if one.office in places)
 
 
-async def read_account_by_id(reader: Reader, account_id: UUID, *, today: date) -> Snapshot:
+async def read_account_by_id(database: Queryable, account_id: UUID, *, today: date) -> Snapshot:
     """Read an account that is known by its id, as it would call with a token that holds.
 
     Raises: AuthorityMissing before the first start.
     """
-    return _snapshot(await reader.fetch(_OF_ID, today, account_id))
+    return _snapshot(await database.fetch(_OF_ID, today, account_id))
 
 
-async def account_id_of(reader: Reader, issuer: str, sub: str) -> UUID | None:
+async def account_id_of(database: Queryable, issuer: str, sub: str) -> UUID | None:
     """Find the account of an issuer's subject."""
-    row = await reader.fetchrow("SELECT id FROM account WHERE issuer = $1 AND sub = $2", issuer, sub)
+    row = await database.fetchrow("SELECT id FROM account WHERE issuer = $1 AND sub = $2", issuer, sub)
     return row["id"] if row is not None else None
 
 
@@ -237,7 +237,7 @@ def _snapshot(rows: Sequence[Mapping[str, Any]]) -> Snapshot:
 
 
 async def read_purpose(
-    reader: Reader, code: str, held: Holding, grants: Grants, *, today: date
+    database: Queryable, code: str, held: Holding, grants: Grants, *, today: date
 ) -> Mapping[str, Any] | None:
     """Find the application item that a holder of the roles names as purpose: its id, code and name.
 
@@ -248,7 +248,9 @@ async def read_purpose(
     """
     if not code.isprintable() or len(code) > PURPOSE_LENGTH:
         raise PurposeUnknown
-    item: Mapping[str, Any] | None = await reader.fetchrow(_PURPOSE, held.office_id, held.jurisdiction_id, today, code)
+    item: Mapping[str, Any] | None = await database.fetchrow(
+        _PURPOSE, held.office_id, held.jurisdiction_id, today, code
+    )
     if item is None:
         raise PurposeUnknown
     scopes = _scopes(held.roles, grants)
@@ -260,11 +262,11 @@ async def read_purpose(
 
 
 async def nameable_purposes(
-    reader: Reader, held: Holding, grants: Grants, *, today: date
+    database: Queryable, held: Holding, grants: Grants, *, today: date
 ) -> tuple[Mapping[str, Any], ...]:
     """List the application items that a holder of the roles may name as purpose: code and name, by code."""
     scopes = _scopes(held.roles, grants)
-    rows = await reader.fetch(_PURPOSES, held.office_id, held.jurisdiction_id, today)
+    rows = await database.fetch(_PURPOSES, held.office_id, held.jurisdiction_id, today)
     return tuple(item for item in rows if _may_name(item, scopes))
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from authz.grants import Grants, expand
 from authz.lines import PolicyInvalid, PolicyLine, digest, still_known
-from domain.connection import Reader
+from domain.connection import Queryable
 
 _log = logging.getLogger("renxin.policy")
 
@@ -24,23 +24,23 @@ class AuthorityMissing(RuntimeError):
         return str(self.__doc__)
 
 
-async def read_epoch(reader: Reader) -> tuple[int, int]:
+async def read_epoch(database: Queryable) -> tuple[int, int]:
     """Give the epoch and the number of the active policy version.
 
     Raises: AuthorityMissing before the first start.
     """
-    row = await reader.fetchrow("SELECT epoch, policy_version FROM authority WHERE id = 1")
+    row = await database.fetchrow("SELECT epoch, policy_version FROM authority WHERE id = 1")
     if row is None:
         raise AuthorityMissing
     return row["epoch"], row["policy_version"]
 
 
-async def read_lines(reader: Reader, version: int) -> tuple[PolicyLine, ...]:
+async def read_lines(database: Queryable, version: int) -> tuple[PolicyLine, ...]:
     """Give the lines of a policy version, by its number; without those whose words this software knows no more.
 
     Raises: PolicyInvalid when they are not those the version was written with.
     """
-    rows = await reader.fetch(
+    rows = await database.fetch(
         "SELECT version.digest, line.line, line.kind, line.cells FROM policy_version version"
         " LEFT JOIN policy_row line ON line.version_id = version.id WHERE version.number = $1 ORDER BY line.line",
         version,
@@ -54,13 +54,13 @@ async def read_lines(reader: Reader, version: int) -> tuple[PolicyLine, ...]:
     return known
 
 
-async def read_active(reader: Reader) -> tuple[int, int, tuple[PolicyLine, ...]]:
+async def read_active(database: Queryable) -> tuple[int, int, tuple[PolicyLine, ...]]:
     """Give the epoch, the number of the active policy version and its lines.
 
     Raises: AuthorityMissing; PolicyInvalid.
     """
-    epoch, version = await read_epoch(reader)
-    return epoch, version, await read_lines(reader, version)
+    epoch, version = await read_epoch(database)
+    return epoch, version, await read_lines(database, version)
 
 
 @lru_cache(maxsize=8)

@@ -36,7 +36,7 @@ from authz.subject_rules import LinkNotAssured, LinkRefused, Sought
 from authz.token import Claims, Fault, TokenInvalid, digest_of
 from authz.told_person import PersonDiffers, enter_person
 from domain.clock import CHINA, local_day
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.lifecycle import Actor, Transaction
 from domain.merging.known import NONE, read_merged
 
@@ -147,7 +147,7 @@ class Callers:
 
     def __init__(
         self,
-        pool: Reader,
+        pool: Queryable,
         verifier: Verifier,
         *,
         changes: Changes | None = None,

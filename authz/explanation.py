@@ -17,7 +17,7 @@ from authz.account import SUBJECT_ROLES
 from authz.grants import Grants
 from authz.lines import PolicyLine, ancestry, parents
 from authz.vocabulary import Level, Scope
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.privacy import Privacy
 
 CLAUSES: Final[Mapping[Scope, str]] = {
@@ -166,7 +166,7 @@ def explain_class(
 
 
 async def read_row(
-    reader: Reader, table: str, row_id: Any, person: str | None, *, base: str | None, today: date
+    database: Queryable, table: str, row_id: Any, person: str | None, *, base: str | None, today: date
 ) -> tuple[bool, UUID | None]:
     """Tell whether a row of a table is there, and about which natural person it tells.
 
@@ -176,7 +176,7 @@ async def read_row(
     values: list[Any] = [row_id]
     if ":today" in about:
         values.append(today)
-    row = await reader.fetchrow(about.replace("{t}", "t").replace(":today", "$2"), *values)
+    row = await database.fetchrow(about.replace("{t}", "t").replace(":today", "$2"), *values)
     return row is not None, row["person"] if row is not None else None
 
 

@@ -18,7 +18,7 @@ from authz.grants import Grants
 from authz.invariants import content_classes, governing
 from authz.vocabulary import RANK, Scope
 from authz.worn import worn
-from domain.connection import Reader
+from domain.connection import Queryable
 
 PUBLIC = "public"
 
@@ -81,11 +81,11 @@ class Holdings:
         return {one.account_id for one in self.held if one.role in wanted}
 
 
-async def read_holdings(reader: Reader, today: date) -> Holdings:
+async def read_holdings(database: Queryable, today: date) -> Holdings:
     """Read who holds what on a day or later."""
-    rows = await reader.fetch(_HELD, today)
-    counted = await reader.fetch(_SUBJECTS, today)
-    idle = await reader.fetch(_IDLE, today)
+    rows = await database.fetch(_HELD, today)
+    counted = await database.fetch(_SUBJECTS, today)
+    idle = await database.fetch(_IDLE, today)
     return Holdings(
         tuple(Held(**row) for row in rows),
         {row["role"]: row["holders"] for row in counted},

@@ -18,7 +18,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from authz.token import LEEWAY, Claims
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.ids import new_id
 from domain.privacy import Privacy, column
 
@@ -41,12 +41,12 @@ class IssuerClock(Model):
         )
 
 
-async def note_clock(reader: Reader, claims: Claims, *, now: datetime) -> None:
+async def note_clock(database: Queryable, claims: Claims, *, now: datetime) -> None:
     """Note that an issuer's clock is ahead, where a token of it is stamped later than now."""
     ahead = claims.issued_at - now
     if ahead > timedelta(0):
         counted = NEXT_TO_NONE if ahead <= NEXT_TO_NONE else LEEWAY
-        await reader.fetch(_NOTE, new_id(), claims.issuer, int(counted.total_seconds()), now)
+        await database.fetch(_NOTE, new_id(), claims.issuer, int(counted.total_seconds()), now)
 
 
 _NOTE = """

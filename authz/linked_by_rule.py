@@ -17,7 +17,7 @@ from uuid import UUID
 from authz.subject_rules import LinkRefused, Sought
 from authz.token import Claims
 from domain import lifecycle
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.ids import new_id
 from domain.lifecycle import Actor, Transaction
 from domain.registry.subject import ever
@@ -84,9 +84,9 @@ async def link_by_rule(tx: Transaction, claims: Claims, sought: Sought) -> None:
     await lifecycle.create(told, "assignment", "grant", granted, reason=reason)
 
 
-async def why_not_linked(reader: Reader, account_id: UUID) -> type[LinkRefused]:
+async def why_not_linked(database: Queryable, account_id: UUID) -> type[LinkRefused]:
     """Give why a registered account without any role is not linked by rule, whomever its tokens name."""
-    account = await reader.fetchrow(_ACCOUNT_BY_ID, account_id)
+    account = await database.fetchrow(_ACCOUNT_BY_ID, account_id)
     return LinkEnded if account["was_subject"] else LinkByHand
 
 

@@ -14,7 +14,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.privacy import Privacy, column
 
 
@@ -29,10 +29,10 @@ class ProofUse(Model):
         indexes: tuple[Any, ...] = (Index(fields=("until",), name="proof_use_by_end"),)
 
 
-async def use_once(reader: Reader, use: str, *, until: datetime, now: datetime) -> bool:
+async def use_once(database: Queryable, use: str, *, until: datetime, now: datetime) -> bool:
     """Note a use; tell whether it is the first. In place of an outdated one, as requests may delete nothing."""
     try:
-        return await reader.fetchrow(_USE, use, until, now) is not None
+        return await database.fetchrow(_USE, use, until, now) is not None
     except asyncpg.UniqueViolationError:
         return False
 

@@ -21,7 +21,7 @@ from authz.grants import Grants
 from authz.invariants import content_classes
 from authz.rows import PURPOSE_NEEDED, target
 from authz.vocabulary import RANK, Scope
-from domain.connection import Reader
+from domain.connection import Queryable
 
 MOST = 50_000
 """How many of the latest entries are decided again; a replay of more says that it was cut."""
@@ -124,7 +124,7 @@ class _Policy:
 
 
 async def replay(
-    reader: Reader,
+    database: Queryable,
     *,
     before: Grants,
     after: Grants,
@@ -133,7 +133,7 @@ async def replay(
     reading: Reading,
 ) -> Replay:
     """Decide the accesses since an instant again: `before` is the active policy, `after` the draft."""
-    groups = await reader.fetch(_GROUPS, since, MOST)
+    groups = await database.fetch(_GROUPS, since, MOST)
     total, undecided, kinds = 0, 0, list[Replayed]()
     for group in groups:
         total += group["entries"]
@@ -149,7 +149,7 @@ async def replay(
         if root is None:
             undecided += group["entries"]
         else:
-            kinds += await _decide(reader, group, asked, root, (old, new), since, reaches)
+            kinds += await _decide(database, group, asked, root, (old, new), since, reaches)
     return Replay(min(total, MOST), total > MOST, undecided, tuple(kinds))
 
 
@@ -166,7 +166,7 @@ def _differ(old: _Policy, new: _Policy, asked: Asked) -> bool:
 
 
 async def _decide(
-    reader: Reader,
+    database: Queryable,
     group: Mapping[str, Any],
     asked: Asked,
     root: str,
@@ -182,7 +182,7 @@ async def _decide(
         if noun in reaches and rows.predicate(noun, scope) != "FALSE"
     }
     text = _ENTRIES.replace("{stands}", _stands(sorted(relations), reaches))
-    found = await reader.fetch(text, since, MOST, group["role"], group["object"], group["verb"])
+    found = await database.fetch(text, since, MOST, group["role"], group["object"], group["verb"])
     counts: dict[str | None, Counter[str]] = {}
     for row in found:
         count = counts.setdefault(row["office"], Counter())

@@ -27,7 +27,7 @@ from authz.holdings import Held, Holdings, incompatible, read_holdings
 from authz.lines import Fault, PolicyInvalid, PolicyLine, digest, faults, read, still_known
 from authz.lint import Classes, Finding, lint, lint_faults, lint_staff
 from authz.staffing import OfficersLacking, SignIn, Staff, are_two, read_staff, require_two
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.errors import NotFound
 
 NOTHING_WRONG = Examination()
@@ -112,26 +112,26 @@ _examined: OrderedDict[tuple[str, str], Examination] = OrderedDict()
 """Examinations by the digests of the lines and of the active lines beside them."""
 
 
-async def review(reader: Reader, version_id: UUID, *, sign_in: SignIn, today: date) -> Review:
+async def review(database: Queryable, version_id: UUID, *, sign_in: SignIn, today: date) -> Review:
     """Review a version beside the active one.
 
     Raises: NotFound; PolicyInvalid when its text is not the one it was written with; AuthorityMissing.
     """
-    _, lines = await _version(reader, version_id)
-    return await review_lines(reader, lines, sign_in=sign_in, today=today, version_id=version_id)
+    _, lines = await _version(database, version_id)
+    return await review_lines(database, lines, sign_in=sign_in, today=today, version_id=version_id)
 
 
-async def examined(reader: Reader, version_id: UUID, *, sign_in: SignIn, today: date) -> Review:
+async def examined(database: Queryable, version_id: UUID, *, sign_in: SignIn, today: date) -> Review:
     """Review a version without comparing it: all that its activation depends on.
 
     Raises: NotFound; PolicyInvalid when its text is not the one it was written with; AuthorityMissing.
     """
-    _, lines = await _version(reader, version_id)
-    return await _uncompared(reader, lines, sign_in, today=today, version_id=version_id)
+    _, lines = await _version(database, version_id)
+    return await _uncompared(database, lines, sign_in, today=today, version_id=version_id)
 
 
 async def review_lines(
-    reader: Reader,
+    database: Queryable,
     lines: tuple[PolicyLine, ...],
     *,
     sign_in: SignIn,
@@ -142,19 +142,19 @@ async def review_lines(
 
     Raises: AuthorityMissing; PolicyInvalid when the active version cannot be read.
     """
-    found = await _uncompared(reader, lines, sign_in, today=today, version_id=version_id)
+    found = await _uncompared(database, lines, sign_in, today=today, version_id=version_id)
     return found if found.side is None else await asyncio.to_thread(_compared, found)
 
 
 async def _uncompared(
-    reader: Reader, lines: tuple[PolicyLine, ...], sign_in: SignIn, *, today: date, version_id: UUID | None
+    database: Queryable, lines: tuple[PolicyLine, ...], sign_in: SignIn, *, today: date, version_id: UUID | None
 ) -> Review:
-    _, number, active_lines = await read_active(reader)
-    active_id = await _id_of(reader, number)
-    holdings = await read_holdings(reader, today)
+    _, number, active_lines = await read_active(database)
+    active_id = await _id_of(database, number)
+    holdings = await read_holdings(database, today)
     wrong, key = await asyncio.to_thread(_read_over, lines)
     said = lines
-    if wrong and await _was_in_force(reader, version_id):
+    if wrong and await _was_in_force(database, version_id):
         said = still_known(lines)
         wrong, _ = await asyncio.to_thread(_read_over, said)
     base = Review(version_id, key, lines, number, active_id, Examination(wrong), None, holdings)
@@ -166,8 +166,8 @@ async def _uncompared(
     standing = await _examination(digest(active_lines), active, active) if examination.breaches else NOTHING_WRONG
     meeting = tuple(_meeting(active.grants, side.grants, holdings))
     found = replace(base, side=side, before=active, examination=examination, standing=standing, meeting=meeting)
-    now = await read_staff(reader, active.grants, sign_in, today=today)
-    return _staffed(found, now, await read_staff(reader, side.grants, sign_in, today=today), today)
+    now = await read_staff(database, active.grants, sign_in, today=today)
+    return _staffed(found, now, await read_staff(database, side.grants, sign_in, today=today), today)
 
 
 def _staffed(found: Review, now: Staff, then: Staff, today: date) -> Review:
@@ -209,9 +209,9 @@ def _compared(found: Review) -> Review:
     return replace(found, difference=compare(before, after, found.holdings), gaining=frozenset(gaining))
 
 
-async def _was_in_force(reader: Reader, version_id: UUID | None) -> bool:
+async def _was_in_force(database: Queryable, version_id: UUID | None) -> bool:
     """Tell whether a version was active once, or goes back to one that was: what it says of what is there no more is left out."""
-    return await reader.fetchrow(_IN_FORCE_ONCE, version_id) is not None
+    return await database.fetchrow(_IN_FORCE_ONCE, version_id) is not None
 
 
 _IN_FORCE_ONCE: Final = """
@@ -219,12 +219,12 @@ SELECT FROM policy_version WHERE id = $1 AND (state IN ('active', 'superseded') 
 """
 
 
-async def side_of(reader: Reader, version_id: UUID) -> Side:
+async def side_of(database: Queryable, version_id: UUID) -> Side:
     """Give a version as one side of a comparison.
 
     Raises: NotFound; PolicyInvalid for lines that cannot stand.
     """
-    number, lines = await _version(reader, version_id)
+    number, lines = await _version(database, version_id)
     return Side(lines, await expanded_beside(number, still_known(lines)))
 
 
@@ -233,9 +233,9 @@ def _read_over(lines: tuple[PolicyLine, ...]) -> tuple[tuple[Fault, ...], str]:
     return tuple(faults(lines)), digest(lines)
 
 
-async def _version(reader: Reader, version_id: UUID) -> tuple[int, tuple[PolicyLine, ...]]:
+async def _version(database: Queryable, version_id: UUID) -> tuple[int, tuple[PolicyLine, ...]]:
     """Give the number and the lines of a version."""
-    row = await reader.fetchrow("SELECT number, digest, policy_text FROM policy_version WHERE id = $1", version_id)
+    row = await database.fetchrow("SELECT number, digest, policy_text FROM policy_version WHERE id = $1", version_id)
     if row is None:
         raise NotFound
     lines = await asyncio.to_thread(_lines_of, row["policy_text"])
@@ -247,8 +247,8 @@ async def _version(reader: Reader, version_id: UUID) -> tuple[int, tuple[PolicyL
 _lines_of = lru_cache(maxsize=KEPT)(read)
 
 
-async def _id_of(reader: Reader, number: int) -> UUID:
-    row = await reader.fetchrow("SELECT id FROM policy_version WHERE number = $1", number)
+async def _id_of(database: Queryable, number: int) -> UUID:
+    row = await database.fetchrow("SELECT id FROM policy_version WHERE number = $1", number)
     if row is None:
         raise AuthorityMissing
     return UUID(str(row["id"]))

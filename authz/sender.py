@@ -13,7 +13,7 @@ from datetime import datetime
 from authz.proof import read_proof
 from authz.proof_use import use_once
 from authz.token import Fault, TokenInvalid
-from domain.connection import Reader
+from domain.connection import Queryable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Sender:
     proven: str | None = field(default=None, repr=False)
     """Thumbprint of the key whose proof was used; a request that is planned anew does not use it twice."""
 
-    async def prove(self, reader: Reader, token: str | None, now: datetime) -> str:
+    async def prove(self, database: Queryable, token: str | None, now: datetime) -> str:
         """Give the thumbprint of the key whose proof came with the request, and use the proof up.
 
         Raises: TokenInvalid.
@@ -54,14 +54,14 @@ class Sender:
         if self.fault is not None or self.proof is None:
             raise TokenInvalid(self.fault or Fault.SENDER)
         proof = read_proof(self.proof, method=self.method, address=self.address, token=token, now=now)
-        if not await use_once(reader, proof.use, until=proof.until, now=now):
+        if not await use_once(database, proof.use, until=proof.until, now=now):
             raise TokenInvalid(Fault.REPLAY)
         self.proven = proof.key
         return proof.key
 
 
 async def require_sender(
-    bound: Bound, sender: Sender | None, reader: Reader, *, scheme: str, token: str, now: datetime
+    bound: Bound, sender: Sender | None, database: Queryable, *, scheme: str, token: str, now: datetime
 ) -> None:
     """Require that a token is sent by whom it is bound to, under the scheme that goes with it.
 
@@ -77,5 +77,5 @@ async def require_sender(
         raise TokenInvalid(sender.fault if sender and sender.fault else Fault.SENDER)
     if bound.certificate is not None and sender.certificate != bound.certificate:
         raise TokenInvalid(Fault.SENDER)
-    if bound.key is not None and await sender.prove(reader, token, now) != bound.key:
+    if bound.key is not None and await sender.prove(database, token, now) != bound.key:
         raise TokenInvalid(Fault.SENDER)

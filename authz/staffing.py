@@ -20,7 +20,7 @@ from typing import Any
 from authz.grants import Grants
 from authz.invariants import Invariant, invariants, who_may
 from authz.vocabulary import Scope
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.errors import DomainError, Forbidden
 from domain.lifecycle import Transaction
 
@@ -86,11 +86,11 @@ class Staff:
         return frozenset(set.intersection(*found))
 
 
-async def read_staff(reader: Reader, grants: Grants, sign_in: SignIn, *, today: date) -> Staff:
+async def read_staff(database: Queryable, grants: Grants, sign_in: SignIn, *, today: date) -> Staff:
     """Read who holds a role that governs, today or later, and can sign in."""
     asked = (one for duty in _duties() for one in chain(duty.given["one_may"], duty.given["another_may"]))
     roles = sorted(who_may(grants, asked))
-    rows = await reader.fetch(_SERVING, today, roles, sorted(sign_in.issuers), sign_in.names_people)
+    rows = await database.fetch(_SERVING, today, roles, sorted(sign_in.issuers), sign_in.names_people)
     return Staff(grants, tuple(Serving(row["person"], row["role"], row["from_on"], row["to_on"]) for row in rows))
 
 

@@ -18,7 +18,7 @@ from authz.lines import PolicyLine, digest, read
 from authz.policy import VERSION
 from domain import lifecycle
 from domain.apart import PrincipalActed, one_person
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.errors import DomainError, Forbidden, InvalidInput, NotFound, StateConflict
 from domain.lifecycle import Transaction
 from domain.text import all_seen, require_text, writable
@@ -237,9 +237,9 @@ async def roll_back(
     return version_id
 
 
-async def was_given_since(reader: Reader, version_id: UUID) -> bool:
+async def was_given_since(database: Queryable, version_id: UUID) -> bool:
     """Tell whether one of those who decided on a version was given a role or a deputy since, in any account: it may gain now."""
-    row = await reader.fetchrow(_GIVEN_SINCE, version_id)
+    row = await database.fetchrow(_GIVEN_SINCE, version_id)
     return bool(row["given"])
 
 

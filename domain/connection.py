@@ -1,4 +1,4 @@
-"""A connection to the database, as those who use one know it; and whatever only reads rows."""
+"""A connection to the database, as those who use one know it; and whatever carries out one statement alone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionPr
 """A connection of one's own, or one that a pool has lent."""
 
 
-class Reader(Protocol):
-    """A connection or a pool: whoever only reads needs neither transaction nor session."""
+class Queryable(Protocol):
+    """A connection or a pool: one statement alone needs neither transaction nor session."""
 
     async def fetch(self, query: str, /, *args: Any) -> Any:
         """Give all rows."""

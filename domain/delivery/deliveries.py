@@ -16,7 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain import lifecycle
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.credit.refusals import DateInFuture, DatesOutOfOrder
 from domain.delivery.backoff import Backoff, Dice
 from domain.delivery.delivery import SHOWN_STATES, TAKES_DOWN
@@ -54,9 +54,9 @@ class Backlog:
     """When the oldest event that waits happened."""
 
 
-async def backlog(reader: Reader, *, jurisdiction: str) -> Backlog:
+async def backlog(database: Queryable, *, jurisdiction: str) -> Backlog:
     """Tell what waits for the platform of a place and the places below it, and what nobody took up yet in any."""
-    row = await reader.fetchrow(_BACKLOG, jurisdiction)
+    row = await database.fetchrow(_BACKLOG, jurisdiction)
     assert row is not None
     return Backlog(row["waiting"], row["dead"], row["oldest_at"])
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.evaluation.archive import NOUN as ARCHIVE
 from domain.evaluation.supervised import NOUN
 from domain.rulebook.answer import RuleAnswer, RuleStatus
@@ -47,10 +47,10 @@ class CampaignDay:
 
 
 async def coverage(
-    reader: Reader, jurisdiction: str, as_of: date, *, office_id: UUID | None = None
+    database: Queryable, jurisdiction: str, as_of: date, *, office_id: UUID | None = None
 ) -> dict[tuple[str, UUID], Coverage]:
     """Count by scheme and office as of the end of a day; of one office alone if named. Absent is: nobody registered."""
-    rows = await reader.fetch(_COVERAGE, jurisdiction, as_of, office_id)
+    rows = await database.fetch(_COVERAGE, jurisdiction, as_of, office_id)
     return {
         (row["scheme"], row["office_id"]): Coverage(row["scheme"], row["office_id"], row["supervised"], row["archived"])
         for row in rows

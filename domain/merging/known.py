@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.lifecycle import Transaction
 from domain.merging.merge import STANDING
 from domain.merging.moves import references
@@ -62,9 +62,9 @@ class Merged:
 NONE: Final = Merged()
 
 
-async def read_merged(reader: Reader) -> Merged:
+async def read_merged(database: Queryable) -> Merged:
     """Read what names merged subjects."""
-    rows = await reader.fetch(_MERGED)
+    rows = await database.fetch(_MERGED)
     return Merged(
         {row["id"]: row["kept_id"] for row in rows},
         {row["uscc"]: row["kept_uscc"] for row in rows if row["uscc"] is not None},

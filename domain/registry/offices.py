@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from domain.connection import Reader
+from domain.connection import Queryable
 from domain.errors import NotFound
 
 
-async def office_names(reader: Reader, offices: Iterable[UUID]) -> dict[UUID, str]:
+async def office_names(database: Queryable, offices: Iterable[UUID]) -> dict[UUID, str]:
     """Give the names of offices by id."""
-    return {UUID(str(row["id"])): row["name"] for row in await reader.fetch(_NAMES, [*offices])}
+    return {UUID(str(row["id"])): row["name"] for row in await database.fetch(_NAMES, [*offices])}
 
 
-async def named_office(reader: Reader, name: str) -> UUID:
+async def named_office(database: Queryable, name: str) -> UUID:
     """Find an office `<jurisdiction>.<code>`.
 
     Raises: NotFound.
     """
     jurisdiction, _, code = name.partition(".")
-    row = await reader.fetchrow(_NAMED, jurisdiction, code)
+    row = await database.fetchrow(_NAMED, jurisdiction, code)
     if row is None:
         raise NotFound("There is no such office.", zh="没有该单位。")
     return UUID(str(row["id"]))
