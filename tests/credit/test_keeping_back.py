@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from domain.calendar import WorkingCalendar
 from domain.credit import keeping_back, records
 from domain.credit.item import load_item
 from domain.identifiers import resident_id_check_character
+from domain.ids import new_id
 from domain.lifecycle import Transaction
 from domain.lists import batch_recall
 from domain.lists.list_way import load_entry
@@ -31,7 +32,7 @@ from domain.rulebook.model import Rulebooks
 from domain.vault import NUMBER_SEAL, Vault
 from tests.client import Client
 from tests.credit.ground import Clerk, office_id
-from tests.repair.ground import XIAMEN, Scene, enter
+from tests.repair.ground import XIAMEN, XINXIANG, Scene, enter
 
 pytestmark = pytest.mark.anyio
 
@@ -133,17 +134,44 @@ async def test_an_entry_for_what_a_minor_did_is_kept_back_and_recalled(
 ) -> None:
     """By the earliest day of what it rests on, though it was listed as an adult; one of honour stays."""
     tx = inspector.tx
-    entries = {}
+    entries, rows_of = {}, {}
     for number, born in enumerate((MINOR, ADULT)):
         record = await _stored(inspector, born, number)
-        made = Scene(XIAMEN, (await inspector.row(record))["subject_id"], record, person=True)
+        rows_of[born] = await inspector.row(record)
+        made = Scene(XIAMEN, rows_of[born]["subject_id"], record, person=True)
         entries[born] = await enter(tx, made, "key_attention", person=True)
+    minor = replace(made, city=XINXIANG, subject=rows_of[MINOR]["subject_id"], record=rows_of[MINOR]["id"])
+    honour = await enter(tx, minor, "red", person=True)
     assert await back(keeping_back.keep_back) == ({("credit_record", "350200"): 1, ("list_entry", "350200"): 1}, {})
+    assert (await load_entry(tx, books, honour))[0]["disclosure"] == "public"
     rows = [(await load_entry(tx, books, entries[born]))[0] for born in (MINOR, ADULT)]
     assert [row["disclosure"] for row in rows] == ["restricted", "public"]
     assert len(await _events(tx, entries[MINOR])) == 1
     gone = await batch_recall.left_list(tx.connection, rows[0]["credit_list_id"], date.min, tx.today)
     assert [(one.entry_id, one.left_on, one.why) for one in gone] == [(entries[MINOR], tx.today, "kept_back")]
+
+
+async def test_an_entry_that_rests_on_nothing_is_judged_by_its_decision_or_collection(
+    inspector: Clerk, back: Any, books: Rulebooks
+) -> None:
+    """As one that was taken over from a court: by the earlier of both."""
+    tx = inspector.tx
+    whose = {
+        born: (await inspector.row(await _stored(inspector, born, n)))["subject_id"]
+        for n, born in enumerate((MINOR, ADULT))
+    }
+    aside = Scene(XIAMEN, whose[ADULT], new_id(), person=True)
+    listed = {"subject_id": whose[MINOR], "person": True}
+    decided, later, collected = [
+        await enter(tx, aside, "key_attention", **listed, **days)
+        for days in (
+            {"decided_on": DAY}, {"decided_on": date(2026, 3, 3)},
+            {"decided_on": date(2026, 3, 3), "collected_at": datetime(2026, 3, 2, 15, 59, tzinfo=UTC)},
+        )
+    ]  # fmt: skip
+    assert (await back(keeping_back.keep_back))[0]["list_entry", "350200"] == 2
+    shown = [(await load_entry(tx, books, one))[0]["disclosure"] for one in (decided, later, collected)]
+    assert shown == ["restricted", "public", "restricted"]
 
 
 async def test_a_number_that_cannot_be_opened_is_counted_and_the_rest_goes_on(inspector: Clerk, back: Any) -> None:
