@@ -64,6 +64,11 @@ def test_beyond_the_last_announced_year_the_answer_is_provisional() -> None:
     assert due.day == date(2027, 1, 5)
 
 
+def test_the_first_day_of_an_unannounced_year_is_provisional_itself() -> None:
+    assert CALENDAR.add_working_days(date(2027, 1, 1), 0).provisional
+    assert not CALENDAR.add_working_days(date(2026, 12, 31), 0).provisional
+
+
 def test_a_provisional_year_knows_only_weekends_and_the_fixed_holidays() -> None:
     rows = [row for row in calendar_rows() if row.day.year == 2027]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -22,7 +22,6 @@ from api.demo.stories import PERSON_WITH_CONSENT
 from api.postgres.database_keys import open_vault
 from domain.calendar import WorkingCalendar
 from domain.credit import keeping_back, records
-from domain.credit.item import load_item
 from domain.identifiers import resident_id_check_character
 from domain.ids import new_id
 from domain.lifecycle import Transaction
@@ -31,8 +30,8 @@ from domain.lists.list_way import load_entry
 from domain.rulebook.model import Rulebooks
 from domain.vault import NUMBER_SEAL, Vault
 from tests.client import Client
-from tests.credit.ground import Clerk, office_id
-from tests.repair.ground import XIAMEN, XINXIANG, Scene, enter
+from tests.credit.ground import Clerk
+from tests.repair.ground import HAICANG, XIAMEN, XINXIANG, Scene, enter
 
 pytestmark = pytest.mark.anyio
 
@@ -113,18 +112,16 @@ async def test_it_goes_on_block_by_block_to_the_last(
 
 
 async def test_what_speaks_for_a_minor_was_withdrawn_or_is_no_matter_of_age_stays(
-    inspector: Clerk, back: Any, books: Rulebooks
+    inspector: Clerk, back: Any, books: Rulebooks, clerk_of: Callable[[str, str, str], Awaitable[Clerk]]
 ) -> None:
     withdrawn = await _stored(inspector, MINOR, 1)
     await records.withdraw(inspector.tx, books, withdrawn, reason="决定撤销")
-    office = await office_id(inspector.tx, "350200", "SP")
-    found = await inspector.tx.connection.fetchval(
-        "SELECT id FROM catalogue_item WHERE jurisdiction_id = '350200' AND code = 'permit'"
-    )
-    permits = Clerk(
-        inspector.tx, inspector.vault, books, inspector.calendar,
-        office_id=office, item=await load_item(inspector.tx, found, office_id=office),
+    exams = await clerk_of("410700", "KS", "recruitment_exam_good")
+    await exams.hand_in(
+        id_number=number_of(MINOR), name="虚构少", uscc=None, decided_on=DAY,
+        legal_basis="《公务员法》", legal_basis_level="law",
     )  # fmt: skip
+    permits = await clerk_of("350200", "SP", "permit")
     await permits.hand_in(id_number=number_of(MINOR), name="虚构少", uscc=None, decided_on=DAY)
     assert await back(keeping_back.find) == ({}, {})
 
@@ -142,7 +139,11 @@ async def test_an_entry_for_what_a_minor_did_is_kept_back_and_recalled(
         entries[born] = await enter(tx, made, "key_attention", person=True)
     minor = replace(made, city=XINXIANG, subject=rows_of[MINOR]["subject_id"], record=rows_of[MINOR]["id"])
     honour = await enter(tx, minor, "red", person=True)
-    assert await back(keeping_back.keep_back) == ({("credit_record", "350200"): 1, ("list_entry", "350200"): 1}, {})
+    exposed = await enter(tx, replace(minor, city=HAICANG), "enforcement_defaulter", person=True)
+    kept = {("credit_record", "350200"): 1, ("list_entry", "350200"): 1, ("list_entry", "350205"): 1}
+    assert await back(keeping_back.keep_back) == (kept, {})
+    recalled = "SELECT payload ->> 'why' FROM outbox_event WHERE object_id = $1 AND verb = 'recall'"
+    assert await tx.connection.fetchval(recalled, exposed) == "kept_back"
     assert (await load_entry(tx, books, honour))[0]["disclosure"] == "public"
     rows = [(await load_entry(tx, books, entries[born]))[0] for born in (MINOR, ADULT)]
     assert [row["disclosure"] for row in rows] == ["restricted", "public"]
@@ -161,14 +162,14 @@ async def test_an_entry_that_rests_on_nothing_is_judged_by_its_decision_or_colle
         for n, born in enumerate((MINOR, ADULT))
     }
     aside = Scene(XIAMEN, whose[ADULT], new_id(), person=True)
-    listed = {"subject_id": whose[MINOR], "person": True}
+    told: tuple[dict[str, Any], ...] = (
+        {"decided_on": DAY},
+        {"decided_on": date(2026, 3, 3)},
+        {"decided_on": date(2026, 3, 3), "collected_at": datetime(2026, 3, 2, 15, 59, tzinfo=UTC)},
+    )
     decided, later, collected = [
-        await enter(tx, aside, "key_attention", **listed, **days)
-        for days in (
-            {"decided_on": DAY}, {"decided_on": date(2026, 3, 3)},
-            {"decided_on": date(2026, 3, 3), "collected_at": datetime(2026, 3, 2, 15, 59, tzinfo=UTC)},
-        )
-    ]  # fmt: skip
+        await enter(tx, aside, "key_attention", person=True, subject_id=whose[MINOR], **days) for days in told
+    ]
     assert (await back(keeping_back.keep_back))[0]["list_entry", "350200"] == 2
     shown = [(await load_entry(tx, books, one))[0]["disclosure"] for one in (decided, later, collected)]
     assert shown == ["restricted", "public", "restricted"]
