@@ -24,7 +24,7 @@ class RunScreeningInput:
     window_months: int | None = optional("Length of the window in months; needed where no rule sets it.")
     least_records: int | None = optional("Fewest records, 2 at least; needed where no rule sets it.")
     least_fields: int | None = optional(
-        "Fewest fields 领域, 2 at least, for several_fields; needed where no rule sets it."
+        "Fewest fields 领域, 2 at least, for SEVERAL_FIELDS; needed where no rule sets it."
     )
     client_mutation_id: str | None = optional(KEY)
 

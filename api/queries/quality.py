@@ -20,7 +20,9 @@ class QualityRate:
     part: int = strawberry.field(description="How many do 分子.")
     whole: int = strawberry.field(description="Of how many 分母.")
     rate: float | None = strawberry.field(description="The rate, 0 to 1; null where nothing is counted: not 0, not 1.")
-    target: float | None = strawberry.field(description="What is aimed at, inclusive 以上; null where none binds.")
+    target: float | None = strawberry.field(
+        description="The rate aimed at 目标, 0 to 1, inclusive 以上; null where none binds."
+    )
     meets: bool | None = strawberry.field(description="Whether it is reached; null without rate or target.")
     target_status: str = strawberry.field(
         description="What the rulebooks say of a target: says, by_analogy, expired (as last known), not_yet_in_force, service_default, none_set or not_loaded."

@@ -27,7 +27,9 @@ class RuleLayer:
         description="How the layer stands to the jurisdiction: own, parent, sister (another place's), or service."
     )
     status: str = strawberry.field(description="What it said: says, none_set, not_loaded or not_in_force.")
-    value: JSON | None = strawberry.field(description="The value, where it says one.")
+    value: JSON | None = strawberry.field(
+        description="The value, of the same kind as `value` of the rule, where it says one."
+    )
     unit: str | None = strawberry.field(description="Unit of the value.")
     clause: str | None = strawberry.field(description="Clause 条款.")
     quote: str | None = strawberry.field(description="Words of the document.")
@@ -40,7 +42,9 @@ class Rule:
     jurisdiction: str = strawberry.field(description="Division code it was asked for.")
     on: date = strawberry.field(description="The day it was asked for.")
     status: str = strawberry.field(description="says, expired, not_yet, analogy, default, none_set or not_loaded.")
-    value: JSON | None = strawberry.field(description="The value; null where none is set or loaded.")
+    value: JSON | None = strawberry.field(
+        description="The value: a number in `unit`, true or false, a text, or a list of such; null where none is set or loaded."
+    )
     unit: str | None = strawberry.field(description="Unit, e.g. working_day.")
     op: str | None = strawberry.field(description="Operator of a threshold: gt, gte, lt, lte.")
     clause: str | None = strawberry.field(description="Clause 条款.")
@@ -61,7 +65,9 @@ class Rule:
 @strawberry.type(description="A value of a rulebook 规则, with its citation.")
 class RulebookValue:
     path: str = strawberry.field(description="Path of the rule.")
-    value: JSON = strawberry.field(description="The value.")
+    value: JSON = strawberry.field(
+        description="The value: a number in `unit`, true or false, a text, or a list of such."
+    )
     unit: str = strawberry.field(description="Unit.")
     op: str | None = strawberry.field(description="Operator of a threshold.")
     clause: str = strawberry.field(description="Clause 条款.")

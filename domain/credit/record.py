@@ -192,7 +192,9 @@ class CreditRecordVersion(Model):
     version: int = column(fields.IntField, "Number of this version.")
     title: str = column(fields.CharField, "Title as it stood.", Privacy.CREDIT, max_length=200)
     severity: str | None = column(fields.TextField, "Severity as it stood.", Privacy.CREDIT, null=True)
-    content: dict[str, Any] = column(fields.JSONField, "Data items as they stood.", Privacy.CREDIT_DETAIL, default=dict)
+    content: dict[str, Any] = column(
+        fields.JSONField, "Data items 数据项 by code, as they stood.", Privacy.CREDIT_DETAIL, default=dict
+    )
     reason: str = column(fields.TextField, "Why the version was replaced.", Privacy.CREDIT_DETAIL)
     replaced_at: datetime = column(fields.DatetimeField, "When it was replaced.")
 
