@@ -117,6 +117,9 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Meaning, Row, Any], bool]] = {
     ),
     ("Commitment", "signedFrom"): lambda meaning, row, value: str(row["signed_on"] or "") >= value,
     ("Commitment", "signedTo"): lambda meaning, row, value: "" < str(row["signed_on"] or "") <= value,
+    ("ListEntry", "evidenceFallen"): lambda meaning, row, value: (
+        COMPUTED["ListEntry", "evidenceFallen"](meaning, row) is value
+    ),
     ("ExamViolation", "inForce"): lambda meaning, row, value: violation_in_force(row, meaning.today) is value,
     ("ExamWatch", "inForce"): lambda meaning, row, value: watch_stands(row, meaning.today) is value,
     ("CommitmentItem", "inForce"): lambda meaning, row, value: item_in_force(row, meaning.today) is value,
