@@ -6,7 +6,7 @@ XM-06b, HC-07; 上海市社会信用条例33 (责任人员).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +22,12 @@ from domain.exemption.exemptions import require_punishable
 from domain.lifecycle import Actor, Transaction
 from domain.lists.list_collection import require_evidence_stands
 from domain.lists.refusals import EvidenceFallen
+from domain.repair.facts import load_case
 from domain.vault import Vault
 from tests.client import ISSUER, Client, Serve
 from tests.repair import acts
 from tests.repair.acts import APPLY, IRREGULAR
-from tests.repair.ground import SINCE, XIAMEN, Scene, enter, scene
+from tests.repair.ground import BOOKS, CALENDAR, SINCE, XIAMEN, Scene, enter, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -188,6 +189,21 @@ async def test_what_a_minor_committed_to_is_kept_back_with_the_record_that_it_na
         await connection.close()
     read = "query ($id: ID!) { node(id: $id) { id } }"
     assert (await client.data(read, {"id": promised}, caller=made.sub("subject")))["node"] is not None
+
+
+async def test_a_failing_may_be_repaired_on_the_last_day_of_its_publication_and_not_after(
+    installed_url: str, vault: Vault
+) -> None:
+    """厦门6, 海沧7: the last day is one of the publication."""
+    made = await scene(installed_url, vault, XIAMEN, lists=())
+    connection = await asyncpg.connect(installed_url)
+    try:
+        await connection.execute(_ENDS.format("credit_record"), made.record, "2026-03-18")
+        for today, expected in ((date(2026, 3, 18), True), (date(2026, 3, 19), False)):
+            case = await load_case(connection, BOOKS, CALENDAR, made.record, today=today)
+            assert case.is_repairable is expected
+    finally:
+        await connection.close()
 
 
 async def test_once_nothing_is_left_to_repair_neither_correction_nor_decision_is_due(
