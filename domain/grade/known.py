@@ -1,37 +1,22 @@
-"""The facts of a subject as rows give them, and its grade by them: for whoever asks about one subject.
+"""The facts of a subject as rows give them: for whoever asks about one subject.
 
-In charge of reading facts and of asking the engine with the scheme in force on the day. Refuses nothing: it reads.
+In charge of reading facts; the engine judges them. Refuses nothing: it reads.
 Source: 十堰正文 (15333).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from domain.connection import Connection
-from domain.grade.engine import Assessment, assess
 from domain.grade.fact import Fact
-from domain.grade.scheme import scheme
-from domain.rulebook.model import Rulebooks
 
 
 async def known_facts(connection: Connection, subject_id: UUID, jurisdiction: str) -> tuple[Fact, ...]:
     """Read every version of every fact about a subject in a division."""
     return tuple(fact_of(row) for row in await connection.fetch(_FACTS, subject_id, jurisdiction))
-
-
-async def graded(
-    connection: Connection, books: Rulebooks, subject_id: UUID, *, jurisdiction: str, key: str, on: date
-) -> Assessment:
-    """Grade a subject under a scheme of a division on a day.
-
-    Raises: SchemeUnknown; JurisdictionUnknown.
-    """
-    given = scheme(books, jurisdiction, key, on)
-    return assess(given, await known_facts(connection, subject_id, jurisdiction), on)
 
 
 def fact_of(row: Mapping[str, Any]) -> Fact:
