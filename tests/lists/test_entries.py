@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,11 +14,11 @@ from domain.credit.refusals import NumberNeeded
 from domain.identifiers import invented_resident_id, resident_id_check_character
 from domain.installation_rows import credit_list_id, office_id
 from domain.lifecycle import Actor, Transaction
-from domain.lists import list_entries
+from domain.lists import list_entries, list_notices
 from domain.lists.list_entries import Vouching
 from domain.lists.list_imports import Imported, import_entry
 from domain.lists.list_subject import Named
-from domain.lists.refusals import NotListOwner
+from domain.lists.refusals import NoticeTermRuns, NotListOwner
 from domain.rulebook.loader import load_rulebooks
 from domain.vault import Vault
 from tests.client import NOW, Client, Serve
@@ -360,6 +361,31 @@ async def test_what_a_subject_or_the_public_sees_of_an_entry_under_way(desk: Des
     assert (mine["state"], mine["inForce"], mine["returnReason"]) == ("ANSWERED", False, None)
     for caller in (None, "xx-credit", "xx-employment", "sh-credit"):
         assert await desk.entry(caller, entry) is None
+
+
+async def test_the_last_day_to_answer_a_notice_is_the_subjects_to_its_end(desk: Desk) -> None:
+    """第45号令: who may answer until a day is not noted as silent on it."""
+    firm = desk.firm("350200")
+    given = {
+        "creditList": list_id("350200", "labour_serious"),
+        "reason": "未按合同约定支付工资",
+        "condition": CONDITION,
+    }
+    made = await desk.do("xm-clerk", "collectListEntry", **given, preconditionMet=True, **firm)
+    assert made.code is None, made
+    entry = made.listEntry["id"]
+    assert (await desk.do("xm-clerk", "attestListEntry", listEntry=entry, **VOUCHED)).code is None
+    notified = await desk.do("xm-clerk", "notifyListEntry", listEntry=entry, **NOTICE)
+    assert notified.listNotice["answerDueOn"] == "2026-03-25"
+    notice = UUID(notified.listNotice["id"].partition(":")[2])
+    connection = await asyncpg.connect(desk.url)
+    try:
+        for day, closes in ((25, False), (26, True)):
+            tx = Transaction(connection, datetime(2026, 3, day, 3, tzinfo=UTC), Actor(None, ("clerk",)))
+            with nullcontext() if closes else pytest.raises(NoticeTermRuns):
+                await list_notices.close(tx, BOOKS, notice, note="无答复")
+    finally:
+        await connection.close()
 
 
 async def test_a_decision_is_listed_once(desk: Desk) -> None:
