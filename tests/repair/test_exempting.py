@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -39,7 +40,7 @@ from tests.repair.exempting import (
     proposal,
     uuid_of,
 )
-from tests.repair.ground import SHANGHAI, XIAMEN, restrict, scene
+from tests.repair.ground import SHANGHAI, XIAMEN, Scene, restrict, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -133,6 +134,16 @@ async def test_an_act_may_be_rejected_and_one_on_the_list_ends(
 
 async def test_the_journey_of_an_exemption_hc_02(client: Client, installed_url: str, vault: Vault) -> None:
     made = await minor_scene(installed_url, vault)
+    exemption = await _propose(client, made)
+    commitment = await _sign(client, made, exemption)
+    measure = await restrict(installed_url, made.record)
+    await _grant(client, made, exemption)
+    await _take_effect(client, installed_url, made, measure, commitment)
+    await _read(client, made, exemption)
+
+
+async def _propose(client: Client, made: Scene) -> str:
+    """Propose the exemption, after those who may not; give its id."""
     item = await exempting.listed_act(client, made)
     given = {"record": made.record_gid, "item": item, "grounds": "首次发生，已改正"}
     asked = await client.data(ELIGIBILITY, {"record": made.record_gid, "item": item}, caller=made.sub("subject"))
@@ -149,7 +160,11 @@ async def test_the_journey_of_an_exemption_hc_02(client: Client, installed_url: 
     assert await codes(client, PROPOSE, {**given, "grounds": " "}, made, "clerk") == ["INVALID_INPUT"]
     exemption = await exempting.proposed(client, made, item)
     assert await codes(client, PROPOSE, given, made, "subject") == ["EXEMPTION_PENDING"]
+    return exemption
 
+
+async def _sign(client: Client, made: Scene, exemption: str) -> str:
+    """Sign the commitment, after those who may not; give its id."""
     decide = {"exemption": exemption, "reason": "轻微偶发"}
     assert await codes(client, GRANT, decide, made, "approver") == ["STEP_OUT_OF_ORDER"]
     sign = {"exemption": exemption, **SIGNED}
@@ -162,12 +177,16 @@ async def test_the_journey_of_an_exemption_hc_02(client: Client, installed_url: 
     assert (row["state"], row["commitment"]["state"], row["commitment"]["matterNo"]) == (
         "SIGNED", "SIGNED", exemption.partition(":")[2],
     )  # fmt: skip
+    return str(row["commitment"]["id"])
 
+
+async def _grant(client: Client, made: Scene, exemption: str) -> None:
+    """Grant the exemption, after those who may not; once."""
+    decide = {"exemption": exemption, "reason": "轻微偶发"}
     for who in ("subject", "clerk", "reviewer", "auditor", None):
         assert await codes(client, GRANT, decide, made, who) == ["FORBIDDEN"], who
     assert await codes(client, GRANT, decide, made, "rival approver") == ["NOT_FOUND"]
     assert await codes(client, GRANT, {**decide, "reason": ""}, made, "approver") == ["INVALID_INPUT"]
-    measure = await restrict(installed_url, made.record)
     granted = await client.data(GRANT, decide, caller=made.sub("approver"))
     assert granted["grantExemption"]["exemption"] == {
         "id": exemption,
@@ -178,7 +197,10 @@ async def test_the_journey_of_an_exemption_hc_02(client: Client, installed_url: 
     assert await codes(client, GRANT, decide, made, "second approver") == ["STEP_OUT_OF_ORDER"]
     assert await codes(client, WITHDRAW, {"exemption": exemption}, made, "subject") == ["STATE_CONFLICT"]
 
-    connection = await asyncpg.connect(installed_url)
+
+async def _take_effect(client: Client, url: str, made: Scene, measure: UUID, commitment: str) -> None:
+    """While the commitment stands the record can be punished no more; its publication stays, its measure does not."""
+    connection = await asyncpg.connect(url)
     try:
         with pytest.raises(RecordExempted):  # no list entry may rest on it while the commitment stands
             await require_punishable(connection, [made.record])
@@ -190,10 +212,14 @@ async def test_the_journey_of_an_exemption_hc_02(client: Client, installed_url: 
         public = "query ($id: ID!) { creditRecord(id: $id) { state inForce } }"  # the publicity of penalties stays
         shown = await client.data(public, {"id": made.record_gid})
         assert shown["creditRecord"] == {"state": "PUBLISHED", "inForce": True}
-        await client.data(BREAK, {"commitment": row["commitment"]["id"]}, caller=made.sub("reviewer"))
+        await client.data(BREAK, {"commitment": commitment}, caller=made.sub("reviewer"))
         await require_punishable(connection, [made.record])  # a broken commitment ends it
     finally:
         await connection.close()
+
+
+async def _read(client: Client, made: Scene, exemption: str) -> None:
+    """The subject sees what became of it; nobody else's office or role does."""
     text = "query ($id: ID!) { exemption(id: $id) { state inForce history(first: 9) { nodes { verb } } } }"
     after = (await client.data(text, {"id": exemption}, caller=made.sub("subject")))["exemption"]
     assert (after["state"], after["inForce"]) == ("GRANTED", False)
